@@ -1,0 +1,95 @@
+import { authorizeErrorPage, authorizePage } from "./authorize-page.ts";
+import type { Grant, Grants } from "./grants.ts";
+import type { OpenCall, OpenRoute } from "./open-route.ts";
+import type { Answer, App, Portal } from "./portal.ts";
+import type { HubspotState } from "./sandbox.ts";
+
+/** An authorise request that may be shown: everything in it has been checked. */
+type Request = { app: App; redirectUri: string; scopes: string[]; optionalScopes: string[]; portals: Portal[] };
+
+/**
+ * The page that an admin sees (hubspot.md §2.1). GET shows it; its form posts `portal_id`, `decision` (`allow` or
+ * `deny`), a `grant` per optional scope and, if wanted, `user_id`. The answer redirects with `code` and `state`.
+ */
+export function authorizeRoutes(state: HubspotState, grants: Grants): OpenRoute[] {
+  return [
+    {
+      method: "GET",
+      paths: ["/oauth/authorize", "/oauth/:accountId/authorize"],
+      handle: (call) => showPage(state, call),
+    },
+    {
+      method: "POST",
+      paths: ["/oauth/authorize"],
+      handle: (call) => decide({ state, grants }, new URLSearchParams(call.text)),
+    },
+  ];
+}
+
+function showPage(state: HubspotState, { query, params }: OpenCall): Answer {
+  const checked = checkRequest(state, query);
+  if (typeof checked === "string") return html(400, authorizeErrorPage(checked));
+  const chosen = checked.portals.filter(({ id }) => !params.accountId || String(id) === params.accountId);
+  return html(
+    200,
+    authorizePage({
+      appName: checked.app.clientId,
+      portals: chosen,
+      requiredScopes: checked.scopes,
+      optionalScopes: checked.optionalScopes,
+      fields: Object.fromEntries(query),
+    }),
+  );
+}
+
+function decide({ state, grants }: { state: HubspotState; grants: Grants }, form: URLSearchParams): Answer {
+  const checked = checkRequest(state, form);
+  if (typeof checked === "string") return html(400, authorizeErrorPage(checked));
+  if (form.get("decision") !== "allow") {
+    return redirect(checked.redirectUri, form, { error: "access_denied", error_description: "The user denied access" });
+  }
+  const portal = checked.portals.find(({ id }) => String(id) === form.get("portal_id"));
+  if (!portal) return html(400, authorizeErrorPage("there is no such account."));
+  const granted = new Set(form.getAll("grant"));
+  const grant: Grant = {
+    appId: checked.app.id,
+    portalId: portal.id,
+    userId: Number(form.get("user_id") ?? 1),
+    redirectUri: checked.redirectUri,
+    scopes: [...checked.scopes, ...checked.optionalScopes.filter((scope) => granted.has(scope))],
+    codeChallenge: form.get("code_challenge"),
+  };
+  return redirect(checked.redirectUri, form, { code: grants.store(grant) });
+}
+
+/** The parts of an authorise request, or the sentence that says what is wrong with it. */
+function checkRequest(state: HubspotState, fields: URLSearchParams): Request | string {
+  const app = state.apps.find(({ clientId }) => clientId === fields.get("client_id"));
+  if (!app) return "the client id is missing or unknown.";
+  const redirectUri = fields.get("redirect_uri") ?? "";
+  if (!isAllowedRedirect(app, redirectUri)) return "the redirect URL does not match one that the app registered.";
+  const scopes = (fields.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
+  const missing = app.requiredScopes.filter((scope) => !scopes.includes(scope));
+  if (missing.length > 0) return `these scopes that the app requires were not asked for: ${missing.join(", ")}.`;
+  const known = new Set([...app.requiredScopes, ...app.optionalScopes]);
+  const optionalScopes = (fields.get("optional_scope") ?? "").split(" ").filter((scope) => known.has(scope));
+  return { app, redirectUri, scopes, optionalScopes, portals: [...state.portals.values()] };
+}
+
+/** The registered list, or any loopback address for an app that registered none. */
+function isAllowedRedirect({ redirectUris }: App, uri: string): boolean {
+  if (redirectUris.length > 0) return redirectUris.includes(uri);
+  return URL.canParse(uri) && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(uri).hostname);
+}
+
+function redirect(uri: string, form: URLSearchParams, result: Record<string, string>): Answer {
+  const target = new URL(uri);
+  for (const [name, value] of Object.entries(result)) target.searchParams.set(name, value);
+  const state = form.get("state");
+  if (state !== null) target.searchParams.set("state", state);
+  return { status: 302, headers: { Location: target.href } };
+}
+
+function html(status: number, body: string): Answer {
+  return { status, body, headers: { "Content-Type": "text/html; charset=utf-8" } };
+}
