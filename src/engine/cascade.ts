@@ -1,0 +1,32 @@
+import type { LedgerMoves, Outcome, ReasonCode, Step, Tier } from "./decision.ts";
+import type { Prepared } from "./prepare.ts";
+import type { LeadFacts } from "./snapshot.ts";
+
+/** The part of the state that moves while a batch is decided; owned by `decideAll` alone. */
+export type Working = { credits: Map<string, Map<string, number>>; load: Map<string, number> };
+
+/** One lead on its way through the stages, collecting its trace. */
+export type Cascade = {
+  prepared: Prepared;
+  facts: LeadFacts;
+  working: Working;
+  tier: Tier;
+  trace: Step[];
+  marks: Set<ReasonCode>;
+  /** Reps whose exclusion the trace names already. */
+  excluded: Set<string>;
+};
+
+/** How a stage ends the cascade; null from a stage means: on to the next. */
+export type Placed = { outcome: Outcome; ledger: LedgerMoves | null };
+
+/** Records that a stage did not apply, and why. */
+export function pass(cascade: Cascade, stage: string, because: ReasonCode): null {
+  cascade.trace.push({ step: "stage-passed", stage, because });
+  return null;
+}
+
+export const loadOf = (cascade: Cascade, repId: string): number => cascade.working.load.get(repId) ?? 0;
+
+export const hasBreached = (cascade: Cascade, repId: string): boolean =>
+  cascade.facts.trigger.breachedBy.includes(repId);

@@ -1,0 +1,118 @@
+import { type Cascade, type Placed, pass, type Working } from "./cascade.ts";
+import type { Decision } from "./decision.ts";
+import { passGates } from "./gates.ts";
+import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
+import { isOwnershipStage, ownershipStages } from "./ownership.ts";
+import { pickNarrowed } from "./pick.ts";
+import { type Prepared, type PreparedPool, prepare } from "./prepare.ts";
+import { dataMarks, tierOf } from "./qualify.ts";
+import type { LeadFacts, Shared, State } from "./snapshot.ts";
+import { placeOf, territoryOf } from "./territory.ts";
+import { fallThrough, queue } from "./waterfall.ts";
+
+/**
+ * Decides a batch: `decide` folded over its leads in their order. `entries` bring the ledgers in line with who is in
+ * the pools; they come before the decisions. Pure: never throws, and changes nothing it was given.
+ */
+export function decideAll(
+  shared: Shared,
+  leads: readonly LeadFacts[],
+  state: State,
+): { decisions: readonly Decision[]; after: State; entries: readonly LedgerEntry[] } {
+  const prepared = prepare(shared);
+  const working = toWorking(state);
+  const entries = reconcile(prepared, working);
+  const decisions = leads.map((lead) => decideOne(prepared, lead, working));
+  return { decisions, after: toState(working), entries };
+}
+
+/** Decides one lead. A batch of one. */
+export function decide(shared: Shared, lead: LeadFacts, state: State): { decision: Decision; state: State } {
+  const prepared = prepare(shared);
+  const working = toWorking(state);
+  reconcile(prepared, working);
+  return { decision: decideOne(prepared, lead, working), state: toState(working) };
+}
+
+function reconcile(prepared: Prepared, working: Working): LedgerEntry[] {
+  const entries: LedgerEntry[] = [];
+  for (const { pool, strategy, members } of prepared.pools.values()) {
+    if (strategy.weigh === null) continue;
+    const credits = working.credits.get(pool.name) ?? new Map<string, number>();
+    const memberIds = members.map(({ rep }) => rep.id);
+    const moved = reconcileMembers(pool.name, memberIds, Object.fromEntries(credits));
+    for (const entry of moved) addMoves(credits, entry);
+    working.credits.set(pool.name, credits);
+    entries.push(...moved);
+  }
+  return entries;
+}
+
+const toWorking = (state: State): Working => ({
+  credits: new Map(
+    Object.entries(state.credits).map(([pool, credits]) => [pool, new Map(Object.entries(credits))] as const),
+  ),
+  load: new Map(Object.entries(state.load)),
+});
+
+const toState = (working: Working): State => ({
+  credits: Object.fromEntries([...working.credits].map(([pool, credits]) => [pool, Object.fromEntries(credits)])),
+  load: Object.fromEntries(working.load),
+});
+
+function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): Decision {
+  const { policy, now } = prepared.shared;
+  const { tier, because } = tierOf(policy, facts, now);
+  const cascade: Cascade = {
+    prepared,
+    facts,
+    working,
+    tier,
+    trace: [{ step: "tier", tier, because }],
+    marks: new Set(dataMarks(facts)),
+    excluded: new Set(),
+  };
+  const { outcome, ledger } = place(cascade);
+  move(cascade, { outcome, ledger });
+  return { leadId: facts.lead.id, outcome, tier, trace: cascade.trace, marks: [...cascade.marks], ledger };
+}
+
+function place(cascade: Cascade): Placed {
+  const { prepared, facts } = cascade;
+  const { policy } = prepared.shared;
+  const gated = passGates(cascade);
+  if (gated !== null) return gated;
+  if (facts.trigger.round >= policy.maxOwnersByAutomation) return queue(cascade, "owners-exhausted");
+  for (const stage of policy.stages) {
+    const placed = isOwnershipStage(stage) ? ownershipStages[stage](cascade) : null;
+    if (placed !== null) return placed;
+  }
+  const pool = basePool(cascade);
+  return (pool === null ? null : pickNarrowed(cascade, pool)) ?? fallThrough(cascade, pool);
+}
+
+/** The pool of the lead's territory; without a territory stage, the first of the waterfall. Null: the waterfall decides. */
+function basePool(cascade: Cascade): PreparedPool | null {
+  const { prepared } = cascade;
+  const { policy } = prepared.shared;
+  if (!policy.stages.includes("territory")) return prepared.pools.get(policy.waterfall[0] ?? "") ?? null;
+  const place = placeOf(cascade.facts);
+  for (const mark of place.marks) cascade.marks.add(mark);
+  const { territory, because } = territoryOf(prepared, place);
+  if (territory === null) return pass(cascade, "territory", because);
+  const pool = prepared.pools.get(territory.pool) ?? null;
+  cascade.trace.push({
+    step: "stage-narrowed",
+    stage: "territory",
+    to: territory.name,
+    left: pool?.members.length ?? 0,
+  });
+  return pool;
+}
+
+/** What this decision changes for the leads after it. */
+function move(cascade: Cascade, { outcome, ledger }: Placed): void {
+  const { credits, load } = cascade.working;
+  if (ledger !== null) addMoves(credits.get(ledger.poolId) ?? new Map(), ledger);
+  if (outcome.kind === "assigned") load.set(outcome.repId, (load.get(outcome.repId) ?? 0) + 1);
+}

@@ -1,0 +1,44 @@
+/** A stable code for why; `explain` has a sentence for each. */
+export type ReasonCode = string;
+
+export type Tier = "T1" | "T2" | "T3" | "nurture";
+
+/** One line of a decision trace: codes and ids, no personal data. Sentences are made on demand. */
+export type Step =
+  | { step: "noted"; because: ReasonCode; detail?: string }
+  | { step: "tier"; tier: Tier; because: ReasonCode }
+  | { step: "stage-passed"; stage: string; because: ReasonCode }
+  | { step: "stage-narrowed"; stage: string; to: string; left: number }
+  | { step: "stage-assigned"; stage: string; because: ReasonCode }
+  | { step: "relaxed"; stage: string; left: number }
+  | {
+      step: "rep-excluded";
+      repId: string;
+      because: "inactive" | "away" | "off-shift" | "at-capacity" | "breached";
+    }
+  | { step: "rep-chosen"; repId: string; because: ReasonCode; poolId?: string }
+  | { step: "ghost-owner"; repId: string; stage: string }
+  | { step: "over-capacity"; repId: string; load: number; capacity: number }
+  | { step: "waterfall-level"; level: string; because: ReasonCode };
+
+export type Outcome =
+  | { kind: "assigned"; repId: string; stage: string; poolId?: string; opensAt?: string }
+  | { kind: "queued"; queueId: string; because: ReasonCode }
+  | { kind: "kept"; ownerId: string; because: ReasonCode }
+  | { kind: "stopped"; because: ReasonCode };
+
+/** Credit moved in one pool by one decision; the moves of a pick sum to 0. */
+export type LedgerMoves = { poolId: string; moves: Readonly<Record<string, number>> };
+
+export type Decision = {
+  leadId: string;
+  outcome: Outcome;
+  tier: Tier;
+  trace: readonly Step[];
+  /** Codes of what was missing or odd in the data; never a reason to stop. */
+  marks: readonly ReasonCode[];
+  ledger: LedgerMoves | null;
+};
+
+/** Raised whenever a golden outcome changes; replay is exact within one. */
+export const engineVersion = 1;

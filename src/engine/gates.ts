@@ -1,0 +1,38 @@
+import { type Cascade, hasBreached, type Placed } from "./cascade.ts";
+import { evaluate } from "./conditions.ts";
+import { isQualified } from "./qualify.ts";
+
+const dayMs = 86_400_000;
+
+/** Stage 0: what stops or keeps a lead before any stage; null lets it in. */
+export function passGates(cascade: Cascade): Placed | null {
+  const { facts, prepared } = cascade;
+  const { policy, now } = prepared.shared;
+  if (!isQualified(policy, facts)) return stop("no-longer-qualified");
+  for (const gate of policy.gates) {
+    if (evaluate(gate.when, facts, now).holds) return stop(gate.because);
+  }
+  const kept = keepHumanOwner(cascade);
+  if (kept !== null) return kept;
+  // A reassignment goes on with the tier it has: nobody takes a running promise back because a score moved.
+  if (cascade.tier === "nurture" && facts.trigger.round === 0) return stop("nurture");
+  return null;
+}
+
+const stop = (because: string): Placed => ({ outcome: { kind: "stopped", because }, ledger: null });
+
+function keepHumanOwner(cascade: Cascade): Placed | null {
+  const { facts, prepared } = cascade;
+  const { policy, now } = prepared.shared;
+  const ownerId = facts.lead.ownerId;
+  if (ownerId === null) return null;
+  if (prepared.reps.get(ownerId)?.rep.active !== true) {
+    cascade.trace.push({ step: "ghost-owner", repId: ownerId, stage: "human-owner" });
+    return null;
+  }
+  const last = facts.ownerHistory[0];
+  if (last?.by !== "person" || last.ownerId !== ownerId || hasBreached(cascade, ownerId)) return null;
+  const age = Date.parse(now) - Date.parse(last.at);
+  if (!(age <= policy.keepHumanOwnerDays * dayMs)) return null;
+  return { outcome: { kind: "kept", ownerId, because: "human-owner" }, ledger: null };
+}

@@ -1,0 +1,72 @@
+import type { LedgerMoves } from "./decision.ts";
+import type { State } from "./snapshot.ts";
+
+/**
+ * Credit that moves without a pick: a newcomer's start at the pool's mean, a leaver's rest, shared by those who stay.
+ * `repIds` came or went. Entries stand in the log before the decisions of their batch.
+ */
+export type LedgerEntry = LedgerMoves & { because: "joined" | "left"; repIds: readonly string[] };
+
+/** Credits of one pool by rep id. */
+export type Credits = Readonly<Record<string, number>>;
+
+/** What one pick moves: every candidate gains its share of one lead, the chosen pays one. The moves sum to 0. */
+export function payForPick(
+  poolId: string,
+  candidates: readonly { repId: string; share: number }[],
+  chosenId: string,
+): LedgerMoves {
+  return {
+    poolId,
+    moves: Object.fromEntries(
+      candidates.map(({ repId, share }) => [repId, repId === chosenId ? share - 1 : share] as const),
+    ),
+  };
+}
+
+/** The ledgers after one decision's moves, or one entry. The log, applied in order, gives the stored ledger (Law C). */
+export function applyMoves(credits: State["credits"], moved: LedgerMoves | LedgerEntry): State["credits"] {
+  const pool = new Map(Object.entries(own(credits, moved.poolId) ?? {}));
+  addMoves(pool, moved);
+  return { ...credits, [moved.poolId]: Object.fromEntries(pool) };
+}
+
+/** As `applyMoves`, on the caller's own map of one pool. */
+export function addMoves(pool: Map<string, number>, moved: LedgerMoves | LedgerEntry): void {
+  for (const [repId, move] of Object.entries(moved.moves)) pool.set(repId, (pool.get(repId) ?? 0) + move);
+  if ("because" in moved && moved.because === "left") for (const repId of moved.repIds) pool.delete(repId);
+}
+
+/**
+ * The entries that bring a pool's ledger in line with its members. A leaver's rest is shared equally by those who stay,
+ * so that the credits of a pool always sum to 0 and no drift can build up.
+ */
+export function reconcileMembers(poolId: string, members: readonly string[], credits: Credits): LedgerEntry[] {
+  const present = new Set(members);
+  const known = new Map(Object.entries(credits));
+  const left = [...known.keys()].filter((repId) => !present.has(repId));
+  const stay = [...known.keys()].filter((repId) => present.has(repId));
+  const joined = members.filter((repId) => !known.has(repId));
+  const entries: LedgerEntry[] = [];
+  if (left.length > 0) {
+    const rest = left.reduce((sum, repId) => sum + (known.get(repId) ?? 0), 0);
+    const moves = [
+      ...left.map((repId) => [repId, -(known.get(repId) ?? 0)] as const),
+      ...stay.map((repId) => [repId, rest / stay.length] as const),
+    ];
+    entries.push({ poolId, because: "left", repIds: left, moves: Object.fromEntries(moves) });
+  }
+  if (joined.length > 0) {
+    const mean = stay.length === 0 ? 0 : [...known.values()].reduce((sum, credit) => sum + credit, 0) / stay.length;
+    entries.push({
+      poolId,
+      because: "joined",
+      repIds: joined,
+      moves: Object.fromEntries(joined.map((repId) => [repId, mean] as const)),
+    });
+  }
+  return entries;
+}
+
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;

@@ -1,0 +1,50 @@
+import { parse } from "tldts";
+
+export type NormalisedDomain = { domain: string | null; mark: string | null };
+
+/** Registrable domain (punycode, lower case) of an e-mail address; marks `email-missing`, `email-invalid`. */
+export function emailDomain(text: string | null | undefined): NormalisedDomain {
+  const address = clean(text);
+  if (address === "") return { domain: null, mark: "email-missing" };
+  const at = lastAt(address);
+  if (at < 1) return { domain: null, mark: "email-invalid" };
+  const domain = registrable(address.slice(at + 1));
+  return domain === null ? { domain: null, mark: "email-invalid" } : { domain, mark: null };
+}
+
+/** Registrable domain of a website address with or without scheme and path; marks `website-invalid`. */
+export function websiteDomain(text: string | null | undefined): NormalisedDomain {
+  const address = clean(text);
+  if (address === "") return { domain: null, mark: null };
+  const host = address.replace(/^[a-z][a-z0-9+.-]*:\/*/i, "").replace(/^\/+/, "");
+  const domain = registrable((host.split(/[/?#\s]/, 1)[0] ?? "").replace(/^.*@/, "").replace(/:\d*$/, ""));
+  return domain === null ? { domain: null, mark: "website-invalid" } : { domain, mark: null };
+}
+
+const clean = (text: string | null | undefined): string =>
+  (text ?? "")
+    .normalize("NFKC")
+    .replace(/[\p{Cc}\p{Cf}]/gu, "")
+    .trim()
+    .slice(0, 500);
+
+/** Position of the one `@` that parts name and domain; -1 when there is none or a second one outside quotes. */
+function lastAt(address: string): number {
+  const quoted = /^"(?:[^"\\]|\\.)*"@/.exec(address);
+  const at = quoted === null ? address.indexOf("@") : quoted[0].length - 1;
+  return address.indexOf("@", at + 1) === -1 ? at : -1;
+}
+
+function registrable(host: string): string | null {
+  const ascii = toAscii(host.replace(/[.\u3002]+$/, ""));
+  if (ascii === null) return null;
+  const parsed = parse(ascii, { allowPrivateDomains: true });
+  if (parsed.isIp || parsed.domain === null || (!parsed.isIcann && !parsed.isPrivate)) return null;
+  return parsed.domain;
+}
+
+/** The URL parser turns IDN hosts into punycode, and refuses what can be no host. */
+function toAscii(host: string): string | null {
+  if (!/^[^\s/?#@:\\]+$/.test(host) || !URL.canParse(`http://${host}/`)) return null;
+  return new URL(`http://${host}/`).hostname;
+}

@@ -1,0 +1,35 @@
+import type { Normalised } from "./normalised.ts";
+
+const groupedNumber = "\\d{1,3}(?:[.,'’ ]\\d{3})+|\\d+";
+const band = new RegExp(`^(${groupedNumber})\\s*(?:-|–|—|to|bis)\\s*(${groupedNumber})$`);
+const above = new RegExp(`^(?:>|over|more than|mehr als)\\s*(${groupedNumber})$|^(${groupedNumber})\\s*\\+$`);
+const exact = new RegExp(`^(${groupedNumber})(?:[.,]0+)?$`);
+
+const toCount = (text: string): number => Number(text.replace(/\D/g, ""));
+
+/**
+ * Head-count from "250", "1,000+", "51-200" and the like. An open band counts as above its bound, a closed one by its
+ * middle, which is marked; 0 and negative numbers are unknown.
+ */
+export function normaliseEmployees(text: string | null | undefined): Normalised<number> {
+  const given = (text ?? "")
+    .normalize("NFKC")
+    .trim()
+    .toLowerCase()
+    .replace(/\s*(?:employees|mitarbeiter|people)$/, "");
+  if (given === "") return { value: null, mark: "employees-missing" };
+  const range = band.exec(given);
+  if (range?.[1] !== undefined && range[2] !== undefined) {
+    return plausible(Math.round((toCount(range[1]) + toCount(range[2])) / 2), "employees-band");
+  }
+  const open = above.exec(given);
+  const bound = open?.[1] ?? open?.[2];
+  if (bound !== undefined) return plausible(toCount(bound) + 1, null);
+  const number = exact.exec(given)?.[1];
+  return number === undefined ? unknown : plausible(toCount(number), null);
+}
+
+const unknown: Normalised<number> = { value: null, mark: "employees-not-understood" };
+
+const plausible = (count: number, mark: string | null): Normalised<number> =>
+  count >= 1 && count <= 100_000_000 ? { value: count, mark } : unknown;

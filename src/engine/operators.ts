@@ -1,0 +1,83 @@
+import { toNumber } from "./normalise/score.ts";
+
+export type ConditionValue = string | number | readonly (string | number)[] | null;
+
+/** How a policy gives the value: one text, one number, a list of texts, a number of days, or nothing. */
+export type ValueForm = "text" | "number" | "texts" | "days" | "none";
+
+export type Operator = {
+  label: string;
+  form: ValueForm;
+  /** True for operators that answer for an empty field too; all others are false on it. */
+  takesMissing: boolean;
+  holds(actual: string, value: ConditionValue, now: string): boolean;
+};
+
+const fold = (text: string | number): string => String(text).normalize("NFKC").trim().toLowerCase();
+
+const asTexts = (value: ConditionValue): string[] =>
+  (Array.isArray(value) ? value : value === null ? [] : [value]).map(fold);
+
+const compare = (test: (actual: number, bound: number) => boolean): Operator["holds"] => {
+  return (actual, value) => {
+    const number = toNumber(actual);
+    const bound = typeof value === "number" ? value : null;
+    return number !== null && bound !== null && test(number, bound);
+  };
+};
+
+const dayMs = 86_400_000;
+
+/** Texts are compared without case and outer spaces. A missing field makes every operator but `unknown` false. */
+export const operators = {
+  equals: {
+    label: "is",
+    form: "text",
+    takesMissing: false,
+    holds: (actual, value) => asTexts(value).includes(fold(actual)),
+  },
+  not_equals: {
+    label: "is not",
+    form: "text",
+    takesMissing: false,
+    holds: (actual, value) => !asTexts(value).includes(fold(actual)),
+  },
+  in: {
+    label: "is one of",
+    form: "texts",
+    takesMissing: false,
+    holds: (actual, value) => asTexts(value).includes(fold(actual)),
+  },
+  not_in: {
+    label: "is none of",
+    form: "texts",
+    takesMissing: false,
+    holds: (actual, value) => !asTexts(value).includes(fold(actual)),
+  },
+  contains: {
+    label: "contains one of",
+    form: "texts",
+    takesMissing: false,
+    holds: (actual, value) => asTexts(value).some((part) => fold(actual).includes(part)),
+  },
+  gte: { label: "is at least", form: "number", takesMissing: false, holds: compare((a, b) => a >= b) },
+  gt: { label: "is above", form: "number", takesMissing: false, holds: compare((a, b) => a > b) },
+  lte: { label: "is at most", form: "number", takesMissing: false, holds: compare((a, b) => a <= b) },
+  lt: { label: "is below", form: "number", takesMissing: false, holds: compare((a, b) => a < b) },
+  within_days: {
+    label: "is in the last … days",
+    form: "days",
+    takesMissing: false,
+    holds: (actual, value, now) => {
+      const age = Date.parse(now) - Date.parse(actual);
+      return typeof value === "number" && age >= 0 && age <= value * dayMs;
+    },
+  },
+  known: { label: "is known", form: "none", takesMissing: false, holds: () => true },
+  unknown: { label: "is unknown", form: "none", takesMissing: true, holds: () => false },
+} satisfies Record<string, Operator>;
+
+export type OperatorName = keyof typeof operators;
+
+/** Is this the name of an operator? */
+export const isOperatorName = (name: string): name is OperatorName => Object.hasOwn(operators, name);

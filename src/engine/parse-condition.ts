@@ -1,0 +1,92 @@
+import { accountFields, conditionFields } from "./conditions.ts";
+import { type ConditionValue, isOperatorName, operators, type ValueForm } from "./operators.ts";
+import type { Condition } from "./policy.ts";
+import type { Path } from "./policy-document.ts";
+import { didYouMean, suggest } from "./suggest.ts";
+
+export type Report = (path: Path, message: string) => void;
+
+const never: Condition = { any: [] };
+
+/** A condition of a policy file. What is wrong is reported, and a condition that never holds stands in for it. */
+export function parseCondition(value: unknown, path: Path, report: Report): Condition {
+  if (!isRecord(value)) {
+    report(path, 'must be a condition: "all", "any", "not", or "field" with "operator" and "value"');
+    return never;
+  }
+  const keys = Object.keys(value);
+  const [key] = keys;
+  if (keys.length === 1 && (key === "all" || key === "any")) return parseList(value[key], [...path, key], report, key);
+  if (keys.length === 1 && key === "not") return { not: parseCondition(value.not, [...path, "not"], report) };
+  return parseLine(value, path, report);
+}
+
+function parseList(value: unknown, path: Path, report: Report, key: "all" | "any"): Condition {
+  if (!Array.isArray(value) || value.length === 0) {
+    report(path, "must be a list of conditions that is not empty");
+    return never;
+  }
+  const conditions = value.map((item: unknown, at) => parseCondition(item, [...path, at], report));
+  return key === "all" ? { all: conditions } : { any: conditions };
+}
+
+const lineKeys = ["field", "operator", "value"];
+
+function parseLine(value: Record<string, unknown>, path: Path, report: Report): Condition {
+  const known = [...lineKeys, "all", "any", "not"];
+  for (const key of Object.keys(value).filter((candidate) => !lineKeys.includes(candidate))) {
+    const message = known.includes(key)
+      ? `cannot stand beside other keys`
+      : `is no key of a condition${didYouMean(key, known)}`;
+    report([...path, key], message);
+  }
+  const { field, operator: name } = value;
+  if (typeof field !== "string") {
+    report([...path, "field"], "is missing: name the field, such as lead.score");
+    return never;
+  }
+  checkField(field, [...path, "field"], report);
+  if (typeof name !== "string" || !isOperatorName(name)) {
+    const hint =
+      typeof name === "string" ? `: "${name}" is no operator${didYouMean(name, Object.keys(operators))}` : "";
+    report([...path, "operator"], `must be one of ${Object.keys(operators).join(", ")}${hint}`);
+    return never;
+  }
+  const given = parseValue(value.value, operators[name].form);
+  if (given === undefined) report([...path, "value"], `must be ${formText[operators[name].form]} for "${name}"`);
+  return { field, operator: name, value: given ?? null };
+}
+
+function checkField(field: string, path: Path, report: Report): void {
+  if (/^lead\.crm\.[A-Za-z0-9_]+$/.test(field) || conditionFields.includes(field)) return;
+  const noun = `${field.split(".", 1)[0] ?? ""}.`;
+  const names = conditionFields.filter((known) => known.startsWith(noun)).map((known) => known.slice(noun.length));
+  const meant = suggest(field.slice(noun.length), names);
+  const hint =
+    noun === "account."
+      ? `: accounts have ${accountFields.join(", ")}`
+      : "; begin it with lead., lead.crm. or account.";
+  report(path, `"${field}" is no field that we know${meant === null ? hint : ` — did you mean "${noun}${meant}"?`}`);
+}
+
+const formText: Readonly<Record<ValueForm, string>> = {
+  text: "one text",
+  number: "a number",
+  texts: "a text or a list of texts",
+  days: "a number of days above 0",
+  none: "left out",
+};
+
+/** `undefined`: not of this form. */
+function parseValue(value: unknown, form: ValueForm): ConditionValue | undefined {
+  const isText = (item: unknown): item is string | number => typeof item === "string" || typeof item === "number";
+  if (form === "none") return value === undefined || value === null ? null : undefined;
+  if (form === "number") return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  if (form === "days") return typeof value === "number" && value > 0 && value < 10_000 ? value : undefined;
+  if (typeof value === "boolean") return String(value);
+  if (isText(value)) return value;
+  return form === "texts" && Array.isArray(value) && value.length > 0 && value.every(isText) ? value : undefined;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

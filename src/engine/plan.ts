@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
+import type { Decision } from "./decision.ts";
+import { firstTouchLimits } from "./first-touch.ts";
+import { findRep } from "./rep-settings.ts";
+import type { LeadFacts, Shared } from "./snapshot.ts";
+
+/** A decision with what it was made from and where it will be written. */
+export type Decided = {
+  shared: Shared;
+  facts: LeadFacts;
+  decision: Decision;
+  decisionId: string;
+  connectionId: string;
+};
+
+/** Deterministic key of the operation at `position` of a decision: 26 letters and digits, 130 bits. */
+export function operationKey(decisionId: string, kind: OperationBody["kind"], position: string): string {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([decisionId, kind, position]))
+    .digest();
+  return base32(digest).slice(0, 26);
+}
+
+/** Key of the follow-up task of a decision, whether it makes one or not. */
+export const taskKeyOf = (decisionId: string): string => operationKey(decisionId, "create-task", "1");
+
+/**
+ * The writes that carry out a decision, not performed: an update of the lead first, then its task. A stage that would
+ * go backwards is left out unless the policy clears it.
+ */
+export function planWriteBack(decided: Decided): Operation[] {
+  const { decision, facts, shared } = decided;
+  const { outcome } = decision;
+  if (outcome.kind === "stopped" || outcome.kind === "kept") return [updateLead(decided, { stamp: true })];
+  if (outcome.kind === "queued") {
+    const catchAll = findRep(shared.reps, shared.policy.catchAll.repId);
+    const task = catchAll === null ? [] : [createTask(decided, catchAll.id, "unrouted")];
+    return [updateLead(decided, { stamp: true }), ...task];
+  }
+  const update: LeadUpdate = {
+    owner: { ownerId: outcome.repId, expectOwnerId: facts.lead.ownerId },
+    ...stageUpdate(shared, facts),
+    ...(shared.policy.writes.status === null ? {} : { status: { value: shared.policy.writes.status } }),
+    stamp: true,
+    slaDueAt: firstTouchLimits(decided, outcome.repId).breachAt,
+    slaStatus: "running",
+  };
+  const template = facts.trigger.round === 0 ? "first-touch" : "reassigned";
+  return [updateLead(decided, update), createTask(decided, outcome.repId, template)];
+}
+
+/** An operation of a decision; `priority` comes from its tier. */
+export function operationOf(decided: Decided, position: string, body: OperationBody): Operation {
+  return {
+    key: operationKey(decided.decisionId, body.kind, position),
+    connectionId: decided.connectionId,
+    decisionId: decided.decisionId,
+    leadId: decided.facts.lead.id,
+    qualifiedAt: decided.facts.trigger.qualifiedAt,
+    priority: priorities[decided.decision.tier],
+    body,
+  };
+}
+
+const priorities = { T1: 1, T2: 2, T3: 3, nurture: 4 } as const;
+
+const taskPriorities = { T1: "high", T2: "medium", T3: "low", nurture: "low" } as const;
+
+const updateLead = (decided: Decided, update: LeadUpdate): Operation =>
+  operationOf(decided, "0", { kind: "update-lead", update });
+
+function createTask(decided: Decided, ownerId: string, template: TaskTemplate): Operation {
+  const { warnAt, breachAt } = firstTouchLimits(decided, ownerId);
+  return operationOf(decided, "1", {
+    kind: "create-task",
+    ownerId,
+    template,
+    dueAt: breachAt,
+    remindAt: warnAt,
+    priority: taskPriorities[decided.decision.tier],
+  });
+}
+
+function stageUpdate({ policy, stages }: Shared, facts: LeadFacts): Pick<LeadUpdate, "stage"> {
+  const value = policy.writes.stage;
+  const current = facts.lead.fields.stage ?? null;
+  if (value === null || value === current) return {};
+  const to = stages.indexOf(value);
+  const from = current === null ? -1 : stages.indexOf(current);
+  if (to === -1) return {};
+  if (to > from) return { stage: { value, clearFirst: false } };
+  return policy.writes.clearBackwardStage ? { stage: { value, clearFirst: true } } : {};
+}
+
+const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+function base32(bytes: Uint8Array): string {
+  let bits = 0;
+  let value = 0;
+  let text = "";
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xffff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += alphabet.charAt((value >>> bits) & 31);
+    }
+  }
+  return text;
+}

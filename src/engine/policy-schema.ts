@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { type Shift, weekdays } from "../model/rep.ts";
+import { isStrategyId, strategies } from "./strategies/index.ts";
+
+/** Stages in their shipped order. */
+export const stageNames = [
+  "open-opportunity",
+  "customer",
+  "owned-account",
+  "prior-owner",
+  "territory",
+  "segment",
+  "tier",
+  "availability",
+  "pick",
+] as const;
+
+const strategyNames = Object.keys(strategies).filter(isStrategyId);
+
+export const tierNames = ["T1", "T2", "T3", "nurture"] as const;
+
+/** Ids are often written without quotes, as numbers. */
+const text = z.union([z.string().trim().min(1), z.number().transform(String)], {
+  error: "must be a text that is not empty",
+});
+const texts = z.array(text);
+const name = text;
+
+const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
+
+/** "15m" or "4h", in minutes. */
+const minutes = z
+  .string({ error: 'must be a duration such as "15m" or "4h"' })
+  .regex(durationPattern, 'must be a duration such as "15m" or "4h"')
+  .transform((duration) => {
+    const [, amount, unit] = durationPattern.exec(duration) ?? [];
+    return Number(amount) * (unit === "h" ? 60 : 1);
+  })
+  .refine((duration) => duration > 0, "must be longer than nothing");
+
+const clockPattern = /^([01]?\d|2[0-4]):([0-5]\d)$/;
+
+/** "09:00" as minutes since midnight; "24:00" is the end of the day. */
+const clock = z
+  .string({ error: 'must be a time such as "09:00"' })
+  .regex(clockPattern, 'must be a time such as "09:00"')
+  .transform((time) => {
+    const [, hours, past] = clockPattern.exec(time) ?? [];
+    return Number(hours) * 60 + Number(past);
+  })
+  .refine((minute) => minute <= 1440, "must not be after 24:00");
+
+const weekdayRange = z
+  .string()
+  .regex(/^(MO|TU|WE|TH|FR|SA|SU)(-(MO|TU|WE|TH|FR|SA|SU))?$/, 'must be a day such as "MO" or days such as "MO-FR"')
+  .transform((range) => {
+    const days: readonly string[] = weekdays;
+    const [first, last = first] = range.split("-");
+    const from = days.indexOf(first ?? "");
+    const to = days.indexOf(last ?? "");
+    return weekdays.filter((_, at) => (from <= to ? at >= from && at <= to : at >= from || at <= to));
+  });
+
+const shift = z
+  .strictObject({ days: z.union([weekdayRange, z.array(z.enum(weekdays)).min(1)]), start: clock, end: clock })
+  .refine(({ start, end }) => start !== end, "starts and ends at the same time")
+  .transform(({ days, start, end }): Shift[] =>
+    // A shift that ends before it starts passes midnight.
+    days.map((day) => ({ day, startMinute: start, endMinute: end > start ? end : end + 1440 })),
+  );
+
+const firstTouch = z.strictObject({ warn: minutes, breach: minutes });
+
+const repSettings = z.strictObject({
+  weight: z.number().positive().max(100).optional(),
+  capacity: z.number().positive().max(10_000).optional(),
+  seniority: z.int().min(0).max(100).optional(),
+  segments: texts.optional(),
+  manager: text.nullable().optional(),
+});
+
+const workday = weekdays.slice(0, 5).map((day) => ({ day, startMinute: 540, endMinute: 1080 }));
+
+/** The shape of each section of a policy file. Names across sections are checked by `checkPolicy`. */
+export const policySections = {
+  name,
+  qualifying_stage: text,
+  keep_human_owner_days: z.number().min(0).max(3650).default(30),
+  gates: z.array(z.strictObject({ name, when: z.unknown(), because: text.optional() })).default([]),
+  tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: z.unknown(), because: text })).default([]),
+  stages: z.array(z.enum(stageNames)).default([...stageNames]),
+  relax: z.array(z.enum(["segment", "tier"])).default(["tier", "segment"]),
+  territories: z
+    .array(z.strictObject({ name, countries: texts.min(1), states: texts.default([]), pool: text }))
+    .default([]),
+  segments: z
+    .array(
+      z.strictObject({
+        name,
+        min: z.int().min(1).nullable().default(null),
+        max: z.int().min(1).nullable().default(null),
+        fallback: z.boolean().default(false),
+        teams: texts.default([]),
+      }),
+    )
+    .default([]),
+  tier_needs: z
+    .partialRecord(
+      z.enum(tierNames),
+      z.strictObject({ seniority: z.int().min(0).max(100), or_pool: text.nullable().default(null) }),
+    )
+    .default({}),
+  pools: z
+    .array(
+      z.strictObject({
+        name,
+        teams: texts.default([]),
+        reps: texts.default([]),
+        strategy: z.enum(strategyNames).default("smooth_weighted"),
+      }),
+    )
+    .min(1, "must name at least one pool"),
+  waterfall: texts.min(1, "must name at least one pool: a lead that no rule can place needs somewhere to go"),
+  catch_all: z
+    .strictObject({ rep: text.nullable().default(null), queue: text.default("unrouted") })
+    .default({ rep: null, queue: "unrouted" }),
+  rep_defaults: repSettings.default({}),
+  reps: z.record(z.string(), repSettings).default({}),
+  hours: z
+    .strictObject({
+      time_zone: text.nullable().default(null),
+      shifts: z
+        .array(shift)
+        .transform((shifts) => shifts.flat())
+        .default(workday),
+    })
+    .default({ time_zone: null, shifts: workday }),
+  first_touch: z
+    .strictObject({ T1: firstTouch, T2: firstTouch, T3: firstTouch })
+    .default({ T1: { warn: 5, breach: 15 }, T2: { warn: 30, breach: 60 }, T3: { warn: 180, breach: 240 } }),
+  max_owners: z.int().min(1).max(20).default(3),
+  writes: z
+    .strictObject({
+      stage: text.nullable().default(null),
+      status: text.nullable().default(null),
+      clear_backward_stage: z.boolean().default(false),
+    })
+    .default({ stage: null, status: null, clear_backward_stage: false }),
+} as const;
+
+type Schemas = typeof policySections;
+
+export type SectionName = keyof Schemas;
+
+/** The sections that had the right shape, defaults filled in; a broken one is missing. */
+export type Sections = { [K in SectionName]?: z.output<Schemas[K]> };

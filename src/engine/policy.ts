@@ -1,0 +1,95 @@
+import type { Shift } from "../model/rep.ts";
+import type { Tier } from "./decision.ts";
+import type { ConditionValue, OperatorName } from "./operators.ts";
+import type { StrategyId } from "./strategies/index.ts";
+
+/** A condition over a lead's and its account's fields. `field` is `lead.<our name>`, `lead.crm.<theirs>` or `account.<our name>`. */
+export type Condition =
+  | { all: readonly Condition[] }
+  | { any: readonly Condition[] }
+  | { not: Condition }
+  | { field: string; operator: OperatorName; value: ConditionValue };
+
+/** Stops a lead before any stage: do-not-route, competitor. */
+export type Gate = { name: string; when: Condition; because: string };
+
+export type TierRule = { tier: Tier; when: Condition; because: string };
+
+/** Country codes are ISO 3166-1 alpha-2, `*` every known country that no other territory names; `states` narrows to those of its one country. */
+export type Territory = { name: string; countries: readonly string[]; states: readonly string[]; pool: string };
+
+/**
+ * Employees: `min` ≤ n ≤ `max`; null = unbounded. `fallback` takes leads whose size is unknown.
+ * Its specialists are the members of `teams` and the reps whose settings name it; without any, it narrows nothing.
+ */
+export type Segment = {
+  name: string;
+  min: number | null;
+  max: number | null;
+  fallback: boolean;
+  teams: readonly string[];
+};
+
+/** Members are those in any of `teams` or named in `reps` (owner ids or names). */
+export type Pool = {
+  name: string;
+  teams: readonly string[];
+  reps: readonly string[];
+  strategy: StrategyId;
+};
+
+/** What the policy adds to what the CRM knows of a rep. Keys of `Policy.reps`, and `managerId`, are owner ids or names. */
+export type RepSettings = {
+  weight: number;
+  capacity: number;
+  seniority: number;
+  segments: readonly string[];
+  managerId: string | null;
+};
+
+/** Business minutes in the assignee's hours, from assignment. */
+export type FirstTouch = { warnMinutes: number; breachMinutes: number };
+
+/** The ordered cascade. `narrow` stages may be relaxed in the order of `relax`. */
+export type StageName =
+  | "open-opportunity"
+  | "customer"
+  | "owned-account"
+  | "prior-owner"
+  | "territory"
+  | "segment"
+  | "tier"
+  | "availability"
+  | "pick";
+
+export type Policy = {
+  name: string;
+  /** The CRM stage value whose entry qualifies a lead. */
+  qualifyingStage: string;
+  gates: readonly Gate[];
+  /** A human-set owner no older than this is kept. */
+  keepHumanOwnerDays: number;
+  /** First match wins; nothing matches: T3. */
+  tiers: readonly TierRule[];
+  stages: readonly StageName[];
+  relax: readonly StageName[];
+  territories: readonly Territory[];
+  segments: readonly Segment[];
+  /** For the tier stage: the least seniority that may take this tier, and a pool that may take it whatever the seniority. */
+  tierNeeds: Readonly<Partial<Record<Tier, { seniority: number; orPool: string | null }>>>;
+  pools: readonly Pool[];
+  /** Pool names in order, then the catch-all, who takes whatever is left. */
+  waterfall: readonly string[];
+  catchAll: { repId: string | null; queueId: string };
+  reps: Readonly<Record<string, RepSettings>>;
+  repDefaults: RepSettings;
+  hours: { shifts: readonly Shift[]; timeZone: string | null };
+  firstTouch: Readonly<Record<"T1" | "T2" | "T3", FirstTouch>>;
+  maxOwnersByAutomation: number;
+  writes: {
+    /** The CRM stage to set on assignment; null leaves the stage alone. */
+    stage: string | null;
+    status: string | null;
+    clearBackwardStage: boolean;
+  };
+};

@@ -1,0 +1,97 @@
+import type { Rep } from "../model/rep.ts";
+import type { Pool, RepSettings, Segment, Territory } from "./policy.ts";
+import { findRep, repCalendar, settingsOf } from "./rep-settings.ts";
+import type { Shared } from "./snapshot.ts";
+import { strategies } from "./strategies/index.ts";
+import type { Strategy } from "./strategies/strategy.ts";
+import { type Calendar, isAway, isOnShift, nextOpening } from "./working-hours.ts";
+
+export type Presence = "here" | "inactive" | "off-shift" | "away";
+
+/** A rep as a whole batch sees them. */
+export type PreparedRep = {
+  rep: Rep;
+  settings: RepSettings;
+  presence: Presence;
+  /** When they work again; null when they are here now, inactive, or never work. */
+  opensAt: string | null;
+};
+
+export type PreparedPool = { pool: Pool; strategy: Strategy; members: readonly PreparedRep[] };
+
+/** What does not change within a batch, worked out once. */
+export type Prepared = {
+  shared: Shared;
+  reps: ReadonlyMap<string, PreparedRep>;
+  pools: ReadonlyMap<string, PreparedPool>;
+  /** By country code, `*` among them. */
+  territories: ReadonlyMap<string, readonly Territory[]>;
+  /** Owner ids of each segment's specialists. */
+  specialists: ReadonlyMap<string, ReadonlySet<string>>;
+  catchAllId: string | null;
+};
+
+/** Everything about reps, pools and territories that all leads of a batch share. */
+export function prepare(shared: Shared): Prepared {
+  const { policy } = shared;
+  const reps = prepareReps(shared);
+  const all = [...reps.values()];
+  const territories = new Map<string, Territory[]>();
+  for (const territory of policy.territories) {
+    for (const country of territory.countries) {
+      territories.set(country, [...(territories.get(country) ?? []), territory]);
+    }
+  }
+  return {
+    shared,
+    reps,
+    pools: new Map(policy.pools.map((pool) => [pool.name, preparePool(pool, all)] as const)),
+    territories,
+    specialists: new Map(policy.segments.map((segment) => [segment.name, specialistsOf(segment, all)] as const)),
+    catchAllId: findRep(shared.reps, policy.catchAll.repId)?.id ?? null,
+  };
+}
+
+type Hours = Pick<PreparedRep, "presence" | "opensAt">;
+
+/** Hours are worked out once for all reps who have the same ones: most of a team do. */
+function prepareReps(shared: Shared): Map<string, PreparedRep> {
+  const known = new Map<string, Hours>();
+  return new Map(
+    shared.reps.map((rep) => {
+      const settings = settingsOf(shared.policy, rep);
+      if (!rep.active) return [rep.id, { rep, settings, presence: "inactive", opensAt: null }] as const;
+      const calendar = repCalendar(shared, rep);
+      const key = JSON.stringify(calendar);
+      const hours = known.get(key) ?? hoursAt(calendar, shared.now);
+      known.set(key, hours);
+      return [rep.id, { rep, settings, ...hours }] as const;
+    }),
+  );
+}
+
+function hoursAt(calendar: Calendar, now: string): Hours {
+  if (!isOnShift(calendar, now)) return { presence: "off-shift", opensAt: nextOpening(calendar, now) };
+  if (isAway(calendar, now)) return { presence: "away", opensAt: nextOpening(calendar, now) };
+  return { presence: "here", opensAt: null };
+}
+
+function preparePool(pool: Pool, reps: readonly PreparedRep[]): PreparedPool {
+  const named = new Set(pool.reps);
+  const teams = new Set(pool.teams);
+  const members = reps.filter(
+    ({ rep }) => named.has(rep.id) || named.has(rep.name) || rep.teams.some((team) => teams.has(team)),
+  );
+  return { pool, strategy: strategies[pool.strategy], members };
+}
+
+function specialistsOf(segment: Segment, reps: readonly PreparedRep[]): ReadonlySet<string> {
+  const teams = new Set(segment.teams);
+  return new Set(
+    reps
+      .filter(
+        ({ rep, settings }) => settings.segments.includes(segment.name) || rep.teams.some((team) => teams.has(team)),
+      )
+      .map(({ rep }) => rep.id),
+  );
+}

@@ -1,0 +1,29 @@
+import { evaluate, fieldValue } from "./conditions.ts";
+import type { ReasonCode, Tier } from "./decision.ts";
+import { emailDomain } from "./normalise/domain.ts";
+import { normaliseScore } from "./normalise/score.ts";
+import type { Policy } from "./policy.ts";
+import type { LeadFacts } from "./snapshot.ts";
+
+/** Is the lead still in the stage that makes it ours to route (or in the one that our own assignment put it in)? */
+export function isQualified(policy: Policy, facts: Pick<LeadFacts, "lead" | "trigger">): boolean {
+  const stage = facts.lead.fields.stage ?? null;
+  if (stage === null) return facts.lead.qualifiedAt !== null;
+  if (stage === policy.qualifyingStage) return true;
+  return facts.trigger.round > 0 && stage === policy.writes.stage;
+}
+
+/** The tier of the first rule that matches; T3 when none does. `missing` names fields that higher rules lacked. */
+export function tierOf(policy: Policy, facts: LeadFacts, now: string): { tier: Tier; because: ReasonCode } {
+  for (const rule of policy.tiers) {
+    if (evaluate(rule.when, facts, now).holds) return { tier: rule.tier, because: rule.because };
+  }
+  return { tier: "T3", because: fieldValue(facts, "lead.score") === null ? "score-missing" : "no-tier-rule" };
+}
+
+/** Data-quality marks of the fields that every decision leans on. */
+export function dataMarks(facts: LeadFacts): ReasonCode[] {
+  const { fields } = facts.lead;
+  const marks = [emailDomain(fields.email).mark, normaliseScore(fields.score).mark, facts.noMatchBecause];
+  return marks.filter((mark) => mark !== null);
+}

@@ -1,0 +1,244 @@
+import type { Operation, OperationBody, SlaStatus } from "../model/operation.ts";
+import { firstTouchLimits } from "./first-touch.ts";
+import { isOwnershipStage } from "./ownership.ts";
+import { type Decided, operationKey, operationOf, taskKeyOf } from "./plan.ts";
+import { isQualified } from "./qualify.ts";
+import { findRep, settingsOf } from "./rep-settings.ts";
+import type { Trigger } from "./snapshot.ts";
+
+export type TimerKind = "at-risk" | "breach";
+
+/** A running first-touch clock of one decision. All instants ISO. */
+export type Timer = {
+  /** Deterministic per decision and kind. */
+  key: string;
+  kind: TimerKind;
+  decisionId: string;
+  leadId: string;
+  qualifiedAt: string;
+  repId: string;
+  taskKey: string;
+  assignedAt: string;
+  dueAt: string;
+  /** When the breach timer of the same decision is due as planned. */
+  breachAt: string;
+};
+
+/** The first human act on the lead since it was assigned, as the CRM's activity tells it. */
+export type Touch =
+  | { kind: "none" }
+  | {
+      kind: "touched";
+      at: string;
+      how: "task-completed" | "call" | "email" | "meeting" | "message";
+      by: string | null;
+    };
+
+/** The follow-up task as the CRM has it now; `unknown` when it could not be read or was never made. */
+export type TaskState =
+  | { kind: "open"; dueAt: string | null; ownerId: string | null }
+  | { kind: "completed"; at: string; by: string | null }
+  | { kind: "deleted" }
+  | { kind: "unknown" };
+
+/** What was read of a watched lead. `due` is false in the regular look between timers. */
+export type Look = {
+  timer: Timer;
+  due: boolean;
+  lead: { exists: boolean; ownerId: string | null; stage: string | null };
+  touch: Touch;
+  task: TaskState;
+};
+
+export type StopReason = "touched" | "owner-changed" | "no-longer-qualified" | "lead-gone";
+
+export type SlaAction =
+  /** Both timers of the decision end here. `inTime`: touched no later than the breach limit; null: no touch. */
+  | { kind: "stop"; because: StopReason; touchedAt: string | null; inTime: boolean | null }
+  /** This timer is due again then. */
+  | { kind: "wait"; until: string; because: "snoozed" }
+  /** The clock's status from now on. */
+  | { kind: "mark"; status: SlaStatus }
+  | { kind: "write"; operations: readonly Operation[] }
+  /** Route the lead anew; all timers of the old decision have ended. */
+  | { kind: "decide-again"; trigger: Trigger };
+
+/** The first-touch timers of an assignment made at `shared.now`; none for any other outcome. */
+export function planTimers(decided: Decided): Timer[] {
+  const { decision, decisionId, facts, shared } = decided;
+  if (decision.outcome.kind !== "assigned") return [];
+  const { repId } = decision.outcome;
+  const { warnAt, breachAt } = firstTouchLimits(decided, repId);
+  const timer = (kind: TimerKind, dueAt: string): Timer => ({
+    key: operationKey(decisionId, "remind-task", `timer-${kind}`),
+    kind,
+    decisionId,
+    leadId: facts.lead.id,
+    qualifiedAt: facts.trigger.qualifiedAt,
+    repId,
+    taskKey: taskKeyOf(decisionId),
+    assignedAt: shared.now,
+    dueAt,
+    breachAt,
+  });
+  return [timer("at-risk", warnAt), timer("breach", breachAt)];
+}
+
+/**
+ * What a look at a watched lead leads to, not performed; empty: nothing (a timer that was due has fired all the same).
+ * `decided.shared` is as of now: its `now` is the time of the look, its policy and reps are today's.
+ */
+export function onTimer(decided: Decided, look: Look): SlaAction[] {
+  const ended = endOf(decided, look);
+  if (ended !== null) return ended;
+  if (isInactive(decided, look.timer.repId)) return replaceInactive(decided, look);
+  if (!look.due) return [];
+  const snoozedUntil = snoozeOf(look);
+  if (snoozedUntil !== null && ms(snoozedUntil) > ms(decided.shared.now)) {
+    return [{ kind: "wait", until: snoozedUntil, because: "snoozed" }];
+  }
+  return look.timer.kind === "at-risk" ? remind(decided, look) : breach(decided, look);
+}
+
+/** Why watching ends before any limit counts; null: it goes on. */
+function endOf(decided: Decided, look: Look): SlaAction[] | null {
+  const { lead, timer } = look;
+  if (!lead.exists) return stop("lead-gone");
+  const touchedAt = touchOf(look);
+  if (touchedAt !== null) return touched(decided, touchedAt, timer.breachAt);
+  // The owner of before our write means that the write is not through yet, not that somebody took the lead.
+  if (lead.ownerId !== timer.repId && lead.ownerId !== decided.facts.lead.ownerId) {
+    const operations = [statusOf(decided, "stopped"), ...closeTask(decided, look, "handed-over")];
+    return [...stop("owner-changed"), { kind: "write", operations }];
+  }
+  const fields = { ...decided.facts.lead.fields, stage: lead.stage };
+  // Our own assignment may have moved the stage on, so the lead counts as one that has been through a round.
+  const seen = { lead: { ...decided.facts.lead, fields }, trigger: { ...decided.facts.trigger, round: 1 } };
+  if (isQualified(decided.shared.policy, seen)) return null;
+  return [...stop("no-longer-qualified"), { kind: "write", operations: [statusOf(decided, "stopped")] }];
+}
+
+function stop(because: Exclude<StopReason, "touched">): SlaAction[] {
+  return [
+    { kind: "stop", because, touchedAt: null, inTime: null },
+    { kind: "mark", status: "stopped" },
+  ];
+}
+
+function touchOf({ touch, task, timer }: Look): string | null {
+  const instants = [touch.kind === "touched" ? touch.at : null, task.kind === "completed" ? task.at : null];
+  const since = instants.filter((at) => at !== null).filter((at) => ms(at) >= ms(timer.assignedAt));
+  return since.sort((a, b) => ms(a) - ms(b))[0] ?? null;
+}
+
+function touched(decided: Decided, touchedAt: string, limit: string): SlaAction[] {
+  // A touch at the very instant of the limit is in time.
+  const inTime = ms(touchedAt) <= ms(limit);
+  return [
+    { kind: "stop", because: "touched", touchedAt, inTime },
+    { kind: "mark", status: inTime ? "met" : "breached" },
+    { kind: "write", operations: [statusOf(decided, inTime ? "met" : "breached")] },
+  ];
+}
+
+const dayMs = 86_400_000;
+
+const ms = (at: string): number => Date.parse(at);
+
+/**
+ * A task moved to a later date is waited for, at most until a day after the assignment; null: not snoozed. Reminder and
+ * ladder move, the promise itself does not.
+ */
+function snoozeOf({ task, timer }: Look): string | null {
+  if (task.kind !== "open" || task.dueAt === null) return null;
+  const until = Math.min(ms(task.dueAt), ms(timer.assignedAt) + dayMs);
+  return until > ms(timer.breachAt) ? new Date(until).toISOString() : null;
+}
+
+const isOpen = ({ task }: Look): boolean => task.kind === "open" || task.kind === "unknown";
+
+function remind(decided: Decided, look: Look): SlaAction[] {
+  // After an outage both timers may be due at once: only the highest step counts.
+  if (ms(look.timer.breachAt) <= ms(decided.shared.now)) return [];
+  // Reminding a task reaches whoever holds it now. A deleted one is not made again: the clock runs on.
+  const body: OperationBody = { kind: "remind-task", taskKey: look.timer.taskKey, remindAt: decided.shared.now };
+  const operations = isOpen(look) ? [operationOf(decided, "at-risk", body)] : [];
+  return [
+    { kind: "mark", status: "at_risk" },
+    { kind: "write", operations: [...operations, statusOf(decided, "at_risk")] },
+  ];
+}
+
+function breach(decided: Decided, look: Look): SlaAction[] {
+  const operations = [...managerTask(decided, look.timer), statusOf(decided, "breached")];
+  if (!isReassigned(decided, look)) {
+    return [
+      { kind: "mark", status: "breached" },
+      { kind: "write", operations },
+    ];
+  }
+  const breachedBy = [...new Set([...decided.facts.trigger.breachedBy, look.timer.repId])];
+  return [
+    { kind: "mark", status: "breached" },
+    { kind: "write", operations: [...operations, ...closeTask(decided, look, "breached")] },
+    decideAgain(decided, { cause: "breached", breachedBy }),
+  ];
+}
+
+const isInactive = ({ shared }: Decided, repId: string): boolean =>
+  shared.reps.some((rep) => rep.id === repId && !rep.active);
+
+/** A rep who has left works no lead: whoever is next gets it, account owners' leads too, and no breach is charged. */
+function replaceInactive(decided: Decided, look: Look): SlaAction[] {
+  const operations = closeTask(decided, look, "reassigned");
+  return [
+    { kind: "mark", status: "stopped" },
+    ...(operations.length === 0 ? [] : [{ kind: "write" as const, operations }]),
+    decideAgain(decided, { cause: "owner-inactive", breachedBy: decided.facts.trigger.breachedBy }),
+  ];
+}
+
+const decideAgain = ({ facts }: Decided, change: Pick<Trigger, "cause" | "breachedBy">): SlaAction => ({
+  kind: "decide-again",
+  trigger: { qualifiedAt: facts.trigger.qualifiedAt, round: facts.trigger.round + 1, ...change },
+});
+
+function closeTask(decided: Decided, look: Look, because: "breached" | "reassigned" | "handed-over"): Operation[] {
+  const body: OperationBody = { kind: "close-task", taskKey: look.timer.taskKey, because };
+  return isOpen(look) ? [operationOf(decided, because, body)] : [];
+}
+
+/**
+ * An owner with a claim (stages 1–4) keeps the lead and the catch-all person is the end of the ladder: their manager
+ * decides. So it is when a person gave the task to somebody else: the lead is in hand, by a human's choice.
+ */
+function isReassigned({ decision }: Decided, { task, timer }: Look): boolean {
+  if (decision.outcome.kind !== "assigned") return false;
+  const { stage } = decision.outcome;
+  if (isOwnershipStage(stage) || stage === "catch-all") return false;
+  return task.kind !== "open" || task.ownerId === null || task.ownerId === timer.repId;
+}
+
+function managerTask(decided: Decided, { repId }: Timer): Operation[] {
+  const { shared, decision } = decided;
+  const { policy, reps } = shared;
+  const rep = reps.find(({ id }) => id === repId);
+  const managers = [rep === undefined ? null : settingsOf(policy, rep).managerId, policy.catchAll.repId];
+  const manager = managers
+    .map((name) => findRep(reps, name))
+    .find((person) => person?.active === true && person.id !== repId);
+  if (manager === undefined || manager === null) return [];
+  const { warnAt, breachAt } = firstTouchLimits({ shared, decision }, manager.id);
+  const body: OperationBody = {
+    kind: "create-task",
+    ownerId: manager.id,
+    template: "breach-manager",
+    dueAt: breachAt,
+    remindAt: warnAt,
+    priority: decision.tier === "T1" ? "high" : "medium",
+  };
+  return [operationOf(decided, "breach-manager", body)];
+}
+
+const statusOf = (decided: Decided, slaStatus: SlaStatus): Operation =>
+  operationOf(decided, `sla-${slaStatus}`, { kind: "update-lead", update: { slaStatus } });

@@ -1,0 +1,59 @@
+import type { Account, Opportunity } from "../model/account.ts";
+import type { Lead, OwnerChange } from "../model/lead.ts";
+import type { Rep } from "../model/rep.ts";
+import type { Policy } from "./policy.ts";
+
+/** What all leads of a batch have in common. Stored once per content, under its hash (the policy by its version). */
+export type Shared = {
+  policy: Policy;
+  policyVersion: number;
+  /** One instant for the whole batch. */
+  now: string;
+  /** Sorted by id. */
+  reps: readonly Rep[];
+  /** The CRM's stage values, first to last: a stage write that would go backwards is known from this. */
+  stages: readonly string[];
+  /** Zone of the CRM account: for reps and policies that name none. */
+  timeZone: string;
+};
+
+/** Why a lead is decided: it qualified, or the rep who had it let the first touch lapse. */
+export type Trigger = {
+  qualifiedAt: string;
+  /** 0 for the first decision of this qualification, then 1, 2 … for each reassignment. */
+  round: number;
+  cause: "qualified" | "breached" | "owner-inactive";
+  /** Reps who breached this lead in this qualification. */
+  breachedBy: readonly string[];
+};
+
+/** The account a lead belongs to, how it was found, and who else could have been meant. */
+export type MatchedAccount = {
+  account: Account;
+  by: "crm-association" | "email-domain" | "website-domain";
+  evidence: string;
+  rivals: readonly { accountId: string; because: string }[];
+};
+
+/** One lead's own facts: at most 4 kB as JSON under the default policy. */
+export type LeadFacts = {
+  trigger: Trigger;
+  lead: Lead;
+  match: MatchedAccount | null;
+  /** Why no account was matched, when none was: `free-mail`, `no-domain`, `unknown-domain`. */
+  noMatchBecause: string | null;
+  /** Open opportunities of the matched account, at most the ten most recent. */
+  opportunities: readonly Opportunity[];
+  /** Newest first; empty when the lead has never had an owner. */
+  ownerHistory: readonly OwnerChange[];
+  /** The last rep whom an earlier decision gave this person to, in an earlier qualification. */
+  earlierAssignment: { repId: string; at: string } | null;
+};
+
+/** What a decision moves. All maps are by id, plain objects without prototype surprises. */
+export type State = {
+  /** Pool name → rep id → credit. */
+  credits: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Rep id → open work in points, before this lead. */
+  load: Readonly<Record<string, number>>;
+};

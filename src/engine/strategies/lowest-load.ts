@@ -1,0 +1,9 @@
+import type { Strategy } from "./strategy.ts";
+import { breakTie, loadRatio, lowestBy } from "./tie-breakers.ts";
+
+/** The rep with the lowest load ÷ capacity. Keeps no ledger: the load is its memory. */
+export const lowestLoad: Strategy = {
+  label: "Lowest load",
+  weigh: null,
+  choose: (candidates, turn) => breakTie(lowestBy(candidates, loadRatio), turn, "lowest-load"),
+};

@@ -1,0 +1,22 @@
+import type { ReasonCode } from "../decision.ts";
+
+/** A rep who may take the lead now. `share` of one lead that this pick owes them: all shares of a pick sum to 1. */
+export type Candidate = {
+  repId: string;
+  share: number;
+  /** Before this pick. */
+  credit: number;
+  load: number;
+  capacity: number;
+  seniority: number;
+};
+
+export type Turn = { leadId: string; poolId: string };
+
+export type Strategy = {
+  label: string;
+  /** What a candidate's share is in proportion to; null: this strategy keeps no ledger. */
+  weigh: ((rep: { weight: number; load: number; capacity: number }) => number) | null;
+  /** Candidates are eligible, in pool order, and never empty. */
+  choose(candidates: readonly [Candidate, ...Candidate[]], turn: Turn): { repId: string; because: ReasonCode };
+};

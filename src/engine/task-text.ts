@@ -1,0 +1,195 @@
+import { DateTime } from "luxon";
+import type { TaskTemplate } from "../model/operation.ts";
+import { cleanText, escapeHtml } from "./clean-text.ts";
+import type { Decision } from "./decision.ts";
+import { claimOf, type Names, repName, tierName } from "./explain.ts";
+import { isOwnershipStage } from "./ownership.ts";
+import { meaningOf } from "./reasons.ts";
+import type { LeadFacts } from "./snapshot.ts";
+
+export type TaskTextInput = {
+  template: TaskTemplate;
+  facts: LeadFacts;
+  decision: Decision;
+  names: Names;
+  /** Absolute URLs; null: no link. */
+  links: { lead: string | null; trace: string | null };
+  /** The task's limit, and the zone of who reads it. */
+  due: { at: string; timeZone: string };
+};
+
+/** What a person reads in a task: the subject is plain text, the body HTML whose only input is escaped. */
+export function taskText(input: TaskTextInput): { subject: string; body: string } {
+  const lines = [...openings[input.template](input), ...whoLines(input), ...dueLines[input.template](input)];
+  const links = linkLine(input.links);
+  return {
+    subject: cleanText(`${subjectStart(input)}: ${personOf(input.facts)}${companySuffix(input.facts)}`),
+    body: [...lines.map(([label, text]) => `<b>${label}:</b> ${escapeHtml(text)}`), ...links].join("<br>"),
+  };
+}
+
+type Line = readonly [label: string, text: string];
+
+function subjectStart({ template, decision }: TaskTextInput): string {
+  switch (template) {
+    case "first-touch":
+      return `New lead, ${tierName(decision)}`;
+    case "reassigned":
+      return `Lead passed on to you, ${tierName(decision)}`;
+    case "breach-manager":
+      return "No first touch in time";
+    case "unrouted":
+      return "Lead without an owner";
+  }
+}
+
+const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>> = {
+  "first-touch": ({ decision }) => [["Why you", whyYou(decision)]],
+  reassigned: ({ decision, facts, names }) => {
+    const before = facts.trigger.breachedBy.map((repId) => repName(names, repId)).join(" and ");
+    const late = before === "" ? "" : `${before} did not get to it in time. `;
+    return [["Why you", `${late}${whyYou(decision)}`]];
+  },
+  "breach-manager": ({ decision, names }) => {
+    const { outcome } = decision;
+    if (outcome.kind !== "assigned") return [];
+    const who = repName(names, outcome.repId);
+    const next = isOwnershipStage(outcome.stage)
+      ? `It stays there, because ${who} ${claimOf(decision)}. Please decide who follows up.`
+      : "It goes to the next rep who can take it, unless somebody else holds the task already.";
+    return [
+      ["What happened", `${who} has had this lead since it was routed, and nobody has acted on it in time. ${next}`],
+    ];
+  },
+  unrouted: ({ decision }) => {
+    const because = "because" in decision.outcome ? meaningOf(decision.outcome.because) : "nobody could take it";
+    return [["What happened", `This lead has no owner: ${because}. Please give it to somebody.`]];
+  },
+};
+
+function whyYou(decision: Decision): string {
+  const { outcome } = decision;
+  if (outcome.kind !== "assigned") return "";
+  switch (outcome.stage) {
+    case "open-opportunity":
+      return "You own an open deal of this company.";
+    case "customer":
+      return "You own this account, a customer.";
+    case "owned-account":
+      return "You own this account.";
+    case "prior-owner":
+      return "You have had this person before.";
+    case "catch-all":
+      return "Nobody else could take it, and you catch what is left.";
+    default:
+      return `You are ${claimOf(decision)}.`;
+  }
+}
+
+function whoLines(input: TaskTextInput): Line[] {
+  const { facts, decision, names } = input;
+  const lines: Line[] = [
+    ["Who", list(", ", [personOf(facts), field(facts, "jobTitle"), companyOf(facts), field(facts, "country")])],
+    ["Reach", list(", ", [field(facts, "email"), field(facts, "phone")])],
+    ["What they did", whatTheyDid(input)],
+    ["Tier", `${tierName(decision)}, ${tierReason(decision)}${labelled(", score ", field(facts, "score"))}`],
+    ["Account", accountText(facts, names)],
+    [
+      "Open deals",
+      list(
+        "; ",
+        facts.opportunities
+          .slice(0, 3)
+          .map((deal) => list(", ", [quoted(deal.name), labelled("stage ", clean(deal.stage))])),
+      ),
+    ],
+    ["Earlier owner", earlierOwner(facts, names)],
+  ];
+  return lines.filter(([, text]) => text !== "");
+}
+
+function whatTheyDid({ facts, due }: TaskTextInput): string {
+  const when = localTime(field(facts, "conversionAt"), due.timeZone);
+  const source = list(", ", [inWords(field(facts, "source")), field(facts, "sourceDetail")]);
+  return list("; ", [
+    `${quoted(facts.lead.fields.conversion)}${labelled(" on ", when)}`,
+    labelled("came by ", source),
+    labelled("first page ", field(facts, "firstPage")),
+    labelled("last page ", field(facts, "lastPage")),
+    labelled("page views: ", field(facts, "pageViews")),
+  ]);
+}
+
+function tierReason({ trace }: Decision): string {
+  const tier = trace.find((step) => step.step === "tier");
+  return meaningOf(tier?.because ?? "no-tier-rule");
+}
+
+function accountText({ match }: LeadFacts, names: Names): string {
+  if (match === null) return "";
+  const { account } = match;
+  return list(", ", [
+    clean(account.name) || `account ${account.id}`,
+    account.isCustomer ? "a customer" : "not a customer yet",
+    labelled("employees: ", clean(account.employees)),
+    account.ownerId === null ? "" : `owner ${repName(names, account.ownerId)}`,
+  ]);
+}
+
+function earlierOwner({ ownerHistory, earlierAssignment, lead }: LeadFacts, names: Names): string {
+  const owners = [lead.ownerId, ...ownerHistory.map(({ ownerId }) => ownerId), earlierAssignment?.repId ?? null];
+  const last = owners.find((ownerId) => ownerId !== null);
+  return last === undefined || last === null ? "" : repName(names, last);
+}
+
+const firstTouchDue = ({ due }: TaskTextInput): Line[] => [
+  [
+    "Do now",
+    `call or write by ${localTime(due.at, due.timeZone)} (${due.timeZone}). A logged call, e-mail or meeting stops the clock, and so does completing this task.`,
+  ],
+];
+
+const dueLines: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>> = {
+  "first-touch": firstTouchDue,
+  reassigned: firstTouchDue,
+  "breach-manager": ({ due }) => [["By when", `${localTime(due.at, due.timeZone)} (${due.timeZone})`]],
+  unrouted: ({ due }) => [["By when", `${localTime(due.at, due.timeZone)} (${due.timeZone})`]],
+};
+
+function linkLine({ lead, trace }: TaskTextInput["links"]): string[] {
+  const anchor = (url: string | null, text: string): string[] =>
+    url !== null && /^https?:\/\//.test(url) ? [`<a href="${escapeHtml(url)}">${text}</a>`] : [];
+  const links = [...anchor(lead, "Open the lead"), ...anchor(trace, "Every step of this decision")];
+  return links.length === 0 ? [] : [links.join(" · ")];
+}
+
+const clean = (text: string | null | undefined): string => cleanText(text ?? "");
+
+const field = (facts: LeadFacts, name: string): string =>
+  Object.hasOwn(facts.lead.fields, name) ? clean(facts.lead.fields[name]) : "";
+
+const list = (separator: string, parts: readonly string[]): string =>
+  parts.filter((part) => part !== "").join(separator);
+
+/** CRMs name sources in constants: ORGANIC_SEARCH. */
+const inWords = (text: string): string => (/^[A-Z_]+$/.test(text) ? text.toLowerCase().replaceAll("_", " ") : text);
+
+const labelled = (label: string, text: string): string => (text === "" ? "" : `${label}${text}`);
+
+const quoted = (text: string | null | undefined): string => {
+  const shown = clean(text);
+  return shown === "" ? "" : `“${shown}”`;
+};
+
+const personOf = (facts: LeadFacts): string =>
+  list(" ", [field(facts, "firstName"), field(facts, "lastName")]) || field(facts, "email") || `lead ${facts.lead.id}`;
+
+const companyOf = (facts: LeadFacts): string => field(facts, "company") || clean(facts.match?.account.name);
+
+const companySuffix = (facts: LeadFacts): string => labelled(", ", companyOf(facts));
+
+/** "Fri 20 Nov, 09:30"; empty for what is no plausible date. */
+function localTime(at: string, timeZone: string): string {
+  const time = DateTime.fromISO(at, { zone: timeZone, locale: "en" });
+  return time.isValid && time.year >= 1990 && time.year <= 2100 ? time.toFormat("ccc d LLL, HH:mm") : "";
+}

@@ -1,0 +1,60 @@
+import type { Condition, Policy, RepSettings } from "./policy.ts";
+import type { Sections } from "./policy-schema.ts";
+
+/** All sections of a policy file, with their conditions read. */
+export type ReadSections = Omit<Required<Sections>, "gates" | "tiers"> & {
+  gates: readonly { name: string; when: Condition; because?: string | undefined }[];
+  tiers: Policy["tiers"];
+};
+
+type Given = ReadSections["rep_defaults"];
+
+const shippedSettings: RepSettings = { weight: 1, capacity: 30, seniority: 1, segments: [], managerId: null };
+
+/** A checked policy file under the names that the engine uses. */
+export function toPolicy(s: ReadSections): Policy {
+  const repDefaults = toSettings(s.rep_defaults, shippedSettings);
+  return {
+    name: s.name,
+    qualifyingStage: s.qualifying_stage,
+    gates: s.gates.map((gate) => ({ name: gate.name, when: gate.when, because: gate.because ?? gate.name })),
+    keepHumanOwnerDays: s.keep_human_owner_days,
+    tiers: s.tiers,
+    stages: s.stages,
+    relax: s.relax,
+    territories: s.territories,
+    segments: s.segments,
+    tierNeeds: Object.fromEntries(
+      Object.entries(s.tier_needs).flatMap(([tier, needs]) =>
+        needs === undefined ? [] : [[tier, { seniority: needs.seniority, orPool: needs.or_pool }]],
+      ),
+    ),
+    pools: s.pools,
+    waterfall: s.waterfall,
+    catchAll: { repId: s.catch_all.rep, queueId: s.catch_all.queue },
+    reps: Object.fromEntries(Object.entries(s.reps).map(([rep, given]) => [rep, toSettings(given, repDefaults)])),
+    repDefaults,
+    hours: { shifts: s.hours.shifts, timeZone: s.hours.time_zone },
+    firstTouch: {
+      T1: { warnMinutes: s.first_touch.T1.warn, breachMinutes: s.first_touch.T1.breach },
+      T2: { warnMinutes: s.first_touch.T2.warn, breachMinutes: s.first_touch.T2.breach },
+      T3: { warnMinutes: s.first_touch.T3.warn, breachMinutes: s.first_touch.T3.breach },
+    },
+    maxOwnersByAutomation: s.max_owners,
+    writes: {
+      stage: s.writes.stage,
+      status: s.writes.status,
+      clearBackwardStage: s.writes.clear_backward_stage,
+    },
+  };
+}
+
+function toSettings(given: Given, defaults: RepSettings): RepSettings {
+  return {
+    weight: given.weight ?? defaults.weight,
+    capacity: given.capacity ?? defaults.capacity,
+    seniority: given.seniority ?? defaults.seniority,
+    segments: given.segments ?? defaults.segments,
+    managerId: given.manager === undefined ? defaults.managerId : given.manager,
+  };
+}

@@ -1,0 +1,125 @@
+import { IANAZone } from "luxon";
+import { type Absence, type Shift, weekdays } from "../model/rep.ts";
+
+/** When somebody works. No shifts: an explicit "never". A shift may end after midnight (`endMinute` over 1440). */
+export type Calendar = { timeZone: string; shifts: readonly Shift[]; absences: readonly Absence[] };
+
+/** [start, end) in milliseconds since the epoch. */
+type Interval = { start: number; end: number };
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** Nobody plans further; a calendar without an opening in this time is closed for good. */
+const horizonDays = 400;
+
+/** Is `at` inside a shift, and in no absence? */
+export function isWorkingTime(calendar: Calendar, at: string): boolean {
+  const ms = Date.parse(at);
+  return isOnShift(calendar, at) && !absenceAt(calendar, ms);
+}
+
+/** Is `at` inside a shift, absences aside? */
+export function isOnShift(calendar: Calendar, at: string): boolean {
+  const ms = Date.parse(at);
+  return shiftsAround(calendar, ms).some((shift) => shift.start <= ms && ms < shift.end);
+}
+
+/** Is `at` inside an absence? */
+export function isAway(calendar: Calendar, at: string): boolean {
+  return absenceAt(calendar, Date.parse(at));
+}
+
+/** The first working instant not before `at` (`at` itself when open); null: never open. */
+export function nextOpening(calendar: Calendar, at: string): string | null {
+  for (const open of openTimes(calendar, Date.parse(at))) return new Date(open.start).toISOString();
+  return null;
+}
+
+/** `minutes` of working time after `at`. Zero or less changes nothing; a limit at closing time is due at closing; null: never open. */
+export function addBusinessMinutes(calendar: Calendar, at: string, minutes: number): string | null {
+  if (minutes <= 0) return at;
+  let left = minutes * minuteMs;
+  for (const open of openTimes(calendar, Date.parse(at))) {
+    if (open.end - open.start >= left) return new Date(open.start + left).toISOString();
+    left -= open.end - open.start;
+  }
+  return null;
+}
+
+function absenceAt(calendar: Calendar, ms: number): boolean {
+  return calendar.absences.some((absence) => Date.parse(absence.startAt) <= ms && ms < Date.parse(absence.endAt));
+}
+
+/** Open times from `fromMs` on, in order, the first one cut to it. */
+function* openTimes(calendar: Calendar, fromMs: number): Generator<Interval> {
+  const zone = IANAZone.create(calendar.timeZone);
+  if (calendar.shifts.length === 0 || !zone.isValid || Number.isNaN(fromMs)) return;
+  const today = localDay(zone, fromMs);
+  let done = fromMs;
+  for (let day = today - 1; day <= today + horizonDays; day += 1) {
+    for (const shift of shiftsOfDay(calendar, zone, day)) {
+      for (const open of withoutAbsences(calendar, { start: Math.max(shift.start, done), end: shift.end })) yield open;
+      done = Math.max(done, shift.end);
+    }
+  }
+}
+
+function withoutAbsences(calendar: Calendar, open: Interval): Interval[] {
+  let left = open.start < open.end ? [open] : [];
+  for (const absence of calendar.absences) {
+    const start = Date.parse(absence.startAt);
+    const end = Date.parse(absence.endAt);
+    left = left.flatMap((part) =>
+      end <= part.start || start >= part.end
+        ? [part]
+        : [
+            { start: part.start, end: start },
+            { start: end, end: part.end },
+          ].filter((rest) => rest.start < rest.end),
+    );
+  }
+  return left;
+}
+
+/** The shifts that began on the local date of `ms` or the one before. */
+function shiftsAround(calendar: Calendar, ms: number): Interval[] {
+  const zone = IANAZone.create(calendar.timeZone);
+  if (!zone.isValid || Number.isNaN(ms)) return [];
+  const today = localDay(zone, ms);
+  return [...shiftsOfDay(calendar, zone, today - 1), ...shiftsOfDay(calendar, zone, today)];
+}
+
+/** Shifts that begin on local day `day` (days since the epoch), in order of their start. */
+function shiftsOfDay(calendar: Calendar, zone: IANAZone, day: number): Interval[] {
+  // Day 0, 1 January 1970, was a Thursday.
+  const weekday = weekdays[(((day + 3) % 7) + 7) % 7];
+  const shifts = calendar.shifts.filter((shift) => shift.day === weekday && shift.endMinute > shift.startMinute);
+  if (shifts.length === 0) return [];
+  const toMs = wallClock(zone, day);
+  return shifts
+    .map(({ startMinute, endMinute }) => ({
+      start: toMs(day * dayMs + startMinute * minuteMs),
+      end: toMs(day * dayMs + endMinute * minuteMs),
+    }))
+    .sort((a, b) => a.start - b.start);
+}
+
+/** From wall time to instants around one local day; a lookup is saved on all days but those of a clock change. */
+function wallClock(zone: IANAZone, day: number): (wallMs: number) => number {
+  const before = zone.offset((day - 1) * dayMs);
+  const steady = before === zone.offset((day + 3) * dayMs);
+  return steady ? (wallMs) => wallMs - before * minuteMs : (wallMs) => toInstant(zone, wallMs);
+}
+
+const localDay = (zone: IANAZone, ms: number): number => Math.floor((ms + zone.offset(ms) * minuteMs) / dayMs);
+
+/** The instant of a local wall time (as if it were UTC): an ambiguous one is its first occurrence, a skipped one moves forward by the gap. */
+function toInstant(zone: IANAZone, wallMs: number): number {
+  const before = zone.offset(wallMs - dayMs) * minuteMs;
+  const after = zone.offset(wallMs + dayMs) * minuteMs;
+  const early = wallMs - before;
+  if (before === after || zone.offset(early) * minuteMs === before) return early;
+  const late = wallMs - after;
+  return zone.offset(late) * minuteMs === after ? late : early;
+}

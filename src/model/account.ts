@@ -1,0 +1,27 @@
+/** A company as the CRM has it; kept in a local table by sync and events. */
+export type Account = {
+  id: string;
+  name: string | null;
+  /** Registrable domains, lower case, without duplicates. */
+  domains: readonly string[];
+  ownerId: string | null;
+  country: string | null;
+  state: string | null;
+  employees: string | null;
+  isCustomer: boolean;
+  isCompetitor: boolean;
+  lastActivityAt: string | null;
+};
+
+/** A deal as the CRM has it. */
+export type Opportunity = {
+  id: string;
+  name: string | null;
+  accountIds: readonly string[];
+  ownerId: string | null;
+  isOpen: boolean;
+  /** Position of its stage in its pipeline; higher is further. */
+  stageOrder: number;
+  stage: string | null;
+  lastActivityAt: string | null;
+};

@@ -1,0 +1,28 @@
+/** One linked HubSpot portal (or, later, Salesforce org) of a workspace. */
+export type Connection = {
+  id: string;
+  workspaceId: string;
+  crm: "hubspot";
+  /** The CRM's own id of the account: HubSpot's portal id. */
+  externalId: string;
+  status: "active" | "paused" | "removed";
+  /** Why it is paused, in words for the person who can act; null while active. */
+  pausedBecause: string | null;
+  timeZone: string;
+  /** Host of the CRM's user interface, for links. */
+  uiHost: string;
+  scopes: readonly string[];
+  /** What was probed at install and may be missing in this account. */
+  capabilities: Capabilities;
+};
+
+export type Capabilities = {
+  /** Tasks accept our unique text property, so that a repeated create is refused by the CRM. */
+  uniqueTaskKey: boolean;
+  /** Users' working hours and absences may be read. */
+  readsAvailability: boolean;
+};
+
+/** Access to one connection; stored encrypted. */
+/** `lifetimeMs` is how long the access token lived when it was issued. */
+export type Tokens = { accessToken: string; refreshToken: string; expiresAt: string; lifetimeMs: number };

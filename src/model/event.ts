@@ -1,0 +1,34 @@
+/** What happened to a lead, account or opportunity, as far as one event tells. Events are hints: facts are read afresh. */
+export type EventChange =
+  | { kind: "lead-changed"; field: "stage" | "owner" | "status"; value: string | null }
+  | { kind: "lead-created" | "lead-deleted" | "lead-restored" | "lead-erased" | "lead-associated" }
+  | { kind: "lead-merged"; into: string; from: readonly string[] }
+  | { kind: "account-changed" | "account-deleted" }
+  | { kind: "account-merged"; into: string; from: readonly string[] }
+  | { kind: "opportunity-changed" | "opportunity-deleted" }
+  /** Ours: the reconciler found a qualifying lead that no event told of. */
+  | { kind: "lead-found"; qualifiedAt: string }
+  /** Ours: the rep who has it let the first touch lapse, or went away for good. */
+  | {
+      kind: "lead-reassign";
+      qualifiedAt: string;
+      round: number;
+      cause: "breached" | "owner-inactive";
+      breachedBy: readonly string[];
+    };
+
+/** One reported change. `subjectId` is the CRM's id of the lead, account or opportunity that it is about. */
+export type CrmEvent = {
+  /** Same for every delivery of the same change; differs between changes. */
+  key: string;
+  /** The CRM's account (portal, org) that it comes from. */
+  externalId: string;
+  subjectId: string;
+  occurredAt: string;
+  change: EventChange;
+  /** True when the CRM says that this app made the change itself. */
+  byThisApp: boolean;
+};
+
+/** An element of a delivery that is no usable event; stored as it came, so that a person can look. */
+export type Junk = { key: string; externalId: string | null; raw: string; problem: string };

@@ -1,0 +1,23 @@
+export const weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** Working time of one weekday: minutes since local midnight, [startMinute, endMinute). */
+export type Shift = { day: Weekday; startMinute: number; endMinute: number };
+
+/** [startAt, endAt), ISO instants. */
+export type Absence = { startAt: string; endAt: string };
+
+/** A person who can receive leads; `id` is the CRM's owner id. */
+export type Rep = {
+  id: string;
+  /** The CRM's user id, which differs from the owner id; null when the CRM tells none. */
+  userId: string | null;
+  name: string;
+  active: boolean;
+  teams: readonly string[];
+  /** IANA zone; null: the policy's default applies. */
+  timeZone: string | null;
+  /** Null: the policy's default applies. An empty list is an explicit "never works". */
+  shifts: readonly Shift[] | null;
+  absences: readonly Absence[];
+};

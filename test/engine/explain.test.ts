@@ -1,0 +1,102 @@
+import { describe, expect, test } from "@jest/globals";
+import { decide } from "../../src/engine/decide.ts";
+import type { Decision } from "../../src/engine/decision.ts";
+import { explain, reasonLine } from "../../src/engine/explain.ts";
+import type { LeadFacts } from "../../src/engine/snapshot.ts";
+import { aLead, aMatch, anOpportunity, aShared, aState, aTrigger, someFacts } from "../builders.ts";
+
+const names = { reps: { "rep-a": "Anna Weber", "rep-b": "Ben Koch", "rep-c": "Clara Vogt" } };
+
+const decided = (
+  facts: LeadFacts,
+  parts: Parameters<typeof aShared>[0] = {},
+  load: Record<string, number> = {},
+): Decision => decide(aShared(parts), facts, aState({ load })).decision;
+
+const sentences = (facts: LeadFacts, load: Record<string, number> = {}): string[] =>
+  explain({ facts, decision: decided(facts, {}, load), names });
+
+test("a pick reads from the data to the rep", () => {
+  expect(sentences(someFacts(), { "rep-a": 2, "rep-b": 30, "rep-c": 9 })).toEqual([
+    "Lead lead-1 qualified at 2026-11-20T09:00:00.000Z.",
+    "It belongs to no known account: a domain that no account has.",
+    "Its tier is T3 (moderate): a score of 40 or more.",
+    "Open deal did not apply: no account is known for this lead.",
+    "Customer did not apply: no account is known for this lead.",
+    "Owned account did not apply: no account is known for this lead.",
+    "Prior owner did not apply: no rep has had this person before.",
+    "Territory narrowed the choice to dach: 3 reps left.",
+    "Segment did not apply: no rep is set aside for this segment.",
+    "Tier did not apply: any rep may take this tier.",
+    "Ben Koch was passed over: already at full capacity.",
+    "Anna Weber was chosen from pool dach: next in turn.",
+    "Anna Weber: next in turn in pool dach (territory dach).",
+    "The data had a domain that no account has; no number of employees.",
+  ]);
+});
+
+test("a claim reads with the account, its rivals and the deal", () => {
+  const match = aMatch({}, { rivals: [{ accountId: "77", because: "less-recent-activity" }] });
+  const facts = someFacts({ match, opportunities: [anOpportunity()] });
+
+  expect(sentences(facts, { "rep-c": 31 })).toEqual([
+    "Lead lead-1 qualified at 2026-11-20T09:00:00.000Z.",
+    "It belongs to Muster Maschinen GmbH (account account-1), by the domain of its e-mail, muster-maschinen.de, before account 77 (less recent activity).",
+    "Its tier is T3 (moderate): a score of 40 or more.",
+    "Open deal decided: there is an open deal with its account.",
+    "The claim comes from opportunity deal-1.",
+    "Clara Vogt has a load of 31 of 30; ownership counts more.",
+    "Clara Vogt: owns an open deal of the account.",
+  ]);
+});
+
+test("a reassignment says who had it", () => {
+  const facts = someFacts({ trigger: aTrigger({ round: 1, cause: "breached", breachedBy: ["rep-a"] }) });
+
+  expect(sentences(facts)[0]).toBe(
+    "Lead lead-1 qualified at 2026-11-20T09:00:00.000Z; this is reassignment 1, because Anna Weber did not get to it in time.",
+  );
+});
+
+describe("one line", () => {
+  test.each<[string, Partial<LeadFacts>, string]>([
+    [
+      "a person's choice",
+      {
+        lead: aLead({ ownerId: "rep-a" }),
+        ownerHistory: [{ ownerId: "rep-a", at: "2026-11-19T00:00:00Z", by: "person" }],
+      },
+      "Anna Weber keeps it: a person gave it to its owner not long ago, and that stands",
+    ],
+    [
+      "a gate",
+      { lead: aLead({ fields: { "crm.baton_do_not_route": "true" } }) },
+      "not routed: it is marked as not to be routed",
+    ],
+    [
+      "nurture",
+      { lead: aLead({ fields: { score: "3" } }) },
+      "not routed: its score is too low for a rep; it stays in nurture",
+    ],
+    [
+      "too many owners",
+      { trigger: aTrigger({ round: 3, cause: "breached", breachedBy: ["rep-a"] }) },
+      "queue unrouted: as many reps as the policy allows have had it without getting to it",
+    ],
+    ["a rep without a name", { match: aMatch({ ownerId: "rep-g" }) }, "rep rep-g: owns the account"],
+    [
+      "the waterfall",
+      { lead: aLead({ fields: { country: null } }) },
+      "rep rep-g: the only one who could take it in pool general, as nobody before could take it",
+    ],
+  ])("%s", (_, facts, line) => {
+    expect(reasonLine(decided(someFacts(facts)), names)).toBe(line);
+  });
+
+  test("overnight", () => {
+    const decision = decided(someFacts(), { now: "2026-11-21T12:00:00.000Z" }, { "rep-b": 29, "rep-c": 29 });
+    expect(reasonLine(decision, names)).toBe(
+      "Anna Weber: next in turn in pool dach (territory dach), from the start of their shift",
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "@jest/globals";
+import { decide, decideAll } from "../../src/engine/decide.ts";
+import type { Decision, Step } from "../../src/engine/decision.ts";
+import { explain } from "../../src/engine/explain.ts";
+import { meaningOf } from "../../src/engine/reasons.ts";
+import type { State } from "../../src/engine/snapshot.ts";
+import { aRep } from "../builders.ts";
+import { type RandomWorld, randomWorld } from "./random-world.ts";
+
+const seeds = Array.from({ length: 2000 }, (_, at) => at + 1);
+
+const answer = ({ shared, leads, state }: RandomWorld) => decideAll(shared, leads, state);
+
+/** What breaks a law, over all seeds; at most ten, so that a failure can be read. */
+function violations(law: (world: RandomWorld) => readonly string[]): string[] {
+  return seeds.flatMap((seed) => law(randomWorld(seed)).map((found) => `seed ${seed}: ${found}`)).slice(0, 10);
+}
+
+/** Each decision of a world with its lead and the state before it. */
+function decisionsOf(world: RandomWorld) {
+  let state: State = world.state;
+  return world.leads.map((facts) => {
+    const before = state;
+    const result = decide(world.shared, facts, before);
+    state = result.state;
+    return { facts, before, after: state, decision: result.decision };
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}
+
+test("deciding never throws, and changes nothing it was given", () => {
+  expect(
+    violations((world) => {
+      const before = JSON.stringify(world);
+      answer(deepFreeze(world));
+      return JSON.stringify(world) === before ? [] : ["the snapshot has changed"];
+    }),
+  ).toEqual([]);
+});
+
+test("the same snapshot gives the same decisions, stored and read again too", () => {
+  expect(
+    violations((world) => {
+      const stored: RandomWorld = JSON.parse(JSON.stringify(world));
+      return JSON.stringify(answer(world)) === JSON.stringify(answer(stored)) ? [] : ["two answers differ"];
+    }),
+  ).toEqual([]);
+});
+
+test("a batch is decide folded over its leads", () => {
+  expect(
+    violations((world) => {
+      const one = decisionsOf(world);
+      const { decisions, after } = answer(world);
+      const alike =
+        JSON.stringify(one.map(({ decision }) => decision)) === JSON.stringify(decisions) &&
+        JSON.stringify(one.at(-1)?.after) === JSON.stringify(after);
+      return alike ? [] : ["the batch and its single leads differ"];
+    }),
+  ).toEqual([]);
+});
+
+test("every lead ends with an active owner, a named queue, or a reason to stop", () => {
+  expect(
+    violations((world) => {
+      const active = new Set(world.shared.reps.filter((rep) => rep.active).map((rep) => rep.id));
+      const isEnd = ({ outcome }: Decision): boolean => {
+        if (outcome.kind === "assigned") return active.has(outcome.repId);
+        if (outcome.kind === "kept") return active.has(outcome.ownerId);
+        return outcome.kind === "queued" ? outcome.queueId === "unrouted" : outcome.because !== "";
+      };
+      return answer(world)
+        .decisions.filter((decision) => !isEnd(decision))
+        .map((decision) => JSON.stringify(decision.outcome));
+    }),
+  ).toEqual([]);
+});
+
+test("nobody is picked over capacity, nor one who breached it without saying that nobody else was left", () => {
+  expect(
+    violations((world) =>
+      decisionsOf(world).flatMap(({ decision: { outcome, trace }, before, facts }) => {
+        if (outcome.kind !== "assigned" || !["pick", "waterfall"].includes(outcome.stage)) return [];
+        const { reps, repDefaults } = world.shared.policy;
+        const full = (before.load[outcome.repId] ?? 0) >= (reps[outcome.repId] ?? repDefaults).capacity;
+        const again = trace.some((step) => step.step === "noted" && step.because === "breached-again");
+        const breached = facts.trigger.breachedBy.includes(outcome.repId) && !again;
+        return full || breached ? [`${outcome.repId} ${full ? "is full" : "breached it"}`] : [];
+      }),
+    ),
+  ).toEqual([]);
+});
+
+test("no lead goes to more owners by automation than the policy allows", () => {
+  expect(
+    violations((world) =>
+      decisionsOf(world).flatMap(({ decision, facts }) =>
+        facts.trigger.round >= world.shared.policy.maxOwnersByAutomation && decision.outcome.kind === "assigned"
+          ? ["one more owner"]
+          : [],
+      ),
+    ),
+  ).toEqual([]);
+});
+
+test("an unrelated rep changes nothing", () => {
+  expect(
+    violations((world) => {
+      const stranger = aRep({ id: "zz-stranger", teams: ["Marketing"] });
+      const shared = { ...world.shared, reps: [...world.shared.reps, stranger] };
+      return JSON.stringify(answer(world)) === JSON.stringify(answer({ ...world, shared }))
+        ? []
+        : ["an answer changed"];
+    }),
+  ).toEqual([]);
+});
+
+describe("the trace", () => {
+  const codesOf = (steps: readonly Step[]): string[] =>
+    steps.flatMap((step) => ("because" in step ? [step.because] : []));
+
+  test("every code has a sentence", () => {
+    const codes = new Set(
+      seeds.flatMap((seed) =>
+        answer(randomWorld(seed)).decisions.flatMap(({ trace, marks, outcome }) => [
+          ...codesOf(trace).filter(
+            (code) => !["claim", "owner-away", "overnight", "breached-again", "away"].includes(code),
+          ),
+          ...marks,
+          ...("because" in outcome ? [outcome.because] : []),
+        ]),
+      ),
+    );
+
+    expect([...codes].filter((code) => meaningOf(code) === code.replaceAll("-", " "))).toEqual([]);
+    expect(codes.size).toBeGreaterThan(40);
+  });
+
+  test("no text of a lead stands in a decision", () => {
+    const text = JSON.stringify(seeds.slice(0, 300).map((seed) => answer(randomWorld(seed)).decisions));
+    expect(text).not.toMatch(/Jana|Muster|muster|@/);
+  });
+
+  test("every step can be told", () => {
+    expect(
+      violations((world) =>
+        decisionsOf(world).flatMap(({ facts, decision }) =>
+          explain({ facts, decision, names: { reps: {} } }).filter((sentence) => !/^[A-Z].*\.$/s.test(sentence)),
+        ),
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "@jest/globals";
+import { decideAll } from "../../src/engine/decide.ts";
+import { applyMoves, payForPick, reconcileMembers } from "../../src/engine/ledger.ts";
+import { nextInCredit } from "../../src/engine/strategies/quota.ts";
+import { aLead, aPolicy, aShared, aState, seededRandom, someFacts } from "../builders.ts";
+import { randomWorld } from "./random-world.ts";
+
+const sum = (moves: Readonly<Record<string, number>>): number =>
+  Object.values(moves).reduce((total, move) => total + move, 0);
+
+test("a pick's moves sum to 0; who was no candidate gains and pays nothing", () => {
+  const { moves } = payForPick(
+    "dach",
+    [
+      { repId: "a", share: 0.75 },
+      { repId: "b", share: 0.25 },
+    ],
+    "b",
+  );
+
+  expect(moves).toEqual({ a: 0.75, b: -0.75 });
+});
+
+describe("who is in the pool", () => {
+  test("a newcomer begins at the pool's mean", () => {
+    expect(reconcileMembers("dach", ["a", "b", "new"], { a: 0.9, b: -0.3 })).toEqual([
+      { poolId: "dach", because: "joined", repIds: ["new"], moves: { new: expect.closeTo(0.3, 10) } },
+    ]);
+  });
+
+  test("a leaver's rest is shared by those who stay, and the leaver is out of the ledger", () => {
+    const before = { dach: { a: 0.6, b: 0.2, c: -0.8 } };
+    const [entry] = reconcileMembers("dach", ["a", "b"], before.dach);
+    if (entry === undefined) throw new Error("no entry");
+
+    expect(entry).toEqual({ poolId: "dach", because: "left", repIds: ["c"], moves: { c: 0.8, a: -0.4, b: -0.4 } });
+    const after = applyMoves(before, entry).dach ?? {};
+    expect([Object.keys(after), sum(after)]).toEqual([["a", "b"], expect.closeTo(0, 10)]);
+  });
+
+  test("nothing moves while nobody comes or goes", () => {
+    expect(reconcileMembers("dach", ["a", "b"], { b: -0.3, a: 0.3 })).toEqual([]);
+  });
+
+  test("the last one to leave takes the rest along", () => {
+    expect(reconcileMembers("dach", [], { a: 0.3 })).toEqual([
+      { poolId: "dach", because: "left", repIds: ["a"], moves: { a: -0.3 } },
+    ]);
+  });
+});
+
+test("Law C: the ledger recomputed from the log equals the one that is kept", () => {
+  const wrong = Array.from({ length: 1000 }, (_, at) => at + 1).filter((seed) => {
+    const { shared, leads, state } = randomWorld(seed);
+    const { decisions, entries, after } = decideAll(shared, leads, state);
+    const log = [...entries, ...decisions.flatMap(({ ledger }) => (ledger === null ? [] : [ledger]))];
+    const recomputed = log.reduce(applyMoves, state.credits);
+    return (
+      log.some((moved) => !("because" in moved) && Math.abs(sum(moved.moves)) > 1e-9) ||
+      !sameCredits(recomputed, after.credits)
+    );
+  });
+
+  expect(wrong).toEqual([]);
+});
+
+const sameCredits = (a: object, b: object): boolean => sorted(a) === sorted(b);
+const sorted = (credits: object): string =>
+  JSON.stringify(
+    Object.entries(credits)
+      .filter(([, pool]) => Object.keys(pool).length > 0)
+      .map(([name, pool]) => [name, Object.entries(pool).sort()])
+      .sort(),
+  );
+
+type History = { weights: number[]; picks: number; candidates: (pick: number) => number[] };
+
+/** The largest |credit| that a history of picks from a fresh ledger leads to. */
+function largestCredit({ weights, picks, candidates }: History): number {
+  const credits = weights.map(() => 0);
+  let largest = 0;
+  for (let pick = 0; pick < picks; pick += 1) {
+    const able = candidates(pick);
+    const total = able.reduce((all, at) => all + (weights[at] ?? 0), 0);
+    const [first, ...others] = able.map((at) => ({
+      repId: String(at),
+      share: (weights[at] ?? 0) / total,
+      credit: credits[at] ?? 0,
+      load: 0,
+      capacity: 30,
+      seniority: 1,
+    }));
+    if (first === undefined) continue;
+    const { repId } = nextInCredit([first, ...others], { leadId: `lead-${pick}`, poolId: "pool" });
+    for (const [id, move] of Object.entries(payForPick("pool", [first, ...others], repId).moves)) {
+      credits[Number(id)] = (credits[Number(id)] ?? 0) + move;
+      largest = Math.max(largest, Math.abs(credits[Number(id)] ?? 0));
+    }
+  }
+  return largest;
+}
+
+const someWeights = (random: () => number): number[] =>
+  Array.from({ length: 1 + Math.floor(random() * 30) }, () => 0.02 + random() * (random() < 0.2 ? 5 : 1));
+
+/** Reps come and go for a while, T1 leads reach only some, and now and then anybody is full. */
+const changingHistory =
+  (picks: number) =>
+  (seed: number): History => {
+    const random = seededRandom(seed);
+    const weights = someWeights(random);
+    let here = weights.map(() => random() < 0.8);
+    const senior = weights.map(() => random() < 0.3);
+    return {
+      weights,
+      picks,
+      candidates: () => {
+        here = here.map((present) => (random() < 0.04 ? !present : present));
+        const hot = random() < 0.3;
+        return weights.flatMap((_, at) =>
+          here[at] === true && (!hot || senior[at] === true) && random() < 0.95 ? [at] : [],
+        );
+      },
+    };
+  };
+
+const steadyHistory = (seed: number): History => {
+  const weights = someWeights(seededRandom(seed));
+  return { weights, picks: 300, candidates: () => weights.map((_, at) => at) };
+};
+
+const largestOf = (history: (seed: number) => History, count: number): number =>
+  Math.max(...Array.from({ length: count }, (_, at) => largestCredit(history(at + 1))));
+
+test("Law A: while candidates and weights stay the same, every |credit| is below 1", () => {
+  const largest = largestOf(steadyHistory, 300);
+  console.info(`Law A: largest |credit| seen ${largest.toFixed(4)}`);
+
+  expect(largest).toBeLessThan(1);
+});
+
+test("Law B: over 10,000 histories of changing candidates every |credit| is at most 2.5", () => {
+  const largest = Math.max(largestOf(changingHistory(40), 10_000), largestOf(changingHistory(1000), 200));
+  console.info(`Law B: largest |credit| seen ${largest.toFixed(4)}`);
+
+  expect(largest).toBeLessThanOrEqual(2.5);
+});
+
+test("shares come out: after 300 leads each of three reps has had theirs, to within one", () => {
+  const repDefaults = { ...aPolicy().repDefaults, capacity: 10_000 };
+  const settings = (weight: number) => ({ ...repDefaults, weight });
+  const policy = aPolicy({
+    repDefaults,
+    reps: { "rep-a": settings(3), "rep-b": settings(2), "rep-c": settings(1) },
+    pools: [{ name: "dach", teams: ["DACH Sales"], reps: [], strategy: "smooth_weighted" }],
+  });
+  const leads = Array.from({ length: 300 }, (_, at) => someFacts({ lead: aLead({ id: `lead-${at}` }) }));
+  const { after } = decideAll(aShared({ policy }), leads, aState());
+
+  expect(Object.values(after.load).map((count) => Math.round(count / 10))).toEqual(expect.arrayContaining([15, 10, 5]));
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "@jest/globals";
+import { normaliseCountry } from "../../src/engine/normalise/country.ts";
+import { emailDomain, websiteDomain } from "../../src/engine/normalise/domain.ts";
+import { normaliseEmployees } from "../../src/engine/normalise/employees.ts";
+import { normaliseScore } from "../../src/engine/normalise/score.ts";
+import { normaliseState } from "../../src/engine/normalise/state.ts";
+
+describe("country (reliability.md B189)", () => {
+  test.each([
+    ["USA", "US"],
+    ["U.S.", "US"],
+    ["us ", "US"],
+    ["United States of America", "US"],
+    ["the united states", "US"],
+    ["Deutschland", "DE"],
+    ["GERMANY", "DE"],
+    ["DEU", "DE"],
+    ["Österreich", "AT"],
+    ["Osterreich", "AT"],
+    ["UK", "GB"],
+    ["Great Britain", "GB"],
+    ["England", "GB"],
+    ["日本", "JP"],
+    ["Brasil", "BR"],
+    ["Côte d'Ivoire", "CI"],
+    ["NO", "NO"],
+    ["Czech Republic", "CZ"],
+    ["Holland", "NL"],
+  ])("%s", (text, code) => {
+    expect(normaliseCountry(text)).toEqual({ value: code, mark: null });
+  });
+
+  test.each([
+    [null, "country-missing"],
+    [undefined, "country-missing"],
+    ["  ", "country-missing"],
+    ["Atlantis", "country-not-understood"],
+    ["XX", "country-not-understood"],
+    ["🙂", "country-not-understood"],
+    ["__proto__", "country-not-understood"],
+  ])("%s is marked", (text, mark) => {
+    expect(normaliseCountry(text)).toEqual({ value: null, mark });
+  });
+});
+
+describe("state", () => {
+  test.each([
+    ["California", "US", "CA"],
+    ["ca", "US", "CA"],
+    ["US-NY", "US", "NY"],
+    ["new york", "US", "NY"],
+    ["Québec", "CA", "QC"],
+    ["Bayern", "DE", "bayern"],
+  ])("%s of %s", (text, country, value) => {
+    expect(normaliseState(text, country)).toEqual({ value, mark: null });
+  });
+
+  test("an unknown one is marked, a missing one is not", () => {
+    expect([normaliseState("Bayern", "US"), normaliseState(null, "US")]).toEqual([
+      { value: null, mark: "state-not-understood" },
+      { value: null, mark: null },
+    ]);
+  });
+});
+
+describe("employees (reliability.md B190, B203)", () => {
+  test.each([
+    ["250", 250, null],
+    ["1000", 1000, null],
+    ["1,000", 1000, null],
+    ["1.000", 1000, null],
+    ["1'000", 1000, null],
+    ["250.0", 250, null],
+    ["1,000+", 1001, null],
+    ["1000 +", 1001, null],
+    ["> 500", 501, null],
+    ["51-200", 126, "employees-band"],
+    ["1,001 – 5,000", 3001, "employees-band"],
+    ["500 employees", 500, null],
+  ])("%s", (text, value, mark) => {
+    expect(normaliseEmployees(text)).toEqual({ value, mark });
+  });
+
+  test.each([
+    ["", "employees-missing"],
+    [null, "employees-missing"],
+    ["0", "employees-not-understood"],
+    ["-3", "employees-not-understood"],
+    ["many", "employees-not-understood"],
+    ["1e9", "employees-not-understood"],
+    ["NaN", "employees-not-understood"],
+    ["999999999999999999999", "employees-not-understood"],
+  ])("%s is unknown", (text, mark) => {
+    expect(normaliseEmployees(text)).toEqual({ value: null, mark });
+  });
+});
+
+describe("score (reliability.md B201)", () => {
+  test.each([
+    ["80", 80, null],
+    [" 79.5 ", 79.5, null],
+    ["-5", -5, null],
+    ["NaN", null, "score-not-understood"],
+    ["Infinity", null, "score-not-understood"],
+    ["0x50", null, "score-not-understood"],
+    ["A+", null, "score-not-understood"],
+    ["", null, "score-missing"],
+    [null, null, "score-missing"],
+  ])("%s", (text, value, mark) => {
+    expect(normaliseScore(text)).toEqual({ value, mark });
+  });
+});
+
+describe("e-mail domain (reliability.md B183–B188)", () => {
+  test.each([
+    ["jana@muster.de", "muster.de"],
+    ["jana@mail.muster.co.uk", "muster.co.uk"],
+    ["Jana@MUSTER.DE", "muster.de"],
+    ["jana@muster.de.", "muster.de"],
+    ['"jana@home"@muster.de', "muster.de"],
+    ["jana@müller.de", "xn--mller-kva.de"],
+    ["jana@xn--mller-kva.de", "xn--mller-kva.de"],
+    ["jana@acme.github.io", "acme.github.io"],
+    ["\u200bjana@muster.de\u0000", "muster.de"],
+  ])("%s", (text, domain) => {
+    expect(emailDomain(text)).toEqual({ domain, mark: null });
+  });
+
+  test.each([
+    [null, "email-missing"],
+    ["  ", "email-missing"],
+    ["jana", "email-invalid"],
+    ["@muster.de", "email-invalid"],
+    ["a@b@c.de", "email-invalid"],
+    ["jana@localhost", "email-invalid"],
+    ["jana@127.0.0.1", "email-invalid"],
+    ["jana@muster", "email-invalid"],
+    ["jana@muster.nosuchending", "email-invalid"],
+    ["jana@.de", "email-invalid"],
+    ["jana@mus ter.de", "email-invalid"],
+  ])("%s is marked", (text, mark) => {
+    expect(emailDomain(text)).toEqual({ domain: null, mark });
+  });
+});
+
+describe("website domain", () => {
+  test.each([
+    ["https://www.muster.de/de/?q=a@b.com", "muster.de"],
+    ["muster.de", "muster.de"],
+    ["http://user:pass@muster.de:8080/", "muster.de"],
+    ["HTTPS://MÜLLER.de", "xn--mller-kva.de"],
+    ["//muster.de/path", "muster.de"],
+  ])("%s", (text, domain) => {
+    expect(websiteDomain(text)).toEqual({ domain, mark: null });
+  });
+
+  test.each([
+    ["", null],
+    [null, null],
+    ["n/a", "website-invalid"],
+    ["http://10.0.0.1/", "website-invalid"],
+    ["javascript:alert(1)", "website-invalid"],
+  ])("%s has none", (text, mark) => {
+    expect(websiteDomain(text)).toEqual({ domain: null, mark });
+  });
+});

@@ -1,0 +1,310 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { Invalid } from "../../src/engine/invalid.ts";
+import { operators } from "../../src/engine/operators.ts";
+import { parsePolicy } from "../../src/engine/parse-policy.ts";
+import { policyFields } from "../../src/engine/policy-fields.ts";
+import { policySections } from "../../src/engine/policy-schema.ts";
+import { strategies } from "../../src/engine/strategies/index.ts";
+
+const shipped = readFileSync(new URL("../../src/policies/default.yaml", import.meta.url), "utf8");
+
+const small = `name: small
+qualifying_stage: marketingqualifiedlead
+stages: [owned-account, availability, pick]
+pools:
+  - { name: all, teams: [Sales] }
+waterfall: [all]
+`;
+
+/** `line: path: message` of each problem. */
+function problemsOf(text: string): string[] {
+  try {
+    parsePolicy(text);
+  } catch (error) {
+    if (error instanceof Invalid) return error.problems.map(({ line, path, message }) => `${line} ${path}: ${message}`);
+    throw error;
+  }
+  return [];
+}
+
+const replaced = (from: string, to: string): string => {
+  if (!shipped.includes(from)) throw new Error(`default.yaml has no "${from}"`);
+  return shipped.replace(from, () => to);
+};
+
+const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split("\n").length;
+
+test("the shipped policy means what default-policy.md says", () => {
+  expect(parsePolicy(shipped)).toMatchObject({
+    name: "default",
+    qualifyingStage: "marketingqualifiedlead",
+    keepHumanOwnerDays: 30,
+    relax: ["tier", "segment"],
+    waterfall: ["general", "sdr"],
+    repDefaults: { weight: 1, capacity: 30 },
+    tierNeeds: { T1: { seniority: 2, orPool: null } },
+    firstTouch: {
+      T1: { warnMinutes: 5, breachMinutes: 15 },
+      T2: { warnMinutes: 30, breachMinutes: 60 },
+      T3: { warnMinutes: 180, breachMinutes: 240 },
+    },
+    maxOwnersByAutomation: 3,
+    gates: [{ because: "do-not-route" }, { because: "competitor" }],
+  });
+});
+
+test("a small policy gets the defaults", () => {
+  const policy = parsePolicy(small);
+
+  expect([policy.hours.shifts.length, policy.repDefaults, policy.catchAll, policy.pools[0]?.strategy]).toEqual([
+    5,
+    { weight: 1, capacity: 30, seniority: 1, segments: [], managerId: null },
+    { repId: null, queueId: "unrouted" },
+    "smooth_weighted",
+  ]);
+});
+
+test("a rep's settings fill up from rep_defaults", () => {
+  const policy = parsePolicy(`${small}rep_defaults: { capacity: 20, manager: Ada }\nreps:\n  41: { weight: 0.5 }\n`);
+
+  expect(policy.reps).toEqual({ "41": { weight: 0.5, capacity: 20, seniority: 1, segments: [], managerId: "Ada" } });
+});
+
+test("a shift that ends before it starts passes midnight", () => {
+  const policy = parsePolicy(`${small}hours:\n  shifts: [{ days: SA-SU, start: "22:00", end: "06:00" }]\n`);
+
+  expect(policy.hours.shifts).toEqual([
+    { day: "SA", startMinute: 1320, endMinute: 1800 },
+    { day: "SU", startMinute: 1320, endMinute: 1800 },
+  ]);
+});
+
+test("all problems are told at once, in the order of their lines", () => {
+  const problems = problemsOf(`nam: x
+qualifying_stage: mql
+stages: [owned-acount, availability, pick]
+pools:
+  - { name: all, teams: [Sales], strategy: smoth_weighted }
+  - { name: all }
+waterfall: [alll]
+max_owners: 0
+`);
+
+  expect(problems).toEqual([
+    '1 nam: is no key of a policy — did you mean "name"?',
+    "1 name: is missing",
+    expect.stringContaining("3 stages[0]: must be one of"),
+    expect.stringContaining(
+      '5 pools[0].strategy: must be one of smooth_weighted, lowest_load, round_robin; it is "smoth_weighted" — did you mean "smooth_weighted"?',
+    ),
+    "8 max_owners: must be at least 1",
+  ]);
+});
+
+test("the message lists every problem with its line and column", () => {
+  expect(() => parsePolicy(`${small}max_owners: many\nwrites: { stag: x }\n`)).toThrow(
+    new Invalid("The policy", [
+      { path: "max_owners", line: 7, column: 1, message: "must be a number" },
+      { path: "writes.stag", line: 8, column: 11, message: 'is no key that belongs here — did you mean "stage"?' },
+    ]),
+  );
+});
+
+describe("a problem stands at its own line", () => {
+  test.each([
+    [
+      "a near miss of a key",
+      "countries: [DE, AT, CH, LI]",
+      "countyr: [DE, AT, CH, LI]",
+      "territories[0].countyr",
+      'is no key that belongs here — did you mean "countries"?',
+    ],
+    [
+      "an unknown pool",
+      "pool: uk-nordics }",
+      "pool: uk-nordic }",
+      "territories[1].pool",
+      'there is no pool "uk-nordic" — did you mean "uk-nordics"?',
+    ],
+    [
+      "an unknown pool of the waterfall",
+      "waterfall: [general, sdr]",
+      "waterfall: [general, sdrs]",
+      "waterfall[1]",
+      'there is no pool "sdrs" — did you mean "sdr"?',
+    ],
+    [
+      "a country that is none",
+      "[US, CA]",
+      "[US, UK]",
+      "territories[2].countries[1]",
+      '"UK" is no country code of two capitals — did you mean "GB"?',
+    ],
+    [
+      "a country covered twice",
+      "[US, CA]",
+      "[US, CA, DE]",
+      "territories[2]",
+      '"north-america" and "dach" both cover DE; the first would get all',
+    ],
+    [
+      "an unknown field",
+      "field: lead.fitScore",
+      "field: lead.fitscor",
+      "tiers[0].when.all[0].field",
+      '"lead.fitscor" is no field that we know — did you mean "lead.fitScore"?',
+    ],
+    [
+      "an unknown account field",
+      "field: account.isCompetitor",
+      "field: account.foo",
+      "gates[1].when.field",
+      '"account.foo" is no field that we know: accounts have name, country, state, employees, isCustomer, isCompetitor, ownerId',
+    ],
+    [
+      "a wrong form of value",
+      "operator: gte, value: 80",
+      "operator: gte, value: high",
+      "tiers[2].when.value",
+      'must be a number for "gte"',
+    ],
+    [
+      "an unknown tier",
+      "- tier: T2",
+      "- tier: T4",
+      "tiers[3].tier",
+      'must be one of T1, T2, T3, nurture; it is "T4" — did you mean "T1"?',
+    ],
+    [
+      "an empty waterfall",
+      "waterfall: [general, sdr]",
+      "waterfall: []",
+      "waterfall",
+      "must name at least one pool: a lead that no rule can place needs somewhere to go",
+    ],
+    [
+      "a pool named twice",
+      "{ name: sdr, teams: [SDR] }",
+      "{ name: general, teams: [SDR] }",
+      "pools[4].name",
+      '"general" is the name of an earlier one; names must differ',
+    ],
+    [
+      "a pool without members",
+      "teams: [SDR]",
+      "teams: []",
+      "pools[4]",
+      'pool "sdr" has no members: give it teams or reps',
+    ],
+    [
+      "a bad time zone",
+      "time_zone: null",
+      "time_zone: Berlin",
+      "hours.time_zone",
+      '"Berlin" is no time zone; write one such as "Europe/Berlin"',
+    ],
+    ["a bad time", '"09:00"', '"9 am"', "hours.shifts[0].start", 'must be a time such as "09:00"'],
+    ["a shift of no length", 'end: "18:00"', 'end: "09:00"', "hours.shifts[0]", "starts and ends at the same time"],
+    [
+      "a warning after the breach",
+      "{ warn: 5m,",
+      "{ warn: 15m,",
+      "first_touch.T1.warn",
+      "must be shorter than the breach limit",
+    ],
+    [
+      "a duration without unit",
+      "breach: 4h",
+      "breach: 4",
+      "first_touch.T3.breach",
+      'must be a duration such as "15m" or "4h"',
+    ],
+    [
+      "relaxing a territory",
+      "relax: [tier, segment]",
+      "relax: [territory]",
+      "relax[0]",
+      'must be one of segment, tier; it is "territory"',
+    ],
+    [
+      "a seniority out of reach",
+      "{ seniority: 2 }",
+      "{ seniority: 9 }",
+      "tier_needs.T1.seniority",
+      "no rep can reach 9: the highest in this file is 2",
+    ],
+    [
+      "segments that overlap",
+      "max: 200 }",
+      "max: 201 }",
+      "segments[2]",
+      '"smb" overlaps "mid-market"; a company would belong to both',
+    ],
+    ["a weight of nothing", "weight: 1,", "weight: 0,", "rep_defaults.weight", "must be more than 0"],
+    [
+      "an unknown segment of a rep",
+      "reps: {}",
+      "reps: { Ada: { segments: [enterprize] } }",
+      "reps.Ada.segments[0]",
+      'there is no segment "enterprize" — did you mean "enterprise"?',
+    ],
+    [
+      "stages in a wrong order",
+      "  - prior-owner\n  - territory",
+      "  - territory\n  - prior-owner",
+      "stages[4]",
+      '"prior-owner" must come before the stages that narrow',
+    ],
+    [
+      "a pool in place of nothing",
+      "{ seniority: 2 }",
+      "{ seniority: 2, or_pool: fast }",
+      "tier_needs.T1.or_pool",
+      'there is no pool "fast"',
+    ],
+  ])("%s", (_, from, to, path, message) => {
+    const text = replaced(from, to);
+    const at = lineOf(text, to) + (to.includes("\n  - prior-owner") ? 1 : 0);
+
+    expect(problemsOf(text).filter((problem) => !problem.includes("is missing"))).toContainEqual(
+      `${at} ${path}: ${message}`,
+    );
+  });
+
+  test("an operator that is none", () => {
+    const text = replaced("operator: within_days", "operator: within_day");
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^\d+ tiers\[3\].when.all\[1\].operator: .* — did you mean "within_days"\?$/),
+    ]);
+  });
+});
+
+describe("what is no policy at all", () => {
+  test.each([
+    ["", "1 : must be a list of keys such as `pools:`"],
+    ["- a\n- b", "1 : must be a list of keys such as `pools:`"],
+    ["name: a\nname: b", "2 : is not YAML that we can read: Map keys must be unique"],
+    ["name: [a", "1 : is not YAML that we can read:"],
+  ])("%j", (text, problem) => {
+    expect(problemsOf(text)[0]).toContain(problem);
+  });
+});
+
+test("the fields that the policy names are known, so that only those are read", () => {
+  const fields = policyFields(parsePolicy(shipped));
+
+  expect([
+    fields.crm,
+    fields.lead.includes("fitScore"),
+    fields.lead.includes("engagedAt"),
+    fields.lead.includes("industry"),
+  ]).toEqual([["baton_do_not_route"], true, true, false]);
+});
+
+test("the guide to policies names every key, operator and strategy", () => {
+  const guide = readFileSync(new URL("../../src/policies/README.md", import.meta.url), "utf8");
+  const words = [...Object.keys(policySections), ...Object.keys(operators), ...Object.keys(strategies)];
+
+  expect(words.filter((word) => !guide.includes(`\`${word}\``))).toEqual([]);
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Decision, Outcome, Tier } from "../../src/engine/decision.ts";
+import { type Decided, operationKey, planWriteBack, taskKeyOf } from "../../src/engine/plan.ts";
+import type { Policy } from "../../src/engine/policy.ts";
+import { aLead, aPolicy, aRep, aShared, aTrigger, someFacts } from "../builders.ts";
+
+const assigned: Outcome = { kind: "assigned", repId: "rep-a", stage: "pick", poolId: "dach" };
+
+const aDecision = (outcome: Outcome, tier: Tier = "T1"): Decision => ({
+  leadId: "lead-1",
+  outcome,
+  tier,
+  trace: [],
+  marks: [],
+  ledger: null,
+});
+
+const planned = (parts: Partial<Decided>) => {
+  const decided = {
+    shared: aShared(),
+    facts: someFacts(),
+    decision: aDecision(assigned),
+    decisionId: "decision-1",
+    connectionId: "connection-1",
+    ...parts,
+  };
+  return planWriteBack(decided);
+};
+
+const writing = (writes: Partial<Policy["writes"]>) =>
+  aShared({ policy: aPolicy({ writes: { stage: null, status: null, clearBackwardStage: false, ...writes } }) });
+
+test("an assignment is one update of the lead and one task, due at the first-touch limit", () => {
+  expect(planned({})).toEqual([
+    {
+      key: operationKey("decision-1", "update-lead", "0"),
+      connectionId: "connection-1",
+      decisionId: "decision-1",
+      leadId: "lead-1",
+      qualifiedAt: "2026-11-20T09:00:00.000Z",
+      priority: 1,
+      body: {
+        kind: "update-lead",
+        update: {
+          owner: { ownerId: "rep-a", expectOwnerId: null },
+          status: { value: "OPEN" },
+          stamp: true,
+          slaDueAt: "2026-11-20T09:15:00.000Z",
+          slaStatus: "running",
+        },
+      },
+    },
+    {
+      key: taskKeyOf("decision-1"),
+      connectionId: "connection-1",
+      decisionId: "decision-1",
+      leadId: "lead-1",
+      qualifiedAt: "2026-11-20T09:00:00.000Z",
+      priority: 1,
+      body: {
+        kind: "create-task",
+        ownerId: "rep-a",
+        template: "first-touch",
+        dueAt: "2026-11-20T09:15:00.000Z",
+        remindAt: "2026-11-20T09:05:00.000Z",
+        priority: "high",
+      },
+    },
+  ]);
+});
+
+test("keys are the same on every machine, and differ by decision, kind and position", () => {
+  const keys = [
+    operationKey("decision-1", "create-task", "1"),
+    operationKey("decision-2", "create-task", "1"),
+    operationKey("decision-1", "update-lead", "1"),
+    operationKey("decision-1", "create-task", "2"),
+  ];
+
+  expect([keys[0], new Set(keys).size, keys.every((key) => /^[a-z2-7]{26}$/.test(key))]).toEqual([
+    taskKeyOf("decision-1"),
+    4,
+    true,
+  ]);
+});
+
+test("the owner that the facts saw is expected", () => {
+  expect(planned({ facts: someFacts({ lead: aLead({ ownerId: "rep-z" }) }) })[0]?.body).toMatchObject({
+    update: { owner: { ownerId: "rep-a", expectOwnerId: "rep-z" } },
+  });
+});
+
+test.each<[Tier, number, string, string, string]>([
+  ["T1", 1, "high", "2026-11-20T09:05:00.000Z", "2026-11-20T09:15:00.000Z"],
+  ["T2", 2, "medium", "2026-11-20T09:30:00.000Z", "2026-11-20T10:00:00.000Z"],
+  ["T3", 3, "low", "2026-11-20T12:00:00.000Z", "2026-11-20T13:00:00.000Z"],
+])("%s sets priority, reminder and limit", (tier, priority, taskPriority, remindAt, dueAt) => {
+  expect(planned({ decision: aDecision(assigned, tier) })[1]).toMatchObject({
+    priority,
+    body: { priority: taskPriority, remindAt, dueAt },
+  });
+});
+
+test("the limit is in the rep's own hours", () => {
+  const shared = aShared({ reps: [aRep({ timeZone: "America/New_York" })] });
+
+  expect(planned({ shared })[1]?.body).toMatchObject({ dueAt: "2026-11-20T14:15:00.000Z" });
+});
+
+test("the clock of an owner who is away runs as if they were there", () => {
+  const reps = [aRep({ absences: [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-12-19T00:00:00Z" }] })];
+  const trace = [{ step: "noted", because: "owner-away", detail: "rep-a" } as const];
+
+  expect(planned({ shared: aShared({ reps }), decision: { ...aDecision(assigned), trace } })[1]?.body).toMatchObject({
+    dueAt: "2026-11-20T09:15:00.000Z",
+  });
+});
+
+test("someone who never works gets a limit all the same", () => {
+  expect(planned({ shared: aShared({ reps: [aRep({ shifts: [] })] }) })[1]?.body).toMatchObject({
+    dueAt: "2026-11-20T09:15:00.000Z",
+  });
+});
+
+test("a reassignment has a task text of its own", () => {
+  const facts = someFacts({ trigger: aTrigger({ round: 1, cause: "breached", breachedBy: ["rep-b"] }) });
+
+  expect(planned({ facts })[1]?.body).toMatchObject({ template: "reassigned" });
+});
+
+describe("the stage", () => {
+  const stageOf = (writes: Partial<Policy["writes"]>, stage: string | null) => {
+    const facts = someFacts({ lead: aLead({ fields: { stage } }) });
+    const body = planned({ shared: writing(writes), facts })[0]?.body;
+    return body?.kind === "update-lead" ? (body.update.stage ?? null) : null;
+  };
+
+  test.each([
+    [
+      "forward is sent",
+      { stage: "salesqualifiedlead" },
+      "marketingqualifiedlead",
+      { value: "salesqualifiedlead", clearFirst: false },
+    ],
+    ["from none is sent", { stage: "salesqualifiedlead" }, null, { value: "salesqualifiedlead", clearFirst: false }],
+    ["already there is left out", { stage: "salesqualifiedlead" }, "salesqualifiedlead", null],
+    ["backwards is left out", { stage: "lead" }, "marketingqualifiedlead", null],
+    [
+      "backwards is cleared first where the policy says so",
+      { stage: "lead", clearBackwardStage: true },
+      "marketingqualifiedlead",
+      { value: "lead", clearFirst: true },
+    ],
+    ["unknown to the CRM is left out", { stage: "no-such-stage" }, "marketingqualifiedlead", null],
+    ["not asked for is left alone", {}, "marketingqualifiedlead", null],
+  ])("%s", (_, writes, stage, expected) => {
+    expect(stageOf(writes, stage)).toEqual(expected);
+  });
+});
+
+test("a status is set where the policy says so", () => {
+  expect(planned({ shared: writing({ status: "OPEN" }) })[0]?.body).toMatchObject({
+    update: { status: { value: "OPEN" } },
+  });
+});
+
+describe("without an assignment", () => {
+  test.each<[string, Outcome]>([
+    ["kept", { kind: "kept", ownerId: "rep-z", because: "human-owner" }],
+    ["stopped", { kind: "stopped", because: "nurture" }],
+    ["queued", { kind: "queued", queueId: "unrouted", because: "nobody-available" }],
+  ])("%s: the reason is stamped, no owner is written and no task made", (_, outcome) => {
+    expect(planned({ decision: aDecision(outcome) }).map(({ body }) => body)).toEqual([
+      { kind: "update-lead", update: { stamp: true } },
+    ]);
+  });
+
+  test("a queued lead becomes a task of the catch-all person, where there is one", () => {
+    const shared = aShared({ policy: aPolicy({ catchAll: { repId: "Name of rep-g", queueId: "unrouted" } }) });
+    const decision = aDecision({ kind: "queued", queueId: "unrouted", because: "owners-exhausted" });
+
+    expect(planned({ shared, decision })[1]?.body).toMatchObject({
+      kind: "create-task",
+      ownerId: "rep-g",
+      template: "unrouted",
+    });
+  });
+});

@@ -1,0 +1,118 @@
+import type { LeadFacts, Shared, State } from "../../src/engine/snapshot.ts";
+import type { Rep } from "../../src/model/rep.ts";
+import {
+  aLead,
+  aMatch,
+  anOpportunity,
+  aPolicy,
+  aRep,
+  aShared,
+  aState,
+  aTrigger,
+  seededRandom,
+  someFacts,
+} from "../builders.ts";
+
+export type RandomWorld = { shared: Shared; leads: readonly LeadFacts[]; state: State };
+
+const policy = aPolicy();
+
+const teams = ["DACH Sales", "UK & Nordics Sales", "North America Sales", "General Sales", "SDR", "Enterprise Sales"];
+const zones = ["Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kolkata", null];
+const countries = ["Germany", "us ", "UK", "Japan", "Atlantis", "", null];
+const scores = ["12", "45", "65", "95", "NaN", "", null];
+const employees = ["5", "51-200", "1,000+", "-3", "0", "", null];
+const emails = ["a@muster.de", "a@b@c", "", null, "x@gmail.com"];
+const nows = [
+  "2026-11-20T09:00:00.000Z",
+  "2026-11-20T16:30:00.000Z",
+  "2026-11-21T12:00:00.000Z",
+  "2026-11-20T03:00:00.000Z",
+];
+
+/** A snapshot of odd leads and reps of all sorts; the same for the same seed. */
+export function randomWorld(seed: number): RandomWorld {
+  const random = seededRandom(seed);
+  const chance = (probability: number): boolean => random() < probability;
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const oneOf = <T>(list: readonly T[]): T => list[below(list.length)] as T;
+  const now = oneOf(nows);
+
+  const reps: Rep[] = Array.from({ length: 1 + below(12) }, (_, at) =>
+    aRep({
+      id: `rep-${at}`,
+      active: !chance(0.15),
+      teams: teams.filter(() => chance(0.35)),
+      timeZone: oneOf(zones),
+      shifts: chance(0.1) ? [] : null,
+      absences: chance(0.15) ? [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-11-23T10:00:00Z" }] : [],
+    }),
+  );
+  const someone = (): string => (chance(0.1) ? "rep-gone" : `rep-${below(reps.length + 1)}`);
+  const someoneOrNobody = (): string | null => (chance(0.5) ? someone() : null);
+
+  const aRandomLead = (at: number): LeadFacts => {
+    const round = chance(0.3) ? below(4) : 0;
+    const match = chance(0.5)
+      ? aMatch({
+          ownerId: someoneOrNobody(),
+          country: oneOf(countries),
+          employees: oneOf(employees),
+          isCustomer: chance(0.3),
+          isCompetitor: chance(0.05),
+        })
+      : null;
+    return someFacts({
+      lead: aLead({
+        id: `lead-${at}`,
+        ownerId: someoneOrNobody(),
+        fields: {
+          country: oneOf(countries),
+          score: oneOf(scores),
+          employees: oneOf(employees),
+          email: oneOf(emails),
+          conversion: oneOf(["Demo request", "Whitepaper", null]),
+          stage: chance(0.05) ? "customer" : "marketingqualifiedlead",
+        },
+      }),
+      match,
+      opportunities: match !== null && chance(0.4) ? [anOpportunity({ ownerId: someoneOrNobody() })] : [],
+      ownerHistory: chance(0.4)
+        ? [
+            {
+              ownerId: someoneOrNobody(),
+              at: "2026-11-10T09:00:00Z",
+              by: oneOf(["person", "automation", "baton"] as const),
+            },
+          ]
+        : [],
+      earlierAssignment: chance(0.2) ? { repId: someone(), at: "2026-05-01T00:00:00Z" } : null,
+      trigger: aTrigger({
+        round,
+        cause: round === 0 ? "qualified" : "breached",
+        breachedBy: round === 0 ? [] : Array.from({ length: round }, someone),
+      }),
+    });
+  };
+
+  return {
+    shared: aShared({
+      now,
+      reps,
+      policy: {
+        ...policy,
+        repDefaults: { ...policy.repDefaults, seniority: 1 + below(2) },
+        reps: {
+          "rep-0": { ...policy.repDefaults, weight: 0.5 },
+          "rep-1": { ...policy.repDefaults, capacity: 10, seniority: 3 },
+        },
+        catchAll: { repId: chance(0.3) ? someone() : null, queueId: "unrouted" },
+      },
+    }),
+    leads: Array.from({ length: 1 + below(8) }, (_, at) => aRandomLead(at)),
+    state: aState({
+      load: Object.fromEntries(reps.map(({ id }) => [id, chance(0.2) ? 30 : below(30)])),
+      credits: chance(0.5) ? { general: { "rep-0": 0.4, "rep-left": -0.4 } } : {},
+    }),
+  };
+}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "@jest/globals";
+import { decide } from "../../src/engine/decide.ts";
+import type { LeadFacts } from "../../src/engine/snapshot.ts";
+import { type TaskTextInput, taskText } from "../../src/engine/task-text.ts";
+import { aLead, aMatch, anOpportunity, aShared, aState, aTrigger, someFacts } from "../builders.ts";
+
+const names = { reps: { "rep-a": "Anna Weber", "rep-b": "Ben Koch", "rep-c": "Clara Vogt" } };
+
+const demoRequest = aLead({
+  fields: {
+    jobTitle: "Head of Production",
+    phone: "+49 89 1234",
+    score: "86",
+    conversion: "Demo request",
+    conversionAt: "2026-11-20T08:58:00Z",
+    source: "ORGANIC_SEARCH",
+    firstPage: "https://muster.example/presses",
+    lastPage: "https://muster.example/demo",
+    pageViews: "14",
+  },
+});
+
+function textOf(parts: Partial<LeadFacts>, input: Partial<TaskTextInput> = {}) {
+  const facts = someFacts({ lead: demoRequest, ...parts });
+  const { decision } = decide(aShared(), facts, aState({ load: { "rep-b": 30, "rep-c": 30 } }));
+  const links = { lead: "https://crm.example/lead/1", trace: "https://baton.example/decisions/1" };
+  const due = { at: "2026-11-20T09:15:00.000Z", timeZone: "Europe/Berlin" };
+  return taskText({ template: "first-touch", facts, decision, names, links, due, ...input });
+}
+
+test("a first touch tells why, who, what they did and what to do by when", () => {
+  const { subject, body } = textOf({});
+
+  expect(subject).toBe("New lead, T1 (hot): Jana Muster, Muster Maschinen GmbH");
+  expect(body.split("<br>")).toEqual([
+    "<b>Why you:</b> You are the only one who could take it in pool dach (territory dach).",
+    "<b>Who:</b> Jana Muster, Head of Production, Muster Maschinen GmbH, Germany",
+    "<b>Reach:</b> jana.muster@muster-maschinen.de, +49 89 1234",
+    "<b>What they did:</b> “Demo request” on Fri 20 Nov, 09:58; came by organic search; first page https://muster.example/presses; last page https://muster.example/demo; page views: 14",
+    "<b>Tier:</b> T1 (hot), asked to talk to sales, score 86",
+    "<b>Do now:</b> call or write by Fri 20 Nov, 10:15 (Europe/Berlin). A logged call, e-mail or meeting stops the clock, and so does completing this task.",
+    '<a href="https://crm.example/lead/1">Open the lead</a> · <a href="https://baton.example/decisions/1">Every step of this decision</a>',
+  ]);
+});
+
+test("an owner of the account reads about the account, its deals and who had the person before", () => {
+  const { body } = textOf({
+    match: aMatch({ isCustomer: true, ownerId: "rep-c", employees: "1200" }),
+    opportunities: [anOpportunity()],
+    ownerHistory: [{ ownerId: "rep-b", at: "2026-01-01T00:00:00Z", by: "automation" }],
+  });
+
+  expect(body.split("<br>")).toEqual(
+    expect.arrayContaining([
+      "<b>Why you:</b> You own an open deal of this company.",
+      "<b>Account:</b> Muster Maschinen GmbH, a customer, employees: 1200, owner Clara Vogt",
+      "<b>Open deals:</b> “Pressen 2027”, stage qualified",
+      "<b>Earlier owner:</b> Ben Koch",
+    ]),
+  );
+});
+
+test("a reassigned lead says who did not get to it", () => {
+  const trigger = aTrigger({ round: 1, cause: "breached", breachedBy: ["rep-b"] });
+
+  expect(textOf({ trigger }, { template: "reassigned" })).toMatchObject({
+    subject: expect.stringMatching(/^Lead passed on to you, T1 \(hot\): /),
+    body: expect.stringContaining("<b>Why you:</b> Ben Koch did not get to it in time. You are "),
+  });
+});
+
+test("a manager reads who had it and what happens next", () => {
+  expect(textOf({}, { template: "breach-manager" }).body).toContain(
+    "Anna Weber has had this lead since it was routed, and nobody has acted on it in time. It goes to the next rep who can take it, unless somebody else holds the task already.",
+  );
+  expect(textOf({ match: aMatch({ ownerId: "rep-c" }) }, { template: "breach-manager" }).body).toContain(
+    "It stays there, because Clara Vogt owns the account. Please decide who follows up.",
+  );
+});
+
+test("whoever catches what is left reads why nobody took it", () => {
+  const trigger = aTrigger({ round: 3, cause: "breached", breachedBy: ["rep-a"] });
+
+  expect(textOf({ trigger }, { template: "unrouted" }).body).toContain(
+    "This lead has no owner: as many reps as the policy allows have had it without getting to it. Please give it to somebody.",
+  );
+});
+
+test("what is not known is left out", () => {
+  const bare = Object.fromEntries(Object.keys(demoRequest.fields).map((field) => [field, null]));
+  const lead = aLead({ id: "41", fields: { ...bare, country: "DE" } });
+  const { subject, body } = textOf({ lead }, { links: { lead: null, trace: null } });
+
+  expect(subject).toBe("New lead, T3 (moderate): lead 41");
+  expect(body.split("<br>").map((line) => line.split(":")[0])).toEqual([
+    "<b>Why you",
+    "<b>Who",
+    "<b>Tier",
+    "<b>Do now",
+  ]);
+});
+
+test("the limit is told in the reader's own zone", () => {
+  const due = { at: "2026-11-20T09:15:00.000Z", timeZone: "Asia/Kolkata" };
+
+  expect(textOf({}, { due }).body).toContain("by Fri 20 Nov, 14:45 (Asia/Kolkata)");
+});
+
+describe("a lead's own text is not trusted", () => {
+  const withName = (firstName: string) => textOf({ lead: aLead({ fields: { firstName, lastName: null } }) });
+
+  test("HTML is escaped in the body, and the subject is one line of plain text", () => {
+    const { subject, body } = withName(`<img src=x onerror="alert('1')">&\r\nBcc: x`);
+
+    expect(body).toContain("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp; Bcc: x");
+    expect(body).not.toContain("<img");
+    expect(subject).toContain(`: <img src=x onerror="alert('1')">& Bcc: x, `);
+  });
+
+  test.each([
+    ["text that reorders", "Ja\u202Ena\u2066", "Jana"],
+    ["invisible text", "Ja\u200B\u200Dna\uFEFF\u00AD", "Jana"],
+    ["control characters", "Ja\u0000na\u0007", "Ja na"],
+    ["half a letter", "Jana\uD800", "Jana"],
+  ])("%s is taken out", (_, name, shown) => {
+    expect(withName(name).subject).toContain(`: ${shown}, Muster`);
+  });
+
+  test("long text is cut to 200 letters, emoji whole", () => {
+    const { body } = withName("😀".repeat(5000));
+    expect(body).toContain(`<b>Who:</b> ${"😀".repeat(199)}…, Muster`);
+  });
+
+  test("a link that is none is left out", () => {
+    expect(textOf({}, { links: { lead: "javascript:alert(1)", trace: null } }).body).not.toContain("<a ");
+  });
+});
