@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { type Selectable, sql } from "kysely";
+import type { Query } from "./db.ts";
+import type { AlertsTable } from "./schema.ts";
+
+export type AlertRow = Selectable<AlertsTable>;
+type AlertName = Pick<AlertRow, "workspaceId" | "kind" | "subjectId">;
+/** `message` says what happened to what, `whatToDo` what a person should do; ids only, no personal data. */
+export type NewAlert = Omit<AlertRow, "id" | "resolvedAt">;
+
+/** One open alert per workspace, kind and subject. False: it was open already. A resolved one opens again. */
+export async function raiseAlert(db: Query, alert: NewAlert): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into alerts as a (id, workspace_id, connection_id, kind, subject_id, message, what_to_do, raised_at)
+    values (${idOf(alert)}, ${alert.workspaceId}, ${alert.connectionId}, ${alert.kind}, ${alert.subjectId},
+      ${alert.message}, ${alert.whatToDo}, ${alert.raisedAt})
+    on conflict (id) do update set message = excluded.message, what_to_do = excluded.what_to_do,
+      raised_at = excluded.raised_at, resolved_at = null
+    where a.resolved_at is not null
+  `.execute(db);
+  return Number(numAffectedRows ?? 0) === 1;
+}
+
+/** Oldest first. */
+export async function openAlerts(db: Query, workspaceId: string, limit: number): Promise<AlertRow[]> {
+  const { rows } = await sql<AlertRow>`
+    select * from alerts where workspace_id = ${workspaceId} and resolved_at is null order by raised_at, id limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/** False: it was not open. */
+export async function resolveAlert(db: Query, alert: AlertName, at: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update alerts set resolved_at = ${at} where id = ${idOf(alert)} and resolved_at is null
+  `.execute(db);
+  return Number(numAffectedRows ?? 0) === 1;
+}
+
+function idOf({ workspaceId, kind, subjectId }: AlertName): string {
+  return createHash("sha256")
+    .update(JSON.stringify([workspaceId, kind, subjectId]))
+    .digest("hex")
+    .slice(0, 32);
+}

@@ -1,0 +1,159 @@
+import { EventEmitter } from "node:events";
+import { join } from "node:path";
+import { PGlite, types as pgliteTypes } from "@electric-sql/pglite";
+import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { CamelCasePlugin, type Dialect, Kysely, PGliteDialect, PostgresDialect, sql, type Transaction } from "kysely";
+import pg from "pg";
+import { lockDirectory } from "./directory-lock.ts";
+import { durableStartParams, type FlushCounter, flushHook } from "./durable-fs.ts";
+import { listenOn } from "./listen.ts";
+import type { Schema } from "./schema.ts";
+
+/** One statement at a time, in a transaction or not: what most store functions take. */
+export type Query = Kysely<Schema>;
+export type Tx = Transaction<Schema>;
+
+export type Db = {
+  kind: "pglite" | "postgres";
+  query: Query;
+  /**
+   * Commits when `run` resolves, else rolls back. `run` awaits nothing but `tx` (on PGlite `db.query` inside it would
+   * wait for ever) and may run again: a deadlock or serialisation failure is retried twice.
+   */
+  transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Wakes every listener of the channel, in this process (PGlite) or in all (PostgreSQL). A hint: it may get lost. */
+  notify(channel: string): Promise<void>;
+  /** Answers with the way to stop listening. */
+  listen(channel: string, onWake: () => void): Promise<() => Promise<void>>;
+  /** Files flushed so far; 0 for databases that are not ours to flush. */
+  flushes(): number;
+  close(): Promise<void>;
+};
+
+export type DbOptions = { url: string } | { dataDir: string } | { memory: true; image?: Blob };
+
+/** Opens the database; throws `DirectoryInUse` when another process has the directory. `migrate` it before use. */
+export async function openDatabase(options: DbOptions): Promise<Db> {
+  if ("url" in options) return openPostgres(options.url);
+  if ("dataDir" in options) return openDirectory(options.dataDir);
+  return openPglite(await PGlite.create({ parsers, ...(options.image ? { loadDataDir: options.image } : {}) }));
+}
+
+/** The data directory of a fresh database after `prepare`: tests open copies of it in a fraction of the time. */
+export async function createImage(prepare: (db: Db) => Promise<void>): Promise<Blob> {
+  const pglite = await PGlite.create({ parsers });
+  const db = openPglite(pglite);
+  try {
+    await prepare(db);
+    return await pglite.dumpDataDir("none");
+  } finally {
+    await db.close();
+  }
+}
+
+async function openDirectory(directory: string): Promise<Db> {
+  const lock = lockDirectory(directory);
+  const counter: FlushCounter = { flushes: 0 };
+  try {
+    const fs = new NodeFS(join(directory, "pg"));
+    const init = fs.init.bind(fs);
+    fs.init = async (instance, options) => {
+      const { emscriptenOpts } = await init(instance, options);
+      return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), flushHook(counter)] } };
+    };
+    const startParams = durableStartParams(PGlite.defaultStartParams);
+    const db = openPglite(await PGlite.create({ fs, startParams, parsers }));
+    const close = async () => {
+      await db.close();
+      lock.release();
+    };
+    return { ...db, flushes: () => counter.flushes, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openPglite(pglite: PGlite): Db {
+  const wakes = new EventEmitter();
+  wakes.setMaxListeners(0);
+  return {
+    kind: "pglite",
+    ...queries(new PGliteDialect({ pglite })),
+    async notify(channel) {
+      wakes.emit(channel);
+    },
+    async listen(channel, onWake) {
+      wakes.on(channel, onWake);
+      return async () => {
+        wakes.off(channel, onWake);
+      };
+    },
+    flushes: () => 0,
+  };
+}
+
+function openPostgres(url: string): Db {
+  const connection = { connectionString: url, application_name: "baton", types: postgresTypes(), keepAlive: true };
+  const pool = new pg.Pool({ ...connection, max: 10, statement_timeout: 30_000, connectionTimeoutMillis: 10_000 });
+  // A server that goes away breaks every open connection; without a listener each would end the process. The statement
+  // under way is rejected, the pool drops the connection, and the next statement opens another.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+
+  const listener = listenOn(() => new pg.Client(connection));
+  const { query, transaction, close } = queries(new PostgresDialect({ pool }));
+  return {
+    kind: "postgres",
+    query,
+    transaction,
+    async notify(channel) {
+      await sql`select pg_notify(${channel}, '')`.execute(query);
+    },
+    listen: listener.listen,
+    flushes: () => 0,
+    async close() {
+      await listener.close();
+      await close();
+    },
+  };
+}
+
+function queries(dialect: Dialect): Pick<Db, "query" | "transaction" | "close"> {
+  const query = new Kysely<Schema>({
+    dialect,
+    // Rows come out as plain camelCase objects; what is inside a JSON value stays as it was stored.
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+  return {
+    query,
+    async transaction(run) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await query.transaction().execute(run);
+        } catch (error) {
+          if (attempt === 3 || !mayRunAgain(error)) throw error;
+        }
+      }
+    },
+    close: () => query.destroy(),
+  };
+}
+
+/** PostgreSQL's codes for "serialization_failure" and "deadlock_detected": nothing was done. */
+function mayRunAgain(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "40001" || error.code === "40P01");
+}
+
+const isoString = (text: string) => new Date(text).toISOString();
+
+// Both drivers give the same values: instants as ISO strings, int8 (fencing tokens, counts) as numbers.
+const parsers = { [pgliteTypes.TIMESTAMPTZ]: isoString, [pgliteTypes.INT8]: Number };
+
+function postgresTypes(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides();
+  const parseInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, "text");
+  types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text: string) => parseInstant(text).toISOString());
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  return types;
+}

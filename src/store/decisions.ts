@@ -1,0 +1,213 @@
+import { type Selectable, sql } from "kysely";
+import type { Decision } from "../engine/decision.ts";
+import type { LeadFacts, State } from "../engine/snapshot.ts";
+import type { Operation } from "../model/operation.ts";
+import type { Query, Tx } from "./db.ts";
+import { type NewFollowUp, openFollowUps } from "./follow-ups.ts";
+import { toJson } from "./json.ts";
+import type { Lease } from "./leases.ts";
+import { planOperations } from "./operations.ts";
+import type { BatchesTable, DecisionsTable } from "./schema.ts";
+import { armTimers, type NewTimer } from "./timers.ts";
+
+export type DecisionRow = Selectable<DecisionsTable>;
+export type BatchRow = Selectable<BatchesTable>;
+
+/** One lead's decision and all that follows from it. */
+export type DecidedLead = {
+  decisionId: string;
+  connectionId: string;
+  facts: LeadFacts;
+  decision: Decision;
+  /** When the event that led here was received; null when no event did. */
+  receivedAt: string | null;
+  operations: readonly Operation[];
+  timers: readonly NewTimer[];
+  followUp: NewFollowUp | null;
+};
+
+export type BatchRecord = {
+  workspaceId: string;
+  batchId: string;
+  lease: Lease;
+  decidedAt: string;
+  policyVersion: number;
+  engineVersion: number;
+  /** `body` is JSON text, the same for the same hash. */
+  shared: { hash: string; body: string };
+  stateBefore: State;
+  ledgerEntries: unknown;
+  /** In the order they were decided. */
+  leads: readonly DecidedLead[];
+};
+
+/**
+ * Records a batch in seven multi-row statements. `requireLease` comes first in the same transaction. A decision that
+ * is recorded already makes it throw: ask `decidedIds` in the same transaction.
+ */
+export async function recordBatch(tx: Tx, batch: BatchRecord): Promise<void> {
+  const { workspaceId, decidedAt, leads } = batch;
+  await insertShared(tx, batch);
+  await insertBatch(tx, batch);
+  await insertDecisions(tx, batch);
+  await upsertLeads(tx, batch);
+  await planOperations(tx, { workspaceId, at: decidedAt, operations: leads.flatMap(({ operations }) => operations) });
+  await armTimers(
+    tx,
+    leads.flatMap(({ timers }) => timers),
+  );
+  await openFollowUps(
+    tx,
+    leads.flatMap(({ followUp }) => (followUp === null ? [] : [followUp])),
+  );
+}
+
+async function insertShared(tx: Tx, { workspaceId, shared }: BatchRecord): Promise<void> {
+  await sql`
+    insert into shared_facts (workspace_id, hash, body) values (${workspaceId}, ${shared.hash}, ${shared.body})
+    on conflict do nothing
+  `.execute(tx);
+}
+
+async function insertBatch(tx: Tx, batch: BatchRecord): Promise<void> {
+  await sql`
+    insert into batches (workspace_id, id, shared_hash, state_before, ledger_entries, decided_at, fencing_token)
+    values (${batch.workspaceId}, ${batch.batchId}, ${batch.shared.hash}, ${toJson(batch.stateBefore)}::json,
+      ${toJson(batch.ledgerEntries)}::json, ${batch.decidedAt}, ${batch.lease.token})
+  `.execute(tx);
+}
+
+async function insertDecisions(tx: Tx, batch: BatchRecord): Promise<void> {
+  const { workspaceId, decidedAt, policyVersion, engineVersion, batchId } = batch;
+  await sql`
+    insert into decisions (id, qualified_at, workspace_id, connection_id, lead_id, round, cause, policy_version,
+      engine_version, shared_hash, batch_id, position, tier, outcome_kind, rep_id, stage, pool_id, decision, facts,
+      decided_at, received_at)
+    select e.id, e."qualifiedAt", ${workspaceId}, e."connectionId", e."leadId", e.round, e.cause, ${policyVersion}::int,
+      ${engineVersion}::int, ${batch.shared.hash}, ${batchId}, e.position, e.tier, e."outcomeKind", e."repId", e.stage,
+      e."poolId", e.decision::json, e.facts::json, ${decidedAt}::timestamptz, e."receivedAt"
+    from json_to_recordset(${toJson(batch.leads.map(decisionValues))}::json) as e(id text, "qualifiedAt" timestamptz,
+      "connectionId" text, "leadId" text, round int, cause text, position int, tier text, "outcomeKind" text,
+      "repId" text, stage text, "poolId" text, decision text, facts text, "receivedAt" timestamptz)
+  `.execute(tx);
+}
+
+function decisionValues({ decisionId, connectionId, facts, decision, receivedAt }: DecidedLead, position: number) {
+  const { outcome } = decision;
+  return {
+    id: decisionId,
+    connectionId,
+    leadId: decision.leadId,
+    position,
+    qualifiedAt: facts.trigger.qualifiedAt,
+    round: facts.trigger.round,
+    cause: facts.trigger.cause,
+    tier: decision.tier,
+    outcomeKind: outcome.kind,
+    repId: ownerOf(decision),
+    stage: outcome.kind === "assigned" ? outcome.stage : null,
+    poolId: outcome.kind === "assigned" ? (outcome.poolId ?? null) : null,
+    // As text, so that they are stored byte by byte as they were decided on, odd characters included.
+    decision: JSON.stringify(decision),
+    facts: JSON.stringify(facts),
+    receivedAt,
+  };
+}
+
+function ownerOf({ outcome }: Decision): string | null {
+  if (outcome.kind === "assigned") return outcome.repId;
+  return outcome.kind === "kept" ? outcome.ownerId : null;
+}
+
+async function upsertLeads(tx: Tx, { workspaceId, decidedAt, leads }: BatchRecord): Promise<void> {
+  const rows = leads.map(({ decisionId, connectionId, facts, decision }) => ({
+    connectionId,
+    leadId: decision.leadId,
+    decisionId,
+    qualifiedAt: facts.trigger.qualifiedAt,
+    round: facts.trigger.round,
+    tier: decision.tier,
+    state: decision.outcome.kind,
+    ownerId: ownerOf(decision),
+  }));
+  // The rep of an earlier qualification is remembered when the next one is decided.
+  await sql`
+    insert into leads as l (connection_id, lead_id, workspace_id, decision_id, qualified_at, round, tier, state,
+      owner_id, decided_at, seen_at)
+    select e."connectionId", e."leadId", ${workspaceId}, e."decisionId", e."qualifiedAt", e.round, e.tier, e.state,
+      e."ownerId", ${decidedAt}::timestamptz, ${decidedAt}::timestamptz
+    from json_to_recordset(${toJson(rows)}::json) as e("connectionId" text, "leadId" text, "decisionId" text,
+      "qualifiedAt" timestamptz, round int, tier text, state text, "ownerId" text)
+    on conflict (connection_id, lead_id) do update set
+      decision_id = excluded.decision_id, qualified_at = excluded.qualified_at, round = excluded.round,
+      tier = excluded.tier, state = excluded.state, owner_id = excluded.owner_id, decided_at = excluded.decided_at,
+      owner_written_at = null, stage_written = null, touched_at = null,
+      earlier_rep_id = case when l.qualified_at < excluded.qualified_at and l.owner_id is not null
+        then l.owner_id else l.earlier_rep_id end,
+      earlier_at = case when l.qualified_at < excluded.qualified_at and l.owner_id is not null
+        then l.decided_at else l.earlier_at end
+  `.execute(tx);
+}
+
+/** Those of `ids` that are recorded. */
+export async function decidedIds(db: Query, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`select id from decisions where id = any(${[...ids]})`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function readDecision(db: Query, workspaceId: string, id: string): Promise<DecisionRow | null> {
+  const { rows } = await sql<DecisionRow>`
+    select * from decisions where id = ${id} and workspace_id = ${workspaceId}
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Those of `ids` that are recorded, in no particular order. */
+export async function readDecisions(db: Query, workspaceId: string, ids: readonly string[]): Promise<DecisionRow[]> {
+  const { rows } = await sql<DecisionRow>`
+    select * from decisions where workspace_id = ${workspaceId} and id = any(${[...ids]})
+  `.execute(db);
+  return rows;
+}
+
+/** Newest first. */
+export async function decisionsOfLead(db: Query, workspaceId: string, leadId: string): Promise<DecisionRow[]> {
+  const { rows } = await sql<DecisionRow>`
+    select * from decisions where workspace_id = ${workspaceId} and lead_id = ${leadId}
+    order by decided_at desc, round desc
+  `.execute(db);
+  return rows;
+}
+
+type Recent = { workspaceId: string; connectionId: string; leadIds: readonly string[]; since: string };
+
+/** Lead id → decisions since then; leads without any are missing. */
+export async function recentDecisionCounts(db: Query, recent: Recent): Promise<Map<string, number>> {
+  const { rows } = await sql<{ leadId: string; decided: number }>`
+    select lead_id, count(*) as decided from decisions
+    where workspace_id = ${recent.workspaceId} and lead_id = any(${[...recent.leadIds]})
+      and decided_at >= ${recent.since} and connection_id = ${recent.connectionId}
+    group by lead_id
+  `.execute(db);
+  return new Map(rows.map(({ leadId, decided }) => [leadId, decided]));
+}
+
+/** All that a replay needs of one batch: decisions in the order they were made, the erased ones without facts. */
+export async function readBatch(
+  db: Query,
+  workspaceId: string,
+  batchId: string,
+): Promise<{ batch: BatchRow; shared: string; decisions: DecisionRow[] } | null> {
+  const batches = await sql<BatchRow & { body: string }>`
+    select b.*, s.body from batches b
+    join shared_facts s on s.workspace_id = b.workspace_id and s.hash = b.shared_hash
+    where b.workspace_id = ${workspaceId} and b.id = ${batchId}
+  `.execute(db);
+  const found = batches.rows[0];
+  if (found === undefined) return null;
+  const decisions = await sql<DecisionRow>`
+    select * from decisions where workspace_id = ${workspaceId} and batch_id = ${batchId} order by position
+  `.execute(db);
+  const { body: shared, ...batch } = found;
+  return { batch, shared, decisions: decisions.rows };
+}

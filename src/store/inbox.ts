@@ -1,0 +1,159 @@
+import { type Selectable, sql } from "kysely";
+import type { EventChange, Junk } from "../model/event.ts";
+import type { Query } from "./db.ts";
+import { toJson } from "./json.ts";
+import type { Lease } from "./leases.ts";
+import type { InboxTable, SubjectKind } from "./schema.ts";
+
+export type InboxRow = Selectable<InboxTable>;
+export type InboxKey = Pick<InboxRow, "connectionId" | "eventKey" | "occurredAt">;
+
+/** An event to be stored; `state` and `because` when its end is known at once (junk is parked). */
+export type NewEvent = InboxKey & {
+  workspaceId: string;
+  receivedAt: string;
+  subjectKind: SubjectKind;
+  subjectId: string;
+  change: EventChange | Junk;
+  byThisApp: boolean;
+  state?: "pending" | "parked" | "ignored";
+  because?: string;
+};
+
+/** What became of claimed rows. `again`: back to waiting, for any claim to take. */
+export type Settled = {
+  done?: readonly InboxKey[];
+  ignored?: readonly (InboxKey & { because: string })[];
+  parked?: readonly (InboxKey & { because: string })[];
+  again?: readonly InboxKey[];
+};
+
+/** Stores what is new, in one statement, and tells how many that were: the same event twice is once. */
+export async function addEvents(db: Query, events: readonly NewEvent[]): Promise<number> {
+  if (events.length === 0) return 0;
+  const rows = events.map((event) => ({ ...event, occurredAt: storableInstant(event.occurredAt) }));
+  const { numAffectedRows } = await sql`
+    insert into inbox (connection_id, event_key, occurred_at, workspace_id, received_at, subject_kind, subject_id,
+      change, by_this_app, state, because)
+    select e."connectionId", e."eventKey", e."occurredAt", e."workspaceId", e."receivedAt", e."subjectKind",
+      e."subjectId", e.change, e."byThisApp", coalesce(e.state, 'pending'), e.because
+    from json_to_recordset(${toJson(rows)}::json) as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz,
+      "workspaceId" text, "receivedAt" timestamptz, "subjectKind" text, "subjectId" text, change jsonb,
+      "byThisApp" boolean, state text, because text)
+    on conflict do nothing
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/**
+ * Takes up to `limit` waiting rows for this lease, oldest first: pending ones, and those that an earlier holder had
+ * claimed. Counts the attempt before any work is done, so that a row that kills its process is seen to. Only rows of
+ * these connections: those of a paused one keep waiting. Empty when the lease is lost.
+ */
+export async function claimInbox(
+  db: Query,
+  lease: Lease,
+  { connectionIds, limit }: { connectionIds: readonly string[]; limit: number },
+): Promise<InboxRow[]> {
+  const { rows } = await sql<InboxRow>`
+    with picked as materialized (
+      select connection_id, event_key, occurred_at from inbox
+      where workspace_id = ${lease.workspaceId} and state in ('pending', 'claimed')
+        and connection_id = any(${[...connectionIds]})
+        and (state = 'pending' or claim_token is distinct from ${lease.token})
+        and exists (select 1 from leases l where l.workspace_id = ${lease.workspaceId} and l.token = ${lease.token})
+      order by received_at, occurred_at limit ${limit}
+      for update skip locked
+    ), claimed as (
+      update inbox i set state = 'claimed', claim_token = ${lease.token}, attempts = i.attempts + 1
+      from picked p
+      where i.connection_id = p.connection_id and i.event_key = p.event_key and i.occurred_at = p.occurred_at
+      returning i.*
+    )
+    select * from claimed order by received_at, occurred_at, event_key
+  `.execute(db);
+  return rows;
+}
+
+/** Lets what this lease has claimed of a connection wait again: its work in memory is gone. Tells how many. */
+export async function releaseClaims(db: Query, lease: Lease, connectionId: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update inbox set state = 'pending', claim_token = null
+    where workspace_id = ${lease.workspaceId} and connection_id = ${connectionId} and state = 'claimed'
+      and claim_token = ${lease.token}
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Ends (or gives back) rows that this lease has claimed, in one statement; tells how many. */
+export async function settleInbox(db: Query, lease: Lease, settled: Settled): Promise<number> {
+  const rows = [
+    ...(settled.done ?? []).map((key) => ({ ...keyOf(key), state: "done", because: null })),
+    ...(settled.ignored ?? []).map((row) => ({ ...keyOf(row), state: "ignored", because: row.because })),
+    ...(settled.parked ?? []).map((row) => ({ ...keyOf(row), state: "parked", because: row.because })),
+    ...(settled.again ?? []).map((key) => ({ ...keyOf(key), state: "pending", because: null })),
+  ];
+  if (rows.length === 0) return 0;
+  const { numAffectedRows } = await sql`
+    update inbox i set state = e.state, because = e.because, claim_token = null
+    from json_to_recordset(${toJson(rows)}::json)
+      as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz, state text, because text)
+    where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
+      and i.state = 'claimed' and i.claim_token = ${lease.token} and i.workspace_id = ${lease.workspaceId}
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Rows that wait or are worked on, counted up to `limit` so that a flood stays cheap to see. Null: of all workspaces. */
+export async function inboxDepth(db: Query, workspaceId: string | null, limit: number): Promise<number> {
+  const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
+  const { rows } = await sql<{ depth: number }>`
+    select count(*) as depth from
+      (select 1 from inbox where ${mine} and state in ('pending', 'claimed') limit ${limit}) as waiting
+  `.execute(db);
+  return rows[0]?.depth ?? 0;
+}
+
+/** When the longest-waiting row was received; null when none waits. */
+export async function oldestWaiting(db: Query, workspaceId: string): Promise<string | null> {
+  const { rows } = await sql<{ receivedAt: string }>`
+    select received_at from inbox where workspace_id = ${workspaceId} and state in ('pending', 'claimed')
+    order by received_at limit 1
+  `.execute(db);
+  return rows[0]?.receivedAt ?? null;
+}
+
+/** Rows that a person must look at, oldest first. */
+export async function parkedEvents(db: Query, workspaceId: string, limit: number): Promise<InboxRow[]> {
+  const { rows } = await sql<InboxRow>`
+    select * from inbox where workspace_id = ${workspaceId} and state = 'parked' order by received_at limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/** Lets parked rows wait again as if they were new; tells how many. */
+export async function redrive(db: Query, workspaceId: string, keys: readonly InboxKey[]): Promise<number> {
+  if (keys.length === 0) return 0;
+  const { numAffectedRows } = await sql`
+    update inbox i set state = 'pending', because = null, attempts = 0, claim_token = null
+    from json_to_recordset(${toJson(keys.map(keyOf))}::json)
+      as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz)
+    where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
+      and i.state = 'parked' and i.workspace_id = ${workspaceId}
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+function keyOf({ connectionId, eventKey, occurredAt }: InboxKey): InboxKey {
+  return { connectionId, eventKey, occurredAt };
+}
+
+const earliest = "1970-01-01T00:00:00.000Z";
+const latest = "9999-12-31T23:59:59.999Z";
+
+// A sender's nonsense date must not cost its 99 siblings: PostgreSQL refuses the years that JavaScript writes with a sign.
+function storableInstant(iso: string): string {
+  const time = Date.parse(iso);
+  if (Number.isNaN(time) || time < Date.parse(earliest)) return earliest;
+  return time > Date.parse(latest) ? latest : new Date(time).toISOString();
+}

@@ -1,0 +1,14 @@
+const unstorable = "\u0000";
+
+/**
+ * JSON text for `jsonb` columns and for `json_to_recordset`. Lead-supplied text may hold NUL or half a surrogate pair,
+ * which PostgreSQL refuses in any text: NULs are dropped, halves become U+FFFD, and the rest of the batch is not lost.
+ */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? storable(part) : part));
+}
+
+function storable(text: string): string {
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
+  return whole.includes(unstorable) ? whole.replaceAll(unstorable, "") : whole;
+}

@@ -1,0 +1,117 @@
+import { type Selectable, sql } from "kysely";
+import type { Query } from "./db.ts";
+import { toJson } from "./json.ts";
+import type { LeadState, LeadsTable } from "./schema.ts";
+
+export type LeadRow = Selectable<LeadsTable>;
+
+type SeenLead = { workspaceId: string; connectionId: string; leadId: string; qualifiedAt: string | null };
+
+/**
+ * Remembers leads that wait for a decision. A known lead waits again when it qualified after its last decision; a
+ * parked one stays parked.
+ */
+export async function noteSeen(db: Query, leads: readonly SeenLead[], at: string): Promise<void> {
+  if (leads.length === 0) return;
+  await sql`
+    insert into leads as known (workspace_id, connection_id, lead_id, qualified_at, state, seen_at)
+    select distinct on (e."connectionId", e."leadId")
+      e."workspaceId", e."connectionId", e."leadId", e."qualifiedAt", 'routing', ${at}::timestamptz
+    from json_to_recordset(${toJson(leads)}::json)
+      as e("workspaceId" text, "connectionId" text, "leadId" text, "qualifiedAt" timestamptz)
+    order by e."connectionId", e."leadId", e."qualifiedAt" desc nulls last
+    on conflict (connection_id, lead_id) do update set
+      seen_at = greatest(known.seen_at, excluded.seen_at),
+      state = case when known.state <> 'parked' and excluded.qualified_at > coalesce(known.qualified_at, '-infinity')
+        then 'routing' else known.state end
+  `.execute(db);
+}
+
+/** By lead id; those we never saw are missing. */
+export async function readLeads(
+  db: Query,
+  connectionId: string,
+  leadIds: readonly string[],
+): Promise<Map<string, LeadRow>> {
+  const { rows } = await sql<LeadRow>`
+    select * from leads where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})
+  `.execute(db);
+  return new Map(rows.map((row) => [row.leadId, row]));
+}
+
+type OwnerWritten = { leadId: string; decisionId: string; at: string; stage: string | null };
+
+/** Notes that the CRM has the owner; a lead that was decided anew meanwhile is left alone. */
+export async function noteOwnerWritten(db: Query, connectionId: string, leads: readonly OwnerWritten[]): Promise<void> {
+  if (leads.length === 0) return;
+  await sql`
+    update leads l set owner_written_at = e.at, stage_written = coalesce(e.stage, l.stage_written)
+    from json_to_recordset(${toJson(leads)}::json) as e("leadId" text, "decisionId" text, at timestamptz, stage text)
+    where l.connection_id = ${connectionId} and l.lead_id = e."leadId" and l.decision_id = e."decisionId"
+  `.execute(db);
+}
+
+/** Notes the first touch; a second one does not move it. */
+export async function noteTouched(
+  db: Query,
+  connectionId: string,
+  leads: readonly { leadId: string; at: string }[],
+): Promise<void> {
+  if (leads.length === 0) return;
+  await sql`
+    update leads l set touched_at = e.at
+    from json_to_recordset(${toJson(leads)}::json) as e("leadId" text, at timestamptz)
+    where l.connection_id = ${connectionId} and l.lead_id = e."leadId" and l.touched_at is null
+  `.execute(db);
+}
+
+export async function setLeadState(
+  db: Query,
+  connectionId: string,
+  { leadIds, state }: { leadIds: readonly string[]; state: LeadState },
+): Promise<void> {
+  if (leadIds.length === 0) return;
+  await sql`
+    update leads set state = ${state} where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})
+  `.execute(db);
+}
+
+/** The merged leads are gone and name the one that they live on in. */
+export async function noteMerged(
+  db: Query,
+  connectionId: string,
+  { from, into }: { from: readonly string[]; into: string },
+): Promise<void> {
+  await sql`
+    update leads set state = 'gone', merged_into = ${into}
+    where connection_id = ${connectionId} and lead_id = any(${from.filter((id) => id !== into)})
+  `.execute(db);
+}
+
+/** Qualified, and still without a decision: longest waiting first. */
+export async function undecidedLeads(
+  db: Query,
+  workspaceId: string,
+  { seenBefore, limit }: { seenBefore: string; limit: number },
+): Promise<LeadRow[]> {
+  const { rows } = await sql<LeadRow>`
+    select * from leads where workspace_id = ${workspaceId} and state = 'routing' and seen_at < ${seenBefore}
+    order by seen_at limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/** Assigned, and the CRM has not confirmed the owner: longest waiting first. */
+export async function halfWrittenLeads(
+  db: Query,
+  workspaceId: string,
+  { decidedBefore, limit }: { decidedBefore: string; limit: number },
+): Promise<LeadRow[]> {
+  const { rows } = await sql<LeadRow>`
+    select * from leads
+    where workspace_id = ${workspaceId} and state = 'assigned' and owner_written_at is null
+      and decided_at < ${decidedBefore}
+    order by decided_at limit ${limit}
+  `.execute(db);
+  return rows;
+}

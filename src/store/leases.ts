@@ -1,0 +1,78 @@
+import { sql } from "kysely";
+import type { Query, Tx } from "./db.ts";
+
+/** The right to work on one workspace. `token` grows with each new holder and fences off the ones before. */
+export type Lease = { workspaceId: string; holder: string; token: number; until: string };
+
+/** Another process has taken the workspace over: nothing may be recorded or sent under this lease any more. */
+export class LeaseLost extends Error {
+  override name = "LeaseLost";
+}
+
+type Wanted = { workspaceId: string; holder: string; now: string; leaseMs: number };
+
+/** Null when another holder's lease is still running. Asking again while one's own runs extends it, token unchanged. */
+export async function acquireLease(db: Query, wanted: Wanted): Promise<Lease | null> {
+  const { workspaceId, holder, now } = wanted;
+  const { rows } = await sql<Lease>`
+    insert into leases as held (workspace_id, holder, token, until)
+    values (${workspaceId}, ${holder}, 1, ${endOf(wanted)})
+    on conflict (workspace_id) do update set
+      holder = excluded.holder,
+      until = excluded.until,
+      token = held.token + case when held.holder = excluded.holder and held.until > ${now} then 0 else 1 end
+    where held.holder = excluded.holder or held.until <= ${now}
+    returning workspace_id, holder, token, until
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Null when the lease is lost. One that ran out and that nobody took is renewed: its token still fences. */
+export async function renewLease(
+  db: Query,
+  lease: Lease,
+  { now, leaseMs }: { now: string; leaseMs: number },
+): Promise<Lease | null> {
+  const { rows } = await sql<Lease>`
+    update leases set until = ${endOf({ now, leaseMs })}
+    where workspace_id = ${lease.workspaceId} and holder = ${lease.holder} and token = ${lease.token}
+    returning workspace_id, holder, token, until
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Others may take the workspace at once. Does nothing when the lease is lost already. */
+export async function releaseLease(db: Query, lease: Lease): Promise<void> {
+  await sql`
+    update leases set holder = '', until = to_timestamp(0)
+    where workspace_id = ${lease.workspaceId} and holder = ${lease.holder} and token = ${lease.token}
+  `.execute(db);
+}
+
+/** First statement of every recording transaction; nobody can take the workspace over before it ends. Throws `LeaseLost`. */
+export async function requireLease(tx: Tx, lease: Lease): Promise<void> {
+  const { rows } = await sql`
+    select 1 from leases
+    where workspace_id = ${lease.workspaceId} and holder = ${lease.holder} and token = ${lease.token}
+    for share
+  `.execute(tx);
+  if (rows.length === 0) {
+    throw new LeaseLost(
+      `The lease ${lease.token} on workspace ${lease.workspaceId} was taken over by another process.`,
+    );
+  }
+}
+
+/** Workspaces that no lease covers at `now`. */
+export async function claimableWorkspaces(db: Query, now: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select w.id from workspaces w left join leases l on l.workspace_id = w.id
+    where l.until is null or l.until <= ${now}
+    order by w.id
+  `.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+function endOf({ now, leaseMs }: { now: string; leaseMs: number }): string {
+  return new Date(Date.parse(now) + leaseMs).toISOString();
+}

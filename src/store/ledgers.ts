@@ -1,0 +1,58 @@
+import { sql } from "kysely";
+import type { State } from "../engine/snapshot.ts";
+import type { Tx } from "./db.ts";
+import { toJson } from "./json.ts";
+
+/** Pool id → rep id → credit. */
+export type Credits = State["credits"];
+
+type Pools = { workspaceId: string; poolIds: readonly string[]; at: string };
+
+/**
+ * Locks the ledgers of these pools until the transaction ends, making empty ones where there are none. Always in id
+ * order: two batches can wait for each other, never for ever.
+ */
+export async function lockLedgers(tx: Tx, pools: Pools): Promise<Credits> {
+  const poolIds = [...new Set(pools.poolIds)].sort();
+  if (poolIds.length === 0) return {};
+  const known = await selectLedgers(tx, pools.workspaceId, poolIds);
+  if (known.length === poolIds.length) return byPool(known);
+
+  await sql`
+    insert into ledgers (workspace_id, pool_id, credits, updated_at)
+    select ${pools.workspaceId}, pool_id, '{}', ${pools.at}::timestamptz from unnest(${poolIds}::text[]) as pool_id
+    order by pool_id collate "C"
+    on conflict do nothing
+  `.execute(tx);
+  return byPool(await selectLedgers(tx, pools.workspaceId, poolIds));
+}
+
+type Ledger = { poolId: string; credits: Readonly<Record<string, number>> };
+
+async function selectLedgers(tx: Tx, workspaceId: string, poolIds: readonly string[]): Promise<Ledger[]> {
+  const { rows } = await sql<Ledger>`
+    select pool_id, credits from ledgers where workspace_id = ${workspaceId} and pool_id = any(${[...poolIds]})
+    order by pool_id collate "C" for update
+  `.execute(tx);
+  return rows;
+}
+
+function byPool(ledgers: readonly Ledger[]): Credits {
+  return Object.fromEntries(ledgers.map(({ poolId, credits }) => [poolId, credits]));
+}
+
+/** Stores the pools whose credits moved, in one statement. Lock them first. */
+export async function moveLedgers(
+  tx: Tx,
+  { workspaceId, before, after, at }: { workspaceId: string; before: Credits; after: Credits; at: string },
+): Promise<void> {
+  const moved = Object.entries(after)
+    .map(([poolId, credits]) => ({ poolId, credits }))
+    .filter(({ poolId, credits }) => JSON.stringify(credits) !== JSON.stringify(before[poolId]));
+  if (moved.length === 0) return;
+  await sql`
+    update ledgers l set credits = e.credits, updated_at = ${at}
+    from json_to_recordset(${toJson(moved)}::json) as e("poolId" text, credits jsonb)
+    where l.workspace_id = ${workspaceId} and l.pool_id = e."poolId"
+  `.execute(tx);
+}

@@ -1,0 +1,14 @@
+import { type Migration, Migrator } from "kysely/migration";
+import type { Db } from "./db.ts";
+import { first } from "./migrations/0001-first.ts";
+
+const migrations: Record<string, Migration> = {
+  "0001-first": first,
+};
+
+/** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */
+export async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({ db: db.query, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,63 @@
+import { sql } from "kysely";
+import type { Query, Tx } from "./db.ts";
+import { toJson } from "./json.ts";
+import type { ItemKind } from "./schema.ts";
+
+type ItemName = { itemKind: ItemKind; itemId: string };
+/** One thing that a rep works on, and how much of the rep's capacity it takes. */
+export type WorkItem = ItemName & { repId: string; points: number };
+
+type Moves = { workspaceId: string; add: readonly WorkItem[]; remove: readonly ItemName[] };
+
+/**
+ * Adds and removes open work; adding a known item moves it to its new rep. Each rep's load stays the sum of its items,
+ * however often this is repeated. Of one item in both lists, `add` counts.
+ */
+export async function moveOpenWork(tx: Tx, { workspaceId, add, remove }: Moves): Promise<void> {
+  const items = new Map<string, ItemName & { repId: string | null; points: number }>();
+  for (const item of remove) items.set(nameOf(item), { ...item, repId: null, points: 0 });
+  for (const item of add) items.set(nameOf(item), item);
+  if (items.size === 0) return;
+
+  // The sums are made from what stands there, so nobody else may move this workspace's items meanwhile.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`open work of ${workspaceId}`}, 0))`.execute(tx);
+  await sql`
+    with moves as (
+      select "itemKind" as item_kind, "itemId" as item_id, "repId" as rep_id, points
+      from json_to_recordset(${toJson([...items.values()])}::json)
+        as e("itemKind" text, "itemId" text, "repId" text, points int)
+    ), before as (
+      select w.item_kind, w.item_id, w.rep_id, w.points
+      from open_work w join moves m on m.item_kind = w.item_kind and m.item_id = w.item_id
+      where w.workspace_id = ${workspaceId}
+    ), removed as (
+      delete from open_work w using moves m
+      where w.workspace_id = ${workspaceId} and w.item_kind = m.item_kind and w.item_id = m.item_id and m.rep_id is null
+    ), added as (
+      insert into open_work as w (workspace_id, item_kind, item_id, rep_id, points)
+      select ${workspaceId}, item_kind, item_id, rep_id, points from moves where rep_id is not null
+      on conflict (workspace_id, item_kind, item_id) do update set rep_id = excluded.rep_id, points = excluded.points
+      where w.rep_id <> excluded.rep_id or w.points <> excluded.points
+    ), changes as (
+      select rep_id, sum(points)::int as points from (
+        select rep_id, -points as points from before
+        union all select rep_id, points from moves where rep_id is not null
+      ) as each_item group by rep_id
+    )
+    insert into loads as l (workspace_id, rep_id, points)
+    select ${workspaceId}, rep_id, points from changes where points <> 0 order by rep_id
+    on conflict (workspace_id, rep_id) do update set points = l.points + excluded.points
+  `.execute(tx);
+}
+
+/** Rep id → open work in points. Reps without any may be missing. */
+export async function readLoads(db: Query, workspaceId: string): Promise<Record<string, number>> {
+  const { rows } = await sql<{ repId: string; points: number }>`
+    select rep_id, points from loads where workspace_id = ${workspaceId} order by rep_id
+  `.execute(db);
+  return Object.fromEntries(rows.map(({ repId, points }) => [repId, points]));
+}
+
+function nameOf({ itemKind, itemId }: ItemName): string {
+  return `${itemKind} ${itemId}`;
+}

@@ -1,0 +1,203 @@
+import { type Selectable, sql } from "kysely";
+import type { Operation, OperationKind, OperationState, Receipt } from "../model/operation.ts";
+import type { Query } from "./db.ts";
+import { toJson } from "./json.ts";
+import type { Lease } from "./leases.ts";
+import type { OperationsTable } from "./schema.ts";
+
+export type OperationRow = Selectable<OperationsTable>;
+export type OperationKey = Pick<OperationRow, "key" | "qualifiedAt">;
+
+type Planned = { workspaceId: string; at: string; operations: readonly Operation[] };
+
+/** Plans writes; one whose key is known is left as it is. Tells how many were new. */
+export async function planOperations(db: Query, { workspaceId, at, operations }: Planned): Promise<number> {
+  if (operations.length === 0) return 0;
+  const { numAffectedRows } = await sql`
+    insert into operations (${operationColumns})
+    select ${operationValues(workspaceId, at)} from json_to_recordset(${toJson(operations)}::json) as e(${operationShape})
+    on conflict do nothing
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+const operationColumns = sql`key, qualified_at, workspace_id, connection_id, decision_id, lead_id, kind, body, priority,
+  state, planned_at`;
+const operationShape = sql`key text, "qualifiedAt" timestamptz, "connectionId" text, "decisionId" text, "leadId" text,
+  priority int, body jsonb`;
+
+function operationValues(workspaceId: string, at: string) {
+  return sql`e.key, e."qualifiedAt", ${workspaceId}, e."connectionId", e."decisionId", e."leadId", e.body->>'kind',
+    e.body, e.priority, 'planned', ${at}::timestamptz`;
+}
+
+/** What may be sent at `now`, most urgent first, then the longest planned. */
+export async function readPlanned(
+  db: Query,
+  workspaceId: string,
+  { kinds, now, limit }: { kinds: readonly OperationKind[]; now: string; limit: number },
+): Promise<OperationRow[]> {
+  const { rows } = await sql<OperationRow>`
+    select * from operations
+    where workspace_id = ${workspaceId} and kind = any(${[...kinds]}) and state in ('planned', 'inflight', 'unknown')
+      and state = 'planned' and (not_before is null or not_before <= ${now})
+    order by priority, planned_at, key limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/**
+ * Commits the intent to send, before any socket is touched, and answers which operations are the caller's to send now:
+ * planned ones, under a lease that still holds.
+ */
+export async function markInflight(
+  db: Query,
+  lease: Lease,
+  { keys, at }: { keys: readonly OperationKey[]; at: string },
+): Promise<OperationKey[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await sql<OperationKey>`
+    update operations o set state = 'inflight', fence = ${lease.token}, sent_at = ${at}, attempts = o.attempts + 1,
+      not_before = null
+    from json_to_recordset(${toJson(keys)}::json) as e(key text, "qualifiedAt" timestamptz)
+    where o.key = e.key and o.qualified_at = e."qualifiedAt" and o.state = 'planned'
+      and o.workspace_id = ${lease.workspaceId} and ${leaseHolds(lease)}
+    returning o.key, o.qualified_at
+  `.execute(db);
+  return rows;
+}
+
+/** Where an operation stands now. `planned`: may be sent again, not before `notBefore`. */
+export type SettledOperation = OperationKey & {
+  state: Exclude<OperationState, "inflight" | "split">;
+  at: string;
+  crmId?: string | null;
+  receipt?: Receipt;
+  notBefore?: string | null;
+};
+
+/** Notes outcomes in one statement and answers the keys that took one: a stale lease, or an ended operation, takes none. */
+export async function settleOperations(
+  db: Query,
+  lease: Lease,
+  settled: readonly SettledOperation[],
+): Promise<string[]> {
+  if (settled.length === 0) return [];
+  const { rows } = await sql<{ key: string }>`
+    update operations o set state = e.state, crm_id = coalesce(e."crmId", o.crm_id),
+      receipt = coalesce(e.receipt, o.receipt), not_before = e."notBefore",
+      fence = case when e.state = 'planned' then null else o.fence end,
+      settled_at = case when e.state in ('planned', 'unknown') then null else e.at end
+    from json_to_recordset(${toJson(settled)}::json) as e(key text, "qualifiedAt" timestamptz, state text,
+      at timestamptz, "crmId" text, receipt jsonb, "notBefore" timestamptz)
+    where o.key = e.key and o.qualified_at = e."qualifiedAt" and ${isOursToSettle(lease)}
+    returning o.key
+  `.execute(db);
+  return rows.map(({ key }) => key);
+}
+
+/**
+ * After a take-over: what an earlier holder had in flight may or may not have been done. It becomes unknown, and this
+ * lease's to resolve. Tells how many.
+ */
+export async function adoptInflight(db: Query, lease: Lease): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update operations o set state = 'unknown', fence = ${lease.token}
+    where o.workspace_id = ${lease.workspaceId} and o.state in ('planned', 'inflight', 'unknown')
+      and o.state <> 'planned' and o.fence is distinct from ${lease.token} and ${leaseHolds(lease)}
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Operations whose outcome nobody knows, sent before `sentBefore`; the longest ago first. */
+export async function unsettled(
+  db: Query,
+  workspaceId: string,
+  { kinds, sentBefore, limit }: { kinds: readonly OperationKind[]; sentBefore: string; limit: number },
+): Promise<OperationRow[]> {
+  const { rows } = await sql<OperationRow>`
+    select * from operations
+    where workspace_id = ${workspaceId} and kind = any(${[...kinds]}) and state in ('planned', 'inflight', 'unknown')
+      and state = 'unknown' and sent_at < ${sentBefore}
+    order by sent_at, key limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/** What a connection's CRM has not confirmed: planned, in flight or unknown; the longest planned first. */
+export async function unsettledOf(db: Query, connectionId: string, limit: number): Promise<OperationRow[]> {
+  const { rows } = await sql<OperationRow>`
+    select * from operations
+    where connection_id = ${connectionId} and state in ('planned', 'inflight', 'unknown')
+    order by planned_at, priority, key limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/** One refused write that lives on in smaller ones. */
+export type Split = { whole: OperationKey; receipt: Receipt; parts: readonly Operation[] };
+
+/** Puts the parts in the place of their wholes, in one statement; a whole that is not ours to settle stays whole. */
+export async function splitOperations(
+  db: Query,
+  lease: Lease,
+  { splits, at }: { splits: readonly Split[]; at: string },
+): Promise<string[]> {
+  if (splits.length === 0) return [];
+  const wholes = splits.map(({ whole, receipt }) => ({ ...whole, receipt }));
+  const parts = splits.flatMap(({ whole, parts }) => parts.map((part) => ({ ...part, whole: whole.key })));
+  const { rows } = await sql<{ key: string }>`
+    with wholes as (
+      update operations o set state = 'split', receipt = e.receipt, settled_at = ${at}
+      from json_to_recordset(${toJson(wholes)}::json) as e(key text, "qualifiedAt" timestamptz, receipt jsonb)
+      where o.key = e.key and o.qualified_at = e."qualifiedAt" and ${isOursToSettle(lease)}
+      returning o.key
+    ), parts as (
+      insert into operations (${operationColumns})
+      select ${operationValues(lease.workspaceId, at)}
+      from json_to_recordset(${toJson(parts)}::json) as e(${operationShape}, whole text)
+      where e.whole in (select key from wholes)
+      on conflict do nothing
+    )
+    select key from wholes
+  `.execute(db);
+  return rows.map(({ key }) => key);
+}
+
+/** Takes back what was not sent yet for these leads; tells how many. */
+export async function cancelOperations(
+  db: Query,
+  connectionId: string,
+  { leadIds, at }: { leadIds: readonly string[]; at: string },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update operations set state = 'cancelled', settled_at = ${at}
+    where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})
+      and state in ('planned', 'inflight', 'unknown') and state = 'planned'
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** In the order they were planned. */
+export async function operationsOfDecision(db: Query, decisionId: string): Promise<OperationRow[]> {
+  const { rows } = await sql<OperationRow>`
+    select * from operations where decision_id = ${decisionId} order by planned_at, priority, key
+  `.execute(db);
+  return rows;
+}
+
+export async function readOperations(db: Query, keys: readonly string[]): Promise<OperationRow[]> {
+  const { rows } = await sql<OperationRow>`select * from operations where key = any(${[...keys]}) order by key`.execute(
+    db,
+  );
+  return rows;
+}
+
+function leaseHolds({ workspaceId, token }: Lease) {
+  return sql`exists (select 1 from leases l where l.workspace_id = ${workspaceId} and l.token = ${token})`;
+}
+
+function isOursToSettle(lease: Lease) {
+  return sql`o.workspace_id = ${lease.workspaceId} and o.state in ('planned', 'inflight', 'unknown')
+    and (o.fence is null or o.fence = ${lease.token}) and ${leaseHolds(lease)}`;
+}

@@ -1,0 +1,68 @@
+import { sql } from "kysely";
+import type { Opportunity } from "../model/account.ts";
+import type { Query } from "./db.ts";
+import { toJson } from "./json.ts";
+
+type Synced = { workspaceId: string; connectionId: string; opportunities: readonly Opportunity[]; at: string };
+
+/** Stores opportunities as the CRM has them now, and the accounts they belong to. Each at most once per call. */
+export async function upsertOpportunities(db: Query, synced: Synced): Promise<void> {
+  const { workspaceId, connectionId, opportunities, at } = synced;
+  if (opportunities.length === 0) return;
+  const rows = opportunities.map((body) => ({ ...body, body }));
+  await sql`
+    with synced as (
+      select id, body, "isOpen" as is_open, "ownerId" as owner_id, "accountIds" as account_ids
+      from json_to_recordset(${toJson(rows)}::json)
+        as e(id text, body jsonb, "isOpen" boolean, "ownerId" text, "accountIds" text[])
+    ), put as (
+      insert into opportunities (workspace_id, connection_id, id, body, is_open, owner_id, synced_at)
+      select ${workspaceId}, ${connectionId}, id, body, is_open, owner_id, ${at}::timestamptz from synced
+      on conflict (connection_id, id) do update set body = excluded.body, is_open = excluded.is_open,
+        owner_id = excluded.owner_id, synced_at = excluded.synced_at
+    ), dropped as (
+      delete from opportunity_accounts o using synced s
+      where o.connection_id = ${connectionId} and o.opportunity_id = s.id and o.account_id <> all (s.account_ids)
+    )
+    insert into opportunity_accounts (workspace_id, connection_id, opportunity_id, account_id)
+    select distinct ${workspaceId}, ${connectionId}, s.id, account_id from synced s, unnest(s.account_ids) as account_id
+    on conflict do nothing
+  `.execute(db);
+}
+
+export async function removeOpportunities(db: Query, connectionId: string, ids: readonly string[]): Promise<void> {
+  await sql`
+    with gone as (delete from opportunities where connection_id = ${connectionId} and id = any(${[...ids]}))
+    delete from opportunity_accounts where connection_id = ${connectionId} and opportunity_id = any(${[...ids]})
+  `.execute(db);
+}
+
+/** Account id → its open opportunities, the most recently active first; accounts without any are missing. */
+export async function openOpportunitiesOf(
+  db: Query,
+  connectionId: string,
+  accountIds: readonly string[],
+): Promise<Map<string, Opportunity[]>> {
+  const { rows } = await sql<{ accountId: string; body: Opportunity }>`
+    select a.account_id, o.body from opportunity_accounts a
+    join opportunities o on o.connection_id = a.connection_id and o.id = a.opportunity_id
+    where a.connection_id = ${connectionId} and a.account_id = any(${[...accountIds]}) and o.is_open
+    order by a.account_id, o.body->>'lastActivityAt' desc nulls last, o.id collate "C"
+  `.execute(db);
+  const found = new Map<string, Opportunity[]>();
+  for (const { accountId, body } of rows) {
+    const known = found.get(accountId);
+    if (known === undefined) found.set(accountId, [body]);
+    else known.push(body);
+  }
+  return found;
+}
+
+/** Open opportunities that somebody owns: what reps' loads are counted from. */
+export async function ownedOpportunities(db: Query, connectionId: string): Promise<{ id: string; ownerId: string }[]> {
+  const { rows } = await sql<{ id: string; ownerId: string }>`
+    select id, owner_id from opportunities
+    where connection_id = ${connectionId} and is_open and owner_id is not null order by id collate "C"
+  `.execute(db);
+  return rows;
+}

@@ -1,0 +1,43 @@
+import { sql } from "kysely";
+import type { Db, Query } from "./db.ts";
+
+export type PublishedPolicy = { version: number; text: string; publishedAt: string };
+
+/** Stores the text as the next version and makes it the active one, both or neither; answers its version, from 1. */
+export async function publishPolicy(
+  db: Db,
+  { workspaceId, text, at }: { workspaceId: string; text: string; at: string },
+): Promise<number> {
+  return db.transaction(async (tx) => {
+    // Of two that publish at once the second waits here, and then sees the first one's version.
+    const locked = await sql`select 1 from workspaces where id = ${workspaceId} for update`.execute(tx);
+    if (locked.rows.length === 0) throw new Error(`There is no workspace ${workspaceId} to publish a policy for.`);
+    const { rows } = await sql<{ version: number }>`
+      insert into policies (workspace_id, version, text, published_at)
+      select ${workspaceId}, coalesce(max(version), 0) + 1, ${text}, ${at}::timestamptz
+      from policies where workspace_id = ${workspaceId}
+      returning version
+    `.execute(tx);
+    const version = rows[0]?.version ?? 0;
+    await sql`update workspaces set policy_version = ${version} where id = ${workspaceId}`.execute(tx);
+    return version;
+  });
+}
+
+/** Null when none was ever published. */
+export async function activePolicy(db: Query, workspaceId: string): Promise<PublishedPolicy | null> {
+  const { rows } = await sql<PublishedPolicy>`
+    select p.version, p.text, p.published_at
+    from workspaces w join policies p on p.workspace_id = w.id and p.version = w.policy_version
+    where w.id = ${workspaceId}
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Any version that was published, for replay. */
+export async function readPolicy(db: Query, workspaceId: string, version: number): Promise<PublishedPolicy | null> {
+  const { rows } = await sql<PublishedPolicy>`
+    select version, text, published_at from policies where workspace_id = ${workspaceId} and version = ${version}
+  `.execute(db);
+  return rows[0] ?? null;
+}

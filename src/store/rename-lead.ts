@@ -1,0 +1,41 @@
+import { sql } from "kysely";
+import type { Tx } from "./db.ts";
+
+type Rename = { workspaceId: string; connectionId: string; from: string; to: string };
+
+/**
+ * After a merge, what stands open for a lead goes on under the survivor's id: its row, clocks, tasks, unsent writes and
+ * load. Decisions keep the id that they were made for.
+ */
+export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }: Rename): Promise<void> {
+  await sql`
+    insert into leads (connection_id, lead_id, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
+      owner_written_at, stage_written, decided_at, touched_at, earlier_rep_id, earlier_at, seen_at)
+    select connection_id, ${to}, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
+      owner_written_at, stage_written, decided_at, touched_at, earlier_rep_id, earlier_at, seen_at
+    from leads where connection_id = ${connectionId} and lead_id = ${from}
+    on conflict do nothing
+  `.execute(tx);
+  await sql`
+    update leads set state = 'gone', merged_into = ${to}
+    where connection_id = ${connectionId} and lead_id = ${from}
+  `.execute(tx);
+  await sql`
+    update timers set lead_id = ${to}
+    where connection_id = ${connectionId} and lead_id = ${from} and state = 'armed'
+  `.execute(tx);
+  await sql`
+    update follow_ups set lead_id = ${to}
+    where connection_id = ${connectionId} and lead_id = ${from} and state = 'open'
+  `.execute(tx);
+  await sql`
+    update operations set lead_id = ${to}
+    where connection_id = ${connectionId} and lead_id = ${from} and state in ('planned', 'inflight', 'unknown')
+  `.execute(tx);
+  await sql`
+    update open_work w set item_id = ${to}
+    where w.workspace_id = ${workspaceId} and w.item_kind = 'lead' and w.item_id = ${from}
+      and not exists (select 1 from open_work o where o.workspace_id = ${workspaceId} and o.item_kind = 'lead'
+        and o.item_id = ${to})
+  `.execute(tx);
+}

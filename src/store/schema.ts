@@ -1,0 +1,269 @@
+import type { ColumnType } from "kysely";
+import type { Decision, Tier } from "../engine/decision.ts";
+import type { LeadFacts, State, Trigger } from "../engine/snapshot.ts";
+import type { Account, Opportunity } from "../model/account.ts";
+import type { Capabilities, Connection } from "../model/connection.ts";
+import type { EventChange, Junk } from "../model/event.ts";
+import type { Operation, OperationBody, OperationKind, OperationState, Receipt } from "../model/operation.ts";
+import type { Rep } from "../model/rep.ts";
+
+/** Read as a parsed value, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+
+/** Times are ISO strings in UTC, to the millisecond. */
+type At = string;
+
+export type WorkspacesTable = { id: string; name: string; createdAt: At; policyVersion: number | null };
+
+export type PoliciesTable = { workspaceId: string; version: number; text: string; publishedAt: At };
+
+export type ConnectionsTable = {
+  id: string;
+  workspaceId: string;
+  crm: Connection["crm"];
+  externalId: string;
+  status: Connection["status"];
+  pausedBecause: string | null;
+  timeZone: string;
+  uiHost: string;
+  scopes: string[];
+  capabilities: Json<Capabilities>;
+  tokens: string | null;
+  tokenKeyId: string | null;
+  tokenExpiresAt: At | null;
+  createdAt: At;
+};
+
+export type OauthStatesTable = { state: string; workspaceId: string; createdAt: At; usedAt: At | null };
+
+export type LeasesTable = { workspaceId: string; holder: string; token: number; until: At };
+
+export type InboxState = "pending" | "claimed" | "done" | "ignored" | "parked";
+export type SubjectKind = "lead" | "account" | "opportunity" | "junk";
+export type InboxTable = {
+  connectionId: string;
+  eventKey: string;
+  occurredAt: At;
+  workspaceId: string;
+  receivedAt: At;
+  subjectKind: SubjectKind;
+  subjectId: string;
+  change: Json<EventChange | Junk>;
+  byThisApp: boolean;
+  state: InboxState;
+  claimToken: number | null;
+  attempts: number;
+  because: string | null;
+};
+
+export type LeadState = "routing" | "assigned" | "kept" | "queued" | "stopped" | "parked" | "gone";
+export type LeadsTable = {
+  connectionId: string;
+  leadId: string;
+  workspaceId: string;
+  decisionId: string | null;
+  qualifiedAt: At | null;
+  round: number;
+  tier: Tier | null;
+  state: LeadState;
+  ownerId: string | null;
+  ownerWrittenAt: At | null;
+  stageWritten: string | null;
+  decidedAt: At | null;
+  touchedAt: At | null;
+  mergedInto: string | null;
+  earlierRepId: string | null;
+  earlierAt: At | null;
+  seenAt: At;
+};
+
+export type DecisionsTable = {
+  id: string;
+  qualifiedAt: At;
+  workspaceId: string;
+  connectionId: string;
+  leadId: string;
+  round: number;
+  cause: Trigger["cause"];
+  policyVersion: number;
+  engineVersion: number;
+  sharedHash: string;
+  batchId: string;
+  position: number;
+  tier: Tier;
+  outcomeKind: Decision["outcome"]["kind"];
+  repId: string | null;
+  stage: string | null;
+  poolId: string | null;
+  decision: Json<Decision>;
+  facts: Json<LeadFacts> | null;
+  decidedAt: At;
+  receivedAt: At | null;
+  erasedAt: At | null;
+};
+
+export type BatchesTable = {
+  workspaceId: string;
+  id: string;
+  sharedHash: string;
+  stateBefore: Json<State>;
+  ledgerEntries: Json<unknown>;
+  decidedAt: At;
+  fencingToken: number;
+};
+
+export type SharedFactsTable = { workspaceId: string; hash: string; body: string };
+
+export type LedgersTable = {
+  workspaceId: string;
+  poolId: string;
+  credits: Json<Readonly<Record<string, number>>>;
+  updatedAt: At;
+};
+
+export type ItemKind = "lead" | "opportunity";
+export type OpenWorkTable = {
+  workspaceId: string;
+  itemKind: ItemKind;
+  itemId: string;
+  repId: string;
+  points: number;
+};
+
+export type LoadsTable = { workspaceId: string; repId: string; points: number };
+
+export type OperationsTable = {
+  key: string;
+  qualifiedAt: At;
+  workspaceId: string;
+  connectionId: string;
+  decisionId: string;
+  leadId: string;
+  kind: OperationKind;
+  body: Json<OperationBody>;
+  priority: Operation["priority"];
+  state: OperationState;
+  attempts: number;
+  plannedAt: At;
+  sentAt: At | null;
+  fence: number | null;
+  notBefore: At | null;
+  crmId: string | null;
+  receipt: Json<Receipt> | null;
+  settledAt: At | null;
+};
+
+export type TimerState = "armed" | "fired" | "cancelled";
+export type TimersTable = {
+  id: string;
+  workspaceId: string;
+  connectionId: string;
+  leadId: string;
+  decisionId: string;
+  qualifiedAt: At;
+  kind: string;
+  dueAt: At;
+  state: TimerState;
+  settledAt: At | null;
+};
+
+export type FollowUpState = "open" | "touched" | "closed" | "deleted";
+export type FollowUpsTable = {
+  decisionId: string;
+  workspaceId: string;
+  connectionId: string;
+  leadId: string;
+  qualifiedAt: At;
+  taskKey: string;
+  taskId: string | null;
+  holderId: string;
+  assignedAt: At;
+  dueAt: At;
+  state: FollowUpState;
+  touchedAt: At | null;
+  touchedBy: string | null;
+  readAt: At | null;
+};
+
+export type AlertsTable = {
+  id: string;
+  workspaceId: string;
+  connectionId: string | null;
+  kind: string;
+  subjectId: string;
+  message: string;
+  whatToDo: string;
+  raisedAt: At;
+  resolvedAt: At | null;
+};
+
+export type RepsTable = {
+  connectionId: string;
+  id: string;
+  workspaceId: string;
+  body: Json<Rep>;
+  email: string | null;
+  syncedAt: At;
+};
+
+export type AccountsTable = {
+  connectionId: string;
+  id: string;
+  workspaceId: string;
+  body: Json<Account>;
+  syncedAt: At;
+};
+
+export type AccountDomainsTable = { connectionId: string; domain: string; accountId: string; workspaceId: string };
+
+export type OpportunitiesTable = {
+  connectionId: string;
+  id: string;
+  workspaceId: string;
+  body: Json<Opportunity>;
+  isOpen: boolean;
+  ownerId: string | null;
+  syncedAt: At;
+};
+
+export type OpportunityAccountsTable = {
+  connectionId: string;
+  opportunityId: string;
+  accountId: string;
+  workspaceId: string;
+};
+
+export type SyncCursorsTable = {
+  connectionId: string;
+  kind: string;
+  workspaceId: string;
+  cursor: Json<unknown>;
+  at: At;
+};
+
+/** The tables as queries see them: camelCase here, snake_case in SQL. */
+export type Schema = {
+  workspaces: WorkspacesTable;
+  policies: PoliciesTable;
+  connections: ConnectionsTable;
+  oauthStates: OauthStatesTable;
+  leases: LeasesTable;
+  inbox: InboxTable;
+  leads: LeadsTable;
+  decisions: DecisionsTable;
+  batches: BatchesTable;
+  sharedFacts: SharedFactsTable;
+  ledgers: LedgersTable;
+  openWork: OpenWorkTable;
+  loads: LoadsTable;
+  operations: OperationsTable;
+  timers: TimersTable;
+  followUps: FollowUpsTable;
+  alerts: AlertsTable;
+  reps: RepsTable;
+  accounts: AccountsTable;
+  accountDomains: AccountDomainsTable;
+  opportunities: OpportunitiesTable;
+  opportunityAccounts: OpportunityAccountsTable;
+  syncCursors: SyncCursorsTable;
+};

@@ -1,0 +1,83 @@
+import { type Selectable, sql } from "kysely";
+import type { Query } from "./db.ts";
+import { toJson } from "./json.ts";
+import type { TimersTable } from "./schema.ts";
+
+export type TimerRow = Selectable<TimersTable>;
+export type NewTimer = Omit<TimerRow, "state" | "settledAt">;
+
+/** Arms what is new; a timer that is known, armed or not, stays as it is. Tells how many were new. */
+export async function armTimers(db: Query, timers: readonly NewTimer[]): Promise<number> {
+  if (timers.length === 0) return 0;
+  const { numAffectedRows } = await sql`
+    insert into timers (id, workspace_id, connection_id, lead_id, decision_id, qualified_at, kind, due_at)
+    select id, "workspaceId", "connectionId", "leadId", "decisionId", "qualifiedAt", kind, "dueAt"
+    from json_to_recordset(${toJson(timers)}::json) as e(id text, "workspaceId" text, "connectionId" text,
+      "leadId" text, "decisionId" text, "qualifiedAt" timestamptz, kind text, "dueAt" timestamptz)
+    on conflict do nothing
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Gives armed timers another due time; tells how many were still armed. */
+export async function moveTimers(db: Query, timers: readonly { id: string; dueAt: string }[]): Promise<number> {
+  if (timers.length === 0) return 0;
+  const { numAffectedRows } = await sql`
+    update timers t set due_at = e."dueAt"
+    from json_to_recordset(${toJson(timers)}::json) as e(id text, "dueAt" timestamptz)
+    where t.id = e.id and t.state = 'armed'
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Armed and due at `now`, the longest overdue first. */
+export async function dueTimers(
+  db: Query,
+  workspaceId: string,
+  due: { now: string; limit: number },
+): Promise<TimerRow[]> {
+  const { rows } = await sql<TimerRow>`
+    select * from timers where workspace_id = ${workspaceId} and state = 'armed' and due_at <= ${due.now}
+    order by due_at, id limit ${due.limit}
+  `.execute(db);
+  return rows;
+}
+
+/** When the next timer is due; null when none is armed. */
+export async function nextDue(db: Query, workspaceId: string): Promise<string | null> {
+  const { rows } = await sql<{ dueAt: string }>`
+    select due_at from timers where workspace_id = ${workspaceId} and state = 'armed' order by due_at limit 1
+  `.execute(db);
+  return rows[0]?.dueAt ?? null;
+}
+
+type Settling = { ids: readonly string[]; state: "fired" | "cancelled"; at: string };
+
+/** Ends timers and answers the ids that were still armed: those, and no others, are the caller's to act on. */
+export async function settleTimers(db: Query, { ids, state, at }: Settling): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update timers set state = ${state}, settled_at = ${at} where id = any(${[...ids]}) and state = 'armed' returning id
+  `.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Cancels every armed timer of these leads; tells how many. */
+export async function cancelTimers(
+  db: Query,
+  connectionId: string,
+  { leadIds, at }: { leadIds: readonly string[]; at: string },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update timers set state = 'cancelled', settled_at = ${at}
+    where connection_id = ${connectionId} and lead_id = any(${[...leadIds]}) and state = 'armed'
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Armed and ended ones alike, in due order. */
+export async function timersOfLead(db: Query, connectionId: string, leadId: string): Promise<TimerRow[]> {
+  const { rows } = await sql<TimerRow>`
+    select * from timers where connection_id = ${connectionId} and lead_id = ${leadId} order by due_at, id
+  `.execute(db);
+  return rows;
+}

@@ -1,0 +1,63 @@
+import { sql } from "kysely";
+import type { Tokens } from "../model/connection.ts";
+import type { Db, Query } from "./db.ts";
+import { type Keyring, openText, sealText } from "./token-box.ts";
+
+type StoredTokens = { id: string; tokens: string; tokenKeyId: string };
+
+/** Stores the tokens of a connection, sealed under the current key. */
+export async function saveTokens(db: Query, keyring: Keyring, saved: { id: string; tokens: Tokens }): Promise<void> {
+  const { sealed, keyId } = seal(keyring, saved.id, saved.tokens);
+  await sql`
+    update connections set tokens = ${sealed}, token_key_id = ${keyId}, token_expires_at = ${saved.tokens.expiresAt}
+    where id = ${saved.id}
+  `.execute(db);
+}
+
+/** Null when there are none. Throws `TokenRejected` when they do not open. */
+export async function readTokens(db: Query, keyring: Keyring, id: string): Promise<Tokens | null> {
+  const { rows } = await sql<StoredTokens>`
+    select id, tokens, token_key_id from connections where id = ${id} and tokens is not null
+  `.execute(db);
+  return rows[0] === undefined ? null : open(keyring, rows[0]);
+}
+
+export async function dropTokens(db: Query, id: string): Promise<void> {
+  await sql`
+    update connections set tokens = null, token_key_id = null, token_expires_at = null where id = ${id}
+  `.execute(db);
+}
+
+/**
+ * Seals all tokens anew that are not under the current key, and tells how many. Tokens that were refreshed meanwhile
+ * are under it already and stay.
+ */
+export async function rotateTokens(db: Db, keyring: Keyring): Promise<number> {
+  const { rows } = await sql<StoredTokens>`
+    select id, tokens, token_key_id from connections
+    where tokens is not null and token_key_id <> ${keyring.currentKeyId} order by id
+  `.execute(db.query);
+  let rotated = 0;
+  for (const stored of rows) {
+    const { sealed, keyId } = seal(keyring, stored.id, open(keyring, stored));
+    const { numAffectedRows } = await sql`
+      update connections set tokens = ${sealed}, token_key_id = ${keyId}
+      where id = ${stored.id} and tokens = ${stored.tokens}
+    `.execute(db.query);
+    rotated += Number(numAffectedRows ?? 0);
+  }
+  return rotated;
+}
+
+function seal(keyring: Keyring, connectionId: string, tokens: Tokens) {
+  return sealText(keyring, { connectionId, field: "tokens" }, JSON.stringify(tokens));
+}
+
+function open(keyring: Keyring, { id, tokens, tokenKeyId }: StoredTokens): Tokens {
+  return parseTokens(openText(keyring, { connectionId: id, field: "tokens" }, { sealed: tokens, keyId: tokenKeyId }));
+}
+
+// Nobody but `seal` can have written what opens under the key.
+function parseTokens(text: string): Tokens {
+  return JSON.parse(text) as Tokens;
+}

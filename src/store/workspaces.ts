@@ -1,0 +1,17 @@
+import { sql } from "kysely";
+import type { Query } from "./db.ts";
+
+/** Makes the workspace when there is none with this id. */
+export async function ensureWorkspace(
+  db: Query,
+  { id, name, at }: { id: string; name: string; at: string },
+): Promise<void> {
+  await sql`
+    insert into workspaces (id, name, created_at) values (${id}, ${name}, ${at}) on conflict do nothing
+  `.execute(db);
+}
+
+export async function workspaceIds(db: Query): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from workspaces order by id`.execute(db);
+  return rows.map(({ id }) => id);
+}

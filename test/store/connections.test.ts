@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import {
+  allConnections,
+  connectionsOf,
+  findConnection,
+  LinkedElsewhere,
+  linkConnection,
+  pauseConnection,
+  readConnection,
+  removeConnection,
+  resumeConnection,
+  setCapabilities,
+} from "../../src/store/connections.ts";
+import type { Db } from "../../src/store/db.ts";
+import type { Keyring } from "../../src/store/token-box.ts";
+import { TokenRejected } from "../../src/store/token-box.ts";
+import { dropTokens, readTokens, rotateTokens, saveTokens } from "../../src/store/tokens.ts";
+import { emptyTables, openTestDatabase } from "./database.ts";
+import { aConnection, after, connectionId as id, now, workspaceId } from "./records.ts";
+
+let db: Db;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+beforeEach(() => emptyTables(db));
+afterAll(() => db.close());
+
+const old: Keyring = { currentKeyId: "k1", keys: new Map([["k1", Buffer.alloc(32, 1)]]) };
+const both: Keyring = { currentKeyId: "k2", keys: new Map([...old.keys, ["k2", Buffer.alloc(32, 2)]]) };
+const onlyNew: Keyring = { currentKeyId: "k2", keys: new Map([["k2", Buffer.alloc(32, 2)]]) };
+const tokens = {
+  accessToken: "canary-access",
+  refreshToken: "canary-refresh",
+  expiresAt: after(1800),
+  lifetimeMs: 1_800_000,
+};
+
+test("a linked account is found by its CRM's id, its own and its workspace's", async () => {
+  const linked = await linkConnection(db.query, aConnection(), now);
+  expect(linked).toEqual(aConnection());
+  expect(await findConnection(db.query, "hubspot", "62515")).toEqual(linked);
+  expect(await readConnection(db.query, id)).toEqual(linked);
+  expect(await connectionsOf(db.query, workspaceId)).toEqual([linked]);
+  expect(await allConnections(db.query)).toEqual([linked]);
+  expect(await findConnection(db.query, "hubspot", "1")).toBeNull();
+});
+
+test("linking again keeps the id and takes the new scopes", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  await removeConnection(db.query, id, "uninstalled");
+  const again = await linkConnection(db.query, aConnection({ id: "another", scopes: ["oauth"] }), after(60));
+  expect(again).toEqual(aConnection({ scopes: ["oauth"] }));
+});
+
+test("an account that another workspace has is not taken from it", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  const stolen = linkConnection(db.query, aConnection({ id: "c2", workspaceId: "w2" }), now);
+  await expect(stolen).rejects.toThrow(LinkedElsewhere);
+  expect(await connectionsOf(db.query, "w2")).toEqual([]);
+});
+
+test("a paused connection says why, until it is resumed; a removed one is not resumed", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  await pauseConnection(db.query, id, "the refresh token was revoked");
+  expect(await readConnection(db.query, id)).toMatchObject({
+    status: "paused",
+    pausedBecause: "the refresh token was revoked",
+  });
+  await resumeConnection(db.query, id);
+  expect(await readConnection(db.query, id)).toMatchObject({ status: "active", pausedBecause: null });
+  await removeConnection(db.query, id, "uninstalled");
+  await resumeConnection(db.query, id);
+  expect(await readConnection(db.query, id)).toMatchObject({ status: "removed" });
+});
+
+test("what was probed is stored", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  const capabilities = { uniqueTaskKey: false, readsAvailability: false };
+  await setCapabilities(db.query, id, capabilities);
+  expect(await readConnection(db.query, id)).toMatchObject({ capabilities });
+});
+
+test("tokens are read back as they were saved, and stand nowhere in the clear", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  await saveTokens(db.query, old, { id, tokens });
+  expect(await readTokens(db.query, old, id)).toEqual(tokens);
+  const rows = await db.query.selectFrom("connections").selectAll().execute();
+  expect(JSON.stringify(rows)).not.toContain("canary");
+  expect(rows).toMatchObject([{ tokenKeyId: "k1", tokenExpiresAt: tokens.expiresAt }]);
+});
+
+test("tokens of one connection do not open as those of another", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  await linkConnection(db.query, aConnection({ id: "c2", externalId: "2" }), now);
+  await saveTokens(db.query, old, { id, tokens });
+  const row = await db.query
+    .selectFrom("connections")
+    .select(["tokens", "tokenKeyId"])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  await db.query.updateTable("connections").set(row).where("id", "=", "c2").execute();
+  await expect(readTokens(db.query, old, "c2")).rejects.toThrow(TokenRejected);
+});
+
+test("after rotation the old key is not needed any more, and nothing is rotated twice", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  await saveTokens(db.query, old, { id, tokens });
+  expect(await rotateTokens(db, both)).toBe(1);
+  expect(await rotateTokens(db, both)).toBe(0);
+  expect(await readTokens(db.query, onlyNew, id)).toEqual(tokens);
+  await expect(readTokens(db.query, old, id)).rejects.toThrow(/no key k2/);
+});
+
+test("dropped and removed tokens are gone", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  await saveTokens(db.query, old, { id, tokens });
+  await dropTokens(db.query, id);
+  expect(await readTokens(db.query, old, id)).toBeNull();
+  await saveTokens(db.query, old, { id, tokens });
+  await removeConnection(db.query, id, "uninstalled");
+  expect(await readTokens(db.query, old, id)).toBeNull();
+});

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import type { Db } from "../../src/store/db.ts";
+import {
+  followUpsByTask,
+  followUpsToRead,
+  type NewFollowUp,
+  noteRead,
+  noteTasks,
+  openFollowUps,
+  openFollowUpsOf,
+  readFollowUps,
+  settleFollowUps,
+} from "../../src/store/follow-ups.ts";
+import { emptyTables, openTestDatabase } from "./database.ts";
+import { after, connectionId, now, workspaceId } from "./records.ts";
+
+let db: Db;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+beforeEach(() => emptyTables(db));
+afterAll(() => db.close());
+
+const aFollowUp = (decisionId: string): NewFollowUp => ({
+  decisionId,
+  workspaceId,
+  connectionId,
+  leadId: "101",
+  qualifiedAt: now,
+  taskKey: `${decisionId}-task`,
+  holderId: "rep-a",
+  assignedAt: now,
+  dueAt: after(900),
+});
+const toRead = async (readBefore: string) =>
+  (await followUpsToRead(db.query, workspaceId, { readBefore, limit: 10 })).map(({ decisionId }) => decisionId);
+
+test("a decision has one follow-up", async () => {
+  expect(await openFollowUps(db.query, [aFollowUp("d1")])).toBe(1);
+  expect(await openFollowUps(db.query, [{ ...aFollowUp("d1"), holderId: "rep-b" }])).toBe(0);
+  expect(await readFollowUps(db.query, ["d1"])).toMatchObject([{ holderId: "rep-a", state: "open" }]);
+});
+
+test("open ones are read in turn, the longest ago first, new ones from their assignment on", async () => {
+  const fresh = { ...aFollowUp("fresh"), assignedAt: after(25) };
+  await openFollowUps(db.query, [fresh, ...["d1", "d2", "d3", "ended"].map(aFollowUp)]);
+  await settleFollowUps(db.query, [{ decisionId: "ended", state: "closed", at: now, by: null }]);
+  await noteRead(db.query, [
+    { decisionId: "d1", at: after(20) },
+    { decisionId: "d2", at: after(10) },
+  ]);
+  expect(await toRead(after(30))).toEqual(["d3", "d2", "d1", "fresh"]);
+  expect(await toRead(after(20))).toEqual(["d3", "d2"]);
+  expect(await toRead(now)).toEqual([]);
+});
+
+test("a read notes who holds the task now and until when, and leaves what it does not tell", async () => {
+  await openFollowUps(db.query, [aFollowUp("d1"), aFollowUp("d2")]);
+  await noteRead(db.query, [
+    { decisionId: "d1", at: after(20), holderId: "rep-b", dueAt: after(5000) },
+    { decisionId: "d2", at: after(20) },
+  ]);
+  expect(await readFollowUps(db.query, ["d1", "d2"])).toMatchObject([
+    { holderId: "rep-b", dueAt: after(5000), readAt: after(20) },
+    { holderId: "rep-a", dueAt: after(900), readAt: after(20) },
+  ]);
+});
+
+test("a follow-up ends once, and the first end counts", async () => {
+  await openFollowUps(db.query, [aFollowUp("d1"), aFollowUp("d2")]);
+  const touched = { decisionId: "d1", state: "touched", at: after(60), by: "rep-a" } as const;
+  expect(await settleFollowUps(db.query, [touched])).toEqual(["d1"]);
+  expect(await settleFollowUps(db.query, [{ ...touched, state: "closed" }])).toEqual([]);
+  expect(await readFollowUps(db.query, ["d1"])).toMatchObject([
+    { state: "touched", touchedAt: after(60), touchedBy: "rep-a" },
+  ]);
+  expect(await openFollowUpsOf(db.query, connectionId, ["101"])).toMatchObject([{ decisionId: "d2" }]);
+});
+
+test("a task that the CRM tells of is found, on its own connection only", async () => {
+  await openFollowUps(db.query, [aFollowUp("d1")]);
+  await noteTasks(db.query, [{ taskKey: "d1-task", taskId: "900" }]);
+  expect(await followUpsByTask(db.query, connectionId, ["900", "901"])).toMatchObject([{ decisionId: "d1" }]);
+  expect(await followUpsByTask(db.query, "c2", ["900"])).toEqual([]);
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import type { Db } from "../../src/store/db.ts";
+import {
+  acquireLease,
+  claimableWorkspaces,
+  LeaseLost,
+  releaseLease,
+  renewLease,
+  requireLease,
+} from "../../src/store/leases.ts";
+import { ensureWorkspace } from "../../src/store/workspaces.ts";
+import { emptyTables, openTestDatabase } from "./database.ts";
+import { after, now, takeLease, workspaceId } from "./records.ts";
+
+let db: Db;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+beforeEach(() => emptyTables(db));
+afterAll(() => db.close());
+
+const wanted = { workspaceId, now, leaseMs: 30_000 };
+
+test("one holder at a time, and of many that ask at once one gets it", async () => {
+  const holders = ["one", "two", "three", "four"];
+  const leases = await Promise.all(holders.map((holder) => acquireLease(db.query, { ...wanted, holder })));
+  expect(leases.filter((lease) => lease !== null)).toHaveLength(1);
+});
+
+test("a lease ends after its time, and the next holder's token is higher", async () => {
+  const first = await takeLease(db.query, { holder: "one" });
+  expect(first).toEqual({ workspaceId, holder: "one", token: 1, until: after(30) });
+  expect(await acquireLease(db.query, { ...wanted, holder: "two", now: after(29.999) })).toBeNull();
+  expect(await acquireLease(db.query, { ...wanted, holder: "two", now: after(30) })).toMatchObject({ token: 2 });
+});
+
+test("a holder that asks again keeps its token while its lease runs, and gets a new one when it ran out", async () => {
+  await takeLease(db.query);
+  expect(await takeLease(db.query, { now: after(10) })).toMatchObject({ token: 1, until: after(40) });
+  expect(await takeLease(db.query, { now: after(50) })).toMatchObject({ token: 2 });
+});
+
+test("renewing extends the lease, and fails once another has it", async () => {
+  const first = await takeLease(db.query, { holder: "one" });
+  expect(await renewLease(db.query, first, { now: after(10), leaseMs: 30_000 })).toMatchObject({ until: after(40) });
+  await takeLease(db.query, { holder: "two", now: after(41) });
+  expect(await renewLease(db.query, first, { now: after(42), leaseMs: 30_000 })).toBeNull();
+});
+
+test("a released lease is free at once; releasing a lost one takes nothing away", async () => {
+  const first = await takeLease(db.query, { holder: "one" });
+  await releaseLease(db.query, first);
+  const second = await takeLease(db.query, { holder: "two" });
+  await releaseLease(db.query, first);
+  expect(await acquireLease(db.query, { ...wanted, holder: "three" })).toBeNull();
+  expect(second.token).toBe(2);
+});
+
+test("a stale fencing token is refused in a recording transaction, and nothing of it stays", async () => {
+  const stale = await takeLease(db.query, { holder: "one" });
+  await takeLease(db.query, { holder: "two", now: after(31) });
+
+  const recording = db.transaction(async (tx) => {
+    await ensureWorkspace(tx, { id: "made-by-stale", name: "", at: now });
+    await requireLease(tx, stale);
+  });
+  await expect(recording).rejects.toThrow(LeaseLost);
+  expect(await db.query.selectFrom("workspaces").selectAll().execute()).toEqual([]);
+});
+
+test("the lease holds in a recording transaction, even when its time ran out and nobody took it", async () => {
+  const lease = await takeLease(db.query);
+  await expect(db.transaction((tx) => requireLease(tx, lease))).resolves.toBeUndefined();
+});
+
+test("workspaces without a running lease can be claimed", async () => {
+  await ensureWorkspace(db.query, { id: workspaceId, name: "One", at: now });
+  await ensureWorkspace(db.query, { id: "w2", name: "Two", at: now });
+  await takeLease(db.query);
+  expect(await claimableWorkspaces(db.query, now)).toEqual(["w2"]);
+  expect(await claimableWorkspaces(db.query, after(30))).toEqual(["w1", "w2"]);
+});

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import type { Db } from "../../src/store/db.ts";
+import { lockLedgers, moveLedgers } from "../../src/store/ledgers.ts";
+import { emptyTables, openTestDatabase } from "./database.ts";
+import { after, now, workspaceId } from "./records.ts";
+
+let db: Db;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+beforeEach(() => emptyTables(db));
+afterAll(() => db.close());
+
+const lock = (poolIds: string[]) => db.transaction((tx) => lockLedgers(tx, { workspaceId, poolIds, at: now }));
+
+test("ledgers that are missing begin empty, each pool once", async () => {
+  expect(await lock(["uk", "dach", "uk"])).toEqual({ dach: {}, uk: {} });
+  expect(await lock([])).toEqual({});
+});
+
+test("credits come back exactly as they were stored", async () => {
+  const after = { dach: { "rep-a": 0.1 + 0.2, "rep-b": -1 / 3, "rep-c": 1e-17 }, uk: {} };
+  await db.transaction(async (tx) => {
+    const before = await lockLedgers(tx, { workspaceId, poolIds: ["dach", "uk"], at: now });
+    await moveLedgers(tx, { workspaceId, before, after, at: now });
+  });
+  expect(await lock(["dach", "uk"])).toEqual(after);
+});
+
+test("only pools whose credits moved are written", async () => {
+  await lock(["dach", "uk"]);
+  await db.transaction(async (tx) => {
+    const before = await lockLedgers(tx, { workspaceId, poolIds: ["dach", "uk"], at: now });
+    await moveLedgers(tx, { workspaceId, before, after: { ...before, dach: { "rep-a": 1 } }, at: after(5) });
+  });
+  const rows = await db.query.selectFrom("ledgers").select(["poolId", "updatedAt"]).orderBy("poolId").execute();
+  expect(rows).toEqual([
+    { poolId: "dach", updatedAt: after(5) },
+    { poolId: "uk", updatedAt: now },
+  ]);
+});
+
+test("batches that name the same pools in any order take turns, and no move is lost", async () => {
+  const orders = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? ["a", "b", "c"] : ["c", "b", "a"]));
+  await Promise.all(
+    orders.map((poolIds) =>
+      db.transaction(async (tx) => {
+        const before = await lockLedgers(tx, { workspaceId, poolIds, at: now });
+        const moved = poolIds.map((id) => [id, { rep: (before[id]?.rep ?? 0) + 1 }]);
+        await moveLedgers(tx, { workspaceId, before, after: Object.fromEntries(moved), at: now });
+      }),
+    ),
+  );
+  expect(await lock(["a", "b", "c"])).toEqual({ a: { rep: 20 }, b: { rep: 20 }, c: { rep: 20 } });
+});

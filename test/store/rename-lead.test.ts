@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import type { Db } from "../../src/store/db.ts";
+import { recordBatch } from "../../src/store/decisions.ts";
+import { embeddedUse } from "../../src/store/embedded-use.ts";
+import { openFollowUpsOf } from "../../src/store/follow-ups.ts";
+import { readLeads } from "../../src/store/leads.ts";
+import { moveOpenWork, readLoads } from "../../src/store/open-work.ts";
+import { operationsOfDecision } from "../../src/store/operations.ts";
+import { renameLead } from "../../src/store/rename-lead.ts";
+import { timersOfLead } from "../../src/store/timers.ts";
+import { emptyTables, openTestDatabase } from "./database.ts";
+import { aBatch, aDecidedLead, connectionId, takeLease, workspaceId } from "./records.ts";
+
+let db: Db;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+beforeEach(() => emptyTables(db));
+afterAll(() => db.close());
+
+test("what stands open for a merged lead goes on under the survivor's id; the load stays", async () => {
+  const lead = aDecidedLead("101");
+  const lease = await takeLease(db.query);
+  await db.transaction(async (tx) => {
+    await recordBatch(tx, aBatch(lease, [lead]));
+    const item = { itemKind: "lead", itemId: "101", repId: "rep-a", points: 1 } as const;
+    await moveOpenWork(tx, { workspaceId, add: [item], remove: [] });
+    await renameLead(tx, { workspaceId, connectionId, from: "101", to: "900" });
+  });
+
+  const leads = await readLeads(db.query, connectionId, ["101", "900"]);
+  expect(leads.get("101")).toMatchObject({ state: "gone", mergedInto: "900" });
+  expect(leads.get("900")).toMatchObject({ state: "assigned", decisionId: lead.decisionId, ownerId: "rep-a" });
+  expect(await timersOfLead(db.query, connectionId, "900")).toHaveLength(2);
+  expect(await openFollowUpsOf(db.query, connectionId, ["900"])).toHaveLength(1);
+  const operations = await operationsOfDecision(db.query, lead.decisionId);
+  expect(operations.map(({ leadId }) => leadId)).toEqual(["900", "900"]);
+  expect(await db.query.selectFrom("openWork").select("itemId").execute()).toEqual([{ itemId: "900" }]);
+  expect(await readLoads(db.query, workspaceId)).toEqual({ "rep-a": 1 });
+});
+
+test("what the embedded database holds is counted up to a limit", async () => {
+  const lease = await takeLease(db.query);
+  const leads = ["101", "102", "103"].map((id) => aDecidedLead(id));
+  await db.transaction((tx) => recordBatch(tx, aBatch(lease, leads)));
+  expect(await embeddedUse(db.query, 10)).toEqual({ accounts: 0, decisions: 3 });
+  expect(await embeddedUse(db.query, 2)).toEqual({ accounts: 0, decisions: 2 });
+});
