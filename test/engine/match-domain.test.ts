@@ -10,6 +10,7 @@ const input = (parts: Partial<MatchInput> & { accounts?: readonly Account[] }): 
   accountsByDomain: (domain) => (parts.accounts ?? []).filter((account) => account.domains.includes(domain)),
   isFreeMail: (domain) => domain === "gmail.com",
   isDisposable: (domain) => domain === "mailinator.com",
+  isPlatform: (host) => host === "www.facebook.com" || host.endsWith("linkedin.com") || host.endsWith("wixsite.com"),
   ...parts,
 });
 

@@ -135,7 +135,6 @@ describe("e-mail domain (reliability.md B183–B188)", () => {
     ["jana@localhost", "email-invalid"],
     ["jana@127.0.0.1", "email-invalid"],
     ["jana@muster", "email-invalid"],
-    ["jana@muster.nosuchending", "email-invalid"],
     ["jana@.de", "email-invalid"],
     ["jana@mus ter.de", "email-invalid"],
   ])("%s is marked", (text, mark) => {

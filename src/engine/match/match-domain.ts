@@ -1,5 +1,5 @@
 import type { Account } from "../../model/account.ts";
-import { emailDomain, websiteDomain } from "../normalise/domain.ts";
+import { emailDomain, websiteDomain, websiteHost } from "../normalise/domain.ts";
 import type { MatchedAccount } from "../snapshot.ts";
 
 export type MatchInput = {
@@ -11,26 +11,13 @@ export type MatchInput = {
   accountsByDomain: (domain: string) => readonly Account[];
   isFreeMail: (domain: string) => boolean;
   isDisposable: (domain: string) => boolean;
+  /** Hosts (or parents of hosts) where the path names the company, not the host: networks, site builders. */
+  isPlatform: (host: string) => boolean;
 };
 
 export type NoMatch = "no-domain" | "free-mail" | "disposable" | "platform" | "unknown-domain";
 
 export type MatchResult = { match: MatchedAccount; noMatchBecause: null } | { match: null; noMatchBecause: NoMatch };
-
-/** Hosts whose registrable domain says nothing about the company behind a page on it. */
-const platforms: ReadonlySet<string> = new Set([
-  "facebook.com",
-  "instagram.com",
-  "linkedin.com",
-  "twitter.com",
-  "x.com",
-  "youtube.com",
-  "linktr.ee",
-  "wixsite.com",
-  "google.com",
-  "notion.site",
-  "medium.com",
-]);
 
 /** The account of a lead: the CRM's own association first, then the domain of its e-mail, then of its website. */
 export function matchAccount(input: MatchInput): MatchResult {
@@ -40,7 +27,7 @@ export function matchAccount(input: MatchInput): MatchResult {
   }
   const mail = tryDomain(input, emailDomain(input.email).domain);
   if (mail.accounts.length > 0) return found(choose(mail.accounts, "email-domain", mail.domain));
-  const site = tryDomain(input, websiteDomain(input.website).domain);
+  const site = tryWebsite(input);
   if (site.accounts.length > 0) return found(choose(site.accounts, "website-domain", site.domain));
   return { match: null, noMatchBecause: mail.because === "no-domain" ? site.because : mail.because };
 }
@@ -53,8 +40,13 @@ function tryDomain(input: MatchInput, domain: string | null): Tried {
   if (domain === null) return { domain: "", accounts: [], because: "no-domain" };
   if (input.isDisposable(domain)) return { domain, accounts: [], because: "disposable" };
   if (input.isFreeMail(domain)) return { domain, accounts: [], because: "free-mail" };
-  if (platforms.has(domain)) return { domain, accounts: [], because: "platform" };
   return { domain, accounts: input.accountsByDomain(domain), because: "unknown-domain" };
+}
+
+function tryWebsite(input: MatchInput): Tried {
+  const host = websiteHost(input.website);
+  if (host !== null && input.isPlatform(host)) return { domain: host, accounts: [], because: "platform" };
+  return tryDomain(input, websiteDomain(input.website).domain);
 }
 
 function choose(accounts: readonly Account[], by: MatchedAccount["by"], domain: string): MatchedAccount {

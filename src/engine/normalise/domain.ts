@@ -16,9 +16,16 @@ export function emailDomain(text: string | null | undefined): NormalisedDomain {
 export function websiteDomain(text: string | null | undefined): NormalisedDomain {
   const address = clean(text);
   if (address === "") return { domain: null, mark: null };
-  const host = address.replace(/^[a-z][a-z0-9+.-]*:\/*/i, "").replace(/^\/+/, "");
-  const domain = registrable((host.split(/[/?#\s]/, 1)[0] ?? "").replace(/^.*@/, "").replace(/:\d*$/, ""));
+  const domain = registrable(hostOf(address));
   return domain === null ? { domain: null, mark: "website-invalid" } : { domain, mark: null };
+}
+
+/** Host (punycode, lower case) of a website address; null when it is none. */
+export const websiteHost = (text: string | null | undefined): string | null => toAscii(hostOf(clean(text)));
+
+function hostOf(address: string): string {
+  const rest = address.replace(/^[a-z][a-z0-9+.-]*:\/*/i, "").replace(/^\/+/, "");
+  return (rest.split(/[/?#\s]/, 1)[0] ?? "").replace(/^.*@/, "").replace(/:\d*$/, "");
 }
 
 const clean = (text: string | null | undefined): string =>
@@ -39,8 +46,8 @@ function registrable(host: string): string | null {
   const ascii = toAscii(host.replace(/[.\u3002]+$/, ""));
   if (ascii === null) return null;
   const parsed = parse(ascii, { allowPrivateDomains: true });
-  if (parsed.isIp || parsed.domain === null || (!parsed.isIcann && !parsed.isPrivate)) return null;
-  return parsed.domain;
+  // An ending that the list does not know (a company's own network, a test) counts as one label.
+  return parsed.isIp ? null : parsed.domain;
 }
 
 /** The URL parser turns IDN hosts into punycode, and refuses what can be no host. */
