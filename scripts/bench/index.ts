@@ -1,0 +1,66 @@
+import { availableParallelism, cpus } from "node:os";
+import { parseArgs } from "node:util";
+
+/** Null: the bench's own default. */
+type Options = { seed: number; leads: number | null; factor: number | null; naiveLeads: number | null };
+
+/** Runs one benchmark, prints its table, and answers the object that `--json` prints. */
+type Bench = (options: Options) => Promise<object>;
+
+const benches: Record<string, Bench> = {
+  async limiter(options) {
+    const { describe, run } = await import("./limiter.ts");
+    const result = await run(options);
+    console.log(describe(result));
+    return result;
+  },
+  async burst({ seed, leads, factor, naiveLeads }) {
+    const { describe, run } = await import("./burst.ts");
+    const result = await run({ seed, leads: leads ?? 10_000, factor: factor ?? 60, naiveLeads });
+    console.log(describe(result));
+    return result;
+  },
+  async trickle({ seed, leads }) {
+    const { describe, run } = await import("./trickle.ts");
+    const result = await run({ seed, leads: leads ?? 60 });
+    console.log(describe(result));
+    return result;
+  },
+};
+
+const text = { type: "string" } as const;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false }, seed: text, leads: text, factor: text, "naive-leads": text },
+});
+const [name = ""] = positionals;
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+const given = {
+  seed: values.seed ?? "1",
+  leads: values.leads,
+  factor: values.factor,
+  "naive-leads": values["naive-leads"],
+};
+const wrong = Object.entries(given).find(([, value]) => value !== undefined && !/^[1-9]\d{0,8}$/.test(value));
+
+if (bench === undefined) {
+  console.error(
+    `There is no bench "${name}". Run: npm run bench -- <${Object.keys(benches).join(" | ")}> [--seed N] [--leads N] [--json]`,
+  );
+  process.exitCode = 1;
+} else if (wrong !== undefined) {
+  console.error(`--${wrong[0]} must be a whole number above 0, not "${wrong[1]}".`);
+  process.exitCode = 1;
+} else {
+  const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}`;
+  const { seed } = given;
+  console.log(`${name} on ${machine}, ${new Date().toISOString().slice(0, 10)}, seed ${seed}`);
+  const whole = (value: string | undefined) => (value === undefined ? null : Number(value));
+  const result = await bench({
+    seed: Number(seed),
+    leads: whole(given.leads),
+    factor: whole(given.factor),
+    naiveLeads: whole(given["naive-leads"]),
+  });
+  if (values.json) console.log(JSON.stringify(result));
+}

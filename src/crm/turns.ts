@@ -1,0 +1,144 @@
+import type { Window } from "./window.ts";
+
+/** What calls are for, most urgent first. Searches have a window of their own and share only the calls in flight. */
+export const lanes = ["owner-write", "live-read", "search", "task", "sla", "sync", "backfill"] as const;
+export type Lane = (typeof lanes)[number];
+
+export type TakeOptions = {
+  /** Holds one token more, for the owner write that follows; only owner writes may use it before `releaseReserve`. */
+  reserveNext?: true;
+  /** Whether a whole batch waits. One that is not full is paced while tokens are short. */
+  isFull?: () => boolean;
+};
+
+export type Waiter = { lane: Lane; since: number; options: TakeOptions };
+
+/** Who waits for which window, and what is promised of it. */
+export type Turns<W extends Waiter> = {
+  window: Window;
+  searchWindow: Window;
+  queues: Record<Lane, W[]>;
+  /** When each lane last sent a batch that was not full. */
+  partialAt: Record<Lane, number>;
+  /** Permits that are out and not yet sent: they hold a token each. */
+  held: Map<Window, number>;
+  /** Tokens kept back for owner writes. */
+  reserved: number;
+  /** When a lane was last preferred because it had waited long. */
+  patienceEndedAt: number;
+};
+
+/** The share of the window that background lanes leave to live ones. */
+const liveShare = 0.1;
+/** A lane that waits longer than this many windows gets one token in ten, so that strict priority starves nobody. */
+const patienceWindows = 6;
+
+export function createTurns<W extends Waiter>(window: Window, searchWindow: Window): Turns<W> {
+  const never = Number.NEGATIVE_INFINITY;
+  return {
+    window,
+    searchWindow,
+    queues: byLane((): W[] => []),
+    partialAt: byLane(() => never),
+    held: new Map(),
+    reserved: 0,
+    patienceEndedAt: never,
+  };
+}
+
+/** Takes the waiter whose turn it is out of its queue, when the tokens suffice for it. */
+export function takeNext<W extends Waiter>(turns: Turns<W>, at: number): W | null {
+  const waiter = patientWaiter(turns, at) ?? urgentWaiter(turns, at);
+  if (waiter === null) return null;
+  if (!isFull(waiter)) turns.partialAt[waiter.lane] = at;
+  const queue = turns.queues[waiter.lane];
+  queue.splice(queue.indexOf(waiter), 1);
+  return waiter;
+}
+
+/** When `takeNext` may give more than now though no call settles; Infinity when nobody waits for time. */
+export function wakeAt<W extends Waiter>(turns: Turns<W>, at: number): number {
+  const moments = lanes.flatMap((lane) => {
+    const queue = turns.queues[lane];
+    if (queue.length === 0) return [];
+    const freeAt = windowOf(turns, lane).nextFreeAt(at);
+    return queue.some(isFull) ? [freeAt] : [freeAt, paceEndsAt(turns, lane, at)];
+  });
+  return Math.min(...moments.filter((moment) => moment > at));
+}
+
+export function windowOf(turns: Turns<Waiter>, lane: Lane): Window {
+  return lane === "search" ? turns.searchWindow : turns.window;
+}
+
+export function isFull({ options }: Waiter): boolean {
+  return options.isFull === undefined || options.isFull();
+}
+
+/** Tokens of a window that no permit holds. */
+export function freeTokens(turns: Turns<Waiter>, window: Window, at: number): number {
+  return window.free(at) - (turns.held.get(window) ?? 0);
+}
+
+export function byLane<T>(make: (lane: Lane) => T): Record<Lane, T> {
+  return {
+    "owner-write": make("owner-write"),
+    "live-read": make("live-read"),
+    search: make("search"),
+    task: make("task"),
+    sla: make("sla"),
+    sync: make("sync"),
+    backfill: make("backfill"),
+  };
+}
+
+/** Strict order: a waiter for whom the tokens do not suffice blocks everyone below it in the same window. */
+function urgentWaiter<W extends Waiter>(turns: Turns<W>, at: number): W | null {
+  const blocked = new Set<Window>();
+  for (const lane of lanes) {
+    const window = windowOf(turns, lane);
+    if (blocked.has(window)) continue;
+    const waiter = readyWaiter(turns, lane, at);
+    if (waiter === undefined) continue;
+    if (freeTokens(turns, window, at) >= tokensNeeded(turns, waiter, { isPatient: false })) return waiter;
+    blocked.add(window);
+  }
+  return null;
+}
+
+function patientWaiter<W extends Waiter>(turns: Turns<W>, at: number): W | null {
+  const { window, queues } = turns;
+  if (at < turns.patienceEndedAt + (10 * window.windowMs) / window.limit) return null;
+  const oldest = lanes.flatMap((lane) => queues[lane].slice(0, 1)).sort((a, b) => a.since - b.since)[0];
+  if (oldest === undefined || at - oldest.since <= patienceWindows * window.windowMs) return null;
+  const needed = tokensNeeded(turns, oldest, { isPatient: true });
+  if (freeTokens(turns, windowOf(turns, oldest.lane), at) < needed) return null;
+  turns.patienceEndedAt = at;
+  return oldest;
+}
+
+function readyWaiter<W extends Waiter>(turns: Turns<W>, lane: Lane, at: number): W | undefined {
+  const queue = turns.queues[lane];
+  return queue.find(isFull) ?? (paceEndsAt(turns, lane, at) <= at ? queue[0] : undefined);
+}
+
+function tokensNeeded(turns: Turns<Waiter>, waiter: Waiter, { isPatient }: { isPatient: boolean }): number {
+  const { lane, options } = waiter;
+  if (lane === "owner-write" || windowOf(turns, lane) !== turns.window) return 1;
+  // A fresh window has one token only, and any call may be the one that asks.
+  if (!turns.window.isKnown()) return 1;
+  const isBackground = lane === "sync" || lane === "backfill";
+  const headroom = isBackground && !isPatient ? Math.ceil(turns.window.limit * liveShare) : 0;
+  return turns.reserved + headroom + (options.reserveNext ? 2 : 1);
+}
+
+/**
+ * A batch that is not full goes at once while half of the window is free, so that a single lead never waits; beyond that at a
+ * pace that the three calls of a lead (read, owner, task) can keep up for ever.
+ */
+function paceEndsAt(turns: Turns<Waiter>, lane: Lane, at: number): number {
+  const window = windowOf(turns, lane);
+  const used = window.used(at) + (turns.held.get(window) ?? 0);
+  if (used <= window.limit / 2) return at;
+  return turns.partialAt[lane] + (3 * (window.windowMs + window.guardMs(at))) / window.limit;
+}
