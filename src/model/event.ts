@@ -6,6 +6,8 @@ export type EventChange =
   | { kind: "account-changed" | "account-deleted" }
   | { kind: "account-merged"; into: string; from: readonly string[] }
   | { kind: "opportunity-changed" | "opportunity-deleted" }
+  /** Well-formed, and of no use to us: the app is subscribed to more than we follow. */
+  | { kind: "unused" }
   /** Ours: the reconciler found a qualifying lead that no event told of. */
   | { kind: "lead-found"; qualifiedAt: string }
   /** Ours: the rep who has it let the first touch lapse, or went away for good. */

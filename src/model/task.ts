@@ -50,6 +50,8 @@ export type LeadWrite = {
   leadId: string;
   ownerId?: string;
   stage?: string;
+  /** For a stage that the CRM would not go back to: it is cleared first, by a request of its own. */
+  clearStageFirst?: true;
   status?: string;
   stamp?: Partial<Readonly<Record<StampField, string | null>>>;
 };

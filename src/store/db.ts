@@ -77,9 +77,15 @@ async function openDirectory(directory: string): Promise<Db> {
 function openPglite(pglite: PGlite): Db {
   const wakes = new EventEmitter();
   wakes.setMaxListeners(0);
+  const made = queries(new PGliteDialect({ pglite }));
   return {
     kind: "pglite",
-    ...queries(new PGliteDialect({ pglite })),
+    ...made,
+    async close() {
+      await made.close();
+      // Kysely knows of the database from its first query on; one that was never asked anything must close as well.
+      if (!pglite.closed) await pglite.close();
+    },
     async notify(channel) {
       wakes.emit(channel);
     },

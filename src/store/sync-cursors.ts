@@ -23,3 +23,8 @@ export async function saveCursor(db: Query, { workspaceId, connectionId, kind, c
     on conflict (connection_id, kind) do update set cursor = excluded.cursor, at = excluded.at
   `.execute(db);
 }
+
+/** Lets a sync of this kind begin anew. */
+export async function dropCursor(db: Query, connectionId: string, kind: string): Promise<void> {
+  await sql`delete from sync_cursors where connection_id = ${connectionId} and kind = ${kind}`.execute(db);
+}

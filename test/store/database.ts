@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import { openAsBlob } from "node:fs";
 import { access, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +28,7 @@ async function openCopy(): Promise<Db> {
     await writeFile(draft, Buffer.from(await image.arrayBuffer()));
     await rename(draft, path); // other jest workers see all of it or nothing
   }
-  return openDatabase({ memory: true, image: await openAsBlob(path) });
+  return openDatabase({ memory: true, image: new Blob([await readFile(path)]) });
 }
 
 /** A fresh database on the server, with its address for those who connect on their own. */

@@ -1,0 +1,127 @@
+import type { Account, Opportunity } from "../model/account.ts";
+import type { Capabilities, Tokens } from "../model/connection.ts";
+import type { CrmEvent, Junk } from "../model/event.ts";
+import type { Lead, OwnerChange } from "../model/lead.ts";
+import type { Receipt } from "../model/operation.ts";
+import type { Rep } from "../model/rep.ts";
+import type { LeadActivity, LeadWrite, TaskChange, TaskDraft, TaskState } from "../model/task.ts";
+import type { Lane, Permit, Throttle } from "./throttle.ts";
+
+/** How a call is paid for: a permit that was taken beforehand, or the lane in which to wait for one. */
+export type Pay = { lane: Lane; permit?: Permit };
+
+/** One page of a listing; `next` is null on the last. */
+export type Page<T> = { items: readonly T[]; next: string | null };
+
+/** A request as it came in over the wire, before anything parsed it. */
+export type SignedRequest = {
+  method: string;
+  /** Path and query exactly as received. */
+  target: string;
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  body: Uint8Array;
+};
+
+export type Delivery = { events: readonly CrmEvent[]; junk: readonly Junk[] };
+
+/** What an installation through OAuth gives. */
+export type Installed = {
+  externalId: string;
+  name: string;
+  timeZone: string;
+  uiHost: string;
+  scopes: readonly string[];
+  tokens: Tokens;
+};
+
+/** Hands out an access token that is valid for at least another minute; refreshes are single-flight and persisted first. */
+export type TokenSource = {
+  get(): Promise<string>;
+  /** The CRM answered 401 to this token: refresh unless somebody already did. */
+  renew(rejected: string): Promise<string>;
+};
+
+/** One CRM product. Everything that differs between CRMs is behind this and `CrmClient`. */
+export type Crm = {
+  name: "hubspot";
+  /** Path of this CRM's webhook endpoint. */
+  webhookPath: string;
+  authorizeUrl(options: { state: string; redirectUri: string }): string;
+  /** Throws CrmError `rejected` with the CRM's words when the code is not good. */
+  exchangeCode(options: { code: string; redirectUri: string; now: Date }): Promise<Installed>;
+  /** Throws CrmError `unauthorized-final` when the grant is gone (uninstalled, revoked). */
+  refreshTokens(tokens: Tokens, now: Date): Promise<Tokens>;
+  /** Null when the signature proves that the CRM sent it; otherwise why not. */
+  whyForged(request: SignedRequest, now: Date): string | null;
+  /** Throws Invalid when the body is no delivery at all; odd elements are `junk`, their siblings are kept. */
+  parseDelivery(body: string): Delivery;
+  connect(options: ConnectOptions): CrmClient;
+  createThrottle(options: { monotonic: () => number; setTimer: SetTimer }): Throttle;
+};
+
+export type SetTimer = (ms: number, run: () => void) => () => void;
+
+export type ConnectOptions = {
+  externalId: string;
+  tokens: TokenSource;
+  throttle: Throttle;
+  now: () => Date;
+  /** The stage value whose entry qualifies a lead. */
+  qualifyingStage: string;
+  capabilities: Capabilities;
+  /** IANA zone of the CRM account: a spent day's budget comes back at its midnight. */
+  timeZone: string;
+};
+
+/**
+ * One connection. Each method makes one API call unless it says otherwise, and throws CrmError.
+ * Ids are the CRM's; lists hold at most `maxBatch` ids.
+ */
+export type CrmClient = {
+  maxBatch: number;
+  maxHistoryBatch: number;
+  /** `crmFields` are fields by the CRM's own names, given back as `crm.<name>`. Ids that are not there any more are left out. */
+  readLeads(ids: readonly string[], crmFields: readonly string[], pay: Pay): Promise<readonly Lead[]>;
+  /** Newest first, by lead id; at most `maxHistoryBatch` ids. */
+  readOwnerHistory(ids: readonly string[], pay: Pay): Promise<ReadonlyMap<string, readonly OwnerChange[]>>;
+  readAccounts(ids: readonly string[], pay: Pay): Promise<readonly Account[]>;
+  /** Two calls: the records and their accounts. */
+  readOpportunities(ids: readonly string[], pay: Pay): Promise<readonly Opportunity[]>;
+  listAccounts(after: string | null, pay: Pay): Promise<Page<Account>>;
+  /** Two calls a page. */
+  listOpportunities(after: string | null, pay: Pay): Promise<Page<Opportunity>>;
+  /** All reps, active and inactive, with hours and absences where the CRM tells them; a few calls. */
+  listReps(pay: Pay): Promise<readonly Rep[]>;
+  /** The values of the stage field, first to last. */
+  listStages(pay: Pay): Promise<readonly string[]>;
+  /** Leads that entered the qualifying stage since; from the CRM's search, which lags. */
+  findQualified(
+    options: { since: Date; after: string | null },
+    pay: Pay,
+  ): Promise<Page<{ id: string; qualifiedAt: string }>>;
+  findChangedAccounts(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<{ id: string }>>;
+  findChangedOpportunities(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<{ id: string }>>;
+  /** One receipt per write, by its key. Never throws for a single record; throws when nothing was sent. */
+  updateLeads(writes: readonly LeadWrite[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
+  createTasks(drafts: readonly TaskDraft[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
+  updateTasks(changes: readonly TaskChange[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
+  /** Tasks that are not there any more are left out. */
+  readTasks(ids: readonly string[], pay: Pay): Promise<readonly TaskState[]>;
+  /**
+   * After an unknown outcome: the tasks of these leads that carry one of these keys, read without search.
+   * One call where the CRM keeps task keys unique, else two.
+   */
+  findTasks(wanted: readonly { key: string; leadId: string }[], pay: Pay): Promise<readonly TaskState[]>;
+  /** True when an absent answer of `findTasks` proves absence at once (unique keys), false when it must be asked again later. */
+  absenceIsProof: boolean;
+  /**
+   * Who owns these leads, their stage, and the first touch by a person after `since`. Leads that are not there any
+   * more are left out. One call when no activity stamp moved; up to seven more for those where one did.
+   */
+  readActivity(leads: readonly { leadId: string; since: string }[], pay: Pay): Promise<readonly LeadActivity[]>;
+  /** Creates what Baton stamps on leads and tasks, where it is missing; says what this account allows. Several calls. */
+  ensureSchema(pay: Pay): Promise<Capabilities>;
+  /** Link to the lead in the CRM's user interface. */
+  leadUrl(leadId: string, uiHost: string): string;
+  uninstall(pay: Pay): Promise<void>;
+};

@@ -1,0 +1,114 @@
+import type { Account, Opportunity } from "../../model/account.ts";
+import type { Page, Pay } from "../crm.ts";
+import { associationList, type HubspotRecord, pipelineList, recordList } from "./answers.ts";
+import type { Context, DealStage } from "./context.ts";
+import { accountProperties, associationTypes, instant, latest, text, toAccount } from "./fields.ts";
+import { type ObjectName, paths } from "./paths.ts";
+import { readBatch } from "./read.ts";
+
+/** See CrmClient. */
+export async function readAccounts(context: Context, ids: readonly string[], pay: Pay): Promise<readonly Account[]> {
+  const records = await readBatch(context, { type: "companies", ids, properties: accountProperties }, pay);
+  return records.map(toAccount);
+}
+
+/** See CrmClient. */
+export async function listAccounts(context: Context, after: string | null, pay: Pay): Promise<Page<Account>> {
+  const page = await listRecords(context, { type: "companies", properties: accountProperties, after }, pay);
+  return { items: page.items.map(toAccount), next: page.next };
+}
+
+const opportunityProperties = [
+  "dealname",
+  "dealstage",
+  "hubspot_owner_id",
+  "hs_is_closed",
+  "notes_last_contacted",
+  "notes_last_updated",
+];
+
+/** See CrmClient. */
+export async function readOpportunities(
+  context: Context,
+  ids: readonly string[],
+  pay: Pay,
+): Promise<readonly Opportunity[]> {
+  const records = await readBatch(context, { type: "deals", ids, properties: opportunityProperties }, pay);
+  return toOpportunities(context, records, { lane: pay.lane });
+}
+
+/** See CrmClient. */
+export async function listOpportunities(context: Context, after: string | null, pay: Pay): Promise<Page<Opportunity>> {
+  const page = await listRecords(context, { type: "deals", properties: opportunityProperties, after }, pay);
+  return { items: await toOpportunities(context, page.items, { lane: pay.lane }), next: page.next };
+}
+
+async function listRecords(
+  { api }: Context,
+  { type, properties, after }: { type: ObjectName; properties: readonly string[]; after: string | null },
+  pay: Pay,
+): Promise<Page<HubspotRecord>> {
+  const query = { limit: "100", properties: properties.join(","), ...(after === null ? {} : { after }) };
+  const request = { method: "GET", path: paths.objects(type), effect: "read", query } as const;
+  const { results, paging } = await api(request, recordList, pay);
+  return { items: results, next: paging?.next?.after ?? null };
+}
+
+async function toOpportunities(
+  context: Context,
+  records: readonly HubspotRecord[],
+  pay: Pay,
+): Promise<readonly Opportunity[]> {
+  if (records.length === 0) return [];
+  const stages = await readDealStages(context, pay);
+  const accounts = await readAccountIds(
+    context,
+    records.map((record) => record.id),
+    pay,
+  );
+  return records.map(({ id, properties, createdAt }) => {
+    const stageId = text(properties, "dealstage");
+    const stage = stageId === null ? undefined : stages.get(stageId);
+    const isClosed = text(properties, "hs_is_closed");
+    const touchedAt = latest([instant(properties, "notes_last_contacted"), instant(properties, "notes_last_updated")]);
+    return {
+      id,
+      name: text(properties, "dealname"),
+      accountIds: accounts.get(id) ?? [],
+      ownerId: text(properties, "hubspot_owner_id"),
+      isOpen: isClosed === null ? stage?.isClosed !== true : isClosed !== "true",
+      stageOrder: stage?.order ?? 0,
+      stage: stage?.label ?? stageId,
+      lastActivityAt: touchedAt ?? createdAt,
+    };
+  });
+}
+
+/** Deal id → its companies, the primary one first. */
+async function readAccountIds({ api }: Context, ids: readonly string[], pay: Pay): Promise<Map<string, string[]>> {
+  const path = paths.associations("deals", "companies");
+  const body = { inputs: ids.map((id) => ({ id })) };
+  const { results } = await api({ method: "POST", path, effect: "read", body }, associationList, pay);
+  return new Map(
+    results.map(({ from, to }) => {
+      const isPrimary = ({ associationTypes: types }: (typeof to)[number]) =>
+        types?.some(({ typeId }) => typeId === associationTypes.dealToPrimaryCompany) === true;
+      const ordered = [...to.filter(isPrimary), ...to.filter((target) => !isPrimary(target))];
+      return [from.id, [...new Set(ordered.map((target) => target.toObjectId))]];
+    }),
+  );
+}
+
+const stagesLiveMs = 3_600_000;
+
+/** Pipelines change seldom: one more call an hour. */
+async function readDealStages({ api, memory, now }: Context, pay: Pay): Promise<ReadonlyMap<string, DealStage>> {
+  const at = now().getTime();
+  if (memory.dealStages !== null && at - memory.dealStages.readAt < stagesLiveMs) return memory.dealStages.stages;
+  const { results } = await api({ method: "GET", path: paths.dealPipelines, effect: "read" }, pipelineList, pay);
+  const stages = new Map<string, DealStage>();
+  for (const { id, label, displayOrder, metadata } of results.flatMap((pipeline) => pipeline.stages))
+    stages.set(id, { label: label ?? id, order: displayOrder, isClosed: metadata?.isClosed === "true" });
+  memory.dealStages = { stages, readAt: at };
+  return stages;
+}

@@ -1,0 +1,68 @@
+import type { ConnectOptions, CrmClient } from "../crm.ts";
+import { listAccounts, listOpportunities, readAccounts, readOpportunities } from "./accounts.ts";
+import { readActivity } from "./activity.ts";
+import { anything } from "./answers.ts";
+import { createApi } from "./api.ts";
+import { type Auth, readAppId } from "./auth.ts";
+import { type Context, createMemory } from "./context.ts";
+import { paths } from "./paths.ts";
+import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
+import { listReps } from "./reps.ts";
+import { ensureSchema } from "./schema.ts";
+import { findChanged, findQualified } from "./search.ts";
+import { createTasks, findTasks, readTasks, updateTasks } from "./tasks.ts";
+import { updateLeads } from "./write.ts";
+
+/** One portal's client. `timeZone` is the account's, whose midnight ends a spent day. */
+export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
+  const { externalId, now, qualifyingStage, capabilities, tokens } = options;
+  const api = createApi(auth.transport, options);
+  let appId: Promise<string | null> | null = null;
+  const context: Context = {
+    externalId,
+    now,
+    qualifyingStage,
+    api,
+    memory: createMemory(capabilities),
+    appId() {
+      appId ??= tokens
+        .get()
+        .then((token) => readAppId(auth, token, now()))
+        .catch((error: unknown) => {
+          appId = null;
+          throw error;
+        });
+      return appId;
+    },
+  };
+  return {
+    maxBatch,
+    maxHistoryBatch,
+    get absenceIsProof() {
+      return context.memory.capabilities.uniqueTaskKey;
+    },
+    readLeads: (ids, crmFields, pay) => readLeads(context, { ids, crmFields }, pay),
+    readOwnerHistory: (ids, pay) => readOwnerHistory(context, ids, pay),
+    readAccounts: (ids, pay) => readAccounts(context, ids, pay),
+    readOpportunities: (ids, pay) => readOpportunities(context, ids, pay),
+    listAccounts: (after, pay) => listAccounts(context, after, pay),
+    listOpportunities: (after, pay) => listOpportunities(context, after, pay),
+    listReps: (pay) => listReps(context, pay),
+    listStages: (pay) => listStages(context, pay),
+    findQualified: (wanted, pay) => findQualified(context, wanted, pay),
+    findChangedAccounts: (wanted, pay) => findChanged(context, "companies", { ...wanted, pay }),
+    findChangedOpportunities: (wanted, pay) => findChanged(context, "deals", { ...wanted, pay }),
+    updateLeads: (writes, pay) => updateLeads(context, writes, pay),
+    createTasks: (drafts, pay) => createTasks(context, drafts, pay),
+    updateTasks: (changes, pay) => updateTasks(context, changes, pay),
+    readTasks: (ids, pay) => readTasks(context, ids, pay),
+    findTasks: (wanted, pay) => findTasks(context, wanted, pay),
+    readActivity: (leads, pay) => readActivity(context, leads, pay),
+    ensureSchema: (pay) => ensureSchema(context, pay),
+    // hubspot.md §2.2.
+    leadUrl: (leadId, uiHost) => `https://${uiHost}/contacts/${externalId}/record/0-1/${leadId}`,
+    async uninstall(pay) {
+      await api({ method: "DELETE", path: paths.uninstall, effect: "write" }, anything, pay);
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { Invalid } from "../../errors.ts";
+import type { CrmEvent, EventChange, Junk } from "../../model/event.ts";
+import type { Delivery } from "../crm.ts";
+import { isByApp } from "./authors.ts";
+
+/** Digits, however they came: as a number that JSON can hold, or as text (hubspot.md §1.3, int64). */
+const id = z
+  .union([z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER), z.string().regex(/^\d{1,19}$/)])
+  .transform(String);
+const latestTime = 8_640_000_000_000_000;
+
+const element = z.object({
+  portalId: id,
+  subscriptionType: z.string().optional(),
+  // The name in old documentation (hubspot.md §1.3).
+  eventType: z.string().optional(),
+  occurredAt: z.number().int().nonnegative().max(latestTime),
+  eventId: z.union([z.number(), z.string()]).nullish(),
+  appId: id.nullish(),
+  objectTypeId: z.string().nullish(),
+  objectId: id.nullish(),
+  changeSource: z.string().nullish(),
+  sourceId: z.coerce.string().nullish(),
+  propertyName: z.string().nullish(),
+  propertyValue: z.union([z.string(), z.number(), z.boolean()]).nullish(),
+  primaryObjectId: id.nullish(),
+  mergedObjectIds: z.array(id).nullish(),
+  newObjectId: id.nullish(),
+  associationType: z.string().nullish(),
+  fromObjectId: id.nullish(),
+  toObjectId: id.nullish(),
+  fromObjectTypeId: z.string().nullish(),
+  toObjectTypeId: z.string().nullish(),
+  associationRemoved: z.boolean().nullish(),
+  associationTypeId: z.number().nullish(),
+});
+type Element = z.infer<typeof element>;
+
+/** See Crm. */
+export function parseDelivery(body: string): Delivery {
+  const events: CrmEvent[] = [];
+  const junk: Junk[] = [];
+  for (const given of parseElements(body)) {
+    const parsed = element.safeParse(given);
+    if (!parsed.success) {
+      junk.push(junkOf(given, problemOf(parsed.error)));
+      continue;
+    }
+    const event = toEvent(parsed.data);
+    if (typeof event === "string") junk.push(junkOf(given, event));
+    else events.push(event);
+  }
+  return { events, junk };
+}
+
+function parseElements(body: string): unknown[] {
+  const parsed = parseJson(body);
+  if (Array.isArray(parsed)) return parsed;
+  throw new Invalid("The delivery", [{ path: "body", message: "must be a JSON array of events" }]);
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body, keepDigits);
+  } catch (error) {
+    // Too deep a nesting ends the parser with a RangeError.
+    if (error instanceof SyntaxError || error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** Whole numbers beyond 2^53 keep their digits, as text: ids are int64. */
+function keepDigits(_key: string, value: unknown, ...rest: unknown[]): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  const [context] = rest;
+  if (typeof context !== "object" || context === null || !("source" in context)) return value;
+  return typeof context.source === "string" && /^\d+$/.test(context.source) ? context.source : value;
+}
+
+function problemOf(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join(".") || "element"}: ${message}`).join("; ");
+}
+
+const longestRaw = 10_000;
+
+/** `attemptNumber` differs between deliveries of the same element: its key must not. */
+function junkOf(given: unknown, problem: string): Junk {
+  const parts = typeof given === "object" && given !== null && !Array.isArray(given) ? given : { element: given };
+  const { attemptNumber: _attempt, ...rest }: { attemptNumber?: unknown; portalId?: unknown } = { ...parts };
+  const externalId = id.safeParse(rest.portalId).data ?? null;
+  return { key: hash(["junk", rest]), externalId, raw: JSON.stringify(given).slice(0, longestRaw), problem };
+}
+
+/** An event, or why it is none. */
+function toEvent(given: Element): CrmEvent | string {
+  const type = given.subscriptionType ?? given.eventType;
+  if (type === undefined) return "subscriptionType: missing";
+  const about = subjectOf(type, given);
+  if (typeof about === "string") return about;
+  const { subjectId, kind, change } = about;
+  const identity = [given.fromObjectId, given.toObjectId, given.associationTypeId, given.associationRemoved];
+  const property = given.propertyName ?? null;
+  return {
+    key: hash([given.portalId, kind, subjectId, property, given.occurredAt, given.eventId ?? null, ...identity]),
+    externalId: given.portalId,
+    subjectId,
+    occurredAt: new Date(given.occurredAt).toISOString(),
+    change,
+    byThisApp: isByApp({ sourceType: given.changeSource, sourceId: given.sourceId }, given.appId ?? null),
+  };
+}
+
+/** hubspot.md §1.2: classic types name the object, generic ones carry its type id. */
+const classicTypes: Readonly<Record<string, string>> = { contact: "0-1", company: "0-2", deal: "0-3" };
+
+/** `kind` is the generic form of the type, so that both forms of one event have one key. */
+function subjectOf(type: string, given: Element): { subjectId: string; kind: string; change: EventChange } | string {
+  const [name = "", verb = ""] = type.split(".");
+  const typeId = name === "object" ? (given.objectTypeId ?? given.fromObjectTypeId) : (classicTypes[name] ?? name);
+  if (!typeId) return "objectTypeId: missing";
+  const kind = `${typeId}.${verb}`;
+  if (verb === "merge") return mergeOf(kind, typeId, given);
+  const subjectId = verb === "associationChange" ? (given.fromObjectId ?? given.objectId) : given.objectId;
+  if (!subjectId) return verb === "associationChange" ? "fromObjectId: missing" : "objectId: missing";
+  return { subjectId, kind, change: changeOf(typeId, verb, given) };
+}
+
+function mergeOf(kind: string, typeId: string, given: Element) {
+  const into = given.newObjectId ?? given.primaryObjectId;
+  if (!into) return "primaryObjectId: missing";
+  const all = [given.primaryObjectId, ...(given.mergedObjectIds ?? [])];
+  const from = [...new Set(all)].filter((one): one is string => typeof one === "string" && one !== into);
+  const changes: Readonly<Record<string, EventChange>> = {
+    "0-1": { kind: "lead-merged", into, from },
+    "0-2": { kind: "account-merged", into, from },
+    "0-3": { kind: "opportunity-changed" },
+  };
+  return { subjectId: into, kind, change: changes[typeId] ?? { kind: "unused" as const } };
+}
+
+const plainChanges: Readonly<Record<string, EventChange["kind"] & PlainKind>> = {
+  "0-1.creation": "lead-created",
+  "0-1.deletion": "lead-deleted",
+  "0-1.restore": "lead-restored",
+  "0-1.privacyDeletion": "lead-erased",
+  "0-2.creation": "account-changed",
+  "0-2.propertyChange": "account-changed",
+  "0-2.restore": "account-changed",
+  "0-2.deletion": "account-deleted",
+  "0-3.creation": "opportunity-changed",
+  "0-3.propertyChange": "opportunity-changed",
+  "0-3.restore": "opportunity-changed",
+  "0-3.associationChange": "opportunity-changed",
+  "0-3.deletion": "opportunity-deleted",
+};
+type PlainKind =
+  | "lead-created"
+  | "lead-deleted"
+  | "lead-restored"
+  | "lead-erased"
+  | "account-changed"
+  | "account-deleted"
+  | "opportunity-changed"
+  | "opportunity-deleted";
+
+const leadFields: Readonly<Record<string, "stage" | "owner" | "status">> = {
+  lifecyclestage: "stage",
+  hubspot_owner_id: "owner",
+  hs_lead_status: "status",
+};
+
+function changeOf(typeId: string, verb: string, given: Element): EventChange {
+  const plain = plainChanges[`${typeId}.${verb}`];
+  if (plain !== undefined) return { kind: plain };
+  if (typeId !== "0-1") return { kind: "unused" };
+  if (verb === "associationChange") return { kind: isWithCompany(given) ? "lead-associated" : "unused" };
+  const field = Object.hasOwn(leadFields, given.propertyName ?? "") ? leadFields[given.propertyName ?? ""] : undefined;
+  if (verb !== "propertyChange" || field === undefined) return { kind: "unused" };
+  // A cleared value comes as "" or not at all (hubspot.md §1.3).
+  const value = given.propertyValue ?? "";
+  return { kind: "lead-changed", field, value: value === "" ? null : String(value) };
+}
+
+/** Tasks and activities are associated with contacts all the time, by us too. */
+const isWithCompany = ({ associationType, toObjectTypeId }: Element) =>
+  toObjectTypeId === "0-2" || (associationType ?? "").toUpperCase().startsWith("CONTACT_TO_COMPANY");
+
+const hash = (parts: readonly unknown[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
