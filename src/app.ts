@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import type { Config } from "./config.ts";
+import { type Base, type Clock, createDeps, openBase } from "./create-deps.ts";
+import type { Deps, Progress } from "./deps.ts";
+import { createUpkeep, type Upkeep } from "./jobs/upkeep.ts";
+import { createWorker, type Worker } from "./jobs/worker.ts";
+import type { Logger } from "./log.ts";
+import { inboxChannel } from "./pipeline/receive.ts";
+import { startWorkspace } from "./pipeline/run-workspace.ts";
+import { readStartingPolicy } from "./pipeline/starting-policy.ts";
+import { Refused } from "./refused.ts";
+import { claimableWorkspaces } from "./store/leases.ts";
+import type { Health } from "./web/handlers/health.ts";
+import { openWeb, type Web } from "./web/open-web.ts";
+
+export type Role = "web" | "worker" | "all";
+
+export type AppOptions = {
+  config: Config;
+  clock: Clock;
+  /** Default: all. A worker answers health and metrics only. */
+  role?: Role;
+  log?: Logger;
+  onProgress?: (progress: Progress) => void;
+  /** The policy that new workspaces begin with; default: the file that the configuration names. */
+  policyText?: string;
+};
+
+export type App = {
+  deps: Deps;
+  metrics: Deps["metrics"];
+  /** Where this machine reaches it, known before the start; no trailing slash. */
+  url: string;
+  /** What the embedded database should not carry any longer, each with what to do. */
+  warnings(): readonly string[];
+  start(): Promise<void>;
+  /** Drains, answers what was asked, closes the database. Safe to call twice, and after a start that failed. */
+  stop(): Promise<void>;
+};
+
+/** Opens the database and the port, and ties the parts together; nothing runs before `start`. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, role = "all" } = options;
+  const dataDir = "dataDir" in config.database ? config.database.dataDir : null;
+  if (dataDir !== null && role !== "all") {
+    throw new Refused("One process alone can use the embedded database: leave out --role, or set DATABASE_URL.");
+  }
+  const policyText = options.policyText ?? (await readStartingPolicy(config.policyPath));
+  const base = await openBase(options);
+  const web = await bindOrClose(base, { config, dataDir });
+  const publicUrl = config.publicUrl ?? web.url;
+  const deps = createDeps(base, { config, publicUrl, onProgress: options.onProgress ?? (() => undefined) });
+  const upkeep = createUpkeep({ ...deps, memoryBytes: () => process.memoryUsage.rss() });
+  const worker = role === "web" ? null : workerOf(deps, config);
+  return tieTogether({ deps, role, web, upkeep, worker, policyText });
+}
+
+async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
+  try {
+    return await openWeb({ ...base, host: config.host, port: config.port, dataDir });
+  } catch (error) {
+    await base.db.close();
+    throw error;
+  }
+}
+
+function workerOf(deps: Deps, config: Config): Worker {
+  return createWorker({
+    ...deps,
+    holder: randomUUID(),
+    leaseMs: config.intervals.leaseMs,
+    shutdownMs: config.shutdownMs,
+    channel: inboxChannel,
+    chance: Math.random,
+    start: (lease) => startWorkspace(deps, lease),
+  });
+}
+
+type Parts = { deps: Deps; role: Role; web: Web; upkeep: Upkeep; worker: Worker | null; policyText: string };
+
+function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): App {
+  let stopping: Promise<void> | null = null;
+  const health: Health = {
+    role,
+    isDraining: () => stopping !== null,
+    database: () => databaseState(deps, upkeep),
+    leases: () => worker?.held() ?? null,
+    embeddedLimits: upkeep.warnings,
+  };
+
+  async function stop(): Promise<void> {
+    await worker?.stop();
+    await upkeep.stop();
+    await web.stop();
+    await deps.db.close();
+    deps.log.info({ role }, "stopped");
+  }
+
+  return {
+    deps,
+    metrics: deps.metrics,
+    url: web.url,
+    warnings: upkeep.warnings,
+    async start() {
+      await upkeep.start();
+      await web.serve({ deps, health, policyText: role === "worker" ? null : policyText });
+      await worker?.start();
+      deps.log.info({ role, kind: deps.db.kind }, "started");
+    },
+    stop() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+async function databaseState({ db, now, log }: Deps, upkeep: Upkeep): ReturnType<Health["database"]> {
+  if (!upkeep.isCurrent()) return { problem: "starting: the database is being brought up to date", unleased: null };
+  try {
+    const unleased = await claimableWorkspaces(db.query, now().toISOString());
+    return { problem: null, unleased: unleased.length };
+  } catch (error) {
+    log.error({ error }, "the database does not answer");
+    return {
+      problem: "the database does not answer: check that it is up and that DATABASE_URL leads to it",
+      unleased: null,
+    };
+  }
+}

@@ -1,0 +1,164 @@
+import { readFile } from "node:fs/promises";
+import { readStartingPolicy } from "../pipeline/starting-policy.ts";
+import { Refused } from "../refused.ts";
+import type { Cli } from "./cli.ts";
+import { feed, install, playSla, trickle } from "./demo/acts.ts";
+import { demoStartAt } from "./demo/clock.ts";
+import { readWorld } from "./demo/list.ts";
+import { createNarrator } from "./demo/narrator.ts";
+import { demoPolicy } from "./demo/policy.ts";
+import { openStage, type Stage } from "./demo/stage.ts";
+import { countCalls, countMet, type Summary, summariseRouting, summaryTable } from "./demo/summary.ts";
+import { type Wait, waitUntil } from "./demo/wait.ts";
+import { fillPortal, makeWorld, type World } from "./demo/world.ts";
+
+export type DemoOptions = {
+  /** Stop when all is settled, and print a summary. */
+  once: boolean;
+  json: boolean;
+  /** How many contacts of the made-up world turn MQL; of a list all do. */
+  leads: number;
+  seed: number;
+  /** CSV files. */
+  accounts: string | null;
+  leadsFile: string | null;
+  /** A policy file instead of the shipped one. */
+  policy?: string | null;
+  /** Demo seconds per second while the SLA is shown. */
+  speed?: number;
+  /** A new folder that keeps the data; default: one that is gone at the end. */
+  data?: string | null;
+  port?: number;
+};
+
+/** Baton beside a local HubSpot: leads are routed and watched on the terminal. Throws Refused for what cannot be shown. */
+export async function demo(cli: Cli, options: DemoOptions): Promise<void> {
+  const world = await chooseWorld(options);
+  const policyText = await choosePolicy(options, world.leadIds.length);
+  const stopping = new AbortController();
+  void cli.untilStopped().then(() => stopping.abort());
+  const wait: Wait = { clock: cli.clock, signal: stopping.signal };
+  const startedAtMs = cli.clock.monotonic();
+  const narrator = createNarrator(cli, { seed: options.seed, tellsTouches: world.leadIds.length <= 60 });
+  const { seed, port = 0, data = null } = options;
+  const stage = await openStage(cli, { seed, port, dataDir: data, policyText, onProgress: narrator.tracker.note });
+  try {
+    narrator.begin(stage);
+    fillPortal(stage.portal, world);
+    await play(cli, { wait, stage, world, narrator, options, startedAtMs });
+  } finally {
+    await stage.close();
+  }
+}
+
+type Play = {
+  wait: Wait;
+  stage: Stage;
+  world: World;
+  narrator: ReturnType<typeof createNarrator>;
+  options: DemoOptions;
+  startedAtMs: number;
+};
+
+async function play(cli: Cli, { wait, stage, world, narrator, options, startedAtMs }: Play): Promise<void> {
+  const { hubspot, portal, app } = stage;
+  const { tracker } = narrator;
+  const lastRequest = () => hubspot.requests.list().at(-1)?.id ?? 0;
+  cli.print(`Baton ${app.url} · HubSpot ${hubspot.url} · control ${hubspot.controlUrl} · portal ${portal.id}`);
+  for (const note of world.notes) cli.print(note);
+  await app.start();
+  await install(wait, stage);
+  if (wait.signal.aborted) return;
+  const installed = lastRequest();
+  narrator.title(`${world.leadIds.length} contacts turn MQL`);
+  await feed(wait, stage, { tracker, world });
+  const settled = await waitUntil(wait, () => tracker.unsettled().length === 0, settleMs(world.leadIds.length));
+  if (settled === "stopped") return;
+  const routing = summariseRouting(portal, world.leadIds);
+  const routed = lastRequest();
+  narrator.title("The clock runs fast: who acts, who is reminded, who loses the lead");
+  await playSla(wait, stage, { tracker, speed: options.speed ?? 900 });
+  if (wait.signal.aborted) return;
+  const requests = hubspot.requests.list();
+  const summary: Summary = {
+    ...routing,
+    seed: options.seed,
+    calls: {
+      installAndSync: countCalls(
+        requests.filter(({ id }) => id <= installed),
+        0,
+      ),
+      routing: countCalls(
+        requests.filter(({ id }) => id > installed && id <= routed),
+        routing.leads,
+      ),
+      sla: countCalls(
+        requests.filter(({ id }) => id > routed),
+        0,
+      ),
+    },
+    sla: { ...tracker.sla(), met: countMet(portal, world.leadIds) },
+    seconds: Math.round((cli.clock.monotonic() - startedAtMs) / 1000),
+  };
+  if (!options.json) for (const line of summaryTable(summary)) cli.print(line);
+  else if (!options.once) cli.print(JSON.stringify(summary));
+  if (options.once) return finish(cli, { summary, json: options.json, unsettled: tracker.unsettled() });
+  inviteToTry(cli, stage, world);
+  if (options.leadsFile === null) await trickle(wait, stage, { tracker, world });
+  else await waitUntil(wait, () => false, Number.POSITIVE_INFINITY);
+}
+
+/** A minute, and more for long lists: three calls per hundred leads at eleven a second would do in less. */
+const settleMs = (leads: number): number => 60_000 + leads * 20;
+
+function finish(
+  cli: Cli,
+  { summary, json, unsettled }: { summary: Summary; json: boolean; unsettled: readonly string[] },
+): void {
+  const wrong = [
+    unsettled.length > 0
+      ? `${unsettled.length} of ${summary.leads} leads were not settled in time: ${first(unsettled)}.`
+      : null,
+    summary.nowhere.length > 0
+      ? `${summary.nowhere.length} leads have neither an owner nor a reason: ${first(summary.nowhere)}.`
+      : null,
+  ].filter((sentence) => sentence !== null);
+  for (const sentence of wrong) cli.complain(sentence);
+  if (wrong.length > 0) cli.fail();
+  if (json) cli.print(JSON.stringify(summary));
+}
+
+const first = (ids: readonly string[]): string => `${ids.slice(0, 5).join(", ")}${ids.length > 5 ? " …" : ""}`;
+
+function inviteToTry(cli: Cli, { app, hubspot, portal }: Stage, { leadIds }: World): void {
+  const lead = leadIds[0] ?? "50001";
+  for (const line of [
+    "",
+    "It goes on with a lead every few seconds. To try meanwhile, from another terminal:",
+    `  see one lead as HubSpot has it:  curl ${hubspot.controlUrl}/portals/${portal.id}/records/contacts/${lead}`,
+    `  see what Baton counts:           curl ${app.url}/metrics`,
+    `  what the local HubSpot can do:   curl ${hubspot.controlUrl}/`,
+    `  why a lead went where it went:   start the demo with --data DIR, then BATON_DATA_DIR=DIR npm run baton -- explain ${lead}`,
+    "Ctrl-C ends it.",
+    "",
+  ])
+    cli.print(line);
+}
+
+async function chooseWorld(options: DemoOptions): Promise<World> {
+  const { seed, leads } = options;
+  const base = { seed, startAt: demoStartAt };
+  if (options.accounts === null && options.leadsFile === null) return makeWorld({ ...base, leads });
+  if (options.leadsFile === null)
+    throw new Refused("--accounts needs --leads-file: the leads that are to be matched with those companies.");
+  const read = async (file: string) => ({ file, text: await readFile(file, "utf8") });
+  return readWorld(
+    { accounts: options.accounts === null ? null : await read(options.accounts), leads: await read(options.leadsFile) },
+    base,
+  );
+}
+
+async function choosePolicy({ policy = null }: DemoOptions, leads: number): Promise<string> {
+  const text = await readStartingPolicy(policy);
+  return policy === null ? demoPolicy(text, { leads }) : text;
+}

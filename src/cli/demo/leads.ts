@@ -1,0 +1,162 @@
+import type { SeedRecord } from "../../sandbox/hubspot/seed.ts";
+import type { Company, CompanyKind } from "./companies.ts";
+import { activeReps } from "./reps.ts";
+
+/** What is special about a lead; each shows another part of the policy. */
+export const leadKinds = [
+  "hand-raiser",
+  "owned",
+  "deal",
+  "customer",
+  "known-company",
+  "unknown-domain",
+  "free-mail",
+  "prior-owner",
+  "human-owner",
+  "no-email",
+  "ghost",
+  "no-country",
+  "twin",
+  "no-score",
+  "nurture",
+  "competitor",
+  "do-not-route",
+] as const;
+export type LeadKind = (typeof leadKinds)[number];
+
+/** After one of each kind: how often each comes in a hundred or so. */
+const weights: Partial<Record<LeadKind, number>> = {
+  "hand-raiser": 14,
+  owned: 12,
+  deal: 8,
+  customer: 7,
+  "known-company": 24,
+  "unknown-domain": 14,
+  "free-mail": 7,
+  "no-email": 2,
+  ghost: 4,
+  "no-country": 3,
+  "prior-owner": 3,
+  "no-score": 2,
+  nurture: 3,
+};
+
+const firstNames =
+  "Lena|Paul|Nora|Felix|Ida|Emil|Clara|Jakob|Amelia|Harry|Elsa|Nils|Maeve|Rory|Emma|Noah|Ava|Liam|Zoe|Ethan|Yuki|Mateo|Aisha|Arjun|Lucia|Kofi|Mei|Pedro";
+const lastNames =
+  "Fischer|Krause|Sommer|Hofer|Steiner|Baumann|Clarke|Bennett|Larsson|Nielsen|Murphy|Walsh|Carter|Nguyen|Patel|Brooks|Sanders|Tanaka|Silva|Khan|Okafor|Moreau|Rossi|Kowalski";
+const jobs =
+  "Head of Operations|Plant Manager|VP Engineering|Automation Lead|Purchasing Manager|COO|Process Engineer|Founder";
+const sources = ["ORGANIC_SEARCH", "PAID_SEARCH", "EMAIL_MARKETING", "SOCIAL_MEDIA", "REFERRALS", "DIRECT_TRAFFIC"];
+const contents = ["Guide: robot cells", "Webinar: pick and place", "ROI calculator", "Case study: packaging"];
+const handRaises = ["Demo request", "Contact sales", "Pricing page form"];
+const countries = ["Germany", "United Kingdom", "United States", "Canada", "France", "Austria", "Sweden", "Australia"];
+const freeMail = ["gmail.com", "gmx.de", "outlook.com", "yahoo.com"];
+
+const companyKinds: Partial<Record<LeadKind, readonly CompanyKind[]>> = {
+  "hand-raiser": ["free", "owned", "customer"],
+  owned: ["owned"],
+  deal: ["deal"],
+  customer: ["customer"],
+  "known-company": ["free"],
+  "no-email": ["free"],
+  ghost: ["ghost"],
+  twin: ["twin"],
+  competitor: ["competitor"],
+  "prior-owner": ["free"],
+  "human-owner": ["free"],
+  "no-score": ["free"],
+};
+
+const dayMs = 86_400_000;
+
+export type DemoLead = {
+  kind: LeadKind;
+  record: SeedRecord & { id: string };
+  /** Whom a person gave it to lately, inside the CRM. */
+  givenTo: string | null;
+};
+
+/** Kinds of leads without end: one of each first, then as often as they are in life. */
+export function createKinds(random: () => number): () => LeadKind {
+  const deck = Object.entries(weights).flatMap(([kind, count]) =>
+    leadKinds.filter((known) => known === kind).flatMap((known) => new Array<LeadKind>(count).fill(known)),
+  );
+  const first = shuffled([...leadKinds, "hand-raiser", "known-company", "known-company", "owned"] as const, random);
+  return () => first.pop() ?? pick(deck, random);
+}
+
+/** The contact of one lead. `index` makes its id and its name, and keeps its address from being anybody else's. */
+export function makeLead(
+  index: number,
+  kind: LeadKind,
+  world: { list: readonly Company[]; random: () => number; startAt: number },
+): DemoLead {
+  const { random, startAt } = world;
+  const fitting = world.list.filter((company) => companyKinds[kind]?.includes(company.kind));
+  const company = fitting.length === 0 ? null : pick(fitting, random);
+  const [firstName, lastName] = [pick(firstNames.split("|"), random), pick(lastNames.split("|"), random)];
+  const country = company?.country ?? pick(countries, random);
+  const domain = domainOf(kind, { company, lastName, random });
+  const owned = pick(activeReps, random).id;
+  const properties: Record<string, string> = {
+    firstname: firstName,
+    lastname: lastName,
+    jobtitle: pick(jobs.split("|"), random),
+    company: company?.name ?? (kind === "free-mail" ? "" : `${lastName} Works`),
+    country: kind === "no-country" ? "" : country,
+    state: company?.state ?? "",
+    hs_analytics_source: pick(sources, random),
+    hs_analytics_num_page_views: String(1 + Math.floor(random() * 20)),
+    ...engagement(kind, random, startAt),
+    ...(kind === "no-email" ? {} : { email: `${firstName}.${lastName}.${index}@${domain}`.toLowerCase() }),
+    ...(kind === "prior-owner" ? { hubspot_owner_id: owned } : {}),
+    ...(kind === "do-not-route" ? { baton_do_not_route: "true" } : {}),
+    ...(company === null ? { numemployees: pick(["1-50", "120", "800", "2000+", ""], random) } : {}),
+  };
+  const isLinked = company !== null && (kind === "no-email" || kind === "twin" || random() < 0.5);
+  return {
+    kind,
+    givenTo: kind === "human-owner" ? owned : null,
+    record: {
+      id: String(50_001 + index),
+      properties,
+      createdAt: startAt - Math.ceil(random() * 40) * dayMs - 40 * dayMs,
+      associations: isLinked ? [{ to: "companies", id: company.id, primary: true }] : [],
+    },
+  };
+}
+
+type Origin = { company: Company | null; lastName: string; random: () => number };
+
+function domainOf(kind: LeadKind, { company, lastName, random }: Origin): string {
+  if (kind === "free-mail") return pick(freeMail, random);
+  return company?.domain ?? `${lastName}-works-demo.com`;
+}
+
+/** Score and doings: what the tier is made of. */
+function engagement(kind: LeadKind, random: () => number, startAt: number): Record<string, string> {
+  const lastSeenAt = startAt - Math.floor(random() * 6 * dayMs) - 60_000;
+  const conversion = kind === "hand-raiser" ? pick(handRaises, random) : pick(contents, random);
+  const draw = random();
+  const score =
+    kind === "nurture" ? 10 + draw * 25 : draw < 0.2 ? 80 + draw * 90 : draw < 0.6 ? 60 + draw * 30 : 40 + draw * 15;
+  return {
+    recent_conversion_event_name: conversion,
+    hs_analytics_last_timestamp: new Date(lastSeenAt).toISOString(),
+    ...(kind === "no-score" ? {} : { hubspotscore: String(Math.round(score)) }),
+  };
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  return list
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}
+
+function pick<T>(list: readonly T[], random: () => number): T {
+  const item = list[Math.floor(random() * list.length)];
+  if (item === undefined) throw new Error("There is nothing to pick from.");
+  return item;
+}

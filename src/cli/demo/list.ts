@@ -1,0 +1,145 @@
+import { createRandom } from "../../sandbox/create-random.ts";
+import type { SeedRecord } from "../../sandbox/hubspot/seed.ts";
+import { type CsvRow, parseCsv } from "./csv.ts";
+import { activeReps } from "./reps.ts";
+import { seedOf, type World } from "./world.ts";
+
+type Table = { file: string; text: string };
+
+const accountColumns = [
+  "account_id",
+  "name",
+  "website",
+  "other_domains",
+  "billing_country",
+  "owner_id",
+  "type",
+  "open_opportunities",
+];
+const leadColumns = ["lead_id", "email", "company", "website", "country", "employees"];
+const dayMs = 86_400_000;
+
+/**
+ * A world of somebody's own companies and leads. Owners are dealt to the demo's reps, scores are seeded.
+ * Throws Refused with file and line for a table that cannot be read.
+ */
+export function readWorld(
+  tables: { accounts: Table | null; leads: Table | null },
+  options: { seed: number; startAt: number },
+): World {
+  const accounts =
+    tables.accounts === null
+      ? []
+      : parseCsv(tables.accounts.text, { file: tables.accounts.file, columns: accountColumns });
+  const leads =
+    tables.leads === null ? [] : parseCsv(tables.leads.text, { file: tables.leads.file, columns: leadColumns });
+  const ownerOf = dealOwners(accounts);
+  const idByAccount = new Map(accounts.map(({ cells }, index) => [cells.account_id, String(10_001 + index)]));
+  const companies = accounts.map(({ cells }) =>
+    companyOf(cells, { id: idByAccount.get(cells.account_id) ?? "", ownerOf, ...options }),
+  );
+  const deals = accounts.flatMap(({ cells }) =>
+    dealsOf(cells, { companyId: idByAccount.get(cells.account_id) ?? "", ownerOf, ...options }),
+  );
+  const { contacts, taken } = contactsOf(leads, options);
+  return {
+    seed: seedOf({ companies, deals, contacts }, options.startAt),
+    leadIds: contacts.map(({ id }) => id),
+    given: [],
+    notes:
+      taken === 0
+        ? []
+        : [
+            `${taken} leads share an e-mail address with another one, which HubSpot does not allow: a "+" makes theirs differ.`,
+          ],
+    nextLead: () => {
+      throw new Error("A list has no more leads than it has.");
+    },
+  };
+}
+
+type Cells = CsvRow["cells"];
+type Owners = (ownerId: string | undefined) => string | null;
+
+/** The owners of the list in order, dealt to the reps one after the other: the same list gives the same owners. */
+function dealOwners(accounts: readonly CsvRow[]): Owners {
+  const known = [...new Set(accounts.map(({ cells }) => cells.owner_id ?? ""))].filter((id) => id !== "").sort();
+  const dealt = new Map(known.map((id, index) => [id, activeReps[index % activeReps.length]?.id ?? null]));
+  return (ownerId) => dealt.get(ownerId ?? "") ?? null;
+}
+
+type Place = { ownerOf: Owners; startAt: number };
+
+function companyOf(cells: Cells, { id, ownerOf, startAt }: Place & { id: string }): SeedRecord {
+  const ownerId = ownerOf(cells.owner_id);
+  return {
+    id,
+    properties: filled({
+      name: cells.name,
+      domain: hostOf(cells.website ?? ""),
+      website: cells.website,
+      hs_additional_domains: cells.other_domains,
+      country: cells.billing_country,
+      state: cells.billing_state,
+      hubspot_owner_id: ownerId ?? "",
+      lifecyclestage: cells.type === "Customer" ? "customer" : "",
+    }),
+    createdAt: startAt - 300 * dayMs,
+    associations: [],
+  };
+}
+
+function dealsOf(cells: Cells, { companyId, ownerOf, startAt }: Place & { companyId: string }): SeedRecord[] {
+  const count = Number(cells.open_opportunities ?? 0) || 0;
+  return Array.from({ length: count }, (_, index) => ({
+    properties: filled({
+      dealname: `${cells.name} ${index + 1}`,
+      dealstage: "presentationscheduled",
+      hubspot_owner_id: ownerOf(cells.owner_id) ?? "",
+    }),
+    createdAt: startAt - 20 * dayMs,
+    associations: [{ to: "companies", id: companyId, primary: true }],
+  }));
+}
+
+function contactsOf(
+  leads: readonly CsvRow[],
+  { seed, startAt }: { seed: number; startAt: number },
+): { contacts: (SeedRecord & { id: string })[]; taken: number } {
+  const random = createRandom(seed);
+  const seen = new Set<string>();
+  let taken = 0;
+  const contacts = leads.map(({ cells }, index) => {
+    const email = (cells.email ?? "").trim().toLowerCase();
+    const isTaken = seen.has(email) && email !== "";
+    seen.add(email);
+    if (isTaken) taken += 1;
+    return {
+      id: String(50_001 + index),
+      properties: filled({
+        email: isTaken ? email.replace("@", `+${cells.lead_id}@`) : email,
+        lastname: cells.lead_id,
+        company: cells.company,
+        website: cells.website,
+        country: cells.country,
+        state: cells.state,
+        city: cells.city,
+        numemployees: cells.employees,
+        hubspotscore: String(40 + Math.floor(random() * 55)),
+        hs_analytics_last_timestamp: new Date(startAt - Math.floor(random() * 20 * dayMs)).toISOString(),
+        recent_conversion_event_name: random() < 0.1 ? "Demo request" : "Newsletter",
+      }),
+      createdAt: startAt - 2 * dayMs,
+      associations: [],
+    };
+  });
+  return { contacts, taken };
+}
+
+function filled(properties: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(properties).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
+
+function hostOf(website: string): string {
+  return (website.replace(/^[a-z]+:\/\//i, "").split(/[/?#:]/, 1)[0] ?? "").replace(/^www\./i, "").toLowerCase();
+}

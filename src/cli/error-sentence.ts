@@ -1,0 +1,42 @@
+import { Invalid as InvalidPolicy } from "../engine/invalid.ts";
+import { CrmError, Invalid } from "../errors.ts";
+import { Refused } from "../refused.ts";
+
+const expected = [Refused, Invalid, InvalidPolicy, CrmError];
+
+const bySystemCode: Readonly<Record<string, (detail: string) => string>> = {
+  EADDRINUSE: (detail) => `The port is taken${detail}: stop what listens there, or choose another one.`,
+  EACCES: (detail) => `Permission denied${detail}: choose a place (or a port above 1023) that this user may use.`,
+  ENOENT: (detail) => `There is no such file${detail}.`,
+  EISDIR: (detail) => `That is a directory, not a file${detail}.`,
+  ECONNREFUSED: (detail) =>
+    `Nothing answers${detail}: check that the database is up and that DATABASE_URL leads to it.`,
+  ENOTFOUND: (detail) => `The host is not known${detail}: check the address in DATABASE_URL.`,
+  "28P01": () => "The database refused the password: check DATABASE_URL.",
+  "28000": () => "The database refused the user: check DATABASE_URL.",
+  "3D000": () => "The database does not exist: create it, or check the name at the end of DATABASE_URL.",
+};
+
+/** What to tell the person at the terminal: no stack, and what to do where that is known. */
+export function errorSentence(error: unknown): string {
+  if (expected.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
+  const cause = error instanceof AggregateError ? error.errors[0] : error;
+  if (!(cause instanceof Error)) return `Unexpected error: ${String(cause)}`;
+  const code: unknown = Reflect.get(cause, "code");
+  const sentence = typeof code === "string" ? bySystemCode[code] : undefined;
+  if (sentence) return sentence(detailOf(cause));
+  const place = /\bat .*/.exec(cause.stack?.replace(cause.message, "") ?? "")?.[0] ?? "an unknown place";
+  return `Unexpected error: ${cause.message} (${place}). This is a bug in Baton; please report this line.`;
+}
+
+/** The path or address that a system error is about. */
+function detailOf(error: Error): string {
+  const path: unknown = Reflect.get(error, "path");
+  if (typeof path === "string") return ` (${path})`;
+  const [host, port]: unknown[] = [
+    Reflect.get(error, "address") ?? Reflect.get(error, "hostname"),
+    Reflect.get(error, "port"),
+  ];
+  if (host === undefined) return "";
+  return ` (${[host, port].filter((part) => part !== undefined).join(":")})`;
+}

@@ -1,0 +1,20 @@
+import { readFile } from "node:fs/promises";
+import { Invalid } from "../engine/invalid.ts";
+import { parsePolicy } from "../engine/parse-policy.ts";
+import type { Cli } from "./cli.ts";
+
+/** Says whether a policy file is valid: one line when it is, a line for each problem when it is not. */
+export async function policyCheck(cli: Cli, file: string): Promise<void> {
+  const text = await readFile(file, "utf8");
+  try {
+    const { name, stages, pools, territories } = parsePolicy(text);
+    const parts = `${stages.length} stages, ${pools.length} pools, ${territories.length} territories`;
+    cli.print(`${file}: policy "${name}" is valid (${parts}).`);
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    for (const { path, line, column, message } of error.problems) {
+      cli.complain(`${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`);
+    }
+    cli.fail();
+  }
+}

@@ -1,0 +1,24 @@
+import { createApp, type Role } from "../app.ts";
+import { readConfig } from "../config.ts";
+import { createLog } from "../log.ts";
+import type { Cli } from "./cli.ts";
+
+/** Runs Baton until it is asked to stop; then finishes what is in flight. */
+export async function serve(cli: Cli, { role }: { role: Role }): Promise<void> {
+  const config = readConfig();
+  const log = createLog({ level: config.logLevel, pretty: cli.isTerminal });
+  const stopped = cli.untilStopped();
+  const app = await createApp({ config, clock: cli.clock, role, log });
+  try {
+    await app.start();
+    const { publicUrl } = app.deps.settings;
+    if (role !== "worker")
+      cli.print(`Baton listens on ${app.url}. Install it in HubSpot: ${publicUrl}/hubspot/install`);
+    else cli.print(`Baton works; its health is at ${app.url}/readyz.`);
+    for (const warning of app.warnings()) cli.complain(`The embedded database is beyond its limits: ${warning}`);
+    const signal = await stopped;
+    log.info({ signal }, "asked to stop");
+  } finally {
+    await app.stop();
+  }
+}

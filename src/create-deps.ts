@@ -1,0 +1,40 @@
+import type { Config } from "./config.ts";
+import { createCrms } from "./crm/index.ts";
+import { loadMailDomains } from "./data/mail-domains.ts";
+import type { Deps, Progress } from "./deps.ts";
+import { createLog, type Logger } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { openStore } from "./open-store.ts";
+
+export type Clock = Pick<Deps, "now" | "monotonic" | "setTimer">;
+
+/** What exists before it is known where the app is reached. */
+export type Base = Clock & Pick<Deps, "db" | "log" | "metrics">;
+
+export type BaseOptions = { config: Config; clock: Clock; log?: Logger | undefined };
+
+/** Throws StoreInUse when another process has the data directory. */
+export async function openBase({ config, clock, log }: BaseOptions): Promise<Base> {
+  const db = await openStore(config);
+  return { ...clock, db, metrics: createMetrics(), log: log ?? createLog({ level: config.logLevel, pretty: false }) };
+}
+
+export type DepsOptions = {
+  config: Config;
+  /** Where the CRM and browsers reach us; no trailing slash. */
+  publicUrl: string;
+  onProgress: (progress: Progress) => void;
+};
+
+/** The one object of everything that is passed in. */
+export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOptions): Deps {
+  const [current] = config.encryptionKeys;
+  return {
+    ...base,
+    onProgress,
+    crms: createCrms({ hubspot: { ...config.hubspot, publicUrl } }),
+    keyring: { currentKeyId: current.id, keys: new Map(config.encryptionKeys.map(({ id, key }) => [id, key])) },
+    mailDomains: loadMailDomains(),
+    settings: { publicUrl, inboxHighWater: config.inboxHighWater, ...config.intervals },
+  };
+}

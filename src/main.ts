@@ -1,0 +1,182 @@
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Cli } from "./cli/cli.ts";
+import { errorSentence } from "./cli/error-sentence.ts";
+import { createLog } from "./log.ts";
+
+/** The `baton` command; ends the process when the command's work has ended, with 1 when it was not done. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+  const cli = createCli();
+  try {
+    await createProgram(cli).parseAsync(argv);
+  } catch (error) {
+    cli.complain(errorSentence(error));
+    cli.fail();
+  }
+  // A timer or socket that something forgot must not keep a stopped server from ending.
+  process.exit();
+}
+
+function createProgram(cli: Cli): Command {
+  const program = new Command("baton")
+    .description(
+      "Lead routing for HubSpot that can prove what it does. Settings come from the environment: see the README.",
+    )
+    .version(version());
+
+  for (const add of [addServe, addDemo, addSandbox, addPolicy, addExplain, addKeys]) add(program, cli);
+  return program;
+}
+
+function addServe(program: Command, cli: Cli): void {
+  program
+    .command("serve")
+    .description("run Baton: web and worker in one process, or one of them")
+    .addOption(new Option("--role <role>", "default: both").choices(["web", "worker"]))
+    .action(async ({ role }: { role?: "web" | "worker" }) => {
+      const { serve } = await import("./cli/serve.ts");
+      await serve(cli, { role: role ?? "all" });
+    });
+}
+
+function addPolicy(program: Command, cli: Cli): void {
+  program
+    .command("policy")
+    .description("work on policy files")
+    .command("check")
+    .argument("<file>", "a policy.yaml")
+    .description("say everything that is wrong with a policy, with its line")
+    .action(async (file: string) => {
+      const { policyCheck } = await import("./cli/policy-check.ts");
+      await policyCheck(cli, file);
+    });
+}
+
+function addExplain(program: Command, cli: Cli): void {
+  program
+    .command("explain")
+    .argument("<lead-id>", "the id of the lead in the CRM")
+    .description("tell why a lead went where it went")
+    .action(async (leadId: string) => {
+      const { explain } = await import("./cli/explain.ts");
+      await explain(cli, leadId);
+    });
+}
+
+function addKeys(program: Command, cli: Cli): void {
+  program
+    .command("keys")
+    .description("work on the encryption keys")
+    .command("rotate")
+    .description("encrypt every stored token with the first of BATON_ENCRYPTION_KEYS")
+    .action(async () => {
+      const { keysRotate } = await import("./cli/keys.ts");
+      await keysRotate(cli);
+    });
+}
+
+type DemoFlags = {
+  once: boolean;
+  json: boolean;
+  leads: number;
+  seed: number;
+  accounts?: string;
+  leadsFile?: string;
+  policy?: string;
+  data?: string;
+};
+
+function addDemo(program: Command, cli: Cli): void {
+  program
+    .command("demo")
+    .description("show Baton at work on a local HubSpot: nothing to install, no account anywhere")
+    .option("--once", "stop when every lead is settled, and print a summary", false)
+    .option("--json", "print the summary as one JSON object on the last line", false)
+    .option("--leads <n>", "how many leads turn MQL", wholeNumber, 200)
+    .option("--seed <n>", "the same number gives the same demo", wholeNumber, 1)
+    .option("--accounts <file>", "a CSV of companies")
+    .option("--leads-file <file>", "a CSV of leads")
+    .option("--policy <file>", "a policy.yaml instead of the one made for the demo")
+    .option("--data <folder>", "a new folder that keeps the data afterwards")
+    .action(async (flags: DemoFlags) => {
+      const { demo } = await import("./cli/demo.ts");
+      await demo(cli, { ...flags, accounts: flags.accounts ?? null, leadsFile: flags.leadsFile ?? null });
+    });
+}
+
+type SandboxFlags = { port: number; controlPort?: number; seed?: string; portal: number };
+
+function addSandbox(program: Command, cli: Cli): void {
+  program
+    .command("sandbox")
+    .description("run a local stand-in for a CRM")
+    .command("hubspot")
+    .description("a local HubSpot with one portal")
+    .option("--port <n>", "0: any free port", wholeNumber, 0)
+    .option(
+      "--control-port <n>",
+      "a port for the API that plays reps, switches faults and moves the clock",
+      wholeNumber,
+    )
+    .option("--seed <file>", "JSON: owners, teams, companies, contacts, deals …")
+    .option("--portal <id>", "the portal's id", wholeNumber, 62515)
+    .action(async ({ port, controlPort, seed, portal }: SandboxFlags) => {
+      const { sandboxHubspot } = await import("./cli/sandbox.ts");
+      await sandboxHubspot(cli, { port, controlPort: controlPort ?? null, seedFile: seed ?? null, portalId: portal });
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+function version(): string {
+  const file: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  return typeof file === "object" && file !== null && "version" in file ? String(file.version) : "unknown";
+}
+
+function createCli(): Cli {
+  return {
+    clock: {
+      now: () => new Date(),
+      monotonic: () => performance.now(),
+      setTimer(ms, run) {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    isTerminal: process.stdout.isTTY === true,
+    print: (line) => process.stdout.write(`${line}\n`),
+    complain: (line) => process.stderr.write(`${line}\n`),
+    fail() {
+      process.exitCode = 1;
+    },
+    untilStopped,
+  };
+}
+
+/** The first signal asks; the second means it: the work in flight is then what a crash would leave, which is safe. */
+function untilStopped(): Promise<string> {
+  return new Promise((resolve) => {
+    let isAsked = false;
+    for (const [signal, exitCode] of [
+      ["SIGTERM", 143],
+      ["SIGINT", 130],
+    ] as const) {
+      process.on(signal, () => {
+        if (isAsked) process.exit(exitCode);
+        isAsked = true;
+        resolve(signal);
+      });
+    }
+  });
+}
+
+/** A bug: what the process holds in memory is not to be trusted any more. What is stored is. */
+function crash(error: unknown): void {
+  createLog({ level: "error", pretty: process.stdout.isTTY === true }).error({ error }, "unexpected error: stopping");
+  process.exit(1);
+}

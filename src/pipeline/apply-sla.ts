@@ -1,0 +1,92 @@
+import type { Deps, Progress } from "../deps.ts";
+import type { SlaAction } from "../engine/sla.ts";
+import type { Tx } from "../store/db.ts";
+import { settleFollowUps } from "../store/follow-ups.ts";
+import { noteTouched } from "../store/leads.ts";
+import { requireLease } from "../store/leases.ts";
+import { moveOpenWork } from "../store/open-work.ts";
+import { planOperations } from "../store/operations.ts";
+import { cancelTimers, moveTimers, settleTimers } from "../store/timers.ts";
+import { enqueueOwn } from "./own-events.ts";
+import { inboxChannel } from "./receive.ts";
+import type { DecisionContext, Link, Watched, Workspace } from "./workspace.ts";
+
+export type Looked = { watched: Watched; context: DecisionContext | null; actions: readonly SlaAction[] };
+
+/** All that a look led to, in one transaction: a timer that fired has its consequences, whatever is killed when. */
+export async function applySlaActions(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  looks: readonly Looked[],
+): Promise<void> {
+  const at = deps.now().toISOString();
+  const fired = looks.flatMap(({ watched, actions }) =>
+    watched.timer !== null && !actions.some((action) => action.kind === "wait") ? [watched.timer.id] : [],
+  );
+  const acting = looks.filter(({ actions }) => actions.length > 0);
+  if (fired.length === 0 && acting.length === 0) return;
+  const progress = await deps.db.transaction(async (tx) => {
+    const lines: Progress[] = [];
+    await requireLease(tx, workspace.lease);
+    await settleTimers(tx, { ids: fired, state: "fired", at });
+    for (const look of acting)
+      for (const action of look.actions) lines.push(...(await apply(tx, { link, look, action, at })));
+    return lines;
+  });
+  deps.metrics.timersFired(fired.length);
+  for (const line of progress) deps.onProgress(line);
+  if (acting.length > 0) link.loadPlanned();
+  if (looks.some(({ actions }) => actions.some((action) => action.kind === "decide-again")))
+    await deps.db.notify(inboxChannel);
+}
+
+async function apply(
+  tx: Tx,
+  { link, look, action, at }: { link: Link; look: Looked; action: SlaAction; at: string },
+): Promise<Progress[]> {
+  const { followUp, timer } = look.watched;
+  const { workspaceId } = link.connection;
+  const said = (what: (Progress & { kind: "sla" })["what"]): Progress[] => [
+    { kind: "sla", leadId: followUp.leadId, decisionId: followUp.decisionId, what, at },
+  ];
+  switch (action.kind) {
+    case "stop":
+      await endClock(tx, look, {
+        state: action.because === "touched" ? "touched" : "closed",
+        at: action.touchedAt ?? at,
+      });
+      if (action.because !== "touched") return [];
+      await noteTouched(tx, link.connection.id, [{ leadId: followUp.leadId, at: action.touchedAt ?? at }]);
+      return said("touched");
+    case "wait":
+      if (timer !== null) await moveTimers(tx, [{ id: timer.id, dueAt: action.until }]);
+      return [];
+    case "mark":
+      return action.status === "breached" && timer?.kind === "breach" ? said("breached") : [];
+    case "write":
+      await planOperations(tx, { workspaceId, operations: action.operations, at });
+      return action.operations.some(({ body }) => body.kind === "remind-task") ? said("reminded") : [];
+    case "decide-again":
+      await endClock(tx, look, { state: "closed", at });
+      await moveOpenWork(tx, { workspaceId, add: [], remove: [{ itemKind: "lead", itemId: followUp.leadId }] });
+      await enqueueOwn(tx, link, { leadId: followUp.leadId, at, change: reassign(action.trigger) });
+      return said("reassigned");
+  }
+}
+
+async function endClock(tx: Tx, { watched }: Looked, end: { state: "touched" | "closed"; at: string }): Promise<void> {
+  const { followUp } = watched;
+  await cancelTimers(tx, followUp.connectionId, { leadIds: [followUp.leadId], at: end.at });
+  await settleFollowUps(tx, [{ decisionId: followUp.decisionId, state: end.state, at: end.at, by: followUp.holderId }]);
+}
+
+function reassign(trigger: (SlaAction & { kind: "decide-again" })["trigger"]) {
+  return {
+    kind: "lead-reassign" as const,
+    qualifiedAt: trigger.qualifiedAt,
+    round: trigger.round,
+    cause: trigger.cause === "owner-inactive" ? ("owner-inactive" as const) : ("breached" as const),
+    breachedBy: trigger.breachedBy,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Page } from "../crm/crm.ts";
+import type { Deps } from "../deps.ts";
+import { decidedIds } from "../store/decisions.ts";
+import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { decisionIdOf } from "./decision-id.ts";
+import { enqueueOwn } from "./own-events.ts";
+import { inboxChannel } from "./receive.ts";
+import type { Link } from "./workspace.ts";
+
+/** Search lags writes by moments (hubspot.md §4.2) and clocks differ: each look reaches back over the last one's end. */
+const overlapMs = 10 * 60_000;
+
+type Found = { id: string; qualifiedAt: string };
+
+/**
+ * Asks the CRM itself who qualified since the last look, and queues those that no event told us of.
+ * The first look of a new connection begins at its start: leads from before the install are not ours to touch.
+ * Gives the number found.
+ */
+export async function catchUp(deps: Deps, link: Link): Promise<number> {
+  const startedAt = deps.now();
+  const stored = await readSyncCursor(deps, link.connection.id, "qualified");
+  let missed = 0;
+  if (stored !== null) {
+    const since = new Date(Date.parse(stored.since) - overlapMs);
+    let after: string | null = null;
+    do {
+      const page: Page<Found> = await link.client.findQualified({ since, after }, { lane: "search" });
+      missed += await queueMissed(deps, link, page.items);
+      after = page.next;
+    } while (after !== null);
+  }
+  await saveSyncCursor(deps, link, { kind: "qualified", cursor: { since: startedAt.toISOString() } });
+  if (missed > 0) await deps.db.notify(inboxChannel);
+  return missed;
+}
+
+async function queueMissed(deps: Deps, link: Link, found: readonly Found[]): Promise<number> {
+  const keyed = found.map((lead) => ({
+    ...lead,
+    key: decisionIdOf({ connectionId: link.connection.id, leadId: lead.id, qualifiedAt: lead.qualifiedAt, round: 0 }),
+  }));
+  const decided = await decidedIds(
+    deps.db.query,
+    keyed.map(({ key }) => key),
+  );
+  const missed = keyed.filter(({ key, id }) => !decided.has(key) && !link.heads.has(id));
+  const at = deps.now().toISOString();
+  for (const { id, qualifiedAt } of missed)
+    await enqueueOwn(deps.db.query, link, { leadId: id, at, change: { kind: "lead-found", qualifiedAt } });
+  return missed.length;
+}

@@ -1,0 +1,177 @@
+import type { Throttle } from "../crm/throttle.ts";
+import { ThrottleClosed } from "../crm/throttle.ts";
+import type { Deps } from "../deps.ts";
+import { CrmError, verdicts } from "../errors.ts";
+import type { Connection } from "../model/connection.ts";
+import { settleInbox } from "../store/inbox.ts";
+import { retryWaitMs } from "./retry-wait.ts";
+import { routeBatch } from "./route.ts";
+import { createStation, type StationOptions } from "./station.ts";
+import { loadRoster } from "./sync-reps.ts";
+import { checkTasks, writeTasks } from "./tasks.ts";
+import { createTokenSource } from "./tokens.ts";
+import { updateLeads } from "./update-leads.ts";
+import { lookAtFollowUps } from "./watch-sla.ts";
+import type { Head, Link, UpdateJob, Workspace } from "./workspace.ts";
+
+const maxAttempts = 8;
+
+type Created = { deps: Deps; workspace: Workspace; connection: Connection; pause: (because: string) => Promise<void> };
+type Setup = Created & { link: () => Link; throttle: Throttle };
+
+/** All that talks to one connection's CRM, and the stations where its work waits for calls. */
+export async function createLink(created: Created): Promise<Link> {
+  const { deps, workspace, connection, pause } = created;
+  const crm = deps.crms[connection.crm];
+  const throttle = crm.createThrottle({ monotonic: deps.monotonic, setTimer: deps.setTimer });
+  const { policy } = await workspace.readPolicy();
+  const client = crm.connect({
+    externalId: connection.externalId,
+    tokens: createTokenSource(deps, crm, connection, pause),
+    throttle,
+    now: deps.now,
+    qualifyingStage: policy.qualifyingStage,
+    capabilities: connection.capabilities,
+    timeZone: connection.timeZone,
+  });
+  const setup: Setup = { ...created, throttle, link: () => link };
+  const stale = { accountIds: new Set<string>(), opportunityIds: new Set<string>() };
+  const link: Link = {
+    connection,
+    crm,
+    client,
+    throttle,
+    roster: await loadRoster(deps, connection.id),
+    leads: createStation(leadStation(setup, client.maxBatch)),
+    updates: createStation(updateStation(setup, client.maxBatch)),
+    tasks: createStation({
+      ...sharedOptions(setup, client.maxBatch),
+      lane: "task",
+      priorityOf: ({ operation }) => bounded(operation.priority),
+      work: (jobs, permit) => writeTasks(deps, workspace, link, { jobs, permit }),
+      onError: (error, jobs) => retryLater(setup, error, () => link.tasks.push(jobs)),
+    }),
+    checks: createStation({
+      ...sharedOptions(setup, client.maxBatch),
+      lane: "task",
+      priorityOf: () => 1,
+      work: (unknowns, permit) => checkTasks(deps, workspace, link, { unknowns, permit }),
+      onError: (error, unknowns) => retryLater(setup, error, () => link.checks.push(unknowns)),
+    }),
+    sla: createStation({
+      ...sharedOptions(setup, client.maxBatch),
+      lane: "sla",
+      priorityOf: ({ timer }) => (timer === null ? 3 : 1),
+      work: (watched, permit) => lookAtFollowUps(deps, workspace, link, { watched, permit }),
+      // What was not looked at is due still, and found again by the next poll.
+      onError: (error) => retryLater(setup, error, () => undefined),
+    }),
+    heads: new Map(),
+    watching: new Set(),
+    inHand: new Set(),
+    stale,
+    refresh(more) {
+      for (const id of more.accountIds) stale.accountIds.add(id);
+      for (const id of more.opportunityIds) stale.opportunityIds.add(id);
+    },
+    loadPlanned: () => workspace.loadPlanned(link),
+  };
+  return link;
+}
+
+const bounded = (priority: number): 1 | 2 | 3 => (priority <= 1 ? 1 : priority === 2 ? 2 : 3);
+
+const sharedOptions = ({ throttle }: Setup, maxBatch: number) => ({ throttle, maxBatch });
+
+function leadStation(setup: Setup, maxBatch: number): StationOptions<Head> {
+  const { deps, workspace } = setup;
+  return {
+    ...sharedOptions(setup, maxBatch),
+    lane: "live-read",
+    reserveNext: true,
+    priorityOf: (head) => head.priority,
+    async work(heads, permit) {
+      try {
+        await routeBatch(deps, workspace, setup.link(), { heads, permit });
+      } catch (error) {
+        permit.releaseReserve();
+        throw error;
+      } finally {
+        permit.release();
+      }
+      await finishHeads(workspace, setup.link(), heads);
+    },
+    onError: (error, heads) => retryHeads(setup, error, heads),
+  };
+}
+
+/** The leads are free again; what came for them meanwhile gets its turn. */
+async function finishHeads(workspace: Workspace, link: Link, heads: readonly Head[]): Promise<void> {
+  for (const head of heads) link.heads.delete(head.leadId);
+  const late = heads.flatMap((head) => head.late);
+  if (late.length > 0) await workspace.takeRows(link, late);
+  workspace.wake();
+}
+
+function retryHeads(setup: Setup, error: unknown, heads: readonly Head[]): void {
+  const { deps, workspace } = setup;
+  const link = setup.link();
+  for (const head of heads) head.attempts += 1;
+  const spent = heads.filter((head) => head.attempts >= maxAttempts);
+  if (spent.length > 0) {
+    const because = error instanceof CrmError ? error.kind : "failed";
+    const parked = spent.flatMap((head) => [...head.rows, ...head.late].map((row) => ({ ...row, because })));
+    for (const head of spent) link.heads.delete(head.leadId);
+    settleInbox(deps.db.query, workspace.lease, { parked }).then(workspace.wake, (failure: unknown) =>
+      deps.log.error({ error: failure, connectionId: link.connection.id }, "parking failed; the rows stay claimed"),
+    );
+  }
+  const rest = heads.filter((head) => head.attempts < maxAttempts);
+  retryLater(setup, error, () => link.leads.push(rest), rest[0]?.attempts ?? 0);
+}
+
+function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob> {
+  const { deps, workspace } = setup;
+  return {
+    ...sharedOptions(setup, maxBatch),
+    lane: "owner-write",
+    priorityOf: ({ operation }) => bounded(operation.priority),
+    async work(jobs, permit) {
+      try {
+        await updateLeads(deps, workspace, setup.link(), { jobs, permit });
+      } finally {
+        permit.release();
+      }
+    },
+    onError(error, jobs) {
+      for (const job of jobs) job.releaseReserve();
+      // Whether it was sent or not, the owner is read before it is sent again.
+      const again = jobs.map((job) => ({
+        ...job,
+        seen: null,
+        attempts: job.attempts + 1,
+        releaseReserve: () => undefined,
+      }));
+      retryLater(setup, error, () => setup.link().updates.push(again));
+    },
+  };
+}
+
+/** What a failed batch leads to: another try later, a paused connection, or silence when we are stopping anyway. */
+function retryLater(setup: Setup, error: unknown, again: () => void, attempts = 0): void {
+  const { deps, connection } = setup;
+  if (error instanceof ThrottleClosed) return;
+  const verdict = error instanceof CrmError ? verdicts[error.kind] : "retry";
+  deps.log.warn(
+    { error, connectionId: connection.id, because: error instanceof CrmError ? error.kind : "failed" },
+    "a batch failed",
+  );
+  if (verdict === "pause-connection") {
+    const words = error instanceof Error ? error.message : "the CRM refused this app's access";
+    setup.pause(words).catch((failure: unknown) => deps.log.error({ error: failure }, "pausing a connection failed"));
+    return;
+  }
+  const asked =
+    error instanceof CrmError && error.retryAt !== undefined ? error.retryAt.getTime() - deps.now().getTime() : 0;
+  deps.setTimer(Math.max(asked, retryWaitMs(attempts)), again);
+}

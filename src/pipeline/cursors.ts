@@ -1,0 +1,40 @@
+import { z } from "zod";
+import type { Deps } from "../deps.ts";
+import { readCursor, saveCursor } from "../store/sync-cursors.ts";
+import type { Link } from "./workspace.ts";
+
+/** How far each kind of sync of a connection got; the shapes of what sync_cursors holds. */
+const shapes = {
+  /** What was probed and created at install. */
+  schema: z.object({ uniqueTaskKey: z.boolean(), readsAvailability: z.boolean() }),
+  /** The CRM's stage values, first to last. */
+  stages: z.array(z.string()),
+  "list-accounts": z.object({ after: z.string().nullable(), complete: z.boolean() }),
+  "list-opportunities": z.object({ after: z.string().nullable(), complete: z.boolean() }),
+  /** The CRM was asked for changes, and for qualified leads, up to then. */
+  changed: z.object({ since: z.string() }),
+  qualified: z.object({ since: z.string() }),
+} as const;
+
+export type CursorKind = keyof typeof shapes;
+export type Cursor<K extends CursorKind> = z.infer<(typeof shapes)[K]>;
+
+/** Null before the first time, and when an older release left another shape: then that sync begins anew. */
+export async function readSyncCursor<K extends CursorKind>(
+  deps: Pick<Deps, "db">,
+  connectionId: string,
+  kind: K,
+): Promise<Cursor<K> | null> {
+  const stored = await readCursor(deps.db.query, connectionId, kind);
+  const parsed = shapes[kind].safeParse(stored?.cursor);
+  return parsed.success ? (parsed.data as Cursor<K>) : null;
+}
+
+export async function saveSyncCursor<K extends CursorKind>(
+  deps: Pick<Deps, "db" | "now">,
+  link: Pick<Link, "connection">,
+  { kind, cursor }: { kind: K; cursor: Cursor<K> },
+): Promise<void> {
+  const { id: connectionId, workspaceId } = link.connection;
+  await saveCursor(deps.db.query, { workspaceId, connectionId, kind, cursor, at: deps.now().toISOString() });
+}

@@ -1,0 +1,19 @@
+import type { LeadRow } from "../store/leads.ts";
+import type { EventRow } from "./event-row.ts";
+
+/** How long after our own write its echo may come and still be taken for one (reliability.md §3.6). */
+const echoWindowMs = 10 * 60_000;
+
+/**
+ * True when the event only tells us what we wrote. The CRM's word that this app made the change is enough;
+ * without it the value and the time must fit, since `changeSource` alone proves nothing (hubspot.md §1.3).
+ */
+export function isEcho(row: EventRow, lead: LeadRow | null): boolean {
+  const { change } = row;
+  if (change.kind !== "lead-changed") return row.byThisApp && change.kind === "lead-associated";
+  if (row.byThisApp) return true;
+  if (change.field !== "owner" || lead === null || lead.ownerId === null) return false;
+  if (change.value !== lead.ownerId || lead.decidedAt === null) return false;
+  const age = Date.parse(row.occurredAt) - Date.parse(lead.decidedAt);
+  return age >= 0 && age <= echoWindowMs;
+}

@@ -1,0 +1,46 @@
+import { operationKey } from "../engine/plan.ts";
+import type { Tx } from "../store/db.ts";
+import { openFollowUpsOf, settleFollowUps } from "../store/follow-ups.ts";
+import { planOperations } from "../store/operations.ts";
+import { cancelTimers } from "../store/timers.ts";
+import type { Link } from "./workspace.ts";
+
+type Ending = {
+  leadIds: readonly string[];
+  because: "handed-over" | "lead-gone" | "reassigned";
+  at: string;
+  /** A task that this person holds stays open: it is theirs now. */
+  holderId?: string | null;
+};
+
+/**
+ * Ends the clocks of leads, and closes the tasks that were open for them with the reason. Tells how many ended: their
+ * closing writes are planned, and `link.loadPlanned` after the commit sends them.
+ */
+export async function endFollowUps(tx: Tx, link: Link, ending: Ending): Promise<number> {
+  const { id: connectionId, workspaceId } = link.connection;
+  const { leadIds, because, at } = ending;
+  const open = await openFollowUpsOf(tx, connectionId, leadIds);
+  if (open.length === 0) return 0;
+  await cancelTimers(tx, connectionId, { leadIds: open.map(({ leadId }) => leadId), at });
+  await settleFollowUps(
+    tx,
+    open.map(({ decisionId }) => ({ decisionId, state: "closed", at, by: null })),
+  );
+  await planOperations(tx, {
+    workspaceId,
+    at,
+    operations: open
+      .filter(({ holderId }) => holderId !== ending.holderId)
+      .map(({ decisionId, leadId, qualifiedAt, taskKey }) => ({
+        key: operationKey(decisionId, "close-task", because),
+        connectionId,
+        decisionId,
+        leadId,
+        qualifiedAt,
+        priority: 3,
+        body: { kind: "close-task", taskKey, because },
+      })),
+  });
+  return open.length;
+}

@@ -1,0 +1,152 @@
+import type { Pay } from "../crm/crm.ts";
+import type { Permit } from "../crm/throttle.ts";
+import type { Deps } from "../deps.ts";
+import { matchAccount } from "../engine/match/match-domain.ts";
+import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
+import { policyFields } from "../engine/policy-fields.ts";
+import type { LeadFacts, Shared } from "../engine/snapshot.ts";
+import type { Account, Opportunity } from "../model/account.ts";
+import type { Lead, OwnerChange } from "../model/lead.ts";
+import { accountsByDomain, accountsById } from "../store/accounts.ts";
+import { type LeadRow, readLeads } from "../store/leads.ts";
+import { openOpportunitiesOf } from "../store/opportunities.ts";
+import { sharedFacts } from "./contexts.ts";
+import { storeAccounts } from "./store-accounts.ts";
+import type { Head, Link, PublishedPolicy, Workspace } from "./workspace.ts";
+
+export type Gathered = {
+  published: PublishedPolicy;
+  shared: Shared;
+  ready: readonly { head: Head; facts: LeadFacts }[];
+  /** Heads that need no decision, with the reason code. */
+  ignored: readonly { head: Head; because: string }[];
+  /** Monotonic ms: the facts were true no earlier than this. */
+  readAtMs: number;
+};
+
+const opportunitiesPerLead = 10;
+
+/** Reads everything that deciding these leads may use but the ledgers. Batched; holds no locks. Throws CrmError. */
+export async function gatherFacts(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  work: { heads: readonly Head[]; permit: Permit },
+): Promise<Gathered> {
+  const published = await workspace.readPolicy();
+  const readAtMs = deps.monotonic();
+  const ids = work.heads.map((head) => head.leadId);
+  const pay: Pay = { lane: "live-read", permit: work.permit };
+  const leads = new Map<string, Lead>();
+  for (const lead of await link.client.readLeads(ids, policyFields(published.policy).crm, pay))
+    leads.set(lead.id, lead);
+
+  const sorted = sortHeads(work.heads, leads, published.policy.qualifyingStage);
+  const wanted = sorted.qualified.map(({ lead }) => lead);
+  const [histories, known, rows] = await Promise.all([
+    readHistories(link, wanted),
+    findAccounts(deps, link, wanted),
+    readLeads(deps.db.query, link.connection.id, ids),
+  ]);
+  const match = (lead: Lead) => matchLead(deps, lead, known);
+  const matches = new Map(wanted.map((lead) => [lead.id, match(lead)]));
+  const opportunities = await findOpportunities(deps, link, [...matches.values()]);
+
+  const ready = sorted.qualified.map(({ head, lead }) => {
+    const { match: account, noMatchBecause } = matches.get(lead.id) ?? match(lead);
+    const row = rows.get(lead.id) ?? null;
+    const facts: LeadFacts = {
+      trigger: triggerOf(head, lead),
+      lead,
+      match: account,
+      noMatchBecause,
+      opportunities: account === null ? [] : (opportunities.get(account.account.id) ?? []),
+      ownerHistory: histories.get(lead.id) ?? [],
+      earlierAssignment: earlierAssignment(row, lead),
+    };
+    return { head, facts };
+  });
+  return { published, shared: sharedFacts(deps, link, published), ready, ignored: sorted.ignored, readAtMs };
+}
+
+function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, qualifyingStage: string) {
+  const qualified: { head: Head; lead: Lead }[] = [];
+  const ignored: { head: Head; because: string }[] = [];
+  for (const head of heads) {
+    const lead = leads.get(head.leadId);
+    if (lead === undefined) ignored.push({ head, because: "lead-gone" });
+    else if (lead.fields.stage !== qualifyingStage) ignored.push({ head, because: "not-in-qualifying-stage" });
+    else qualified.push({ head, lead });
+  }
+  return { qualified, ignored };
+}
+
+/** The record's own date names the qualification, so that an event and the reconciler mean the same one. */
+function triggerOf(head: Head, lead: Lead): LeadFacts["trigger"] {
+  const qualifiedAt = head.round > 0 ? head.qualifiedAt : (lead.qualifiedAt ?? head.qualifiedAt);
+  return { qualifiedAt, round: head.round, cause: head.cause, breachedBy: head.breachedBy };
+}
+
+function earlierAssignment(row: LeadRow | null, lead: Lead): LeadFacts["earlierAssignment"] {
+  if (row === null) return null;
+  const isSameQualification = row.qualifiedAt === lead.qualifiedAt;
+  const repId = isSameQualification ? row.earlierRepId : row.ownerId;
+  const at = isSameQualification ? row.earlierAt : row.decidedAt;
+  return repId === null || at === null ? null : { repId, at };
+}
+
+async function readHistories(link: Link, leads: readonly Lead[]): Promise<Map<string, readonly OwnerChange[]>> {
+  const owned = leads.filter((lead) => lead.ownerId !== null).map((lead) => lead.id);
+  const histories = new Map<string, readonly OwnerChange[]>();
+  const size = link.client.maxHistoryBatch;
+  for (let from = 0; from < owned.length; from += size) {
+    const page = await link.client.readOwnerHistory(owned.slice(from, from + size), { lane: "live-read" });
+    for (const [leadId, history] of page) histories.set(leadId, history);
+  }
+  return histories;
+}
+
+type KnownAccounts = { byId: ReadonlyMap<string, Account>; byDomain: ReadonlyMap<string, readonly Account[]> };
+
+async function findAccounts(deps: Deps, link: Link, leads: readonly Lead[]): Promise<KnownAccounts> {
+  const { query } = deps.db;
+  const ids = new Set(leads.flatMap((lead) => (lead.accountId === null ? [] : [lead.accountId])));
+  const domains = new Set(leads.flatMap(leadDomains));
+  const [stored, byDomain] = await Promise.all([
+    accountsById(query, link.connection.id, [...ids]),
+    accountsByDomain(query, link.connection.id, [...domains]),
+  ]);
+  const byId = new Map<string, Account>(stored);
+  const unknown = [...ids].filter((id) => !byId.has(id));
+  if (unknown.length > 0) {
+    const accounts = await link.client.readAccounts(unknown, { lane: "live-read" });
+    await storeAccounts(deps, link, accounts);
+    for (const account of accounts) byId.set(account.id, account);
+  }
+  return { byId, byDomain };
+}
+
+function leadDomains(lead: Lead): string[] {
+  const domains = [emailDomain(lead.fields.email ?? null).domain, websiteDomain(lead.fields.website ?? null).domain];
+  return domains.filter((domain) => domain !== null);
+}
+
+function matchLead(deps: Deps, lead: Lead, known: KnownAccounts) {
+  return matchAccount({
+    email: lead.fields.email ?? null,
+    website: lead.fields.website ?? null,
+    crmAccount: lead.accountId === null ? null : (known.byId.get(lead.accountId) ?? null),
+    accountsByDomain: (domain) => known.byDomain.get(domain) ?? [],
+    ...deps.mailDomains,
+  });
+}
+
+async function findOpportunities(
+  deps: Deps,
+  link: Link,
+  matches: readonly ReturnType<typeof matchAccount>[],
+): Promise<Map<string, readonly Opportunity[]>> {
+  const accountIds = matches.flatMap(({ match }) => (match === null ? [] : [match.account.id]));
+  const found = await openOpportunitiesOf(deps.db.query, link.connection.id, [...new Set(accountIds)]);
+  return new Map([...found].map(([id, list]) => [id, list.slice(0, opportunitiesPerLead)]));
+}

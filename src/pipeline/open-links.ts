@@ -1,0 +1,83 @@
+import type { Deps } from "../deps.ts";
+import type { Connection } from "../model/connection.ts";
+import { raiseAlert, resolveAlert } from "../store/alerts.ts";
+import { connectionsOf, pauseConnection, setCapabilities } from "../store/connections.ts";
+import { releaseClaims } from "../store/inbox.ts";
+import { adoptInflight } from "../store/operations.ts";
+import { dropTokens } from "../store/tokens.ts";
+import { catchUp } from "./catch-up.ts";
+import { createLink } from "./create-link.ts";
+import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { takeUpOperations } from "./repair.ts";
+import { findChanged, listAll } from "./sync-accounts.ts";
+import { syncReps } from "./sync-reps.ts";
+import type { Link, Workspace } from "./workspace.ts";
+
+/**
+ * Opens every active connection that is not open yet, also one that was paused and installed again.
+ * Nothing is routed before its reps and accounts are known.
+ */
+export async function openLinks(deps: Deps, workspace: Workspace, links: Map<string, Link>): Promise<void> {
+  for (const connection of await connectionsOf(deps.db.query, workspace.lease.workspaceId)) {
+    if (connection.status !== "active" || links.has(connection.id)) continue;
+    const link = await open(deps, workspace, { connection, links });
+    links.set(connection.id, link);
+    await takeUpOperations(deps, workspace, link);
+    workspace.wake();
+  }
+}
+
+async function open(
+  deps: Deps,
+  workspace: Workspace,
+  { connection, links }: { connection: Connection; links: Map<string, Link> },
+): Promise<Link> {
+  const pause = async (because: string) => {
+    links.get(connection.id)?.throttle.close();
+    links.delete(connection.id);
+    await pauseLink(deps, connection, because);
+  };
+  const link = await createLink({ deps, workspace, connection, pause });
+  await releaseClaims(deps.db.query, workspace.lease, connection.id);
+  await adoptInflight(deps.db.query, workspace.lease);
+  try {
+    await setUp(deps, workspace, link);
+  } catch (error) {
+    link.throttle.close();
+    throw error;
+  }
+  return link;
+}
+
+/** First of all the schema, then who and what there is. What was done before a restart is not done again. */
+async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  const { id: connectionId, workspaceId } = link.connection;
+  const schema = await readSyncCursor(deps, connectionId, "schema");
+  if (schema === null) {
+    const capabilities = await link.client.ensureSchema({ lane: "sync" });
+    await setCapabilities(deps.db.query, connectionId, capabilities);
+    await saveSyncCursor(deps, link, { kind: "schema", cursor: capabilities });
+  }
+  if (link.roster.reps.length === 0) await syncReps(deps, workspace, link);
+  await listAll(deps, workspace, link);
+  await findChanged(deps, link, 0);
+  await catchUp(deps, link);
+  const alert = { workspaceId, kind: "connection-paused", subjectId: connectionId };
+  await resolveAlert(deps.db.query, alert, deps.now().toISOString());
+}
+
+/** The grant is gone: nothing is called any more, what comes in is kept, and a person is told what to do. */
+async function pauseLink(deps: Deps, connection: Connection, because: string): Promise<void> {
+  const at = deps.now().toISOString();
+  await pauseConnection(deps.db.query, connection.id, because);
+  await dropTokens(deps.db.query, connection.id);
+  await raiseAlert(deps.db.query, {
+    workspaceId: connection.workspaceId,
+    connectionId: connection.id,
+    kind: "connection-paused",
+    subjectId: connection.id,
+    message: `The connection to ${connection.crm} account ${connection.externalId} is paused: ${because}`,
+    whatToDo: "If the app was not uninstalled on purpose, install it again; what came in meanwhile is then routed.",
+    raisedAt: at,
+  });
+}

@@ -1,0 +1,113 @@
+import type { Delivery } from "../crm/crm.ts";
+import type { Deps } from "../deps.ts";
+import type { Intake } from "../metrics.ts";
+import type { Connection } from "../model/connection.ts";
+import type { CrmEvent, Junk } from "../model/event.ts";
+import { addEvents } from "../store/inbox.ts";
+import type { ConnectionDirectory } from "./connection-directory.ts";
+import type { InboxGauge } from "./inbox-gauge.ts";
+
+/** Whoever stores work for the worker notifies this channel, without a payload. */
+export const inboxChannel = "inbox";
+
+export type Door = Pick<Deps, "db" | "metrics"> & { directory: ConnectionDirectory; gauge: InboxGauge };
+
+export type Received = ({ kind: "stored" } & Intake) | { kind: "inbox-full" };
+
+type NewRow = Parameters<typeof addEvents>[1][number];
+
+/**
+ * Stores one delivery, which may hold events of several accounts, by one statement, and wakes the worker.
+ * What is stored already is counted as a duplicate; events of accounts that are not installed are only counted.
+ * `inbox-full`: nothing was stored, the sender should come back.
+ */
+export async function receive(
+  door: Door,
+  { crm, delivery, at }: { crm: Connection["crm"]; delivery: Delivery; at: Date },
+): Promise<Received> {
+  const connections = await door.directory.find(crm, accountsOf(delivery));
+  const { rows, parked, unknown } = toRows(delivery, connections, at.toISOString());
+  const perWorkspace = Map.groupBy(rows, (row) => row.workspaceId);
+  for (const [workspaceId, own] of perWorkspace) {
+    if (await door.gauge.wouldOverflow(workspaceId, own.length)) return { kind: "inbox-full" };
+  }
+  const added = rows.length === 0 ? 0 : await addEvents(door.db.query, rows);
+  if (added > 0) await door.db.notify(inboxChannel);
+  for (const [workspaceId, own] of perWorkspace) door.gauge.added(workspaceId, own.length);
+  const duplicates = rows.length - added;
+  const intake = { stored: added, duplicates, parked, unknown };
+  door.metrics.received(intake);
+  return { kind: "stored", ...intake };
+}
+
+function accountsOf({ events, junk }: Delivery): ReadonlySet<string> {
+  const ids = new Set(events.map((event) => event.externalId));
+  for (const { externalId } of junk) if (externalId !== null) ids.add(externalId);
+  return ids;
+}
+
+function toRows({ events, junk }: Delivery, connections: ReadonlyMap<string, Connection>, receivedAt: string) {
+  const rows: NewRow[] = [];
+  let unknown = 0;
+  for (const event of events) {
+    const connection = connections.get(event.externalId);
+    if (connection) rows.push(eventRow(event, connection, receivedAt));
+    else unknown += 1;
+  }
+  let parked = 0;
+  for (const element of junk) {
+    const connection = ownerOf(element, connections);
+    if (!connection) {
+      unknown += 1;
+      continue;
+    }
+    rows.push(junkRow(element, connection, receivedAt));
+    parked += 1;
+  }
+  return { rows, parked, unknown };
+}
+
+/** An element that names no account belongs to its siblings' one, when they have only one. */
+function ownerOf({ externalId }: Junk, connections: ReadonlyMap<string, Connection>): Connection | undefined {
+  if (externalId !== null) return connections.get(externalId);
+  const [only, ...others] = connections.values();
+  return others.length === 0 ? only : undefined;
+}
+
+function eventRow(event: CrmEvent, connection: Connection, receivedAt: string): NewRow {
+  return {
+    workspaceId: connection.workspaceId,
+    connectionId: connection.id,
+    eventKey: event.key,
+    occurredAt: event.occurredAt,
+    receivedAt,
+    subjectKind: subjectKind(event.change.kind),
+    subjectId: event.subjectId,
+    change: event.change,
+    byThisApp: event.byThisApp,
+  };
+}
+
+// The time is part of the unique key: one that junk cannot move, so that the same junk is stored once.
+const noTime = "1970-01-01T00:00:00.000Z";
+
+function junkRow(junk: Junk, connection: Connection, receivedAt: string): NewRow {
+  return {
+    workspaceId: connection.workspaceId,
+    connectionId: connection.id,
+    eventKey: junk.key,
+    occurredAt: noTime,
+    receivedAt,
+    subjectKind: "junk",
+    subjectId: junk.key,
+    change: junk,
+    byThisApp: false,
+    state: "parked",
+    because: junk.problem,
+  };
+}
+
+function subjectKind(kind: CrmEvent["change"]["kind"]): "lead" | "account" | "opportunity" {
+  if (kind.startsWith("account-")) return "account";
+  return kind.startsWith("opportunity-") ? "opportunity" : "lead";
+}

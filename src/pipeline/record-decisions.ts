@@ -1,0 +1,111 @@
+import { createHash, randomUUID } from "node:crypto";
+import { decideAll } from "../engine/decide.ts";
+import { type Decision, engineVersion } from "../engine/decision.ts";
+import { planWriteBack } from "../engine/plan.ts";
+import { planTimers, type Timer } from "../engine/sla.ts";
+import type { Shared } from "../engine/snapshot.ts";
+import type { Operation } from "../model/operation.ts";
+import type { Tx } from "../store/db.ts";
+import { type DecidedLead, recordBatch } from "../store/decisions.ts";
+import { lockLedgers, moveLedgers } from "../store/ledgers.ts";
+import { moveOpenWork, readLoads } from "../store/open-work.ts";
+import { endFollowUps } from "./end-follow-ups.ts";
+import type { Gathered } from "./facts.ts";
+import { jobsOf } from "./jobs-of.ts";
+import type { DecisionContext, Link, Ready, Recorded, Workspace } from "./workspace.ts";
+
+type Batch = { workspace: Workspace; link: Link; gathered: Gathered; fresh: readonly Ready[] };
+type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
+
+/**
+ * Stations 5 to 7: decides the leads in order under locked ledgers, plans their writes and records all of it.
+ * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand`, where twice is once.
+ */
+export async function recordDecisions(tx: Tx, { workspace, link, gathered, fresh }: Batch): Promise<Recorded> {
+  if (fresh.length === 0) return { contexts: [], jobs: [], ended: 0 };
+  const { shared } = gathered;
+  const { lease } = workspace;
+  const { workspaceId } = lease;
+  const poolIds = shared.policy.pools.map((pool) => pool.name);
+  const credits = await lockLedgers(tx, { workspaceId, poolIds, at: shared.now });
+  const stateBefore = { credits, load: await readLoads(tx, workspaceId) };
+  const facts = fresh.map((ready) => ready.facts);
+  const { decisions, after, entries: ledgerEntries } = decideAll(shared, facts, stateBefore);
+
+  const contexts = fresh.map((ready, at) => contextOf(shared, ready, decisions[at]));
+  const plans = contexts.map((context) => planOf(link, context));
+  // Before the commit makes them visible, or the repair loop could take them up as well.
+  for (const { operations } of plans) for (const { key } of operations) link.inHand.add(key);
+  // A lead that is decided anew has one clock and one open task, those of its last decision.
+  const leadIds = facts.map(({ lead }) => lead.id);
+  const ended = await endFollowUps(tx, link, { leadIds, because: "reassigned", at: shared.now });
+  await recordBatch(tx, {
+    workspaceId,
+    batchId: randomUUID(),
+    lease,
+    decidedAt: shared.now,
+    policyVersion: shared.policyVersion,
+    engineVersion,
+    shared: storedShared(shared),
+    stateBefore,
+    ledgerEntries,
+    leads: contexts.map((context, at) => decidedLead(link, context, plans[at])),
+  });
+  await moveLedgers(tx, { workspaceId, before: credits, after: after.credits, at: shared.now });
+  await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
+  return { contexts, ended, jobs: contexts.flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? [])) };
+}
+
+function contextOf(shared: Shared, ready: Ready, decision: Decision | undefined): DecisionContext {
+  if (decision === undefined) throw new Error(`decideAll gave no decision for lead ${ready.facts.lead.id}.`);
+  const { decisionId, facts, head } = ready;
+  return { decisionId, decision, facts, shared, decidedAt: shared.now, receivedAt: head.receivedAt };
+}
+
+function planOf(link: Link, context: DecisionContext): Plan {
+  const decided = { ...context, connectionId: link.connection.id };
+  return {
+    operations: planWriteBack(decided),
+    timers: planTimers(decided),
+  };
+}
+
+/** The policy is stored by its version and `now` with the batch; the rest of what leads share under its hash. */
+function storedShared(shared: Shared): { hash: string; body: string } {
+  const { policy: _policy, now: _now, ...rest } = shared;
+  const body = JSON.stringify(rest);
+  return { hash: createHash("sha256").update(body).digest("hex").slice(0, 32), body };
+}
+
+function decidedLead(link: Link, context: DecisionContext, plan: Plan | undefined): DecidedLead {
+  const { decisionId, facts, decision, receivedAt } = context;
+  const { id: connectionId, workspaceId } = link.connection;
+  const { qualifiedAt } = facts.trigger;
+  const about = { workspaceId, connectionId, leadId: facts.lead.id, decisionId, qualifiedAt };
+  const timers = plan?.timers ?? [];
+  const limit = timers.find((timer) => timer.kind === "breach");
+  return {
+    decisionId,
+    connectionId,
+    facts,
+    decision,
+    receivedAt,
+    operations: plan?.operations ?? [],
+    timers: timers.map(({ key, kind, dueAt }) => ({ ...about, id: key, kind, dueAt })),
+    followUp:
+      limit === undefined
+        ? null
+        : {
+            ...about,
+            taskKey: limit.taskKey,
+            holderId: limit.repId,
+            assignedAt: limit.assignedAt,
+            dueAt: limit.breachAt,
+          },
+  };
+}
+
+function workOf({ decision: { outcome }, facts }: DecisionContext) {
+  if (outcome.kind !== "assigned") return [];
+  return [{ itemKind: "lead" as const, itemId: facts.lead.id, repId: outcome.repId, points: 1 }];
+}

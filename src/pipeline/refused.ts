@@ -1,0 +1,123 @@
+import type { Deps } from "../deps.ts";
+import type { LeadUpdate, Receipt } from "../model/operation.ts";
+import { raiseAlert } from "../store/alerts.ts";
+import { settleOperations, splitOperations } from "../store/operations.ts";
+import { enqueueOwn } from "./own-events.ts";
+import { inboxChannel } from "./receive.ts";
+import type { Link, UpdateJob, Workspace } from "./workspace.ts";
+
+type Refusal = Receipt & { kind: "refused" };
+
+/** The parts of an update in the order that matters to the rep: who has it, where it stands, what we note on it. */
+function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
+  const parts: { name: string; update: LeadUpdate }[] = [];
+  if (update.owner !== undefined) parts.push({ name: "owner", update: { owner: update.owner } });
+  if (update.stage !== undefined) parts.push({ name: "stage", update: { stage: update.stage } });
+  if (update.status !== undefined) parts.push({ name: "status", update: { status: update.status } });
+  const stamp: LeadUpdate = {
+    ...(update.stamp === undefined ? {} : { stamp: update.stamp }),
+    ...(update.slaDueAt === undefined ? {} : { slaDueAt: update.slaDueAt }),
+    ...(update.slaStatus === undefined ? {} : { slaStatus: update.slaStatus }),
+  };
+  if (Object.keys(stamp).length > 0) parts.push({ name: "stamp", update: stamp });
+  return parts;
+}
+
+/** The parts to send one by one after the whole was refused; empty when it has only one. */
+export function splitUpdate(operation: UpdateJob["operation"]): UpdateJob["operation"][] {
+  const parts = partsOf(operation.body.update);
+  if (parts.length < 2) return [];
+  return parts.map(({ name, update }) => ({
+    ...operation,
+    key: `${operation.key}.${name}`,
+    body: { kind: "update-lead", update },
+  }));
+}
+
+/**
+ * An admin's rule refused a record: its parts go out one by one, so that one rule does not keep the lead from its
+ * rep. What stays refused is shown with the rule, and blocks nothing else.
+ */
+export async function handleRefusal(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { job, receipt }: { job: UpdateJob; receipt: Refusal },
+): Promise<void> {
+  const parts = splitUpdate(job.operation);
+  if (parts.length > 0) return sendParts(deps, workspace, link, { job, parts, receipt });
+  await alertRefused(deps, link, { job, receipt });
+  if (job.operation.body.update.owner !== undefined && receipt.rule === "owner-not-assignable")
+    return giveToAnother(deps, workspace, link, job);
+  link.tasks.push(job.tasks);
+}
+
+async function sendParts(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { job, parts, receipt }: { job: UpdateJob; parts: UpdateJob["operation"][]; receipt: Receipt },
+): Promise<void> {
+  const { key, qualifiedAt } = job.operation;
+  const at = deps.now().toISOString();
+  await splitOperations(deps.db.query, workspace.lease, {
+    splits: [{ whole: { key, qualifiedAt }, receipt, parts }],
+    at,
+  });
+  for (const part of parts) link.inHand.add(part.key);
+  const jobs = parts.map((operation, position) => ({
+    ...job,
+    operation,
+    tasks: position === 0 ? job.tasks : [],
+    attempts: 0,
+    releaseReserve: () => undefined,
+  }));
+  link.updates.push(jobs);
+}
+
+async function alertRefused(
+  deps: Deps,
+  link: Link,
+  { job, receipt }: { job: UpdateJob; receipt: Refusal },
+): Promise<void> {
+  const { leadId, body, key } = job.operation;
+  const part = partsOf(body.update)[0]?.name ?? "update";
+  const fields = receipt.fields.length > 0 ? ` (${receipt.fields.join(", ")})` : "";
+  await raiseAlert(deps.db.query, {
+    workspaceId: link.connection.workspaceId,
+    connectionId: link.connection.id,
+    kind: "write-refused",
+    subjectId: key,
+    message: `${link.crm.name} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fields}. ${receipt.because}`,
+    whatToDo:
+      "Everything else was written. Change that rule in the CRM, or take this field out of `writes` in the policy; Baton does not try it again.",
+    raisedAt: deps.now().toISOString(),
+  });
+}
+
+/** The CRM does not let this rep own records any more: the next eligible one gets the lead. */
+async function giveToAnother(deps: Deps, workspace: Workspace, link: Link, job: UpdateJob): Promise<void> {
+  const { facts, decision } = job.context;
+  const repId = decision.outcome.kind === "assigned" ? decision.outcome.repId : null;
+  const at = deps.now().toISOString();
+  for (const { operation } of job.tasks) link.inHand.delete(operation.key);
+  await deps.db.transaction(async (tx) => {
+    await settleOperations(
+      tx,
+      workspace.lease,
+      job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, state: "cancelled", at })),
+    );
+    await enqueueOwn(tx, link, {
+      leadId: facts.lead.id,
+      at,
+      change: {
+        kind: "lead-reassign",
+        qualifiedAt: facts.trigger.qualifiedAt,
+        round: facts.trigger.round + 1,
+        cause: "owner-inactive",
+        breachedBy: repId === null ? facts.trigger.breachedBy : [...facts.trigger.breachedBy, repId],
+      },
+    });
+  });
+  await deps.db.notify(inboxChannel);
+}

@@ -1,0 +1,63 @@
+import { type Names, reasonLine } from "../engine/explain.ts";
+import { repZone } from "../engine/rep-settings.ts";
+import { taskText } from "../engine/task-text.ts";
+import type { LeadUpdate, Operation } from "../model/operation.ts";
+import type { LeadWrite, TaskDraft } from "../model/task.ts";
+import type { DecisionContext, Link } from "./workspace.ts";
+
+export function namesOf(context: DecisionContext): Names {
+  return { reps: Object.fromEntries(context.shared.reps.map((rep) => [rep.id, rep.name])) };
+}
+
+/** Where a person reads why: the decision on the console. */
+export function traceUrl(publicUrl: string, decisionId: string): string {
+  return `${publicUrl}/decisions/${decisionId}`;
+}
+
+/** What Baton notes on the lead with this update; null when it notes nothing. */
+export function renderStamp(
+  context: DecisionContext,
+  update: LeadUpdate,
+  publicUrl: string,
+): NonNullable<LeadWrite["stamp"]> | null {
+  const sla = update.slaStatus === undefined ? {} : { slaStatus: update.slaStatus };
+  if (update.stamp === undefined) return Object.keys(sla).length > 0 ? sla : null;
+  const { decision } = context;
+  return {
+    tier: decision.tier,
+    routedAt: context.decidedAt,
+    rule: ruleOf(context),
+    reason: reasonLine(decision, namesOf(context)),
+    policyVersion: String(context.shared.policyVersion),
+    traceUrl: traceUrl(publicUrl, context.decisionId),
+    ...(update.slaDueAt === undefined ? {} : { slaDueAt: update.slaDueAt }),
+    ...sla,
+  };
+}
+
+function ruleOf({ decision }: DecisionContext): string {
+  const { outcome } = decision;
+  if (outcome.kind !== "assigned") return outcome.kind;
+  return outcome.poolId === undefined ? outcome.stage : `${outcome.stage}: ${outcome.poolId}`;
+}
+
+export function renderTask(
+  operation: Operation & { body: { kind: "create-task" } },
+  context: DecisionContext,
+  { link, publicUrl }: { link: Link; publicUrl: string },
+): TaskDraft {
+  const { body, leadId, key } = operation;
+  const { subject, body: html } = taskText({
+    template: body.template,
+    facts: context.facts,
+    decision: context.decision,
+    names: namesOf(context),
+    links: {
+      lead: link.client.leadUrl(leadId, link.connection.uiHost),
+      trace: traceUrl(publicUrl, context.decisionId),
+    },
+    due: { at: body.dueAt, timeZone: repZone(context.shared, body.ownerId) },
+  });
+  const { ownerId, dueAt, remindAt, priority } = body;
+  return { key, leadId, ownerId, subject, body: html, dueAt, remindAt, priority };
+}

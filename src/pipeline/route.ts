@@ -1,0 +1,120 @@
+import type { Permit } from "../crm/throttle.ts";
+import type { Deps } from "../deps.ts";
+import type { LeadFacts } from "../engine/snapshot.ts";
+import { raiseAlert } from "../store/alerts.ts";
+import type { Tx } from "../store/db.ts";
+import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
+import { settleInbox } from "../store/inbox.ts";
+import { requireLease } from "../store/leases.ts";
+import { decisionIdOf } from "./decision-id.ts";
+import { type Gathered, gatherFacts } from "./facts.ts";
+import { recordDecisions } from "./record-decisions.ts";
+import type { Head, Link, Ready, Recorded, Workspace } from "./workspace.ts";
+
+/** More decisions than this for one lead in ten minutes means that two systems fight over it (design.md I10). */
+const decisionsInTenMinutes = 5;
+
+/** A batch of one connection's leads: facts → decide → record, then on to the writes. Throws CrmError, LeaseLost. */
+export async function routeBatch(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  work: { heads: readonly Head[]; permit: Permit },
+): Promise<void> {
+  const gathered = await gatherFacts(deps, workspace, link, work);
+  const recorded = await record(deps, workspace, link, gathered);
+  report(deps, gathered, recorded);
+  if (recorded.ended > 0) link.loadPlanned();
+  const releaseReserve = countdown(recorded.jobs.length, () => work.permit.releaseReserve());
+  link.updates.push(
+    recorded.jobs.map((job) => ({
+      ...job,
+      seen: { ownerId: job.context.facts.lead.ownerId, atMs: gathered.readAtMs },
+      releaseReserve,
+    })),
+  );
+}
+
+/** One transaction: whoever lost the lease records nothing, and whoever recorded has decided for good. */
+async function record(deps: Deps, workspace: Workspace, link: Link, gathered: Gathered): Promise<Recorded> {
+  const all: Ready[] = gathered.ready.map((ready) => ({ ...ready, decisionId: idOf(link, ready.facts) }));
+  return deps.db.transaction(async (tx) => {
+    await requireLease(tx, workspace.lease);
+    const sorted = await sortReady(tx, link, { all, now: gathered.shared.now });
+    const recorded = await recordDecisions(tx, { workspace, link, gathered, fresh: sorted.fresh });
+    await settleHeads(tx, workspace, gathered, sorted);
+    await alertFought(tx, link, sorted.fought, gathered.shared.now);
+    return recorded;
+  });
+}
+
+const idOf = (link: Link, { lead, trigger }: LeadFacts) =>
+  decisionIdOf({ connectionId: link.connection.id, leadId: lead.id, ...trigger });
+
+/** To decide; decided before; and those over which two systems fight. */
+type Sorted = { fresh: readonly Ready[]; decided: readonly Ready[]; fought: readonly Ready[] };
+
+async function sortReady(tx: Tx, link: Link, { all, now }: { all: readonly Ready[]; now: string }): Promise<Sorted> {
+  const { id: connectionId, workspaceId } = link.connection;
+  const known = await decidedIds(
+    tx,
+    all.map(({ decisionId }) => decisionId),
+  );
+  const leadIds = all.map(({ head }) => head.leadId);
+  const since = new Date(Date.parse(now) - 10 * 60_000).toISOString();
+  const counts = await recentDecisionCounts(tx, { workspaceId, connectionId, leadIds, since });
+  const isFought = ({ head }: Ready) => (counts.get(head.leadId) ?? 0) >= decisionsInTenMinutes;
+  const undecided = all.filter(({ decisionId }) => !known.has(decisionId));
+  return {
+    fresh: undecided.filter((ready) => !isFought(ready)),
+    decided: all.filter(({ decisionId }) => known.has(decisionId)),
+    fought: undecided.filter(isFought),
+  };
+}
+
+async function settleHeads(tx: Tx, workspace: Workspace, gathered: Gathered, sorted: Sorted): Promise<void> {
+  const rowsOf = (ready: readonly Ready[]) => ready.flatMap(({ head }) => head.rows);
+  const because = (code: string) => (row: Head["rows"][number]) => ({ ...row, because: code });
+  await settleInbox(tx, workspace.lease, {
+    done: rowsOf(sorted.fresh),
+    ignored: [
+      ...rowsOf(sorted.decided).map(because("already-decided")),
+      ...gathered.ignored.flatMap((ignored) => ignored.head.rows.map(because(ignored.because))),
+    ],
+    parked: rowsOf(sorted.fought).map(because("too-many-decisions")),
+  });
+}
+
+async function alertFought(tx: Tx, link: Link, fought: readonly Ready[], raisedAt: string): Promise<void> {
+  for (const { head } of fought) {
+    await raiseAlert(tx, {
+      workspaceId: link.connection.workspaceId,
+      connectionId: link.connection.id,
+      kind: "too-many-decisions",
+      subjectId: head.leadId,
+      message: `Lead ${head.leadId} was decided ${decisionsInTenMinutes} times in ten minutes, so it is parked.`,
+      whatToDo:
+        "Another workflow or app probably sets the same fields. Look at the lead's history in the CRM, switch one of the two off, then re-drive the lead.",
+      raisedAt,
+    });
+  }
+}
+
+function report(deps: Deps, gathered: Gathered, { contexts }: Recorded): void {
+  for (const { because, head } of gathered.ignored) deps.metrics.ignored(because, head.rows.length);
+  deps.metrics.decided(contexts.map(({ decision }) => decision));
+  for (const { facts, decisionId, decidedAt, receivedAt } of contexts) {
+    deps.metrics.decidedAfter(Date.parse(decidedAt) - Date.parse(receivedAt));
+    deps.onProgress({ kind: "decided", leadId: facts.lead.id, decisionId, at: decidedAt });
+  }
+}
+
+/** Runs `run` at the `count`th call, and at once when there is nothing to count. */
+function countdown(count: number, run: () => void): () => void {
+  if (count === 0) run();
+  let left = count;
+  return () => {
+    left -= 1;
+    if (left === 0) run();
+  };
+}

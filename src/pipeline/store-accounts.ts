@@ -1,0 +1,20 @@
+import type { Deps } from "../deps.ts";
+import { websiteDomain } from "../engine/normalise/domain.ts";
+import type { Account } from "../model/account.ts";
+import { upsertAccounts } from "../store/accounts.ts";
+import type { Link } from "./workspace.ts";
+
+/** Keeps accounts as the CRM has them now, each under the registrable domains of its hosts. */
+export async function storeAccounts(deps: Deps, link: Link, accounts: readonly Account[]): Promise<void> {
+  await upsertAccounts(deps.db.query, {
+    workspaceId: link.connection.workspaceId,
+    connectionId: link.connection.id,
+    accounts: accounts.map((account) => ({ ...account, domains: registrableDomains(account.domains) })),
+    at: deps.now().toISOString(),
+  });
+}
+
+function registrableDomains(hosts: readonly string[]): string[] {
+  const domains = hosts.map((host) => websiteDomain(host).domain).filter((domain) => domain !== null);
+  return [...new Set(domains)];
+}

@@ -1,0 +1,145 @@
+import type { Page } from "../crm/crm.ts";
+import type { Deps } from "../deps.ts";
+import type { Opportunity } from "../model/account.ts";
+import { removeAccounts } from "../store/accounts.ts";
+import { moveOpenWork } from "../store/open-work.ts";
+import { removeOpportunities, upsertOpportunities } from "../store/opportunities.ts";
+import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { storeAccounts } from "./store-accounts.ts";
+import type { Link, Workspace } from "./workspace.ts";
+
+type Kind = "list-accounts" | "list-opportunities";
+
+/** Lists all accounts and opportunities once after the install, page by page; goes on where it stopped. */
+export async function listAll(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  await listKind(deps, link, "list-accounts", async (after) => {
+    const page = await link.client.listAccounts(after, { lane: "sync" });
+    await storeAccounts(deps, link, page.items);
+    return page;
+  });
+  await listKind(deps, link, "list-opportunities", async (after) => {
+    const page = await link.client.listOpportunities(after, { lane: "sync" });
+    await storeOpportunities(deps, workspace, link, page.items);
+    return page;
+  });
+}
+
+const owner = (deps: Deps, workspace: Workspace, link: Link) => ({
+  workspaceId: workspace.lease.workspaceId,
+  connectionId: link.connection.id,
+  at: deps.now().toISOString(),
+});
+
+async function listKind(
+  deps: Deps,
+  link: Link,
+  kind: Kind,
+  readPage: (after: string | null) => Promise<Page<unknown>>,
+): Promise<void> {
+  const stored = await readSyncCursor(deps, link.connection.id, kind);
+  if (stored?.complete === true) return;
+  let after = stored?.after ?? null;
+  do {
+    const page = await readPage(after);
+    after = page.next;
+    await saveSyncCursor(deps, link, { kind, cursor: { after, complete: after === null } });
+  } while (after !== null);
+}
+
+/** Open opportunities are part of their owners' load. */
+async function storeOpportunities(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  opportunities: readonly Opportunity[],
+): Promise<void> {
+  const { workspaceId } = workspace.lease;
+  const item = ({ id }: Opportunity) => ({ itemKind: "opportunity" as const, itemId: id });
+  const isWork = (opportunity: Opportunity) => opportunity.isOpen && opportunity.ownerId !== null;
+  await deps.db.transaction(async (tx) => {
+    await upsertOpportunities(tx, { ...owner(deps, workspace, link), opportunities });
+    await moveOpenWork(tx, {
+      workspaceId,
+      add: opportunities
+        .filter(isWork)
+        .map((opportunity) => ({ ...item(opportunity), repId: opportunity.ownerId ?? "", points: 1 })),
+      remove: opportunities.filter((opportunity) => !isWork(opportunity)).map(item),
+    });
+  });
+}
+
+/** Reads the named accounts and opportunities again; those that are gone are forgotten. */
+export async function refreshRecords(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  stale: { accountIds: readonly string[]; opportunityIds: readonly string[] },
+): Promise<void> {
+  const size = link.client.maxBatch;
+  for (let from = 0; from < stale.accountIds.length; from += size) {
+    const ids = stale.accountIds.slice(from, from + size);
+    const accounts = await link.client.readAccounts(ids, { lane: "sync" });
+    await storeAccounts(deps, link, accounts);
+    const present = new Set(accounts.map((account) => account.id));
+    await removeAccounts(
+      deps.db.query,
+      link.connection.id,
+      ids.filter((id) => !present.has(id)),
+    );
+  }
+  for (let from = 0; from < stale.opportunityIds.length; from += size) {
+    const ids = stale.opportunityIds.slice(from, from + size);
+    const opportunities = await link.client.readOpportunities(ids, { lane: "sync" });
+    await storeOpportunities(deps, workspace, link, opportunities);
+    const present = new Set(opportunities.map((opportunity) => opportunity.id));
+    await removeOpportunities(
+      deps.db.query,
+      link.connection.id,
+      ids.filter((id) => !present.has(id)),
+    );
+  }
+}
+
+/** Records that changed while no event told: asked from the CRM's search, with an overlap for its lag. */
+export async function findChanged(deps: Deps, link: Link, overlapMs: number): Promise<void> {
+  const startedAt = deps.now();
+  const stored = await readSyncCursor(deps, link.connection.id, "changed");
+  const since = new Date(stored === null ? startedAt.getTime() : Date.parse(stored.since) - overlapMs);
+  const accountIds = await changedIds((after) => link.client.findChangedAccounts({ since, after }, { lane: "search" }));
+  const opportunityIds = await changedIds((after) =>
+    link.client.findChangedOpportunities({ since, after }, { lane: "search" }),
+  );
+  link.refresh({ accountIds, opportunityIds });
+  await saveSyncCursor(deps, link, { kind: "changed", cursor: { since: startedAt.toISOString() } });
+}
+
+async function changedIds(readPage: (after: string | null) => Promise<Page<{ id: string }>>): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | null = null;
+  do {
+    const page: Page<{ id: string }> = await readPage(after);
+    for (const { id } of page.items) ids.push(id);
+    after = page.next;
+  } while (after !== null);
+  return ids;
+}
+
+export async function forgetAccount(deps: Deps, link: Link, accountId: string): Promise<boolean> {
+  await removeAccounts(deps.db.query, link.connection.id, [accountId]);
+  return true;
+}
+
+export async function forgetOpportunity(deps: Deps, link: Link, opportunityId: string): Promise<boolean> {
+  await removeOpportunities(deps.db.query, link.connection.id, [opportunityId]);
+  return true;
+}
+
+export async function mergeAccount(
+  deps: Deps,
+  link: Link,
+  merge: { into: string; from: readonly string[] },
+): Promise<boolean> {
+  const gone = merge.from.filter((id) => id !== merge.into);
+  await removeAccounts(deps.db.query, link.connection.id, gone);
+  return true;
+}

@@ -1,0 +1,23 @@
+import type { Deps } from "../deps.ts";
+import { readReps, upsertReps } from "../store/reps.ts";
+import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import type { Link, Roster, Workspace } from "./workspace.ts";
+
+/** The roster as last synced, for a start without waiting for the CRM; empty before the first sync. */
+export async function loadRoster(deps: Deps, connectionId: string): Promise<Roster> {
+  const stored = await readReps(deps.db.query, connectionId);
+  const stages = await readSyncCursor(deps, connectionId, "stages");
+  return { reps: stored.map(({ rep }) => rep), stages: stages ?? [] };
+}
+
+/** Reads reps with hours and absences, and the order of stages, and puts them in force for the next batch. */
+export async function syncReps(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  const reps = [...(await link.client.listReps({ lane: "sync" }))].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const stages = await link.client.listStages({ lane: "sync" });
+  const at = deps.now().toISOString();
+  const { workspaceId } = workspace.lease;
+  const stored = reps.map((rep) => ({ rep, email: null }));
+  await upsertReps(deps.db.query, { workspaceId, connectionId: link.connection.id, reps: stored, at });
+  await saveSyncCursor(deps, link, { kind: "stages", cursor: [...stages] });
+  link.roster = { reps, stages };
+}

@@ -1,0 +1,210 @@
+import type { Permit } from "../crm/throttle.ts";
+import type { Deps } from "../deps.ts";
+import type { Receipt } from "../model/operation.ts";
+import type { TaskChange } from "../model/task.ts";
+import { raiseAlert } from "../store/alerts.ts";
+import { noteTasks } from "../store/follow-ups.ts";
+import { readOperations, type SettledOperation, settleOperations } from "../store/operations.ts";
+import { noteSettled } from "./note-settled.ts";
+import { renderTask, traceUrl } from "./render.ts";
+import { retryWaitMs } from "./retry-wait.ts";
+import { takeInFlight } from "./take-in-flight.ts";
+import type { Link, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
+
+const maxAttempts = 8;
+
+type CreateJob = TaskJob & { operation: { body: { kind: "create-task" } } };
+type Batch = { jobs: readonly TaskJob[]; permit: Permit };
+
+const isCreate = (job: TaskJob): job is CreateJob => job.operation.body.kind === "create-task";
+
+/** Creates, reminds and closes tasks: one call for the new ones, one for the changed. */
+export async function writeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs, permit }: Batch): Promise<void> {
+  const mine = await takeInFlight(deps, workspace, link, jobs);
+  const creates = mine.filter(isCreate);
+  const changes = mine.filter((job) => !isCreate(job));
+  if (creates.length === 0) return changeTasks(deps, workspace, link, { jobs: changes, permit });
+  await createTasks(deps, workspace, link, { jobs: creates, permit });
+  if (changes.length > 0)
+    await changeTasks(deps, workspace, link, { jobs: changes, permit: await link.throttle.take("task") });
+}
+
+async function createTasks(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { jobs, permit }: { jobs: readonly CreateJob[]; permit: Permit },
+): Promise<void> {
+  const { publicUrl } = deps.settings;
+  const drafts = jobs.map(({ operation, context }) => renderTask(operation, context, { link, publicUrl }));
+  const receipts = await link.client.createTasks(drafts, { lane: "task", permit });
+  await settleTasks(deps, workspace, link, { jobs, receipts });
+}
+
+async function changeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs, permit }: Batch): Promise<void> {
+  const taskIds = await createdTasks(deps, jobs.map(targetKey));
+  const known = jobs.filter((job) => taskIds.has(targetKey(job)));
+  const changes = known.map((job) => changeOf(deps, job, taskIds.get(targetKey(job)) ?? ""));
+  const receipts = new Map<string, Receipt>();
+  // The task was never made, or a person deleted it: there is nothing left to change.
+  for (const job of jobs) if (!known.includes(job)) receipts.set(job.operation.key, { kind: "gone" });
+  if (changes.length === 0) permit.release();
+  else
+    for (const [key, receipt] of await link.client.updateTasks(changes, { lane: "task", permit }))
+      receipts.set(key, receipt);
+  await settleTasks(deps, workspace, link, { jobs, receipts });
+}
+
+/** Task key → the CRM's id of the task, as its creation was answered. */
+async function createdTasks(deps: Deps, taskKeys: readonly string[]): Promise<Map<string, string>> {
+  const rows = await readOperations(deps.db.query, taskKeys);
+  return new Map(rows.flatMap(({ key, crmId }) => (crmId === null ? [] : [[key, crmId] as const])));
+}
+
+function targetKey({ operation: { body } }: TaskJob): string {
+  return body.kind === "remind-task" || body.kind === "close-task" ? body.taskKey : "";
+}
+
+const closingNotes: Record<string, string> = {
+  breached: "Closed by Baton: the first-touch limit passed, so the lead went to the next rep.",
+  reassigned: "Closed by Baton: the lead was given to somebody else.",
+  "lead-gone": "Closed by Baton: the lead was deleted or merged away.",
+  "handed-over": "Closed by Baton: a colleague took the lead over.",
+};
+
+function changeOf(deps: Deps, { operation, context }: TaskJob, taskId: string): TaskChange {
+  const { body, key } = operation;
+  if (body.kind === "remind-task") return { key, taskId, remindAt: body.remindAt };
+  const reason = body.kind === "close-task" ? closingNotes[body.because] : undefined;
+  const link = traceUrl(deps.settings.publicUrl, context.decisionId);
+  return { key, taskId, close: { note: `${reason ?? "Closed by Baton."} <a href="${link}">Why</a>` } };
+}
+
+async function settleTasks(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { jobs, receipts }: { jobs: readonly TaskJob[]; receipts: ReadonlyMap<string, Receipt> },
+): Promise<void> {
+  const at = deps.now().toISOString();
+  const answered = jobs.flatMap((job) => {
+    const receipt = receipts.get(job.operation.key);
+    return receipt === undefined ? [] : [{ job, receipt }];
+  });
+  await settleOperations(
+    deps.db.query,
+    workspace.lease,
+    answered.map(({ job, receipt }) => settlementOf(job, receipt, at)),
+  );
+  noteSettled(deps, link, answered);
+  const created = answered.flatMap(({ job, receipt }) =>
+    isCreate(job) && isTrue(receipt) && receipt.crmId !== null
+      ? [{ taskKey: job.operation.key, taskId: receipt.crmId }]
+      : [],
+  );
+  await noteTasks(deps.db.query, created);
+  for (const { job, receipt } of answered) await goOn(deps, link, { job, receipt, at });
+}
+
+const isTrue = (receipt: Receipt): receipt is Receipt & { kind: "done" | "already-true" } =>
+  receipt.kind === "done" || receipt.kind === "already-true";
+
+function settlementOf(job: TaskJob, receipt: Receipt, at: string): SettledOperation {
+  const { key, qualifiedAt } = job.operation;
+  const base = { key, qualifiedAt, receipt, at };
+  switch (receipt.kind) {
+    case "done":
+    case "already-true":
+      return { ...base, state: "confirmed", crmId: receipt.crmId };
+    case "unknown":
+      return { ...base, state: "unknown" };
+    case "retry":
+      return { ...base, state: "planned", notBefore: receipt.retryAt };
+    case "refused":
+      return { ...base, state: "refused" };
+    case "gone":
+    case "yielded":
+      return { ...base, state: "cancelled" };
+  }
+}
+
+async function goOn(
+  deps: Deps,
+  link: Link,
+  { job, receipt, at }: { job: TaskJob; receipt: Receipt; at: string },
+): Promise<void> {
+  const { leadId } = job.operation;
+  if (receipt.kind === "refused") return alertRefused(deps, link, { job, receipt });
+  if (isTrue(receipt) && isCreate(job)) {
+    deps.onProgress({ kind: "task-created", leadId, decisionId: job.context.decisionId, taskId: receipt.crmId, at });
+    return;
+  }
+  if (receipt.kind === "retry") {
+    const wait = Math.max(0, Date.parse(receipt.retryAt) - deps.now().getTime());
+    return sendAgain(deps, link, { job, waitMs: wait });
+  }
+  if (receipt.kind !== "unknown") return;
+  // A change of a task may simply be sent again: doing it twice leaves the same task.
+  if (isCreate(job)) lookForTask(deps, link, { job, sentAt: at, absences: 0 });
+  else sendAgain(deps, link, { job, waitMs: retryWaitMs(job.attempts) });
+}
+
+function sendAgain(deps: Deps, link: Link, { job, waitMs }: { job: TaskJob; waitMs: number }): void {
+  if (job.attempts + 1 >= maxAttempts) {
+    link.inHand.delete(job.operation.key);
+    deps.log.warn(
+      { operationKey: job.operation.key, leadId: job.operation.leadId },
+      "a task is left to the repair sweep",
+    );
+    return;
+  }
+  deps.setTimer(waitMs, () => link.tasks.push([{ ...job, attempts: job.attempts + 1 }]));
+}
+
+/** Two looks that prove absence where the CRM keeps no key unique (reliability.md §3.3). */
+const betweenLooksMs = 15_000;
+const lateEffectMs = 90_000;
+
+export function lookForTask(deps: Deps, link: Link, unknown: UnknownTask): void {
+  const firstMs = retryWaitMs(unknown.job.attempts);
+  const sinceSentMs = deps.now().getTime() - Date.parse(unknown.sentAt);
+  const waitMs = unknown.absences === 0 ? firstMs : Math.max(betweenLooksMs, lateEffectMs - sinceSentMs);
+  deps.setTimer(waitMs, () => link.checks.push([unknown]));
+}
+
+/** Finds out what became of tasks that were sent without an answer: there is one, or it may be sent again. */
+export async function checkTasks(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { unknowns, permit }: { unknowns: readonly UnknownTask[]; permit: Permit },
+): Promise<void> {
+  const wanted = unknowns.map(({ job }) => ({ key: job.operation.key, leadId: job.operation.leadId }));
+  const found = await link.client.findTasks(wanted, { lane: "task", permit });
+  const idByKey = new Map(found.map((task) => [task.key, task.id]));
+  const receipts = new Map<string, Receipt>();
+  for (const unknown of unknowns) {
+    const crmId = idByKey.get(unknown.job.operation.key);
+    if (crmId !== undefined) receipts.set(unknown.job.operation.key, { kind: "already-true", crmId });
+    else if (link.client.absenceIsProof || unknown.absences > 0) sendAgain(deps, link, { job: unknown.job, waitMs: 0 });
+    else lookForTask(deps, link, { ...unknown, absences: unknown.absences + 1 });
+  }
+  await settleTasks(deps, workspace, link, { jobs: unknowns.map(({ job }) => job), receipts });
+}
+
+async function alertRefused(
+  deps: Deps,
+  link: Link,
+  { job, receipt }: { job: TaskJob; receipt: Receipt & { kind: "refused" } },
+): Promise<void> {
+  const { leadId, key } = job.operation;
+  await raiseAlert(deps.db.query, {
+    workspaceId: link.connection.workspaceId,
+    connectionId: link.connection.id,
+    kind: "task-refused",
+    subjectId: key,
+    message: `${link.crm.name} refused the follow-up task of lead ${leadId}: ${receipt.rule}. ${receipt.because}`,
+    whatToDo: "The lead has its owner but no task. Change that rule in the CRM and re-drive the lead.",
+    raisedAt: deps.now().toISOString(),
+  });
+}

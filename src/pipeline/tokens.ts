@@ -1,0 +1,66 @@
+import type { Crm, TokenSource } from "../crm/crm.ts";
+import type { Deps } from "../deps.ts";
+import { CrmError } from "../errors.ts";
+import type { Connection, Tokens } from "../model/connection.ts";
+import { readTokens, saveTokens } from "../store/tokens.ts";
+
+/**
+ * The access token of one connection, for the worker that holds its workspace's lease and nobody else.
+ * Refreshes are single-flight, and the answer is stored before it is used.
+ *
+ * `onRevoked` is called once when the CRM says that the grant is gone.
+ */
+export function createTokenSource(
+  deps: Pick<Deps, "db" | "keyring" | "now">,
+  crm: Crm,
+  connection: Connection,
+  onRevoked: (because: string) => Promise<void>,
+): TokenSource {
+  let held: Tokens | null = null;
+  let refreshing: Promise<Tokens> | null = null;
+
+  async function load(): Promise<Tokens> {
+    held ??= await readTokens(deps.db.query, deps.keyring, connection.id);
+    if (held === null)
+      throw new CrmError("unauthorized-final", `Connection ${connection.id} has no tokens: install the app again.`);
+    return held;
+  }
+
+  async function refresh(old: Tokens): Promise<Tokens> {
+    try {
+      const renewed = await crm.refreshTokens(old, deps.now());
+      await saveTokens(deps.db.query, deps.keyring, { id: connection.id, tokens: renewed });
+      held = renewed;
+      return renewed;
+    } catch (error) {
+      if (error instanceof CrmError && error.kind === "unauthorized-final") await onRevoked(error.message);
+      throw error;
+    }
+  }
+
+  function refreshOnce(old: Tokens): Promise<Tokens> {
+    refreshing ??= refresh(old).finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  return {
+    async get() {
+      const tokens = await load();
+      const left = Date.parse(tokens.expiresAt) - deps.now().getTime();
+      if (left > refreshAhead(tokens)) return tokens.accessToken;
+      return (await refreshOnce(tokens)).accessToken;
+    },
+    async renew(rejected) {
+      const tokens = await load();
+      if (tokens.accessToken !== rejected) return tokens.accessToken;
+      return (await refreshOnce(tokens)).accessToken;
+    },
+  };
+}
+
+/** HubSpot counts every 401 against the app (hubspot.md §2.1): a 30-minute token is renewed 5 minutes before its end. */
+function refreshAhead(tokens: Tokens): number {
+  return Math.min(5 * 60_000, tokens.lifetimeMs / 6);
+}

@@ -1,0 +1,229 @@
+import type { Permit } from "../crm/throttle.ts";
+import type { Deps } from "../deps.ts";
+import type { Receipt } from "../model/operation.ts";
+import type { LeadWrite } from "../model/task.ts";
+import { noteOwnerWritten } from "../store/leads.ts";
+import { type SettledOperation, settleOperations } from "../store/operations.ts";
+import { noteSettled } from "./note-settled.ts";
+import { handleRefusal, splitUpdate } from "./refused.ts";
+import { renderStamp } from "./render.ts";
+import { retryWaitMs } from "./retry-wait.ts";
+import { takeInFlight } from "./take-in-flight.ts";
+import type { Link, UpdateJob, Workspace } from "./workspace.ts";
+
+/** Facts older than this are read again before an owner is written over them (reliability.md §3.7). */
+const staleAfterMs = 10_000;
+const maxAttempts = 8;
+
+/** Sends one batch of lead updates; what it may not send yet is read again first. One call. */
+export async function updateLeads(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  work: { jobs: readonly UpdateJob[]; permit: Permit },
+): Promise<void> {
+  const fresh = work.jobs.filter((job) => !needsRecheck(deps, job));
+  const stale = work.jobs.filter((job) => needsRecheck(deps, job));
+  if (fresh.length === 0) return recheck(deps, workspace, link, { jobs: stale, permit: work.permit });
+  link.updates.push(stale);
+  await send(deps, workspace, link, { jobs: fresh, permit: work.permit });
+}
+
+function needsRecheck(deps: Deps, job: UpdateJob): boolean {
+  if (job.operation.body.update.owner === undefined) return false;
+  return job.seen === null || deps.monotonic() - job.seen.atMs > staleAfterMs;
+}
+
+/** Reads who owns these leads now, and settles those that need no write any more. */
+async function recheck(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { jobs, permit }: { jobs: readonly UpdateJob[]; permit: Permit },
+): Promise<void> {
+  for (const job of jobs) job.releaseReserve();
+  const atMs = deps.monotonic();
+  const ids = [...new Set(jobs.map((job) => job.operation.leadId))];
+  const leads = await link.client.readLeads(ids, [], { lane: "owner-write", permit });
+  const owners = new Map(leads.map((lead) => [lead.id, lead.ownerId]));
+  const receipts = new Map<string, Receipt>();
+  const again: UpdateJob[] = [];
+  for (const job of jobs) {
+    const receipt = receiptOf(job, owners);
+    if (receipt === null)
+      again.push({
+        ...job,
+        releaseReserve: () => undefined,
+        seen: { ownerId: owners.get(job.operation.leadId) ?? null, atMs },
+      });
+    else receipts.set(job.operation.key, receipt);
+  }
+  await settle(deps, workspace, link, { jobs, receipts });
+  link.updates.push(again);
+}
+
+/** Null: the owner is the one we decided on, so the write may go. */
+function receiptOf(job: UpdateJob, owners: ReadonlyMap<string, string | null>): Receipt | null {
+  const { leadId, body } = job.operation;
+  const owner = body.update.owner;
+  const present = owners.get(leadId);
+  if (present === undefined) return { kind: "gone" };
+  if (owner === undefined) return null;
+  // We did it, and died before noting it. A first try that never went out has no reason to look the same, but is as true.
+  if (present === owner.ownerId && job.attempts > 0) return { kind: "already-true", crmId: leadId };
+  if (present !== owner.expectOwnerId && present !== owner.ownerId) return { kind: "yielded", toOwnerId: present };
+  return null;
+}
+
+async function send(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { jobs, permit }: { jobs: readonly UpdateJob[]; permit: Permit },
+): Promise<void> {
+  const mine = await takeInFlight(deps, workspace, link, jobs);
+  for (const job of jobs) job.releaseReserve();
+  if (mine.length === 0) return;
+  const writes = mine.map((job) => writeOf(deps, job));
+  const receipts = await link.client.updateLeads(writes, { lane: "owner-write", permit });
+  await settle(deps, workspace, link, { jobs: mine, receipts });
+}
+
+function writeOf(deps: Deps, job: UpdateJob): LeadWrite {
+  const { update } = job.operation.body;
+  const stamp = renderStamp(job.context, update, deps.settings.publicUrl);
+  return {
+    key: job.operation.key,
+    leadId: job.operation.leadId,
+    ...(update.owner === undefined ? {} : { ownerId: update.owner.ownerId }),
+    ...(update.stage === undefined ? {} : { stage: update.stage.value }),
+    ...(update.stage?.clearFirst ? { clearStageFirst: true } : {}),
+    ...(update.status === undefined ? {} : { status: update.status.value }),
+    ...(stamp === null ? {} : { stamp }),
+  };
+}
+
+async function settle(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { jobs, receipts }: { jobs: readonly UpdateJob[]; receipts: ReadonlyMap<string, Receipt> },
+): Promise<void> {
+  const at = deps.now().toISOString();
+  const answered = answersOf(jobs, receipts);
+  await settleOperations(
+    deps.db.query,
+    workspace.lease,
+    answered.filter((answer) => !isSplit(answer)).map(({ job, receipt }) => settlementOf(job, receipt, at)),
+  );
+  noteSettled(deps, link, answered);
+  const owned = answered.filter(isOwned);
+  await noteOwnerWritten(
+    deps.db.query,
+    link.connection.id,
+    owned.map(({ job }) => ownerWritten(job, at)),
+  );
+
+  const written = answered.filter(({ receipt }) => isTrue(receipt));
+  for (const { job } of written) reportWritten(deps, job, at);
+  // In one push, so that the tasks of a batch make a batch again.
+  link.tasks.push(written.flatMap(({ job }) => job.tasks));
+  for (const answer of answered) await goOn(deps, workspace, link, { ...answer, at });
+}
+
+type Answer = { job: UpdateJob; receipt: Receipt };
+
+function answersOf(jobs: readonly UpdateJob[], receipts: ReadonlyMap<string, Receipt>): Answer[] {
+  return jobs.flatMap((job) => {
+    const receipt = receipts.get(job.operation.key);
+    return receipt === undefined ? [] : [{ job, receipt }];
+  });
+}
+
+const isTrue = (receipt: Receipt) => receipt.kind === "done" || receipt.kind === "already-true";
+const isSplit = ({ job, receipt }: Answer) => receipt.kind === "refused" && splitUpdate(job.operation).length > 0;
+
+function ownerWritten({ operation, context }: UpdateJob, at: string) {
+  const stage = operation.body.update.stage?.value ?? null;
+  return { leadId: operation.leadId, decisionId: context.decisionId, at, stage };
+}
+
+const isOwned = ({ job, receipt }: Answer) => job.operation.body.update.owner !== undefined && isTrue(receipt);
+
+function settlementOf(job: UpdateJob, receipt: Receipt, at: string): SettledOperation {
+  const { key, qualifiedAt } = job.operation;
+  const base = { key, qualifiedAt, receipt, at };
+  switch (receipt.kind) {
+    case "done":
+    case "already-true":
+      return { ...base, state: "confirmed" };
+    case "yielded":
+      return { ...base, state: "yielded" };
+    case "gone":
+      return { ...base, state: "cancelled" };
+    case "unknown":
+      return { ...base, state: "unknown" };
+    case "retry":
+      return { ...base, state: "planned", notBefore: receipt.retryAt };
+    case "refused":
+      return { ...base, state: "refused" };
+  }
+}
+
+/** What follows when it was not written: another try, the parts one by one, or a person who must look. */
+async function goOn(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { job, receipt, at }: Answer & { at: string },
+): Promise<void> {
+  if (receipt.kind === "yielded" || receipt.kind === "gone") return cancelTasks(deps, workspace, link, { job, at });
+  if (receipt.kind === "refused") return handleRefusal(deps, workspace, link, { job, receipt });
+  if (receipt.kind === "unknown" || receipt.kind === "retry") tryAgain(deps, link, job, receipt);
+}
+
+function reportWritten(deps: Deps, job: UpdateJob, at: string): void {
+  const { decisionId, receivedAt } = job.context;
+  const { leadId, body } = job.operation;
+  const owner = body.update.owner;
+  if (owner === undefined) {
+    deps.onProgress({ kind: "settled-without-owner", leadId, decisionId, at });
+    return;
+  }
+  deps.metrics.ownerWritten(Date.parse(at) - Date.parse(receivedAt));
+  deps.onProgress({ kind: "owner-written", leadId, decisionId, ownerId: owner.ownerId, receivedAt, at });
+}
+
+function tryAgain(deps: Deps, link: Link, job: UpdateJob, receipt: Receipt & { kind: "unknown" | "retry" }): void {
+  if (job.attempts + 1 >= maxAttempts) {
+    // The repair sweep takes it up again: what was decided is written sooner or later.
+    link.inHand.delete(job.operation.key);
+    deps.log.warn(
+      { operationKey: job.operation.key, leadId: job.operation.leadId },
+      "an update is left to the repair sweep",
+    );
+    return;
+  }
+  const wait =
+    receipt.kind === "retry"
+      ? Math.max(0, Date.parse(receipt.retryAt) - deps.now().getTime())
+      : retryWaitMs(job.attempts);
+  // An unknown owner write is only repeated after the owner was read: it may have happened, or a person may have acted.
+  const seen = receipt.kind === "unknown" ? null : job.seen;
+  const again: UpdateJob = { ...job, attempts: job.attempts + 1, seen, releaseReserve: () => undefined };
+  deps.setTimer(wait, () => link.updates.push([again]));
+}
+
+async function cancelTasks(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { job, at }: { job: UpdateJob; at: string },
+): Promise<void> {
+  for (const { operation } of job.tasks) link.inHand.delete(operation.key);
+  await settleOperations(
+    deps.db.query,
+    workspace.lease,
+    job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, state: "cancelled", at })),
+  );
+}

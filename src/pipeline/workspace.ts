@@ -1,0 +1,108 @@
+import type { Crm, CrmClient } from "../crm/crm.ts";
+import type { Throttle } from "../crm/throttle.ts";
+import type { Decision } from "../engine/decision.ts";
+import type { Policy } from "../engine/policy.ts";
+import type { LeadFacts, Shared, Trigger } from "../engine/snapshot.ts";
+import type { Connection } from "../model/connection.ts";
+import type { Operation } from "../model/operation.ts";
+import type { Rep } from "../model/rep.ts";
+import type { FollowUpRow } from "../store/follow-ups.ts";
+import type { Lease } from "../store/leases.ts";
+import type { TimerRow } from "../store/timers.ts";
+import type { EventRow } from "./event-row.ts";
+import type { Station } from "./station.ts";
+
+/** What a run of a leased workspace works with; made by run-workspace.ts and gone with the lease. */
+export type Workspace = {
+  lease: Lease;
+  links: ReadonlyMap<string, Link>;
+  readPolicy(): Promise<PublishedPolicy>;
+  /** There may be room or rows: look into the inbox. */
+  wake(): void;
+  /** Sorts rows that are claimed already. */
+  takeRows(link: Link, rows: readonly EventRow[]): Promise<void>;
+  loadPlanned(link: Link): void;
+};
+
+export type PublishedPolicy = { policy: Policy; version: number };
+
+/** One connection of the workspace, with all that talks to its CRM. */
+export type Link = {
+  connection: Connection;
+  crm: Crm;
+  client: CrmClient;
+  throttle: Throttle;
+  /** Replaced whole by sync-reps. */
+  roster: Roster;
+  leads: Station<Head>;
+  updates: Station<UpdateJob>;
+  tasks: Station<TaskJob>;
+  checks: Station<UnknownTask>;
+  /** Leads that are queued or being worked on, by id: one head per lead. */
+  heads: Map<string, Head>;
+  sla: Station<Watched>;
+  /** Timers and follow-ups that wait for a look or are being looked at, by id. */
+  watching: Set<string>;
+  /** Keys of the operations that are queued or under way here; the rest of the unsettled ones wait in the database. */
+  inHand: Set<string>;
+  /** Accounts and opportunities that an event named: they are read again in batches. */
+  stale: { accountIds: Set<string>; opportunityIds: Set<string> };
+  refresh(stale: { accountIds: Iterable<string>; opportunityIds: Iterable<string> }): void;
+  /** Operations were planned outside a batch: fetch them from the database soon. */
+  loadPlanned(): void;
+};
+
+export type Roster = { reps: readonly Rep[]; stages: readonly string[] };
+
+/** A lead that is to be decided, with every inbox row that says so. */
+export type Head = {
+  leadId: string;
+  priority: 1 | 2 | 3;
+  /** When the first of its events reached us. */
+  receivedAt: string;
+  rows: EventRow[];
+  /** Rows that came while it was being decided: they make a head of their own afterwards. */
+  late: EventRow[];
+  cause: Trigger["cause"];
+  /** Of the trigger, where the event tells; the record's own date wins. */
+  qualifiedAt: string;
+  round: number;
+  breachedBy: readonly string[];
+  attempts: number;
+};
+
+/** A lead whose facts are there, under the id that its decision has or will have. */
+export type Ready = { head: Head; facts: LeadFacts; decisionId: string };
+
+/** `ended`: follow-ups of earlier decisions that these ones replace. */
+export type Recorded = { contexts: readonly DecisionContext[]; jobs: readonly UpdateJob[]; ended: number };
+
+/** What is needed to render the texts of a decision's writes. */
+export type DecisionContext = {
+  decisionId: string;
+  decision: Decision;
+  facts: LeadFacts;
+  shared: Shared;
+  decidedAt: string;
+  receivedAt: string;
+};
+
+/** One planned update of a lead, and the tasks that follow it. */
+export type UpdateJob = {
+  operation: Operation & { body: { kind: "update-lead" } };
+  context: DecisionContext;
+  tasks: readonly TaskJob[];
+  /** The owner as last read; null when it has to be read before anything is sent. */
+  seen: { ownerId: string | null; atMs: number } | null;
+  attempts: number;
+  /** Gives back the token that was held for this write; once for a whole batch. */
+  releaseReserve: () => void;
+};
+
+export type TaskJob = { operation: Operation; context: DecisionContext; attempts: number };
+
+/** A task that was sent without an answer, and must be looked for before it may be sent again. */
+export type UnknownTask = { job: TaskJob; sentAt: string; absences: number };
+
+/** An open follow-up, and the timer of it that came due; null in the regular look between timers. */
+export type Watched = { followUp: FollowUpRow; timer: TimerRow | null };

@@ -1,0 +1,57 @@
+import { isUtf8 } from "node:buffer";
+import type { Crm, Delivery } from "../../crm/crm.ts";
+import type { Deps } from "../../deps.ts";
+import { Invalid } from "../../errors.ts";
+import { type Door, receive } from "../../pipeline/receive.ts";
+import { errorAnswer, retryAnswer } from "../error-answer.ts";
+import type { Route, WebAnswer, WebRequest } from "../route.ts";
+
+type Entrance = Door & Pick<Deps, "now" | "log">;
+
+/** Verify, store, answer. The body is not looked at before its signature is proven. */
+export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
+  const { metrics, now, log } = entrance;
+  return async (request) => {
+    if (!isJson(request.headers["content-type"])) return notJson;
+    const whyForged = crm.whyForged(request, now());
+    if (whyForged !== null) {
+      log.warn({ crm: crm.name, because: whyForged }, "delivery refused: its signature does not prove the sender");
+      return refuse("forged");
+    }
+    const delivery = parseBody(crm, request.body);
+    if (delivery === null) return refuse("unreadable");
+    const received = await receive(entrance, { crm: crm.name, delivery, at: now() });
+    if (received.kind === "inbox-full") return refuse("inbox-full");
+    if (received.unknown > 0) log.warn({ unknown: received.unknown }, "events of accounts that are not installed");
+    return { status: 204 };
+  };
+
+  function refuse(because: keyof typeof refusals): WebAnswer {
+    metrics.deliveryRefused(because);
+    return refusals[because];
+  }
+}
+
+const notJson = errorAnswer(415, "not-json", "Send application/json in UTF-8.");
+
+const refusals = {
+  forged: errorAnswer(401, "forged", "The signature does not match: check the client secret and the public address."),
+  unreadable: errorAnswer(400, "unreadable", "The body is no JSON list of events."),
+  // The vendor sends it again for a day (hubspot.md §1.4); a queue in memory would not survive one crash.
+  "inbox-full": retryAnswer("inbox-full", "Too many events wait already; send this again later.", 30),
+};
+
+function isJson(header: WebRequest["headers"][string]): boolean {
+  return typeof header === "string" && /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(header);
+}
+
+/** Null when it is no delivery at all. Bytes that are not UTF-8 are: read leniently, two bodies could look alike. */
+function parseBody(crm: Crm, body: Uint8Array): Delivery | null {
+  if (!isUtf8(body)) return null;
+  try {
+    return crm.parseDelivery(Buffer.from(body).toString("utf8"));
+  } catch (error) {
+    if (error instanceof Invalid) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+/** A request as handlers see it: they have never heard of a web framework. */
+export type WebRequest = {
+  method: string;
+  /** Path and query exactly as received. */
+  target: string;
+  params: Readonly<Record<string, string>>;
+  query: URLSearchParams;
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Empty on routes that take none. */
+  body: Uint8Array;
+  /** The address at the other end of the socket; no header can change it. */
+  peer: string;
+};
+
+/** At most one of `json`, `html` and `text`. */
+export type WebAnswer = {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  json?: unknown;
+  html?: string;
+  text?: string;
+};
+
+/** signed: the handler proves the sender by a signature · internal: from this machine, with the token of the data directory. */
+export type Access = "anyone" | "signed" | "internal";
+
+export type Route = {
+  method: "GET" | "POST";
+  path: string;
+  access: Access;
+  handler: (request: WebRequest) => Promise<WebAnswer>;
+};

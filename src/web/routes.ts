@@ -1,0 +1,53 @@
+import type { Crm } from "../crm/crm.ts";
+import type { Deps } from "../deps.ts";
+import type { ConnectionDirectory } from "../pipeline/connection-directory.ts";
+import type { InboxGauge } from "../pipeline/inbox-gauge.ts";
+import { explainHandler } from "./handlers/explain.ts";
+import { type Health, healthHandler, metricsHandler, readyHandler } from "./handlers/health.ts";
+import { beginInstallHandler, installCallbackHandler } from "./handlers/install.ts";
+import { webhookHandler } from "./handlers/webhooks.ts";
+import type { Route } from "./route.ts";
+
+/** As much of Deps as the web edge needs. */
+export type EdgeDeps = Pick<Deps, "crms" | "db" | "keyring" | "now" | "monotonic" | "settings" | "log" | "metrics">;
+
+export type EdgeOptions = {
+  deps: EdgeDeps;
+  directory: ConnectionDirectory;
+  gauge: InboxGauge;
+  /** The policy that a new workspace begins with. */
+  policyText: string;
+};
+
+/** Every URL that CRMs and browsers may call. */
+export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions): readonly Route[] {
+  return Object.values(deps.crms).flatMap((crm: Crm): Route[] => {
+    const door = { ...deps, directory, gauge };
+    const install = { ...deps, directory, policyText };
+    return [
+      { method: "POST", path: crm.webhookPath, access: "signed", handler: webhookHandler(door, crm) },
+      { method: "GET", path: `/${crm.name}/install`, access: "anyone", handler: beginInstallHandler(install, crm) },
+      {
+        method: "GET",
+        path: `/${crm.name}/oauth/callback`,
+        access: "anyone",
+        handler: installCallbackHandler(install, crm),
+      },
+    ];
+  });
+}
+
+/** What operators and the command line ask of any process, worker or web. `token` null: nothing internal is answered. */
+export function operatorRoutes(options: { deps: EdgeDeps; health: Health; token: string | null }): readonly Route[] {
+  const { deps, health, token } = options;
+  const routes: Route[] = [
+    { method: "GET", path: "/healthz", access: "anyone", handler: healthHandler() },
+    { method: "GET", path: "/readyz", access: "anyone", handler: readyHandler(health) },
+    { method: "GET", path: "/metrics", access: "anyone", handler: metricsHandler(deps.metrics) },
+  ];
+  if (token !== null) {
+    const handler = explainHandler(deps, token);
+    routes.push({ method: "GET", path: "/internal/explain/:lead", access: "internal", handler });
+  }
+  return routes;
+}

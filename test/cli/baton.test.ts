@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+
+const script = join(import.meta.dirname, "../../scripts/baton.js");
+const shippedPolicy = join(import.meta.dirname, "../../src/policies/default.yaml");
+
+let folder: string;
+let env: Record<string, string>;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "baton-cli-"));
+  env = {
+    BATON_DATA_DIR: join(folder, "data"),
+    BATON_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString("base64")}`,
+    HUBSPOT_API_URL: "http://127.0.0.1:9",
+    HUBSPOT_CLIENT_ID: "baton",
+    HUBSPOT_CLIENT_SECRET: "secret",
+    PORT: "0",
+  };
+});
+
+afterAll(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Command = { child: ChildProcess; said: { out: string; err: string }; ended: Promise<number | null> };
+
+function begin(args: readonly string[], settings: Record<string, string> = env): Command {
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...settings },
+  });
+  children.push(child);
+  const said = { out: "", err: "" };
+  child.stdout.on("data", (data) => {
+    said.out += data;
+  });
+  child.stderr.on("data", (data) => {
+    said.err += data;
+  });
+  return { child, said, ended: once(child, "close").then(([code]) => code) };
+}
+
+async function run(args: readonly string[], settings?: Record<string, string>) {
+  const { said, ended } = begin(args, settings);
+  return { code: await ended, ...said };
+}
+
+/** The address that a started server says it listens on. */
+async function addressOf({ child, said }: Command): Promise<string> {
+  for (;;) {
+    const found = /listens on (\S+)\. /.exec(said.out)?.[1];
+    if (found) return found;
+    if (child.exitCode !== null) throw new Error(`ended: ${said.err}`);
+    await once(child.stdout ?? child, "data");
+  }
+}
+
+describe("what cannot be done is told in one sentence, with exit code 1", () => {
+  test.each([
+    ["an unknown command", ["nonsense"], "unknown command 'nonsense'"],
+    ["a role that there is not", ["serve", "--role", "both"], "Allowed choices are web, worker"],
+    ["a split of the embedded database", ["serve", "--role", "worker"], "leave out --role, or set DATABASE_URL"],
+    ["a policy that is not there", ["policy", "check", "none.yaml"], "There is no such file (none.yaml)."],
+    ["a lead without a database", ["explain", "1"], "There is no data directory"],
+    ["a demo of so many leads", ["demo", "--leads", "some"], "It must be a whole number."],
+  ])("%s", async (_what, args, sentence) => {
+    const { code, err } = await run(args, { ...env, BATON_DATA_DIR: "./nowhere" });
+    expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  test("all problems of the environment at once", async () => {
+    const { code, err } = await run(["serve"], { PORT: "x" });
+    expect([code, err.trim().split("\n").length]).toEqual([1, 6]);
+  });
+});
+
+describe("policy check", () => {
+  test("says in one line that the shipped policy is valid", async () => {
+    const { code, out } = await run(["policy", "check", shippedPolicy]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^.*default\.yaml: policy "default" is valid .*\n$/)]);
+  });
+
+  test("lists every problem of a bad one as file:line:column", async () => {
+    await writeFile(join(folder, "bad.yaml"), "name: x\npoolz: {}\nrelaxx: []\n");
+    const { code, err } = await run(["policy", "check", "bad.yaml"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^bad\.yaml:2:1: poolz: /m);
+    expect(err).toMatch(/^bad\.yaml:3:1: relaxx: /m);
+  });
+});
+
+describe("serve", () => {
+  let server: Command;
+  let url: string;
+
+  beforeAll(async () => {
+    server = begin(["serve"]);
+    url = await addressOf(server);
+  });
+
+  test("says where to install, and is ready", async () => {
+    expect(server.said.out).toContain(`Install it in HubSpot: ${url}/hubspot/install`);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  });
+
+  test("a second one on the same directory is told who has it", async () => {
+    const { code, err } = await run(["serve"]);
+    expect([code, err]).toEqual([1, expect.stringContaining(`in use by the Baton process ${server.child.pid}`)]);
+  });
+
+  test("explain asks the running one, as it may not open its database", async () => {
+    const { code, err } = await run(["explain", "4711"]);
+    expect([code, err]).toEqual([1, "Nothing was decided for a lead 4711: check the id, as the CRM has it.\n"]);
+  });
+
+  test("ends in order when asked, and the directory is free again", async () => {
+    server.child.kill("SIGTERM");
+    expect(await server.ended).toBe(0);
+    expect(await run(["keys", "rotate"])).toMatchObject({ code: 0, out: expect.stringContaining("with the key v1.") });
+  });
+
+  test("a second signal ends it at once, though a request is still open", async () => {
+    const busy = begin(["serve"]);
+    const { hostname, port } = new URL(await addressOf(busy));
+    const socket = connect(Number(port), hostname);
+    socket.on("error", () => socket.destroy());
+    socket.write("POST /hubspot/webhooks HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    await once(socket, "connect");
+    busy.child.kill("SIGTERM");
+    while (!busy.said.out.includes("asked to stop")) await once(busy.child.stdout ?? socket, "data");
+    busy.child.kill("SIGTERM");
+    expect(await busy.ended).toBe(143);
+    socket.destroy();
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Cli } from "../../src/cli/cli.ts";
+import { type DemoOptions, demo } from "../../src/cli/demo.ts";
+
+const options: DemoOptions = {
+  once: true,
+  json: true,
+  leads: 20,
+  seed: 1,
+  accounts: null,
+  leadsFile: null,
+  speed: 3_000,
+};
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "baton-demo-test-"));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** A terminal that nobody reads; `stopWhen` presses Ctrl-C. */
+function aTerminal(stopWhen: (line: string) => boolean = () => false) {
+  const lines: string[] = [];
+  const complaints: string[] = [];
+  let failed = false;
+  const stopped = Promise.withResolvers<string>();
+  const cli: Cli = {
+    clock: {
+      now: () => new Date(),
+      monotonic: () => performance.now(),
+      setTimer(ms, run) {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    isTerminal: false,
+    print(line) {
+      lines.push(line);
+      if (stopWhen(line)) stopped.resolve("SIGINT");
+    },
+    complain: (line) => complaints.push(line),
+    fail() {
+      failed = true;
+    },
+    untilStopped: () => stopped.promise,
+  };
+  return { cli, lines, complaints, hasFailed: () => failed };
+}
+
+test("routes every lead, plays the SLA, and sums it up in one JSON object", async () => {
+  const { cli, lines, complaints, hasFailed } = aTerminal();
+
+  await demo(cli, options);
+  const summary = JSON.parse(lines.at(-1) ?? "");
+
+  expect(complaints).toEqual([]);
+  expect(hasFailed()).toBe(false);
+  expect(summary).toMatchObject({ leads: 20, nowhere: [], kept: 1, seed: 1 });
+  expect(summary.routed + summary.queued + summary.kept + summary.stopped).toBe(20);
+  expect(summary.calls.routing).toMatchObject({ rejected429: 0 });
+  expect(summary.sla.reminded).toBeGreaterThan(0);
+  expect(summary.sla.breached).toBeGreaterThan(0);
+  expect(summary.sla.reassigned).toBeGreaterThan(0);
+  expect(summary.sla.met).toBeGreaterThan(0);
+  expect(lines.filter((line) => / → .+ ms$| s$/.test(line)).length).toBeGreaterThanOrEqual(summary.routed);
+}, 60_000);
+
+test("routes a list of somebody's own", async () => {
+  const accounts = join(dir, "accounts.csv");
+  const leadsFile = join(dir, "leads.csv");
+  await writeFile(
+    accounts,
+    "account_id,name,website,other_domains,billing_country,owner_id,type,open_opportunities\nA1,Datum,datum-demo.de,,DE,U1,Prospect,0\n",
+  );
+  await writeFile(
+    leadsFile,
+    "lead_id,email,company,website,country,employees\nL1,ann@datum-demo.de,Datum,,DE,50\nL2,bo@gmail.com,,,Sweden,\nL3,,,,,\n",
+  );
+  const { cli, lines, hasFailed } = aTerminal();
+
+  await demo(cli, { ...options, accounts, leadsFile, speed: 10_000 });
+
+  expect(hasFailed()).toBe(false);
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ leads: 3, routed: 3, nowhere: [] });
+  expect(lines.find((line) => line.includes("L1"))).toContain("owns the account");
+}, 60_000);
+
+test("ends in order when it is asked to", async () => {
+  const { cli, lines, hasFailed } = aTerminal((line) => line.includes(" → "));
+
+  await demo(cli, { ...options, once: false, json: false });
+
+  expect(hasFailed()).toBe(false);
+  expect(lines.filter((line) => line.startsWith("Fallback share"))).toEqual([]);
+}, 60_000);
+
+test("says what is wrong with a list before it starts anything", async () => {
+  const accounts = join(dir, "accounts.csv");
+  await writeFile(accounts, "account_id,name\n");
+
+  await expect(demo(aTerminal().cli, { ...options, accounts })).rejects.toThrow("--accounts needs --leads-file");
+  await expect(demo(aTerminal().cli, { ...options, leadsFile: accounts })).rejects.toThrow(
+    `${accounts}:1: the header lacks lead_id`,
+  );
+});
+
+test("keeps no second demo in a folder that has one", async () => {
+  await writeFile(join(dir, "something"), "");
+
+  await expect(demo(aTerminal().cli, { ...options, data: dir })).rejects.toThrow("is not empty");
+});

@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { demoStartAt } from "../../../src/cli/demo/clock.ts";
+import { leadKinds } from "../../../src/cli/demo/leads.ts";
+import { readWorld } from "../../../src/cli/demo/list.ts";
+import { demoPolicy } from "../../../src/cli/demo/policy.ts";
+import { activeReps, people } from "../../../src/cli/demo/reps.ts";
+import { addLead, fillPortal, makeWorld, turnMql } from "../../../src/cli/demo/world.ts";
+import { parsePolicy } from "../../../src/engine/parse-policy.ts";
+import { readStartingPolicy } from "../../../src/pipeline/starting-policy.ts";
+import type { Clock } from "../../../src/sandbox/clock.ts";
+import { createClock } from "../../../src/sandbox/create-clock.ts";
+import { createPortal } from "../../../src/sandbox/hubspot/create-portal.ts";
+
+const startAt = demoStartAt;
+let clock: Clock;
+
+beforeEach(() => {
+  clock = createClock({ startAt, speed: 0 });
+});
+afterEach(() => clock.stop());
+
+const newPortal = () => createPortal({ id: 1, clock });
+const contact = (portal: ReturnType<typeof newPortal>, id: string) => portal.records.get("0-1")?.get(id)?.properties;
+
+describe("the made-up world", () => {
+  test("is the same for the same seed, and another one for another", () => {
+    const [first, again, other] = [1, 1, 2].map((seed) => JSON.stringify(makeWorld({ seed, leads: 50, startAt }).seed));
+
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  test("fills a portal that the sandbox accepts: companies, deals, reps with hours, contacts", () => {
+    const portal = newPortal();
+    const world = makeWorld({ seed: 1, leads: 200, startAt });
+
+    fillPortal(portal, world);
+
+    expect(portal.records.get("0-2")?.size).toBeGreaterThanOrEqual(60);
+    expect(portal.records.get("0-3")?.size).toBeGreaterThanOrEqual(10);
+    expect(portal.records.get("0-1")?.size).toBe(200);
+    expect(portal.owners.size).toBe(people.length);
+    expect(portal.settings.archivedOwnerWrites).toBe("reject");
+  });
+
+  test("has a lead of each kind among the first, whatever the seed", () => {
+    const world = makeWorld({ seed: 7, leads: leadKinds.length + 4, startAt });
+    const portal = newPortal();
+    fillPortal(portal, world);
+    const all = world.leadIds.map((id) => contact(portal, id));
+
+    expect(world.given).toHaveLength(1);
+    expect(all.filter((lead) => lead?.get("email") === undefined)).toHaveLength(1);
+    expect(all.filter((lead) => lead?.get("baton_do_not_route") === "true")).toHaveLength(1);
+    expect(all.filter((lead) => lead?.get("country") === undefined)).toHaveLength(1);
+    expect(
+      all.filter((lead) => /demo|sales|pricing/i.test(lead?.get("recent_conversion_event_name") ?? "")),
+    ).toHaveLength(2);
+  });
+
+  test("a person, not an import, gave the human-owned lead to its owner", () => {
+    const portal = newPortal();
+    const world = makeWorld({ seed: 1, leads: 40, startAt });
+    fillPortal(portal, world);
+    const [given] = world.given;
+
+    const [last] =
+      portal.records
+        .get("0-1")
+        ?.get(given?.leadId ?? "")
+        ?.history.get("hubspot_owner_id") ?? [];
+
+    expect(last).toMatchObject({ value: given?.ownerId, source: { type: "CRM_UI" } });
+  });
+
+  test("a contact turns MQL by a workflow, and so does one that was just added", () => {
+    const portal = newPortal();
+    const world = makeWorld({ seed: 1, leads: 1, startAt });
+    fillPortal(portal, world);
+    const added = world.nextLead();
+    addLead(portal, added);
+
+    for (const id of [...world.leadIds, added.id]) turnMql(portal, id);
+
+    const [before, after] = [...world.leadIds, added.id].map(
+      (id) => portal.records.get("0-1")?.get(id)?.history.get("lifecyclestage")?.[0],
+    );
+    expect(before).toMatchObject({ value: "marketingqualifiedlead", source: { type: "AUTOMATION_PLATFORM" } });
+    expect(after).toMatchObject({ value: "marketingqualifiedlead", source: { type: "AUTOMATION_PLATFORM" } });
+  });
+});
+
+describe("a world read from tables", () => {
+  const accounts =
+    "account_id,name,website,other_domains,billing_country,owner_id,type,open_opportunities\n" +
+    'A1,"Datum AG",https://www.datum-demo.de/en,datum-demo.com;datum-demo.net,DE,U2,Customer,0\n' +
+    "A2,Ferro,ferro-demo.se,,Sweden,U1,Prospect,2\n" +
+    "A3,Nobody,,,,,Prospect,\n";
+  const leads =
+    "lead_id,email,company,website,country,employees,true_account_id\n" +
+    "L1,Ann@datum-demo.de,Datum,,DE,500-999,A1\n" +
+    "L2,ann@datum-demo.de,Ferro,,,,\n" +
+    "L3,,,,,,\n";
+  const read = () =>
+    readWorld(
+      { accounts: { file: "a.csv", text: accounts }, leads: { file: "l.csv", text: leads } },
+      { seed: 1, startAt },
+    );
+
+  test("keeps domains, customers, open deals and deals owners out to the reps in order", () => {
+    const portal = newPortal();
+    fillPortal(portal, read());
+    const companies = [...(portal.records.get("0-2")?.values() ?? [])].map(({ properties }) =>
+      Object.fromEntries(properties),
+    );
+
+    expect(companies[0]).toMatchObject({
+      domain: "datum-demo.de",
+      hs_additional_domains: "datum-demo.com;datum-demo.net",
+      lifecyclestage: "customer",
+      hubspot_owner_id: activeReps[1]?.id,
+    });
+    expect(companies[1]).toMatchObject({ country: "Sweden", hubspot_owner_id: activeReps[0]?.id });
+    expect(companies[2]).not.toHaveProperty("hubspot_owner_id");
+    expect(portal.records.get("0-3")?.size).toBe(2);
+  });
+
+  test("every lead becomes a contact, also one whose address is taken, and the truth stays out", () => {
+    const world = read();
+    const portal = newPortal();
+    fillPortal(portal, world);
+
+    expect(world.leadIds.map((id) => contact(portal, id)?.get("email"))).toEqual([
+      "ann@datum-demo.de",
+      "ann+l2@datum-demo.de",
+      undefined,
+    ]);
+    expect(world.notes[0]).toContain("1 leads share");
+    expect(JSON.stringify(world.seed.records.contacts)).not.toContain("A1");
+  });
+});
+
+describe("the demo's policy", () => {
+  test("is the shipped one with a manager, a catch-all person and a newcomer", async () => {
+    const policy = parsePolicy(demoPolicy(await readStartingPolicy(null), { leads: 40 }));
+
+    expect(policy.catchAll.repId).toBe("Helena Voss");
+    expect(policy.repDefaults).toMatchObject({ capacity: 30, managerId: "Helena Voss" });
+    expect(policy.reps["Lukas Brandt"]).toMatchObject({ seniority: 1, capacity: 30, managerId: "Helena Voss" });
+  });
+
+  test("lets a few reps take a long list", async () => {
+    const policy = parsePolicy(demoPolicy(await readStartingPolicy(null), { leads: 2166 }));
+
+    expect(policy.repDefaults.capacity).toBe(2166);
+  });
+
+  test("says what is missing when the shipped policy reads otherwise", () => {
+    expect(() => demoPolicy("name: other", { leads: 1 })).toThrow("has no line");
+  });
+});

@@ -1,0 +1,10 @@
+import { setImmediate } from "node:timers/promises";
+
+/** Waits until `isTrue` is, letting everything else run in between; fails after five seconds. */
+export async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + 5_000;
+  while (!(await isTrue())) {
+    if (performance.now() > giveUpAt) throw new Error(`did not become true: ${isTrue.toString()}`);
+    await setImmediate();
+  }
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { eraseContact, mergeContacts } from "../../src/sandbox/hubspot/merge.ts";
+import { archiveRecord } from "../../src/sandbox/hubspot/records.ts";
+import { playRep } from "../../src/sandbox/hubspot/rep.ts";
+import { type Journey, startJourney } from "./world.ts";
+
+let journey: Journey;
+beforeAll(async () => {
+  journey = await startJourney();
+}, 60_000);
+afterAll(() => journey.stop());
+
+const person = { type: "CRM_UI", id: "userId:9301", userId: 9301 };
+const minutes = (count: number) => count * 60_000;
+const hot = (email: string) => ({ email, country: "Germany", hubspotscore: "90" });
+const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
+const openTasks = (id: string) =>
+  journey.tasksOf(id).filter((task) => journey.property("0-27", task, "hs_task_status") === "NOT_STARTED");
+const armed = (leadId: string) =>
+  journey.app.deps.db.query
+    .selectFrom("timers")
+    .select("id")
+    .where("leadId", "=", leadId)
+    .where("state", "=", "armed")
+    .execute();
+
+test("a lead that a colleague takes stays with the colleague, and nobody is chased for it (I8)", async () => {
+  const id = journey.qualify(hot("taken@somewhere.example"));
+  await journey.settled();
+
+  await journey.pass(minutes(1));
+  playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
+  await journey.pass(minutes(20));
+
+  expect(ownerOf(id)).toBe("301");
+  expect(await armed(id)).toHaveLength(0);
+  expect(openTasks(id)).toHaveLength(0);
+});
+
+test("an owner whom a person set lately is kept from the start", async () => {
+  const id = journey.create(hot("owned@somewhere.example"));
+  playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "302" });
+  journey.toStage(id, "marketingqualifiedlead");
+  await journey.settled();
+
+  expect(ownerOf(id)).toBe("302");
+  expect(journey.tasksOf(id)).toHaveLength(0);
+});
+
+test("a deleted lead leaves no clock behind", async () => {
+  const id = journey.qualify(hot("gone@somewhere.example"));
+  await journey.settled();
+
+  archiveRecord(journey.portal, "0-1", id, person);
+  await journey.settled();
+
+  expect(await armed(id)).toHaveLength(0);
+});
+
+test("after a merge the survivor goes on with the clock and the one open task", async () => {
+  const routed = journey.qualify(hot("first@somewhere.example"));
+  const other = journey.create({ email: "second@somewhere.example" });
+  await journey.settled();
+
+  const survivor = mergeContacts(journey.portal, other, routed, person);
+  await journey.settled();
+  await journey.pass(minutes(2));
+
+  expect(await armed(survivor)).not.toHaveLength(0);
+  expect(await armed(routed)).toHaveLength(0);
+  expect(openTasks(survivor)).toHaveLength(1);
+});
+
+test("a privacy deletion leaves nothing that tells who it was (S23)", async () => {
+  const id = journey.qualify({ ...hot("canary-4711@somewhere.example"), firstname: "Canary4711" });
+  await journey.settled();
+
+  eraseContact(journey.portal, id, person);
+  await journey.settled();
+
+  const { query } = journey.app.deps.db;
+  const decisions = await query.selectFrom("decisions").selectAll().where("leadId", "=", id).execute();
+  const all = [
+    decisions,
+    await query.selectFrom("inbox").selectAll().execute(),
+    await query.selectFrom("operations").selectAll().execute(),
+    await query.selectFrom("batches").selectAll().execute(),
+  ];
+  expect(JSON.stringify(all)).not.toMatch(/canary-?4711/i);
+  expect(decisions).toHaveLength(1);
+  expect(decisions[0]?.facts).toBeNull();
+});

@@ -1,0 +1,255 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, createApp } from "../../src/app.ts";
+import type { Config } from "../../src/config.ts";
+import type { Progress } from "../../src/deps.ts";
+import { createLog, silentLog } from "../../src/log.ts";
+import type { Clock } from "../../src/sandbox/clock.ts";
+import { createClock } from "../../src/sandbox/create-clock.ts";
+import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
+import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
+import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
+import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
+import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
+import { openOnServer, testServer } from "../store/database.ts";
+import { seed } from "./seed.ts";
+
+export const portalId = 62515;
+/** A Tuesday on which DACH, UK and the east of the US are all at work. */
+export const startOfTime = Date.parse("2026-11-17T14:00:00.000Z");
+
+/** The whole product over HTTP: a portal with reps and companies, Baton installed in it, one clock for both. */
+export type Journey = {
+  hubspot: HubspotSandbox;
+  portal: Portal;
+  app: App;
+  clock: Clock;
+  progress: Progress[];
+  /** Creates a contact; it becomes MQL by a workflow and its webhook goes out. Gives its id. */
+  qualify(properties: Record<string, string>, companyId?: string): string;
+  create(properties: Record<string, string>, companyId?: string): string;
+  toStage(contactId: string, stage: string): void;
+  property(type: string, id: string, name: string): string;
+  /** Ids of the tasks of a contact, oldest first. */
+  tasksOf(contactId: string): string[];
+  /** Waits for a condition in real time, at most 20 s. */
+  until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** Everything that came in is decided and written. */
+  settled(): Promise<void>;
+  /** Lets `ms` pass for both sides, in steps; calls and webhooks of each step end before the next. */
+  pass(ms: number, stepMs?: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
+
+export type JourneyOptions = { policyText?: string; configure?: (config: Config) => Config };
+
+export async function startJourney(options: JourneyOptions = {}): Promise<Journey> {
+  const clock = createClock({ startAt: startOfTime, speed: 1 });
+  const hubspot = await startHubspot({ clock, controlPort: 0 });
+  const portal = hubspot.addPortal({ id: portalId, name: "Acme Robotics", timeZone: "Europe/Berlin" });
+  seedPortal(portal, parseSeed(seed));
+  // Owner 401 left after the company was given to her: a ghost owner.
+  const ghost = portal.owners.get("401");
+  if (ghost !== undefined) ghost.archived = true;
+  const database = await openDatabaseFor();
+  const progress: Progress[] = [];
+  const config = configFor(hubspot, database.config);
+  const app = await createApp({
+    config: options.configure?.(config) ?? config,
+    clock: appClock(clock),
+    log: process.env.JOURNEY_LOG === undefined ? silentLog : createLog({ level: "debug", pretty: false }),
+    onProgress: (line) => progress.push(line),
+    ...(options.policyText === undefined ? {} : { policyText: options.policyText }),
+  });
+  await app.start();
+  pointWebhooks(hubspot, app.url);
+  await installThroughBrowser(app.url, portalId);
+  const journey = journeyOf({ hubspot, portal, app, clock, progress, drop: database.drop });
+  await journey.until("the connection is open", async () => (await openConnections(app)) > 0);
+  return journey;
+}
+
+/** The app's clock is the sandbox's, so that `clock.advance` moves both. */
+export function appClock(clock: Clock) {
+  const startedAt = clock.now();
+  return {
+    now: () => new Date(clock.now()),
+    monotonic: () => clock.now() - startedAt,
+    setTimer: (ms: number, run: () => void) => clock.at(clock.now() + ms, run),
+  };
+}
+
+async function openDatabaseFor(): Promise<{ config: Config["database"]; drop: () => Promise<void> }> {
+  if (testServer !== undefined) {
+    const { db, url } = await openOnServer(testServer);
+    return { config: { url }, drop: () => db.close() };
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), "baton-journey-"));
+  return { config: { dataDir: join(dataDir, "data") }, drop: () => rm(dataDir, { recursive: true, force: true }) };
+}
+
+export function configFor(hubspot: { url: string }, database: Config["database"]): Config {
+  return {
+    database,
+    logLevel: "error",
+    encryptionKeys: [{ id: "test", key: Buffer.alloc(32, 7) }],
+    host: "127.0.0.1",
+    port: 0,
+    publicUrl: null,
+    hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: hubspot.url, oauthUrl: hubspot.url },
+    inboxHighWater: 100_000,
+    policyPath: null,
+    shutdownMs: 20_000,
+    intervals: {
+      // Far above what a test lets pass at once: a jump of the clock is no lost lease.
+      leaseMs: 24 * 3_600_000,
+      timerPollMs: 1_000,
+      taskSweepMs: 15 * 60_000,
+      repairMs: 2 * 60_000,
+      reconcileMs: 10 * 60_000,
+      repSyncMs: 5 * 60_000,
+    },
+  };
+}
+
+export function pointWebhooks(hubspot: HubspotSandbox, url: string): void {
+  for (const app of hubspot.apps) app.webhooks.targetUrl = `${url}/hubspot/webhooks`;
+}
+
+/** What a person does in the browser: open the install address, allow, come back. */
+export async function installThroughBrowser(appUrl: string, portal: number): Promise<void> {
+  const begin = await fetch(`${appUrl}/hubspot/install`, { redirect: "manual" });
+  const authorize = new URL(begin.headers.get("location") ?? "");
+  const cookie = (begin.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const form = new URLSearchParams(authorize.searchParams);
+  form.set("portal_id", String(portal));
+  form.set("decision", "allow");
+  for (const scope of (authorize.searchParams.get("optional_scope") ?? "").split(" ").filter(Boolean))
+    form.append("grant", scope);
+  const allowed = await fetch(authorize.origin + authorize.pathname, {
+    method: "POST",
+    body: form,
+    redirect: "manual",
+  });
+  const callback = await fetch(allowed.headers.get("location") ?? "", { headers: { cookie } });
+  if (callback.status !== 200) throw new Error(`The install ended with ${callback.status}: ${await callback.text()}`);
+}
+
+async function openConnections(app: App): Promise<number> {
+  const rows = await app.deps.db.query
+    .selectFrom("syncCursors")
+    .select("kind")
+    .where("kind", "=", "qualified")
+    .execute();
+  return rows.length;
+}
+
+type Parts = Pick<Journey, "hubspot" | "portal" | "app" | "clock" | "progress"> & { drop: () => Promise<void> };
+
+function journeyOf(parts: Parts): Journey {
+  const { hubspot, portal, app, clock } = parts;
+  const write = { source: workflow, version: "2026-09" as const };
+  const create: Journey["create"] = (properties, companyId) =>
+    createRecord(portal, "0-1", properties, {
+      ...write,
+      // The score is HubSpot's to set, which is who sets it here.
+      trusted: true,
+      associations: companyId === undefined ? [] : [primaryCompany(companyId)],
+    }).id;
+  const toStage: Journey["toStage"] = (id, stage) => {
+    updateRecord(portal, "0-1", id, { lifecyclestage: stage }, write);
+  };
+  const settled: Journey["settled"] = async () => {
+    await hubspot.webhooks.idle();
+    await quiet(hubspot);
+    await allWritten(app);
+    await hubspot.webhooks.idle();
+    await quiet(hubspot);
+    await allWritten(app);
+  };
+  return {
+    ...parts,
+    create,
+    toStage,
+    qualify(properties, companyId) {
+      const id = create(properties, companyId);
+      toStage(id, "marketingqualifiedlead");
+      return id;
+    },
+    property: (type, id, name) => portal.records.get(type)?.get(id)?.properties.get(name) ?? "",
+    tasksOf: (contactId) =>
+      [...(portal.associations.get(`0-1:${contactId}:0-27`)?.keys() ?? [])].sort((a, b) => Number(a) - Number(b)),
+    until,
+    settled,
+    async pass(ms, stepMs = 60_000) {
+      for (let left = ms; left > 0; left -= stepMs) {
+        clock.advance(Math.min(left, stepMs));
+        await hubspot.webhooks.idle();
+        await quiet(hubspot);
+      }
+      await settled();
+    },
+    async stop() {
+      await app.stop();
+      await hubspot.stop();
+      clock.stop();
+      await parts.drop();
+    },
+  };
+}
+
+const primaryCompany = (toId: string) => ({
+  toTypeId: "0-2",
+  toId,
+  types: [{ category: "HUBSPOT_DEFINED" as const, typeId: 1 }],
+});
+
+/** Loops that a jump of the clock woke have made their calls: HubSpot has not been asked anything for a while. */
+async function quiet(hubspot: HubspotSandbox): Promise<void> {
+  let seen = -1;
+  let since = Date.now();
+  await until("nobody calls HubSpot", () => {
+    const last = hubspot.requests.list({ since: Math.max(seen, 0) }).at(-1)?.id ?? seen;
+    if (last !== seen) since = Date.now();
+    seen = last;
+    return Date.now() - since > 30;
+  });
+}
+
+/** Waits until nothing is left to decide or to write; a failure names what is. */
+async function allWritten(app: App): Promise<void> {
+  let left: string[] = [];
+  try {
+    await until("all is written", async () => {
+      left = await openWork(app);
+      return left.length === 0;
+    });
+  } catch (error) {
+    throw new Error(`Left open: ${left.join("; ")}`, { cause: error });
+  }
+}
+
+async function openWork({ deps: { db } }: App): Promise<string[]> {
+  const inbox = await db.query
+    .selectFrom("inbox")
+    .select(["subjectId", "state", "change"])
+    .where("state", "in", ["pending", "claimed"])
+    .execute();
+  const operations = await db.query
+    .selectFrom("operations")
+    .select(["kind", "leadId", "state", "receipt"])
+    .where("state", "in", ["planned", "inflight", "unknown"])
+    .execute();
+  return [...inbox, ...operations].map((row) => JSON.stringify(row));
+}
+
+async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 20_000;
+  while (!(await condition())) {
+    if (Date.now() > giveUpAt) throw new Error(`Waited 20 s in vain until ${what}.`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { rotateKeys } from "../../src/pipeline/rotate-keys.ts";
+import { findConnection } from "../../src/store/connections.ts";
+import { readTokens } from "../../src/store/tokens.ts";
+import { anInstallation } from "../web/fake-crm.ts";
+import { startWorld, type World } from "../web/world.ts";
+
+let world: World;
+const fresh = { id: "v2", key: randomBytes(32) };
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.install("1");
+});
+
+afterAll(() => world.stop());
+
+const oldKey = () => ({ id: "v1", key: world.deps.keyring.keys.get("v1") ?? Buffer.alloc(0) });
+
+test("without the key that sealed them nothing is changed, and the sentence says which is missing", async () => {
+  await expect(rotateKeys(world.db, [fresh])).rejects.toThrow("The keyring has no key v1");
+});
+
+test("afterwards the new key alone opens the tokens, and a second run has nothing to do", async () => {
+  expect(await rotateKeys(world.db, [fresh, oldKey()])).toBe(1);
+  expect(await rotateKeys(world.db, [fresh])).toBe(0);
+  const connection = await findConnection(world.db.query, "hubspot", "1");
+  const keyring = { currentKeyId: "v2", keys: new Map([["v2", fresh.key]]) };
+  expect(await readTokens(world.db.query, keyring, connection?.id ?? "")).toEqual(anInstallation().tokens);
+});

@@ -1,0 +1,82 @@
+import { expect, test } from "@jest/globals";
+import type { Permit, Throttle } from "../../src/crm/throttle.ts";
+import { createStation } from "../../src/pipeline/station.ts";
+
+const aPermit = (): Permit => ({
+  started: () => undefined,
+  answered: () => undefined,
+  refused: () => undefined,
+  failed: () => undefined,
+  release: () => undefined,
+  releaseReserve: () => undefined,
+});
+
+/** A throttle that grants when told to. */
+function aThrottle() {
+  const waiting: ((permit: Permit) => void)[] = [];
+  const throttle = {
+    take: () => new Promise<Permit>((resolve) => waiting.push(resolve)),
+    recheck: () => undefined,
+  } as Partial<Throttle> as Throttle;
+  return { throttle, waiting, grant: () => waiting.shift()?.(aPermit()) };
+}
+
+type Item = { name: string; priority: 1 | 2 | 3 };
+
+function aStation(maxBatch: number) {
+  const { throttle, waiting, grant } = aThrottle();
+  const worked: string[][] = [];
+  const failed: unknown[] = [];
+  const station = createStation<Item>({
+    throttle,
+    lane: "task",
+    maxBatch,
+    priorityOf: (item) => item.priority,
+    work: async (items) => {
+      worked.push(items.map(({ name }) => name));
+      if (items.some(({ name }) => name === "bad")) throw new Error("no");
+    },
+    onError: (error) => failed.push(error),
+  });
+  const tick = () => new Promise((resolve) => setImmediate(resolve));
+  return { station, waiting, grant, worked, failed, tick };
+}
+
+const item = (name: string, priority: 1 | 2 | 3 = 2): Item => ({ name, priority });
+
+test("the batch is formed when the call may go: what came meanwhile goes along", async () => {
+  const { station, grant, worked, tick } = aStation(100);
+  station.push([item("a")]);
+  station.push([item("b")]);
+  grant();
+  await tick();
+  expect(worked).toEqual([["a", "b"]]);
+});
+
+test("priority 1 goes first, and no batch is larger than allowed", async () => {
+  const { station, grant, worked, tick } = aStation(2);
+  station.push([item("third", 3), item("second", 2), item("first", 1)]);
+  grant();
+  await tick();
+  grant();
+  await tick();
+  expect(worked).toEqual([["first", "second"], ["third"]]);
+});
+
+test("a batch that fails is told of and does not stop the next", async () => {
+  const { station, grant, worked, failed, tick } = aStation(1);
+  station.push([item("bad"), item("good")]);
+  grant();
+  await tick();
+  grant();
+  await tick();
+  expect(failed).toHaveLength(1);
+  expect(worked).toEqual([["bad"], ["good"]]);
+});
+
+test("a drained station takes nothing new on", async () => {
+  const { station, waiting } = aStation(1);
+  await station.drain();
+  station.push([item("late")]);
+  expect(waiting).toHaveLength(0);
+});

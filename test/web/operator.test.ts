@@ -1,0 +1,100 @@
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { readRunningServer } from "../../src/running-server.ts";
+import { readyHandler } from "../../src/web/handlers/health.ts";
+import type { WebRequest } from "../../src/web/route.ts";
+import { startWorld, type World } from "./world.ts";
+
+let world: World;
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "baton-web-"));
+  world = await startWorld({ dataDir });
+});
+
+afterAll(async () => {
+  await world.stop();
+  await rm(dataDir, { recursive: true });
+});
+
+const noRequest: WebRequest = {
+  method: "GET",
+  target: "/",
+  params: {},
+  query: new URLSearchParams(),
+  headers: {},
+  body: new Uint8Array(),
+  peer: "",
+};
+
+const healthy = {
+  role: "all" as const,
+  isDraining: () => false,
+  database: async () => ({ problem: null, unleased: 0 }),
+  leases: () => ["w1"],
+  embeddedLimits: () => [],
+};
+
+test("healthz says that the process is up", async () => {
+  const response = await fetch(`${world.url}/healthz`);
+  expect([response.status, await response.json()]).toEqual([200, { status: "up" }]);
+});
+
+test.each([
+  ["all is well", {}, 200, null],
+  ["it is stopping", { isDraining: () => true }, 503, "stopping"],
+  ["the database is away", { database: async () => ({ problem: "away", unleased: null }) }, 503, "away"],
+])("readyz when %s", async (_what, changes, status, problem) => {
+  const answer = await readyHandler({ ...healthy, ...changes })(noRequest);
+  expect(answer).toMatchObject({ status, json: { problem, role: "all", leases: { held: ["w1"] } } });
+});
+
+test("readyz warns when the embedded database carries too much, and stays ready", async () => {
+  const answer = await readyHandler({ ...healthy, embeddedLimits: () => ["set DATABASE_URL"] })(noRequest);
+  expect(answer).toMatchObject({ status: 200, json: { warnings: ["set DATABASE_URL"] } });
+});
+
+test("metrics come in the text format of Prometheus, and count this very answer's like", async () => {
+  await fetch(`${world.url}/metrics`);
+  const response = await fetch(`${world.url}/metrics`);
+  expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");
+  expect(await response.text()).toContain('baton_http_requests_total{route="/metrics",status="200"} 1');
+});
+
+const explain = async (headers: Record<string, string>) =>
+  fetch(`${(await readRunningServer(dataDir))?.url}/internal/explain/7`, { headers });
+
+test("the way in for commands is told in a file that the owner alone can read", async () => {
+  const path = join(dataDir, "baton.server.json");
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(await readFile(path, "utf8"))).toEqual({
+    url: world.url,
+    token: expect.stringMatching(/^[\w-]{43}$/),
+  });
+});
+
+test("with the token a lead's story can be read", async () => {
+  const token = (await readRunningServer(dataDir))?.token;
+  const response = await explain({ authorization: `Bearer ${token}` });
+  expect([response.status, await response.json()]).toEqual([200, { lines: [] }]);
+});
+
+test.each([
+  ["no token", {}],
+  ["a wrong token", { authorization: `Bearer ${"x".repeat(43)}` }],
+  ["a shorter one", { authorization: "Bearer x" }],
+])("with %s it is an address that does not exist", async (_what, headers) => {
+  expect((await explain({ ...headers })).status).toBe(404);
+});
+
+test("a server that has stopped leaves no address behind", async () => {
+  const otherDir = await mkdtemp(join(tmpdir(), "baton-web-"));
+  const other = await startWorld({ dataDir: otherDir });
+  await other.stop();
+  const left = await readRunningServer(otherDir);
+  await rm(otherDir, { recursive: true });
+  expect(left).toBeNull();
+});

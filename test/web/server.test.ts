@@ -1,0 +1,146 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { silentLog } from "../../src/log.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import type { Route } from "../../src/web/route.ts";
+import { openServer, type ServerOptions, type WebServer } from "../../src/web/server.ts";
+
+const setTimer = (ms: number, run: () => void) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
+
+function open(options: Partial<ServerOptions> = {}): Promise<WebServer> {
+  return openServer({ host: "127.0.0.1", port: 0, log: silentLog, metrics: createMetrics(), setTimer, ...options });
+}
+
+const routes: Route[] = [
+  {
+    method: "POST",
+    path: "/echo/:id",
+    access: "anyone",
+    handler: async ({ target, params, query, body }) => ({
+      status: 200,
+      json: { target, id: params.id, q: query.get("q"), body: Buffer.from(body).toString("latin1") },
+    }),
+  },
+  {
+    method: "GET",
+    path: "/broken",
+    access: "anyone",
+    handler: async () => {
+      throw new Error("anna@example.com is not in the table");
+    },
+  },
+];
+
+let server: WebServer;
+
+beforeAll(async () => {
+  server = await open();
+  server.serve(routes);
+});
+
+afterAll(() => server.stop());
+
+/** The first line of the answer to these exact bytes. */
+function sendRaw(url: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    let answer = "";
+    socket.on("data", (data) => {
+      answer += data.toString();
+      if (answer.includes("\r\n")) socket.destroy();
+    });
+    socket.on("close", () => resolve(answer.split("\r\n")[0] ?? ""));
+    socket.on("error", reject);
+  });
+}
+
+const head = "POST /echo/1 HTTP/1.1\r\nHost: x";
+
+describe("a handler", () => {
+  test("sees the exact target, parameters and bytes", async () => {
+    const response = await fetch(`${server.url}/echo/7?q=a%40b&q=c`, { method: "POST", body: '{"a": 1}' });
+    expect(await response.json()).toEqual({ target: "/echo/7?q=a%40b&q=c", id: "7", q: "a@b", body: '{"a": 1}' });
+  });
+
+  test("that fails is answered without a word of what failed", async () => {
+    const response = await fetch(`${server.url}/broken`);
+    expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining("anna")]);
+  });
+});
+
+describe("what is not served", () => {
+  test.each([
+    ["an unknown address", "GET", "/nothing", 404, "not-found"],
+    ["another method", "GET", "/echo/1", 405, "method-not-allowed"],
+    ["a slash at the end", "POST", "/echo/1/", 404, "not-found"],
+    ["another case", "POST", "/ECHO/1", 404, "not-found"],
+    ["a broken escape", "POST", "/echo/%E0%A4%A", 400, "bad-request"],
+  ])("%s", async (_what, method, path, status, code) => {
+    const response = await fetch(`${server.url}${path}`, { method });
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      { error: { code, message: expect.any(String) } },
+    ]);
+  });
+
+  test("before anything is served, senders are told to come back", async () => {
+    const early = await open();
+    const response = await fetch(`${early.url}/echo/1`, { method: "POST" });
+    await early.stop();
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
+  });
+});
+
+test("every answer carries the headers that keep it out of frames, caches and guesses", async () => {
+  const { headers } = await fetch(`${server.url}/nothing`);
+  expect(Object.fromEntries(headers)).toMatchObject({
+    "content-security-policy": "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    "strict-transport-security": expect.any(String),
+  });
+});
+
+describe("framing", () => {
+  test("B057 both lengths: refused before anything reads it", async () => {
+    const bytes = `${head}\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`;
+    expect(await sendRaw(server.url, bytes)).toContain("400");
+  });
+
+  test.each([
+    ["B055 fewer bytes than announced", `${head}\r\nContent-Length: 20\r\n\r\n[]`],
+    ["B056 chunks that never end", `${head}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n`],
+    ["headers that never end", `${head}\r\nX-Slow: `],
+  ])("%s: let go after the limit", async (_what, bytes) => {
+    const hasty = await open({ limits: { headersMs: 100, requestMs: 150, checkMs: 20, connections: 10 } });
+    hasty.serve(routes);
+    const answer = await sendRaw(hasty.url, bytes);
+    await hasty.stop();
+    expect(answer).toContain("408");
+  });
+
+  test("headers of more than 16 kB are refused", async () => {
+    expect(await sendRaw(server.url, `${head}\r\nX-Long: ${"x".repeat(17_000)}\r\n\r\n`)).toContain("431");
+  });
+
+  test("a stalled sender does not hold up the end", async () => {
+    const stopping = await open();
+    stopping.serve(routes);
+    const { hostname, port } = new URL(stopping.url);
+    const socket = connect(Number(port), hostname, () => socket.write(`${head}\r\nContent-Length: 20\r\n\r\n[]`));
+    await new Promise((resolve) => socket.once("connect", resolve));
+    const closed = new Promise((resolve) => socket.resume().once("close", resolve));
+    await stopping.stop(50);
+    await expect(closed).resolves.toBeDefined();
+  });
+});
+
+test("a port that is taken is an error, not a crash", async () => {
+  await expect(open({ port: Number(new URL(server.url).port) })).rejects.toMatchObject({ code: "EADDRINUSE" });
+});
