@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp } from "../../src/app.ts";
+import { installApp } from "../../src/cli/demo/install.ts";
+import { createLog } from "../../src/log.ts";
+import { readStartingPolicy } from "../../src/pipeline/starting-policy.ts";
+import { portalId, type SandboxProcess } from "./sandbox-process.ts";
+import { openServerDatabase } from "./server-database.ts";
+
+/** Baton in this process, installed in a sandbox, with everything read that it reads at first. */
+export type Baton = {
+  /** Which database it runs on, in words. */
+  database: string;
+  stop(): Promise<void>;
+};
+
+export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
+  const data = await openData();
+  const app = await createApp({
+    config: {
+      database: data.config,
+      logLevel: "error",
+      encryptionKeys: [{ id: "bench", key: randomBytes(32) }],
+      host: "127.0.0.1",
+      port: 0,
+      publicUrl: null,
+      hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: sandbox.url, oauthUrl: sandbox.url },
+      inboxHighWater: 100_000,
+      policyPath: null,
+      shutdownMs: 20_000,
+      intervals: {
+        leaseMs: 30_000,
+        timerPollMs: 1_000,
+        taskSweepMs: 15 * 60_000,
+        repairMs: 2 * 60_000,
+        reconcileMs: 10 * 60_000,
+        repSyncMs: 5 * 60_000,
+      },
+    },
+    clock: {
+      now: () => new Date(),
+      monotonic: () => performance.now(),
+      setTimer(ms, run) {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    log: createLog({ level: "error", pretty: false, write: (line) => process.stderr.write(line) }),
+    policyText: benchPolicy(await readStartingPolicy(null)),
+  });
+  await app.start();
+  await sandbox.target(`${app.url}/hubspot/webhooks`);
+  await installApp({ appUrl: app.url, hubspotUrl: sandbox.url, portalId, userId: 47_000 });
+  await until(() => sandbox.isSynced(), 60_000, "read the portal");
+  return {
+    database: data.name,
+    async stop() {
+      await app.stop();
+      await data.remove();
+    },
+  };
+}
+
+/** The shipped policy, with reps who work day and night and can take all: a bench has no office hours. */
+function benchPolicy(shipped: string): string {
+  const changes: [from: string, to: string][] = [
+    ["capacity: 30", "capacity: 10000"],
+    ['days: MO-FR, start: "09:00", end: "18:00"', 'days: MO-SU, start: "00:00", end: "24:00"'],
+  ];
+  return changes.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`The shipped policy has no "${from}" any more.`);
+    return text.replace(from, to);
+  }, shipped);
+}
+
+type Data = { config: { url: string } | { dataDir: string }; name: string; remove(): Promise<void> };
+
+async function openData(): Promise<Data> {
+  const server = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
+  if (server !== undefined) {
+    const database = await openServerDatabase(server);
+    return { config: { url: database.url }, name: database.name, remove: database.drop };
+  }
+  const dir = await mkdtemp(join(tmpdir(), "baton-bench-"));
+  const remove = () => rm(dir, { recursive: true, force: true });
+  return { config: { dataDir: join(dir, "data") }, name: "PGlite", remove };
+}
+
+/** Looks every so often; throws when it has not happened in time. */
+export async function until(condition: () => Promise<boolean>, timeoutMs: number, what: string): Promise<void> {
+  const startedAt = performance.now();
+  while (!(await condition())) {
+    if (performance.now() - startedAt > timeoutMs) throw new Error(`Not within ${timeoutMs / 1000} s: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,96 @@
+import { availableParallelism } from "node:os";
+import type { Latency } from "../../src/sandbox/hubspot/sandbox.ts";
+import { startBaton, until } from "./baton.ts";
+import { leadIdOf, repIds } from "./bench-world.ts";
+import { ratio } from "./burst.ts";
+import type { Side } from "./measure.ts";
+import { runNaive } from "./naive-process.ts";
+import { startSandbox } from "./sandbox-process.ts";
+import { sidesTable } from "./sides-table.ts";
+
+export type TrickleOptions = { seed: number; leads: number };
+
+export type TrickleResult = {
+  bench: "trickle";
+  ours: Side;
+  naive: Side;
+  ratioCalls: number;
+  ratioOwnerP50: number;
+  ratioOwnerP99: number;
+  database: string;
+  node: string;
+  cores: number;
+  date: string;
+  seed: number;
+};
+
+const latency: Latency = { readMs: [100, 100], writeMs: [150, 150] };
+
+/** One lead at a time, each after the one before has its task: what a quiet day feels like. Both at wall speed. */
+export async function run({ seed, leads }: TrickleOptions): Promise<TrickleResult> {
+  const { ours, database } = await measureOurs({ seed, leads });
+  const naive = await measureNaive({ seed, leads });
+  return {
+    bench: "trickle",
+    ours,
+    naive,
+    ratioCalls: ratio(naive.callsPerLead, ours.callsPerLead),
+    ratioOwnerP50: ratio(naive.ownerP50Ms, ours.ownerP50Ms),
+    ratioOwnerP99: ratio(naive.ownerP99Ms, ours.ownerP99Ms),
+    database,
+    node: process.versions.node,
+    cores: availableParallelism(),
+    date: new Date().toISOString(),
+    seed,
+  };
+}
+
+export function describe(result: TrickleResult): string {
+  const { ours, naive, database } = result;
+  return [
+    `${ours.leads} leads one by one; the sandbox in a process of its own, reads in 100 ms, writes in 150 ms; Baton in this one on ${database}.`,
+    "The naive client: the official SDK with its own limiter and retries, in a process of its own, at wall speed.",
+    "",
+    ...sidesTable(ours, naive),
+    "",
+    `ratios: calls ${result.ratioCalls}, owner p50 ${result.ratioOwnerP50}, owner p99 ${result.ratioOwnerP99}`,
+  ].join("\n");
+}
+
+async function measureOurs({ seed, leads }: TrickleOptions): Promise<{ ours: Side; database: string }> {
+  const sandbox = await startSandbox({ seed, leads, latency, speed: 1 });
+  try {
+    const baton = await startBaton(sandbox);
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 11_000));
+      await sandbox.begin();
+      for (let lead = 0; lead < leads; lead += 1) {
+        await sandbox.turn({ from: lead, count: 1 });
+        await until(async () => (await sandbox.countDone()) === lead + 1, 10_000, "the lead has an owner and a task");
+      }
+      return { ours: await sandbox.measure(), database: baton.database };
+    } finally {
+      await baton.stop();
+    }
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+async function measureNaive({ seed, leads }: TrickleOptions): Promise<Side> {
+  const sandbox = await startSandbox({ seed, leads, latency, speed: 1 });
+  try {
+    const accessToken = await sandbox.install();
+    const contactIds = Array.from({ length: leads }, (_, index) => leadIdOf(index));
+    await sandbox.begin();
+    let next = 0;
+    const onNext = async () => sandbox.turn({ from: next++, count: 1 });
+    await runNaive(
+      { url: sandbox.url, accessToken, repIds, contactIds, workers: 1, factor: 1, oneAtATime: true },
+      onNext,
+    );
+    return await sandbox.measure();
+  } finally {
+    await sandbox.stop();
+  }
+}
