@@ -1,38 +1,49 @@
-import type { Decision } from "./decision.ts";
-import type { FirstTouch } from "./policy.ts";
+import type { Decision, Tier } from "./decision.ts";
 import { repCalendar } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
 import { addBusinessMinutes, type Calendar } from "./working-hours.ts";
 
 export type FirstTouchLimits = { warnAt: string; breachAt: string };
 
-/** When the first touch of a lead given to this rep at `shared.now` is at risk, and when it is late; both ISO. */
-export function firstTouchLimits(
-  { shared, decision }: { shared: Shared; decision: Decision },
-  repId: string,
+/** When the first touch of a lead given to this rep at `shared.now` is at risk, and when it is late. */
+export type LimitsOf = (decision: Decision, repId: string) => FirstTouchLimits;
+
+/** Computes what it is asked, each once: a batch has one `now`, so a hundred leads ask for a handful of answers. */
+export function createLimits(shared: Shared): LimitsOf {
+  const known = new Map<string, FirstTouchLimits>();
+  return (decision, repId) => {
+    const isAway = isOwnerAway(decision);
+    const key = `${decision.tier} ${isAway} ${repId}`;
+    const limits = known.get(key) ?? computeLimits(shared, { tier: decision.tier, isAway, repId });
+    known.set(key, limits);
+    return limits;
+  };
+}
+
+function computeLimits(
+  shared: Shared,
+  { tier, isAway, repId }: { tier: Tier; isAway: boolean; repId: string },
 ): FirstTouchLimits {
-  const { warnMinutes, breachMinutes } = limitsOf(shared, decision);
-  const calendar = clockCalendar(shared, decision, repId);
+  const { warnMinutes, breachMinutes } = shared.policy.firstTouch[tier === "nurture" ? "T3" : tier];
+  const calendar = clockCalendar(shared, { isAway, repId });
   return {
     warnAt: after(calendar, shared.now, warnMinutes),
     breachAt: after(calendar, shared.now, breachMinutes),
   };
 }
 
-function limitsOf(shared: Shared, { tier }: Decision): FirstTouch {
-  return shared.policy.firstTouch[tier === "nurture" ? "T3" : tier];
-}
+const isOwnerAway = (decision: Decision): boolean =>
+  decision.trace.some((step) => step.step === "noted" && step.because === "owner-away");
 
 /**
  * The hours that a rep's clock runs in. The clock of an owner who was away at assignment runs as if they were there:
  * nobody else has the lead, so their manager must hear of it in time.
  */
-function clockCalendar(shared: Shared, decision: Decision, repId: string): Calendar | null {
+function clockCalendar(shared: Shared, { isAway, repId }: { isAway: boolean; repId: string }): Calendar | null {
   const rep = shared.reps.find(({ id }) => id === repId);
   if (rep === undefined) return null;
   const calendar = repCalendar(shared, rep);
-  const ownerAway = decision.trace.some((step) => step.step === "noted" && step.because === "owner-away");
-  return ownerAway ? { ...calendar, absences: [] } : calendar;
+  return isAway ? { ...calendar, absences: [] } : calendar;
 }
 
 /** Someone who never works still gets a limit, in elapsed time: a clock that never ends would hide the lead. */

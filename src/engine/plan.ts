@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
 import type { Decision } from "./decision.ts";
-import { firstTouchLimits } from "./first-touch.ts";
+import { createLimits, type LimitsOf } from "./first-touch.ts";
 import { findRep } from "./rep-settings.ts";
 import type { LeadFacts, Shared } from "./snapshot.ts";
 
@@ -29,13 +29,14 @@ export const taskKeyOf = (decisionId: string): string => operationKey(decisionId
  * The writes that carry out a decision, not performed: an update of the lead first, then its task. A stage that would
  * go backwards is left out unless the policy clears it.
  */
-export function planWriteBack(decided: Decided): Operation[] {
+export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimits(decided.shared)): Operation[] {
   const { decision, facts, shared } = decided;
   const { outcome } = decision;
   if (outcome.kind === "stopped" || outcome.kind === "kept") return [updateLead(decided, { stamp: true })];
   if (outcome.kind === "queued") {
     const catchAll = findRep(shared.reps, shared.policy.catchAll.repId);
-    const task = catchAll === null ? [] : [createTask(decided, catchAll.id, "unrouted")];
+    const task =
+      catchAll === null ? [] : [createTask(decided, limitsOf, { ownerId: catchAll.id, template: "unrouted" })];
     return [updateLead(decided, { stamp: true }), ...task];
   }
   const update: LeadUpdate = {
@@ -43,11 +44,11 @@ export function planWriteBack(decided: Decided): Operation[] {
     ...stageUpdate(shared, facts),
     ...(shared.policy.writes.status === null ? {} : { status: { value: shared.policy.writes.status } }),
     stamp: true,
-    slaDueAt: firstTouchLimits(decided, outcome.repId).breachAt,
+    slaDueAt: limitsOf(decision, outcome.repId).breachAt,
     slaStatus: "running",
   };
   const template = facts.trigger.round === 0 ? "first-touch" : "reassigned";
-  return [updateLead(decided, update), createTask(decided, outcome.repId, template)];
+  return [updateLead(decided, update), createTask(decided, limitsOf, { ownerId: outcome.repId, template })];
 }
 
 /** An operation of a decision; `priority` comes from its tier. */
@@ -70,8 +71,12 @@ const taskPriorities = { T1: "high", T2: "medium", T3: "low", nurture: "low" } a
 const updateLead = (decided: Decided, update: LeadUpdate): Operation =>
   operationOf(decided, "0", { kind: "update-lead", update });
 
-function createTask(decided: Decided, ownerId: string, template: TaskTemplate): Operation {
-  const { warnAt, breachAt } = firstTouchLimits(decided, ownerId);
+function createTask(
+  decided: Decided,
+  limitsOf: LimitsOf,
+  { ownerId, template }: { ownerId: string; template: TaskTemplate },
+): Operation {
+  const { warnAt, breachAt } = limitsOf(decided.decision, ownerId);
   return operationOf(decided, "1", {
     kind: "create-task",
     ownerId,

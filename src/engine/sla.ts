@@ -1,5 +1,5 @@
 import type { Operation, OperationBody, SlaStatus } from "../model/operation.ts";
-import { firstTouchLimits } from "./first-touch.ts";
+import { createLimits, type LimitsOf } from "./first-touch.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import { type Decided, operationKey, operationOf, taskKeyOf } from "./plan.ts";
 import { isQualified } from "./qualify.ts";
@@ -64,11 +64,11 @@ export type SlaAction =
   | { kind: "decide-again"; trigger: Trigger };
 
 /** The first-touch timers of an assignment made at `shared.now`; none for any other outcome. */
-export function planTimers(decided: Decided): Timer[] {
+export function planTimers(decided: Decided, limitsOf: LimitsOf = createLimits(decided.shared)): Timer[] {
   const { decision, decisionId, facts, shared } = decided;
   if (decision.outcome.kind !== "assigned") return [];
   const { repId } = decision.outcome;
-  const { warnAt, breachAt } = firstTouchLimits(decided, repId);
+  const { warnAt, breachAt } = limitsOf(decision, repId);
   const timer = (kind: TimerKind, dueAt: string): Timer => ({
     key: operationKey(decisionId, "remind-task", `timer-${kind}`),
     kind,
@@ -228,7 +228,7 @@ function managerTask(decided: Decided, { repId }: Timer): Operation[] {
     .map((name) => findRep(reps, name))
     .find((person) => person?.active === true && person.id !== repId);
   if (manager === undefined || manager === null) return [];
-  const { warnAt, breachAt } = firstTouchLimits({ shared, decision }, manager.id);
+  const { warnAt, breachAt } = createLimits(shared)(decision, manager.id);
   const body: OperationBody = {
     kind: "create-task",
     ownerId: manager.id,

@@ -4,8 +4,9 @@ import type { Deps } from "../deps.ts";
 import { CrmError, verdicts } from "../errors.ts";
 import type { Connection } from "../model/connection.ts";
 import { settleInbox } from "../store/inbox.ts";
+import { createGroup } from "./group.ts";
 import { retryWaitMs } from "./retry-wait.ts";
-import { routeBatch } from "./route.ts";
+import { recordGathered, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
 import { loadRoster } from "./sync-reps.ts";
 import { checkTasks, writeTasks } from "./tasks.ts";
@@ -15,6 +16,8 @@ import { lookAtFollowUps } from "./watch-sla.ts";
 import type { Head, Link, UpdateJob, Workspace } from "./workspace.ts";
 
 const maxAttempts = 8;
+/** Up to 400 leads: one transaction of them holds the database for about as long as a slow call takes. */
+const readsPerTransaction = 4;
 
 type Created = { deps: Deps; workspace: Workspace; connection: Connection; pause: (because: string) => Promise<void> };
 type Setup = Created & { link: () => Link; throttle: Throttle };
@@ -43,6 +46,7 @@ export async function createLink(created: Created): Promise<Link> {
     throttle,
     roster: await loadRoster(deps, connection.id),
     leads: createStation(leadStation(setup, client.maxBatch)),
+    record: createGroup(readsPerTransaction, (batches) => recordGathered(deps, workspace, link, batches)),
     updates: createStation(updateStation(setup, client.maxBatch)),
     tasks: createStation({
       ...sharedOptions(setup, client.maxBatch),

@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import { matchAccount } from "../engine/match/match-domain.ts";
 import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
 import { policyFields } from "../engine/policy-fields.ts";
-import type { LeadFacts, Shared } from "../engine/snapshot.ts";
+import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Lead, OwnerChange } from "../model/lead.ts";
 import { accountsByDomain, accountsById } from "../store/accounts.ts";
@@ -12,17 +12,7 @@ import { type LeadRow, readLeads } from "../store/leads.ts";
 import { openOpportunitiesOf } from "../store/opportunities.ts";
 import { sharedFacts } from "./contexts.ts";
 import { storeAccounts } from "./store-accounts.ts";
-import type { Head, Link, PublishedPolicy, Workspace } from "./workspace.ts";
-
-export type Gathered = {
-  published: PublishedPolicy;
-  shared: Shared;
-  ready: readonly { head: Head; facts: LeadFacts }[];
-  /** Heads that need no decision, with the reason code. */
-  ignored: readonly { head: Head; because: string }[];
-  /** Monotonic ms: the facts were true no earlier than this. */
-  readAtMs: number;
-};
+import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
 
 const opportunitiesPerLead = 10;
 
@@ -66,7 +56,7 @@ export async function gatherFacts(
     };
     return { head, facts };
   });
-  return { published, shared: sharedFacts(deps, link, published), ready, ignored: sorted.ignored, readAtMs };
+  return { shared: sharedFacts(deps, link, published), ready, ignored: sorted.ignored, readAtMs };
 }
 
 function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, qualifyingStage: string) {

@@ -8,8 +8,8 @@ import { eraseLead, leadGone, leadMerged, ownerChanged } from "./lead-events.ts"
 import { forgetAccount, forgetOpportunity, mergeAccount } from "./sync-accounts.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
-/** Rows in memory at most; the rest waits in the inbox. */
-const inHand = 2_000;
+/** Leads in memory at most, those under way included; the rest waits in the inbox. Far above what the budget lets pass. */
+const inHand = 20_000;
 const claimAtOnce = 1_000;
 
 type Refresh = { accountIds: Set<string>; opportunityIds: Set<string> };

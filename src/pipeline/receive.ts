@@ -85,6 +85,8 @@ function eventRow(event: CrmEvent, connection: Connection, receivedAt: string): 
     subjectId: event.subjectId,
     change: event.change,
     byThisApp: event.byThisApp,
+    // Our own write coming back: kept for the record, and nobody's work (design.md I10).
+    ...(event.byThisApp ? { state: "ignored" as const, because: "echo" } : {}),
   };
 }
 

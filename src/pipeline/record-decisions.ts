@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { decideAll } from "../engine/decide.ts";
 import { type Decision, engineVersion } from "../engine/decision.ts";
+import { createLimits, type LimitsOf } from "../engine/first-touch.ts";
 import { planWriteBack } from "../engine/plan.ts";
 import { planTimers, type Timer } from "../engine/sla.ts";
 import type { Shared } from "../engine/snapshot.ts";
@@ -10,20 +11,18 @@ import { type DecidedLead, recordBatch } from "../store/decisions.ts";
 import { lockLedgers, moveLedgers } from "../store/ledgers.ts";
 import { moveOpenWork, readLoads } from "../store/open-work.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
-import type { Gathered } from "./facts.ts";
 import { jobsOf } from "./jobs-of.ts";
 import type { DecisionContext, Link, Ready, Recorded, Workspace } from "./workspace.ts";
 
-type Batch = { workspace: Workspace; link: Link; gathered: Gathered; fresh: readonly Ready[] };
+type Batch = { workspace: Workspace; link: Link; shared: Shared; fresh: readonly Ready[] };
 type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 
 /**
  * Stations 5 to 7: decides the leads in order under locked ledgers, plans their writes and records all of it.
  * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand`, where twice is once.
  */
-export async function recordDecisions(tx: Tx, { workspace, link, gathered, fresh }: Batch): Promise<Recorded> {
+export async function recordDecisions(tx: Tx, { workspace, link, shared, fresh }: Batch): Promise<Recorded> {
   if (fresh.length === 0) return { contexts: [], jobs: [], ended: 0 };
-  const { shared } = gathered;
   const { lease } = workspace;
   const { workspaceId } = lease;
   const poolIds = shared.policy.pools.map((pool) => pool.name);
@@ -33,7 +32,8 @@ export async function recordDecisions(tx: Tx, { workspace, link, gathered, fresh
   const { decisions, after, entries: ledgerEntries } = decideAll(shared, facts, stateBefore);
 
   const contexts = fresh.map((ready, at) => contextOf(shared, ready, decisions[at]));
-  const plans = contexts.map((context) => planOf(link, context));
+  const limitsOf = createLimits(shared);
+  const plans = contexts.map((context) => planOf(link, context, limitsOf));
   // Before the commit makes them visible, or the repair loop could take them up as well.
   for (const { operations } of plans) for (const { key } of operations) link.inHand.add(key);
   // A lead that is decided anew has one clock and one open task, those of its last decision.
@@ -62,11 +62,11 @@ function contextOf(shared: Shared, ready: Ready, decision: Decision | undefined)
   return { decisionId, decision, facts, shared, decidedAt: shared.now, receivedAt: head.receivedAt };
 }
 
-function planOf(link: Link, context: DecisionContext): Plan {
+function planOf(link: Link, context: DecisionContext, limitsOf: LimitsOf): Plan {
   const decided = { ...context, connectionId: link.connection.id };
   return {
-    operations: planWriteBack(decided),
-    timers: planTimers(decided),
+    operations: planWriteBack(decided, limitsOf),
+    timers: planTimers(decided, limitsOf),
   };
 }
 

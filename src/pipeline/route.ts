@@ -7,9 +7,9 @@ import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
 import { settleInbox } from "../store/inbox.ts";
 import { requireLease } from "../store/leases.ts";
 import { decisionIdOf } from "./decision-id.ts";
-import { type Gathered, gatherFacts } from "./facts.ts";
+import { gatherFacts } from "./facts.ts";
 import { recordDecisions } from "./record-decisions.ts";
-import type { Head, Link, Ready, Recorded, Workspace } from "./workspace.ts";
+import type { Gathered, GatheredBatch, Head, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
 
 /** More decisions than this for one lead in ten minutes means that two systems fight over it (design.md I10). */
 const decisionsInTenMinutes = 5;
@@ -22,28 +22,43 @@ export async function routeBatch(
   work: { heads: readonly Head[]; permit: Permit },
 ): Promise<void> {
   const gathered = await gatherFacts(deps, workspace, link, work);
-  const recorded = await record(deps, workspace, link, gathered);
-  report(deps, gathered, recorded);
+  await link.record({ gathered, permit: work.permit });
+}
+
+/** Decides and records what was gathered by one read or several, and hands the writes on. Throws LeaseLost. */
+export async function recordGathered(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  batches: readonly [GatheredBatch, ...GatheredBatch[]],
+): Promise<void> {
+  const all = batches.map(({ gathered }) => gathered);
+  const recorded = await record(deps, workspace, link, all);
+  report(deps, all, recorded);
   if (recorded.ended > 0) link.loadPlanned();
-  const releaseReserve = countdown(recorded.jobs.length, () => work.permit.releaseReserve());
-  link.updates.push(
-    recorded.jobs.map((job) => ({
-      ...job,
-      seen: { ownerId: job.context.facts.lead.ownerId, atMs: gathered.readAtMs },
-      releaseReserve,
-    })),
-  );
+  const updates = batches.flatMap(({ gathered, permit }) => {
+    const own = new Set(gathered.ready.map(({ facts }) => facts));
+    const jobs = recorded.jobs.filter((job) => own.has(job.context.facts));
+    const releaseReserve = countdown(jobs.length, () => permit.releaseReserve());
+    const seen = (job: UpdateJob) => ({ ownerId: job.context.facts.lead.ownerId, atMs: gathered.readAtMs });
+    return jobs.map((job) => ({ ...job, seen: seen(job), releaseReserve }));
+  });
+  link.updates.push(updates);
 }
 
 /** One transaction: whoever lost the lease records nothing, and whoever recorded has decided for good. */
-async function record(deps: Deps, workspace: Workspace, link: Link, gathered: Gathered): Promise<Recorded> {
-  const all: Ready[] = gathered.ready.map((ready) => ({ ...ready, decisionId: idOf(link, ready.facts) }));
+async function record(deps: Deps, workspace: Workspace, link: Link, batches: readonly Gathered[]): Promise<Recorded> {
+  const all: Ready[] = batches.flatMap(({ ready }) =>
+    ready.map((each) => ({ ...each, decisionId: idOf(link, each.facts) })),
+  );
+  // The latest of them knows the present roster and policy; one batch has one `now`.
+  const shared = batches.map((gathered) => gathered.shared).reduce((a, b) => (a.now > b.now ? a : b));
   return deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
-    const sorted = await sortReady(tx, link, { all, now: gathered.shared.now });
-    const recorded = await recordDecisions(tx, { workspace, link, gathered, fresh: sorted.fresh });
-    await settleHeads(tx, workspace, gathered, sorted);
-    await alertFought(tx, link, sorted.fought, gathered.shared.now);
+    const sorted = await sortReady(tx, link, { all, now: shared.now });
+    const recorded = await recordDecisions(tx, { workspace, link, shared, fresh: sorted.fresh });
+    await settleHeads(tx, workspace, batches, sorted);
+    await alertFought(tx, link, sorted.fought, shared.now);
     return recorded;
   });
 }
@@ -72,14 +87,14 @@ async function sortReady(tx: Tx, link: Link, { all, now }: { all: readonly Ready
   };
 }
 
-async function settleHeads(tx: Tx, workspace: Workspace, gathered: Gathered, sorted: Sorted): Promise<void> {
+async function settleHeads(tx: Tx, workspace: Workspace, batches: readonly Gathered[], sorted: Sorted): Promise<void> {
   const rowsOf = (ready: readonly Ready[]) => ready.flatMap(({ head }) => head.rows);
   const because = (code: string) => (row: Head["rows"][number]) => ({ ...row, because: code });
   await settleInbox(tx, workspace.lease, {
     done: rowsOf(sorted.fresh),
     ignored: [
       ...rowsOf(sorted.decided).map(because("already-decided")),
-      ...gathered.ignored.flatMap((ignored) => ignored.head.rows.map(because(ignored.because))),
+      ...batches.flatMap(({ ignored }) => ignored).flatMap(({ head, because: code }) => head.rows.map(because(code))),
     ],
     parked: rowsOf(sorted.fought).map(because("too-many-decisions")),
   });
@@ -100,8 +115,9 @@ async function alertFought(tx: Tx, link: Link, fought: readonly Ready[], raisedA
   }
 }
 
-function report(deps: Deps, gathered: Gathered, { contexts }: Recorded): void {
-  for (const { because, head } of gathered.ignored) deps.metrics.ignored(because, head.rows.length);
+function report(deps: Deps, batches: readonly Gathered[], { contexts }: Recorded): void {
+  for (const { because, head } of batches.flatMap(({ ignored }) => ignored))
+    deps.metrics.ignored(because, head.rows.length);
   deps.metrics.decided(contexts.map(({ decision }) => decision));
   for (const { facts, decisionId, decidedAt, receivedAt } of contexts) {
     deps.metrics.decidedAfter(Date.parse(decidedAt) - Date.parse(receivedAt));

@@ -1,5 +1,5 @@
 import type { Crm, CrmClient } from "../crm/crm.ts";
-import type { Throttle } from "../crm/throttle.ts";
+import type { Permit, Throttle } from "../crm/throttle.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { LeadFacts, Shared, Trigger } from "../engine/snapshot.ts";
@@ -35,6 +35,8 @@ export type Link = {
   /** Replaced whole by sync-reps. */
   roster: Roster;
   leads: Station<Head>;
+  /** Records one transaction at a time; what is gathered meanwhile goes into the next. */
+  record(batch: GatheredBatch): Promise<void>;
   updates: Station<UpdateJob>;
   tasks: Station<TaskJob>;
   checks: Station<UnknownTask>;
@@ -70,6 +72,19 @@ export type Head = {
   breachedBy: readonly string[];
   attempts: number;
 };
+
+/** What one read of leads gave. */
+export type Gathered = {
+  shared: Shared;
+  ready: readonly { head: Head; facts: LeadFacts }[];
+  /** Heads that need no decision, with the reason code. */
+  ignored: readonly { head: Head; because: string }[];
+  /** Monotonic ms: the facts were true no earlier than this. */
+  readAtMs: number;
+};
+
+/** `permit` holds a token back for the owner write that follows. */
+export type GatheredBatch = { gathered: Gathered; permit: Permit };
 
 /** A lead whose facts are there, under the id that its decision has or will have. */
 export type Ready = { head: Head; facts: LeadFacts; decisionId: string };

@@ -37,8 +37,8 @@ export function createDefaultApp(): App {
 
 function defaultSubscriptions(): Subscription[] {
   const wanted: Omit<Subscription, "id" | "active">[] = [
-    ...propertyChanges("0-1", ["lifecyclestage", "hubspot_owner_id", "hs_lead_status"]),
-    ...generic("0-1", ["creation", "deletion", "merge", "restore", "associationChange"]),
+    ...propertyChanges("0-1", ["lifecyclestage", "hubspot_owner_id"]),
+    ...generic("0-1", ["deletion", "merge", "restore"]),
     ...propertyChanges("0-2", [
       "domain",
       "name",
