@@ -114,7 +114,6 @@ async function finishHeads(workspace: Workspace, link: Link, heads: readonly Hea
   for (const head of heads) link.heads.delete(head.leadId);
   const late = heads.flatMap((head) => head.late);
   if (late.length > 0) await workspace.takeRows(link, late);
-  workspace.wake();
 }
 
 function retryHeads(setup: Setup, error: unknown, heads: readonly Head[]): void {

@@ -8,7 +8,7 @@ import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Lead, OwnerChange } from "../model/lead.ts";
 import { accountsByDomain, accountsById } from "../store/accounts.ts";
-import { type LeadRow, readLeads } from "../store/leads.ts";
+import type { LeadRow } from "../store/leads.ts";
 import { openOpportunitiesOf } from "../store/opportunities.ts";
 import { sharedFacts } from "./contexts.ts";
 import { storeAccounts } from "./store-accounts.ts";
@@ -33,18 +33,13 @@ export async function gatherFacts(
 
   const sorted = sortHeads(work.heads, leads, published.policy.qualifyingStage);
   const wanted = sorted.qualified.map(({ lead }) => lead);
-  const [histories, known, rows] = await Promise.all([
-    readHistories(link, wanted),
-    findAccounts(deps, link, wanted),
-    readLeads(deps.db.query, link.connection.id, ids),
-  ]);
+  const [histories, known] = await Promise.all([readHistories(link, wanted), findAccounts(deps, link, wanted)]);
   const match = (lead: Lead) => matchLead(deps, lead, known);
   const matches = new Map(wanted.map((lead) => [lead.id, match(lead)]));
   const opportunities = await findOpportunities(deps, link, [...matches.values()]);
 
   const ready = sorted.qualified.map(({ head, lead }) => {
     const { match: account, noMatchBecause } = matches.get(lead.id) ?? match(lead);
-    const row = rows.get(lead.id) ?? null;
     const facts: LeadFacts = {
       trigger: triggerOf(head, lead),
       lead,
@@ -52,7 +47,7 @@ export async function gatherFacts(
       noMatchBecause,
       opportunities: account === null ? [] : (opportunities.get(account.account.id) ?? []),
       ownerHistory: histories.get(lead.id) ?? [],
-      earlierAssignment: earlierAssignment(row, lead),
+      earlierAssignment: earlierAssignment(head.known, lead),
     };
     return { head, facts };
   });

@@ -47,7 +47,7 @@ export async function takeRows(deps: Deps, workspace: Workspace, link: Link, row
     const lead = known.get(row.subjectId) ?? null;
     if (isEcho(row, lead)) ignored.push({ ...row, because: "echo" });
     else if (isCovered(row, lead)) ignored.push({ ...row, because: "already-decided" });
-    else if (isTrigger(row.change, policy.qualifyingStage)) addRow(link, heads, { row, tier: lead?.tier ?? null });
+    else if (isTrigger(row.change, policy.qualifyingStage)) addRow(link, heads, { row, lead });
     else if (await follow(deps, workspace, link, { row, refresh })) done.push(row);
     else ignored.push({ ...row, because: ignoredBecause(row.change) });
   }
@@ -77,24 +77,24 @@ function isCovered({ change, occurredAt }: EventRow, lead: LeadRow | null): bool
 }
 
 /** One head per lead: a row of a lead that is queued joins it, one of a lead that is being decided waits. */
-function addRow(link: Link, heads: Head[], { row, tier }: { row: EventRow; tier: string | null }): void {
+function addRow(link: Link, heads: Head[], { row, lead }: { row: EventRow; lead: LeadRow | null }): void {
   const present = link.heads.get(row.subjectId);
   if (present !== undefined) {
     present.late.push(row);
     return;
   }
-  const head = headOf(row, tier);
+  const head = headOf(row, lead);
   link.heads.set(head.leadId, head);
   heads.push(head);
 }
 
-export function headOf(row: EventRow, tier: string | null): Head {
+function headOf(row: EventRow, lead: LeadRow | null): Head {
   const { change } = row;
   const reassign = change.kind === "lead-reassign" ? change : null;
   const found = change.kind === "lead-found" ? change : null;
   return {
     leadId: row.subjectId,
-    priority: tier === "T1" ? 1 : found === null ? 2 : 3,
+    priority: lead?.tier === "T1" ? 1 : found === null ? 2 : 3,
     receivedAt: row.receivedAt,
     rows: [row],
     late: [],
@@ -102,6 +102,7 @@ export function headOf(row: EventRow, tier: string | null): Head {
     qualifiedAt: reassign?.qualifiedAt ?? found?.qualifiedAt ?? row.occurredAt,
     round: reassign?.round ?? 0,
     breachedBy: reassign?.breachedBy ?? [],
+    known: lead,
     attempts: 0,
   };
 }

@@ -34,6 +34,8 @@ export async function ownerChanged(
   if (wasOverwritten(row, change)) return restoreOwner(deps, workspace, link, { row, change });
   await deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
+    // What was not sent yet must not go over the person's choice.
+    await cancelOperations(tx, link.connection.id, { leadIds: [change.leadId], at: deps.now().toISOString() });
     await endWork(tx, link, {
       leadId: change.leadId,
       because: "handed-over",

@@ -23,6 +23,7 @@ export type Running = {
 
 const searchOverlapMs = 10 * 60_000;
 const refreshEveryMs = 1_000;
+const policyFreshMs = 1_000;
 
 /** Routes, writes and watches for one workspace for as long as this process holds its lease. */
 export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running> {
@@ -126,10 +127,13 @@ async function repairAll(deps: Deps, workspace: Workspace): Promise<void> {
   await alertUndecided(deps, workspace);
 }
 
-/** The published policy, read by its version each time and parsed once per version. */
+/** The published policy, looked up once a second at most and parsed once per version. */
 function policyReader(deps: Deps, workspaceId: string): () => Promise<PublishedPolicy> {
   let known: PublishedPolicy | null = null;
+  let readAtMs = Number.NEGATIVE_INFINITY;
   return async () => {
+    if (known !== null && deps.monotonic() - readAtMs < policyFreshMs) return known;
+    readAtMs = deps.monotonic();
     const active = await activePolicy(deps.db.query, workspaceId);
     if (active === null) throw new Error(`Workspace ${workspaceId} has no published policy.`);
     if (known?.version !== active.version) known = { version: active.version, policy: parsePolicy(active.text) };

@@ -99,7 +99,7 @@ async function settleTasks(
   noteSettled(deps, link, answered);
   const created = answered.flatMap(({ job, receipt }) =>
     isCreate(job) && isTrue(receipt) && receipt.crmId !== null
-      ? [{ taskKey: job.operation.key, taskId: receipt.crmId }]
+      ? [{ decisionId: job.operation.decisionId, taskKey: job.operation.key, taskId: receipt.crmId }]
       : [],
   );
   await noteTasks(deps.db.query, created);

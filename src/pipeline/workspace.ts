@@ -7,6 +7,7 @@ import type { Connection } from "../model/connection.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Rep } from "../model/rep.ts";
 import type { FollowUpRow } from "../store/follow-ups.ts";
+import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
 import type { TimerRow } from "../store/timers.ts";
 import type { EventRow } from "./event-row.ts";
@@ -70,6 +71,8 @@ export type Head = {
   qualifiedAt: string;
   round: number;
   breachedBy: readonly string[];
+  /** What we knew of the lead when its events were taken in. */
+  known: LeadRow | null;
   attempts: number;
 };
 

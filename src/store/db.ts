@@ -101,20 +101,29 @@ function openPglite(pglite: PGlite): Db {
 
 function openPostgres(url: string): Db {
   const connection = { connectionString: url, application_name: "baton", types: postgresTypes(), keepAlive: true };
-  const pool = new pg.Pool({ ...connection, max: 10, statement_timeout: 30_000, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({ ...connection, max: 20, statement_timeout: 30_000, connectionTimeoutMillis: 10_000 });
   // A server that goes away breaks every open connection; without a listener each would end the process. The statement
   // under way is rejected, the pool drops the connection, and the next statement opens another.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
 
   const listener = listenOn(() => new pg.Client(connection));
+  const asked = new Map<string, Promise<void>>();
   const { query, transaction, close } = queries(new PostgresDialect({ pool }));
   return {
     kind: "postgres",
     query,
     transaction,
-    async notify(channel) {
-      await sql`select pg_notify(${channel}, '')`.execute(query);
+    notify(channel) {
+      // Whoever asks while a notification waits for its connection is served by it: what he stored is committed.
+      const waiting = asked.get(channel);
+      if (waiting !== undefined) return waiting;
+      const sent = query.connection().execute(async (connection) => {
+        asked.delete(channel);
+        await sql`select pg_notify(${channel}, '')`.execute(connection);
+      });
+      asked.set(channel, sent);
+      return sent;
     },
     listen: listener.listen,
     flushes: () => 0,

@@ -24,12 +24,15 @@ export async function openFollowUps(db: Query, followUps: readonly NewFollowUp[]
 }
 
 /** Notes the CRM's ids of created tasks. */
-export async function noteTasks(db: Query, tasks: readonly { taskKey: string; taskId: string }[]): Promise<void> {
+export async function noteTasks(
+  db: Query,
+  tasks: readonly { decisionId: string; taskKey: string; taskId: string }[],
+): Promise<void> {
   if (tasks.length === 0) return;
   await sql`
     update follow_ups f set task_id = e."taskId"
-    from json_to_recordset(${toJson(tasks)}::json) as e("taskKey" text, "taskId" text)
-    where f.task_key = e."taskKey"
+    from json_to_recordset(${toJson(tasks)}::json) as e("decisionId" text, "taskKey" text, "taskId" text)
+    where f.decision_id = e."decisionId" and f.task_key = e."taskKey"
   `.execute(db);
 }
 

@@ -85,7 +85,10 @@ export async function releaseClaims(db: Query, lease: Lease, connectionId: strin
   return Number(numAffectedRows ?? 0);
 }
 
-/** Ends (or gives back) rows that this lease has claimed, in one statement; tells how many. */
+/**
+ * Ends (or gives back) rows that this lease has claimed, in one statement; tells how many. By key alone: the planner
+ * must not take the index of waiting rows for a small one (see operations.ts).
+ */
 export async function settleInbox(db: Query, lease: Lease, settled: Settled): Promise<number> {
   const rows = [
     ...(settled.done ?? []).map((key) => ({ ...keyOf(key), state: "done", because: null })),
@@ -99,7 +102,8 @@ export async function settleInbox(db: Query, lease: Lease, settled: Settled): Pr
     from json_to_recordset(${toJson(rows)}::json)
       as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz, state text, because text)
     where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
-      and i.state = 'claimed' and i.claim_token = ${lease.token} and i.workspace_id = ${lease.workspaceId}
+      and coalesce(i.state, '') = 'claimed' and i.claim_token = ${lease.token}
+      and coalesce(i.workspace_id, '') = ${lease.workspaceId}
   `.execute(db);
   return Number(numAffectedRows ?? 0);
 }

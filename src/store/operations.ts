@@ -60,8 +60,8 @@ export async function markInflight(
     update operations o set state = 'inflight', fence = ${lease.token}, sent_at = ${at}, attempts = o.attempts + 1,
       not_before = null
     from json_to_recordset(${toJson(keys)}::json) as e(key text, "qualifiedAt" timestamptz)
-    where o.key = e.key and o.qualified_at = e."qualifiedAt" and o.state = 'planned'
-      and o.workspace_id = ${lease.workspaceId} and ${leaseHolds(lease)}
+    where o.key = e.key and o.qualified_at = e."qualifiedAt" and ${byKeyOnly("state")} = 'planned'
+      and ${byKeyOnly("workspace_id")} = ${lease.workspaceId} and ${leaseHolds(lease)}
     returning o.key, o.qualified_at
   `.execute(db);
   return rows;
@@ -103,8 +103,7 @@ export async function settleOperations(
 export async function adoptInflight(db: Query, lease: Lease): Promise<number> {
   const { numAffectedRows } = await sql`
     update operations o set state = 'unknown', fence = ${lease.token}
-    where o.workspace_id = ${lease.workspaceId} and o.state in ('planned', 'inflight', 'unknown')
-      and o.state <> 'planned' and o.fence is distinct from ${lease.token} and ${leaseHolds(lease)}
+    where o.workspace_id = ${lease.workspaceId} and o.settled_at is null and o.state <> 'planned' and o.fence is distinct from ${lease.token} and ${leaseHolds(lease)}
   `.execute(db);
   return Number(numAffectedRows ?? 0);
 }
@@ -128,7 +127,7 @@ export async function unsettled(
 export async function unsettledOf(db: Query, connectionId: string, limit: number): Promise<OperationRow[]> {
   const { rows } = await sql<OperationRow>`
     select * from operations
-    where connection_id = ${connectionId} and state in ('planned', 'inflight', 'unknown')
+    where connection_id = ${connectionId} and settled_at is null
     order by planned_at, priority, key limit ${limit}
   `.execute(db);
   return rows;
@@ -172,8 +171,8 @@ export async function cancelOperations(
 ): Promise<number> {
   const { numAffectedRows } = await sql`
     update operations set state = 'cancelled', settled_at = ${at}
-    where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})
-      and state in ('planned', 'inflight', 'unknown') and state = 'planned'
+    where connection_id = ${connectionId} and lead_id = any(${[...leadIds]}) and settled_at is null
+      and state = 'planned'
   `.execute(db);
   return Number(numAffectedRows ?? 0);
 }
@@ -193,11 +192,20 @@ export async function readOperations(db: Query, keys: readonly string[]): Promis
   return rows;
 }
 
+/**
+ * A column in a form that no index fits. Without statistics (a burst on an empty table) the planner takes the index of
+ * waiting rows to be tiny and reads all of it for each batch: 13 ms instead of 1 with 20,000 rows waiting.
+ */
+function byKeyOnly(column: "state" | "workspace_id") {
+  return sql`coalesce(${sql.ref(`o.${column}`)}, '')`;
+}
+
 function leaseHolds({ workspaceId, token }: Lease) {
   return sql`exists (select 1 from leases l where l.workspace_id = ${workspaceId} and l.token = ${token})`;
 }
 
 function isOursToSettle(lease: Lease) {
-  return sql`o.workspace_id = ${lease.workspaceId} and o.state in ('planned', 'inflight', 'unknown')
+  return sql`${byKeyOnly("workspace_id")} = ${lease.workspaceId}
+    and ${byKeyOnly("state")} in ('planned', 'inflight', 'unknown')
     and (o.fence is null or o.fence = ${lease.token}) and ${leaseHolds(lease)}`;
 }

@@ -30,7 +30,7 @@ export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }
   `.execute(tx);
   await sql`
     update operations set lead_id = ${to}
-    where connection_id = ${connectionId} and lead_id = ${from} and state in ('planned', 'inflight', 'unknown')
+    where connection_id = ${connectionId} and lead_id = ${from} and settled_at is null
   `.execute(tx);
   await sql`
     update open_work w set item_id = ${to}

@@ -79,7 +79,7 @@ test("a follow-up ends once, and the first end counts", async () => {
 
 test("a task that the CRM tells of is found, on its own connection only", async () => {
   await openFollowUps(db.query, [aFollowUp("d1")]);
-  await noteTasks(db.query, [{ taskKey: "d1-task", taskId: "900" }]);
+  await noteTasks(db.query, [{ decisionId: "d1", taskKey: "d1-task", taskId: "900" }]);
   expect(await followUpsByTask(db.query, connectionId, ["900", "901"])).toMatchObject([{ decisionId: "d1" }]);
   expect(await followUpsByTask(db.query, "c2", ["900"])).toEqual([]);
 });

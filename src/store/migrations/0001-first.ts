@@ -44,9 +44,6 @@ create table leads (
   merged_into text, earlier_rep_id text, earlier_at timestamptz, seen_at timestamptz not null,
   primary key (connection_id, lead_id)
 );
-create index leads_undecided on leads (workspace_id, seen_at) where state = 'routing';
-create index leads_half_written on leads (workspace_id, decided_at)
-  where state = 'assigned' and owner_written_at is null;
 create table decisions (
   id text not null, qualified_at timestamptz not null, workspace_id text not null, connection_id text not null,
   lead_id text not null, round int not null, cause text not null, policy_version int not null,
@@ -75,7 +72,6 @@ create table open_work (
   item_id text not null, rep_id text not null, points int not null,
   primary key (workspace_id, item_kind, item_id)
 );
-create index open_work_of_rep on open_work (workspace_id, rep_id);
 create table loads (
   workspace_id text not null, rep_id text not null, points int not null, primary key (workspace_id, rep_id)
 );
@@ -88,11 +84,7 @@ create table operations (
   not_before timestamptz, crm_id text, receipt jsonb, settled_at timestamptz,
   primary key (key, qualified_at)
 ) partition by range (qualified_at);
-create index operations_waiting on operations (workspace_id, kind, priority, planned_at)
-  where state in ('planned', 'inflight', 'unknown');
-create index operations_of_decision on operations (decision_id);
-create index operations_of_waiting_lead on operations (connection_id, lead_id)
-  where state in ('planned', 'inflight', 'unknown');
+create index operations_unsettled on operations (connection_id, lead_id) where settled_at is null;
 create table operations_other partition of operations default;
 create table timers (
   id text primary key, workspace_id text not null, connection_id text not null, lead_id text not null,
@@ -109,9 +101,7 @@ create table follow_ups (
   touched_at timestamptz, touched_by text, read_at timestamptz
 );
 create index follow_ups_to_read on follow_ups (workspace_id, coalesce(read_at, assigned_at)) where state = 'open';
-create index follow_ups_of_task on follow_ups (connection_id, task_id);
-create index follow_ups_of_key on follow_ups (task_key);
-create index follow_ups_of_lead on follow_ups (connection_id, lead_id);
+create index follow_ups_of_lead on follow_ups (connection_id, lead_id) where state = 'open';
 create table alerts (
   id text primary key, workspace_id text not null, connection_id text, kind text not null, subject_id text not null,
   message text not null, what_to_do text not null, raised_at timestamptz not null, resolved_at timestamptz
