@@ -94,7 +94,7 @@ function addDemo(program: Command, cli: Cli): void {
     .description("show Baton at work on a local HubSpot: nothing to install, no account anywhere")
     .option("--once", "stop when every lead is settled, and print a summary", false)
     .option("--json", "print the summary as one JSON object on the last line", false)
-    .option("--leads <n>", "how many leads turn MQL", wholeNumber, 200)
+    .option("--leads <n>", "how many leads turn MQL", wholeNumber, 40)
     .option("--seed <n>", "the same number gives the same demo", wholeNumber, 1)
     .option("--accounts <file>", "a CSV of companies")
     .option("--leads-file <file>", "a CSV of leads")

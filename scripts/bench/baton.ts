@@ -7,7 +7,7 @@ import { installApp } from "../../src/cli/demo/install.ts";
 import { createLog } from "../../src/log.ts";
 import { readStartingPolicy } from "../../src/pipeline/starting-policy.ts";
 import { portalId, type SandboxProcess } from "./sandbox-process.ts";
-import { openServerDatabase } from "./server-database.ts";
+import { openServerDatabase, type ServerDatabase } from "./server-database.ts";
 
 /** Baton in this process, installed in a sandbox, with everything read that it reads at first. */
 export type Baton = {
@@ -78,14 +78,21 @@ function benchPolicy(shipped: string): string {
 type Data = { config: { url: string } | { dataDir: string }; name: string; remove(): Promise<void> };
 
 async function openData(): Promise<Data> {
-  const server = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
-  if (server !== undefined) {
-    const database = await openServerDatabase(server);
+  const database = await findServer();
+  if (database !== null) {
     return { config: { url: database.url }, name: database.name, remove: database.drop };
   }
   const dir = await mkdtemp(join(tmpdir(), "baton-bench-"));
   const remove = () => rm(dir, { recursive: true, force: true });
   return { config: { dataDir: join(dir, "data") }, name: "PGlite", remove };
+}
+
+/** The server that is named, else one on this machine; null: the embedded database. `TEST_DATABASE_URL=` asks for that. */
+async function findServer(): Promise<ServerDatabase | null> {
+  const named = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
+  if (named === "") return null;
+  if (named !== undefined) return openServerDatabase(named);
+  return openServerDatabase("postgres://postgres@127.0.0.1:5432/postgres").catch(() => null);
 }
 
 /** Looks every so often; throws when it has not happened in time. */

@@ -18,7 +18,7 @@ export async function openServerDatabase(server: string): Promise<ServerDatabase
 
 /** Runs statements one by one; the rows of the last. */
 async function query(server: string, ...statements: readonly string[]): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: server });
+  const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 3_000 });
   await client.connect();
   try {
     let rows: Record<string, unknown>[] = [];

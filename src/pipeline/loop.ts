@@ -1,3 +1,4 @@
+import { ThrottleClosed } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 
 /** Work that runs one at a time: when poked, and every so often. */
@@ -33,6 +34,8 @@ export function createLoop(deps: Pick<Deps, "setTimer" | "log">, { name, run, ev
       await run();
       if (everyMs !== null && !stopped) schedule(everyMs);
     } catch (error) {
+      // The workspace is stopping.
+      if (error instanceof ThrottleClosed) return;
       deps.log.error({ error, because: name }, "a loop of a workspace failed and goes on");
       if (!stopped) schedule(Math.min(everyMs ?? 1_000, 1_000));
     }

@@ -64,12 +64,11 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
 }
 
 async function drain(loops: readonly Loop[], links: ReadonlyMap<string, Link>): Promise<void> {
+  // Calls in flight end; whoever waits for one is sent home, and what it wanted to do waits in the database.
+  for (const link of links.values()) link.throttle.close();
   await Promise.all(loops.map((loop) => loop.stop()));
-  for (const link of links.values()) {
-    // In the order of the flow, so that what one station finishes is not begun by the next.
+  for (const link of links.values())
     for (const station of [link.leads, link.updates, link.tasks, link.checks, link.sla]) await station.drain();
-    link.throttle.close();
-  }
 }
 
 function watchLoops(deps: Deps, workspace: Workspace): Loop[] {

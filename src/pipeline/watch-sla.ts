@@ -33,7 +33,8 @@ export async function sweepFollowUps(deps: Deps, workspace: Workspace, everyMs: 
 
 function watch(workspace: Workspace, watched: Watched): void {
   const link = workspace.links.get(watched.followUp.connectionId);
-  const key = watched.timer?.id ?? watched.followUp.decisionId;
+  // One look at a follow-up at a time, whatever asked for it: a timer that waits is due still at the next poll.
+  const key = watched.followUp.decisionId;
   if (link === undefined || link.watching.has(key)) return;
   link.watching.add(key);
   link.sla.push([watched]);
@@ -62,7 +63,7 @@ export async function lookAtFollowUps(
       decisionIds.map((decisionId) => ({ decisionId, at: now })),
     );
   } finally {
-    for (const { timer, followUp } of watched) link.watching.delete(timer?.id ?? followUp.decisionId);
+    for (const { followUp } of watched) link.watching.delete(followUp.decisionId);
   }
 }
 

@@ -44,7 +44,7 @@ export type Link = {
   /** Leads that are queued or being worked on, by id: one head per lead. */
   heads: Map<string, Head>;
   sla: Station<Watched>;
-  /** Timers and follow-ups that wait for a look or are being looked at, by id. */
+  /** Follow-ups that wait for a look or are being looked at, by decision id. */
   watching: Set<string>;
   /** Keys of the operations that are queued or under way here; the rest of the unsettled ones wait in the database. */
   inHand: Set<string>;

@@ -45,11 +45,6 @@ export async function findConnection(
   return rows[0] ?? null;
 }
 
-export async function readConnection(db: Query, id: string): Promise<Connection | null> {
-  const { rows } = await sql<Connection>`select ${columns} from connections where id = ${id}`.execute(db);
-  return rows[0] ?? null;
-}
-
 /** Whatever their status, oldest first. */
 export async function connectionsOf(db: Query, workspaceId: string): Promise<Connection[]> {
   const { rows } = await sql<Connection>`
@@ -64,16 +59,10 @@ export async function allConnections(db: Query): Promise<Connection[]> {
   return rows;
 }
 
-/** Stops all traffic to the CRM until `resumeConnection`; `because` is for the person who can act. */
+/** Stops all traffic to the CRM until the account is linked again; `because` is for the person who can act. */
 export async function pauseConnection(db: Query, id: string, because: string): Promise<void> {
   await sql`
     update connections set status = 'paused', paused_because = ${because} where id = ${id} and status <> 'removed'
-  `.execute(db);
-}
-
-export async function resumeConnection(db: Query, id: string): Promise<void> {
-  await sql`
-    update connections set status = 'active', paused_because = null where id = ${id} and status = 'paused'
   `.execute(db);
 }
 

@@ -89,17 +89,6 @@ export async function readFollowUps(db: Query, decisionIds: readonly string[]): 
   return rows;
 }
 
-export async function followUpsByTask(
-  db: Query,
-  connectionId: string,
-  taskIds: readonly string[],
-): Promise<FollowUpRow[]> {
-  const { rows } = await sql<FollowUpRow>`
-    select * from follow_ups where connection_id = ${connectionId} and task_id = any(${[...taskIds]}) order by decision_id
-  `.execute(db);
-  return rows;
-}
-
 /** Open ones of these leads, the oldest assignment first. */
 export async function openFollowUpsOf(
   db: Query,

@@ -5,28 +5,6 @@ import type { LeadState, LeadsTable } from "./schema.ts";
 
 export type LeadRow = Selectable<LeadsTable>;
 
-type SeenLead = { workspaceId: string; connectionId: string; leadId: string; qualifiedAt: string | null };
-
-/**
- * Remembers leads that wait for a decision. A known lead waits again when it qualified after its last decision; a
- * parked one stays parked.
- */
-export async function noteSeen(db: Query, leads: readonly SeenLead[], at: string): Promise<void> {
-  if (leads.length === 0) return;
-  await sql`
-    insert into leads as known (workspace_id, connection_id, lead_id, qualified_at, state, seen_at)
-    select distinct on (e."connectionId", e."leadId")
-      e."workspaceId", e."connectionId", e."leadId", e."qualifiedAt", 'routing', ${at}::timestamptz
-    from json_to_recordset(${toJson(leads)}::json)
-      as e("workspaceId" text, "connectionId" text, "leadId" text, "qualifiedAt" timestamptz)
-    order by e."connectionId", e."leadId", e."qualifiedAt" desc nulls last
-    on conflict (connection_id, lead_id) do update set
-      seen_at = greatest(known.seen_at, excluded.seen_at),
-      state = case when known.state <> 'parked' and excluded.qualified_at > coalesce(known.qualified_at, '-infinity')
-        then 'routing' else known.state end
-  `.execute(db);
-}
-
 /** By lead id; those we never saw are missing. */
 export async function readLeads(
   db: Query,
@@ -86,32 +64,4 @@ export async function noteMerged(
     update leads set state = 'gone', merged_into = ${into}
     where connection_id = ${connectionId} and lead_id = any(${from.filter((id) => id !== into)})
   `.execute(db);
-}
-
-/** Qualified, and still without a decision: longest waiting first. */
-export async function undecidedLeads(
-  db: Query,
-  workspaceId: string,
-  { seenBefore, limit }: { seenBefore: string; limit: number },
-): Promise<LeadRow[]> {
-  const { rows } = await sql<LeadRow>`
-    select * from leads where workspace_id = ${workspaceId} and state = 'routing' and seen_at < ${seenBefore}
-    order by seen_at limit ${limit}
-  `.execute(db);
-  return rows;
-}
-
-/** Assigned, and the CRM has not confirmed the owner: longest waiting first. */
-export async function halfWrittenLeads(
-  db: Query,
-  workspaceId: string,
-  { decidedBefore, limit }: { decidedBefore: string; limit: number },
-): Promise<LeadRow[]> {
-  const { rows } = await sql<LeadRow>`
-    select * from leads
-    where workspace_id = ${workspaceId} and state = 'assigned' and owner_written_at is null
-      and decided_at < ${decidedBefore}
-    order by decided_at limit ${limit}
-  `.execute(db);
-  return rows;
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Query } from "./db.ts";
 
 /** How long a started installation may take. */
-export const oauthStateMaxAgeMs = 600_000;
+const oauthStateMaxAgeMs = 600_000;
 
 export async function addOauthState(
   db: Query,

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import type { Operation, OperationKind, OperationState, Receipt } from "../model/operation.ts";
+import type { Operation, OperationState, Receipt } from "../model/operation.ts";
 import type { Query } from "./db.ts";
 import { toJson } from "./json.ts";
 import type { Lease } from "./leases.ts";
@@ -29,21 +29,6 @@ const operationShape = sql`key text, "qualifiedAt" timestamptz, "connectionId" t
 function operationValues(workspaceId: string, at: string) {
   return sql`e.key, e."qualifiedAt", ${workspaceId}, e."connectionId", e."decisionId", e."leadId", e.body->>'kind',
     e.body, e.priority, 'planned', ${at}::timestamptz`;
-}
-
-/** What may be sent at `now`, most urgent first, then the longest planned. */
-export async function readPlanned(
-  db: Query,
-  workspaceId: string,
-  { kinds, now, limit }: { kinds: readonly OperationKind[]; now: string; limit: number },
-): Promise<OperationRow[]> {
-  const { rows } = await sql<OperationRow>`
-    select * from operations
-    where workspace_id = ${workspaceId} and kind = any(${[...kinds]}) and state in ('planned', 'inflight', 'unknown')
-      and state = 'planned' and (not_before is null or not_before <= ${now})
-    order by priority, planned_at, key limit ${limit}
-  `.execute(db);
-  return rows;
 }
 
 /**
@@ -108,21 +93,6 @@ export async function adoptInflight(db: Query, lease: Lease): Promise<number> {
   return Number(numAffectedRows ?? 0);
 }
 
-/** Operations whose outcome nobody knows, sent before `sentBefore`; the longest ago first. */
-export async function unsettled(
-  db: Query,
-  workspaceId: string,
-  { kinds, sentBefore, limit }: { kinds: readonly OperationKind[]; sentBefore: string; limit: number },
-): Promise<OperationRow[]> {
-  const { rows } = await sql<OperationRow>`
-    select * from operations
-    where workspace_id = ${workspaceId} and kind = any(${[...kinds]}) and state in ('planned', 'inflight', 'unknown')
-      and state = 'unknown' and sent_at < ${sentBefore}
-    order by sent_at, key limit ${limit}
-  `.execute(db);
-  return rows;
-}
-
 /** What a connection's CRM has not confirmed: planned, in flight or unknown; the longest planned first. */
 export async function unsettledOf(db: Query, connectionId: string, limit: number): Promise<OperationRow[]> {
   const { rows } = await sql<OperationRow>`
@@ -175,14 +145,6 @@ export async function cancelOperations(
       and state = 'planned'
   `.execute(db);
   return Number(numAffectedRows ?? 0);
-}
-
-/** In the order they were planned. */
-export async function operationsOfDecision(db: Query, decisionId: string): Promise<OperationRow[]> {
-  const { rows } = await sql<OperationRow>`
-    select * from operations where decision_id = ${decisionId} order by planned_at, priority, key
-  `.execute(db);
-  return rows;
 }
 
 export async function readOperations(db: Query, keys: readonly string[]): Promise<OperationRow[]> {

@@ -57,12 +57,3 @@ export async function openOpportunitiesOf(
   }
   return found;
 }
-
-/** Open opportunities that somebody owns: what reps' loads are counted from. */
-export async function ownedOpportunities(db: Query, connectionId: string): Promise<{ id: string; ownerId: string }[]> {
-  const { rows } = await sql<{ id: string; ownerId: string }>`
-    select id, owner_id from opportunities
-    where connection_id = ${connectionId} and is_open and owner_id is not null order by id collate "C"
-  `.execute(db);
-  return rows;
-}

@@ -43,14 +43,6 @@ export async function dueTimers(
   return rows;
 }
 
-/** When the next timer is due; null when none is armed. */
-export async function nextDue(db: Query, workspaceId: string): Promise<string | null> {
-  const { rows } = await sql<{ dueAt: string }>`
-    select due_at from timers where workspace_id = ${workspaceId} and state = 'armed' order by due_at limit 1
-  `.execute(db);
-  return rows[0]?.dueAt ?? null;
-}
-
 type Settling = { ids: readonly string[]; state: "fired" | "cancelled"; at: string };
 
 /** Ends timers and answers the ids that were still armed: those, and no others, are the caller's to act on. */
@@ -72,12 +64,4 @@ export async function cancelTimers(
     where connection_id = ${connectionId} and lead_id = any(${[...leadIds]}) and state = 'armed'
   `.execute(db);
   return Number(numAffectedRows ?? 0);
-}
-
-/** Armed and ended ones alike, in due order. */
-export async function timersOfLead(db: Query, connectionId: string, leadId: string): Promise<TimerRow[]> {
-  const { rows } = await sql<TimerRow>`
-    select * from timers where connection_id = ${connectionId} and lead_id = ${leadId} order by due_at, id
-  `.execute(db);
-  return rows;
 }

@@ -10,8 +10,3 @@ export async function ensureWorkspace(
     insert into workspaces (id, name, created_at) values (${id}, ${name}, ${at}) on conflict do nothing
   `.execute(db);
 }
-
-export async function workspaceIds(db: Query): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from workspaces order by id`.execute(db);
-  return rows.map(({ id }) => id);
-}
