@@ -1,7 +1,7 @@
 import type { Deps, Progress } from "../deps.ts";
 import type { SlaAction } from "../engine/sla.ts";
 import type { Tx } from "../store/db.ts";
-import { settleFollowUps } from "../store/follow-ups.ts";
+import { readFollowUps, settleFollowUps } from "../store/follow-ups.ts";
 import { noteTouched } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
@@ -30,7 +30,9 @@ export async function applySlaActions(
     const lines: Progress[] = [];
     await requireLease(tx, workspace.lease);
     await settleTimers(tx, { ids: fired, state: "fired", at });
-    for (const look of acting)
+    // While the CRM was read, a person may have taken the lead: then there is nothing to follow up any more.
+    const open = await openIds(tx, acting);
+    for (const look of acting.filter(({ watched }) => open.has(watched.followUp.decisionId)))
       for (const action of look.actions) lines.push(...(await apply(tx, { link, look, action, at })));
     return lines;
   });
@@ -73,6 +75,14 @@ async function apply(
       await enqueueOwn(tx, link, { leadId: followUp.leadId, at, change: reassign(action.trigger) });
       return said("reassigned");
   }
+}
+
+async function openIds(tx: Tx, looks: readonly Looked[]): Promise<ReadonlySet<string>> {
+  const rows = await readFollowUps(
+    tx,
+    looks.map(({ watched }) => watched.followUp.decisionId),
+  );
+  return new Set(rows.filter(({ state }) => state === "open").map(({ decisionId }) => decisionId));
 }
 
 async function endClock(tx: Tx, { watched }: Looked, end: { state: "touched" | "closed"; at: string }): Promise<void> {

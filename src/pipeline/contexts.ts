@@ -3,11 +3,12 @@ import type { Shared } from "../engine/snapshot.ts";
 import { readDecisions } from "../store/decisions.ts";
 import type { DecisionContext, Link, PublishedPolicy, Workspace } from "./workspace.ts";
 
-export function sharedFacts(deps: Deps, link: Link, published: PublishedPolicy): Shared {
+/** `now` is when the facts began to be read: nothing in them is older, and what happens later was not seen. */
+export function sharedFacts(link: Link, published: PublishedPolicy, now: Date): Shared {
   return {
     policy: published.policy,
     policyVersion: published.version,
-    now: deps.now().toISOString(),
+    now: now.toISOString(),
     reps: link.roster.reps,
     stages: link.roster.stages,
     timeZone: link.connection.timeZone,
@@ -21,7 +22,7 @@ export async function readContexts(
   link: Link,
   decisionIds: readonly string[],
 ): Promise<Map<string, DecisionContext>> {
-  const shared = sharedFacts(deps, link, await workspace.readPolicy());
+  const shared = sharedFacts(link, await workspace.readPolicy(), deps.now());
   const contexts = new Map<string, DecisionContext>();
   for (const row of await readDecisions(deps.db.query, workspace.lease.workspaceId, decisionIds)) {
     if (row.facts === null) continue;

@@ -3,7 +3,9 @@ import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import { matchAccount } from "../engine/match/match-domain.ts";
 import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
+import type { Policy } from "../engine/policy.ts";
 import { policyFields } from "../engine/policy-fields.ts";
+import { isQualified } from "../engine/qualify.ts";
 import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Lead, OwnerChange } from "../model/lead.ts";
@@ -25,13 +27,14 @@ export async function gatherFacts(
 ): Promise<Gathered> {
   const published = await workspace.readPolicy();
   const readAtMs = deps.monotonic();
+  const now = deps.now();
   const ids = work.heads.map((head) => head.leadId);
   const pay: Pay = { lane: "live-read", permit: work.permit };
   const leads = new Map<string, Lead>();
   for (const lead of await link.client.readLeads(ids, policyFields(published.policy).crm, pay))
     leads.set(lead.id, lead);
 
-  const sorted = sortHeads(work.heads, leads, published.policy.qualifyingStage);
+  const sorted = sortHeads(work.heads, leads, published.policy);
   const wanted = sorted.qualified.map(({ lead }) => lead);
   const [histories, known] = await Promise.all([readHistories(link, wanted), findAccounts(deps, link, wanted)]);
   const match = (lead: Lead) => matchLead(deps, lead, known);
@@ -51,16 +54,17 @@ export async function gatherFacts(
     };
     return { head, facts };
   });
-  return { shared: sharedFacts(deps, link, published), ready, ignored: sorted.ignored, readAtMs };
+  return { shared: sharedFacts(link, published, now), ready, ignored: sorted.ignored, readAtMs };
 }
 
-function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, qualifyingStage: string) {
+function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, policy: Policy) {
   const qualified: { head: Head; lead: Lead }[] = [];
   const ignored: { head: Head; because: string }[] = [];
   for (const head of heads) {
     const lead = leads.get(head.leadId);
     if (lead === undefined) ignored.push({ head, because: "lead-gone" });
-    else if (lead.fields.stage !== qualifyingStage) ignored.push({ head, because: "not-in-qualifying-stage" });
+    else if (!isQualified(policy, { lead, trigger: triggerOf(head, lead) }))
+      ignored.push({ head, because: "not-in-qualifying-stage" });
     else qualified.push({ head, lead });
   }
   return { qualified, ignored };

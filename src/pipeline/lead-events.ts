@@ -7,12 +7,14 @@ import { eraseLead as eraseStored } from "../store/erase.ts";
 import { type LeadRow, noteMerged, readLeads, setLeadState } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
-import { cancelOperations, planOperations } from "../store/operations.ts";
+import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
 import { renameLead } from "../store/rename-lead.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
 import type { Link, Workspace } from "./workspace.ts";
+
+const askAgainMs = 2_000;
 
 async function readLead(db: Query, link: Link, leadId: string): Promise<LeadRow | null> {
   return (await readLeads(db, link.connection.id, [leadId])).get(leadId) ?? null;
@@ -30,7 +32,17 @@ export async function ownerChanged(
 ): Promise<boolean> {
   const row = await readLead(deps.db.query, link, change.leadId);
   if (row === null || row.decisionId === null || row.state !== "assigned") return false;
-  if (row.decidedAt !== null && change.at < row.decidedAt && row.ownerWrittenAt === null) return false;
+  // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
+  if (row.decidedAt === null || change.at <= row.decidedAt) return false;
+  if (row.ownerWrittenAt === null && (await isBeingSent(deps, link, change.leadId))) {
+    // Whether it went over the person's choice can only be said when its answer is there.
+    deps.setTimer(askAgainMs, () => {
+      ownerChanged(deps, workspace, link, change).catch((error: unknown) =>
+        deps.log.error({ error, leadId: change.leadId }, "following a change of owner failed"),
+      );
+    });
+    return true;
+  }
   if (wasOverwritten(row, change)) return restoreOwner(deps, workspace, link, { row, change });
   await deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
@@ -47,6 +59,11 @@ export async function ownerChanged(
   });
   link.loadPlanned();
   return true;
+}
+
+async function isBeingSent(deps: Deps, link: Link, leadId: string): Promise<boolean> {
+  const states = await sentStatesOf(deps.db.query, link.connection.id, leadId);
+  return states.includes("inflight") || states.includes("unknown");
 }
 
 /** The change is older than our write, and not what we had read when we decided. */

@@ -1,6 +1,6 @@
 import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
-import type { LeadFacts } from "../engine/snapshot.ts";
+import type { LeadFacts, Shared } from "../engine/snapshot.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
 import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
@@ -51,8 +51,7 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
   const all: Ready[] = batches.flatMap(({ ready }) =>
     ready.map((each) => ({ ...each, decisionId: idOf(link, each.facts) })),
   );
-  // The latest of them knows the present roster and policy; one batch has one `now`.
-  const shared = batches.map((gathered) => gathered.shared).reduce((a, b) => (a.now > b.now ? a : b));
+  const shared = sharedOf(batches);
   return deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
     const sorted = await sortReady(tx, link, { all, now: shared.now });
@@ -61,6 +60,14 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     await alertFought(tx, link, sorted.fought, shared.now);
     return recorded;
   });
+}
+
+/** One batch has one `now`, the earliest: what happened to any of its leads since was not seen. Roster and policy are the latest. */
+function sharedOf(batches: readonly Gathered[]): Shared {
+  const [first, ...rest] = batches.map(({ shared }) => shared);
+  if (first === undefined) throw new Error("A recording needs at least one batch.");
+  const { now } = rest.reduce((a, b) => (a.now < b.now ? a : b), first);
+  return { ...rest.reduce((a, b) => (a.now > b.now ? a : b), first), now };
 }
 
 const idOf = (link: Link, { lead, trigger }: LeadFacts) =>

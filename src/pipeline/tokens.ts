@@ -33,7 +33,14 @@ export function createTokenSource(
       held = renewed;
       return renewed;
     } catch (error) {
-      if (error instanceof CrmError && error.kind === "unauthorized-final") await onRevoked(error.message);
+      if (!(error instanceof CrmError) || error.kind !== "unauthorized-final") throw error;
+      // The app may have been installed again while we held the grant of before.
+      const stored = await readTokens(deps.db.query, deps.keyring, connection.id);
+      if (stored !== null && stored.refreshToken !== old.refreshToken) {
+        held = stored;
+        return stored;
+      }
+      await onRevoked(error.message);
       throw error;
     }
   }

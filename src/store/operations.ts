@@ -133,6 +133,15 @@ export async function splitOperations(
   return rows.map(({ key }) => key);
 }
 
+/** How the unsettled updates of a lead stand. */
+export async function sentStatesOf(db: Query, connectionId: string, leadId: string): Promise<OperationState[]> {
+  const { rows } = await sql<{ state: OperationState }>`
+    select state from operations
+    where connection_id = ${connectionId} and lead_id = ${leadId} and settled_at is null and kind = 'update-lead'
+  `.execute(db);
+  return rows.map(({ state }) => state);
+}
+
 /** Takes back what was not sent yet for these leads; tells how many. */
 export async function cancelOperations(
   db: Query,

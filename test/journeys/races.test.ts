@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { playRep } from "../../src/sandbox/hubspot/rep.ts";
+import { addEvents } from "../../src/store/inbox.ts";
+import { installThroughBrowser, type Journey, portalId, startJourney } from "./world.ts";
+
+let journey: Journey;
+beforeAll(async () => {
+  journey = await startJourney();
+}, 60_000);
+afterAll(() => journey.stop());
+afterEach(() => journey.hubspot.faults.clear());
+
+const hot = (name: string) => ({ email: `${name}@somewhere.example`, country: "Germany", hubspotscore: "90" });
+const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
+const openTasks = (id: string) =>
+  journey.tasksOf(id).filter((task) => journey.property("0-27", task, "hs_task_status") === "NOT_STARTED");
+const query = () => journey.app.deps.db.query;
+const armed = (leadId: string) =>
+  query().selectFrom("timers").select("id").where("leadId", "=", leadId).where("state", "=", "armed").execute();
+
+test("an owner event of before the decision, delivered late, leaves clock and task alone", async () => {
+  const id = journey.qualify(hot("late"));
+  await journey.settled();
+  const [lead] = await query().selectFrom("leads").selectAll().where("leadId", "=", id).execute();
+  const before = new Date(Date.parse(lead?.decidedAt ?? "") - 5_000).toISOString();
+  await addEvents(query(), [
+    {
+      workspaceId: lead?.workspaceId ?? "",
+      connectionId: lead?.connectionId ?? "",
+      eventKey: "a late event",
+      occurredAt: before,
+      receivedAt: before,
+      subjectKind: "lead",
+      subjectId: id,
+      change: { kind: "lead-changed", field: "owner", value: "302" },
+      byThisApp: false,
+    },
+  ]);
+  await journey.app.deps.db.notify("inbox");
+  await journey.settled();
+
+  expect(await armed(id)).toHaveLength(2);
+  expect(openTasks(id)).toHaveLength(1);
+});
+
+test("a person who takes the lead while our write is under way gets it back (I8)", async () => {
+  journey.hubspot.faults.add({
+    route: "POST /crm/objects/:version/contacts/batch/update",
+    kind: "latency",
+    delayMs: 3_000,
+    times: 1,
+  });
+  const id = journey.qualify(hot("race"));
+  await journey.until("our write is under way", async () => {
+    const sent = await query()
+      .selectFrom("operations")
+      .select("key")
+      .where("leadId", "=", id)
+      .where("state", "=", "inflight")
+      .execute();
+    return sent.length > 0;
+  });
+  playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
+  await journey.pass(60_000, 2_000);
+
+  expect(ownerOf(id)).toBe("301");
+  expect(openTasks(id)).toHaveLength(0);
+});
+
+test("an app that is installed again before anybody noticed the uninstall goes on with the new grant", async () => {
+  journey.hubspot.uninstall({ portalId, appId: journey.hubspot.apps[0]?.id ?? 0 });
+  await installThroughBrowser(journey.app.url, portalId);
+  await journey.pass(30 * 60_000);
+
+  const connections = await query().selectFrom("connections").select(["status", "pausedBecause"]).execute();
+  expect(connections).toEqual([{ status: "active", pausedBecause: null }]);
+});
