@@ -26,7 +26,8 @@ function createProgram(cli: Cli): Command {
     )
     .version(version());
 
-  for (const add of [addServe, addDemo, addSandbox, addPolicy, addExplain, addKeys]) add(program, cli);
+  for (const add of [addServe, addDemo, addSandbox, addPolicy, addExplain, addAlerts, addRedrive, addKeys])
+    add(program, cli);
   return program;
 }
 
@@ -62,6 +63,27 @@ function addExplain(program: Command, cli: Cli): void {
     .action(async (leadId: string) => {
       const { explain } = await import("./cli/explain.ts");
       await explain(cli, leadId);
+    });
+}
+
+function addAlerts(program: Command, cli: Cli): void {
+  program
+    .command("alerts")
+    .description("list what waits for a person: what happened, to what, and what to do")
+    .action(async () => {
+      const { alerts } = await import("./cli/alerts.ts");
+      await alerts(cli);
+    });
+}
+
+function addRedrive(program: Command, cli: Cli): void {
+  program
+    .command("redrive")
+    .description("work all parked events again")
+    .option("--workspace <id>", "only those of this workspace")
+    .action(async ({ workspace }: { workspace?: string }) => {
+      const { redrive } = await import("./cli/redrive.ts");
+      await redrive(cli, { workspaceId: workspace ?? null });
     });
 }
 

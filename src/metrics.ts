@@ -71,7 +71,7 @@ function routingMetrics({ counter, gauge, histogram }: Make) {
   const ownedAfter = histogram("owned_seconds", "From the receipt of the event to the owner written", speedSeconds);
   const operations = counter("operations_total", "Writes to the CRM by the state they reached", "kind", "state");
   const timers = counter("timers_fired_total", "SLA timers that came due");
-  const alerts = gauge("alerts_open", "Alerts that nobody has resolved", "kind");
+  const alerts = gauge("alerts_open", "Alerts that nobody has resolved", "workspace", "kind");
   return {
     /** One call a batch. */
     decided(batch: readonly { outcome: { kind: string; stage?: string } }[]) {
@@ -82,17 +82,20 @@ function routingMetrics({ counter, gauge, histogram }: Make) {
     ownerWritten: (ms: number) => ownedAfter.observe(ms / 1000),
     operationSettled: (kind: string, state: string, count = 1) => operations.inc({ kind, state }, count),
     timersFired: (count: number) => timers.inc(count),
-    alertsOpen: (kind: string, count: number) => alerts.set({ kind }, count),
+    alertsOpen: (workspace: string, kind: string, count: number) => alerts.set({ workspace, kind }, count),
   };
 }
 
 function crmMetrics({ counter, gauge }: Make) {
-  const calls = counter("crm_calls_total", "Calls to a CRM by lane and result", "lane", "result");
-  const limited = counter("crm_rate_limited_total", "Calls that a CRM refused for want of budget", "budget");
+  const calls = counter(
+    "crm_calls_total",
+    "Calls to a CRM by lane: answered, refused by its rate limit, or failed without an answer",
+    "lane",
+    "result",
+  );
   const used = gauge("crm_budget_used", "Share of the CRM's request window in use, 0 to 1", "connection");
   return {
-    called: (lane: string, result: string) => calls.inc({ lane, result }),
-    rateLimited: (budget: "window" | "search" | "daily") => limited.inc({ budget }),
+    called: (lane: string, result: "answered" | "refused" | "failed") => calls.inc({ lane, result }),
     budgetUsed: (connection: string, share: number) => used.set({ connection }, share),
   };
 }

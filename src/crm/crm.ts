@@ -5,7 +5,7 @@ import type { Lead, OwnerChange } from "../model/lead.ts";
 import type { Receipt } from "../model/operation.ts";
 import type { Rep } from "../model/rep.ts";
 import type { LeadActivity, LeadWrite, TaskChange, TaskDraft, TaskState } from "../model/task.ts";
-import type { Lane, Permit, Throttle } from "./throttle.ts";
+import type { Lane, Permit, Throttle, ThrottleOptions } from "./throttle.ts";
 
 /** How a call is paid for: a permit that was taken beforehand, or the lane in which to wait for one. */
 export type Pay = { lane: Lane; permit?: Permit };
@@ -56,7 +56,7 @@ export type Crm = {
   /** Throws Invalid when the body is no delivery at all; odd elements are `junk`, their siblings are kept. */
   parseDelivery(body: string): Delivery;
   connect(options: ConnectOptions): CrmClient;
-  createThrottle(options: { monotonic: () => number; setTimer: SetTimer }): Throttle;
+  createThrottle(options: Pick<ThrottleOptions, "setTimer" | "onCall"> & { monotonic: () => number }): Throttle;
 };
 
 export type SetTimer = (ms: number, run: () => void) => () => void;

@@ -66,6 +66,9 @@ export class ThrottleClosed extends Error {
   }
 }
 
+/** What became of a call that was sent; refused: by the rate limit. */
+export type CallResult = "answered" | "refused" | "failed";
+
 export type ThrottleOptions = {
   window: Window;
   /** Without one, searches count in the main window. */
@@ -77,6 +80,8 @@ export type ThrottleOptions = {
   /** Runs once after so many milliseconds; the answer cancels it. */
   setTimer: (ms: number, run: () => void) => () => void;
   random?: () => number;
+  /** Told of every call that was sent, once, when it ends. */
+  onCall?: (lane: Lane, result: CallResult) => void;
 };
 
 type Caller = Waiter & { grant(permit: Permit): void; reject(error: Error): void };
@@ -86,6 +91,7 @@ type Desk = {
   readonly concurrency: number;
   readonly now: () => number;
   readonly setTimer: ThrottleOptions["setTimer"];
+  readonly onCall: NonNullable<ThrottleOptions["onCall"]>;
   /** Rejects each backoff that is being waited for. */
   readonly waits: Set<(error: Error) => void>;
   inFlight: number;
@@ -97,9 +103,10 @@ type Desk = {
 /** One per connection: decides whose call is sent when a token is free, so that batches form at the last moment. */
 export function createThrottle(options: ThrottleOptions): Throttle {
   const { window, searchWindow = window, concurrency = 10, now, setTimer, random = Math.random } = options;
+  const { onCall = () => undefined } = options;
   const turns = createTurns<Caller>(window, searchWindow);
   const waits: Desk["waits"] = new Set();
-  const fixed = { turns, concurrency, now, setTimer, waits };
+  const fixed = { turns, concurrency, now, setTimer, onCall, waits };
   const desk: Desk = {
     ...fixed,
     inFlight: 0,
@@ -155,12 +162,15 @@ function permitFor(desk: Desk, { lane, options: { reserveNext } }: Caller): Perm
   hold(turns, window, 1);
   if (holdsReserve) turns.reserved += 1;
 
-  const settle = (note: (sent: Slot, at: number) => void) => {
+  const settle = (result: CallResult, note: (sent: Slot, at: number) => void) => {
     if (isSettled) return;
     isSettled = true;
     desk.inFlight -= 1;
     if (slot === null) hold(turns, window, -1);
-    else note(slot, now());
+    else {
+      note(slot, now());
+      desk.onCall(lane, result);
+    }
     pump(desk);
   };
   return {
@@ -169,10 +179,10 @@ function permitFor(desk: Desk, { lane, options: { reserveNext } }: Caller): Perm
       hold(turns, window, -1);
       slot = window.spend(now());
     },
-    answered: ({ remaining }) => settle((sent, at) => window.answered(sent, at, remaining)),
-    refused: ({ retryAfterMs }) => settle((sent, at) => window.refused(sent, at, retryAfterMs)),
-    failed: () => settle((sent, at) => window.failed(sent, at)),
-    release: () => settle((sent, at) => window.failed(sent, at)),
+    answered: ({ remaining }) => settle("answered", (sent, at) => window.answered(sent, at, remaining)),
+    refused: ({ retryAfterMs }) => settle("refused", (sent, at) => window.refused(sent, at, retryAfterMs)),
+    failed: () => settle("failed", (sent, at) => window.failed(sent, at)),
+    release: () => settle("failed", (sent, at) => window.failed(sent, at)),
     releaseReserve() {
       if (!holdsReserve) return;
       holdsReserve = false;

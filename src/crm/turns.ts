@@ -71,7 +71,7 @@ export function windowOf(turns: Turns<Waiter>, lane: Lane): Window {
   return lane === "search" ? turns.searchWindow : turns.window;
 }
 
-export function isFull({ options }: Waiter): boolean {
+function isFull({ options }: Waiter): boolean {
   return options.isFull === undefined || options.isFull();
 }
 

@@ -5,7 +5,7 @@ import type { PreparedPool, PreparedRep } from "./prepare.ts";
 export type Exclusion = Extract<Step, { step: "rep-excluded" }>["because"];
 
 /** Why a rep may not take the lead now; null: they may. `forgiving` lets those who breached it back in. */
-export function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean): Exclusion | null {
+function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean): Exclusion | null {
   const { rep, presence, settings } = prepared;
   if (presence === "inactive") return "inactive";
   if (!forgiving && hasBreached(cascade, rep.id)) return "breached";

@@ -135,7 +135,7 @@ const claims: Readonly<Record<string, string>> = {
 /** How a rep was picked, in short; `reasons.ts` has the long form. */
 const turns: Readonly<Record<string, string>> = {
   credit: "next in turn",
-  "only-candidate": "the only one who could take it",
+  "only-candidate": "the only one left to take it",
   "lowest-load": "least loaded",
 };
 

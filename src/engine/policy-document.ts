@@ -30,7 +30,7 @@ export function readDocument(text: string): PolicyDocument {
 }
 
 /** `pools[2].teams`. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.reduce<string>(
     (text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`),
     "",

@@ -3,7 +3,7 @@ import { type Shift, weekdays } from "../model/rep.ts";
 import { isStrategyId, strategies } from "./strategies/index.ts";
 
 /** Stages in their shipped order. */
-export const stageNames = [
+const stageNames = [
   "open-opportunity",
   "customer",
   "owned-account",
@@ -17,7 +17,7 @@ export const stageNames = [
 
 const strategyNames = Object.keys(strategies).filter(isStrategyId);
 
-export const tierNames = ["T1", "T2", "T3", "nurture"] as const;
+const tierNames = ["T1", "T2", "T3", "nurture"] as const;
 
 /** Ids are often written without quotes, as numbers. */
 const text = z.union([z.string().trim().min(1), z.number().transform(String)], {

@@ -34,7 +34,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "credit-then-load": "next in turn, and less loaded than others who were",
   "credit-then-seniority": "next in turn, and more senior than others who were",
   "credit-then-hash": "next in turn; others were too, so a fixed draw decided",
-  "only-candidate": "the only one who could take it",
+  "only-candidate": "the only one left to take it",
   "lowest-load": "has the lowest load",
   "lowest-load-then-load": "has the lowest load",
   "lowest-load-then-seniority": "has the lowest load, and is more senior than others who do",

@@ -54,7 +54,7 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
     const { outcome } = decision;
     if (outcome.kind !== "assigned") return [];
     const who = repName(names, outcome.repId);
-    const next = isOwnershipStage(outcome.stage)
+    const next = staysWithOwner(decision)
       ? `It stays there, because ${who} ${claimOf(decision)}. Please decide who follows up.`
       : "It goes to the next rep who can take it, unless somebody else holds the task already.";
     return [
@@ -82,7 +82,9 @@ function whyYou(decision: Decision): string {
     case "catch-all":
       return "Nobody else could take it, and you catch what is left.";
     default:
-      return `You are ${claimOf(decision)}.`;
+      return outcome.opensAt === undefined
+        ? `You are ${claimOf(decision)}.`
+        : `Nobody is on shift now, and you are the first to start: ${claimOf(decision)}.`;
   }
 }
 
@@ -142,6 +144,11 @@ function earlierOwner({ ownerHistory, earlierAssignment, lead }: LeadFacts, name
   return last === undefined || last === null ? "" : repName(names, last);
 }
 
+const dueText = ({ due }: TaskTextInput): string => `${localTime(due.at, due.timeZone)} (${due.timeZone})`;
+
+const staysWithOwner = ({ outcome }: Decision): boolean =>
+  outcome.kind === "assigned" && isOwnershipStage(outcome.stage);
+
 const firstTouchDue = ({ due }: TaskTextInput): Line[] => [
   [
     "Do now",
@@ -152,8 +159,11 @@ const firstTouchDue = ({ due }: TaskTextInput): Line[] => [
 const dueLines: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>> = {
   "first-touch": firstTouchDue,
   reassigned: firstTouchDue,
-  "breach-manager": ({ due }) => [["By when", `${localTime(due.at, due.timeZone)} (${due.timeZone})`]],
-  unrouted: ({ due }) => [["By when", `${localTime(due.at, due.timeZone)} (${due.timeZone})`]],
+  "breach-manager": (input) =>
+    staysWithOwner(input.decision)
+      ? [["Do now", `decide who follows up, by ${dueText(input)}`]]
+      : [["Do now", "nothing, unless you want to step in"]],
+  unrouted: (input) => [["Do now", `give it to somebody, by ${dueText(input)}`]],
 };
 
 function linkLine({ lead, trace }: TaskTextInput["links"]): string[] {

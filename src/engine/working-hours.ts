@@ -13,12 +13,6 @@ const dayMs = 24 * 60 * minuteMs;
 /** Nobody plans further; a calendar without an opening in this time is closed for good. */
 const horizonDays = 400;
 
-/** Is `at` inside a shift, and in no absence? */
-export function isWorkingTime(calendar: Calendar, at: string): boolean {
-  const ms = Date.parse(at);
-  return isOnShift(calendar, at) && !absenceAt(calendar, ms);
-}
-
 /** Is `at` inside a shift, absences aside? */
 export function isOnShift(calendar: Calendar, at: string): boolean {
   const ms = Date.parse(at);

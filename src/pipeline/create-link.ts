@@ -3,8 +3,8 @@ import { ThrottleClosed } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import { CrmError, verdicts } from "../errors.ts";
 import type { Connection } from "../model/connection.ts";
-import { settleInbox } from "../store/inbox.ts";
 import { createGroup } from "./group.ts";
+import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { recordGathered, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
@@ -15,7 +15,6 @@ import { updateLeads } from "./update-leads.ts";
 import { lookAtFollowUps } from "./watch-sla.ts";
 import type { Head, Link, UpdateJob, Workspace } from "./workspace.ts";
 
-const maxAttempts = 8;
 /** Up to 400 leads: one transaction of them holds the database for about as long as a slow call takes. */
 const readsPerTransaction = 4;
 
@@ -26,7 +25,8 @@ type Setup = Created & { link: () => Link; throttle: Throttle };
 export async function createLink(created: Created): Promise<Link> {
   const { deps, workspace, connection, pause } = created;
   const crm = deps.crms[connection.crm];
-  const throttle = crm.createThrottle({ monotonic: deps.monotonic, setTimer: deps.setTimer });
+  const { monotonic, setTimer, metrics } = deps;
+  const throttle = crm.createThrottle({ monotonic, setTimer, onCall: metrics.called });
   const { policy } = await workspace.readPolicy();
   const client = crm.connect({
     externalId: connection.externalId,
@@ -71,6 +71,7 @@ export async function createLink(created: Created): Promise<Link> {
       onError: (error) => retryLater(setup, error, () => undefined),
     }),
     heads: new Map(),
+    owed: [],
     watching: new Set(),
     inHand: new Set(),
     stale,
@@ -119,17 +120,22 @@ async function finishHeads(workspace: Workspace, link: Link, heads: readonly Hea
 function retryHeads(setup: Setup, error: unknown, heads: readonly Head[]): void {
   const { deps, workspace } = setup;
   const link = setup.link();
-  for (const head of heads) head.attempts += 1;
-  const spent = heads.filter((head) => head.attempts >= maxAttempts);
-  if (spent.length > 0) {
-    const because = error instanceof CrmError ? error.kind : "failed";
-    const parked = spent.flatMap((head) => [...head.rows, ...head.late].map((row) => ({ ...row, because })));
-    for (const head of spent) link.heads.delete(head.leadId);
-    settleInbox(deps.db.query, workspace.lease, { parked }).then(workspace.wake, (failure: unknown) =>
-      deps.log.error({ error: failure, connectionId: link.connection.id }, "parking failed; the rows stay claimed"),
-    );
+  const heals = mayHeal(error);
+  for (const head of heads) {
+    head.attempts += 1;
+    if (!heals) head.faults += 1;
   }
-  const rest = heads.filter((head) => head.attempts < maxAttempts);
+  const spent = heads.filter((head) => head.faults >= maxAttempts);
+  const parked = spent.flatMap((head) =>
+    [...head.rows, ...head.late].map((row) => ({ ...row, because: codeOf(error) })),
+  );
+  for (const head of spent) link.heads.delete(head.leadId);
+  parkRows(deps, workspace, link, parked).then(workspace.wake, (failure: unknown) => {
+    deps.log.error({ error: failure, connectionId: link.connection.id }, "parking failed; the rows are tried again");
+    link.owed.push(...parked);
+    workspace.wake();
+  });
+  const rest = heads.filter((head) => head.faults < maxAttempts);
   retryLater(setup, error, () => link.leads.push(rest), rest[0]?.attempts ?? 0);
 }
 
@@ -165,10 +171,7 @@ function retryLater(setup: Setup, error: unknown, again: () => void, attempts = 
   const { deps, connection } = setup;
   if (error instanceof ThrottleClosed) return;
   const verdict = error instanceof CrmError ? verdicts[error.kind] : "retry";
-  deps.log.warn(
-    { error, connectionId: connection.id, because: error instanceof CrmError ? error.kind : "failed" },
-    "a batch failed",
-  );
+  deps.log.warn({ error, connectionId: connection.id, because: codeOf(error) }, "a batch failed");
   if (verdict === "pause-connection") {
     const words = error instanceof Error ? error.message : "the CRM refused this app's access";
     setup.pause(words).catch((failure: unknown) => deps.log.error({ error: failure }, "pausing a connection failed"));

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Crm, Installed } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
-import { findConnection, linkConnection } from "../store/connections.ts";
+import { findConnection, LinkedElsewhere, linkConnection } from "../store/connections.ts";
 import { addOauthState, useOauthState } from "../store/oauth-states.ts";
 import { activePolicy, publishPolicy } from "../store/policies.ts";
 import { dropCursor } from "../store/sync-cursors.ts";
@@ -13,7 +13,7 @@ import { inboxChannel } from "./receive.ts";
 type InstallDeps = Pick<Deps, "db" | "keyring" | "now" | "settings">;
 
 /** The CRM sends the browser back here; registered with the CRM to the letter. */
-export function redirectUri({ settings }: Pick<Deps, "settings">, crm: Crm): string {
+function redirectUri({ settings }: Pick<Deps, "settings">, crm: Crm): string {
   return `${settings.publicUrl}/${crm.name}/oauth/callback`;
 }
 
@@ -27,7 +27,9 @@ export async function beginInstall(deps: InstallDeps, crm: Crm): Promise<{ url: 
 export type InstallResult =
   | { kind: "connected"; connection: Connection; name: string }
   /** The state is not ours, was used already, or is too old: nothing was asked of the CRM. */
-  | { kind: "unknown-state" };
+  | { kind: "unknown-state" }
+  /** Another installation of the same account came first and stands: nothing of this one's grant was stored. */
+  | { kind: "linked-elsewhere" };
 
 export type Callback = {
   crm: Crm;
@@ -55,16 +57,31 @@ export async function completeInstall(deps: InstallDeps, callback: Callback): Pr
   if ((await activePolicy(deps.db.query, workspaceId)) === null) {
     await publishPolicy(deps.db, { workspaceId, text: policyText, at });
   }
-  const connection = await deps.db.transaction(async (tx) => {
-    const fresh = newConnection(crm, installed, workspaceId);
-    const linked = await linkConnection(tx, { ...fresh, capabilities: known?.capabilities ?? unprobed }, at);
-    // Other scopes may have been granted this time: what the account allows is asked again.
-    await dropCursor(tx, linked.id, "schema");
-    await saveTokens(tx, deps.keyring, { id: linked.id, tokens: installed.tokens });
-    return linked;
-  });
+  const fresh = newConnection(crm, installed, workspaceId);
+  const wanted = { ...fresh, capabilities: known?.capabilities ?? unprobed };
+  const connection = await link(deps, { connection: wanted, tokens: installed.tokens, at });
+  if (connection === null) return { kind: "linked-elsewhere" };
   await deps.db.notify(inboxChannel);
   return { kind: "connected", connection, name: installed.name };
+}
+
+/** Null: since we looked, the account was linked to another workspace. */
+async function link(
+  { db, keyring }: InstallDeps,
+  { connection, tokens, at }: { connection: Connection; tokens: Installed["tokens"]; at: string },
+): Promise<Connection | null> {
+  try {
+    return await db.transaction(async (tx) => {
+      const linked = await linkConnection(tx, connection, at);
+      // Other scopes may have been granted this time: what the account allows is asked again.
+      await dropCursor(tx, linked.id, "schema");
+      await saveTokens(tx, keyring, { id: linked.id, tokens });
+      return linked;
+    });
+  } catch (error) {
+    if (error instanceof LinkedElsewhere) return null;
+    throw error;
+  }
 }
 
 // Until the worker has asked the account.

@@ -1,10 +1,12 @@
 import type { Deps } from "../deps.ts";
 import type { EventChange } from "../model/event.ts";
-import { claimInbox, settleInbox } from "../store/inbox.ts";
+import { claimInbox, type InboxRow, settleInbox } from "../store/inbox.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
 import { isEcho } from "./echo.ts";
 import { type EventRow, isEventRow } from "./event-row.ts";
 import { eraseLead, leadGone, leadMerged, ownerChanged } from "./lead-events.ts";
+import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
+import { retryWaitMs } from "./retry-wait.ts";
 import { forgetAccount, forgetOpportunity, mergeAccount } from "./sync-accounts.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
@@ -14,47 +16,145 @@ const claimAtOnce = 1_000;
 
 type Refresh = { accountIds: Set<string>; opportunityIds: Set<string> };
 
+/** What becomes of the rows of one call. */
+type Sorting = {
+  /** New ones; they are in `link.heads`, but nobody works on them before all is settled. */
+  heads: Head[];
+  /** Rows that wait for a lead which an earlier call has in hand. */
+  joined: Set<InboxRow>;
+  ignored: (EventRow & { because: string })[];
+  done: EventRow[];
+  failed: { row: EventRow; error: unknown }[];
+  junk: InboxRow[];
+  refresh: Refresh;
+};
+
 /**
  * Takes what came in and gives each row its way: a lead to decide, a record to read again, a person's change to
- * follow, or nothing with a reason. Resolves when the inbox is empty or as much as fits is in hand.
+ * follow, or nothing with a reason. Resolves when the inbox is empty, as much as fits is in hand, or something failed
+ * and is tried again later.
  */
 export async function takeIn(deps: Deps, workspace: Workspace): Promise<void> {
+  for (const link of workspace.links.values()) await returnOwed(deps, workspace, link);
   while (waitingHeads(workspace) < inHand) {
     const connectionIds = [...workspace.links.keys()];
     const rows = await claimInbox(deps.db.query, workspace.lease, { connectionIds, limit: claimAtOnce });
-    for (const [connectionId, own] of Map.groupBy(rows.filter(isEventRow), (row) => row.connectionId)) {
+    let isSorted = true;
+    for (const [connectionId, own] of Map.groupBy(rows, (row) => row.connectionId)) {
       const link = workspace.links.get(connectionId);
-      if (link !== undefined) await takeRows(deps, workspace, link, own);
+      // One that was paused meanwhile has its claims released when it is opened again.
+      if (link !== undefined && !(await takeRows(deps, workspace, link, own))) isSorted = false;
     }
-    if (rows.length < claimAtOnce) return;
+    if (rows.length < claimAtOnce || !isSorted) return;
   }
 }
 
 const waitingHeads = (workspace: Workspace) =>
   [...workspace.links.values()].reduce((sum, link) => sum + link.heads.size, 0);
 
-/** Sorts rows of one connection; also those that came while their lead was being decided. */
-export async function takeRows(deps: Deps, workspace: Workspace, link: Link, rows: readonly EventRow[]): Promise<void> {
-  const { policy } = await workspace.readPolicy();
-  const known = await readLeads(deps.db.query, link.connection.id, [
-    ...new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId)),
-  ]);
-  const heads: Head[] = [];
-  const ignored: (EventRow & { because: string })[] = [];
-  const done: EventRow[] = [];
+/**
+ * Sorts claimed rows of one connection; also those that came while their lead was being decided. Never throws: what
+ * fails is given back and tried again later, which `false` tells.
+ */
+export async function takeRows(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  rows: readonly InboxRow[],
+): Promise<boolean> {
   const refresh: Refresh = { accountIds: new Set(), opportunityIds: new Set() };
-  for (const row of rows) {
-    const lead = known.get(row.subjectId) ?? null;
-    if (isEcho(row, lead)) ignored.push({ ...row, because: "echo" });
-    else if (isCovered(row, lead)) ignored.push({ ...row, because: "already-decided" });
-    else if (isTrigger(row.change, policy.qualifyingStage)) addRow(link, heads, { row, lead });
-    else if (await follow(deps, workspace, link, { row, refresh })) done.push(row);
-    else ignored.push({ ...row, because: ignoredBecause(row.change) });
+  const sorting: Sorting = { heads: [], joined: new Set(), ignored: [], done: [], failed: [], junk: [], refresh };
+  try {
+    await sortRows(deps, workspace, link, { rows, sorting });
+    link.refresh(refresh);
+    await settleSorted(deps, workspace, link, sorting);
+  } catch (error) {
+    await giveBack(deps, workspace, link, { rows: takeOutOfHand(link, rows, sorting), error });
+    return false;
   }
-  for (const { because } of ignored) deps.metrics.ignored(because);
-  link.refresh(refresh);
-  await settleInbox(deps.db.query, workspace.lease, { done, ignored });
-  link.leads.push(heads);
+  for (const { because } of sorting.ignored) deps.metrics.ignored(because);
+  link.leads.push(sorting.heads);
+  return sorting.failed.length === 0;
+}
+
+async function sortRows(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { rows, sorting }: { rows: readonly InboxRow[]; sorting: Sorting },
+): Promise<void> {
+  const { policy } = await workspace.readPolicy();
+  const leadIds = new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId));
+  const known = await readLeads(deps.db.query, link.connection.id, [...leadIds]);
+  for (const row of rows) {
+    // Parked at the door; somebody let it wait again.
+    if (!isEventRow(row)) {
+      sorting.junk.push(row);
+      continue;
+    }
+    try {
+      const lead = known.get(row.subjectId) ?? null;
+      if (isEcho(row, lead)) sorting.ignored.push({ ...row, because: "echo" });
+      else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
+      else if (isTrigger(row.change, policy.qualifyingStage)) addRow(link, sorting, { row, lead });
+      else if (await follow(deps, workspace, link, { row, refresh: sorting.refresh })) sorting.done.push(row);
+      else sorting.ignored.push({ ...row, because: ignoredBecause(row.change) });
+    } catch (error) {
+      // One row's trouble is not its siblings'.
+      sorting.failed.push({ row, error });
+    }
+  }
+}
+
+async function settleSorted(deps: Deps, workspace: Workspace, link: Link, sorting: Sorting): Promise<void> {
+  const { done, ignored, failed, junk } = sorting;
+  const isSpent = ({ row, error }: Sorting["failed"][number]) => row.attempts >= maxAttempts && !mayHeal(error);
+  const spent = failed.filter(isSpent).map(({ row, error }) => ({ ...row, because: codeOf(error) }));
+  const again = failed.filter((failure) => !isSpent(failure)).map(({ row }) => row);
+  await parkRows(deps, workspace, link, spent);
+  const parked = junk.map((row) => ({ ...row, because: "not-an-event" }));
+  await settleInbox(deps.db.query, workspace.lease, { done, ignored, parked, again });
+  for (const { error, row } of failed)
+    deps.log.warn({ error, connectionId: link.connection.id, leadId: row.subjectId }, "following an event failed");
+  if (again.length > 0) tryLater(deps, workspace, again);
+}
+
+/** Undoes what a failed call put in hand; answers the rows that nobody works on now. */
+function takeOutOfHand(link: Link, rows: readonly InboxRow[], { heads, joined }: Sorting): readonly InboxRow[] {
+  for (const head of heads) link.heads.delete(head.leadId);
+  return [...new Set([...rows.filter((row) => !joined.has(row)), ...heads.flatMap((head) => head.late)])];
+}
+
+async function giveBack(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { rows, error }: { rows: readonly InboxRow[]; error: unknown },
+): Promise<void> {
+  const { id: connectionId } = link.connection;
+  deps.log.warn({ error, connectionId }, "sorting events failed; they are tried again");
+  link.owed.push(...rows);
+  try {
+    await returnOwed(deps, workspace, link);
+  } catch (failure) {
+    deps.log.warn({ error: failure, connectionId }, "events could not be given back yet");
+  }
+  tryLater(deps, workspace, rows);
+}
+
+async function returnOwed(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  const again = link.owed.splice(0);
+  try {
+    await settleInbox(deps.db.query, workspace.lease, { again });
+  } catch (error) {
+    link.owed.push(...again);
+    throw error;
+  }
+}
+
+function tryLater(deps: Deps, workspace: Workspace, rows: readonly InboxRow[]): void {
+  const attempts = Math.max(0, ...rows.map((row) => row.attempts - 1));
+  deps.setTimer(retryWaitMs(attempts), workspace.wake);
 }
 
 function isTrigger(change: EventChange, qualifyingStage: string): boolean {
@@ -76,11 +176,12 @@ function isCovered({ change, occurredAt }: EventRow, lead: LeadRow | null): bool
   return lead !== null && lead.qualifiedAt !== null && occurredAt <= lead.qualifiedAt;
 }
 
-/** One head per lead: a row of a lead that is queued joins it, one of a lead that is being decided waits. */
-function addRow(link: Link, heads: Head[], { row, lead }: { row: EventRow; lead: LeadRow | null }): void {
+/** One head per lead: a row of a lead that is queued or being decided waits for that. */
+function addRow(link: Link, { heads, joined }: Sorting, { row, lead }: { row: EventRow; lead: LeadRow | null }): void {
   const present = link.heads.get(row.subjectId);
   if (present !== undefined) {
     present.late.push(row);
+    if (!heads.includes(present)) joined.add(row);
     return;
   }
   const head = headOf(row, lead);
@@ -104,6 +205,7 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
     breachedBy: reassign?.breachedBy ?? [],
     known: lead,
     attempts: 0,
+    faults: 0,
   };
 }
 

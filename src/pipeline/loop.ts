@@ -34,9 +34,9 @@ export function createLoop(deps: Pick<Deps, "setTimer" | "log">, { name, run, ev
       await run();
       if (everyMs !== null && !stopped) schedule(everyMs);
     } catch (error) {
-      // The workspace is stopping.
-      if (error instanceof ThrottleClosed) return;
-      deps.log.error({ error, because: name }, "a loop of a workspace failed and goes on");
+      // The workspace is stopping, or one of its connections was paused meanwhile: the others go on.
+      if (!(error instanceof ThrottleClosed))
+        deps.log.error({ error, because: name }, "a loop of a workspace failed and goes on");
       if (!stopped) schedule(Math.min(everyMs ?? 1_000, 1_000));
     }
   }

@@ -8,6 +8,7 @@ import type { Shared } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Tx } from "../store/db.ts";
 import { type DecidedLead, recordBatch } from "../store/decisions.ts";
+import { lockLeads } from "../store/leads.ts";
 import { lockLedgers, moveLedgers } from "../store/ledgers.ts";
 import { moveOpenWork, readLoads } from "../store/open-work.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
@@ -21,8 +22,9 @@ type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
  * Stations 5 to 7: decides the leads in order under locked ledgers, plans their writes and records all of it.
  * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand`, where twice is once.
  */
-export async function recordDecisions(tx: Tx, { workspace, link, shared, fresh }: Batch): Promise<Recorded> {
-  if (fresh.length === 0) return { contexts: [], jobs: [], ended: 0 };
+export async function recordDecisions(tx: Tx, { workspace, link, shared, fresh: all }: Batch): Promise<Recorded> {
+  const { fresh, dropped } = await dropGone(tx, link, all);
+  if (fresh.length === 0) return { contexts: [], jobs: [], ended: 0, dropped };
   const { lease } = workspace;
   const { workspaceId } = lease;
   const poolIds = shared.policy.pools.map((pool) => pool.name);
@@ -53,7 +55,20 @@ export async function recordDecisions(tx: Tx, { workspace, link, shared, fresh }
   });
   await moveLedgers(tx, { workspaceId, before: credits, after: after.credits, at: shared.now });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
-  return { contexts, ended, jobs: contexts.flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? [])) };
+  const jobs = contexts.flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []));
+  return { contexts, ended, dropped, jobs };
+}
+
+/** A lead that was deleted or erased since its event was taken in: its facts must not be stored after the purge. */
+async function dropGone(tx: Tx, link: Link, all: readonly Ready[]): Promise<{ fresh: Ready[]; dropped: Ready[] }> {
+  if (all.length === 0) return { fresh: [], dropped: [] };
+  const leadIds = all.map(({ head }) => head.leadId);
+  const rows = await lockLeads(tx, link.connection.id, leadIds);
+  const isGone = ({ head }: Ready) => {
+    const row = rows.get(head.leadId);
+    return row?.state === "gone" && row.mergedInto === null && head.known?.state !== "gone";
+  };
+  return { fresh: all.filter((ready) => !isGone(ready)), dropped: all.filter(isGone) };
 }
 
 function contextOf(shared: Shared, ready: Ready, decision: Decision | undefined): DecisionContext {

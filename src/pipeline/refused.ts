@@ -8,6 +8,11 @@ import type { Link, UpdateJob, Workspace } from "./workspace.ts";
 
 type Refusal = Receipt & { kind: "refused" };
 
+/** The refused fields for an alert. The CRM's own words stay out of it: they may quote what is written on the lead. */
+export function fieldsIn({ fields }: Refusal): string {
+  return fields.length > 0 ? ` (${fields.join(", ")})` : "";
+}
+
 /** The parts of an update in the order that matters to the rep: who has it, where it stands, what we note on it. */
 function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
   const parts: { name: string; update: LeadUpdate }[] = [];
@@ -82,13 +87,12 @@ async function alertRefused(
 ): Promise<void> {
   const { leadId, body, key } = job.operation;
   const part = partsOf(body.update)[0]?.name ?? "update";
-  const fields = receipt.fields.length > 0 ? ` (${receipt.fields.join(", ")})` : "";
   await raiseAlert(deps.db.query, {
     workspaceId: link.connection.workspaceId,
     connectionId: link.connection.id,
     kind: "write-refused",
     subjectId: key,
-    message: `${link.crm.name} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fields}. ${receipt.because}`,
+    message: `${link.crm.name} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
     whatToDo:
       "Everything else was written. Change that rule in the CRM, or take this field out of `writes` in the policy; Baton does not try it again.",
     raisedAt: deps.now().toISOString(),

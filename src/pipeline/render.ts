@@ -5,7 +5,7 @@ import type { LeadUpdate, Operation } from "../model/operation.ts";
 import type { LeadWrite, TaskDraft } from "../model/task.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
-export function namesOf(context: DecisionContext): Names {
+function namesOf(context: DecisionContext): Names {
   return { reps: Object.fromEntries(context.shared.reps.map((rep) => [rep.id, rep.name])) };
 }
 

@@ -3,8 +3,10 @@ import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Lease } from "../store/leases.ts";
 import { activePolicy } from "../store/policies.ts";
 import { catchUp } from "./catch-up.ts";
+import { eachLink } from "./each-link.ts";
 import { takeIn, takeRows } from "./intake.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import { createMeter } from "./meter.ts";
 import { openLinks } from "./open-links.ts";
 import { alertUndecided, takeUpOperations } from "./repair.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
@@ -23,6 +25,7 @@ export type Running = {
 
 const searchOverlapMs = 10 * 60_000;
 const refreshEveryMs = 1_000;
+const meterEveryMs = 10_000;
 const policyFreshMs = 1_000;
 
 /** Routes, writes and watches for one workspace for as long as this process holds its lease. */
@@ -47,7 +50,9 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
     everyMs: deps.settings.repairMs,
     run: () => openLinks(deps, workspace, links),
   });
-  const loops = [intake, repair, connections, ...watchLoops(deps, workspace)];
+  const meter = createMeter(deps, workspace);
+  const measure = createLoop(deps, { name: "meter", everyMs: meterEveryMs, run: meter.read });
+  const loops = [intake, repair, connections, measure, ...watchLoops(deps, workspace)];
   for (const loop of loops) loop.start();
   return {
     wake() {
@@ -55,8 +60,12 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
       // A connection that was just installed, or installed again, is not open yet.
       if (links.size === 0) connections.poke();
     },
-    drain: () => drain(loops, links),
+    async drain() {
+      await drain(loops, links);
+      meter.stop();
+    },
     abandon() {
+      meter.stop();
       for (const loop of loops) void loop.stop();
       for (const link of links.values()) link.throttle.close();
     },
@@ -73,9 +82,7 @@ async function drain(loops: readonly Loop[], links: ReadonlyMap<string, Link>): 
 
 function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
   const { settings } = deps;
-  const each = (run: (link: Link) => Promise<unknown>) => async () => {
-    for (const link of workspace.links.values()) await run(link);
-  };
+  const each = (run: (link: Link) => Promise<unknown>) => () => eachLink(workspace.links, run);
   return [
     createLoop(deps, {
       name: "timers",
@@ -122,8 +129,11 @@ async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promi
 }
 
 async function repairAll(deps: Deps, workspace: Workspace): Promise<void> {
-  for (const link of workspace.links.values()) await takeUpOperations(deps, workspace, link);
-  await alertUndecided(deps, workspace);
+  try {
+    await eachLink(workspace.links, (link) => takeUpOperations(deps, workspace, link));
+  } finally {
+    await alertUndecided(deps, workspace);
+  }
 }
 
 /** The published policy, looked up once a second at most and parsed once per version. */

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { readReps, upsertReps } from "../store/reps.ts";
+import { checkRoster } from "./check-roster.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
 import type { Link, Roster, Workspace } from "./workspace.ts";
 
@@ -20,4 +21,5 @@ export async function syncReps(deps: Deps, workspace: Workspace, link: Link): Pr
   await upsertReps(deps.db.query, { workspaceId, connectionId: link.connection.id, reps: stored, at });
   await saveSyncCursor(deps, link, { kind: "stages", cursor: [...stages] });
   link.roster = { reps, stages };
+  await checkRoster(deps, workspace, link);
 }

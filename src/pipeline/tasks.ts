@@ -4,19 +4,21 @@ import type { Receipt } from "../model/operation.ts";
 import type { TaskChange } from "../model/task.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import { noteTasks } from "../store/follow-ups.ts";
-import { readOperations, type SettledOperation, settleOperations } from "../store/operations.ts";
+import { type OperationRow, readOperations, type SettledOperation, settleOperations } from "../store/operations.ts";
 import { noteSettled } from "./note-settled.ts";
+import { fieldsIn } from "./refused.ts";
 import { renderTask, traceUrl } from "./render.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { takeInFlight } from "./take-in-flight.ts";
-import type { Link, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
+import type { DecisionContext, Link, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
 
 const maxAttempts = 8;
+const creationWaitMs = 30_000;
 
-type CreateJob = TaskJob & { operation: { body: { kind: "create-task" } } };
+type CreateJob = TaskJob & { operation: { body: { kind: "create-task" } }; context: DecisionContext };
 type Batch = { jobs: readonly TaskJob[]; permit: Permit };
 
-const isCreate = (job: TaskJob): job is CreateJob => job.operation.body.kind === "create-task";
+const isCreate = (job: TaskJob): job is CreateJob => job.operation.body.kind === "create-task" && job.context !== null;
 
 /** Creates, reminds and closes tasks: one call for the new ones, one for the changed. */
 export async function writeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs, permit }: Batch): Promise<void> {
@@ -42,12 +44,14 @@ async function createTasks(
 }
 
 async function changeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs, permit }: Batch): Promise<void> {
-  const taskIds = await createdTasks(deps, jobs.map(targetKey));
-  const known = jobs.filter((job) => taskIds.has(targetKey(job)));
-  const changes = known.map((job) => changeOf(deps, job, taskIds.get(targetKey(job)) ?? ""));
+  const creations = await creationsOf(deps, jobs.map(targetKey));
+  const changes: TaskChange[] = [];
   const receipts = new Map<string, Receipt>();
-  // The task was never made, or a person deleted it: there is nothing left to change.
-  for (const job of jobs) if (!known.includes(job)) receipts.set(job.operation.key, { kind: "gone" });
+  for (const job of jobs) {
+    const creation = creations.get(targetKey(job));
+    if (typeof creation?.crmId === "string") changes.push(changeOf(deps, job, creation.crmId));
+    else receipts.set(job.operation.key, unmade(deps, creation));
+  }
   if (changes.length === 0) permit.release();
   else
     for (const [key, receipt] of await link.client.updateTasks(changes, { lane: "task", permit }))
@@ -55,10 +59,17 @@ async function changeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs,
   await settleTasks(deps, workspace, link, { jobs, receipts });
 }
 
-/** Task key → the CRM's id of the task, as its creation was answered. */
-async function createdTasks(deps: Deps, taskKeys: readonly string[]): Promise<Map<string, string>> {
+/** By task key; with the CRM's id of the task, when its creation was answered. */
+async function creationsOf(deps: Deps, taskKeys: readonly string[]): Promise<Map<string, OperationRow>> {
   const rows = await readOperations(deps.db.query, taskKeys);
-  return new Map(rows.flatMap(({ key, crmId }) => (crmId === null ? [] : [[key, crmId] as const])));
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+/** Of a task that is not there: it may be on its way still; else it was never made, and there is nothing to change. */
+function unmade(deps: Deps, creation: OperationRow | undefined): Receipt {
+  if (creation === undefined || creation.settledAt !== null) return { kind: "gone" };
+  const retryAt = new Date(deps.now().getTime() + creationWaitMs).toISOString();
+  return { kind: "retry", because: "Its task is not created yet.", retryAt };
 }
 
 function targetKey({ operation: { body } }: TaskJob): string {
@@ -72,11 +83,11 @@ const closingNotes: Record<string, string> = {
   "handed-over": "Closed by Baton: a colleague took the lead over.",
 };
 
-function changeOf(deps: Deps, { operation, context }: TaskJob, taskId: string): TaskChange {
-  const { body, key } = operation;
+function changeOf(deps: Deps, { operation }: TaskJob, taskId: string): TaskChange {
+  const { body, key, decisionId } = operation;
   if (body.kind === "remind-task") return { key, taskId, remindAt: body.remindAt };
   const reason = body.kind === "close-task" ? closingNotes[body.because] : undefined;
-  const link = traceUrl(deps.settings.publicUrl, context.decisionId);
+  const link = traceUrl(deps.settings.publicUrl, decisionId);
   return { key, taskId, close: { note: `${reason ?? "Closed by Baton."} <a href="${link}">Why</a>` } };
 }
 
@@ -91,18 +102,21 @@ async function settleTasks(
     const receipt = receipts.get(job.operation.key);
     return receipt === undefined ? [] : [{ job, receipt }];
   });
-  await settleOperations(
-    deps.db.query,
-    workspace.lease,
-    answered.map(({ job, receipt }) => settlementOf(job, receipt, at)),
-  );
-  noteSettled(deps, link, answered);
   const created = answered.flatMap(({ job, receipt }) =>
     isCreate(job) && isTrue(receipt) && receipt.crmId !== null
       ? [{ decisionId: job.operation.decisionId, taskKey: job.operation.key, taskId: receipt.crmId }]
       : [],
   );
-  await noteTasks(deps.db.query, created);
+  // Together, or a crash in between leaves a clock that does not know its task.
+  await deps.db.transaction(async (tx) => {
+    await settleOperations(
+      tx,
+      workspace.lease,
+      answered.map(({ job, receipt }) => settlementOf(job, receipt, at)),
+    );
+    await noteTasks(tx, created);
+  });
+  noteSettled(deps, link, answered);
   for (const { job, receipt } of answered) await goOn(deps, link, { job, receipt, at });
 }
 
@@ -133,10 +147,10 @@ async function goOn(
   link: Link,
   { job, receipt, at }: { job: TaskJob; receipt: Receipt; at: string },
 ): Promise<void> {
-  const { leadId } = job.operation;
+  const { leadId, decisionId } = job.operation;
   if (receipt.kind === "refused") return alertRefused(deps, link, { job, receipt });
   if (isTrue(receipt) && isCreate(job)) {
-    deps.onProgress({ kind: "task-created", leadId, decisionId: job.context.decisionId, taskId: receipt.crmId, at });
+    deps.onProgress({ kind: "task-created", leadId, decisionId, taskId: receipt.crmId, at });
     return;
   }
   if (receipt.kind === "retry") {
@@ -203,7 +217,7 @@ async function alertRefused(
     connectionId: link.connection.id,
     kind: "task-refused",
     subjectId: key,
-    message: `${link.crm.name} refused the follow-up task of lead ${leadId}: ${receipt.rule}. ${receipt.because}`,
+    message: `${link.crm.name} refused the follow-up task of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
     whatToDo: "The lead has its owner but no task. Change that rule in the CRM and re-drive the lead.",
     raisedAt: deps.now().toISOString(),
   });

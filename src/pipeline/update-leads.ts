@@ -1,6 +1,6 @@
 import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
-import type { Receipt } from "../model/operation.ts";
+import type { Operation, Receipt } from "../model/operation.ts";
 import type { LeadWrite } from "../model/task.ts";
 import { noteOwnerWritten } from "../store/leads.ts";
 import { type SettledOperation, settleOperations } from "../store/operations.ts";
@@ -83,6 +83,7 @@ async function send(
 ): Promise<void> {
   const mine = await takeInFlight(deps, workspace, link, jobs);
   for (const job of jobs) job.releaseReserve();
+  for (const job of jobs) if (!mine.includes(job)) letGo(link, job.tasks);
   if (mine.length === 0) return;
   const writes = mine.map((job) => writeOf(deps, job));
   const receipts = await link.client.updateLeads(writes, { lane: "owner-write", permit });
@@ -114,7 +115,7 @@ async function settle(
   await settleOperations(
     deps.db.query,
     workspace.lease,
-    answered.filter((answer) => !isSplit(answer)).map(({ job, receipt }) => settlementOf(job, receipt, at)),
+    answered.filter((answer) => !isSplit(answer)).flatMap((answer) => settlementsOf(answer, at)),
   );
   noteSettled(deps, link, answered);
   const owned = answered.filter(isOwned);
@@ -128,7 +129,7 @@ async function settle(
   for (const { job } of written) reportWritten(deps, job, at);
   // In one push, so that the tasks of a batch make a batch again.
   link.tasks.push(written.flatMap(({ job }) => job.tasks));
-  for (const answer of answered) await goOn(deps, workspace, link, { ...answer, at });
+  for (const answer of answered) await goOn(deps, workspace, link, answer);
 }
 
 type Answer = { job: UpdateJob; receipt: Receipt };
@@ -141,6 +142,7 @@ function answersOf(jobs: readonly UpdateJob[], receipts: ReadonlyMap<string, Rec
 }
 
 const isTrue = (receipt: Receipt) => receipt.kind === "done" || receipt.kind === "already-true";
+const isOver = (receipt: Receipt) => receipt.kind === "yielded" || receipt.kind === "gone";
 const isSplit = ({ job, receipt }: Answer) => receipt.kind === "refused" && splitUpdate(job.operation).length > 0;
 
 function ownerWritten({ operation, context }: UpdateJob, at: string) {
@@ -149,6 +151,14 @@ function ownerWritten({ operation, context }: UpdateJob, at: string) {
 }
 
 const isOwned = ({ job, receipt }: Answer) => job.operation.body.update.owner !== undefined && isTrue(receipt);
+
+/** An update that is not to be made takes its tasks along, at once: a crash in between would create them. */
+function settlementsOf({ job, receipt }: Answer, at: string): SettledOperation[] {
+  const own = settlementOf(job, receipt, at);
+  if (!isOver(receipt)) return [own];
+  const tasks = job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, at }));
+  return [own, ...tasks.map((task) => ({ ...task, state: "cancelled" as const }))];
+}
 
 function settlementOf(job: UpdateJob, receipt: Receipt, at: string): SettledOperation {
   const { key, qualifiedAt } = job.operation;
@@ -171,13 +181,8 @@ function settlementOf(job: UpdateJob, receipt: Receipt, at: string): SettledOper
 }
 
 /** What follows when it was not written: another try, the parts one by one, or a person who must look. */
-async function goOn(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { job, receipt, at }: Answer & { at: string },
-): Promise<void> {
-  if (receipt.kind === "yielded" || receipt.kind === "gone") return cancelTasks(deps, workspace, link, { job, at });
+async function goOn(deps: Deps, workspace: Workspace, link: Link, { job, receipt }: Answer): Promise<void> {
+  if (isOver(receipt)) return letGo(link, job.tasks);
   if (receipt.kind === "refused") return handleRefusal(deps, workspace, link, { job, receipt });
   if (receipt.kind === "unknown" || receipt.kind === "retry") tryAgain(deps, link, job, receipt);
 }
@@ -197,7 +202,7 @@ function reportWritten(deps: Deps, job: UpdateJob, at: string): void {
 function tryAgain(deps: Deps, link: Link, job: UpdateJob, receipt: Receipt & { kind: "unknown" | "retry" }): void {
   if (job.attempts + 1 >= maxAttempts) {
     // The repair sweep takes it up again: what was decided is written sooner or later.
-    link.inHand.delete(job.operation.key);
+    letGo(link, [job, ...job.tasks]);
     deps.log.warn(
       { operationKey: job.operation.key, leadId: job.operation.leadId },
       "an update is left to the repair sweep",
@@ -214,16 +219,6 @@ function tryAgain(deps: Deps, link: Link, job: UpdateJob, receipt: Receipt & { k
   deps.setTimer(wait, () => link.updates.push([again]));
 }
 
-async function cancelTasks(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { job, at }: { job: UpdateJob; at: string },
-): Promise<void> {
-  for (const { operation } of job.tasks) link.inHand.delete(operation.key);
-  await settleOperations(
-    deps.db.query,
-    workspace.lease,
-    job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, state: "cancelled", at })),
-  );
+function letGo(link: Link, jobs: readonly { operation: Operation }[]): void {
+  for (const { operation } of jobs) link.inHand.delete(operation.key);
 }

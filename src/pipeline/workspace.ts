@@ -7,6 +7,7 @@ import type { Connection } from "../model/connection.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Rep } from "../model/rep.ts";
 import type { FollowUpRow } from "../store/follow-ups.ts";
+import type { InboxKey } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
 import type { TimerRow } from "../store/timers.ts";
@@ -20,8 +21,8 @@ export type Workspace = {
   readPolicy(): Promise<PublishedPolicy>;
   /** There may be room or rows: look into the inbox. */
   wake(): void;
-  /** Sorts rows that are claimed already. */
-  takeRows(link: Link, rows: readonly EventRow[]): Promise<void>;
+  /** Sorts rows that are claimed already; never throws. False: some wait for another try. */
+  takeRows(link: Link, rows: readonly EventRow[]): Promise<boolean>;
   loadPlanned(link: Link): void;
 };
 
@@ -43,6 +44,8 @@ export type Link = {
   checks: Station<UnknownTask>;
   /** Leads that are queued or being worked on, by id: one head per lead. */
   heads: Map<string, Head>;
+  /** Claimed rows that nobody works on and that could not be given back: the next run gives them back. */
+  owed: InboxKey[];
   sla: Station<Watched>;
   /** Follow-ups that wait for a look or are being looked at, by decision id. */
   watching: Set<string>;
@@ -73,7 +76,10 @@ export type Head = {
   breachedBy: readonly string[];
   /** What we knew of the lead when its events were taken in. */
   known: LeadRow | null;
+  /** Failures of any kind: how long the next try waits. */
   attempts: number;
+  /** Those that waiting does not heal: at so many the lead is parked. */
+  faults: number;
 };
 
 /** What one read of leads gave. */
@@ -92,8 +98,13 @@ export type GatheredBatch = { gathered: Gathered; permit: Permit };
 /** A lead whose facts are there, under the id that its decision has or will have. */
 export type Ready = { head: Head; facts: LeadFacts; decisionId: string };
 
-/** `ended`: follow-ups of earlier decisions that these ones replace. */
-export type Recorded = { contexts: readonly DecisionContext[]; jobs: readonly UpdateJob[]; ended: number };
+/** `ended`: follow-ups of earlier decisions that these ones replace. `dropped`: gone since their events were taken in. */
+export type Recorded = {
+  contexts: readonly DecisionContext[];
+  jobs: readonly UpdateJob[];
+  ended: number;
+  dropped: readonly Ready[];
+};
 
 /** What is needed to render the texts of a decision's writes. */
 export type DecisionContext = {
@@ -117,7 +128,8 @@ export type UpdateJob = {
   releaseReserve: () => void;
 };
 
-export type TaskJob = { operation: Operation; context: DecisionContext; attempts: number };
+/** Only a task that is created needs the context; a change of one goes out for an erased decision too. */
+export type TaskJob = { operation: Operation; context: DecisionContext | null; attempts: number };
 
 /** A task that was sent without an answer, and must be looked for before it may be sent again. */
 export type UnknownTask = { job: TaskJob; sentAt: string; absences: number };

@@ -29,6 +29,26 @@ export async function openAlerts(db: Query, workspaceId: string, limit: number):
   return rows;
 }
 
+/** Of all workspaces, oldest first. */
+export async function openAlertsOfAll(db: Query, limit: number): Promise<AlertRow[]> {
+  const { rows } = await sql<AlertRow>`
+    select * from alerts where resolved_at is null order by raised_at, id limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+/** Resolves every open alert of these kinds, of one workspace or (null) of all. */
+export async function resolveKinds(
+  db: Query,
+  workspaceId: string | null,
+  { kinds, at }: { kinds: readonly string[]; at: string },
+): Promise<void> {
+  const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
+  await sql`
+    update alerts set resolved_at = ${at} where ${mine} and kind = any(${[...kinds]}) and resolved_at is null
+  `.execute(db);
+}
+
 /** False: it was not open. */
 export async function resolveAlert(db: Query, alert: AlertName, at: string): Promise<boolean> {
   const { numAffectedRows } = await sql`

@@ -5,23 +5,39 @@ type Erasure = { workspaceId: string; connectionId: string; leadId: string; at: 
 
 /**
  * Removes a lead's personal data from everything stored: the facts of its decisions and the values in its events. The
- * decisions stay as tombstones, which replay counts and skips (design.md 2). Tells how many became one.
+ * decisions stay as tombstones, which replay counts and skips (design.md 2). Leads that were merged into this one were
+ * the same person. Tells how many decisions became a tombstone.
  */
 export async function eraseLead(tx: Tx, { workspaceId, connectionId, leadId, at }: Erasure): Promise<number> {
+  const leadIds = await personOf(tx, connectionId, leadId);
   const { numAffectedRows } = await sql`
     update decisions set facts = null, erased_at = ${at}
-    where workspace_id = ${workspaceId} and lead_id = ${leadId} and connection_id = ${connectionId}
+    where workspace_id = ${workspaceId} and lead_id = any(${leadIds}) and connection_id = ${connectionId}
       and erased_at is null
   `.execute(tx);
   await sql`
     update inbox set change = change - 'value'
     where workspace_id = ${workspaceId} and connection_id = ${connectionId} and subject_kind = 'lead'
-      and subject_id = ${leadId} and change ? 'value'
+      and subject_id = any(${leadIds}) and change ? 'value'
   `.execute(tx);
   await sql`
     update operations set receipt = receipt - 'because' - 'note'
-    where workspace_id = ${workspaceId} and connection_id = ${connectionId} and lead_id = ${leadId}
+    where workspace_id = ${workspaceId} and connection_id = ${connectionId} and lead_id = any(${leadIds})
       and receipt ?| array['because', 'note']
   `.execute(tx);
   return Number(numAffectedRows ?? 0);
+}
+
+/** The lead and all whose chain of merges ends at it. */
+async function personOf(tx: Tx, connectionId: string, leadId: string): Promise<string[]> {
+  // `union` takes a lead once, so that a circle of merges ends.
+  const { rows } = await sql<{ leadId: string }>`
+    with recursive person(lead_id) as (
+      select ${leadId}::text
+      union
+      select l.lead_id from leads l join person p on l.merged_into = p.lead_id where l.connection_id = ${connectionId}
+    )
+    select lead_id from person
+  `.execute(tx);
+  return rows.map((row) => row.leadId);
 }

@@ -148,6 +148,16 @@ export async function redrive(db: Query, workspaceId: string, keys: readonly Inb
   return Number(numAffectedRows ?? 0);
 }
 
+/** All parked events, of one workspace or (null) of all; tells how many. What is no event stays parked. */
+export async function redriveAll(db: Query, workspaceId: string | null): Promise<number> {
+  const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
+  const { numAffectedRows } = await sql`
+    update inbox set state = 'pending', because = null, attempts = 0, claim_token = null
+    where ${mine} and state = 'parked' and change->>'kind' is not null
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
 function keyOf({ connectionId, eventKey, occurredAt }: InboxKey): InboxKey {
   return { connectionId, eventKey, occurredAt };
 }

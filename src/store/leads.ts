@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import type { Query } from "./db.ts";
+import type { Query, Tx } from "./db.ts";
 import { toJson } from "./json.ts";
 import type { LeadState, LeadsTable } from "./schema.ts";
 
@@ -14,6 +14,19 @@ export async function readLeads(
   const { rows } = await sql<LeadRow>`
     select * from leads where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})
   `.execute(db);
+  return new Map(rows.map((row) => [row.leadId, row]));
+}
+
+/** The same, and nobody else changes them before the transaction ends. */
+export async function lockLeads(
+  tx: Tx,
+  connectionId: string,
+  leadIds: readonly string[],
+): Promise<Map<string, LeadRow>> {
+  const { rows } = await sql<LeadRow>`
+    select * from leads where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})
+    order by lead_id for no key update
+  `.execute(tx);
   return new Map(rows.map((row) => [row.leadId, row]));
 }
 

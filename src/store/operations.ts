@@ -93,14 +93,28 @@ export async function adoptInflight(db: Query, lease: Lease): Promise<number> {
   return Number(numAffectedRows ?? 0);
 }
 
-/** What a connection's CRM has not confirmed: planned, in flight or unknown; the longest planned first. */
+/**
+ * What a connection's CRM has not confirmed: planned, in flight or unknown; the longest planned first. `limit` counts
+ * decisions, each with all of its writes: without its update, a task would go out on its own.
+ */
 export async function unsettledOf(db: Query, connectionId: string, limit: number): Promise<OperationRow[]> {
   const { rows } = await sql<OperationRow>`
     select * from operations
-    where connection_id = ${connectionId} and settled_at is null
-    order by planned_at, priority, key limit ${limit}
+    where connection_id = ${connectionId} and settled_at is null and decision_id in (
+      select decision_id from operations where connection_id = ${connectionId} and settled_at is null
+      group by decision_id order by min(planned_at), decision_id limit ${limit})
+    order by planned_at, priority, key
   `.execute(db);
   return rows;
+}
+
+/** When the longest-planned write that is not settled was planned; null when all are settled. */
+export async function oldestUnsettled(db: Query, workspaceId: string): Promise<string | null> {
+  const { rows } = await sql<{ plannedAt: string }>`
+    select planned_at from operations where workspace_id = ${workspaceId} and settled_at is null
+    order by planned_at limit 1
+  `.execute(db);
+  return rows[0]?.plannedAt ?? null;
 }
 
 /** One refused write that lives on in smaller ones. */

@@ -13,11 +13,11 @@ type Json<T> = ColumnType<T, string, string>;
 /** Times are ISO strings in UTC, to the millisecond. */
 type At = string;
 
-export type WorkspacesTable = { id: string; name: string; createdAt: At; policyVersion: number | null };
+type WorkspacesTable = { id: string; name: string; createdAt: At; policyVersion: number | null };
 
-export type PoliciesTable = { workspaceId: string; version: number; text: string; publishedAt: At };
+type PoliciesTable = { workspaceId: string; version: number; text: string; publishedAt: At };
 
-export type ConnectionsTable = {
+type ConnectionsTable = {
   id: string;
   workspaceId: string;
   crm: Connection["crm"];
@@ -34,11 +34,11 @@ export type ConnectionsTable = {
   createdAt: At;
 };
 
-export type OauthStatesTable = { state: string; workspaceId: string; createdAt: At; usedAt: At | null };
+type OauthStatesTable = { state: string; workspaceId: string; createdAt: At; usedAt: At | null };
 
-export type LeasesTable = { workspaceId: string; holder: string; token: number; until: At };
+type LeasesTable = { workspaceId: string; holder: string; token: number; until: At };
 
-export type InboxState = "pending" | "claimed" | "done" | "ignored" | "parked";
+type InboxState = "pending" | "claimed" | "done" | "ignored" | "parked";
 export type SubjectKind = "lead" | "account" | "opportunity" | "junk";
 export type InboxTable = {
   connectionId: string;
@@ -112,9 +112,9 @@ export type BatchesTable = {
   fencingToken: number;
 };
 
-export type SharedFactsTable = { workspaceId: string; hash: string; body: string };
+type SharedFactsTable = { workspaceId: string; hash: string; body: string };
 
-export type LedgersTable = {
+type LedgersTable = {
   workspaceId: string;
   poolId: string;
   credits: Json<Readonly<Record<string, number>>>;
@@ -122,7 +122,7 @@ export type LedgersTable = {
 };
 
 export type ItemKind = "lead" | "opportunity";
-export type OpenWorkTable = {
+type OpenWorkTable = {
   workspaceId: string;
   itemKind: ItemKind;
   itemId: string;
@@ -130,7 +130,7 @@ export type OpenWorkTable = {
   points: number;
 };
 
-export type LoadsTable = { workspaceId: string; repId: string; points: number };
+type LoadsTable = { workspaceId: string; repId: string; points: number };
 
 export type OperationsTable = {
   key: string;
@@ -153,7 +153,7 @@ export type OperationsTable = {
   settledAt: At | null;
 };
 
-export type TimerState = "armed" | "fired" | "cancelled";
+type TimerState = "armed" | "fired" | "cancelled";
 export type TimersTable = {
   id: string;
   workspaceId: string;
@@ -197,7 +197,7 @@ export type AlertsTable = {
   resolvedAt: At | null;
 };
 
-export type RepsTable = {
+type RepsTable = {
   connectionId: string;
   id: string;
   workspaceId: string;
@@ -206,7 +206,7 @@ export type RepsTable = {
   syncedAt: At;
 };
 
-export type AccountsTable = {
+type AccountsTable = {
   connectionId: string;
   id: string;
   workspaceId: string;
@@ -214,9 +214,9 @@ export type AccountsTable = {
   syncedAt: At;
 };
 
-export type AccountDomainsTable = { connectionId: string; domain: string; accountId: string; workspaceId: string };
+type AccountDomainsTable = { connectionId: string; domain: string; accountId: string; workspaceId: string };
 
-export type OpportunitiesTable = {
+type OpportunitiesTable = {
   connectionId: string;
   id: string;
   workspaceId: string;
@@ -226,14 +226,14 @@ export type OpportunitiesTable = {
   syncedAt: At;
 };
 
-export type OpportunityAccountsTable = {
+type OpportunityAccountsTable = {
   connectionId: string;
   opportunityId: string;
   accountId: string;
   workspaceId: string;
 };
 
-export type SyncCursorsTable = {
+type SyncCursorsTable = {
   connectionId: string;
   kind: string;
   workspaceId: string;

@@ -2,6 +2,7 @@ import type { Crm } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { ConnectionDirectory } from "../pipeline/connection-directory.ts";
 import type { InboxGauge } from "../pipeline/inbox-gauge.ts";
+import { decisionHandler } from "./handlers/decision.ts";
 import { explainHandler } from "./handlers/explain.ts";
 import { type Health, healthHandler, metricsHandler, readyHandler } from "./handlers/health.ts";
 import { beginInstallHandler, installCallbackHandler } from "./handlers/install.ts";
@@ -21,7 +22,7 @@ export type EdgeOptions = {
 
 /** Every URL that CRMs and browsers may call. */
 export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions): readonly Route[] {
-  return Object.values(deps.crms).flatMap((crm: Crm): Route[] => {
+  const ofCrms = Object.values(deps.crms).flatMap((crm: Crm): Route[] => {
     const door = { ...deps, directory, gauge };
     const install = { ...deps, directory, policyText };
     return [
@@ -35,6 +36,7 @@ export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions
       },
     ];
   });
+  return [...ofCrms, { method: "GET", path: "/decisions/:id", access: "anyone", handler: decisionHandler() }];
 }
 
 /** What operators and the command line ask of any process, worker or web. `token` null: nothing internal is answered. */

@@ -123,9 +123,17 @@ describe("serve", () => {
     expect([code, err]).toEqual([1, "Nothing was decided for a lead 4711: check the id, as the CRM has it.\n"]);
   });
 
+  test.each([["alerts"], ["redrive"]])("%s is told who has the directory, in one sentence", async (command) => {
+    const { code, err } = await run([command]);
+    expect([code, err]).toEqual([1, expect.stringContaining(`in use by the Baton process ${server.child.pid}`)]);
+    expect(err.trim().split("\n")).toHaveLength(1);
+  });
+
   test("ends in order when asked, and the directory is free again", async () => {
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
+    expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
+    expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
     expect(await run(["keys", "rotate"])).toMatchObject({ code: 0, out: expect.stringContaining("with the key v1.") });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { createVirtualTime } from "../../scripts/bench/virtual-time.ts";
-import { call, createThrottle, ThrottleClosed } from "../../src/crm/throttle.ts";
+import { type CallResult, call, createThrottle, type Lane, ThrottleClosed } from "../../src/crm/throttle.ts";
 import { createWindow } from "../../src/crm/window.ts";
 import { CrmError } from "../../src/errors.ts";
 
@@ -10,7 +10,14 @@ function aWorld() {
   const time = createVirtualTime();
   const window = createWindow({ limit, windowMs: 10_000 });
   window.answered(window.spend(0), 0, limit - 1);
-  const throttle = createThrottle({ window, now: time.now, setTimer: time.setTimer, random: () => 0.5 });
+  const ended: [Lane, CallResult][] = [];
+  const throttle = createThrottle({
+    window,
+    now: time.now,
+    setTimer: time.setTimer,
+    random: () => 0.5,
+    onCall: (lane, result) => ended.push([lane, result]),
+  });
   const sentAt: number[] = [];
   /** Answers each try with the next of `answers`: an error is thrown, anything else is the result. */
   const sender = (answers: readonly unknown[]) => async () => {
@@ -19,7 +26,7 @@ function aWorld() {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { time, window, throttle, sentAt, sender };
+  return { time, window, throttle, ended, sentAt, sender };
 }
 
 /** Runs the call to its end on virtual time: its result, or the kind of its error. */
@@ -146,5 +153,23 @@ describe("permits of a call", () => {
     await outcome(world, [failure(kind, { retryAfterMs: 3_600_000 })]);
 
     expect(world.throttle.state().pausedUntilMs).toBe(3_600_000);
+  });
+});
+
+describe("every call that was sent is told of once", () => {
+  test("as refused, failed or answered", async () => {
+    const world = aWorld();
+    await outcome(world, [failure("rate-limited"), failure("unavailable"), "done"]);
+    expect(world.ended).toEqual([
+      ["task", "refused"],
+      ["task", "failed"],
+      ["task", "answered"],
+    ]);
+  });
+
+  test("not one that was never sent", async () => {
+    const world = aWorld();
+    (await world.throttle.take("task")).release();
+    expect(world.ended).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ describe("one line", () => {
     [
       "the waterfall",
       { lead: aLead({ fields: { country: null } }) },
-      "rep rep-g: the only one who could take it in pool general, as nobody before could take it",
+      "rep rep-g: the only one left to take it in pool general, as nobody before could take it",
     ],
   ])("%s", (_, facts, line) => {
     expect(reasonLine(decided(someFacts(facts)), names)).toBe(line);

@@ -33,7 +33,7 @@ test("a first touch tells why, who, what they did and what to do by when", () =>
 
   expect(subject).toBe("New lead, T1 (hot): Jana Muster, Muster Maschinen GmbH");
   expect(body.split("<br>")).toEqual([
-    "<b>Why you:</b> You are the only one who could take it in pool dach (territory dach).",
+    "<b>Why you:</b> You are the only one left to take it in pool dach (territory dach).",
     "<b>Who:</b> Jana Muster, Head of Production, Muster Maschinen GmbH, Germany",
     "<b>Reach:</b> jana.muster@muster-maschinen.de, +49 89 1234",
     "<b>What they did:</b> “Demo request” on Fri 20 Nov, 09:58; came by organic search; first page https://muster.example/presses; last page https://muster.example/demo; page views: 14",

@@ -2,12 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Account, Opportunity } from "../../src/model/account.ts";
 import { accountsByDomain, accountsById, removeAccounts, upsertAccounts } from "../../src/store/accounts.ts";
 import type { Db } from "../../src/store/db.ts";
-import {
-  openOpportunitiesOf,
-  ownedOpportunities,
-  removeOpportunities,
-  upsertOpportunities,
-} from "../../src/store/opportunities.ts";
+import { openOpportunitiesOf, removeOpportunities, upsertOpportunities } from "../../src/store/opportunities.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { after, connectionId, now, workspaceId } from "./records.ts";
 
@@ -83,13 +78,4 @@ test("an opportunity that closed, moved or went is not found where it was", asyn
   await removeOpportunities(db.query, connectionId, ["12"]);
   const found = await openOpportunitiesOf(db.query, connectionId, ["1", "2"]);
   expect([...found.keys()]).toEqual(["2"]);
-});
-
-test("open opportunities with an owner are what loads are counted from", async () => {
-  await syncDeals(
-    anOpportunity("10", { ownerId: "rep-a" }),
-    anOpportunity("11"),
-    anOpportunity("12", { ownerId: "rep-a", isOpen: false }),
-  );
-  expect(await ownedOpportunities(db.query, connectionId)).toEqual([{ id: "10", ownerId: "rep-a" }]);
 });

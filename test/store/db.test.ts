@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import type { Db } from "../../src/store/db.ts";
-import { ensureWorkspace, workspaceIds } from "../../src/store/workspaces.ts";
+import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { openOnServer, openTestDatabase, testServer } from "./database.ts";
-import { now } from "./records.ts";
+import { now, workspaceIds } from "./records.ts";
 
 let db: Db;
 beforeAll(async () => {

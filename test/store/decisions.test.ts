@@ -13,7 +13,7 @@ import {
 import { openFollowUpsOf } from "../../src/store/follow-ups.ts";
 import { readLeads } from "../../src/store/leads.ts";
 import { type Lease, LeaseLost, requireLease } from "../../src/store/leases.ts";
-import { operationsOfDecision } from "../../src/store/operations.ts";
+import { readOperations } from "../../src/store/operations.ts";
 import { dueTimers } from "../../src/store/timers.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { aBatch, aDecidedLead, aDecision, after, connectionId, now, takeLease, workspaceId } from "./records.ts";
@@ -88,7 +88,8 @@ test("operations, timers and the follow-up of a decision are stored with it", as
   const lead = aDecidedLead("101");
   await record(aBatch(lease, [lead]));
 
-  const operations = await operationsOfDecision(db.query, lead.decisionId);
+  const keys = lead.operations.map(({ key }) => key);
+  const operations = await readOperations(db.query, keys);
   expect(operations.map(({ key, kind, state, body }) => ({ key, kind, state, body }))).toEqual(
     lead.operations.map(({ key, body }) => ({ key, kind: body.kind, state: "planned", body })),
   );

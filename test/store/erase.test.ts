@@ -3,6 +3,7 @@ import type { Db } from "../../src/store/db.ts";
 import { readDecision, recordBatch } from "../../src/store/decisions.ts";
 import { eraseLead } from "../../src/store/erase.ts";
 import { addEvents } from "../../src/store/inbox.ts";
+import { noteMerged } from "../../src/store/leads.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { aBatch, aDecidedLead, after, anEvent, connectionId, someFacts, takeLease, workspaceId } from "./records.ts";
 
@@ -47,4 +48,22 @@ test("an erased lead leaves no personal data; its decision stays as a tombstone,
   expect(tombstone).toMatchObject({ facts: null, erasedAt: after(60), outcomeKind: "assigned" });
   const sibling = await readDecision(db.query, workspaceId, aDecidedLead("102").decisionId);
   expect(sibling).toMatchObject({ facts: aDecidedLead("102").facts, erasedAt: null });
+});
+
+test("whoever was merged into an erased lead is erased with it, in a chain and in a circle of merges", async () => {
+  const lease = await takeLease(db.query);
+  const leads = ["101", "102", "103", "104"].map((id) => aDecidedLead(id));
+  await db.transaction((tx) => recordBatch(tx, aBatch(lease, leads)));
+  await addEvents(db.query, [
+    anEvent("a", { subjectId: "103", change: { kind: "lead-changed", field: "status", value: canary } }),
+  ]);
+  await noteMerged(db.query, connectionId, { from: ["103"], into: "102" });
+  await noteMerged(db.query, connectionId, { from: ["102"], into: "101" });
+  await noteMerged(db.query, connectionId, { from: ["101"], into: "103" });
+
+  const erasure = { workspaceId, connectionId, leadId: "101", at: after(60) };
+  expect(await db.transaction((tx) => eraseLead(tx, erasure))).toBe(3);
+  expect(await wholeDatabase()).not.toContain(canary);
+  const other = await readDecision(db.query, workspaceId, aDecidedLead("104").decisionId);
+  expect(other).toMatchObject({ erasedAt: null });
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Db } from "../../src/store/db.ts";
 import {
-  followUpsByTask,
   followUpsToRead,
   type NewFollowUp,
   noteRead,
@@ -77,9 +76,11 @@ test("a follow-up ends once, and the first end counts", async () => {
   expect(await openFollowUpsOf(db.query, connectionId, ["101"])).toMatchObject([{ decisionId: "d2" }]);
 });
 
-test("a task that the CRM tells of is found, on its own connection only", async () => {
-  await openFollowUps(db.query, [aFollowUp("d1")]);
-  await noteTasks(db.query, [{ decisionId: "d1", taskKey: "d1-task", taskId: "900" }]);
-  expect(await followUpsByTask(db.query, connectionId, ["900", "901"])).toMatchObject([{ decisionId: "d1" }]);
-  expect(await followUpsByTask(db.query, "c2", ["900"])).toEqual([]);
+test("a created task is noted on the follow-up that it was made for, not on one that has another task by now", async () => {
+  await openFollowUps(db.query, [aFollowUp("d1"), aFollowUp("d2")]);
+  await noteTasks(db.query, [
+    { decisionId: "d1", taskKey: "d1-task", taskId: "900" },
+    { decisionId: "d2", taskKey: "an earlier task", taskId: "901" },
+  ]);
+  expect(await readFollowUps(db.query, ["d1", "d2"])).toMatchObject([{ taskId: "900" }, { taskId: null }]);
 });

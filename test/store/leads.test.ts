@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Db } from "../../src/store/db.ts";
 import { recordBatch } from "../../src/store/decisions.ts";
-import {
-  halfWrittenLeads,
-  noteMerged,
-  noteOwnerWritten,
-  noteSeen,
-  noteTouched,
-  readLeads,
-  setLeadState,
-  undecidedLeads,
-} from "../../src/store/leads.ts";
+import { noteMerged, noteOwnerWritten, noteTouched, readLeads, setLeadState } from "../../src/store/leads.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
-import { aBatch, aDecidedLead, after, connectionId, now, takeLease, workspaceId } from "./records.ts";
+import { aBatch, aDecidedLead, after, connectionId, takeLease } from "./records.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -21,7 +12,6 @@ beforeAll(async () => {
 beforeEach(() => emptyTables(db));
 afterAll(() => db.close());
 
-const lead = (leadId: string, qualifiedAt: string | null = now) => ({ workspaceId, connectionId, leadId, qualifiedAt });
 const read = async (leadId: string) => (await readLeads(db.query, connectionId, [leadId])).get(leadId);
 
 async function decided(leadId: string): Promise<string> {
@@ -31,40 +21,17 @@ async function decided(leadId: string): Promise<string> {
   return one.decisionId;
 }
 
-const undecided = async (seenBefore: string) =>
-  (await undecidedLeads(db.query, workspaceId, { seenBefore, limit: 10 })).map(({ leadId }) => leadId);
-const halfWritten = async (decidedBefore: string) =>
-  (await halfWrittenLeads(db.query, workspaceId, { decidedBefore, limit: 10 })).map(({ leadId }) => leadId);
-
-test("a lead that qualified waits for its decision until it has one", async () => {
-  await noteSeen(db.query, [lead("101"), lead("102"), lead("101")], now);
-  expect(await undecided(after(1))).toEqual(["101", "102"]);
-  expect(await undecided(now)).toEqual([]);
+test("a lead is moved to the state that is told, and no other lead with it", async () => {
   await decided("101");
-  expect(await undecided(after(1))).toEqual(["102"]);
-});
-
-test("a decided lead waits again when it qualified anew, not when the same event comes again", async () => {
-  await decided("101");
-  await noteSeen(db.query, [lead("101", now)], after(10));
-  expect(await read("101")).toMatchObject({ state: "assigned", seenAt: after(10) });
-  await noteSeen(db.query, [lead("101", after(20))], after(20));
-  expect(await read("101")).toMatchObject({ state: "routing", ownerId: "rep-a" });
-});
-
-test("a parked lead stays parked", async () => {
-  await decided("101");
+  await decided("102");
   await setLeadState(db.query, connectionId, { leadIds: ["101"], state: "parked" });
-  await noteSeen(db.query, [lead("101", after(20))], after(20));
-  expect(await read("101")).toMatchObject({ state: "parked" });
+  expect([await read("101"), await read("102")]).toMatchObject([{ state: "parked" }, { state: "assigned" }]);
 });
 
-test("an assigned lead is half written until the CRM has its owner", async () => {
+test("when the CRM has the owner, its time and stage are noted", async () => {
   const decisionId = await decided("101");
-  expect(await halfWritten(after(1))).toEqual(["101"]);
-  expect(await halfWritten(now)).toEqual([]);
+  expect(await read("101")).toMatchObject({ ownerWrittenAt: null, stageWritten: null });
   await noteOwnerWritten(db.query, connectionId, [{ leadId: "101", decisionId, at: after(2), stage: "lead" }]);
-  expect(await halfWritten(after(10))).toEqual([]);
   expect(await read("101")).toMatchObject({ ownerWrittenAt: after(2), stageWritten: "lead" });
 });
 
@@ -83,8 +50,9 @@ test("the first touch counts", async () => {
 });
 
 test("merged leads are gone and name the one they live on in", async () => {
-  await noteSeen(db.query, [lead("101"), lead("102")], now);
+  await decided("101");
+  await decided("102");
   await noteMerged(db.query, connectionId, { from: ["101", "102"], into: "102" });
   expect(await read("101")).toMatchObject({ state: "gone", mergedInto: "102" });
-  expect(await read("102")).toMatchObject({ state: "routing", mergedInto: null });
+  expect(await read("102")).toMatchObject({ state: "assigned", mergedInto: null });
 });

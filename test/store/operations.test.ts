@@ -5,13 +5,10 @@ import {
   adoptInflight,
   cancelOperations,
   markInflight,
-  operationsOfDecision,
   planOperations,
   readOperations,
-  readPlanned,
   settleOperations,
   splitOperations,
-  unsettled,
   unsettledOf,
 } from "../../src/store/operations.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
@@ -25,7 +22,6 @@ beforeEach(() => emptyTables(db));
 afterAll(() => db.close());
 
 const key = (name: string) => ({ key: name, qualifiedAt: now });
-const updates = { kinds: ["update-lead"] as const, now, limit: 10 };
 const names = (rows: readonly { key: string }[]) => rows.map(({ key }) => key);
 
 const plan = (...operations: ReturnType<typeof anOperation>[]) =>
@@ -47,14 +43,6 @@ test("an operation that is planned twice is there once", async () => {
   expect(await plan(anOperation("a"), anOperation("b"))).toBe(2);
   expect(await plan(anOperation("b", { priority: 1 }))).toBe(0);
   expect(await readOperations(db.query, ["b"])).toMatchObject([{ priority: 2, kind: "update-lead", attempts: 0 }]);
-});
-
-test("the most urgent go first, of the kinds that are asked for", async () => {
-  const task = anOperation("task", { body: { kind: "close-task", taskKey: "k", because: "breached" } });
-  await plan(anOperation("third", { priority: 3 }), anOperation("first", { priority: 1 }), task);
-  expect(names(await readPlanned(db.query, workspaceId, updates))).toEqual(["first", "third"]);
-  expect(names(await readPlanned(db.query, workspaceId, { ...updates, limit: 1 }))).toEqual(["first"]);
-  expect(names(await readPlanned(db.query, "w2", updates))).toEqual([]);
 });
 
 test("one that is marked in flight is nobody else's to send", async () => {
@@ -89,12 +77,11 @@ test("outcomes of many operations are noted at once, and an ended one takes no s
   ]);
 });
 
-test("one to be tried again waits until its time", async () => {
+test("one to be tried again is planned anew, and says from when on", async () => {
   const lease = await sent("a");
   await settleOperations(db.query, lease, [{ ...key("a"), state: "planned", at: now, notBefore: after(60) }]);
-  expect(await readPlanned(db.query, workspaceId, { ...updates, now: after(59) })).toEqual([]);
-  expect(await readPlanned(db.query, workspaceId, { ...updates, now: after(60) })).toMatchObject([
-    { key: "a", attempts: 1, settledAt: null, fence: null },
+  expect(await readOperations(db.query, ["a"])).toMatchObject([
+    { state: "planned", notBefore: after(60), attempts: 1, settledAt: null, fence: null },
   ]);
 });
 
@@ -107,9 +94,6 @@ test("a stale completion is refused after a take-over, and what was in flight is
   expect(await settleOperations(db.query, taker, [confirmed])).toEqual([]);
   expect(await adoptInflight(db.query, taker)).toBe(1);
   expect(await stateOf("a")).toBe("unknown");
-  const old = { kinds: ["update-lead"] as const, sentBefore: after(1), limit: 10 };
-  expect(names(await unsettled(db.query, workspaceId, old))).toEqual(["a"]);
-  expect(await unsettled(db.query, workspaceId, { ...old, sentBefore: now })).toEqual([]);
   expect(await settleOperations(db.query, taker, [confirmed])).toEqual(["a"]);
 });
 
@@ -129,7 +113,13 @@ test("whatever a connection's CRM has not confirmed is listed, the longest plann
   await settleOperations(db.query, lease, [{ ...key("ended"), state: "refused", at: now }]);
   await plan(anOperation("elsewhere", { connectionId: "c2" }));
   expect(names(await unsettledOf(db.query, connectionId, 10))).toEqual(["older", "under-way"]);
-  expect(names(await unsettledOf(db.query, connectionId, 1))).toEqual(["older"]);
+});
+
+test("the limit of what is unsettled counts decisions, and cuts no update from its task", async () => {
+  const first = [anOperation("update"), anOperation("task", { priority: 3 })];
+  await planOperations(db.query, { workspaceId, at: after(-60), operations: first });
+  await plan(anOperation("other", { decisionId: "d2" }));
+  expect(names(await unsettledOf(db.query, connectionId, 1))).toEqual(["update", "task"]);
 });
 
 test("a refused write lives on in its parts, once", async () => {
@@ -139,7 +129,7 @@ test("a refused write lives on in its parts, once", async () => {
   expect(await splitOperations(db.query, lease, { splits, at: after(1) })).toEqual(["whole"]);
   expect(await splitOperations(db.query, lease, { splits, at: after(2) })).toEqual([]);
   expect(await readOperations(db.query, ["whole"])).toMatchObject([{ state: "split", receipt, settledAt: after(1) }]);
-  expect(names(await readPlanned(db.query, workspaceId, updates))).toEqual(["owner", "stage"]);
+  expect(names(await unsettledOf(db.query, connectionId, 10))).toEqual(["owner", "stage"]);
 });
 
 test("a lost lease splits nothing", async () => {
@@ -148,7 +138,7 @@ test("a lost lease splits nothing", async () => {
   const receipt = { kind: "gone" } as const;
   const splits = [{ whole: key("whole"), receipt, parts: [anOperation("part")] }];
   expect(await splitOperations(db.query, stale, { splits, at: now })).toEqual([]);
-  expect(names(await operationsOfDecision(db.query, "d1"))).toEqual(["whole"]);
+  expect(names(await readOperations(db.query, ["whole", "part"]))).toEqual(["whole"]);
 });
 
 test("a lead that is gone takes its unsent writes along, not those under way", async () => {

@@ -146,3 +146,8 @@ export function aBatch(lease: Lease, leads: readonly DecidedLead[], batch: Parti
     ...batch,
   };
 }
+
+export async function workspaceIds(db: Query): Promise<string[]> {
+  const rows = await db.selectFrom("workspaces").select("id").orderBy("id").execute();
+  return rows.map(({ id }) => id);
+}

@@ -5,9 +5,7 @@ import { embeddedUse } from "../../src/store/embedded-use.ts";
 import { openFollowUpsOf } from "../../src/store/follow-ups.ts";
 import { readLeads } from "../../src/store/leads.ts";
 import { moveOpenWork, readLoads } from "../../src/store/open-work.ts";
-import { operationsOfDecision } from "../../src/store/operations.ts";
 import { renameLead } from "../../src/store/rename-lead.ts";
-import { timersOfLead } from "../../src/store/timers.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { aBatch, aDecidedLead, connectionId, takeLease, workspaceId } from "./records.ts";
 
@@ -31,9 +29,10 @@ test("what stands open for a merged lead goes on under the survivor's id; the lo
   const leads = await readLeads(db.query, connectionId, ["101", "900"]);
   expect(leads.get("101")).toMatchObject({ state: "gone", mergedInto: "900" });
   expect(leads.get("900")).toMatchObject({ state: "assigned", decisionId: lead.decisionId, ownerId: "rep-a" });
-  expect(await timersOfLead(db.query, connectionId, "900")).toHaveLength(2);
+  const timers = await db.query.selectFrom("timers").select("leadId").execute();
+  expect(timers.map(({ leadId }) => leadId)).toEqual(["900", "900"]);
   expect(await openFollowUpsOf(db.query, connectionId, ["900"])).toHaveLength(1);
-  const operations = await operationsOfDecision(db.query, lead.decisionId);
+  const operations = await db.query.selectFrom("operations").select("leadId").execute();
   expect(operations.map(({ leadId }) => leadId)).toEqual(["900", "900"]);
   expect(await db.query.selectFrom("openWork").select("itemId").execute()).toEqual([{ itemId: "900" }]);
   expect(await readLoads(db.query, workspaceId)).toEqual({ "rep-a": 1 });

@@ -6,9 +6,9 @@ import { addOauthState, useOauthState } from "../../src/store/oauth-states.ts";
 import { activePolicy, publishPolicy, readPolicy } from "../../src/store/policies.ts";
 import { readReps, upsertReps } from "../../src/store/reps.ts";
 import { readCursor, saveCursor } from "../../src/store/sync-cursors.ts";
-import { ensureWorkspace, workspaceIds } from "../../src/store/workspaces.ts";
+import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
-import { after, connectionId, now, workspaceId } from "./records.ts";
+import { after, connectionId, now, workspaceId, workspaceIds } from "./records.ts";
 
 let db: Db;
 beforeAll(async () => {

@@ -189,6 +189,24 @@ describe("what links nothing", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
   });
 
+  test("two installations of one account at once: one links it, the other is told so", async () => {
+    const browsers = [await begin(), await begin()];
+    const { exchangeCode } = world.crm;
+    const bothAsk = Promise.withResolvers<void>();
+    let asked = 0;
+    world.crm.exchangeCode = async () => {
+      asked += 1;
+      if (asked === browsers.length) bothAsk.resolve();
+      await bothAsk.promise;
+      return anInstallation({ externalId: "205" });
+    };
+    const answers = await Promise.all(browsers.map(({ state, cookie }) => comeBack({ code: "c", state }, cookie)));
+    world.crm.exchangeCode = exchangeCode;
+    const [first, second] = answers.sort((a, b) => a.status - b.status);
+    expect([first?.status, second?.status]).toEqual([200, 409]);
+    expect(second?.page).toContain("connected by another installation");
+  });
+
   test("a parameter that is given twice", async () => {
     const { state, cookie } = await begin();
     const url = `${world.url}/hubspot/oauth/callback?code=a&state=${state}&state=${state}`;

@@ -25,7 +25,7 @@ export type StageOptions = {
   onProgress: (progress: Progress) => void;
 };
 
-export const portalId = 62515;
+const portalId = 62515;
 
 /** Answers take as long as HubSpot's usually do, on the demo's clock. */
 const latency: Latency = { readMs: [80, 160], writeMs: [100, 220] };

@@ -55,7 +55,7 @@ function start({ lead, at, paint }: About): string {
 }
 
 /** The demo's time of day, in the portal's zone. */
-export function clockTime(at: number): string {
+function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString("en-GB", { timeZone: "Europe/Berlin" });
 }
 

@@ -22,7 +22,7 @@ export type Receipts = Map<string, Receipt>;
 type Refusal = Receipt & { kind: "refused" };
 
 /** HubSpot's refusal of an owner who left or never was; the pipeline gives the lead to another rep. */
-export const ownerNotAssignable = "owner-not-assignable";
+const ownerNotAssignable = "owner-not-assignable";
 
 /**
  * Sends items as batches of one path, one receipt each. One call when nothing is refused and no record is named twice.

@@ -25,13 +25,13 @@ export function hubspot(settings: HubspotSettings, deadlines?: Deadlines): Crm {
     whyForged: (request, now) => whyForged(settings, request, now),
     parseDelivery,
     connect: (options: ConnectOptions & { timeZone?: string }) => createClient(auth, options),
-    createThrottle: ({ monotonic, setTimer }) =>
+    createThrottle: ({ monotonic, ...options }) =>
       createThrottle({
         window: createWindow(burst),
         searchWindow: createWindow(searches),
         concurrency: inFlight,
         now: monotonic,
-        setTimer,
+        ...options,
       }),
   };
 }

@@ -155,7 +155,7 @@ function clockAnswer({ clock }: HubspotState): Answer {
 }
 
 /** Reads a fault; throws one 400 with all that is wrong. */
-export function parseFault(body: unknown): Fault {
+function parseFault(body: unknown): Fault {
   const fields = readFields(body);
   const fault: Fault = { route: fields.need("route", text), kind: fields.need("kind", oneOf(faultKinds)) };
   const id = fields.maybe("id", text);

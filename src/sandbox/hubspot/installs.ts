@@ -4,7 +4,7 @@ import type { HubspotState, InstallOptions } from "./sandbox.ts";
 type Installs = Pick<HubspotState, "apps" | "installations" | "portals" | "tokens">;
 
 /** The one live installation of an app in a portal. */
-export function findInstallation(
+function findInstallation(
   { installations }: Pick<Installs, "installations">,
   { portalId, appId }: { portalId: number; appId: number },
 ): Installation | undefined {

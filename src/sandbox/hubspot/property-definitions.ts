@@ -90,7 +90,7 @@ export function definitionsOf(portal: Portal, typeId: string): Map<string, Prope
 }
 
 /** Throws 400 unless the object type has the group. */
-export function requireGroup(portal: Portal, typeId: string, name: string): void {
+function requireGroup(portal: Portal, typeId: string, name: string): void {
   if (portal.groups.get(typeId)?.get(name)?.archived === false) return;
   throw validationError(`Property group ${name} does not exist.`);
 }

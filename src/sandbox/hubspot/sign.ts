@@ -32,8 +32,3 @@ export function signV3({ method, url, body, secret }: SignedRequest, timestamp: 
 export function signV1({ body, secret }: Pick<SignedRequest, "body" | "secret">): string {
   return createHash("sha256").update(`${secret}${body}`, "utf8").digest("hex");
 }
-
-/** Signature v2 of workflow actions and old cards (hubspot.md §1.8), hex. */
-export function signV2({ method, url, body, secret }: SignedRequest): string {
-  return createHash("sha256").update(`${secret}${method.toUpperCase()}${url}${body}`, "utf8").digest("hex");
-}

@@ -41,6 +41,7 @@ async function complete(deps: InstallDeps, callback: { crm: Crm; code: string; s
   try {
     const result = await completeInstall(deps, { ...callback, policyText: deps.policyText });
     if (result.kind === "unknown-state") return startedElsewhere;
+    if (result.kind === "linked-elsewhere") return overtaken;
     deps.directory.forget();
     const { connection, name } = result;
     deps.log.info({ connectionId: connection.id, workspaceId: connection.workspaceId }, "connection installed");
@@ -70,6 +71,11 @@ function notConnected(status: number, whatAndWhatToDo: string): WebAnswer {
 const startedElsewhere = notConnected(
   400,
   "This installation was not begun in this browser, was completed already, or took longer than ten minutes.",
+);
+
+const overtaken = notConnected(
+  409,
+  "This account was connected by another installation at the same moment. That one stands, and nothing of this one was stored: unless you meant to replace it, there is nothing to do.",
 );
 
 function refused(words: string): WebAnswer {

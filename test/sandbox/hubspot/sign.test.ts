@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { signV1, signV2, signV3, uriToSign } from "../../../src/sandbox/hubspot/sign.ts";
+import { signV1, signV3, uriToSign } from "../../../src/sandbox/hubspot/sign.ts";
 
 const secret = "test-secret";
 const timestamp = "1790000000000";
@@ -31,12 +31,8 @@ describe("hubspot.md §1.7 Signature v3", () => {
   });
 });
 
-describe("hubspot.md §1.8 v1 and v2", () => {
+describe("hubspot.md §1.8 Signature v1", () => {
   test("hubspot.md §1.8 published vector v1", () => {
     expect(signV1(post)).toBe("9bba8b6abb0688a996a74c8bf44dc800e3a74acdca447122b599e038d3f588ae");
-  });
-
-  test("hubspot.md §1.8 published vector v2", () => {
-    expect(signV2(post)).toBe("4ae63efc6f96e9958a82cbe04c09303a023da963e795ede905b5fcdb6b669ac7");
   });
 });

@@ -1,0 +1,48 @@
+import type { Deps } from "../deps.ts";
+import type { Policy } from "../engine/policy.ts";
+import { findRep } from "../engine/rep-settings.ts";
+import type { Rep } from "../model/rep.ts";
+import { raiseAlert, resolveAlert } from "../store/alerts.ts";
+import type { Link, Workspace } from "./workspace.ts";
+
+type Name = { subjectId: string; isKnown: boolean; message: string };
+
+/** A team or rep that the policy names and the CRM does not know takes no leads, and nothing else would say so. */
+export async function checkRoster(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  const { policy } = await workspace.readPolicy();
+  const { workspaceId } = workspace.lease;
+  const at = deps.now().toISOString();
+  for (const { subjectId, isKnown, message } of namesOf(policy, link.roster.reps)) {
+    const alert = { workspaceId, kind: "policy-names-nobody", subjectId };
+    if (isKnown) await resolveAlert(deps.db.query, alert, at);
+    else {
+      deps.log.warn(
+        { connectionId: link.connection.id, kind: alert.kind },
+        "the policy names somebody whom the CRM does not know",
+      );
+      const whatToDo = "Correct the name in the policy, or the team in the CRM. Until then nobody of it gets leads.";
+      await raiseAlert(deps.db.query, { ...alert, connectionId: link.connection.id, message, whatToDo, raisedAt: at });
+    }
+  }
+}
+
+function namesOf(policy: Policy, reps: readonly Rep[]): Name[] {
+  const teams = new Set(reps.flatMap((rep) => rep.teams));
+  const ofPools = policy.pools.flatMap((pool) => [
+    ...pool.teams.map((team) => ({
+      subjectId: `team ${team}`,
+      isKnown: teams.has(team),
+      message: `Pool ${pool.name} of the policy names the team "${team}", and no rep in the CRM is in such a team.`,
+    })),
+    ...pool.reps.map((name) => named(`Pool ${pool.name}`, name, reps)),
+  ]);
+  return [...ofPools, ...Object.keys(policy.reps).map((name) => named("The section reps", name, reps))];
+}
+
+function named(where: string, name: string, reps: readonly Rep[]): Name {
+  return {
+    subjectId: `rep ${name}`,
+    isKnown: findRep(reps, name) !== null,
+    message: `${where} of the policy names the rep "${name}", whom the CRM does not know.`,
+  };
+}

@@ -1,0 +1,13 @@
+/** PostgreSQL's classes for "data exception" and "integrity constraint violation": the fault of what was sent. */
+const faultyData = /^2[23]/;
+const lostSocket = /^E[A-Z]+$/;
+/** node-postgres gives these no code. */
+const lostConnection = /^(Connection terminated|timeout exceeded when trying to connect)/;
+
+/** True when the database failed for a reason of its own: the same statement may well succeed later. */
+export function isDatabaseOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code: unknown = "code" in error ? error.code : undefined;
+  if (typeof code !== "string") return lostConnection.test(error.message);
+  return lostSocket.test(code) || (/^[0-9A-Z]{5}$/.test(code) && !faultyData.test(code));
+}

@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { type RawBuilder, sql } from "kysely";
+import type { EventChange, Junk } from "../../src/model/event.ts";
+import { listAlerts } from "../../src/pipeline/list-alerts.ts";
+import { redriveParked } from "../../src/pipeline/redrive.ts";
+import { addEvents, type InboxRow, redrive } from "../../src/store/inbox.ts";
+import { type Journey, startJourney } from "./world.ts";
+
+let journey: Journey;
+beforeAll(async () => {
+  journey = await startJourney();
+}, 60_000);
+afterAll(() => journey.stop());
+afterEach(() => journey.hubspot.faults.clear());
+
+const readLeads = "POST /crm/objects/:version/contacts/batch/read";
+const lead = (name: string) => ({ email: `${name}@somewhere.example`, country: "Germany", hubspotscore: "90" });
+const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
+const db = () => journey.app.deps.db;
+const now = () => new Date(journey.clock.now()).toISOString();
+
+async function rows<T>(statement: RawBuilder<T>): Promise<T[]> {
+  return (await statement.execute(db().query)).rows;
+}
+
+const inboxOf = (id: string) => rows(sql<InboxRow>`select * from inbox where subject_id = ${id}`);
+
+/** Stores events as if they had been delivered, in this order, and wakes the worker. */
+async function put(events: readonly { id: string; change: EventChange | Junk; state?: "parked" }[]): Promise<void> {
+  const [connection] = await db().query.selectFrom("connections").select(["id", "workspaceId"]).execute();
+  const { id: connectionId = "", workspaceId = "" } = connection ?? {};
+  await addEvents(
+    db().query,
+    events.map(({ id, change, ...rest }, index) => ({
+      workspaceId,
+      connectionId,
+      eventKey: `put-${id}-${index}`,
+      occurredAt: now(),
+      receivedAt: new Date(journey.clock.now() + index).toISOString(),
+      subjectKind: "lead",
+      subjectId: id,
+      change,
+      byThisApp: false,
+      ...rest,
+    })),
+  );
+  await db().notify("inbox");
+}
+
+/** Takes a table away, so that every statement on it fails, until the answer is called. */
+async function takeAway(table: string): Promise<() => Promise<unknown>> {
+  await sql`alter table ${sql.table(table)} rename to taken_away`.execute(db().query);
+  return () => sql`alter table taken_away rename to ${sql.table(table)}`.execute(db().query);
+}
+
+const triedAgain = (id: string, times: number) =>
+  journey.until(`the events of ${id} were tried ${times} times`, async () => {
+    journey.clock.advance(1_000);
+    return (await inboxOf(id)).some((row) => row.attempts >= times);
+  });
+
+test("a database that fails while events are sorted delays them and strands none", async () => {
+  const giveBack = await takeAway("leads");
+  const id = journey.qualify(lead("hiccup"));
+  await triedAgain(id, 3);
+  await giveBack();
+  await journey.pass(60_000, 5_000);
+
+  expect(ownerOf(id)).not.toBe("");
+});
+
+test("what cannot even be given back is given back when the database lets it", async () => {
+  const giveBack = await takeAway("leads");
+  const id = journey.qualify(lead("owed"));
+  await triedAgain(id, 1);
+  await sql`alter table inbox add constraint none_pending check (state <> 'pending') not valid`.execute(db().query);
+  let looks = 0;
+  await journey.until("it stays claimed", async () => {
+    journey.clock.advance(1_000);
+    looks = (await inboxOf(id)).some((row) => row.state === "pending") ? 0 : looks + 1;
+    return looks === 20;
+  });
+  await sql`alter table inbox drop constraint none_pending`.execute(db().query);
+  await giveBack();
+  await journey.pass(60_000, 5_000);
+
+  expect(ownerOf(id)).not.toBe("");
+});
+
+test("an event that cannot be followed is tried again, and keeps no sibling waiting", async () => {
+  const routed = journey.qualify(lead("routed"));
+  await journey.settled();
+  const qualified = journey.create({ ...lead("sibling"), lifecyclestage: "marketingqualifiedlead" });
+  const giveBack = await takeAway("follow_ups");
+  await put([
+    { id: qualified, change: { kind: "lead-changed", field: "stage", value: "marketingqualifiedlead" } },
+    { id: qualified, change: { kind: "lead-changed", field: "status", value: "OPEN" } },
+    { id: routed, change: { kind: "lead-deleted" } },
+  ]);
+  await triedAgain(routed, 3);
+  const sibling = (await inboxOf(qualified)).find(({ eventKey }) => eventKey === `put-${qualified}-1`);
+  await giveBack();
+  await journey.pass(60_000, 5_000);
+
+  expect(sibling).toMatchObject({ state: "ignored", attempts: 1 });
+  expect(ownerOf(qualified)).not.toBe("");
+  const left = await inboxOf(routed);
+  expect(left.filter(({ change }) => "kind" in change && change.kind === "lead-deleted")).toMatchObject([
+    { state: "done" },
+  ]);
+});
+
+test("minutes of an outage park no lead", async () => {
+  journey.hubspot.faults.add({ route: readLeads, kind: "status-before", status: 503 });
+  const id = journey.qualify(lead("outage"));
+  const failures = () => journey.hubspot.requests.list().filter((entry) => entry.fault === "status-before").length;
+  await journey.until("it failed often", () => {
+    journey.clock.advance(2_000);
+    return failures() >= 30;
+  });
+  const meanwhile = await inboxOf(id);
+  journey.hubspot.faults.clear();
+  await journey.pass(3 * 60_000, 5_000);
+
+  expect(meanwhile.map(({ state }) => state)).toContain("claimed");
+  expect(ownerOf(id)).not.toBe("");
+});
+
+test("what the CRM refuses for good is parked with an alert, and a re-drive works it and ends the alert", async () => {
+  journey.hubspot.faults.add({ route: readLeads, kind: "status-before", status: 400 });
+  const id = journey.qualify(lead("refused"));
+  const parked = async () => (await inboxOf(id)).some((row) => row.state === "parked");
+  await journey.until("it is parked", async () => {
+    journey.clock.advance(5_000);
+    return parked();
+  });
+  const told = (await listAlerts(db().query, 10)).join("\n");
+  journey.hubspot.faults.clear();
+  const count = await redriveParked(db(), { workspaceId: null, at: now() });
+  await journey.pass(60_000, 5_000);
+
+  expect(told).toMatch(/leads-parked .*\n.*first of them one of lead \d+: rejected\.\n {2}What to do: .*baton redrive/);
+  expect(count).toBeGreaterThan(0);
+  expect(ownerOf(id)).not.toBe("");
+  expect((await listAlerts(db().query, 10)).join("\n")).not.toContain("leads-parked");
+});
+
+test("what is no event is parked again when somebody lets it wait", async () => {
+  await put([
+    { id: "junk", change: { key: "junk", externalId: null, raw: "{}", problem: "no event" }, state: "parked" },
+  ]);
+  const keys = await inboxOf("junk");
+  await redrive(db().query, keys[0]?.workspaceId ?? "", keys);
+  await db().notify("inbox");
+  await journey.until("it was taken", async () => (await inboxOf("junk")).every((row) => row.attempts > 0));
+  await journey.settled();
+
+  expect(await inboxOf("junk")).toMatchObject([{ state: "parked", because: "not-an-event" }]);
+});

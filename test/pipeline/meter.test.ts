@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { createThrottle } from "../../src/crm/throttle.ts";
+import { createWindow } from "../../src/crm/window.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import { createMeter } from "../../src/pipeline/meter.ts";
+import { raiseAlert, resolveAlert } from "../../src/store/alerts.ts";
+import type { Db } from "../../src/store/db.ts";
+import { createManualClock } from "../manual-clock.ts";
+import { emptyTables, openTestDatabase } from "../store/database.ts";
+import { connectionId, now, workspaceId } from "../store/records.ts";
+
+let db: Db;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+beforeEach(() => emptyTables(db));
+afterAll(() => db.close());
+
+const undecided = { workspaceId, kind: "undecided", subjectId: workspaceId };
+const raised = { ...undecided, connectionId: null, message: "m", whatToDo: "w", raisedAt: now };
+const alertLine = (count: number) => `baton_alerts_open{workspace="w1",kind="undecided"} ${count}\n`;
+const budgetLine = (share: number) => `baton_crm_budget_used{connection="c1"} ${share}\n`;
+
+/** A meter of a workspace whose one connection has used one call of four. */
+async function aMeter() {
+  const clock = createManualClock();
+  const window = createWindow({ limit: 4, windowMs: 10_000 });
+  const throttle = createThrottle({ window, now: clock.monotonic, setTimer: clock.setTimer });
+  const permit = await throttle.take("sync");
+  permit.started();
+  const metrics = createMetrics();
+  const links = new Map([[connectionId, { throttle }]]);
+  return { metrics, links, meter: createMeter({ db, metrics }, { lease: { workspaceId }, links }) };
+}
+
+test("open alerts are counted by kind, and resolved ones no more", async () => {
+  const { metrics, meter } = await aMeter();
+  await raiseAlert(db.query, raised);
+  await raiseAlert(db.query, { ...raised, subjectId: "another" });
+  await meter.read();
+  expect(await metrics.text()).toContain(alertLine(2));
+  await resolveAlert(db.query, undecided, now);
+  await resolveAlert(db.query, { ...undecided, subjectId: "another" }, now);
+  await meter.read();
+  expect(await metrics.text()).toContain(alertLine(0));
+});
+
+test("the used share of the window is shown as long as the connection is open", async () => {
+  const { metrics, links, meter } = await aMeter();
+  await meter.read();
+  expect(await metrics.text()).toContain(budgetLine(0.25));
+  links.clear();
+  await meter.read();
+  expect(await metrics.text()).toContain(budgetLine(0));
+});
+
+test("a stopped meter shows nothing, also when a reading was under way", async () => {
+  const { metrics, meter } = await aMeter();
+  await raiseAlert(db.query, raised);
+  await meter.read();
+  const late = meter.read();
+  meter.stop();
+  await late;
+  expect(await metrics.text()).toContain(alertLine(0));
+  expect(await metrics.text()).toContain(budgetLine(0));
+});
