@@ -4,7 +4,7 @@ import type { Operation } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { eraseLead as eraseStored } from "../store/erase.ts";
-import { type LeadRow, noteMerged, readLeads, setLeadState } from "../store/leads.ts";
+import { type LeadRow, markGone, noteMerged, readLeads, setLeadState } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
@@ -142,10 +142,12 @@ async function dropLead(
   { leadId, because }: { leadId: string; because: "lead-gone" | "reassigned" },
 ): Promise<void> {
   const row = await readLead(tx, link, leadId);
-  if (row === null) return;
-  await cancelOperations(tx, link.connection.id, { leadIds: [leadId], at: deps.now().toISOString() });
-  await endWork(tx, link, { leadId, because, at: deps.now().toISOString(), newOwnerId: null });
-  await setLeadState(tx, link.connection.id, { leadIds: [leadId], state: "gone" });
+  // One that is being decided for the first time has no row yet: the mark keeps its facts from being stored.
+  if (row === null && !link.heads.has(leadId)) return;
+  const at = deps.now().toISOString();
+  await cancelOperations(tx, link.connection.id, { leadIds: [leadId], at });
+  await endWork(tx, link, { leadId, because, at, newOwnerId: null });
+  await markGone(tx, { workspaceId: link.connection.workspaceId, connectionId: link.connection.id, leadId, at });
 }
 
 /** A privacy deletion: everything that tells who the person was goes; the bare decision stays as a tombstone. */
@@ -186,7 +188,11 @@ export async function leadMerged(
     for (const leadId of from) {
       if (leadId === into) continue;
       const merged = await readLead(tx, link, leadId);
-      if (merged === null || merged.state === "gone") continue;
+      if (merged === null) continue;
+      if (merged.state === "gone") {
+        await noteMerged(tx, connectionId, { from: [leadId], into });
+        continue;
+      }
       if (survivor === null) {
         await renameLead(tx, { workspaceId: merged.workspaceId, connectionId, from: leadId, to: into });
         survivor = { ...merged, leadId: into };

@@ -29,7 +29,10 @@ export async function takeUpOperations(deps: Deps, workspace: Workspace, link: L
     free.filter((row) => !erased.includes(row)),
     (row) => row.decisionId,
   );
+  const now = deps.now().toISOString();
   for (const [decisionId, rows] of byDecision) {
+    // The CRM asked for a wait: the decision as a whole is taken up afterwards, so that its order is kept.
+    if (rows.some(({ notBefore }) => notBefore !== null && notBefore > now)) continue;
     for (const row of rows) link.inHand.add(row.key);
     resume(deps, link, { context: contexts.get(decisionId) ?? null, rows });
   }

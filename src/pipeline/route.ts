@@ -56,7 +56,7 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     await requireLease(tx, workspace.lease);
     const sorted = await sortReady(tx, link, { all, now: shared.now });
     const recorded = await recordDecisions(tx, { workspace, link, shared, fresh: sorted.fresh });
-    await settleHeads(tx, workspace, batches, sorted);
+    await settleHeads(tx, workspace, batches, { ...sorted, dropped: recorded.dropped });
     await alertFought(tx, link, sorted.fought, shared.now);
     return recorded;
   });
@@ -75,6 +75,8 @@ const idOf = (link: Link, { lead, trigger }: LeadFacts) =>
 
 /** To decide; decided before; and those over which two systems fight. */
 type Sorted = { fresh: readonly Ready[]; decided: readonly Ready[]; fought: readonly Ready[] };
+/** `dropped` are those of `fresh` that went while they were being decided. */
+type Settled = Sorted & { dropped: readonly Ready[] };
 
 async function sortReady(tx: Tx, link: Link, { all, now }: { all: readonly Ready[]; now: string }): Promise<Sorted> {
   const { id: connectionId, workspaceId } = link.connection;
@@ -94,13 +96,14 @@ async function sortReady(tx: Tx, link: Link, { all, now }: { all: readonly Ready
   };
 }
 
-async function settleHeads(tx: Tx, workspace: Workspace, batches: readonly Gathered[], sorted: Sorted): Promise<void> {
+async function settleHeads(tx: Tx, workspace: Workspace, batches: readonly Gathered[], sorted: Settled): Promise<void> {
   const rowsOf = (ready: readonly Ready[]) => ready.flatMap(({ head }) => head.rows);
   const because = (code: string) => (row: Head["rows"][number]) => ({ ...row, because: code });
   await settleInbox(tx, workspace.lease, {
-    done: rowsOf(sorted.fresh),
+    done: rowsOf(sorted.fresh.filter((ready) => !sorted.dropped.includes(ready))),
     ignored: [
       ...rowsOf(sorted.decided).map(because("already-decided")),
+      ...rowsOf(sorted.dropped).map(because("lead-gone")),
       ...batches.flatMap(({ ignored }) => ignored).flatMap(({ head, because: code }) => head.rows.map(because(code))),
     ],
     parked: rowsOf(sorted.fought).map(because("too-many-decisions")),

@@ -56,6 +56,17 @@ export async function noteTouched(
   `.execute(db);
 }
 
+type Gone = { workspaceId: string; connectionId: string; leadId: string; at: string };
+
+/** The lead is not there any more; also one that we never decided on. */
+export async function markGone(tx: Tx, { workspaceId, connectionId, leadId, at }: Gone): Promise<void> {
+  await sql`
+    insert into leads (connection_id, lead_id, workspace_id, round, state, seen_at)
+    values (${connectionId}, ${leadId}, ${workspaceId}, 0, 'gone', ${at})
+    on conflict (connection_id, lead_id) do update set state = 'gone'
+  `.execute(tx);
+}
+
 export async function setLeadState(
   db: Query,
   connectionId: string,
