@@ -120,12 +120,6 @@ describe("what an error tells", () => {
     expect(error.retryAfterMs).toBe(13 * 3_600_000);
   });
 
-  test("without a time zone a spent day is tried again in an hour", async () => {
-    world.hubspot.limits.exhaustDaily(world.portal);
-
-    expect((await readOne()).retryAfterMs).toBe(3_600_000);
-  });
-
   test("a moving account says when to come back", async () => {
     world.hubspot.faults.add({ route: read, kind: "migrating", retryAfter: 7_200 });
 
