@@ -92,7 +92,12 @@ async function findServer(): Promise<ServerDatabase | null> {
   const named = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
   if (named === "") return null;
   if (named !== undefined) return openServerDatabase(named);
-  return openServerDatabase("postgres://postgres@127.0.0.1:5432/postgres").catch(() => null);
+  try {
+    return await openServerDatabase("postgres://postgres@127.0.0.1:5432/postgres");
+  } catch (error) {
+    console.error(`No PostgreSQL on this machine takes the bench, so it runs on PGlite: ${String(error)}`);
+    return null;
+  }
 }
 
 /** Looks every so often; throws when it has not happened in time. */
