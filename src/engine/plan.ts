@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
 import type { Decision } from "./decision.ts";
 import { createLimits, type LimitsOf } from "./first-touch.ts";
@@ -16,11 +16,12 @@ export type Decided = {
 
 /** Deterministic key of the operation at `position` of a decision: 26 letters and digits, 130 bits. */
 export function operationKey(decisionId: string, kind: OperationBody["kind"], position: string): string {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([decisionId, kind, position]))
-    .digest();
-  return base32(digest).slice(0, 26);
+  const digest = hash("sha256", JSON.stringify([decisionId, kind, position]), "buffer");
+  return base32(digest.subarray(0, 17)).slice(0, 26);
 }
+
+/** Key of the update that carries out a decision; one or more parts of it may live on after a refusal. */
+export const updateKeyOf = (decisionId: string): string => operationKey(decisionId, "update-lead", "0");
 
 /** Key of the follow-up task of a decision, whether it makes one or not. */
 export const taskKeyOf = (decisionId: string): string => operationKey(decisionId, "create-task", "1");

@@ -159,6 +159,7 @@ function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob
         ...job,
         seen: null,
         attempts: job.attempts + 1,
+        isInFlight: false,
         releaseReserve: () => undefined,
       }));
       retryLater(setup, error, () => setup.link().updates.push(again));

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * The same qualification of the same lead has the same decision wherever and however often it is decided:
@@ -11,5 +11,5 @@ export function decisionIdOf(trigger: {
   round: number;
 }): string {
   const text = JSON.stringify([trigger.connectionId, trigger.leadId, trigger.qualifiedAt, trigger.round]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 24);
+  return hash("sha256", text, "hex").slice(0, 24);
 }

@@ -3,7 +3,7 @@ import type { DecisionContext, TaskJob, UpdateJob } from "./workspace.ts";
 
 type UpdateOperation = UpdateJob["operation"];
 
-const isUpdate = (operation: Operation): operation is UpdateOperation => operation.body.kind === "update-lead";
+export const isUpdate = (operation: Operation): operation is UpdateOperation => operation.body.kind === "update-lead";
 
 /**
  * The writes of one decision in the order in which they go out: the update of the lead, then the tasks.
@@ -18,6 +18,7 @@ export function jobsOf(context: DecisionContext, operations: readonly Operation[
     context,
     tasks: at === 0 ? tasks : [],
     seen: null,
+    isInFlight: false,
     attempts: 0,
     releaseReserve: () => undefined,
   }));

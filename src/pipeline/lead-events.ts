@@ -12,6 +12,7 @@ import { renameLead } from "../store/rename-lead.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
+import { ownerWrittenAt } from "./refused.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 const askAgainMs = 2_000;
@@ -34,7 +35,8 @@ export async function ownerChanged(
   if (row === null || row.decisionId === null || row.state !== "assigned") return false;
   // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
   if (row.decidedAt === null || change.at <= row.decidedAt) return false;
-  if (row.ownerWrittenAt === null && (await isBeingSent(deps, link, change.leadId))) {
+  const writtenAt = await ownerWrittenAt(deps.db.query, row.decisionId);
+  if (writtenAt === null && (await isBeingSent(deps, link, change.leadId))) {
     // Whether it went over the person's choice can only be said when its answer is there.
     deps.setTimer(askAgainMs, () => {
       ownerChanged(deps, workspace, link, change).catch((error: unknown) =>
@@ -43,7 +45,8 @@ export async function ownerChanged(
     });
     return true;
   }
-  if (wasOverwritten(row, change)) return restoreOwner(deps, workspace, link, { row, change });
+  const isOverwritten = writtenAt !== null && change.at <= writtenAt && change.ownerId !== row.ownerId;
+  if (isOverwritten) return restoreOwner(deps, workspace, link, { row, change });
   await deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
     // What was not sent yet must not go over the person's choice.
@@ -64,12 +67,6 @@ export async function ownerChanged(
 async function isBeingSent(deps: Deps, link: Link, leadId: string): Promise<boolean> {
   const states = await sentStatesOf(deps.db.query, link.connection.id, leadId);
   return states.includes("inflight") || states.includes("unknown");
-}
-
-/** The change is older than our write, and not what we had read when we decided. */
-function wasOverwritten(row: LeadRow, change: { ownerId: string | null; at: string }): boolean {
-  if (row.ownerWrittenAt === null || row.decidedAt === null) return false;
-  return change.at >= row.decidedAt && change.at <= row.ownerWrittenAt && change.ownerId !== row.ownerId;
 }
 
 async function restoreOwner(

@@ -32,7 +32,8 @@ export async function receive(
     if (await door.gauge.wouldOverflow(workspaceId, own.length)) return { kind: "inbox-full" };
   }
   const added = rows.length === 0 ? 0 : await addEvents(door.db.query, rows);
-  if (added > 0) await door.db.notify(inboxChannel);
+  const isWork = rows.some(({ state }) => state === undefined);
+  if (added > 0 && isWork) await door.db.notify(inboxChannel);
   for (const [workspaceId, own] of perWorkspace) door.gauge.added(workspaceId, own.length);
   const duplicates = rows.length - added;
   const intake = { stored: added, duplicates, parked, unknown };

@@ -8,22 +8,27 @@ import type { Shared } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Tx } from "../store/db.ts";
 import { type DecidedLead, recordBatch } from "../store/decisions.ts";
-import { lockLeads } from "../store/leads.ts";
+import type { LeadRow } from "../store/leads.ts";
 import { lockLedgers, moveLedgers } from "../store/ledgers.ts";
 import { moveOpenWork, readLoads } from "../store/open-work.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
-import { jobsOf } from "./jobs-of.ts";
+import { isUpdate, jobsOf } from "./jobs-of.ts";
 import type { DecisionContext, Link, Ready, Recorded, Workspace } from "./workspace.ts";
 
-type Batch = { workspace: Workspace; link: Link; shared: Shared; fresh: readonly Ready[] };
+type Known = ReadonlyMap<string, LeadRow>;
+/** `known`: the leads that we saw before, locked. */
+type Batch = { workspace: Workspace; link: Link; shared: Shared; known: Known; fresh: readonly Ready[] };
 type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 
 /**
  * Stations 5 to 7: decides the leads in order under locked ledgers, plans their writes and records all of it.
  * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand`, where twice is once.
  */
-export async function recordDecisions(tx: Tx, { workspace, link, shared, fresh: all }: Batch): Promise<Recorded> {
-  const { fresh, dropped } = await dropGone(tx, link, all);
+export async function recordDecisions(
+  tx: Tx,
+  { workspace, link, shared, known, fresh: all }: Batch,
+): Promise<Recorded> {
+  const { fresh, dropped } = dropGone(known, all);
   if (fresh.length === 0) return { contexts: [], jobs: [], ended: 0, dropped };
   const { lease } = workspace;
   const { workspaceId } = lease;
@@ -39,10 +44,11 @@ export async function recordDecisions(tx: Tx, { workspace, link, shared, fresh: 
   // Before the commit makes them visible, or the repair loop could take them up as well.
   for (const { operations } of plans) for (const { key } of operations) link.inHand.add(key);
   // A lead that is decided anew has one clock and one open task, those of its last decision.
-  const leadIds = facts.map(({ lead }) => lead.id);
+  const leadIds = facts.map(({ lead }) => lead.id).filter((id) => known.has(id));
   const ended = await endFollowUps(tx, link, { leadIds, because: "reassigned", at: shared.now });
   await recordBatch(tx, {
     workspaceId,
+    connectionId: link.connection.id,
     batchId: randomUUID(),
     lease,
     decidedAt: shared.now,
@@ -51,21 +57,20 @@ export async function recordDecisions(tx: Tx, { workspace, link, shared, fresh: 
     shared: storedShared(shared),
     stateBefore,
     ledgerEntries,
-    leads: contexts.map((context, at) => decidedLead(link, context, plans[at])),
+    leads: contexts.map((context, at) => decidedLead(context, plans[at])),
   });
   await moveLedgers(tx, { workspaceId, before: credits, after: after.credits, at: shared.now });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
-  const jobs = contexts.flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []));
+  const jobs = contexts
+    .flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []))
+    .map((job) => ({ ...job, isInFlight: true }));
   return { contexts, ended, dropped, jobs };
 }
 
 /** A lead that was deleted or erased since its event was taken in: its facts must not be stored after the purge. */
-async function dropGone(tx: Tx, link: Link, all: readonly Ready[]): Promise<{ fresh: Ready[]; dropped: Ready[] }> {
-  if (all.length === 0) return { fresh: [], dropped: [] };
-  const leadIds = all.map(({ head }) => head.leadId);
-  const rows = await lockLeads(tx, link.connection.id, leadIds);
+function dropGone(known: Known, all: readonly Ready[]): { fresh: Ready[]; dropped: Ready[] } {
   const isGone = ({ head }: Ready) => {
-    const row = rows.get(head.leadId);
+    const row = known.get(head.leadId);
     return row?.state === "gone" && row.mergedInto === null && head.known?.state !== "gone";
   };
   return { fresh: all.filter((ready) => !isGone(ready)), dropped: all.filter(isGone) };
@@ -92,20 +97,19 @@ function storedShared(shared: Shared): { hash: string; body: string } {
   return { hash: createHash("sha256").update(body).digest("hex").slice(0, 32), body };
 }
 
-function decidedLead(link: Link, context: DecisionContext, plan: Plan | undefined): DecidedLead {
+function decidedLead(context: DecisionContext, plan: Plan | undefined): DecidedLead {
   const { decisionId, facts, decision, receivedAt } = context;
-  const { id: connectionId, workspaceId } = link.connection;
   const { qualifiedAt } = facts.trigger;
-  const about = { workspaceId, connectionId, leadId: facts.lead.id, decisionId, qualifiedAt };
-  const timers = plan?.timers ?? [];
+  const about = { leadId: facts.lead.id, decisionId, qualifiedAt };
+  const { operations, timers } = plan ?? { operations: [], timers: [] };
   const limit = timers.find((timer) => timer.kind === "breach");
   return {
     decisionId,
-    connectionId,
     facts,
     decision,
     receivedAt,
-    operations: plan?.operations ?? [],
+    sending: operations.filter(isUpdate),
+    operations: operations.filter((operation) => !isUpdate(operation)),
     timers: timers.map(({ key, kind, dueAt }) => ({ ...about, id: key, kind, dueAt })),
     followUp:
       limit === undefined

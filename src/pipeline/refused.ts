@@ -1,7 +1,9 @@
 import type { Deps } from "../deps.ts";
-import type { LeadUpdate, Receipt } from "../model/operation.ts";
+import { updateKeyOf } from "../engine/plan.ts";
+import type { LeadUpdate, OperationBody, Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
-import { settleOperations, splitOperations } from "../store/operations.ts";
+import type { Query } from "../store/db.ts";
+import { readOperations, settleOperations, splitOperations } from "../store/operations.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
 import type { Link, UpdateJob, Workspace } from "./workspace.ts";
@@ -28,13 +30,25 @@ function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
   return parts;
 }
 
+const partKey = (wholeKey: string, name: string) => `${wholeKey}.${name}`;
+
+/** When the CRM took the owner of a decision: with the whole update, or with its part; null: it has not (yet). */
+export async function ownerWrittenAt(db: Query, decisionId: string): Promise<string | null> {
+  const whole = updateKeyOf(decisionId);
+  const rows = await readOperations(db, [whole, partKey(whole, "owner")]);
+  const written = rows.find(({ state, body }) => state === "confirmed" && hasOwner(body));
+  return written?.settledAt ?? null;
+}
+
+const hasOwner = (body: OperationBody) => body.kind === "update-lead" && body.update.owner !== undefined;
+
 /** The parts to send one by one after the whole was refused; empty when it has only one. */
 export function splitUpdate(operation: UpdateJob["operation"]): UpdateJob["operation"][] {
   const parts = partsOf(operation.body.update);
   if (parts.length < 2) return [];
   return parts.map(({ name, update }) => ({
     ...operation,
-    key: `${operation.key}.${name}`,
+    key: partKey(operation.key, name),
     body: { kind: "update-lead", update },
   }));
 }

@@ -5,6 +5,7 @@ import { raiseAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
 import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
 import { settleInbox } from "../store/inbox.ts";
+import { type LeadRow, lockLeads } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
@@ -54,8 +55,10 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
   const shared = sharedOf(batches);
   return deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
-    const sorted = await sortReady(tx, link, { all, now: shared.now });
-    const recorded = await recordDecisions(tx, { workspace, link, shared, fresh: sorted.fresh });
+    const leadIds = all.map(({ head }) => head.leadId);
+    const known = await lockLeads(tx, link.connection.id, leadIds);
+    const sorted = await sortReady(tx, link, { all, known, now: shared.now });
+    const recorded = await recordDecisions(tx, { workspace, link, shared, known, fresh: sorted.fresh });
     await settleHeads(tx, workspace, batches, { ...sorted, dropped: recorded.dropped });
     await alertFought(tx, link, sorted.fought, shared.now);
     return recorded;
@@ -78,20 +81,26 @@ type Sorted = { fresh: readonly Ready[]; decided: readonly Ready[]; fought: read
 /** `dropped` are those of `fresh` that went while they were being decided. */
 type Settled = Sorted & { dropped: readonly Ready[] };
 
-async function sortReady(tx: Tx, link: Link, { all, now }: { all: readonly Ready[]; now: string }): Promise<Sorted> {
+async function sortReady(
+  tx: Tx,
+  link: Link,
+  { all, known, now }: { all: readonly Ready[]; known: ReadonlyMap<string, LeadRow>; now: string },
+): Promise<Sorted> {
   const { id: connectionId, workspaceId } = link.connection;
-  const known = await decidedIds(
+  // A lead that we never saw has no decisions: of a burst of new ones nothing needs to be looked up.
+  const seen = all.filter(({ head }) => known.has(head.leadId));
+  const decided = await decidedIds(
     tx,
-    all.map(({ decisionId }) => decisionId),
+    seen.map(({ decisionId }) => decisionId),
   );
-  const leadIds = all.map(({ head }) => head.leadId);
+  const leadIds = seen.map(({ head }) => head.leadId);
   const since = new Date(Date.parse(now) - 10 * 60_000).toISOString();
   const counts = await recentDecisionCounts(tx, { workspaceId, connectionId, leadIds, since });
   const isFought = ({ head }: Ready) => (counts.get(head.leadId) ?? 0) >= decisionsInTenMinutes;
-  const undecided = all.filter(({ decisionId }) => !known.has(decisionId));
+  const undecided = all.filter(({ decisionId }) => !decided.has(decisionId));
   return {
     fresh: undecided.filter((ready) => !isFought(ready)),
-    decided: all.filter(({ decisionId }) => known.has(decisionId)),
+    decided: all.filter(({ decisionId }) => decided.has(decisionId)),
     fought: undecided.filter(isFought),
   };
 }

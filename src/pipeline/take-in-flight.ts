@@ -13,6 +13,7 @@ export async function takeInFlight<T extends { operation: Operation; attempts: n
   link: Link,
   jobs: readonly T[],
 ): Promise<T[]> {
+  if (jobs.length === 0) return [];
   const at = deps.now().toISOString();
   const { lease } = workspace;
   // A try before this one left it in flight or unknown, and whoever called has made sure that it may go again.

@@ -2,7 +2,6 @@ import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
 import type { LeadWrite } from "../model/task.ts";
-import { noteOwnerWritten } from "../store/leads.ts";
 import { type SettledOperation, settleOperations } from "../store/operations.ts";
 import { noteSettled } from "./note-settled.ts";
 import { handleRefusal, splitUpdate } from "./refused.ts";
@@ -81,7 +80,9 @@ async function send(
   link: Link,
   { jobs, permit }: { jobs: readonly UpdateJob[]; permit: Permit },
 ): Promise<void> {
-  const mine = await takeInFlight(deps, workspace, link, jobs);
+  const planned = jobs.filter((job) => !job.isInFlight);
+  const taken = await takeInFlight(deps, workspace, link, planned);
+  const mine = jobs.filter((job) => job.isInFlight || taken.includes(job));
   for (const job of jobs) job.releaseReserve();
   for (const job of jobs) if (!mine.includes(job)) letGo(link, job.tasks);
   if (mine.length === 0) return;
@@ -118,13 +119,6 @@ async function settle(
     answered.filter((answer) => !isSplit(answer)).flatMap((answer) => settlementsOf(answer, at)),
   );
   noteSettled(deps, link, answered);
-  const owned = answered.filter(isOwned);
-  await noteOwnerWritten(
-    deps.db.query,
-    link.connection.id,
-    owned.map(({ job }) => ownerWritten(job, at)),
-  );
-
   const written = answered.filter(({ receipt }) => isTrue(receipt));
   for (const { job } of written) reportWritten(deps, job, at);
   // In one push, so that the tasks of a batch make a batch again.
@@ -144,13 +138,6 @@ function answersOf(jobs: readonly UpdateJob[], receipts: ReadonlyMap<string, Rec
 const isTrue = (receipt: Receipt) => receipt.kind === "done" || receipt.kind === "already-true";
 const isOver = (receipt: Receipt) => receipt.kind === "yielded" || receipt.kind === "gone";
 const isSplit = ({ job, receipt }: Answer) => receipt.kind === "refused" && splitUpdate(job.operation).length > 0;
-
-function ownerWritten({ operation, context }: UpdateJob, at: string) {
-  const stage = operation.body.update.stage?.value ?? null;
-  return { leadId: operation.leadId, decisionId: context.decisionId, at, stage };
-}
-
-const isOwned = ({ job, receipt }: Answer) => job.operation.body.update.owner !== undefined && isTrue(receipt);
 
 /** An update that is not to be made takes its tasks along, at once: a crash in between would create them. */
 function settlementsOf({ job, receipt }: Answer, at: string): SettledOperation[] {
@@ -215,7 +202,13 @@ function tryAgain(deps: Deps, link: Link, job: UpdateJob, receipt: Receipt & { k
       : retryWaitMs(job.attempts);
   // An unknown owner write is only repeated after the owner was read: it may have happened, or a person may have acted.
   const seen = receipt.kind === "unknown" ? null : job.seen;
-  const again: UpdateJob = { ...job, attempts: job.attempts + 1, seen, releaseReserve: () => undefined };
+  const again: UpdateJob = {
+    ...job,
+    attempts: job.attempts + 1,
+    isInFlight: false,
+    seen,
+    releaseReserve: () => undefined,
+  };
   deps.setTimer(wait, () => link.updates.push([again]));
 }
 

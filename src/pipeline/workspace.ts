@@ -123,6 +123,8 @@ export type UpdateJob = {
   tasks: readonly TaskJob[];
   /** The owner as last read; null when it has to be read before anything is sent. */
   seen: { ownerId: string | null; atMs: number } | null;
+  /** It was recorded as being sent, so it may be sent without another word to the database. */
+  isInFlight: boolean;
   attempts: number;
   /** Gives back the token that was held for this write; once for a whole batch. */
   releaseReserve: () => void;

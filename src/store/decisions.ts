@@ -3,12 +3,12 @@ import type { Decision } from "../engine/decision.ts";
 import type { LeadFacts, State } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Query, Tx } from "./db.ts";
-import { type NewFollowUp, openFollowUps } from "./follow-ups.ts";
+import { insertFollowUps, type NewFollowUp } from "./follow-ups.ts";
 import { toJson } from "./json.ts";
 import type { Lease } from "./leases.ts";
-import { planOperations } from "./operations.ts";
+import { insertOperations } from "./operations.ts";
 import type { BatchesTable, DecisionsTable } from "./schema.ts";
-import { armTimers, type NewTimer } from "./timers.ts";
+import { insertTimers, type NewTimer } from "./timers.ts";
 
 export type DecisionRow = Selectable<DecisionsTable>;
 export type BatchRow = Selectable<BatchesTable>;
@@ -16,11 +16,13 @@ export type BatchRow = Selectable<BatchesTable>;
 /** One lead's decision and all that follows from it. */
 export type DecidedLead = {
   decisionId: string;
-  connectionId: string;
   facts: LeadFacts;
   decision: Decision;
   /** When the event that led here was received; null when no event did. */
   receivedAt: string | null;
+  /** Writes that go out as soon as this is committed. */
+  sending: readonly Operation[];
+  /** Writes that wait for their turn. */
   operations: readonly Operation[];
   timers: readonly NewTimer[];
   followUp: NewFollowUp | null;
@@ -28,6 +30,7 @@ export type DecidedLead = {
 
 export type BatchRecord = {
   workspaceId: string;
+  connectionId: string;
   batchId: string;
   lease: Lease;
   decidedAt: string;
@@ -42,61 +45,63 @@ export type BatchRecord = {
 };
 
 /**
- * Records a batch in seven multi-row statements. `requireLease` comes first in the same transaction. A decision that
- * is recorded already makes it throw: ask `decidedIds` in the same transaction.
+ * Records a batch in one statement, since each one more costs a way to the database and back while the ledgers are
+ * locked. `requireLease` comes first in the same transaction. A decision that is recorded already makes it throw: ask
+ * `decidedIds` in the same transaction.
  */
 export async function recordBatch(tx: Tx, batch: BatchRecord): Promise<void> {
-  const { workspaceId, decidedAt, leads } = batch;
-  await insertShared(tx, batch);
-  await insertBatch(tx, batch);
-  await insertDecisions(tx, batch);
-  await upsertLeads(tx, batch);
-  await planOperations(tx, { workspaceId, at: decidedAt, operations: leads.flatMap(({ operations }) => operations) });
-  await armTimers(
-    tx,
-    leads.flatMap(({ timers }) => timers),
-  );
-  await openFollowUps(
-    tx,
-    leads.flatMap(({ followUp }) => (followUp === null ? [] : [followUp])),
-  );
-}
-
-async function insertShared(tx: Tx, { workspaceId, shared }: BatchRecord): Promise<void> {
+  const { workspaceId, connectionId, decidedAt: at, leads } = batch;
+  const { token } = batch.lease;
+  const sending = leads.flatMap((lead) => lead.sending);
+  const operations = leads.flatMap((lead) => lead.operations);
+  const timers = leads.flatMap((lead) => lead.timers);
+  const followUps = leads.flatMap(({ followUp }) => (followUp === null ? [] : [followUp]));
   await sql`
-    insert into shared_facts (workspace_id, hash, body) values (${workspaceId}, ${shared.hash}, ${shared.body})
-    on conflict do nothing
+    with shared as (${insertShared(batch)}),
+      batch as (${insertBatch(batch)}),
+      decided as (${insertDecisions(batch)}),
+      known as (${upsertLeads(batch)}),
+      planned as (${insertOperations({ workspaceId, at, operations, sending, token })}),
+      armed as (${insertTimers({ workspaceId, connectionId, timers })}),
+      opened as (${insertFollowUps({ workspaceId, connectionId, followUps })})
+    select 1
   `.execute(tx);
 }
 
-async function insertBatch(tx: Tx, batch: BatchRecord): Promise<void> {
-  await sql`
+function insertShared({ workspaceId, shared }: BatchRecord) {
+  return sql`
+    insert into shared_facts (workspace_id, hash, body) values (${workspaceId}, ${shared.hash}, ${shared.body})
+    on conflict do nothing
+  `;
+}
+
+function insertBatch(batch: BatchRecord) {
+  return sql`
     insert into batches (workspace_id, id, shared_hash, state_before, ledger_entries, decided_at, fencing_token)
     values (${batch.workspaceId}, ${batch.batchId}, ${batch.shared.hash}, ${toJson(batch.stateBefore)}::json,
       ${toJson(batch.ledgerEntries)}::json, ${batch.decidedAt}, ${batch.lease.token})
-  `.execute(tx);
+  `;
 }
 
-async function insertDecisions(tx: Tx, batch: BatchRecord): Promise<void> {
-  const { workspaceId, decidedAt, policyVersion, engineVersion, batchId } = batch;
-  await sql`
+function insertDecisions(batch: BatchRecord) {
+  const { workspaceId, connectionId, decidedAt, policyVersion, engineVersion, batchId } = batch;
+  return sql`
     insert into decisions (id, qualified_at, workspace_id, connection_id, lead_id, round, cause, policy_version,
       engine_version, shared_hash, batch_id, position, tier, outcome_kind, rep_id, stage, pool_id, decision, facts,
       decided_at, received_at)
-    select e.id, e."qualifiedAt", ${workspaceId}, e."connectionId", e."leadId", e.round, e.cause, ${policyVersion}::int,
+    select e.id, e."qualifiedAt", ${workspaceId}, ${connectionId}, e."leadId", e.round, e.cause, ${policyVersion}::int,
       ${engineVersion}::int, ${batch.shared.hash}, ${batchId}, e.position, e.tier, e."outcomeKind", e."repId", e.stage,
       e."poolId", e.decision::json, e.facts::json, ${decidedAt}::timestamptz, e."receivedAt"
     from json_to_recordset(${toJson(batch.leads.map(decisionValues))}::json) as e(id text, "qualifiedAt" timestamptz,
-      "connectionId" text, "leadId" text, round int, cause text, position int, tier text, "outcomeKind" text,
-      "repId" text, stage text, "poolId" text, decision text, facts text, "receivedAt" timestamptz)
-  `.execute(tx);
+      "leadId" text, round int, cause text, position int, tier text, "outcomeKind" text, "repId" text, stage text,
+      "poolId" text, decision text, facts text, "receivedAt" timestamptz)
+  `;
 }
 
-function decisionValues({ decisionId, connectionId, facts, decision, receivedAt }: DecidedLead, position: number) {
+function decisionValues({ decisionId, facts, decision, receivedAt }: DecidedLead, position: number) {
   const { outcome } = decision;
   return {
     id: decisionId,
-    connectionId,
     leadId: decision.leadId,
     position,
     qualifiedAt: facts.trigger.qualifiedAt,
@@ -119,9 +124,8 @@ function ownerOf({ outcome }: Decision): string | null {
   return outcome.kind === "kept" ? outcome.ownerId : null;
 }
 
-async function upsertLeads(tx: Tx, { workspaceId, decidedAt, leads }: BatchRecord): Promise<void> {
-  const rows = leads.map(({ decisionId, connectionId, facts, decision }) => ({
-    connectionId,
+function upsertLeads({ workspaceId, connectionId, decidedAt, leads }: BatchRecord) {
+  const rows = leads.map(({ decisionId, facts, decision }) => ({
     leadId: decision.leadId,
     decisionId,
     qualifiedAt: facts.trigger.qualifiedAt,
@@ -131,26 +135,27 @@ async function upsertLeads(tx: Tx, { workspaceId, decidedAt, leads }: BatchRecor
     ownerId: ownerOf(decision),
   }));
   // The rep of an earlier qualification is remembered when the next one is decided.
-  await sql`
+  return sql`
     insert into leads as l (connection_id, lead_id, workspace_id, decision_id, qualified_at, round, tier, state,
       owner_id, decided_at, seen_at)
-    select e."connectionId", e."leadId", ${workspaceId}, e."decisionId", e."qualifiedAt", e.round, e.tier, e.state,
+    select ${connectionId}, e."leadId", ${workspaceId}, e."decisionId", e."qualifiedAt", e.round, e.tier, e.state,
       e."ownerId", ${decidedAt}::timestamptz, ${decidedAt}::timestamptz
-    from json_to_recordset(${toJson(rows)}::json) as e("connectionId" text, "leadId" text, "decisionId" text,
-      "qualifiedAt" timestamptz, round int, tier text, state text, "ownerId" text)
+    from json_to_recordset(${toJson(rows)}::json) as e("leadId" text, "decisionId" text, "qualifiedAt" timestamptz,
+      round int, tier text, state text, "ownerId" text)
     on conflict (connection_id, lead_id) do update set
       decision_id = excluded.decision_id, qualified_at = excluded.qualified_at, round = excluded.round,
       tier = excluded.tier, state = excluded.state, owner_id = excluded.owner_id, decided_at = excluded.decided_at,
-      owner_written_at = null, stage_written = null, touched_at = null,
+      touched_at = null,
       earlier_rep_id = case when l.qualified_at < excluded.qualified_at and l.owner_id is not null
         then l.owner_id else l.earlier_rep_id end,
       earlier_at = case when l.qualified_at < excluded.qualified_at and l.owner_id is not null
         then l.decided_at else l.earlier_at end
-  `.execute(tx);
+  `;
 }
 
 /** Those of `ids` that are recorded. */
 export async function decidedIds(db: Query, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`select id from decisions where id = any(${[...ids]})`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
@@ -183,6 +188,7 @@ type Recent = { workspaceId: string; connectionId: string; leadIds: readonly str
 
 /** Lead id → decisions since then; leads without any are missing. */
 export async function recentDecisionCounts(db: Query, recent: Recent): Promise<Map<string, number>> {
+  if (recent.leadIds.length === 0) return new Map();
   const { rows } = await sql<{ leadId: string; decided: number }>`
     select lead_id, count(*) as decided from decisions
     where workspace_id = ${recent.workspaceId} and lead_id = any(${[...recent.leadIds]})

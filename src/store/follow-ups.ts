@@ -5,22 +5,24 @@ import type { FollowUpState, FollowUpsTable } from "./schema.ts";
 
 /** The one task of a decision, as far as we last saw it. */
 export type FollowUpRow = Selectable<FollowUpsTable>;
-export type NewFollowUp = Omit<FollowUpRow, "state" | "taskId" | "touchedAt" | "touchedBy" | "readAt">;
+export type NewFollowUp = Pick<
+  FollowUpRow,
+  "decisionId" | "leadId" | "qualifiedAt" | "taskKey" | "holderId" | "assignedAt" | "dueAt"
+>;
 
-/** Opens what is new; a decision has one follow-up, so a known one stays as it is. Tells how many were new. */
-export async function openFollowUps(db: Query, followUps: readonly NewFollowUp[]): Promise<number> {
-  if (followUps.length === 0) return 0;
-  const { numAffectedRows } = await sql`
+type Opened = { workspaceId: string; connectionId: string; followUps: readonly NewFollowUp[] };
+
+/** A part of a statement that opens what is new; a decision has one follow-up, so a known one stays as it is. */
+export function insertFollowUps({ workspaceId, connectionId, followUps }: Opened) {
+  return sql`
     insert into follow_ups (decision_id, workspace_id, connection_id, lead_id, qualified_at, task_key, holder_id,
       assigned_at, due_at)
-    select "decisionId", "workspaceId", "connectionId", "leadId", "qualifiedAt", "taskKey", "holderId", "assignedAt",
+    select "decisionId", ${workspaceId}, ${connectionId}, "leadId", "qualifiedAt", "taskKey", "holderId", "assignedAt",
       "dueAt"
-    from json_to_recordset(${toJson(followUps)}::json) as e("decisionId" text, "workspaceId" text, "connectionId" text,
-      "leadId" text, "qualifiedAt" timestamptz, "taskKey" text, "holderId" text, "assignedAt" timestamptz,
-      "dueAt" timestamptz)
+    from json_to_recordset(${toJson(followUps)}::json) as e("decisionId" text, "leadId" text,
+      "qualifiedAt" timestamptz, "taskKey" text, "holderId" text, "assignedAt" timestamptz, "dueAt" timestamptz)
     on conflict do nothing
-  `.execute(db);
-  return Number(numAffectedRows ?? 0);
+  `;
 }
 
 /** Notes the CRM's ids of created tasks. */
@@ -95,6 +97,7 @@ export async function openFollowUpsOf(
   connectionId: string,
   leadIds: readonly string[],
 ): Promise<FollowUpRow[]> {
+  if (leadIds.length === 0) return [];
   const { rows } = await sql<FollowUpRow>`
     select * from follow_ups
     where connection_id = ${connectionId} and lead_id = any(${[...leadIds]}) and state = 'open'

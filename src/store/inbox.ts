@@ -58,16 +58,15 @@ export async function claimInbox(
   const { rows } = await sql<InboxRow>`
     with picked as materialized (
       select connection_id, event_key, occurred_at from inbox
-      where workspace_id = ${lease.workspaceId} and state in ('pending', 'claimed')
-        and connection_id = any(${[...connectionIds]})
-        and (state = 'pending' or claim_token is distinct from ${lease.token})
+      where workspace_id = ${lease.workspaceId} and state = 'pending' and connection_id = any(${[...connectionIds]})
+        and claim_token is distinct from ${lease.token}
         and exists (select 1 from leases l where l.workspace_id = ${lease.workspaceId} and l.token = ${lease.token})
       order by received_at, occurred_at limit ${limit}
-      for update skip locked
     ), claimed as (
-      update inbox i set state = 'claimed', claim_token = ${lease.token}, attempts = i.attempts + 1
+      update inbox i set claim_token = ${lease.token}, attempts = i.attempts + 1
       from picked p
       where i.connection_id = p.connection_id and i.event_key = p.event_key and i.occurred_at = p.occurred_at
+        and coalesce(i.state, '') = 'pending' and i.claim_token is distinct from ${lease.token}
       returning i.*
     )
     select * from claimed order by received_at, occurred_at, event_key
@@ -78,8 +77,8 @@ export async function claimInbox(
 /** Lets what this lease has claimed of a connection wait again: its work in memory is gone. Tells how many. */
 export async function releaseClaims(db: Query, lease: Lease, connectionId: string): Promise<number> {
   const { numAffectedRows } = await sql`
-    update inbox set state = 'pending', claim_token = null
-    where workspace_id = ${lease.workspaceId} and connection_id = ${connectionId} and state = 'claimed'
+    update inbox set claim_token = null
+    where workspace_id = ${lease.workspaceId} and connection_id = ${connectionId} and state = 'pending'
       and claim_token = ${lease.token}
   `.execute(db);
   return Number(numAffectedRows ?? 0);
@@ -102,7 +101,7 @@ export async function settleInbox(db: Query, lease: Lease, settled: Settled): Pr
     from json_to_recordset(${toJson(rows)}::json)
       as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz, state text, because text)
     where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
-      and coalesce(i.state, '') = 'claimed' and i.claim_token = ${lease.token}
+      and coalesce(i.state, '') = 'pending' and i.claim_token = ${lease.token}
       and coalesce(i.workspace_id, '') = ${lease.workspaceId}
   `.execute(db);
   return Number(numAffectedRows ?? 0);
@@ -113,7 +112,7 @@ export async function inboxDepth(db: Query, workspaceId: string | null, limit: n
   const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
   const { rows } = await sql<{ depth: number }>`
     select count(*) as depth from
-      (select 1 from inbox where ${mine} and state in ('pending', 'claimed') limit ${limit}) as waiting
+      (select 1 from inbox where ${mine} and state = 'pending' limit ${limit}) as waiting
   `.execute(db);
   return rows[0]?.depth ?? 0;
 }
@@ -121,7 +120,7 @@ export async function inboxDepth(db: Query, workspaceId: string | null, limit: n
 /** When the longest-waiting row was received; null when none waits. */
 export async function oldestWaiting(db: Query, workspaceId: string): Promise<string | null> {
   const { rows } = await sql<{ receivedAt: string }>`
-    select received_at from inbox where workspace_id = ${workspaceId} and state in ('pending', 'claimed')
+    select received_at from inbox where workspace_id = ${workspaceId} and state = 'pending'
     order by received_at limit 1
   `.execute(db);
   return rows[0]?.receivedAt ?? null;

@@ -30,18 +30,6 @@ export async function lockLeads(
   return new Map(rows.map((row) => [row.leadId, row]));
 }
 
-type OwnerWritten = { leadId: string; decisionId: string; at: string; stage: string | null };
-
-/** Notes that the CRM has the owner; a lead that was decided anew meanwhile is left alone. */
-export async function noteOwnerWritten(db: Query, connectionId: string, leads: readonly OwnerWritten[]): Promise<void> {
-  if (leads.length === 0) return;
-  await sql`
-    update leads l set owner_written_at = e.at, stage_written = coalesce(e.stage, l.stage_written)
-    from json_to_recordset(${toJson(leads)}::json) as e("leadId" text, "decisionId" text, at timestamptz, stage text)
-    where l.connection_id = ${connectionId} and l.lead_id = e."leadId" and l.decision_id = e."decisionId"
-  `.execute(db);
-}
-
 /** Notes the first touch; a second one does not move it. */
 export async function noteTouched(
   db: Query,

@@ -11,24 +11,36 @@ export type OperationKey = Pick<OperationRow, "key" | "qualifiedAt">;
 type Planned = { workspaceId: string; at: string; operations: readonly Operation[] };
 
 /** Plans writes; one whose key is known is left as it is. Tells how many were new. */
-export async function planOperations(db: Query, { workspaceId, at, operations }: Planned): Promise<number> {
-  if (operations.length === 0) return 0;
-  const { numAffectedRows } = await sql`
-    insert into operations (${operationColumns})
-    select ${operationValues(workspaceId, at)} from json_to_recordset(${toJson(operations)}::json) as e(${operationShape})
-    on conflict do nothing
-  `.execute(db);
+export async function planOperations(db: Query, planned: Planned): Promise<number> {
+  if (planned.operations.length === 0) return 0;
+  const { numAffectedRows } = await insertOperations({ ...planned, sending: [], token: null }).execute(db);
   return Number(numAffectedRows ?? 0);
 }
 
+/** The same as a part of another statement. What goes out right after the commit, `sending`, is in flight from here on. */
+export function insertOperations(batch: Planned & { sending: readonly Operation[]; token: number | null }) {
+  const { workspaceId, at, operations, sending, token } = batch;
+  const rows = [
+    ...operations.map((operation) => ({ ...operation, state: "planned" })),
+    ...sending.map((operation) => ({ ...operation, state: "inflight" })),
+  ];
+  return sql`
+    insert into operations (${operationColumns}, attempts, sent_at, fence)
+    select ${operationValues(workspaceId, at)}, e.state, (e.state = 'inflight')::int,
+      case when e.state = 'inflight' then ${at}::timestamptz end, case when e.state = 'inflight' then ${token}::bigint end
+    from json_to_recordset(${toJson(rows)}::json) as e(${operationShape}, state text)
+    on conflict do nothing
+  `;
+}
+
 const operationColumns = sql`key, qualified_at, workspace_id, connection_id, decision_id, lead_id, kind, body, priority,
-  state, planned_at`;
+  planned_at, state`;
 const operationShape = sql`key text, "qualifiedAt" timestamptz, "connectionId" text, "decisionId" text, "leadId" text,
   priority int, body jsonb`;
 
 function operationValues(workspaceId: string, at: string) {
   return sql`e.key, e."qualifiedAt", ${workspaceId}, e."connectionId", e."decisionId", e."leadId", e.body->>'kind',
-    e.body, e.priority, 'planned', ${at}::timestamptz`;
+    e.body, e.priority, ${at}::timestamptz`;
 }
 
 /**
@@ -137,7 +149,7 @@ export async function splitOperations(
       returning o.key
     ), parts as (
       insert into operations (${operationColumns})
-      select ${operationValues(lease.workspaceId, at)}
+      select ${operationValues(lease.workspaceId, at)}, 'planned'
       from json_to_recordset(${toJson(parts)}::json) as e(${operationShape}, whole text)
       where e.whole in (select key from wholes)
       on conflict do nothing

@@ -10,9 +10,9 @@ type Rename = { workspaceId: string; connectionId: string; from: string; to: str
 export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }: Rename): Promise<void> {
   await sql`
     insert into leads (connection_id, lead_id, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
-      owner_written_at, stage_written, decided_at, touched_at, earlier_rep_id, earlier_at, seen_at)
+      decided_at, touched_at, earlier_rep_id, earlier_at, seen_at)
     select connection_id, ${to}, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
-      owner_written_at, stage_written, decided_at, touched_at, earlier_rep_id, earlier_at, seen_at
+      decided_at, touched_at, earlier_rep_id, earlier_at, seen_at
     from leads where connection_id = ${connectionId} and lead_id = ${from}
     on conflict do nothing
   `.execute(tx);

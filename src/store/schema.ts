@@ -38,7 +38,8 @@ type OauthStatesTable = { state: string; workspaceId: string; createdAt: At; use
 
 type LeasesTable = { workspaceId: string; holder: string; token: number; until: At };
 
-type InboxState = "pending" | "claimed" | "done" | "ignored" | "parked";
+/** A pending row that is worked on has a `claimToken`. */
+type InboxState = "pending" | "done" | "ignored" | "parked";
 export type SubjectKind = "lead" | "account" | "opportunity" | "junk";
 export type InboxTable = {
   connectionId: string;
@@ -67,8 +68,6 @@ export type LeadsTable = {
   tier: Tier | null;
   state: LeadState;
   ownerId: string | null;
-  ownerWrittenAt: At | null;
-  stageWritten: string | null;
   decidedAt: At | null;
   touchedAt: At | null;
   mergedInto: string | null;

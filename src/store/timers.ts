@@ -4,19 +4,19 @@ import { toJson } from "./json.ts";
 import type { TimersTable } from "./schema.ts";
 
 export type TimerRow = Selectable<TimersTable>;
-export type NewTimer = Omit<TimerRow, "state" | "settledAt">;
+export type NewTimer = Pick<TimerRow, "id" | "leadId" | "decisionId" | "qualifiedAt" | "kind" | "dueAt">;
 
-/** Arms what is new; a timer that is known, armed or not, stays as it is. Tells how many were new. */
-export async function armTimers(db: Query, timers: readonly NewTimer[]): Promise<number> {
-  if (timers.length === 0) return 0;
-  const { numAffectedRows } = await sql`
+type Armed = { workspaceId: string; connectionId: string; timers: readonly NewTimer[] };
+
+/** A part of a statement that arms what is new; a timer that is known, armed or not, stays as it is. */
+export function insertTimers({ workspaceId, connectionId, timers }: Armed) {
+  return sql`
     insert into timers (id, workspace_id, connection_id, lead_id, decision_id, qualified_at, kind, due_at)
-    select id, "workspaceId", "connectionId", "leadId", "decisionId", "qualifiedAt", kind, "dueAt"
-    from json_to_recordset(${toJson(timers)}::json) as e(id text, "workspaceId" text, "connectionId" text,
-      "leadId" text, "decisionId" text, "qualifiedAt" timestamptz, kind text, "dueAt" timestamptz)
+    select id, ${workspaceId}, ${connectionId}, "leadId", "decisionId", "qualifiedAt", kind, "dueAt"
+    from json_to_recordset(${toJson(timers)}::json) as e(id text, "leadId" text, "decisionId" text,
+      "qualifiedAt" timestamptz, kind text, "dueAt" timestamptz)
     on conflict do nothing
-  `.execute(db);
-  return Number(numAffectedRows ?? 0);
+  `;
 }
 
 /** Gives armed timers another due time; tells how many were still armed. */

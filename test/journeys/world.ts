@@ -236,7 +236,7 @@ async function openWork({ deps: { db } }: App): Promise<string[]> {
   const inbox = await db.query
     .selectFrom("inbox")
     .select(["subjectId", "state", "change"])
-    .where("state", "in", ["pending", "claimed"])
+    .where("state", "=", "pending")
     .execute();
   const operations = await db.query
     .selectFrom("operations")

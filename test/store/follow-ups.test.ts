@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Db } from "../../src/store/db.ts";
 import {
   followUpsToRead,
+  insertFollowUps,
   type NewFollowUp,
   noteRead,
   noteTasks,
-  openFollowUps,
   openFollowUpsOf,
   readFollowUps,
   settleFollowUps,
@@ -22,8 +22,6 @@ afterAll(() => db.close());
 
 const aFollowUp = (decisionId: string): NewFollowUp => ({
   decisionId,
-  workspaceId,
-  connectionId,
   leadId: "101",
   qualifiedAt: now,
   taskKey: `${decisionId}-task`,
@@ -31,18 +29,22 @@ const aFollowUp = (decisionId: string): NewFollowUp => ({
   assignedAt: now,
   dueAt: after(900),
 });
+async function open(...followUps: NewFollowUp[]): Promise<number> {
+  const { numAffectedRows } = await insertFollowUps({ workspaceId, connectionId, followUps }).execute(db.query);
+  return Number(numAffectedRows);
+}
 const toRead = async (readBefore: string) =>
   (await followUpsToRead(db.query, workspaceId, { readBefore, limit: 10 })).map(({ decisionId }) => decisionId);
 
 test("a decision has one follow-up", async () => {
-  expect(await openFollowUps(db.query, [aFollowUp("d1")])).toBe(1);
-  expect(await openFollowUps(db.query, [{ ...aFollowUp("d1"), holderId: "rep-b" }])).toBe(0);
+  expect(await open(aFollowUp("d1"))).toBe(1);
+  expect(await open({ ...aFollowUp("d1"), holderId: "rep-b" })).toBe(0);
   expect(await readFollowUps(db.query, ["d1"])).toMatchObject([{ holderId: "rep-a", state: "open" }]);
 });
 
 test("open ones are read in turn, the longest ago first, new ones from their assignment on", async () => {
   const fresh = { ...aFollowUp("fresh"), assignedAt: after(25) };
-  await openFollowUps(db.query, [fresh, ...["d1", "d2", "d3", "ended"].map(aFollowUp)]);
+  await open(fresh, ...["d1", "d2", "d3", "ended"].map(aFollowUp));
   await settleFollowUps(db.query, [{ decisionId: "ended", state: "closed", at: now, by: null }]);
   await noteRead(db.query, [
     { decisionId: "d1", at: after(20) },
@@ -54,7 +56,7 @@ test("open ones are read in turn, the longest ago first, new ones from their ass
 });
 
 test("a read notes who holds the task now and until when, and leaves what it does not tell", async () => {
-  await openFollowUps(db.query, [aFollowUp("d1"), aFollowUp("d2")]);
+  await open(aFollowUp("d1"), aFollowUp("d2"));
   await noteRead(db.query, [
     { decisionId: "d1", at: after(20), holderId: "rep-b", dueAt: after(5000) },
     { decisionId: "d2", at: after(20) },
@@ -66,7 +68,7 @@ test("a read notes who holds the task now and until when, and leaves what it doe
 });
 
 test("a follow-up ends once, and the first end counts", async () => {
-  await openFollowUps(db.query, [aFollowUp("d1"), aFollowUp("d2")]);
+  await open(aFollowUp("d1"), aFollowUp("d2"));
   const touched = { decisionId: "d1", state: "touched", at: after(60), by: "rep-a" } as const;
   expect(await settleFollowUps(db.query, [touched])).toEqual(["d1"]);
   expect(await settleFollowUps(db.query, [{ ...touched, state: "closed" }])).toEqual([]);
@@ -77,7 +79,7 @@ test("a follow-up ends once, and the first end counts", async () => {
 });
 
 test("a created task is noted on the follow-up that it was made for, not on one that has another task by now", async () => {
-  await openFollowUps(db.query, [aFollowUp("d1"), aFollowUp("d2")]);
+  await open(aFollowUp("d1"), aFollowUp("d2"));
   await noteTasks(db.query, [
     { decisionId: "d1", taskKey: "d1-task", taskId: "900" },
     { decisionId: "d2", taskKey: "an earlier task", taskId: "901" },

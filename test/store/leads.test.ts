@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Db } from "../../src/store/db.ts";
 import { recordBatch } from "../../src/store/decisions.ts";
-import { noteMerged, noteOwnerWritten, noteTouched, readLeads, setLeadState } from "../../src/store/leads.ts";
+import { noteMerged, noteTouched, readLeads, setLeadState } from "../../src/store/leads.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { aBatch, aDecidedLead, after, connectionId, takeLease } from "./records.ts";
 
@@ -26,20 +26,6 @@ test("a lead is moved to the state that is told, and no other lead with it", asy
   await decided("102");
   await setLeadState(db.query, connectionId, { leadIds: ["101"], state: "parked" });
   expect([await read("101"), await read("102")]).toMatchObject([{ state: "parked" }, { state: "assigned" }]);
-});
-
-test("when the CRM has the owner, its time and stage are noted", async () => {
-  const decisionId = await decided("101");
-  expect(await read("101")).toMatchObject({ ownerWrittenAt: null, stageWritten: null });
-  await noteOwnerWritten(db.query, connectionId, [{ leadId: "101", decisionId, at: after(2), stage: "lead" }]);
-  expect(await read("101")).toMatchObject({ ownerWrittenAt: after(2), stageWritten: "lead" });
-});
-
-test("an owner that was written for an earlier decision is not noted on the present one", async () => {
-  await decided("101");
-  const late = { leadId: "101", decisionId: "an earlier one", at: after(2), stage: null };
-  await noteOwnerWritten(db.query, connectionId, [late]);
-  expect(await read("101")).toMatchObject({ ownerWrittenAt: null });
 });
 
 test("the first touch counts", async () => {

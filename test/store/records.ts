@@ -100,15 +100,14 @@ export function anOperation(key: string, operation: Partial<Operation> = {}): Op
 /** A lead that was assigned, with an owner write, a task, two timers and a follow-up. */
 export function aDecidedLead(leadId: string, { qualifiedAt = now }: { qualifiedAt?: string } = {}): DecidedLead {
   const decisionId = `d-${leadId}-${qualifiedAt}`;
-  const ids = { workspaceId, connectionId, leadId, decisionId, qualifiedAt };
+  const ids = { leadId, decisionId, qualifiedAt };
   return {
     decisionId,
-    connectionId,
     facts: someFacts(leadId, qualifiedAt),
     decision: aDecision(leadId),
     receivedAt: now,
+    sending: [anOperation(`${decisionId}-owner`, { decisionId, leadId, qualifiedAt })],
     operations: [
-      anOperation(`${decisionId}-owner`, { decisionId, leadId, qualifiedAt }),
       anOperation(`${decisionId}-task`, {
         decisionId,
         leadId,
@@ -134,6 +133,7 @@ export function aDecidedLead(leadId: string, { qualifiedAt = now }: { qualifiedA
 export function aBatch(lease: Lease, leads: readonly DecidedLead[], batch: Partial<BatchRecord> = {}): BatchRecord {
   return {
     workspaceId,
+    connectionId,
     batchId: "b1",
     lease,
     decidedAt: now,

@@ -1,54 +1,17 @@
-import { createHash } from "node:crypto";
-import { z } from "zod";
+import { hash } from "node:crypto";
 import { Invalid } from "../../errors.ts";
 import type { CrmEvent, EventChange, Junk } from "../../model/event.ts";
 import type { Delivery } from "../crm.ts";
 import { isByApp } from "./authors.ts";
-
-/** Digits, however they came: as a number that JSON can hold, or as text (hubspot.md §1.3, int64). */
-const id = z
-  .union([z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER), z.string().regex(/^\d{1,19}$/)])
-  .transform(String);
-const latestTime = 8_640_000_000_000_000;
-
-const element = z.object({
-  portalId: id,
-  subscriptionType: z.string().optional(),
-  // The name in old documentation (hubspot.md §1.3).
-  eventType: z.string().optional(),
-  occurredAt: z.number().int().nonnegative().max(latestTime),
-  eventId: z.union([z.number(), z.string()]).nullish(),
-  appId: id.nullish(),
-  objectTypeId: z.string().nullish(),
-  objectId: id.nullish(),
-  changeSource: z.string().nullish(),
-  sourceId: z.coerce.string().nullish(),
-  propertyName: z.string().nullish(),
-  propertyValue: z.union([z.string(), z.number(), z.boolean()]).nullish(),
-  primaryObjectId: id.nullish(),
-  mergedObjectIds: z.array(id).nullish(),
-  newObjectId: id.nullish(),
-  associationType: z.string().nullish(),
-  fromObjectId: id.nullish(),
-  toObjectId: id.nullish(),
-  fromObjectTypeId: z.string().nullish(),
-  toObjectTypeId: z.string().nullish(),
-  associationRemoved: z.boolean().nullish(),
-  associationTypeId: z.number().nullish(),
-});
-type Element = z.infer<typeof element>;
+import { type Element, idIn, parseElement } from "./parse-element.ts";
 
 /** See Crm. */
 export function parseDelivery(body: string): Delivery {
   const events: CrmEvent[] = [];
   const junk: Junk[] = [];
   for (const given of parseElements(body)) {
-    const parsed = element.safeParse(given);
-    if (!parsed.success) {
-      junk.push(junkOf(given, problemOf(parsed.error)));
-      continue;
-    }
-    const event = toEvent(parsed.data);
+    const element = parseElement(given);
+    const event = typeof element === "string" ? element : toEvent(element);
     if (typeof event === "string") junk.push(junkOf(given, event));
     else events.push(event);
   }
@@ -81,36 +44,31 @@ function keepDigits(_key: string, value: unknown, ...rest: unknown[]): unknown {
   return typeof context.source === "string" && /^\d+$/.test(context.source) ? context.source : value;
 }
 
-function problemOf(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join(".") || "element"}: ${message}`).join("; ");
-}
-
 const longestRaw = 10_000;
 
 /** `attemptNumber` differs between deliveries of the same element: its key must not. */
 function junkOf(given: unknown, problem: string): Junk {
   const parts = typeof given === "object" && given !== null && !Array.isArray(given) ? given : { element: given };
   const { attemptNumber: _attempt, ...rest }: { attemptNumber?: unknown; portalId?: unknown } = { ...parts };
-  const externalId = id.safeParse(rest.portalId).data ?? null;
-  return { key: hash(["junk", rest]), externalId, raw: JSON.stringify(given).slice(0, longestRaw), problem };
+  const externalId = idIn(rest.portalId) ?? null;
+  return { key: keyOf(["junk", rest]), externalId, raw: JSON.stringify(given).slice(0, longestRaw), problem };
 }
 
 /** An event, or why it is none. */
 function toEvent(given: Element): CrmEvent | string {
-  const type = given.subscriptionType ?? given.eventType;
-  if (type === undefined) return "subscriptionType: missing";
+  const type = given.subscriptionType;
+  if (type === null) return "subscriptionType: missing";
   const about = subjectOf(type, given);
   if (typeof about === "string") return about;
   const { subjectId, kind, change } = about;
   const identity = [given.fromObjectId, given.toObjectId, given.associationTypeId, given.associationRemoved];
-  const property = given.propertyName ?? null;
   return {
-    key: hash([given.portalId, kind, subjectId, property, given.occurredAt, given.eventId ?? null, ...identity]),
+    key: keyOf([given.portalId, kind, subjectId, given.propertyName, given.occurredAt, given.eventId, ...identity]),
     externalId: given.portalId,
     subjectId,
     occurredAt: new Date(given.occurredAt).toISOString(),
     change,
-    byThisApp: isByApp({ sourceType: given.changeSource, sourceId: given.sourceId }, given.appId ?? null),
+    byThisApp: isByApp({ sourceType: given.changeSource, sourceId: given.sourceId }, given.appId),
   };
 }
 
@@ -132,7 +90,7 @@ function subjectOf(type: string, given: Element): { subjectId: string; kind: str
 function mergeOf(kind: string, typeId: string, given: Element) {
   const into = given.newObjectId ?? given.primaryObjectId;
   if (!into) return "primaryObjectId: missing";
-  const all = [given.primaryObjectId, ...(given.mergedObjectIds ?? [])];
+  const all = [given.primaryObjectId, ...given.mergedObjectIds];
   const from = [...new Set(all)].filter((one): one is string => typeof one === "string" && one !== into);
   const changes: Readonly<Record<string, EventChange>> = {
     "0-1": { kind: "lead-merged", into, from },
@@ -181,12 +139,12 @@ function changeOf(typeId: string, verb: string, given: Element): EventChange {
   const field = Object.hasOwn(leadFields, given.propertyName ?? "") ? leadFields[given.propertyName ?? ""] : undefined;
   if (verb !== "propertyChange" || field === undefined) return { kind: "unused" };
   // A cleared value comes as "" or not at all (hubspot.md §1.3).
-  const value = given.propertyValue ?? "";
-  return { kind: "lead-changed", field, value: value === "" ? null : String(value) };
+  const value = given.propertyValue;
+  return { kind: "lead-changed", field, value: value === "" ? null : value };
 }
 
 /** Tasks and activities are associated with contacts all the time, by us too. */
 const isWithCompany = ({ associationType, toObjectTypeId }: Element) =>
   toObjectTypeId === "0-2" || (associationType ?? "").toUpperCase().startsWith("CONTACT_TO_COMPANY");
 
-const hash = (parts: readonly unknown[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+const keyOf = (parts: readonly unknown[]) => hash("sha256", JSON.stringify(parts), "hex");

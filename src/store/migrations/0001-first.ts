@@ -29,18 +29,18 @@ create table inbox (
   workspace_id text not null, received_at timestamptz not null,
   subject_kind text not null check (subject_kind in ('lead', 'account', 'opportunity', 'junk')),
   subject_id text not null, change jsonb not null, by_this_app boolean not null,
-  state text not null default 'pending' check (state in ('pending', 'claimed', 'done', 'ignored', 'parked')),
+  state text not null default 'pending' check (state in ('pending', 'done', 'ignored', 'parked')),
   claim_token bigint, attempts int not null default 0, because text,
   primary key (connection_id, event_key, occurred_at)
 ) partition by range (occurred_at);
-create index inbox_waiting on inbox (workspace_id, received_at, occurred_at) where state in ('pending', 'claimed');
+create index inbox_waiting on inbox (workspace_id, received_at, occurred_at) where state = 'pending';
 create index inbox_parked on inbox (workspace_id, received_at) where state = 'parked';
 create table inbox_other partition of inbox default;
 create table leads (
   connection_id text not null, lead_id text not null, workspace_id text not null, decision_id text,
   qualified_at timestamptz, round int not null default 0, tier text,
   state text not null check (state in ('routing', 'assigned', 'kept', 'queued', 'stopped', 'parked', 'gone')),
-  owner_id text, owner_written_at timestamptz, stage_written text, decided_at timestamptz, touched_at timestamptz,
+  owner_id text, decided_at timestamptz, touched_at timestamptz,
   merged_into text, earlier_rep_id text, earlier_at timestamptz, seen_at timestamptz not null,
   primary key (connection_id, lead_id)
 );
@@ -99,7 +99,7 @@ create table follow_ups (
   assigned_at timestamptz not null, due_at timestamptz not null,
   state text not null default 'open' check (state in ('open', 'touched', 'closed', 'deleted')),
   touched_at timestamptz, touched_by text, read_at timestamptz
-);
+) with (fillfactor = 70);
 create index follow_ups_to_read on follow_ups (workspace_id, coalesce(read_at, assigned_at)) where state = 'open';
 create index follow_ups_of_lead on follow_ups (connection_id, lead_id) where state = 'open';
 create table alerts (
