@@ -37,7 +37,7 @@ function makers(registry: Registry) {
 }
 
 /** What became of the events of one delivery. */
-export type Intake = { stored: number; duplicates: number; parked: number; unknown: number };
+export type Intake = { stored?: number; duplicates?: number; parked?: number; unknown?: number };
 
 function intakeMetrics({ counter, gauge }: Make) {
   const requests = counter("http_requests_total", "Answered requests", "route", "status");
@@ -48,10 +48,10 @@ function intakeMetrics({ counter, gauge }: Make) {
   return {
     answered: (route: string, status: number) => requests.inc({ route, status: String(status) }),
     received(intake: Intake) {
-      events.inc({ result: "stored" }, intake.stored);
-      events.inc({ result: "duplicate" }, intake.duplicates);
-      events.inc({ result: "parked" }, intake.parked);
-      events.inc({ result: "unknown-portal" }, intake.unknown);
+      events.inc({ result: "stored" }, intake.stored ?? 0);
+      events.inc({ result: "duplicate" }, intake.duplicates ?? 0);
+      events.inc({ result: "parked" }, intake.parked ?? 0);
+      events.inc({ result: "unknown-portal" }, intake.unknown ?? 0);
     },
     deliveryRefused: (because: "forged" | "unreadable" | "inbox-full") => refused.inc({ because }),
     ignored: (because: string, count = 1) => ignored.inc({ because }, count),

@@ -69,6 +69,7 @@ export function planTimers(decided: Decided, limitsOf: LimitsOf = createLimits(d
   if (decision.outcome.kind !== "assigned") return [];
   const { repId } = decision.outcome;
   const { warnAt, breachAt } = limitsOf(decision, repId);
+  const taskKey = taskKeyOf(decisionId);
   const timer = (kind: TimerKind, dueAt: string): Timer => ({
     key: operationKey(decisionId, "remind-task", `timer-${kind}`),
     kind,
@@ -76,7 +77,7 @@ export function planTimers(decided: Decided, limitsOf: LimitsOf = createLimits(d
     leadId: facts.lead.id,
     qualifiedAt: facts.trigger.qualifiedAt,
     repId,
-    taskKey: taskKeyOf(decisionId),
+    taskKey,
     assignedAt: shared.now,
     dueAt,
     breachAt,

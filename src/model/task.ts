@@ -57,7 +57,7 @@ export type LeadWrite = {
 };
 
 /** The fields that Baton keeps on a lead; each CRM folder maps them to its own names. */
-const stampFields = [
+export const stampFields = [
   "tier",
   "routedAt",
   "rule",

@@ -3,6 +3,7 @@ import { ThrottleClosed } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import { CrmError, verdicts } from "../errors.ts";
 import type { Connection } from "../model/connection.ts";
+import { settleOperations } from "../store/operations.ts";
 import { createGroup } from "./group.ts";
 import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { retryWaitMs } from "./retry-wait.ts";
@@ -17,6 +18,7 @@ import type { Head, Link, UpdateJob, Workspace } from "./workspace.ts";
 
 /** Up to 400 leads: one transaction of them holds the database for about as long as a slow call takes. */
 const readsPerTransaction = 4;
+const settlementsPerStatement = 8;
 
 type Created = { deps: Deps; workspace: Workspace; connection: Connection; pause: (because: string) => Promise<void> };
 type Setup = Created & { link: () => Link; throttle: Throttle };
@@ -47,6 +49,9 @@ export async function createLink(created: Created): Promise<Link> {
     roster: await loadRoster(deps, connection.id),
     leads: createStation(leadStation(setup, client.maxBatch)),
     record: createGroup(readsPerTransaction, (batches) => recordGathered(deps, workspace, link, batches)),
+    settle: createGroup(settlementsPerStatement, async (lists) => {
+      await settleOperations(deps.db.query, workspace.lease, lists.flat());
+    }),
     updates: createStation(updateStation(setup, client.maxBatch)),
     tasks: createStation({
       ...sharedOptions(setup, client.maxBatch),

@@ -1,6 +1,7 @@
 /**
- * Runs work one group at a time: what is asked for while a group runs joins the next one. A transaction per caller would
- * have them wait for each other's locks, each holding a connection that somebody else needs.
+ * Runs work one group at a time: what is asked for while a group runs joins the next one. Statements side by side would
+ * wait for each other's locks and for each other's processor time, each holding a connection that somebody else needs.
+ * When a group of several fails, each is run alone: one's trouble is not its siblings'.
  */
 export function createGroup<T>(
   atMost: number,
@@ -22,7 +23,8 @@ export function createGroup<T>(
       await run([first.item, ...rest.map(({ item }) => item)]);
       for (const { resolve } of group) resolve();
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      if (rest.length === 0) first.reject(error);
+      else for (const one of group) await run([one.item]).then(one.resolve, one.reject);
     }
     void runNext();
   }

@@ -1,25 +1,46 @@
 import type { Delivery } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
-import type { Intake } from "../metrics.ts";
 import type { Connection } from "../model/connection.ts";
 import type { CrmEvent, Junk } from "../model/event.ts";
 import { addEvents } from "../store/inbox.ts";
 import type { ConnectionDirectory } from "./connection-directory.ts";
+import { createGroup } from "./group.ts";
 import type { InboxGauge } from "./inbox-gauge.ts";
 
 /** Whoever stores work for the worker notifies this channel, without a payload. */
 export const inboxChannel = "inbox";
 
-export type Door = Pick<Deps, "db" | "metrics"> & { directory: ConnectionDirectory; gauge: InboxGauge };
+export type Door = Pick<Deps, "metrics"> & {
+  directory: ConnectionDirectory;
+  gauge: InboxGauge;
+  /** Resolves when these rows are committed. */
+  store: (rows: readonly NewRow[]) => Promise<void>;
+};
 
-export type Received = ({ kind: "stored" } & Intake) | { kind: "inbox-full" };
+export type Received = { kind: "stored"; unknown: number } | { kind: "inbox-full" };
 
 type NewRow = Parameters<typeof addEvents>[1][number];
 
+/** As many as a vendor has in flight (hubspot.md §1.4). */
+const deliveriesAtOnce = 10;
+
 /**
- * Stores one delivery, which may hold events of several accounts, by one statement, and wakes the worker.
- * What is stored already is counted as a duplicate; events of accounts that are not installed are only counted.
- * `inbox-full`: nothing was stored, the sender should come back.
+ * Stores what deliveries brought, and wakes the worker: those that come while one statement runs share the next. What
+ * is stored already is counted as a duplicate.
+ */
+export function createInboxStore({ db, metrics }: Pick<Deps, "db" | "metrics">): Door["store"] {
+  return createGroup(deliveriesAtOnce, async (deliveries) => {
+    const rows = deliveries.flat();
+    const added = await addEvents(db.query, rows);
+    const isWork = rows.some(({ state }) => state === undefined);
+    if (added > 0 && isWork) await db.notify(inboxChannel);
+    metrics.received({ stored: added, duplicates: rows.length - added });
+  });
+}
+
+/**
+ * Takes in one delivery, which may hold events of several accounts; those of accounts that are not installed are only
+ * counted. `inbox-full`: nothing was stored, the sender should come back.
  */
 export async function receive(
   door: Door,
@@ -31,14 +52,10 @@ export async function receive(
   for (const [workspaceId, own] of perWorkspace) {
     if (await door.gauge.wouldOverflow(workspaceId, own.length)) return { kind: "inbox-full" };
   }
-  const added = rows.length === 0 ? 0 : await addEvents(door.db.query, rows);
-  const isWork = rows.some(({ state }) => state === undefined);
-  if (added > 0 && isWork) await door.db.notify(inboxChannel);
+  if (rows.length > 0) await door.store(rows);
   for (const [workspaceId, own] of perWorkspace) door.gauge.added(workspaceId, own.length);
-  const duplicates = rows.length - added;
-  const intake = { stored: added, duplicates, parked, unknown };
-  door.metrics.received(intake);
-  return { kind: "stored", ...intake };
+  door.metrics.received({ parked, unknown });
+  return { kind: "stored", unknown };
 }
 
 function accountsOf({ events, junk }: Delivery): ReadonlySet<string> {

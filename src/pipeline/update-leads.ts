@@ -2,7 +2,7 @@ import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
 import type { LeadWrite } from "../model/task.ts";
-import { type SettledOperation, settleOperations } from "../store/operations.ts";
+import type { SettledOperation } from "../store/operations.ts";
 import { noteSettled } from "./note-settled.ts";
 import { handleRefusal, splitUpdate } from "./refused.ts";
 import { renderStamp } from "./render.ts";
@@ -113,11 +113,7 @@ async function settle(
 ): Promise<void> {
   const at = deps.now().toISOString();
   const answered = answersOf(jobs, receipts);
-  await settleOperations(
-    deps.db.query,
-    workspace.lease,
-    answered.filter((answer) => !isSplit(answer)).flatMap((answer) => settlementsOf(answer, at)),
-  );
+  await link.settle(answered.filter((answer) => !isSplit(answer)).flatMap((answer) => settlementsOf(answer, at)));
   noteSettled(deps, link, answered);
   const written = answered.filter(({ receipt }) => isTrue(receipt));
   for (const { job } of written) reportWritten(deps, job, at);

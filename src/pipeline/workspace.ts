@@ -10,6 +10,7 @@ import type { FollowUpRow } from "../store/follow-ups.ts";
 import type { InboxKey } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
+import type { SettledOperation } from "../store/operations.ts";
 import type { TimerRow } from "../store/timers.ts";
 import type { EventRow } from "./event-row.ts";
 import type { Station } from "./station.ts";
@@ -39,6 +40,8 @@ export type Link = {
   leads: Station<Head>;
   /** Records one transaction at a time; what is gathered meanwhile goes into the next. */
   record(batch: GatheredBatch): Promise<void>;
+  /** Notes what became of operations; what is to be noted meanwhile shares the next statement. */
+  settle(settled: readonly SettledOperation[]): Promise<void>;
   updates: Station<UpdateJob>;
   tasks: Station<TaskJob>;
   checks: Station<UnknownTask>;

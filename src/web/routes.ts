@@ -2,6 +2,7 @@ import type { Crm } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { ConnectionDirectory } from "../pipeline/connection-directory.ts";
 import type { InboxGauge } from "../pipeline/inbox-gauge.ts";
+import { createInboxStore } from "../pipeline/receive.ts";
 import { decisionHandler } from "./handlers/decision.ts";
 import { explainHandler } from "./handlers/explain.ts";
 import { type Health, healthHandler, metricsHandler, readyHandler } from "./handlers/health.ts";
@@ -22,8 +23,8 @@ export type EdgeOptions = {
 
 /** Every URL that CRMs and browsers may call. */
 export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions): readonly Route[] {
+  const door = { ...deps, directory, gauge, store: createInboxStore(deps) };
   const ofCrms = Object.values(deps.crms).flatMap((crm: Crm): Route[] => {
-    const door = { ...deps, directory, gauge };
     const install = { ...deps, directory, policyText };
     return [
       { method: "POST", path: crm.webhookPath, access: "signed", handler: webhookHandler(door, crm) },

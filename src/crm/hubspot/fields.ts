@@ -1,6 +1,6 @@
 import type { Account } from "../../model/account.ts";
 import type { FieldValue, Lead, LeadField } from "../../model/lead.ts";
-import type { LeadWrite, StampField } from "../../model/task.ts";
+import { type LeadWrite, type StampField, stampFields } from "../../model/task.ts";
 import type { HubspotRecord } from "./answers.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -138,6 +138,8 @@ export const stampProperties: Readonly<Record<StampField, string>> = {
   slaStatus: "baton_sla_status",
 };
 
+const stamps = stampFields.map((field) => [field, stampProperties[field]] as const);
+
 /** The key of the operation that made a task. */
 export const taskKeyProperty = "baton_task_key";
 
@@ -146,8 +148,8 @@ export function writtenProperties(write: LeadWrite): Record<string, string> {
   const properties: Record<string, string> = {};
   if (write.ownerId !== undefined) properties.hubspot_owner_id = write.ownerId;
   if (write.status !== undefined) properties.hs_lead_status = write.status;
-  for (const [field, property] of Object.entries(stampProperties)) {
-    const value = Object.entries(write.stamp ?? {}).find(([name]) => name === field)?.[1];
+  for (const [field, property] of stamps) {
+    const value = write.stamp?.[field];
     if (value !== undefined) properties[property] = value ?? "";
   }
   return properties;
@@ -173,9 +175,12 @@ function firstText(properties: Properties, names: readonly string[]): string | n
 /** The instant of a date property, as ISO. */
 export const instant = (properties: Properties, name: string): string | null => toInstant(text(properties, name));
 
+const isoInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 /** HubSpot writes instants as ISO or as epoch milliseconds (hubspot.md §4). Null for what is neither. */
 export function toInstant(value: string | null): string | null {
   if (value === null) return null;
+  if (isoInstant.test(value) && !Number.isNaN(Date.parse(value))) return value;
   const date = new Date(/^-?\d+$/.test(value) ? Number(value) : value);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
