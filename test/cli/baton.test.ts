@@ -72,6 +72,7 @@ describe("what cannot be done is told in one sentence, with exit code 1", () => 
     ["a policy that is not there", ["policy", "check", "none.yaml"], "There is no such file (none.yaml)."],
     ["a lead without a database", ["explain", "1"], "There is no data directory"],
     ["a demo of so many leads", ["demo", "--leads", "some"], "It must be a whole number."],
+    ["a demo of no lead", ["demo", "--leads", "0"], "It must be above 0."],
   ])("%s", async (_what, args, sentence) => {
     const { code, err } = await run(args, { ...env, BATON_DATA_DIR: "./nowhere" });
     expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
