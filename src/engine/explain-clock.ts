@@ -31,7 +31,11 @@ export function explainClock(story: ClockStory, { names, timeZone }: { names: Na
     ...(breachedAt === null ? [] : [`Breached: nobody had acted on it by ${localTime(dueAt, timeZone)}.`]),
   ];
   if (touch !== null) return [...lines, touchLine(touch, { dueAt, holderId, names, timeZone })];
-  if (closed === null) return [...lines, "The clock is running: no first touch yet."];
+  if (closed === null)
+    return [
+      ...lines,
+      breachedAt === null ? "The clock is running: no first touch yet." : "There is no first touch yet.",
+    ];
   const ending = endings[closed.because ?? ""] ?? "was not theirs to follow up any more";
   return [...lines, `The clock ended${closed.at === null ? "" : ` on ${when(closed.at)}`}: the lead ${ending}.`];
 }
