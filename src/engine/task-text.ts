@@ -127,14 +127,15 @@ function whoLines(input: TaskTextInput): Line[] {
 
 function whatTheyDid({ facts, due }: TaskTextInput): string {
   const when = localTime(field(facts, "conversionAt"), due.timeZone);
+  const lastActive = localTime(field(facts, "engagedAt"), due.timeZone);
   const source = list(", ", [inWords(field(facts, "source")), field(facts, "sourceDetail")]);
   return list("; ", [
     `${labelled("filled in ", quoted(facts.lead.fields.conversion))}${labelled(" on ", when)}`,
-    labelled("came by ", source),
+    labelled("came through ", source),
     labelled("first page ", field(facts, "firstPage")),
     labelled("last page ", field(facts, "lastPage")),
     labelled("page views: ", field(facts, "pageViews")),
-    labelled("last active ", localTime(field(facts, "engagedAt"), due.timeZone)),
+    lastActive === when ? "" : labelled("last active ", lastActive),
   ]);
 }
 

@@ -4,7 +4,8 @@ import type { OperationBody } from "../model/operation.ts";
 type Because = (OperationBody & { kind: "close-task" })["because"];
 
 const reasons: Readonly<Record<Because, (holder: string | null) => string>> = {
-  breached: (holder) => `the first-touch limit passed, so the lead went to ${holder ?? "the next rep"}`,
+  breached: (holder) =>
+    `the first-touch limit passed, so the lead ${holder === null ? "was passed on" : `went to ${holder}`}`,
   reassigned: (holder) => `the lead was given to ${holder ?? "somebody else"}`,
   "lead-gone": () => "the lead was deleted or merged away",
   "handed-over": (holder) => `${holder ?? "a colleague"} took the lead over`,

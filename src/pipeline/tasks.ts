@@ -16,6 +16,8 @@ import type { DecisionContext, Link, TaskJob, UnknownTask, Workspace } from "./w
 
 const maxAttempts = 8;
 const creationWaitMs = 30_000;
+const holderWaitMs = 2_000;
+const holderWaits = 3;
 
 type CreateJob = TaskJob & { operation: { body: { kind: "create-task" } }; context: DecisionContext };
 type Batch = { jobs: readonly TaskJob[]; permit: Permit };
@@ -52,7 +54,10 @@ async function changeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs,
   const receipts = new Map<string, Receipt>();
   for (const job of jobs) {
     const creation = creations.get(targetKey(job));
-    if (typeof creation?.crmId === "string") changes.push(changeOf(deps, job, { taskId: creation.crmId, holders }));
+    if (awaitsHolder(job, holders))
+      receipts.set(job.operation.key, retryIn(deps, holderWaitMs, "Its next rep is not decided yet."));
+    else if (typeof creation?.crmId === "string")
+      changes.push(changeOf(deps, job, { taskId: creation.crmId, holders }));
     else receipts.set(job.operation.key, unmade(deps, creation));
   }
   if (changes.length === 0) permit.release();
@@ -71,9 +76,14 @@ async function creationsOf(deps: Deps, taskKeys: readonly string[]): Promise<Map
 /** Of a task that is not there: it may be on its way still; else it was never made, and there is nothing to change. */
 function unmade(deps: Deps, creation: OperationRow | undefined): Receipt {
   if (creation === undefined || creation.settledAt !== null) return { kind: "gone" };
-  const retryAt = new Date(deps.now().getTime() + creationWaitMs).toISOString();
-  return { kind: "retry", because: "Its task is not created yet.", retryAt };
+  return retryIn(deps, creationWaitMs, "Its task is not created yet.");
 }
+
+const retryIn = (deps: Deps, waitMs: number, because: string): Receipt => ({
+  kind: "retry",
+  because,
+  retryAt: new Date(deps.now().getTime() + waitMs).toISOString(),
+});
 
 function targetKey({ operation: { body } }: TaskJob): string {
   return body.kind === "remind-task" || body.kind === "close-task" ? body.taskKey : "";
@@ -88,6 +98,13 @@ function changeOf(deps: Deps, { operation }: TaskJob, { taskId, holders }: Targe
   const why = traceUrl(deps.settings.publicUrl, decisionId);
   return { key, taskId, close: { note: closingNote(because, { holder: holders.get(leadId) ?? null, why }) } };
 }
+
+/** The next rep is decided a moment after a breach; a rep reads in the closed task who that is, if it is soon. */
+const awaitsHolder = (
+  { operation: { body, leadId }, attempts }: TaskJob,
+  holders: ReadonlyMap<string, string>,
+): boolean =>
+  body.kind === "close-task" && body.because === "breached" && attempts < holderWaits && !holders.has(leadId);
 
 /** Lead id → the name of who has it now, of those whose tasks are to be closed. */
 async function holdersOf(

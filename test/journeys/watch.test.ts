@@ -40,8 +40,11 @@ test("a T1 lead that nobody touches is reminded at 5 minutes, breached at 15 and
   expect(journey.property("0-27", task, "hs_task_status")).toBe("COMPLETED");
   expect(journey.tasksOf(id).map((each) => journey.property("0-27", each, "hs_task_status"))).toContain("NOT_STARTED");
 
-  const [again = [], before = []] = await stories(id);
   const [one, other] = first === "101" ? ["Anna Rep101", "Bernd Rep102"] : ["Bernd Rep102", "Anna Rep101"];
+  expect(journey.property("0-27", task, "hs_task_body")).toContain(
+    `Closed by Baton: the first-touch limit passed, so the lead went to ${other}.`,
+  );
+  const [again = [], before = []] = await stories(id);
   expect(again).toEqual(
     expect.arrayContaining([
       expect.stringMatching(
