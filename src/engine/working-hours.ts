@@ -26,7 +26,7 @@ export function isAway(calendar: Calendar, at: string): boolean {
 
 /** Is an absence what keeps them from work now, or from the start of their next shift? */
 export function isAbsent(calendar: Calendar, at: string): boolean {
-  if (isOnShift(calendar, at)) return isAway(calendar, at);
+  if (calendar.absences.length === 0) return false;
   return nextOpening(calendar, at) !== nextOpening({ ...calendar, absences: [] }, at);
 }
 
