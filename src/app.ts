@@ -80,6 +80,7 @@ type Parts = { deps: Deps; role: Role; web: Web; upkeep: Upkeep; worker: Worker 
 
 function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): App {
   let stopping: Promise<void> | null = null;
+  let isStarted = false;
   const health: Health = {
     role,
     isDraining: () => stopping !== null,
@@ -93,7 +94,8 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
     await upkeep.stop();
     await web.stop();
     await deps.db.close();
-    deps.log.info({ role }, "stopped");
+    // Why it did not start is told by whoever asked for the start; "stopped" would hide it.
+    if (isStarted) deps.log.info({ role }, "stopped");
   }
 
   return {
@@ -105,6 +107,7 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
       await upkeep.start();
       await web.serve({ deps, health, policyText: role === "worker" ? null : policyText });
       await worker?.start();
+      isStarted = true;
       deps.log.info({ role, kind: deps.db.kind }, "started");
     },
     stop() {

@@ -116,7 +116,7 @@ function addDemo(program: Command, cli: Cli): void {
     .description("show Baton at work on a local HubSpot: nothing to install, no account anywhere")
     .option("--once", "stop when every lead is settled, and print a summary", false)
     .option("--json", "print the summary as one JSON object on the last line", false)
-    .option("--leads <n>", "how many leads turn MQL", wholeNumber, 40)
+    .option("--leads <n>", "how many leads turn MQL", countFromOne, 40)
     .option("--seed <n>", "the same number gives the same demo", wholeNumber, 1)
     .option("--accounts <file>", "a CSV of companies")
     .option("--leads-file <file>", "a CSV of leads")
@@ -153,6 +153,12 @@ function addSandbox(program: Command, cli: Cli): void {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
+}
+
+function countFromOne(text: string): number {
+  const count = wholeNumber(text);
+  if (count === 0) throw new InvalidArgumentError("It must be above 0.");
+  return count;
 }
 
 function version(): string {

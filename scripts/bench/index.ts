@@ -29,6 +29,12 @@ const benches: Record<string, Bench> = {
   },
 };
 
+const about: Readonly<Record<string, string>> = {
+  limiter: "how much of HubSpot's rate limit our calls use",
+  burst: "how long until 10,000 contacts that turn MQL at once have their owners",
+  trickle: "how long one lead at a time takes from event to owner",
+};
+
 const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -45,9 +51,9 @@ const given = {
 const wrong = Object.entries(given).find(([, value]) => value !== undefined && !/^[1-9]\d{0,8}$/.test(value));
 
 if (bench === undefined) {
-  console.error(
-    `There is no bench "${name}". Run: npm run bench -- <${Object.keys(benches).join(" | ")}> [--seed N] [--leads N] [--json]`,
-  );
+  if (name !== "") console.error(`There is no bench "${name}".`);
+  console.error("npm run bench -- NAME [--seed N] [--leads N] [--json], each beside its baseline:");
+  for (const known of Object.keys(benches)) console.error(`  ${known.padEnd(8)} ${about[known]}`);
   process.exitCode = 1;
 } else if (wrong !== undefined) {
   console.error(`--${wrong[0]} must be a whole number above 0, not "${wrong[1]}".`);

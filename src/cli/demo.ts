@@ -8,7 +8,7 @@ import { readWorld } from "./demo/list.ts";
 import { createNarrator } from "./demo/narrator.ts";
 import { demoPolicy } from "./demo/policy.ts";
 import { openStage, type Stage } from "./demo/stage.ts";
-import { countCalls, countMet, type Summary, summariseRouting, summaryTable } from "./demo/summary.ts";
+import { countCalls, countClocks, type Summary, summariseRouting, summaryTable } from "./demo/summary.ts";
 import { type Wait, waitUntil } from "./demo/wait.ts";
 import { fillPortal, makeWorld, type World } from "./demo/world.ts";
 
@@ -36,7 +36,10 @@ export async function demo(cli: Cli, options: DemoOptions): Promise<void> {
   const world = await chooseWorld(options);
   const policyText = await choosePolicy(options, world.leadIds.length);
   const stopping = new AbortController();
-  void cli.untilStopped().then(() => stopping.abort());
+  void cli.untilStopped().then(() => {
+    cli.print("The demo stops. A second Ctrl-C ends it at once.");
+    stopping.abort();
+  });
   const wait: Wait = { clock: cli.clock, signal: stopping.signal };
   const startedAtMs = cli.clock.monotonic();
   const narrator = createNarrator(cli, { seed: options.seed, tellsTouches: world.leadIds.length <= 60 });
@@ -97,11 +100,12 @@ async function play(cli: Cli, { wait, stage, world, narrator, options, startedAt
         0,
       ),
     },
-    sla: { ...tracker.sla(), met: countMet(portal, world.leadIds) },
+    sla: { ...tracker.sla(), ...countClocks(portal, world.leadIds) },
     seconds: Math.round((cli.clock.monotonic() - startedAtMs) / 1000),
   };
   if (!options.json) for (const line of summaryTable(summary)) cli.print(line);
   else if (!options.once) cli.print(JSON.stringify(summary));
+  if (!options.json || !options.once) for (const line of askWhy(stage, world, options)) cli.print(line);
   if (options.once) return finish(cli, { summary, json: options.json, unsettled: tracker.unsettled() });
   inviteToTry(cli, stage, world);
   if (options.leadsFile === null) await trickle(wait, stage, { tracker, world });
@@ -130,6 +134,21 @@ function finish(
 
 const first = (ids: readonly string[]): string => `${ids.slice(0, 5).join(", ")}${ids.length > 5 ? " …" : ""}`;
 
+/** The command that tells why a lead went where it went: now, or after a demo that keeps its data. */
+function askWhy({ dataDir }: Stage, { leadIds }: World, { once, data = null }: DemoOptions): string[] {
+  const isKept = data !== null || !once;
+  const command = `BATON_DATA_DIR=${inShell(isKept ? dataDir : "./baton-demo")} npm run baton -- explain ${leadIds[0] ?? ""}`;
+  if (isKept) return ["", "Why a lead went where it went, by the id in its line:", `  ${command}`];
+  return [
+    "",
+    "Why a lead went where it went is told of data that is kept: add --data ./baton-demo to this demo, and then",
+    `  ${command}`,
+  ];
+}
+
+/** A path as a word of a shell. */
+const inShell = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
 function inviteToTry(cli: Cli, { app, hubspot, portal }: Stage, { leadIds }: World): void {
   const lead = leadIds[0] ?? "50001";
   for (const line of [
@@ -138,7 +157,6 @@ function inviteToTry(cli: Cli, { app, hubspot, portal }: Stage, { leadIds }: Wor
     `  see one lead as HubSpot has it:  curl ${hubspot.controlUrl}/portals/${portal.id}/records/contacts/${lead}`,
     `  see what Baton counts:           curl ${app.url}/metrics`,
     `  what the local HubSpot can do:   curl ${hubspot.controlUrl}/`,
-    `  why a lead went where it went:   start the demo with --data DIR, then BATON_DATA_DIR=DIR npm run baton -- explain ${lead}`,
     "Ctrl-C ends it.",
     "",
   ])

@@ -12,10 +12,22 @@ const bySystemCode: Readonly<Record<string, (detail: string) => string>> = {
   ECONNREFUSED: (detail) =>
     `Nothing answers${detail}: check that the database is up and that DATABASE_URL leads to it.`,
   ENOTFOUND: (detail) => `The host is not known${detail}: check the address in DATABASE_URL.`,
+  ETIMEDOUT: unreachable,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
   "28P01": () => "The database refused the password: check DATABASE_URL.",
   "28000": () => "The database refused the user: check DATABASE_URL.",
+  "53300": () => "The database has no connection left: raise its max_connections, or stop what holds them.",
+  "57P03": () => "The database is starting or stopping: try again in a moment.",
   "3D000": () => "The database does not exist: create it, or check the name at the end of DATABASE_URL.",
 };
+
+/** What pg says without a code when nobody speaks PostgreSQL at the other end, or nobody at all. */
+const noDatabase = /^(Connection terminated|timeout exceeded when trying to connect)/;
+
+function unreachable(detail: string): string {
+  return `The host does not answer${detail}: check the address in DATABASE_URL, and that a firewall lets it through.`;
+}
 
 /** What to tell the person at the terminal: no stack, and what to do where that is known. */
 export function errorSentence(error: unknown): string {
@@ -25,6 +37,9 @@ export function errorSentence(error: unknown): string {
   const code: unknown = Reflect.get(cause, "code");
   const sentence = typeof code === "string" ? bySystemCode[code] : undefined;
   if (sentence) return sentence(detailOf(cause));
+  if (noDatabase.test(cause.message)) {
+    return "The database did not answer, or ended the connection: check that DATABASE_URL leads to PostgreSQL and that it is up.";
+  }
   const place = /\bat .*/.exec(cause.stack?.replace(cause.message, "") ?? "")?.[0] ?? "an unknown place";
   return `Unexpected error: ${cause.message} (${place}). This is a bug in Baton; please report this line.`;
 }

@@ -18,7 +18,10 @@ export async function serve(cli: Cli, { role }: { role: Role }): Promise<void> {
     for (const warning of app.warnings()) cli.complain(`The embedded database is beyond its limits: ${warning}`);
     const signal = await stopped;
     log.info({ signal }, "asked to stop");
+    const seconds = Math.ceil(config.shutdownMs / 1000);
+    cli.print(`Baton finishes what is under way, for at most ${seconds} s. A second Ctrl-C ends it at once.`);
   } finally {
     await app.stop();
   }
+  cli.print("Baton has stopped.");
 }

@@ -1,12 +1,9 @@
-import { IANAZone } from "luxon";
-import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
 import { normaliseState } from "./normalise/state.ts";
 import type { Report } from "./parse-condition.ts";
 import type { Path } from "./policy-document.ts";
 import type { Sections } from "./policy-schema.ts";
-import { didYouMean } from "./suggest.ts";
 
-/** What no single section can know: names that point nowhere, overlaps, numbers that contradict each other. */
+/** What no single section can know but for names that point nowhere: overlaps, and what contradicts each other. */
 export function checkPolicy(sections: Sections, report: Report): void {
   checkNames(sections, report);
   checkPools(sections, report);
@@ -14,7 +11,6 @@ export function checkPolicy(sections: Sections, report: Report): void {
   checkSegments(sections, report);
   checkStages(sections, report);
   checkTierNeeds(sections, report);
-  checkTimes(sections, report);
 }
 
 function checkNames(sections: Sections, report: Report): void {
@@ -35,27 +31,16 @@ function checkPools(sections: Sections, report: Report): void {
   }
   const seen = new Set<string>();
   for (const [at, name] of (sections.waterfall ?? []).entries()) {
-    requirePool(sections, name, ["waterfall", at], report);
     if (seen.has(name))
       report(["waterfall", at], `"${name}" comes earlier in the waterfall; a second try changes nothing`);
     seen.add(name);
   }
 }
 
-function requirePool(sections: Sections, name: string, path: Path, report: Report): void {
-  if (sections.pools === undefined) return;
-  const names = sections.pools.map((pool) => pool.name);
-  if (!names.includes(name)) report(path, `there is no pool "${name}"${didYouMean(name, names)}`);
-}
-
 function checkTerritories(sections: Sections, report: Report): void {
   const covered = new Map<string, string>();
   for (const [at, territory] of (sections.territories ?? []).entries()) {
     const path = ["territories", at];
-    requirePool(sections, territory.pool, [...path, "pool"], report);
-    for (const [position, code] of territory.countries.entries()) {
-      checkCountry(code, [...path, "countries", position], report);
-    }
     checkStates(territory.countries, territory.states, [...path, "states"], report);
     const states = territory.states.length === 0 ? [""] : territory.states;
     for (const cell of territory.countries.flatMap((country) => states.map((state) => `${country} ${state}`.trim()))) {
@@ -65,12 +50,6 @@ function checkTerritories(sections: Sections, report: Report): void {
       else covered.set(cell, territory.name);
     }
   }
-}
-
-function checkCountry(code: string, path: Path, report: Report): void {
-  if (code === "*" || isCountryCode(code)) return;
-  const meant = normaliseCountry(code).value;
-  report(path, `"${code}" is no country code of two capitals${meant === null ? "" : ` — did you mean "${meant}"?`}`);
 }
 
 function checkStates(countries: readonly string[], states: readonly string[], path: Path, report: Report): void {
@@ -101,18 +80,6 @@ function checkSegments(sections: Sections, report: Report): void {
       report([...path, "fallback"], "another segment is the fallback already");
     }
   }
-  const names = segments.map((segment) => segment.name);
-  const settings = [
-    ...(sections.rep_defaults === undefined ? [] : [[["rep_defaults"], sections.rep_defaults] as const]),
-    ...Object.entries(sections.reps ?? {}).map(([rep, given]) => [["reps", rep], given] as const),
-  ];
-  if (sections.segments === undefined) return;
-  for (const [path, given] of settings) {
-    for (const [position, name] of (given.segments ?? []).entries()) {
-      if (names.includes(name)) continue;
-      report([...path, "segments", position], `there is no segment "${name}"${didYouMean(name, names)}`);
-    }
-  }
 }
 
 type Band = { min: number | null; max: number | null };
@@ -141,25 +108,15 @@ function checkStages(sections: Sections, report: Report): void {
   }
 }
 
-function checkTierNeeds(sections: Sections, report: Report): void {
-  const settings = [sections.rep_defaults, ...Object.values(sections.reps ?? {})];
-  const highest = Math.max(1, ...settings.map((given) => given?.seniority ?? 0));
-  for (const [tier, needs] of Object.entries(sections.tier_needs ?? {})) {
-    if (needs === undefined) continue;
-    const path = ["tier_needs", tier];
-    if (needs.or_pool !== null) requirePool(sections, needs.or_pool, [...path, "or_pool"], report);
-    else if (needs.seniority > highest) {
-      report([...path, "seniority"], `no rep can reach ${needs.seniority}: the highest in this file is ${highest}`);
-    }
-  }
-}
-
-function checkTimes(sections: Sections, report: Report): void {
-  const zone = sections.hours?.time_zone ?? null;
-  if (zone !== null && !IANAZone.isValidZone(zone)) {
-    report(["hours", "time_zone"], `"${zone}" is no time zone; write one such as "Europe/Berlin"`);
-  }
-  for (const [tier, { warn, breach }] of Object.entries(sections.first_touch ?? {})) {
-    if (warn >= breach) report(["first_touch", tier, "warn"], `must be shorter than the breach limit`);
+function checkTierNeeds({ rep_defaults, reps, tier_needs = {} }: Sections, report: Report): void {
+  // What could not be read may be what reaches it.
+  if (rep_defaults === undefined || reps === undefined) return;
+  const highest = Math.max(1, ...[rep_defaults, ...Object.values(reps)].map(({ seniority = 0 }) => seniority));
+  for (const [tier, needs] of Object.entries(tier_needs)) {
+    if (needs === undefined || needs.or_pool !== null || needs.seniority <= highest) continue;
+    report(
+      ["tier_needs", tier, "seniority"],
+      `no rep can reach ${needs.seniority}: the highest in this file is ${highest}`,
+    );
   }
 }

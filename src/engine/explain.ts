@@ -1,34 +1,44 @@
+import { reasonLine } from "./claim.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Decision, Step } from "./decision.ts";
-import { meaningOf } from "./reasons.ts";
+import type { Credits } from "./ledger.ts";
+import { type Names, repName } from "./names.ts";
+import { meaningOf, sentenceStart } from "./reasons.ts";
 import type { LeadFacts } from "./snapshot.ts";
-
-/** Rep names by id, for texts. One that is missing is shown as `rep <id>`. */
-export type Names = { reps: Readonly<Record<string, string>> };
-
-/** A rep's name for a text. */
-export const repName = (names: Names, repId: string): string =>
-  cleanText(Object.hasOwn(names.reps, repId) ? (names.reps[repId] ?? "") : "") || `rep ${repId}`;
+import { zonedTime } from "./zoned-time.ts";
 
 const tierNames = { T1: "T1 (hot)", T2: "T2 (warm)", T3: "T3 (moderate)", nurture: "nurture" } as const;
 
 /** A tier for a text. */
 export const tierName = (decision: Decision): string => tierNames[decision.tier];
 
-/** A decision as sentences: what was known, each step in order, the outcome, what the data lacked. Plain text. */
-export function explain(record: { facts: LeadFacts; decision: Decision; names: Names }): string[] {
-  const { facts, decision, names } = record;
-  return [
-    causeOf(facts, names),
+export type ExplainInput = {
+  facts: LeadFacts;
+  decision: Decision;
+  names: Names;
+  /** IANA zone in which times are told. */
+  timeZone: string;
+  /** The credits of the pool before this pick; null when they are not known. */
+  creditsBefore: Credits | null;
+};
+
+/** A decision as sentences: what was known, each step in order, the outcome, what else the data lacked. Plain text. */
+export function explain(input: ExplainInput): string[] {
+  const { facts, decision, names } = input;
+  const told = [
+    causeOf(input),
     accountOf(facts),
-    ...decision.trace.map((step) => sentenceStart(sentenceOf(step, names))),
-    `${sentenceStart(reasonLine(decision, names))}.`,
-    ...(decision.marks.length === 0 ? [] : [`The data had ${decision.marks.map(meaningOf).join("; ")}.`]),
+    ...grouped(decision.trace).map((steps) => sentenceStart(sentenceOf(steps, input))),
+    ...creditsOf(input),
+    outcomeOf(decision, names),
   ];
+  // What decided the tier or a stage has been said.
+  const marks = decision.marks.map(meaningOf).filter((meaning) => !told.some((line) => line.includes(meaning)));
+  return marks.length === 0 ? told : [...told, `The data had ${marks.join("; ")}.`];
 }
 
-function causeOf({ lead, trigger }: LeadFacts, names: Names): string {
-  const qualified = `Lead ${lead.id} qualified at ${trigger.qualifiedAt}`;
+function causeOf({ facts: { lead, trigger }, names, timeZone }: ExplainInput): string {
+  const qualified = `Lead ${lead.id} qualified on ${zonedTime(trigger.qualifiedAt, timeZone)}`;
   if (trigger.cause === "qualified") return `${qualified}.`;
   const had = trigger.breachedBy.map((repId) => repName(names, repId)).join(", ");
   const because =
@@ -51,20 +61,40 @@ function accountOf({ match, noMatchBecause }: LeadFacts): string {
   return `It belongs to ${name} (account ${account.id}), ${found}${others.length === 0 ? "" : `, before ${others.join(" and ")}`}.`;
 }
 
-function sentenceOf(step: Step, names: Names): string {
-  switch (step.step) {
+/** Neighbours that say the same of several stages or reps, so that it is said once. */
+function grouped(trace: readonly Step[]): Step[][] {
+  const groups: Step[][] = [];
+  for (const step of trace) {
+    const [first] = groups.at(-1) ?? [];
+    if (first !== undefined && isAlike(first, step)) groups.at(-1)?.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+const isAlike = (a: Step, b: Step): boolean =>
+  (a.step === "stage-passed" && b.step === "stage-passed" && a.because === b.because) ||
+  (a.step === "rep-excluded" && b.step === "rep-excluded" && a.because === b.because);
+
+function sentenceOf(steps: readonly Step[], { names, timeZone }: ExplainInput): string {
+  const [step] = steps;
+  switch (step?.step) {
     case "tier":
       return `Its tier is ${tierNames[step.tier]}: ${meaningOf(step.because)}.`;
-    case "stage-passed":
-      return `${stageName(step.stage)} did not apply: ${meaningOf(step.because)}.`;
+    case "stage-passed": {
+      const stages = steps.flatMap((each) => ("stage" in each ? [stageName(each.stage).toLowerCase()] : []));
+      return `${inWords(stages)} did not apply: ${meaningOf(step.because)}.`;
+    }
     case "stage-narrowed":
       return `${stageName(step.stage)} narrowed the choice to ${step.to}: ${reps(step.left)} left.`;
     case "stage-assigned":
       return `${stageName(step.stage)} decided: ${meaningOf(step.because)}.`;
     case "relaxed":
       return `Nobody was left, so ${stageName(step.stage).toLowerCase()} was relaxed: ${reps(step.left)} again.`;
-    case "rep-excluded":
-      return `${repName(names, step.repId)} was passed over: ${meaningOf(step.because)}.`;
+    case "rep-excluded": {
+      const passed = steps.flatMap((each) => ("repId" in each ? [repName(names, each.repId)] : []));
+      return `${inWords(passed)} ${passed.length === 1 ? "was" : "were"} passed over: ${meaningOf(step.because)}.`;
+    }
     case "rep-chosen":
       return `${repName(names, step.repId)} was chosen${step.poolId === undefined ? "" : ` from pool ${step.poolId}`}: ${meaningOf(step.because)}.`;
     case "ghost-owner":
@@ -74,16 +104,22 @@ function sentenceOf(step: Step, names: Names): string {
     case "waterfall-level":
       return `Waterfall, ${step.level}: ${meaningOf(step.because)}.`;
     case "noted":
-      return noteOf(step.because, step.detail ?? "", names);
+      return noteOf(step.because, step.detail ?? "", { names, timeZone });
+    case undefined:
+      return "";
   }
 }
 
-function noteOf(because: string, detail: string, names: Names): string {
+function noteOf(
+  because: string,
+  detail: string,
+  { names, timeZone }: Pick<ExplainInput, "names" | "timeZone">,
+): string {
   switch (because) {
     case "overnight":
-      return `Nobody is on shift; the first to start do so at ${detail}.`;
+      return `Nobody is on shift; the first to start do so on ${zonedTime(detail, timeZone)}.`;
     case "owner-away":
-      return `${repName(names, detail)} is away; the lead waits there, and the manager will hear of it in time.`;
+      return `${repName(names, detail)} is away and keeps the lead all the same; their manager is told of it, or an alert says that there is none.`;
     case "breached-again":
       return "Nobody else is left, so those who did not get to it in time count again.";
     case "claim":
@@ -92,6 +128,36 @@ function noteOf(because: string, detail: string, names: Names): string {
       return `${sentenceStart(meaningOf(because))}${detail === "" ? "" : ` (${detail})`}.`;
   }
 }
+
+/** Each candidate gains its share of one lead, and the chosen one pays for it. */
+function creditsOf({ decision: { ledger }, names, creditsBefore }: ExplainInput): string[] {
+  if (ledger === null || creditsBefore === null) return [];
+  const moved = Object.entries(ledger.moves).map(([repId, move]) => {
+    const before = Object.hasOwn(creditsBefore, repId) ? (creditsBefore[repId] ?? 0) : 0;
+    return `${repName(names, repId)} ${amount(before)} → ${amount(before + move)}`;
+  });
+  return [`Credit in pool ${ledger.poolId}, before and after: ${moved.join(", ")}.`];
+}
+
+/** 0.333 → "+0.33"; what rounds to nothing is "0". */
+function amount(credit: number): string {
+  const rounded = credit.toFixed(2);
+  if (Number(rounded) === 0) return "0";
+  return credit > 0 ? `+${rounded}` : rounded.replace("-", "−");
+}
+
+/** A claim or a pick has said why already, and who is away or not on shift. */
+function outcomeOf(decision: Decision, names: Names): string {
+  const { outcome } = decision;
+  if (outcome.kind === "assigned") return `So it went to ${repName(names, outcome.repId)}.`;
+  return outcome.kind === "queued"
+    ? `So it went to the queue ${outcome.queueId}.`
+    : `${sentenceStart(reasonLine(decision, names))}.`;
+}
+
+/** "a", "a and b", "a, b and c". */
+const inWords = (words: readonly string[]): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 
 const reps = (count: number): string => (count === 1 ? "1 rep" : `${count} reps`);
 
@@ -106,51 +172,3 @@ const stageNames: Readonly<Record<string, string>> = {
 };
 
 const stageName = (stage: string): string => stageNames[stage] ?? sentenceStart(stage);
-
-const sentenceStart = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Who gets the lead and why, in one line of plain text. */
-export function reasonLine(decision: Decision, names: Names): string {
-  const { outcome } = decision;
-  switch (outcome.kind) {
-    case "assigned":
-      return `${repName(names, outcome.repId)}: ${claimOf(decision)}${outcome.opensAt === undefined ? "" : ", from the start of their shift"}`;
-    case "queued":
-      return `queue ${outcome.queueId}: ${meaningOf(outcome.because)}`;
-    case "kept":
-      return `${repName(names, outcome.ownerId)} keeps it: ${meaningOf(outcome.because)}`;
-    case "stopped":
-      return `not routed: ${meaningOf(outcome.because)}`;
-  }
-}
-
-const claims: Readonly<Record<string, string>> = {
-  "open-opportunity": "owns an open deal of the account",
-  customer: "owns the account, a customer",
-  "owned-account": "owns the account",
-  "prior-owner": "has had this person before",
-  "catch-all": "takes what nobody else could",
-};
-
-/** How a rep was picked, in short; `reasons.ts` has the long form. */
-const turns: Readonly<Record<string, string>> = {
-  credit: "next in turn",
-  "only-candidate": "the only one left to take it",
-  "lowest-load": "least loaded",
-};
-
-/** Why the assigned rep has the lead, as the end of a sentence. */
-export function claimOf({ outcome, trace }: Decision): string {
-  if (outcome.kind !== "assigned") return "";
-  const claim = claims[outcome.stage];
-  if (claim !== undefined) return claim;
-  const chosen = trace.find((step) => step.step === "rep-chosen");
-  const relaxed = new Set(trace.flatMap((step) => (step.step === "relaxed" ? [step.stage] : [])));
-  const narrowed = trace.flatMap((step) =>
-    step.step === "stage-narrowed" && !relaxed.has(step.stage) ? [`${step.stage} ${step.to}`] : [],
-  );
-  const turn = turns[chosen?.because.split("-then-")[0] ?? ""] ?? "next in turn";
-  const pool = outcome.poolId === undefined ? "" : ` in pool ${outcome.poolId}`;
-  if (outcome.stage === "waterfall") return `${turn}${pool}, as nobody before could take it`;
-  return `${turn}${pool}${narrowed.length === 0 ? "" : ` (${narrowed.join(", ")})`}`;
-}

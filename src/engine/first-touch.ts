@@ -32,7 +32,8 @@ function computeLimits(
   };
 }
 
-const isOwnerAway = (decision: Decision): boolean =>
+/** Was the lead given to an owner who was away, because the owner's claim counts more? */
+export const isOwnerAway = (decision: Decision): boolean =>
   decision.trace.some((step) => step.step === "noted" && step.because === "owner-away");
 
 /**

@@ -78,7 +78,7 @@ function give(cascade: Cascade, repId: string, stage: OwnershipStage, detail: st
   cascade.trace.push({ step: "stage-assigned", stage, because: stage });
   cascade.trace.push({ step: "noted", because: "claim", detail });
   if (load >= capacity) cascade.trace.push({ step: "over-capacity", repId, load, capacity });
-  if (rep?.presence === "away") cascade.trace.push({ step: "noted", because: "owner-away", detail: repId });
+  if (rep?.isAbsent === true) cascade.trace.push({ step: "noted", because: "owner-away", detail: repId });
   const opensAt = rep?.opensAt ?? null;
   return {
     outcome: { kind: "assigned", repId, stage, ...(opensAt === null ? {} : { opensAt }) },

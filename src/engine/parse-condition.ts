@@ -59,15 +59,26 @@ function parseLine(value: Record<string, unknown>, path: Path, report: Report): 
 
 function checkField(field: string, path: Path, report: Report): void {
   if (/^lead\.crm\.[A-Za-z0-9_]+$/.test(field) || conditionFields.includes(field)) return;
+  const meant = fieldMeant(field);
+  const hint = field.startsWith("account.")
+    ? `: accounts have ${accountFields.join(", ")}`
+    : "; begin it with lead., lead.crm. or account.";
+  report(path, `"${field}" is no field that we know${meant === null ? hint : ` — did you mean "${meant}"?`}`);
+}
+
+/** The field whose name is near; else with another beginning, or with one at all. */
+function fieldMeant(field: string): string | null {
   const noun = `${field.split(".", 1)[0] ?? ""}.`;
   const names = conditionFields.filter((known) => known.startsWith(noun)).map((known) => known.slice(noun.length));
   const meant = suggest(field.slice(noun.length), names);
-  const hint =
-    noun === "account."
-      ? `: accounts have ${accountFields.join(", ")}`
-      : "; begin it with lead., lead.crm. or account.";
-  report(path, `"${field}" is no field that we know${meant === null ? hint : ` — did you mean "${noun}${meant}"?`}`);
+  if (meant !== null) return `${noun}${meant}`;
+  if (noun === "lead." || noun === "account.") return null;
+  return field.includes(".")
+    ? suggest(field, conditionFields)
+    : (conditionFields.find((known) => known.endsWith(`.${suggest(field, bareNames)}`)) ?? null);
 }
+
+const bareNames = conditionFields.map((known) => known.slice(known.indexOf(".") + 1));
 
 const formText: Readonly<Record<ValueForm, string>> = {
   text: "one text",

@@ -1,53 +1,51 @@
-import type { z } from "zod";
 import { checkPolicy } from "./check-policy.ts";
+import { checkReferences } from "./check-references.ts";
 import { Invalid, type Problem } from "./invalid.ts";
 import { parseCondition, type Report } from "./parse-condition.ts";
-import type { Policy } from "./policy.ts";
+import type { Condition, Policy } from "./policy.ts";
 import { readDocument } from "./policy-document.ts";
-import { policySections, type Sections } from "./policy-schema.ts";
-import { shapeMessages } from "./shape-message.ts";
-import { didYouMean } from "./suggest.ts";
+import type { Sections } from "./policy-schema.ts";
+import { type PolicyFile, readSections } from "./read-sections.ts";
 import { toPolicy } from "./to-policy.ts";
 
-const sectionNames = Object.keys(policySections);
-
-/** A policy file as data. Throws `Invalid` with every problem and its line; see `src/policies/README.md` for the keys. */
-export function parsePolicy(text: string): Policy {
+/**
+ * A policy file as data. Throws `Invalid` with every problem and its line; `what` names the file in its message. See
+ * `src/policies/README.md` for the keys.
+ */
+export function parsePolicy(text: string, what = "The policy"): Policy {
   const document = readDocument(text);
   const problems: Problem[] = [...document.problems];
   const report: Report = (path, message) => {
     problems.push(document.problemAt(path, message));
   };
-  if (problems.length === 0 && !isRecord(document.value)) report([], "must be a list of keys such as `pools:`");
-  const value = isRecord(document.value) ? document.value : null;
-  if (value === null) throw new Invalid("The policy", problems);
+  const { value } = document;
+  if (problems.length === 0 && !isRecord(value))
+    report([], value === null ? empty : "must be a list of keys such as `pools:`");
+  if (!isRecord(value)) throw new Invalid(what, problems);
 
-  const sections = parseSections(value, report);
-  const when = (section: "gates" | "tiers", at: number, condition: unknown) =>
-    parseCondition(condition, [section, at, "when"], report);
-  const gates = sections.gates?.map((gate, at) => ({ ...gate, when: when("gates", at, gate.when) })) ?? [];
-  const tiers = sections.tiers?.map((rule, at) => ({ ...rule, when: when("tiers", at, rule.when) })) ?? [];
-  checkPolicy(sections, report);
-  if (problems.length > 0) throw new Invalid("The policy", inOrder(problems));
-  return toPolicy({ ...(sections as Required<Sections>), gates, tiers });
+  const file = readSections(value, report);
+  const conditions = { gates: conditionsOf(file, "gates"), tiers: conditionsOf(file, "tiers") };
+  checkReferences(file);
+  checkPolicy(file.sections, file.report);
+  if (problems.length > 0) throw new Invalid(what, inOrder(problems));
+  // No problem: every section is there, and its items stand where they stood.
+  const sections = file.sections as Required<Sections>;
+  const gates = sections.gates.map((gate, at) => ({ ...gate, when: conditions.gates[at] ?? never }));
+  const tiers = sections.tiers.map((rule, at) => ({ ...rule, when: conditions.tiers[at] ?? never }));
+  return toPolicy({ ...sections, gates, tiers });
 }
 
-/** Each section by its own schema, so that one broken section hides no problem of another. */
-function parseSections(value: Record<string, unknown>, report: Report): Sections {
-  for (const key of Object.keys(value).filter((candidate) => !sectionNames.includes(candidate))) {
-    report([key], `is no key of a policy${didYouMean(key, sectionNames)}`);
-  }
-  const parsed: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries<z.ZodType>(policySections)) {
-    // A key with nothing behind it reads as null and means the default.
-    const given = value[name] ?? undefined;
-    const result = schema.safeParse(given);
-    if (result.success) parsed[name] = result.data;
-    for (const issue of result.error?.issues ?? []) {
-      for (const { path, message } of shapeMessages(schema, issue, given)) report([name, ...path], message);
-    }
-  }
-  return parsed as Sections;
+const empty = "the file is empty: copy the shipped policy, src/policies/default.yaml, and change the copy";
+
+const never: Condition = { any: [] };
+
+/** The condition of each item, one that never holds in place of a broken one. */
+function conditionsOf({ raw, reportRaw }: PolicyFile, section: "gates" | "tiers"): Condition[] {
+  const items: unknown = raw[section];
+  if (!Array.isArray(items)) return [];
+  return items.map((item: unknown, at) =>
+    isRecord(item) ? parseCondition(item.when, [section, at, "when"], reportRaw) : never,
+  );
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
 import type { Decision } from "./decision.ts";
-import { createLimits, type LimitsOf } from "./first-touch.ts";
+import { createLimits, isOwnerAway, type LimitsOf } from "./first-touch.ts";
+import { managerOf } from "./manager.ts";
 import { findRep } from "./rep-settings.ts";
 import type { LeadFacts, Shared } from "./snapshot.ts";
 
@@ -27,8 +28,8 @@ export const updateKeyOf = (decisionId: string): string => operationKey(decision
 export const taskKeyOf = (decisionId: string): string => operationKey(decisionId, "create-task", "1");
 
 /**
- * The writes that carry out a decision, not performed: an update of the lead first, then its task. A stage that would
- * go backwards is left out unless the policy clears it.
+ * The writes that carry out a decision, not performed: an update of the lead first, then its task, then one for the
+ * manager of an owner who is away. A stage that would go backwards is left out unless the policy clears it.
  */
 export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimits(decided.shared)): Operation[] {
   const { decision, facts, shared } = decided;
@@ -49,7 +50,25 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
     slaStatus: "running",
   };
   const template = facts.trigger.round === 0 ? "first-touch" : "reassigned";
-  return [updateLead(decided, update), createTask(decided, limitsOf, { ownerId: outcome.repId, template })];
+  return [
+    updateLead(decided, update),
+    createTask(decided, limitsOf, { ownerId: outcome.repId, template }),
+    ...(isOwnerAway(decision) ? tellManager(decided, limitsOf, { repId: outcome.repId, template: "owner-away" }) : []),
+  ];
+}
+
+/** A task for whoever decides about the rep's leads, by their own hours; none when there is nobody. */
+export function tellManager(
+  decided: Decided,
+  limitsOf: LimitsOf,
+  { repId, template }: { repId: string; template: "breach-manager" | "owner-away" },
+): Operation[] {
+  const manager = managerOf(decided.shared, repId);
+  if (manager === null) return [];
+  const { warnAt, breachAt } = limitsOf(decided.decision, manager.id);
+  const priority = decided.decision.tier === "T1" ? "high" : "medium";
+  const task = { ownerId: manager.id, template, dueAt: breachAt, remindAt: warnAt, priority } as const;
+  return [operationOf(decided, template, { kind: "create-task", ...task })];
 }
 
 /** An operation of a decision; `priority` comes from its tier. */

@@ -1,32 +1,97 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import type { Problem } from "./invalid.ts";
 
 export type Path = readonly (string | number)[];
 
 /** A YAML text as plain data that still knows where each part stands. */
 export type PolicyDocument = {
+  /** Null when the text is no YAML at all, or empty. */
   value: unknown;
   problems: readonly Problem[];
   /** A problem at a path; at the nearest part that exists when the path itself does not. */
   problemAt(path: Path, message: string): Problem;
 };
 
-/** Reads YAML; its syntax errors become problems. */
+/** Reads YAML; what is wrong with it as YAML becomes problems. */
 export function readDocument(text: string): PolicyDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems = document.errors.map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { path: "", line, column: col, message: `is not YAML that we can read: ${error.message}` };
-  });
-  return {
-    value: problems.length > 0 ? null : document.toJS(),
-    problems,
-    problemAt(path, message) {
-      const { line, col } = lines.linePos(offsetOf(document.contents, path));
-      return { path: pathText(path), line, column: col, message };
-    },
+  // Keys given twice and stray asterisks are told in our own words, and hide nothing else that is wrong.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const problemAt = (offset: number, path: Path, message: string): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return { path: pathText(path), line, column: col, message };
   };
+  const unreadable = document.errors
+    .filter(({ code }) => code !== "BAD_ALIAS")
+    .map(({ pos, message }) => problemAt(pos[0], [], `is not YAML that we can read: ${message}`));
+  const problems = unreadable.length > 0 ? firstOfEachLine(unreadable) : oddities(document, problemAt);
+  return {
+    value: unreadable.length > 0 ? null : document.toJS(),
+    problems,
+    problemAt: (path, message) => problemAt(offsetOf(document.contents, path), path, message),
+  };
+}
+
+/** One slip makes the reader stumble several times. */
+const firstOfEachLine = (problems: readonly Problem[]): Problem[] =>
+  problems.filter(({ line }, at) => problems.findIndex((other) => other.line === line) === at);
+
+type ProblemAt = (offset: number, path: Path, message: string) => Problem;
+
+/** What is YAML but cannot be meant. An alias of nothing, such as a bare `*`, becomes the text that it was meant as. */
+function oddities(document: Document.Parsed, problemAt: ProblemAt): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Alias(_key, alias, ancestors) {
+      if (alias.resolve(document) !== undefined) return;
+      const meant = new Scalar(`*${alias.source}`);
+      meant.range = alias.range ?? null;
+      const message = `put quotes around "${meant.value}": without them, YAML reads * as a reference`;
+      problems.push(problemAt(alias.range?.[0] ?? 0, pathOf([...ancestors, alias]), message));
+      return meant;
+    },
+    Map(_key, map, ancestors) {
+      problems.push(...keysGivenTwice(map, pathOf([...ancestors, map]), problemAt));
+    },
+  });
+  return problems;
+}
+
+function keysGivenTwice(map: YAMLMap, path: Path, problemAt: ProblemAt): Problem[] {
+  const known = new Map<string, number>();
+  return map.items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const name = String(key.value);
+    const offset = key.range?.[0] ?? 0;
+    const first = known.get(name);
+    if (first === undefined) known.set(name, offset);
+    if (first === undefined) return [];
+    const { line } = problemAt(first, path, "");
+    return [
+      problemAt(offset, [...path, name], `stands in line ${line} already: make one of the two, or leave one out`),
+    ];
+  });
+}
+
+/** The path to the last of a chain of nodes, from the document down. */
+function pathOf(chain: readonly unknown[]): Path {
+  return chain.flatMap((part, at): Path => {
+    if (isPair(part) && isScalar(part.key)) return [String(part.key.value)];
+    const next = chain[at + 1];
+    return isSeq(part) && next !== undefined ? [part.items.indexOf(next)] : [];
+  });
 }
 
 /** `pools[2].teams`. */
@@ -37,12 +102,13 @@ function pathText(path: Path): string {
   );
 }
 
+/** Of a key that is given twice the last counts, as in the value. */
 function offsetOf(contents: Node | null, path: Path): number {
   let node: unknown = contents;
   let offset = contents?.range?.[0] ?? 0;
   for (const part of path) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+      const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(part));
       if (pair === undefined) return offset;
       if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
       node = pair.value;

@@ -1,5 +1,7 @@
+import { IANAZone } from "luxon";
 import { z } from "zod";
 import { type Shift, weekdays } from "../model/rep.ts";
+import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
 import { isStrategyId, strategies } from "./strategies/index.ts";
 
 /** Stages in their shipped order. */
@@ -52,7 +54,7 @@ const clock = z
 
 const weekdayRange = z
   .string()
-  .regex(/^(MO|TU|WE|TH|FR|SA|SU)(-(MO|TU|WE|TH|FR|SA|SU))?$/, 'must be a day such as "MO" or days such as "MO-FR"')
+  .regex(/^(MO|TU|WE|TH|FR|SA|SU)(-(MO|TU|WE|TH|FR|SA|SU))?$/)
   .transform((range) => {
     const days: readonly string[] = weekdays;
     const [first, last = first] = range.split("-");
@@ -61,15 +63,48 @@ const weekdayRange = z
     return weekdays.filter((_, at) => (from <= to ? at >= from && at <= to : at >= from || at <= to));
   });
 
+const days = z.union([weekdayRange, z.array(z.enum(weekdays)).min(1)], {
+  error: ({ input }) => `must be days such as "MO-FR", "SA" or [MO, WE]${daysMeant(input)}`,
+});
+
+/** ` — did you mean "MO-FR"?` for "Mon-Friday"; or nothing. */
+function daysMeant(input: unknown): string {
+  const written = (Array.isArray(input) ? input : [input]).map(String).join(", ");
+  const meant = written
+    .toUpperCase()
+    .replace(/([A-Z]{2})[A-Z]*/g, "$1")
+    .replace(/\s*[-–]\s*/g, "-");
+  const isMeant = /^[A-Z-]+(, [A-Z-]+)*$/.test(meant) && meant.split(/, |-/).every((day) => isWeekday(day));
+  if (!isMeant) return "";
+  return ` — did you mean ${meant.includes(",") ? `[${meant}]` : `"${meant}"`}?`;
+}
+
+const isWeekday = (day: string): boolean => weekdays.some((known) => known === day);
+
 const shift = z
-  .strictObject({ days: z.union([weekdayRange, z.array(z.enum(weekdays)).min(1)]), start: clock, end: clock })
+  .strictObject({ days, start: clock, end: clock })
   .refine(({ start, end }) => start !== end, "starts and ends at the same time")
   .transform(({ days, start, end }): Shift[] =>
     // A shift that ends before it starts passes midnight.
     days.map((day) => ({ day, startMinute: start, endMinute: end > start ? end : end + 1440 })),
   );
 
-const firstTouch = z.strictObject({ warn: minutes, breach: minutes });
+const firstTouch = z
+  .strictObject({ warn: minutes, breach: minutes })
+  .refine(({ warn, breach }) => warn < breach, { path: ["warn"], error: "must be shorter than the breach limit" });
+
+const country = text.refine((code) => code === "*" || isCountryCode(code), {
+  error: ({ input }) => `"${input}" is no country code of two capitals${countryMeant(String(input))}`,
+});
+
+function countryMeant(written: string): string {
+  const meant = normaliseCountry(written).value;
+  return meant === null ? "" : ` — did you mean "${meant}"?`;
+}
+
+const timeZone = text.refine((zone) => IANAZone.isValidZone(zone), {
+  error: ({ input }) => `"${input}" is no time zone; write one such as "Europe/Berlin"`,
+});
 
 const repSettings = z.strictObject({
   weight: z.number().positive().max(100).optional(),
@@ -91,7 +126,7 @@ export const policySections = {
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
   relax: z.array(z.enum(["segment", "tier"])).default(["tier", "segment"]),
   territories: z
-    .array(z.strictObject({ name, countries: texts.min(1), states: texts.default([]), pool: text }))
+    .array(z.strictObject({ name, countries: z.array(country).min(1), states: texts.default([]), pool: text }))
     .default([]),
   segments: z
     .array(
@@ -128,7 +163,7 @@ export const policySections = {
   reps: z.record(z.string(), repSettings).default({}),
   hours: z
     .strictObject({
-      time_zone: text.nullable().default(null),
+      time_zone: timeZone.nullable().default(null),
       shifts: z
         .array(shift)
         .transform((shifts) => shifts.flat())

@@ -4,7 +4,7 @@ import { findRep, repCalendar, settingsOf } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
 import { strategies } from "./strategies/index.ts";
 import type { Strategy } from "./strategies/strategy.ts";
-import { type Calendar, isAway, isOnShift, nextOpening } from "./working-hours.ts";
+import { type Calendar, isAbsent, isAway, isOnShift, nextOpening } from "./working-hours.ts";
 
 export type Presence = "here" | "inactive" | "off-shift" | "away";
 
@@ -15,6 +15,8 @@ export type PreparedRep = {
   presence: Presence;
   /** When they work again; null when they are here now, inactive, or never work. */
   opensAt: string | null;
+  /** Away now, or in the next shift that they would have. */
+  isAbsent: boolean;
 };
 
 export type PreparedPool = { pool: Pool; strategy: Strategy; members: readonly PreparedRep[] };
@@ -52,7 +54,7 @@ export function prepare(shared: Shared): Prepared {
   };
 }
 
-type Hours = Pick<PreparedRep, "presence" | "opensAt">;
+type Hours = Pick<PreparedRep, "presence" | "opensAt" | "isAbsent">;
 
 /** Hours are worked out once for all reps who have the same ones: most of a team do. */
 function prepareReps(shared: Shared): Map<string, PreparedRep> {
@@ -60,7 +62,8 @@ function prepareReps(shared: Shared): Map<string, PreparedRep> {
   return new Map(
     shared.reps.map((rep) => {
       const settings = settingsOf(shared.policy, rep);
-      if (!rep.active) return [rep.id, { rep, settings, presence: "inactive", opensAt: null }] as const;
+      if (!rep.active)
+        return [rep.id, { rep, settings, presence: "inactive", opensAt: null, isAbsent: false }] as const;
       const calendar = repCalendar(shared, rep);
       const key = JSON.stringify(calendar);
       const hours = known.get(key) ?? hoursAt(calendar, shared.now);
@@ -71,9 +74,10 @@ function prepareReps(shared: Shared): Map<string, PreparedRep> {
 }
 
 function hoursAt(calendar: Calendar, now: string): Hours {
-  if (!isOnShift(calendar, now)) return { presence: "off-shift", opensAt: nextOpening(calendar, now) };
-  if (isAway(calendar, now)) return { presence: "away", opensAt: nextOpening(calendar, now) };
-  return { presence: "here", opensAt: null };
+  if (!isOnShift(calendar, now))
+    return { presence: "off-shift", opensAt: nextOpening(calendar, now), isAbsent: isAbsent(calendar, now) };
+  if (isAway(calendar, now)) return { presence: "away", opensAt: nextOpening(calendar, now), isAbsent: true };
+  return { presence: "here", opensAt: null, isAbsent: false };
 }
 
 function preparePool(pool: Pool, reps: readonly PreparedRep[]): PreparedPool {

@@ -34,7 +34,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "credit-then-load": "next in turn, and less loaded than others who were",
   "credit-then-seniority": "next in turn, and more senior than others who were",
   "credit-then-hash": "next in turn; others were too, so a fixed draw decided",
-  "only-candidate": "the only one left to take it",
+  "only-candidate": "the only one free to take it",
   "lowest-load": "has the lowest load",
   "lowest-load-then-load": "has the lowest load",
   "lowest-load-then-seniority": "has the lowest load, and is more senior than others who do",
@@ -70,15 +70,17 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "employees-band": "a range of employees, of which the middle counts",
   // The tier rules of the shipped policy.
   "hand-raiser": "asked to talk to sales",
-  "score-80": "a score of 80 or more",
-  "score-60-engaged": "a score of 60 or more, and active in the last 30 days",
-  "score-60-not-engaged": "a score of 60 or more, but not active in the last 30 days",
-  "score-40": "a score of 40 or more",
-  "score-below-40": "a score below 40",
-  "low-fit": "fit score below 20, which allows no higher tier",
+  "score-80": "scored 80 or more",
+  "score-60-engaged": "scored 60 or more and was active in the last 30 days",
+  "score-60-not-engaged": "scored 60 or more, but was not active in the last 30 days",
+  "score-40": "scored 40 or more",
+  "score-below-40": "scored below 40",
+  "low-fit": "has a fit score below 20, which allows no higher tier",
   "no-tier-rule": "no rule of the policy says otherwise",
 };
 
 /** A code's meaning, as the end of a sentence. */
 export const meaningOf = (code: ReasonCode): string =>
   Object.hasOwn(meanings, code) ? (meanings[code] ?? code) : code.replaceAll("-", " ");
+
+export const sentenceStart = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Path } from "./policy-document.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, suggest } from "./suggest.ts";
 
 type ShapeProblem = { path: Path; message: string };
 
@@ -14,21 +14,41 @@ const typeNames: Readonly<Record<string, string>> = {
   record: "a group of keys",
 };
 
-/** One issue of a section's schema in our words, with its path inside the section. */
-export function shapeMessages(schema: z.ZodType, issue: z.core.$ZodIssue, section: unknown): ShapeProblem[] {
-  const path: Path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
-  const actual = valueAt(section, path);
-  if (issue.code === "unrecognized_keys") {
-    const known = keysAt(schema, path);
-    const hint = known.length === 0 ? "" : `; known are ${known.join(", ")}`;
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      message: `is no key that belongs here${didYouMean(key, known) || hint}`,
-    }));
-  }
-  if (actual === undefined) return [{ path, message: "is missing" }];
-  return [{ path, message: messageOf(issue, actual) }];
+/** The issues of a section's schema in our words, with their paths inside the section. */
+export function shapeProblems(
+  schema: z.ZodType,
+  issues: readonly z.core.$ZodIssue[],
+  section: unknown,
+): ShapeProblem[] {
+  const unknown = issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? unknownKeys(schema, issue) : []));
+  // A key that is there under a misspelt name is not missing as well.
+  const meant = new Set(unknown.map((key) => key.meant));
+  return issues.flatMap((issue): ShapeProblem[] => {
+    if (issue.code === "unrecognized_keys") return unknown.filter((key) => key.issue === issue);
+    const path = pathOf(issue);
+    const actual = valueAt(section, path);
+    if (actual !== undefined) return [{ path, message: messageOf(issue, actual) }];
+    return meant.has(JSON.stringify(path)) ? [] : [{ path, message: "is missing" }];
+  });
 }
+
+/** `meant`: the path of the key that it was probably meant as, as JSON. */
+type UnknownKey = ShapeProblem & { issue: z.core.$ZodIssue; meant: string };
+
+function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): UnknownKey[] {
+  const path = pathOf(issue);
+  const known = keysAt(schema, path);
+  const hint = known.length === 0 ? "" : `; known are ${known.join(", ")}`;
+  return issue.keys.map((key) => ({
+    issue,
+    path: [...path, key],
+    message: `is no key that belongs here${didYouMean(key, known) || hint}`,
+    meant: JSON.stringify([...path, suggest(key, known)]),
+  }));
+}
+
+const pathOf = (issue: z.core.$ZodIssue): Path =>
+  issue.path.map((part) => (typeof part === "number" ? part : String(part)));
 
 function messageOf(issue: z.core.$ZodIssue, actual: unknown): string {
   // Messages that the schema brings itself are better than any that we could make from the code.

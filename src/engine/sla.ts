@@ -1,9 +1,8 @@
 import type { Operation, OperationBody, SlaStatus } from "../model/operation.ts";
-import { createLimits, type LimitsOf } from "./first-touch.ts";
+import { createLimits, isOwnerAway, type LimitsOf } from "./first-touch.ts";
 import { isOwnershipStage } from "./ownership.ts";
-import { type Decided, operationKey, operationOf, taskKeyOf } from "./plan.ts";
+import { type Decided, operationKey, operationOf, taskKeyOf, tellManager } from "./plan.ts";
 import { isQualified } from "./qualify.ts";
-import { findRep, settingsOf } from "./rep-settings.ts";
 import type { Trigger } from "./snapshot.ts";
 
 export type TimerKind = "at-risk" | "breach";
@@ -220,25 +219,11 @@ function isReassigned({ decision }: Decided, { task, timer }: Look): boolean {
   return task.kind !== "open" || task.ownerId === null || task.ownerId === timer.repId;
 }
 
+/** An owner who was away was told of to the manager at once: with the same limit, so that once is enough. */
 function managerTask(decided: Decided, { repId }: Timer): Operation[] {
-  const { shared, decision } = decided;
-  const { policy, reps } = shared;
-  const rep = reps.find(({ id }) => id === repId);
-  const managers = [rep === undefined ? null : settingsOf(policy, rep).managerId, policy.catchAll.repId];
-  const manager = managers
-    .map((name) => findRep(reps, name))
-    .find((person) => person?.active === true && person.id !== repId);
-  if (manager === undefined || manager === null) return [];
-  const { warnAt, breachAt } = createLimits(shared)(decision, manager.id);
-  const body: OperationBody = {
-    kind: "create-task",
-    ownerId: manager.id,
-    template: "breach-manager",
-    dueAt: breachAt,
-    remindAt: warnAt,
-    priority: decision.tier === "T1" ? "high" : "medium",
-  };
-  return [operationOf(decided, "breach-manager", body)];
+  return isOwnerAway(decided.decision)
+    ? []
+    : tellManager(decided, createLimits(decided.shared), { repId, template: "breach-manager" });
 }
 
 const statusOf = (decided: Decided, slaStatus: SlaStatus): Operation =>

@@ -1,11 +1,14 @@
-import { DateTime } from "luxon";
 import type { TaskTemplate } from "../model/operation.ts";
+import { claimOf } from "./claim.ts";
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
-import { claimOf, type Names, repName, tierName } from "./explain.ts";
+import { tierName } from "./explain.ts";
+import { isOwnerAway } from "./first-touch.ts";
+import { type Names, ownerName, repName } from "./names.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import { meaningOf } from "./reasons.ts";
 import type { LeadFacts } from "./snapshot.ts";
+import { localTime } from "./zoned-time.ts";
 
 export type TaskTextInput = {
   template: TaskTemplate;
@@ -38,6 +41,8 @@ function subjectStart({ template, decision }: TaskTextInput): string {
       return `Lead passed on to you, ${tierName(decision)}`;
     case "breach-manager":
       return "No first touch in time";
+    case "owner-away":
+      return "Lead of an owner who is away";
     case "unrouted":
       return "Lead without an owner";
   }
@@ -61,6 +66,18 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
       ["What happened", `${who} has had this lead since it was routed, and nobody has acted on it in time. ${next}`],
     ];
   },
+  "owner-away": ({ decision, names, due }) => {
+    const { outcome } = decision;
+    if (outcome.kind !== "assigned") return [];
+    const until = labelled(" until ", localTime(outcome.opensAt ?? "", due.timeZone));
+    const who = repName(names, outcome.repId);
+    return [
+      [
+        "What happened",
+        `${who} has this lead, because ${who} ${claimOf(decision)}, and is away${until}. Nobody else has it.`,
+      ],
+    ];
+  },
   unrouted: ({ decision }) => {
     const because = "because" in decision.outcome ? meaningOf(decision.outcome.because) : "nobody could take it";
     return [["What happened", `This lead has no owner: ${because}. Please give it to somebody.`]];
@@ -70,31 +87,29 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
 function whyYou(decision: Decision): string {
   const { outcome } = decision;
   if (outcome.kind !== "assigned") return "";
-  switch (outcome.stage) {
-    case "open-opportunity":
-      return "You own an open deal of this company.";
-    case "customer":
-      return "You own this account, a customer.";
-    case "owned-account":
-      return "You own this account.";
-    case "prior-owner":
-      return "You have had this person before.";
-    case "catch-all":
-      return "Nobody else could take it, and you catch what is left.";
-    default:
-      return outcome.opensAt === undefined
-        ? `You are ${claimOf(decision)}.`
-        : `Nobody is on shift now, and you are the first to start: ${claimOf(decision)}.`;
-  }
+  const claim = claims[outcome.stage];
+  if (claim !== undefined)
+    return isOwnerAway(decision) ? `${claim} You are away now, so somebody may step in for you.` : claim;
+  return outcome.opensAt === undefined
+    ? `You are ${claimOf(decision)}.`
+    : `Nobody is on shift now, and you start first; you are ${claimOf(decision)}.`;
 }
+
+const claims: Readonly<Record<string, string>> = {
+  "open-opportunity": "You own an open deal of this company.",
+  customer: "You own this account, a customer.",
+  "owned-account": "You own this account.",
+  "prior-owner": "You have had this person before.",
+  "catch-all": "Nobody else could take it, and you catch what is left.",
+};
 
 function whoLines(input: TaskTextInput): Line[] {
   const { facts, decision, names } = input;
   const lines: Line[] = [
     ["Who", list(", ", [personOf(facts), field(facts, "jobTitle"), companyOf(facts), field(facts, "country")])],
-    ["Reach", list(", ", [field(facts, "email"), field(facts, "phone")])],
+    ["Reach", list(", ", [field(facts, "email"), field(facts, "phone")]) || "neither e-mail nor phone is known"],
     ["What they did", whatTheyDid(input)],
-    ["Tier", `${tierName(decision)}, ${tierReason(decision)}${labelled(", score ", field(facts, "score"))}`],
+    ["Tier", `${tierName(decision)}: ${tierReason(decision)}${scoreOf(facts)}`],
     ["Account", accountText(facts, names)],
     [
       "Open deals",
@@ -112,15 +127,22 @@ function whoLines(input: TaskTextInput): Line[] {
 
 function whatTheyDid({ facts, due }: TaskTextInput): string {
   const when = localTime(field(facts, "conversionAt"), due.timeZone);
+  const lastActive = localTime(field(facts, "engagedAt"), due.timeZone);
   const source = list(", ", [inWords(field(facts, "source")), field(facts, "sourceDetail")]);
   return list("; ", [
-    `${quoted(facts.lead.fields.conversion)}${labelled(" on ", when)}`,
-    labelled("came by ", source),
+    `${labelled("filled in ", quoted(facts.lead.fields.conversion))}${labelled(" on ", when)}`,
+    labelled("came through ", source),
     labelled("first page ", field(facts, "firstPage")),
     labelled("last page ", field(facts, "lastPage")),
     labelled("page views: ", field(facts, "pageViews")),
+    lastActive === when ? "" : labelled("last active ", lastActive),
   ]);
 }
+
+const scoreOf = (facts: LeadFacts): string => {
+  const score = field(facts, "score");
+  return score === "" ? "" : ` (score ${score})`;
+};
 
 function tierReason({ trace }: Decision): string {
   const tier = trace.find((step) => step.step === "tier");
@@ -134,14 +156,14 @@ function accountText({ match }: LeadFacts, names: Names): string {
     clean(account.name) || `account ${account.id}`,
     account.isCustomer ? "a customer" : "not a customer yet",
     labelled("employees: ", clean(account.employees)),
-    account.ownerId === null ? "" : `owner ${repName(names, account.ownerId)}`,
+    account.ownerId === null ? "" : `owner ${ownerName(names, account.ownerId)}`,
   ]);
 }
 
 function earlierOwner({ ownerHistory, earlierAssignment, lead }: LeadFacts, names: Names): string {
   const owners = [lead.ownerId, ...ownerHistory.map(({ ownerId }) => ownerId), earlierAssignment?.repId ?? null];
   const last = owners.find((ownerId) => ownerId !== null);
-  return last === undefined || last === null ? "" : repName(names, last);
+  return last === undefined || last === null ? "" : ownerName(names, last);
 }
 
 const dueText = ({ due }: TaskTextInput): string => `${localTime(due.at, due.timeZone)} (${due.timeZone})`;
@@ -159,6 +181,7 @@ const firstTouchDue = ({ due }: TaskTextInput): Line[] => [
 const dueLines: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>> = {
   "first-touch": firstTouchDue,
   reassigned: firstTouchDue,
+  "owner-away": (input) => [["Do now", `decide who follows up, by ${dueText(input)}`]],
   "breach-manager": (input) =>
     staysWithOwner(input.decision)
       ? [["Do now", `decide who follows up, by ${dueText(input)}`]]
@@ -197,9 +220,3 @@ const personOf = (facts: LeadFacts): string =>
 const companyOf = (facts: LeadFacts): string => field(facts, "company") || clean(facts.match?.account.name);
 
 const companySuffix = (facts: LeadFacts): string => labelled(", ", companyOf(facts));
-
-/** "Fri 20 Nov, 09:30"; empty for what is no plausible date. */
-function localTime(at: string, timeZone: string): string {
-  const time = DateTime.fromISO(at, { zone: timeZone, locale: "en" });
-  return time.isValid && time.year >= 1990 && time.year <= 2100 ? time.toFormat("ccc d LLL, HH:mm") : "";
-}

@@ -24,6 +24,12 @@ export function isAway(calendar: Calendar, at: string): boolean {
   return absenceAt(calendar, Date.parse(at));
 }
 
+/** Is an absence what keeps them from work now, or from the start of their next shift? */
+export function isAbsent(calendar: Calendar, at: string): boolean {
+  if (calendar.absences.length === 0) return false;
+  return nextOpening(calendar, at) !== nextOpening({ ...calendar, absences: [] }, at);
+}
+
 /** The first working instant not before `at` (`at` itself when open); null: never open. */
 export function nextOpening(calendar: Calendar, at: string): string | null {
   for (const open of openTimes(calendar, Date.parse(at))) return new Date(open.start).toISOString();

@@ -1,24 +1,85 @@
 import type { Deps } from "../deps.ts";
 import { explain } from "../engine/explain.ts";
+import { explainClock } from "../engine/explain-clock.ts";
+import { applyMoves, type Credits } from "../engine/ledger.ts";
+import { type Names, namesOf } from "../engine/names.ts";
+import { zonedTime } from "../engine/zoned-time.ts";
+import type { Connection } from "../model/connection.ts";
+import { type ClockEvent, clockEventsOfLead } from "../store/clock-events.ts";
 import { allConnections } from "../store/connections.ts";
-import { decisionsOfLead } from "../store/decisions.ts";
+import type { Query } from "../store/db.ts";
+import { type DecisionRow, decisionsOfLead, readBatch } from "../store/decisions.ts";
+import { type FollowUpRow, readFollowUps } from "../store/follow-ups.ts";
 import { readReps } from "../store/reps.ts";
 
 /** The whole story of a lead as sentences, latest decision first; empty when no decision is known. `leadId` is the CRM's. */
 export async function explainLead({ db }: Pick<Deps, "db">, leadId: string): Promise<string[]> {
-  const lines: string[] = [];
-  for (const { id, workspaceId } of await allConnections(db.query)) {
-    const rows = await decisionsOfLead(db.query, workspaceId, leadId);
-    const own = rows.filter((row) => row.connectionId === id);
-    if (own.length === 0) continue;
-    const reps = await readReps(db.query, id);
-    const names = { reps: Object.fromEntries(reps.map(({ rep }) => [rep.id, rep.name])) };
-    for (const row of own) {
-      if (lines.length > 0) lines.push("");
-      lines.push(`Decision ${row.id} of ${row.decidedAt}, policy version ${row.policyVersion}:`);
-      if (row.facts === null) lines.push("The facts of this decision were erased.");
-      else lines.push(...explain({ facts: row.facts, decision: row.decision, names }));
-    }
+  const stories: string[][] = [];
+  for (const connection of await allConnections(db.query))
+    stories.push(...(await storiesOf(db.query, connection, leadId)));
+  return stories.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines]));
+}
+
+/** One for each decision. */
+async function storiesOf(db: Query, connection: Connection, leadId: string): Promise<string[][]> {
+  const { id, workspaceId, timeZone } = connection;
+  const rows = (await decisionsOfLead(db, workspaceId, leadId)).filter((row) => row.connectionId === id);
+  if (rows.length === 0) return [];
+  const names = namesOf((await readReps(db, id)).map(({ rep }) => rep));
+  const events = await clockEventsOfLead(db, workspaceId, leadId);
+  const followUps = await readFollowUps(
+    db,
+    rows.map((row) => row.id),
+  );
+  const stories: string[][] = [];
+  for (const row of rows) {
+    const head = `Decision ${row.id} of ${zonedTime(row.decidedAt, timeZone)}, policy version ${row.policyVersion}:`;
+    const followUp = followUps.find(({ decisionId }) => decisionId === row.id);
+    const clock = followUp === undefined ? [] : clockOf(followUp, events, { names, timeZone });
+    stories.push([head, ...(await sentencesOf(db, row, { names, timeZone })), ...clock]);
   }
-  return lines;
+  return stories;
+}
+
+type Reader = { names: Names; timeZone: string };
+
+async function sentencesOf(db: Query, row: DecisionRow, { names, timeZone }: Reader): Promise<string[]> {
+  const { facts, decision } = row;
+  if (facts === null) return ["The facts of this decision were erased."];
+  return explain({ facts, decision, names, timeZone, creditsBefore: await creditsBefore(db, row) });
+}
+
+/** The credits of the pool that the decision picked from, as the decisions before it in its batch had left them. */
+async function creditsBefore(
+  db: Query,
+  { workspaceId, batchId, position, decision }: DecisionRow,
+): Promise<Credits | null> {
+  if (decision.ledger === null) return null;
+  const stored = await readBatch(db, workspaceId, batchId);
+  if (stored === null) return null;
+  const before = stored.decisions.filter((other) => other.position < position);
+  const moves = [...stored.batch.ledgerEntries, ...before.map((other) => other.decision.ledger)];
+  let credits = stored.batch.stateBefore.credits;
+  for (const moved of moves) if (moved !== null) credits = applyMoves(credits, moved);
+  return credits[decision.ledger.poolId] ?? null;
+}
+
+function clockOf(followUp: FollowUpRow, all: readonly ClockEvent[], reader: Reader): string[] {
+  const { decisionId, holderId, dueAt, state, touchedAt, touchedBy } = followUp;
+  const events = all.filter((event) => event.decisionId === decisionId);
+  const last = (what: ClockEvent["what"]) => events.findLast((event) => event.what === what) ?? null;
+  const touch = touchedAt === null ? null : { at: touchedAt, by: touchedBy };
+  // A breach timer fires as well when it finds that somebody acted in time.
+  const isInTime = touch !== null && Date.parse(touch.at) <= Date.parse(dueAt);
+  return explainClock(
+    {
+      holderId,
+      dueAt,
+      remindedAt: last("reminded")?.at ?? null,
+      breachedAt: isInTime ? null : (last("breached")?.at ?? null),
+      touch,
+      closed: state === "open" ? null : (last("closed") ?? { at: null, because: null }),
+    },
+    reader,
+  );
 }

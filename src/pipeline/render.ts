@@ -1,13 +1,12 @@
-import { type Names, reasonLine } from "../engine/explain.ts";
+import { reasonLine } from "../engine/claim.ts";
+import { type Names, namesOf } from "../engine/names.ts";
 import { repZone } from "../engine/rep-settings.ts";
 import { taskText } from "../engine/task-text.ts";
 import type { LeadUpdate, Operation } from "../model/operation.ts";
 import type { LeadWrite, TaskDraft } from "../model/task.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
-function namesOf(context: DecisionContext): Names {
-  return { reps: Object.fromEntries(context.shared.reps.map((rep) => [rep.id, rep.name])) };
-}
+const namesIn = (context: DecisionContext): Names => namesOf(context.shared.reps);
 
 /** Where a person reads why: the decision on the console. */
 export function traceUrl(publicUrl: string, decisionId: string): string {
@@ -27,7 +26,7 @@ export function renderStamp(
     tier: decision.tier,
     routedAt: context.decidedAt,
     rule: ruleOf(context),
-    reason: reasonLine(decision, namesOf(context)),
+    reason: reasonLine(decision, namesIn(context)),
     policyVersion: String(context.shared.policyVersion),
     traceUrl: traceUrl(publicUrl, context.decisionId),
     ...(update.slaDueAt === undefined ? {} : { slaDueAt: update.slaDueAt }),
@@ -51,7 +50,7 @@ export function renderTask(
     template: body.template,
     facts: context.facts,
     decision: context.decision,
-    names: namesOf(context),
+    names: namesIn(context),
     links: {
       lead: link.client.leadUrl(leadId, link.connection.uiHost),
       trace: traceUrl(publicUrl, context.decisionId),

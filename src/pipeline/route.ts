@@ -9,6 +9,7 @@ import { type LeadRow, lockLeads } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
+import { alertOwnersAway } from "./owner-away.ts";
 import { recordDecisions } from "./record-decisions.ts";
 import type { Gathered, GatheredBatch, Head, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
 
@@ -61,6 +62,7 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     const recorded = await recordDecisions(tx, { workspace, link, shared, known, fresh: sorted.fresh });
     await settleHeads(tx, workspace, batches, { ...sorted, dropped: recorded.dropped });
     await alertFought(tx, link, sorted.fought, shared.now);
+    await alertOwnersAway(tx, link, recorded.contexts);
     return recorded;
   });
 }

@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { readReps, upsertReps } from "../store/reps.ts";
 import { checkRoster } from "./check-roster.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { resolveOwnersBack } from "./owner-away.ts";
 import type { Link, Roster, Workspace } from "./workspace.ts";
 
 /** The roster as last synced, for a start without waiting for the CRM; empty before the first sync. */
@@ -22,4 +23,5 @@ export async function syncReps(deps: Deps, workspace: Workspace, link: Link): Pr
   await saveSyncCursor(deps, link, { kind: "stages", cursor: [...stages] });
   link.roster = { reps, stages };
   await checkRoster(deps, workspace, link);
+  await resolveOwnersBack(deps, workspace, link);
 }

@@ -4,7 +4,9 @@ import type { Receipt } from "../model/operation.ts";
 import type { TaskChange } from "../model/task.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import { noteTasks } from "../store/follow-ups.ts";
+import { holdersOfLeads } from "../store/open-work.ts";
 import { type OperationRow, readOperations, type SettledOperation, settleOperations } from "../store/operations.ts";
+import { closingNote } from "./closing-note.ts";
 import { noteSettled } from "./note-settled.ts";
 import { fieldsIn } from "./refused.ts";
 import { renderTask, traceUrl } from "./render.ts";
@@ -14,6 +16,8 @@ import type { DecisionContext, Link, TaskJob, UnknownTask, Workspace } from "./w
 
 const maxAttempts = 8;
 const creationWaitMs = 30_000;
+const holderWaitMs = 2_000;
+const holderWaits = 3;
 
 type CreateJob = TaskJob & { operation: { body: { kind: "create-task" } }; context: DecisionContext };
 type Batch = { jobs: readonly TaskJob[]; permit: Permit };
@@ -45,11 +49,15 @@ async function createTasks(
 
 async function changeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs, permit }: Batch): Promise<void> {
   const creations = await creationsOf(deps, jobs.map(targetKey));
+  const holders = await holdersOf(deps, link, jobs);
   const changes: TaskChange[] = [];
   const receipts = new Map<string, Receipt>();
   for (const job of jobs) {
     const creation = creations.get(targetKey(job));
-    if (typeof creation?.crmId === "string") changes.push(changeOf(deps, job, creation.crmId));
+    if (awaitsHolder(job, holders))
+      receipts.set(job.operation.key, retryIn(deps, holderWaitMs, "Its next rep is not decided yet."));
+    else if (typeof creation?.crmId === "string")
+      changes.push(changeOf(deps, job, { taskId: creation.crmId, holders }));
     else receipts.set(job.operation.key, unmade(deps, creation));
   }
   if (changes.length === 0) permit.release();
@@ -68,27 +76,48 @@ async function creationsOf(deps: Deps, taskKeys: readonly string[]): Promise<Map
 /** Of a task that is not there: it may be on its way still; else it was never made, and there is nothing to change. */
 function unmade(deps: Deps, creation: OperationRow | undefined): Receipt {
   if (creation === undefined || creation.settledAt !== null) return { kind: "gone" };
-  const retryAt = new Date(deps.now().getTime() + creationWaitMs).toISOString();
-  return { kind: "retry", because: "Its task is not created yet.", retryAt };
+  return retryIn(deps, creationWaitMs, "Its task is not created yet.");
 }
+
+const retryIn = (deps: Deps, waitMs: number, because: string): Receipt => ({
+  kind: "retry",
+  because,
+  retryAt: new Date(deps.now().getTime() + waitMs).toISOString(),
+});
 
 function targetKey({ operation: { body } }: TaskJob): string {
   return body.kind === "remind-task" || body.kind === "close-task" ? body.taskKey : "";
 }
 
-const closingNotes: Record<string, string> = {
-  breached: "Closed by Baton: the first-touch limit passed, so the lead went to the next rep.",
-  reassigned: "Closed by Baton: the lead was given to somebody else.",
-  "lead-gone": "Closed by Baton: the lead was deleted or merged away.",
-  "handed-over": "Closed by Baton: a colleague took the lead over.",
-};
+type Target = { taskId: string; holders: ReadonlyMap<string, string> };
 
-function changeOf(deps: Deps, { operation }: TaskJob, taskId: string): TaskChange {
-  const { body, key, decisionId } = operation;
+function changeOf(deps: Deps, { operation }: TaskJob, { taskId, holders }: Target): TaskChange {
+  const { body, key, decisionId, leadId } = operation;
   if (body.kind === "remind-task") return { key, taskId, remindAt: body.remindAt };
-  const reason = body.kind === "close-task" ? closingNotes[body.because] : undefined;
-  const link = traceUrl(deps.settings.publicUrl, decisionId);
-  return { key, taskId, close: { note: `${reason ?? "Closed by Baton."} <a href="${link}">Why</a>` } };
+  const because = body.kind === "close-task" ? body.because : "reassigned";
+  const why = traceUrl(deps.settings.publicUrl, decisionId);
+  return { key, taskId, close: { note: closingNote(because, { holder: holders.get(leadId) ?? null, why }) } };
+}
+
+/** The next rep is decided a moment after a breach; a rep reads in the closed task who that is, if it is soon. */
+const awaitsHolder = (
+  { operation: { body, leadId }, attempts }: TaskJob,
+  holders: ReadonlyMap<string, string>,
+): boolean =>
+  body.kind === "close-task" && body.because === "breached" && attempts < holderWaits && !holders.has(leadId);
+
+/** Lead id → the name of who has it now, of those whose tasks are to be closed. */
+async function holdersOf(
+  deps: Deps,
+  { connection, roster }: Link,
+  jobs: readonly TaskJob[],
+): Promise<Map<string, string>> {
+  const closing = jobs.filter(({ operation }) => operation.body.kind === "close-task");
+  if (closing.length === 0) return new Map();
+  const leadIds = closing.map(({ operation }) => operation.leadId);
+  const owners = await holdersOfLeads(deps.db.query, connection.workspaceId, leadIds);
+  const names = new Map(roster.reps.map(({ id, name }) => [id, name]));
+  return new Map([...owners].flatMap(([leadId, repId]) => [[leadId, names.get(repId) ?? `rep ${repId}`] as const]));
 }
 
 async function settleTasks(

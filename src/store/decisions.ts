@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import type { Decision } from "../engine/decision.ts";
+import type { LedgerEntry } from "../engine/ledger.ts";
 import type { LeadFacts, State } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Query, Tx } from "./db.ts";
@@ -39,7 +40,7 @@ export type BatchRecord = {
   /** `body` is JSON text, the same for the same hash. */
   shared: { hash: string; body: string };
   stateBefore: State;
-  ledgerEntries: unknown;
+  ledgerEntries: readonly LedgerEntry[];
   /** In the order they were decided. */
   leads: readonly DecidedLead[];
 };

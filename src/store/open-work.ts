@@ -58,6 +58,19 @@ export async function readLoads(db: Query, workspaceId: string): Promise<Record<
   return Object.fromEntries(rows.map(({ repId, points }) => [repId, points]));
 }
 
+/** Lead id → the rep whose open work it is; leads that are nobody's are missing. */
+export async function holdersOfLeads(
+  db: Query,
+  workspaceId: string,
+  leadIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ itemId: string; repId: string }>`
+    select item_id, rep_id from open_work
+    where workspace_id = ${workspaceId} and item_kind = 'lead' and item_id = any(${[...leadIds]})
+  `.execute(db);
+  return new Map(rows.map(({ itemId, repId }) => [itemId, repId]));
+}
+
 function nameOf({ itemKind, itemId }: ItemName): string {
   return `${itemKind} ${itemId}`;
 }

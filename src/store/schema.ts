@@ -1,5 +1,6 @@
 import type { ColumnType } from "kysely";
 import type { Decision, Tier } from "../engine/decision.ts";
+import type { LedgerEntry } from "../engine/ledger.ts";
 import type { LeadFacts, State, Trigger } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Capabilities, Connection } from "../model/connection.ts";
@@ -106,7 +107,7 @@ export type BatchesTable = {
   id: string;
   sharedHash: string;
   stateBefore: Json<State>;
-  ledgerEntries: Json<unknown>;
+  ledgerEntries: Json<readonly LedgerEntry[]>;
   decidedAt: At;
   fencingToken: number;
 };

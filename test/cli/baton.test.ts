@@ -72,6 +72,7 @@ describe("what cannot be done is told in one sentence, with exit code 1", () => 
     ["a policy that is not there", ["policy", "check", "none.yaml"], "There is no such file (none.yaml)."],
     ["a lead without a database", ["explain", "1"], "There is no data directory"],
     ["a demo of so many leads", ["demo", "--leads", "some"], "It must be a whole number."],
+    ["a demo of no lead", ["demo", "--leads", "0"], "It must be above 0."],
   ])("%s", async (_what, args, sentence) => {
     const { code, err } = await run(args, { ...env, BATON_DATA_DIR: "./nowhere" });
     expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
@@ -113,6 +114,12 @@ describe("serve", () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
+  test("without its database it says what to check, and not that it stopped", async () => {
+    const { BATON_DATA_DIR: _, ...others } = env;
+    const { code, out, err } = await run(["serve"], { ...others, DATABASE_URL: "postgres://127.0.0.1:9/none" });
+    expect([code, out, err]).toEqual([1, "", expect.stringContaining("check that the database is up")]);
+  });
+
   test("a second one on the same directory is told who has it", async () => {
     const { code, err } = await run(["serve"]);
     expect([code, err]).toEqual([1, expect.stringContaining(`in use by the Baton process ${server.child.pid}`)]);
@@ -132,6 +139,8 @@ describe("serve", () => {
   test("ends in order when asked, and the directory is free again", async () => {
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
+    expect(server.said.out).toContain("Baton finishes what is under way, for at most 20 s.");
+    expect(server.said.out).toMatch(/Baton has stopped\.\n$/);
     expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
     expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
     expect(await run(["keys", "rotate"])).toMatchObject({ code: 0, out: expect.stringContaining("with the key v1.") });

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Cli } from "../../src/cli/cli.ts";
 import { type DemoOptions, demo } from "../../src/cli/demo.ts";
+import { withStore } from "../../src/open-store.ts";
+import { explainLead } from "../../src/pipeline/explain-lead.ts";
 
 const options: DemoOptions = {
   once: true,
@@ -65,7 +67,21 @@ test("routes every lead, plays the SLA, and sums it up in one JSON object", asyn
   expect(summary.sla.breached).toBeGreaterThan(0);
   expect(summary.sla.reassigned).toBeGreaterThan(0);
   expect(summary.sla.met).toBeGreaterThan(0);
-  expect(lines.filter((line) => / → .+ ms$| s$/.test(line)).length).toBeGreaterThanOrEqual(summary.routed);
+  expect(summary.sla.open).toEqual(expect.any(Number));
+  expect(lines.filter((line) => / 500\d\d .* → .+ ms$| s$/.test(line)).length).toBeGreaterThanOrEqual(summary.routed);
+}, 60_000);
+
+test("a demo that keeps its data ends with the command that explains a lead of it", async () => {
+  const data = join(dir, "kept data");
+  const { cli, lines } = aTerminal();
+
+  await demo(cli, { ...options, json: false, leads: 1, speed: 10_000, data });
+  const [, shown = "", leadId = ""] =
+    /^ {2}BATON_DATA_DIR='(.*)' npm run baton -- explain (\d+)$/.exec(lines.at(-1) ?? "") ?? [];
+  const story = await withStore({ database: { dataDir: shown } }, (db) => explainLead({ db }, leadId));
+
+  expect(shown).toBe(data);
+  expect(story[0]).toMatch(/^Decision .* of Tue 17 Nov 2026, 15:00:.*Europe\/Berlin/);
 }, 60_000);
 
 test("routes a list of somebody's own", async () => {
@@ -85,7 +101,8 @@ test("routes a list of somebody's own", async () => {
 
   expect(hasFailed()).toBe(false);
   expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ leads: 3, routed: 3, nowhere: [] });
-  expect(lines.find((line) => line.includes("L1"))).toContain("owns the account");
+  expect(lines.find((line) => line.includes(" L1,"))).toContain("owns the account");
+  expect(lines).toContain(`The demo's reps stand in for the owners of ${accounts}: U1 is Anna Weber.`);
 }, 60_000);
 
 test("ends in order when it is asked to", async () => {
@@ -95,6 +112,7 @@ test("ends in order when it is asked to", async () => {
 
   expect(hasFailed()).toBe(false);
   expect(lines.filter((line) => line.startsWith("Fallback share"))).toEqual([]);
+  expect(lines).toContain("The demo stops. A second Ctrl-C ends it at once.");
 }, 60_000);
 
 test("says what is wrong with a list before it starts anything", async () => {

@@ -18,6 +18,12 @@ test.each([
     systemError("ECONNREFUSED", { address: "::1", port: 5432 }),
     "Nothing answers (::1:5432)",
   ],
+  [
+    "a host behind a firewall",
+    systemError("ETIMEDOUT", { address: "10.0.0.9", port: 5432 }),
+    "does not answer (10.0.0.9",
+  ],
+  ["a port that is no database", new Error("Connection terminated unexpectedly"), "check that DATABASE_URL leads to"],
   ["a wrong password", systemError("28P01", {}), "The database refused the password: check DATABASE_URL."],
   ["an attempt at several addresses", new AggregateError([systemError("ECONNREFUSED", {})]), "Nothing answers: check"],
   ["a refusal of ours", new Refused("Not like this."), "Not like this."],

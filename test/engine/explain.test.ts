@@ -1,11 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
+import { reasonLine } from "../../src/engine/claim.ts";
 import { decide } from "../../src/engine/decide.ts";
 import type { Decision } from "../../src/engine/decision.ts";
-import { explain, reasonLine } from "../../src/engine/explain.ts";
+import { explain } from "../../src/engine/explain.ts";
+import { namesOf } from "../../src/engine/names.ts";
 import type { LeadFacts } from "../../src/engine/snapshot.ts";
-import { aLead, aMatch, anOpportunity, aShared, aState, aTrigger, someFacts } from "../builders.ts";
+import { aLead, aMatch, anOpportunity, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
 
-const names = { reps: { "rep-a": "Anna Weber", "rep-b": "Ben Koch", "rep-c": "Clara Vogt" } };
+const names = namesOf([
+  aRep({ id: "rep-a", name: "Anna Weber" }),
+  aRep({ id: "rep-b", name: "Ben Koch" }),
+  aRep({ id: "rep-c", name: "Clara Vogt" }),
+]);
 
 const decided = (
   facts: LeadFacts,
@@ -14,24 +20,29 @@ const decided = (
 ): Decision => decide(aShared(parts), facts, aState({ load })).decision;
 
 const sentences = (facts: LeadFacts, load: Record<string, number> = {}): string[] =>
-  explain({ facts, decision: decided(facts, {}, load), names });
+  explain({
+    facts,
+    decision: decided(facts, {}, load),
+    names,
+    timeZone: "Europe/Berlin",
+    creditsBefore: { "rep-a": 0.25, "rep-c": -0.25 },
+  });
 
 test("a pick reads from the data to the rep", () => {
   expect(sentences(someFacts(), { "rep-a": 2, "rep-b": 30, "rep-c": 9 })).toEqual([
-    "Lead lead-1 qualified at 2026-11-20T09:00:00.000Z.",
+    "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin).",
     "It belongs to no known account: a domain that no account has.",
-    "Its tier is T3 (moderate): a score of 40 or more.",
-    "Open deal did not apply: no account is known for this lead.",
-    "Customer did not apply: no account is known for this lead.",
-    "Owned account did not apply: no account is known for this lead.",
+    "Its tier is T3 (moderate): scored 40 or more.",
+    "Open deal, customer and owned account did not apply: no account is known for this lead.",
     "Prior owner did not apply: no rep has had this person before.",
     "Territory narrowed the choice to dach: 3 reps left.",
     "Segment did not apply: no rep is set aside for this segment.",
     "Tier did not apply: any rep may take this tier.",
     "Ben Koch was passed over: already at full capacity.",
     "Anna Weber was chosen from pool dach: next in turn.",
-    "Anna Weber: next in turn in pool dach (territory dach).",
-    "The data had a domain that no account has; no number of employees.",
+    "Credit in pool dach, before and after: Anna Weber +0.25 → −0.18, Clara Vogt −0.25 → +0.18.",
+    "So it went to Anna Weber.",
+    "The data had no number of employees.",
   ]);
 });
 
@@ -40,13 +51,13 @@ test("a claim reads with the account, its rivals and the deal", () => {
   const facts = someFacts({ match, opportunities: [anOpportunity()] });
 
   expect(sentences(facts, { "rep-c": 31 })).toEqual([
-    "Lead lead-1 qualified at 2026-11-20T09:00:00.000Z.",
+    "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin).",
     "It belongs to Muster Maschinen GmbH (account account-1), by the domain of its e-mail, muster-maschinen.de, before account 77 (less recent activity).",
-    "Its tier is T3 (moderate): a score of 40 or more.",
+    "Its tier is T3 (moderate): scored 40 or more.",
     "Open deal decided: there is an open deal with its account.",
     "The claim comes from opportunity deal-1.",
     "Clara Vogt has a load of 31 of 30; ownership counts more.",
-    "Clara Vogt: owns an open deal of the account.",
+    "So it went to Clara Vogt.",
   ]);
 });
 
@@ -54,7 +65,7 @@ test("a reassignment says who had it", () => {
   const facts = someFacts({ trigger: aTrigger({ round: 1, cause: "breached", breachedBy: ["rep-a"] }) });
 
   expect(sentences(facts)[0]).toBe(
-    "Lead lead-1 qualified at 2026-11-20T09:00:00.000Z; this is reassignment 1, because Anna Weber did not get to it in time.",
+    "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin); this is reassignment 1, because Anna Weber did not get to it in time.",
   );
 });
 
@@ -87,10 +98,18 @@ describe("one line", () => {
     [
       "the waterfall",
       { lead: aLead({ fields: { country: null } }) },
-      "rep rep-g: the only one left to take it in pool general, as nobody before could take it",
+      "rep rep-g: the only one free in pool general, because the country is not known",
     ],
   ])("%s", (_, facts, line) => {
     expect(reasonLine(decided(someFacts(facts)), names)).toBe(line);
+  });
+
+  test("an owner who is away", () => {
+    const absences = [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-11-23T23:00:00Z" }];
+    const decision = decided(someFacts({ match: aMatch({ ownerId: "rep-c" }) }), {
+      reps: [aRep({ id: "rep-c", absences })],
+    });
+    expect(reasonLine(decision, names)).toBe("Clara Vogt: owns the account and is away");
   });
 
   test("overnight", () => {

@@ -152,7 +152,9 @@ describe("the trace", () => {
     expect(
       violations((world) =>
         decisionsOf(world).flatMap(({ facts, decision }) =>
-          explain({ facts, decision, names: { reps: {} } }).filter((sentence) => !/^[A-Z].*\.$/s.test(sentence)),
+          explain({ facts, decision, names: { reps: {} }, timeZone: "UTC", creditsBefore: {} }).filter(
+            (sentence) => !/^[A-Z].*\.$/s.test(sentence),
+          ),
         ),
       ),
     ).toEqual([]);

@@ -93,11 +93,12 @@ max_owners: 0
 
   expect(problems).toEqual([
     '1 nam: is no key of a policy — did you mean "name"?',
-    "1 name: is missing",
     expect.stringContaining("3 stages[0]: must be one of"),
     expect.stringContaining(
       '5 pools[0].strategy: must be one of smooth_weighted, lowest_load, round_robin; it is "smoth_weighted" — did you mean "smooth_weighted"?',
     ),
+    '6 pools[1]: pool "all" has no members: give it teams or reps',
+    '7 waterfall[0]: there is no pool "alll" — did you mean "all"?',
     "8 max_owners: must be at least 1",
   ]);
 });
@@ -272,6 +273,21 @@ describe("a problem stands at its own line", () => {
     );
   });
 
+  test.each([
+    ["a misspelt noun", "account.isCompetitor", "acount.isCompetitor", "account.isCompetitor"],
+    ["a missing noun", "account.isCompetitor", "is_competitor", "account.isCompetitor"],
+    ["days in three letters", "days: MO-FR", "days: MON-FRI", "MO-FR"],
+    ["days in full", "days: MO-FR", "days: Mo - Friday", "MO-FR"],
+    ["a list of days", "days: MO-FR", "days: [Mon, wed]", "[MO, WE]"],
+  ])("%s, with what was meant", (_, from, to, meant) => {
+    const text = replaced(from, to);
+    const written = meant.startsWith("[") ? meant : `"${meant}"`;
+    const [problem = "", ...others] = problemsOf(text);
+
+    expect([problem.split(" ")[0], others]).toEqual([String(lineOf(text, to)), []]);
+    expect(problem).toContain(` — did you mean ${written}?`);
+  });
+
   test("an operator that is none", () => {
     const text = replaced("operator: within_days", "operator: within_day");
     expect(problemsOf(text)).toEqual([
@@ -280,11 +296,81 @@ describe("a problem stands at its own line", () => {
   });
 });
 
+describe("no problem hides another", () => {
+  test("a section under a misspelt key is checked all the same, and is not missing as well", () => {
+    const text = replaced("pools:\n", "poolz:\n").replace("pool: dach }", "pool: dahc }");
+
+    expect(problemsOf(text)).toEqual([
+      `${lineOf(text, "pool: dahc")} territories[0].pool: there is no pool "dahc" — did you mean "dach"?`,
+      `${lineOf(text, "poolz:")} poolz: is no key of a policy — did you mean "pools"?`,
+    ]);
+  });
+
+  test("a misspelt key of an item is one problem, and the items beside it are checked", () => {
+    const text = replaced("LI], pool: dach", "LI], pol: dach").replace("[US, CA]", "[US, GB]");
+
+    expect(problemsOf(text)).toEqual([
+      `${lineOf(text, "pol: dach")} territories[0].pol: is no key that belongs here — did you mean "pool"?`,
+      `${lineOf(text, "[US, GB]")} territories[2]: "north-america" and "uk-nordics" both cover GB; the first would get all`,
+    ]);
+  });
+
+  test("a broken pool hides no name that points nowhere, and is no such name itself", () => {
+    const text = replaced("teams: [General Sales]", "teams: General Sales").replace(
+      "[general, sdr]",
+      "[general, sdrs]",
+    );
+
+    expect(problemsOf(text)).toEqual([
+      `${lineOf(text, "teams: General Sales")} pools[3].teams: must be a list`,
+      `${lineOf(text, "[general, sdrs]")} waterfall[1]: there is no pool "sdrs" — did you mean "sdr"?`,
+    ]);
+  });
+
+  test("a gate without a name hides no odd field, in that gate or in another", () => {
+    const text = replaced("name: do-not-route", "nam: do-not-route")
+      .replace("lead.crm.baton_do_not_route", "lead.scor")
+      .replace("account.isCompetitor", "account.isCompetitr");
+
+    expect(problemsOf(text).map((problem) => problem.split(":")[0])).toEqual([
+      expect.stringContaining("gates[0].nam"),
+      expect.stringContaining("gates[0].when.field"),
+      expect.stringContaining("gates[1].when.field"),
+    ]);
+  });
+
+  test("a bare asterisk", () => {
+    const text = replaced('countries: ["*"]', "countries: [*]").replace("[general, sdr]", "[general, sdrs]");
+
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^\d+ territories\[3\]\.countries\[0\]: put quotes around "\*": /),
+      expect.stringContaining("waterfall[1]"),
+    ]);
+  });
+
+  test("a reference to nothing", () => {
+    expect(problemsOf(replaced("name: default", "name: *mine"))).toEqual([
+      expect.stringMatching(/^3 name: put quotes around "\*mine": /),
+    ]);
+  });
+
+  test("a key that is given twice, in a section or at the top; the last one is checked", () => {
+    const text = `${shipped.replace("max: 200 }", "max: 200, max: 100 }")}hours: { time_zone: Berlin }\n`;
+    const last = lineOf(text, "hours: {");
+
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^(\d+) segments\[2\]\.max: stands in line \1 already: /),
+      `${last} hours: stands in line ${lineOf(text, "hours:\n")} already: make one of the two, or leave one out`,
+      `${last} hours.time_zone: "Berlin" is no time zone; write one such as "Europe/Berlin"`,
+    ]);
+  });
+});
+
 describe("what is no policy at all", () => {
   test.each([
-    ["", "1 : must be a list of keys such as `pools:`"],
+    ["", "1 : the file is empty: copy the shipped policy"],
+    ["# nothing but words\n", "1 : the file is empty: copy the shipped policy"],
     ["- a\n- b", "1 : must be a list of keys such as `pools:`"],
-    ["name: a\nname: b", "2 : is not YAML that we can read: Map keys must be unique"],
     ["name: [a", "1 : is not YAML that we can read:"],
   ])("%j", (text, problem) => {
     expect(problemsOf(text)[0]).toContain(problem);

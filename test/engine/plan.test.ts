@@ -116,6 +116,28 @@ test("the clock of an owner who is away runs as if they were there", () => {
   });
 });
 
+describe("an owner who is away", () => {
+  const trace = [{ step: "noted", because: "owner-away", detail: "rep-a" } as const];
+  const decision = { ...aDecision({ kind: "assigned", repId: "rep-a", stage: "owned-account" }), trace };
+  const managedBy = (managerId: string | null) => {
+    const policy = aPolicy();
+    return aShared({ policy: { ...policy, repDefaults: { ...policy.repDefaults, managerId } } });
+  };
+
+  test("their manager has a task at once, due when the lead would be late", () => {
+    expect(planned({ shared: managedBy("rep-g"), decision }).slice(2)).toMatchObject([
+      {
+        key: operationKey("decision-1", "create-task", "owner-away"),
+        body: { ownerId: "rep-g", template: "owner-away", dueAt: "2026-11-20T09:15:00.000Z", priority: "high" },
+      },
+    ]);
+  });
+
+  test("there is no such task where nobody manages them", () => {
+    expect(planned({ shared: managedBy(null), decision })).toHaveLength(2);
+  });
+});
+
 test("someone who never works gets a limit all the same", () => {
   expect(planned({ shared: aShared({ reps: [aRep({ shifts: [] })] }) })[1]?.body).toMatchObject({
     dueAt: "2026-11-20T09:15:00.000Z",

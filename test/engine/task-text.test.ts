@@ -1,10 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "../../src/engine/decide.ts";
-import type { LeadFacts } from "../../src/engine/snapshot.ts";
+import { namesOf } from "../../src/engine/names.ts";
+import type { LeadFacts, Shared } from "../../src/engine/snapshot.ts";
 import { type TaskTextInput, taskText } from "../../src/engine/task-text.ts";
-import { aLead, aMatch, anOpportunity, aShared, aState, aTrigger, someFacts } from "../builders.ts";
+import { aLead, aMatch, anOpportunity, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
 
-const names = { reps: { "rep-a": "Anna Weber", "rep-b": "Ben Koch", "rep-c": "Clara Vogt" } };
+const names = namesOf([
+  aRep({ id: "rep-a", name: "Anna Weber" }),
+  aRep({ id: "rep-b", name: "Ben Koch" }),
+  aRep({ id: "rep-c", name: "Clara Vogt" }),
+]);
 
 const demoRequest = aLead({
   fields: {
@@ -20,9 +25,12 @@ const demoRequest = aLead({
   },
 });
 
-function textOf(parts: Partial<LeadFacts>, input: Partial<TaskTextInput> = {}) {
+type Situation = { shared?: Partial<Shared>; load?: Record<string, number> };
+
+function textOf(parts: Partial<LeadFacts>, input: Partial<TaskTextInput> = {}, situation: Situation = {}) {
+  const { shared = {}, load = { "rep-b": 30, "rep-c": 30 } } = situation;
   const facts = someFacts({ lead: demoRequest, ...parts });
-  const { decision } = decide(aShared(), facts, aState({ load: { "rep-b": 30, "rep-c": 30 } }));
+  const { decision } = decide(aShared(shared), facts, aState({ load }));
   const links = { lead: "https://crm.example/lead/1", trace: "https://baton.example/decisions/1" };
   const due = { at: "2026-11-20T09:15:00.000Z", timeZone: "Europe/Berlin" };
   return taskText({ template: "first-touch", facts, decision, names, links, due, ...input });
@@ -33,11 +41,11 @@ test("a first touch tells why, who, what they did and what to do by when", () =>
 
   expect(subject).toBe("New lead, T1 (hot): Jana Muster, Muster Maschinen GmbH");
   expect(body.split("<br>")).toEqual([
-    "<b>Why you:</b> You are the only one left to take it in pool dach (territory dach).",
+    "<b>Why you:</b> You are the only one free in pool dach (territory dach).",
     "<b>Who:</b> Jana Muster, Head of Production, Muster Maschinen GmbH, Germany",
     "<b>Reach:</b> jana.muster@muster-maschinen.de, +49 89 1234",
-    "<b>What they did:</b> “Demo request” on Fri 20 Nov, 09:58; came by organic search; first page https://muster.example/presses; last page https://muster.example/demo; page views: 14",
-    "<b>Tier:</b> T1 (hot), asked to talk to sales, score 86",
+    "<b>What they did:</b> filled in “Demo request” on Fri 20 Nov, 09:58; came through organic search; first page https://muster.example/presses; last page https://muster.example/demo; page views: 14",
+    "<b>Tier:</b> T1 (hot): asked to talk to sales (score 86)",
     "<b>Do now:</b> call or write by Fri 20 Nov, 10:15 (Europe/Berlin). A logged call, e-mail or meeting stops the clock, and so does completing this task.",
     '<a href="https://crm.example/lead/1">Open the lead</a> · <a href="https://baton.example/decisions/1">Every step of this decision</a>',
   ]);
@@ -58,6 +66,61 @@ test("an owner of the account reads about the account, its deals and who had the
       "<b>Earlier owner:</b> Ben Koch",
     ]),
   );
+});
+
+test("a lead that cannot be reached, and an owner who has left, are said to be so", () => {
+  const lead = aLead({ fields: { email: null, phone: null } });
+  const gone = { ...names.reps, "rep-g": { name: "Gero Alt", active: false } };
+  const { body } = textOf({ lead, match: aMatch({ ownerId: "rep-g" }) }, { names: { reps: gone } });
+
+  expect(body.split("<br>")).toEqual(
+    expect.arrayContaining([
+      "<b>Reach:</b> neither e-mail nor phone is known",
+      "<b>Account:</b> Muster Maschinen GmbH, not a customer yet, owner Gero Alt (not active any more)",
+    ]),
+  );
+});
+
+test.each([
+  [
+    { score: "70", engagedAt: "2026-11-19T08:00:00Z" },
+    "T2 (warm): scored 60 or more and was active in the last 30 days (score 70)",
+  ],
+  [{ score: null }, "T3 (moderate): no score"],
+])("the tier of %j reads as a sentence", (fields, text) => {
+  expect(textOf({ lead: aLead({ fields }) }).body).toContain(`<b>Tier:</b> ${text}<br>`);
+});
+
+test("a lead from the waterfall says why its own team has not got it", () => {
+  const none = textOf({ lead: aLead({ fields: { country: null } }) });
+  const full = { "rep-a": 30, "rep-b": 30, "rep-c": 30 };
+
+  expect(none.body).toContain("You are the only one free in pool general, because the country is not known.");
+  expect(textOf({}, {}, { load: full }).body).toContain(
+    "You are the only one free in pool general, because nobody of territory dach can take it now.",
+  );
+});
+
+describe("the owner of the account is away", () => {
+  const away = aRep({ id: "rep-c", absences: [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-11-23T23:00:00Z" }] });
+  const facts = { match: aMatch({ ownerId: "rep-c" }) };
+  const shared = { reps: [aRep(), away] };
+
+  test("the owner reads that somebody may step in", () => {
+    expect(textOf(facts, {}, { shared }).body).toContain(
+      "You own this account. You are away now, so somebody may step in for you.",
+    );
+  });
+
+  test("the manager reads who has the lead, until when nobody is there, and what to do", () => {
+    const { subject, body } = textOf(facts, { template: "owner-away" }, { shared });
+
+    expect(subject).toMatch(/^Lead of an owner who is away: Jana Muster/);
+    expect(body).toContain(
+      "Clara Vogt has this lead, because Clara Vogt owns the account, and is away until Tue 24 Nov, 09:00. Nobody else has it.",
+    );
+    expect(body).toContain("<b>Do now:</b> decide who follows up, by Fri 20 Nov, 10:15 (Europe/Berlin)");
+  });
 });
 
 test("a reassigned lead says who did not get to it", () => {
@@ -95,6 +158,7 @@ test("what is not known is left out", () => {
   expect(body.split("<br>").map((line) => line.split(":")[0])).toEqual([
     "<b>Why you",
     "<b>Who",
+    "<b>Reach",
     "<b>Tier",
     "<b>Do now",
   ]);

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { addBusinessMinutes, type Calendar, isAway, isOnShift, nextOpening } from "../../src/engine/working-hours.ts";
+import {
+  addBusinessMinutes,
+  type Calendar,
+  isAbsent,
+  isAway,
+  isOnShift,
+  nextOpening,
+} from "../../src/engine/working-hours.ts";
 import { type Shift, type Weekday, weekdays } from "../../src/model/rep.ts";
 
 const shift = (day: Weekday, startMinute: number, endMinute: number): Shift => ({ day, startMinute, endMinute });
@@ -48,6 +55,24 @@ describe("zones", () => {
 
   test("a zone that is none is never open", () => {
     expect(nextOpening(calendar({ timeZone: "Mars/Olympus" }), "2026-11-18T00:00:00Z")).toBeNull();
+  });
+});
+
+describe("an absence counts", () => {
+  const absences = [{ startAt: "2026-11-20T10:00:00Z", endAt: "2026-11-24T12:00:00Z" }];
+
+  test.each([
+    ["in a shift that falls into it", "2026-11-20T11:00:00Z", true],
+    ["in a shift before it", "2026-11-20T09:00:00Z", false],
+    ["at night, when the next shift falls into it", "2026-11-21T02:00:00Z", true],
+    ["at night, when the next shift begins before it", "2026-11-20T02:00:00Z", false],
+    ["not after its end", "2026-11-24T12:00:00Z", false],
+  ])("%s", (_, at, absent) => {
+    expect(isAbsent(calendar({ absences }), at)).toBe(absent);
+  });
+
+  test("and who never works is not absent for that", () => {
+    expect(isAbsent(calendar({ shifts: [], absences }), "2026-11-20T11:00:00Z")).toBe(false);
   });
 });
 

@@ -35,6 +35,9 @@ test("a lead that a colleague takes stays with the colleague, and nobody is chas
   expect(ownerOf(id)).toBe("301");
   expect(await armed(id)).toHaveLength(0);
   expect(openTasks(id)).toHaveLength(0);
+  expect(journey.property("0-27", journey.tasksOf(id)[0] ?? "", "hs_task_body")).toContain(
+    "Closed by Baton: Elif Rep301 took the lead over.",
+  );
 });
 
 test("an owner whom a person set lately is kept from the start", async () => {

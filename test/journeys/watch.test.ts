@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { explainLead } from "../../src/pipeline/explain-lead.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { type Journey, startJourney } from "./world.ts";
 
@@ -13,6 +14,15 @@ const hot = (email: string) => ({ email, country: "Germany", hubspotscore: "90" 
 const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
 const said = (leadId: string) =>
   journey.progress.flatMap((line) => (line.kind === "sla" && line.leadId === leadId ? [line.what] : []));
+
+/** What `explain` tells, by decision, the latest first. */
+async function stories(leadId: string): Promise<string[][]> {
+  const lines = await explainLead(journey.app.deps, leadId);
+  return lines
+    .join("\n")
+    .split("\n\n")
+    .map((story) => story.split("\n"));
+}
 
 test("a T1 lead that nobody touches is reminded at 5 minutes, breached at 15 and goes to the other rep", async () => {
   const id = journey.qualify(hot("untouched@somewhere.example"));
@@ -29,6 +39,28 @@ test("a T1 lead that nobody touches is reminded at 5 minutes, breached at 15 and
   expect(["101", "102"]).toContain(ownerOf(id));
   expect(journey.property("0-27", task, "hs_task_status")).toBe("COMPLETED");
   expect(journey.tasksOf(id).map((each) => journey.property("0-27", each, "hs_task_status"))).toContain("NOT_STARTED");
+
+  const [one, other] = first === "101" ? ["Anna Rep101", "Bernd Rep102"] : ["Bernd Rep102", "Anna Rep101"];
+  expect(journey.property("0-27", task, "hs_task_body")).toContain(
+    `Closed by Baton: the first-touch limit passed, so the lead went to ${other}.`,
+  );
+  const [again = [], before = []] = await stories(id);
+  expect(again).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(
+        `^Lead ${id} qualified on Tue 17 Nov 2026, 15:00:.* reassignment 1, because ${one} did not`,
+      ),
+      expect.stringMatching(`^Credit in pool dach, before and after: .*${other} \\S+ → \\S+\\.$`),
+      `So it went to ${other}.`,
+      "The clock is running: no first touch yet.",
+    ]),
+  );
+  expect(before.slice(-4)).toEqual([
+    expect.stringMatching(`^${one} was to act on it by Tue 17 Nov 2026, 15:15:.. \\(Europe/Berlin\\)\\.$`),
+    expect.stringMatching(/^Reminded: Tue 17 Nov 2026, 15:0[56]:/),
+    "Breached: nobody had acted on it by Tue 17 Nov, 15:15.",
+    expect.stringMatching(/^The clock ended on .*: the lead was taken from them, to go to the next rep\.$/),
+  ]);
 });
 
 test("a completed task stops the clock", async () => {
@@ -42,6 +74,7 @@ test("a completed task stops the clock", async () => {
 
   expect(ownerOf(id)).toBe(first);
   expect(said(id)).toEqual(["touched"]);
+  expect((await stories(id))[0]?.at(-1)).toMatch(/^Met: first touch by \w+ Rep10\d on Tue 17 Nov 2026, /);
 });
 
 test("a call that a person logged stops the clock", async () => {

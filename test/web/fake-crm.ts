@@ -24,7 +24,10 @@ export function createFakeCrm(): FakeCrm {
       return installed;
     },
     refreshTokens: unused,
-    whyForged: ({ headers }) => (headers["x-signature"] === "good" ? null : "wrong-signature"),
+    whyForged({ headers }) {
+      if (headers["x-signature"] === "") return "no-signature";
+      return headers["x-signature"] === "good" ? null : "wrong-signature";
+    },
     parseDelivery,
     connect: unused,
     createThrottle: unused,

@@ -122,7 +122,17 @@ describe("what is no delivery stores nothing", () => {
 
   test("every refusal has the one shape of errors", async () => {
     const response = await world.post("[]", { "x-signature": "bad" });
-    expect(await response.json()).toEqual({ error: { code: "forged", message: expect.any(String) } });
+    expect(await response.json()).toEqual({
+      error: { code: "wrong-signature", message: expect.stringContaining("check the client secret") },
+    });
+  });
+
+  test("the answer gives the reason that the log gives", async () => {
+    const response = await world.post("[]", { "x-signature": "" });
+    expect(await response.json()).toEqual({
+      error: { code: "no-signature", message: expect.stringContaining("carries no signature") },
+    });
+    expect(world.said.join("\n")).toContain('"because":"no-signature"');
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
-import { silentLog } from "../../src/log.ts";
+import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { completeInstall } from "../../src/pipeline/install.ts";
 import type { Db } from "../../src/store/db.ts";
@@ -17,6 +17,8 @@ export type World = {
   db: Db;
   deps: EdgeDeps;
   crm: FakeCrm;
+  /** The log, a line each. */
+  said: readonly string[];
   /** Moves both clocks. */
   advance(ms: number): void;
   /** A signed delivery, unless headers say otherwise. */
@@ -40,7 +42,9 @@ export async function startWorld({ highWater = 1000, limits, dataDir, publicUrl 
   const db = await openTestDatabase();
   const crm = createFakeCrm();
   const time = { ms: Date.parse("2026-11-20T10:00:00.000Z") };
-  const base = { log: silentLog, metrics: createMetrics(), setTimer: realTimer };
+  const said: string[] = [];
+  const log = createLog({ level: "info", pretty: false, write: (line) => said.push(line) });
+  const base = { log, metrics: createMetrics(), setTimer: realTimer };
   const web = await openWeb({
     ...base,
     host: "127.0.0.1",
@@ -63,6 +67,7 @@ export async function startWorld({ highWater = 1000, limits, dataDir, publicUrl 
     db,
     deps,
     crm,
+    said,
     advance(ms) {
       time.ms += ms;
     },

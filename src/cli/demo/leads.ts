@@ -143,6 +143,7 @@ function engagement(kind: LeadKind, random: () => number, startAt: number): Reco
     kind === "nurture" ? 10 + draw * 25 : draw < 0.2 ? 80 + draw * 90 : draw < 0.6 ? 60 + draw * 30 : 40 + draw * 15;
   return {
     recent_conversion_event_name: conversion,
+    recent_conversion_date: new Date(lastSeenAt).toISOString(),
     hs_analytics_last_timestamp: new Date(lastSeenAt).toISOString(),
     ...(kind === "no-score" ? {} : { hubspotscore: String(Math.round(score)) }),
   };

@@ -1,7 +1,9 @@
+import { normaliseEmployees } from "../../engine/normalise/employees.ts";
+import { Refused } from "../../refused.ts";
 import { createRandom } from "../../sandbox/create-random.ts";
 import type { SeedRecord } from "../../sandbox/hubspot/seed.ts";
 import { type CsvRow, parseCsv } from "./csv.ts";
-import { activeReps } from "./reps.ts";
+import { activeReps, type Person } from "./reps.ts";
 import { seedOf, type World } from "./world.ts";
 
 type Table = { file: string; text: string };
@@ -20,8 +22,8 @@ const leadColumns = ["lead_id", "email", "company", "website", "country", "emplo
 const dayMs = 86_400_000;
 
 /**
- * A world of somebody's own companies and leads. Owners are dealt to the demo's reps, scores are seeded.
- * Throws Refused with file and line for a table that cannot be read.
+ * A world of somebody's own companies and leads. Owners are dealt to the demo's reps, scores are seeded; the notes say
+ * so, and what in the tables makes no sense. Throws Refused with file and line for a table that cannot be read.
  */
 export function readWorld(
   tables: { accounts: Table | null; leads: Table | null },
@@ -33,7 +35,9 @@ export function readWorld(
       : parseCsv(tables.accounts.text, { file: tables.accounts.file, columns: accountColumns });
   const leads =
     tables.leads === null ? [] : parseCsv(tables.leads.text, { file: tables.leads.file, columns: leadColumns });
-  const ownerOf = dealOwners(accounts);
+  if (leads.length === 0) throw new Refused(`${tables.leads?.file ?? "The list"} has no leads below its header.`);
+  const owners = dealOwners(accounts);
+  const ownerOf: Owners = (ownerId) => owners.get(ownerId?.trim() ?? "")?.id ?? null;
   const idByAccount = new Map(accounts.map(({ cells }, index) => [cells.account_id, String(10_001 + index)]));
   const companies = accounts.map(({ cells }) =>
     companyOf(cells, { id: idByAccount.get(cells.account_id) ?? "", ownerOf, ...options }),
@@ -46,12 +50,17 @@ export function readWorld(
     seed: seedOf({ companies, deals, contacts }, options.startAt),
     leadIds: contacts.map(({ id }) => id),
     given: [],
-    notes:
-      taken === 0
-        ? []
-        : [
-            `${taken} leads share an e-mail address with another one, which HubSpot does not allow: a "+" makes theirs differ.`,
-          ],
+    notes: [
+      ...ownersNote(tables.accounts?.file ?? "", owners),
+      ...oddNote(leads, { file: tables.leads?.file ?? "", column: "employees", isOdd: isOddSize, means: "unknown" }),
+      ...oddNote(accounts, {
+        file: tables.accounts?.file ?? "",
+        column: "open_opportunities",
+        isOdd: (count) => !/^\d*$/.test(count),
+        means: "none",
+      }),
+      ...(taken === 0 ? [] : [takenNote(taken)]),
+    ],
     nextLead: () => {
       throw new Error("A list has no more leads than it has.");
     },
@@ -62,11 +71,46 @@ type Cells = CsvRow["cells"];
 type Owners = (ownerId: string | undefined) => string | null;
 
 /** The owners of the list in order, dealt to the reps one after the other: the same list gives the same owners. */
-function dealOwners(accounts: readonly CsvRow[]): Owners {
-  const known = [...new Set(accounts.map(({ cells }) => cells.owner_id ?? ""))].filter((id) => id !== "").sort();
-  const dealt = new Map(known.map((id, index) => [id, activeReps[index % activeReps.length]?.id ?? null]));
-  return (ownerId) => dealt.get(ownerId ?? "") ?? null;
+function dealOwners(accounts: readonly CsvRow[]): Map<string, Person> {
+  const known = [...new Set(accounts.map(({ cells }) => cells.owner_id?.trim() ?? ""))]
+    .filter((id) => id !== "")
+    .sort();
+  return new Map(
+    known.flatMap((id, index) => {
+      const rep = activeReps[index % activeReps.length];
+      return rep === undefined ? [] : [[id, rep] as const];
+    }),
+  );
 }
+
+const shownOwners = 6;
+
+function ownersNote(file: string, owners: ReadonlyMap<string, Person>): string[] {
+  if (owners.size === 0) return [];
+  const shown = [...owners].slice(0, shownOwners).map(([id, rep]) => `${id} is ${rep.firstName} ${rep.lastName}`);
+  const rest = owners.size > shownOwners ? ", and so on in their order" : "";
+  return [`The demo's reps stand in for the owners of ${file}: ${shown.join(", ")}${rest}.`];
+}
+
+/** As Baton reads the field in life: what it does not understand is unknown, and the lead goes on. */
+const isOddSize = (employees: string): boolean => normaliseEmployees(employees).mark === "employees-not-understood";
+
+type Oddity = { file: string; column: string; isOdd: (cell: string) => boolean; means: string };
+
+function oddNote(rows: readonly CsvRow[], { file, column, isOdd, means }: Oddity): string[] {
+  const [first, ...others] = rows.filter(({ cells }) => isOdd(cells[column]?.trim() ?? ""));
+  if (first === undefined) return [];
+  const more = others.length === 0 ? "" : ` ${others.length} more like it; the next is in line ${others[0]?.line}.`;
+  return [`${file}:${first.line}: ${column} "${first.cells[column]}" is no number; it counts as ${means}.${more}`];
+}
+
+const takenNote = (taken: number): string =>
+  `${taken === 1 ? "1 lead shares" : `${taken} leads share`} an e-mail address with another one, which HubSpot does not allow: a "+" makes theirs differ.`;
+
+/** "Customer", "existing customer", "Client", but no former, lost or possible one. */
+const isCustomer = (type: string): boolean =>
+  /\b(customer|client)s?\b/i.test(type) &&
+  !/\b(no|non|not|ex|former|past|lost|churned|inactive|prospective|potential|possible|target|future)\b/i.test(type);
 
 type Place = { ownerOf: Owners; startAt: number };
 
@@ -82,7 +126,7 @@ function companyOf(cells: Cells, { id, ownerOf, startAt }: Place & { id: string 
       country: cells.billing_country,
       state: cells.billing_state,
       hubspot_owner_id: ownerId ?? "",
-      lifecyclestage: cells.type === "Customer" ? "customer" : "",
+      lifecyclestage: isCustomer(cells.type ?? "") ? "customer" : "",
     }),
     createdAt: startAt - 300 * dayMs,
     associations: [],
@@ -90,7 +134,7 @@ function companyOf(cells: Cells, { id, ownerOf, startAt }: Place & { id: string 
 }
 
 function dealsOf(cells: Cells, { companyId, ownerOf, startAt }: Place & { companyId: string }): SeedRecord[] {
-  const count = Number(cells.open_opportunities ?? 0) || 0;
+  const count = /^\d+$/.test(cells.open_opportunities?.trim() ?? "") ? Number(cells.open_opportunities) : 0;
   return Array.from({ length: count }, (_, index) => ({
     properties: filled({
       dealname: `${cells.name} ${index + 1}`,

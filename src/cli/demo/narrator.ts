@@ -2,7 +2,7 @@ import type { Cli } from "../cli.ts";
 import { ownerName, viewLead } from "./lead-view.ts";
 import { createPlayer, type Player } from "./player.ts";
 import type { Stage } from "./stage.ts";
-import { createPaint, notRoutedLine, reassignedLine, routedLine, slaLine } from "./terminal.ts";
+import { createLook, notRoutedLine, reassignedLine, routedLine, slaLine } from "./terminal.ts";
 import { createTracker, type SlaEvent, type Story, type Tracker } from "./tracker.ts";
 
 export type Narrator = {
@@ -16,7 +16,7 @@ type Scene = { stage: Stage; player: Player };
 
 /** Prints a line for what happens to each lead, and lets the reps have their tasks. */
 export function createNarrator(cli: Cli, options: { seed: number; tellsTouches: boolean }): Narrator {
-  const paint = createPaint(cli.isTerminal);
+  const look = createLook(cli.isTerminal);
   let scene: Scene | null = null;
   /** Who had the lead when it was last given to somebody. */
   const holders = new Map<string, string>();
@@ -26,7 +26,7 @@ export function createNarrator(cli: Cli, options: { seed: number; tellsTouches: 
   function tell({ stage, player }: Scene, story: Story): void {
     const { leadId } = story;
     const lead = viewLead(stage.portal, leadId);
-    const about = { lead, at: stage.clock.now(), paint };
+    const about = { lead, at: stage.clock.now(), look };
     switch (story.kind) {
       case "routed":
         if (lead.ownerName !== null) holders.set(leadId, lead.ownerName);
@@ -60,7 +60,7 @@ export function createNarrator(cli: Cli, options: { seed: number; tellsTouches: 
     },
     title(text) {
       cli.print("");
-      cli.print(paint("bold", text));
+      cli.print(look.paint("bold", text));
     },
   };
 }

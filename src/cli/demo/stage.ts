@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type App, createApp } from "../../app.ts";
 import type { Config } from "../../config.ts";
 import type { Progress } from "../../deps.ts";
@@ -14,7 +14,15 @@ import type { Cli } from "../cli.ts";
 import { createDemoClock, type DemoClock } from "./clock.ts";
 
 /** Everything that runs: the clock, the local HubSpot with its portal, and Baton beside it. */
-export type Stage = { clock: DemoClock; hubspot: HubspotSandbox; portal: Portal; app: App; close(): Promise<void> };
+export type Stage = {
+  clock: DemoClock;
+  hubspot: HubspotSandbox;
+  portal: Portal;
+  app: App;
+  /** Absolute. */
+  dataDir: string;
+  close(): Promise<void>;
+};
 
 export type StageOptions = {
   seed: number;
@@ -44,7 +52,8 @@ export async function openStage(cli: Cli, options: StageOptions): Promise<Stage>
       policyText: options.policyText,
     });
     for (const { webhooks } of hubspot.apps) webhooks.targetUrl = `${app.url}/hubspot/webhooks`;
-    return { clock, hubspot, portal, app, close: () => closeAll({ app, hubspot, clock, data }) };
+    const close = () => closeAll({ app, hubspot, clock, data });
+    return { clock, hubspot, portal, app, dataDir: resolve(data.dir), close };
   } catch (error) {
     await hubspot.stop();
     clock.stop();

@@ -27,7 +27,7 @@ export type Calls = { main: number; perLead: number; search: number; rejected429
 export type Summary = Routing & {
   seed: number;
   calls: { routing: Calls; installAndSync: Calls; sla: Calls };
-  sla: Record<SlaEvent, number> & { met: number };
+  sla: Record<SlaEvent, number> & Clocks;
   seconds: number;
 };
 
@@ -70,9 +70,16 @@ export function countCalls(entries: readonly RequestEntry[], leads: number): Cal
   };
 }
 
-/** Leads whose first touch was in time, as the CRM shows it now. */
-export function countMet(portal: Portal, leadIds: readonly string[]): number {
-  return leadIds.filter((id) => viewLead(portal, id).slaStatus === "met").length;
+/** First touches that were made in time, and those whose limit has not come yet. */
+export type Clocks = { met: number; open: number };
+
+/** The clocks of these leads as the CRM shows them now. */
+export function countClocks(portal: Portal, leadIds: readonly string[]): Clocks {
+  const states = leadIds.map((id) => viewLead(portal, id).slaStatus);
+  return {
+    met: states.filter((state) => state === "met").length,
+    open: states.filter((state) => state === "running" || state === "at_risk").length,
+  };
 }
 
 /** The table at the end, at most 100 columns wide. */
@@ -100,7 +107,10 @@ export function summaryTable(summary: Summary): string[] {
       `${calls.routing.perLead} (${calls.routing.main} calls; search: ${calls.routing.search}; refused: ${calls.routing.rejected429})`,
     ),
     line("API calls apart", `${calls.installAndSync.main} for install and sync, ${calls.sla.main} to watch the SLA`),
-    line("SLA", `${sla.reminded} reminded, ${sla.breached} breached, ${sla.reassigned} reassigned, ${sla.met} met`),
+    line(
+      "SLA",
+      `${sla.reminded} reminded, ${sla.breached} breached, ${sla.reassigned} reassigned, ${sla.met} met, ${sla.open} open`,
+    ),
     line("Time", `${summary.seconds} s, seed ${summary.seed}`),
   ];
 }

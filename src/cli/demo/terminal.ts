@@ -12,33 +12,43 @@ export function createPaint(isTerminal: boolean): Paint {
   return (colour, text) => `\u001b[${codes[colour]}m${text}\u001b[0m`;
 }
 
-/** What every line about a lead begins with. `at` is the demo's time, epoch ms. */
-type About = { lead: LeadView; at: number; paint: Paint };
+/** How lines look to who reads them. */
+export type Look = {
+  paint: Paint;
+  /** On a terminal 100 columns, and what is longer is cut; in a file or pipe everything is there. */
+  isTerminal: boolean;
+};
 
-/** One line, 100 columns: time, tier, lead, rep, why, how long it took. */
+export const createLook = (isTerminal: boolean): Look => ({ paint: createPaint(isTerminal), isTerminal });
+
+/** What every line about a lead begins with. `at` is the demo's time, epoch ms. */
+type About = { lead: LeadView; at: number; look: Look };
+
+/** One line: time, tier, id, lead, rep, why, how long it took. */
 export function routedLine(about: About, { ms }: { ms: number }): string {
-  const { lead, paint } = about;
-  const rep = paint("green", toWidth(lead.ownerName ?? "nobody", 15));
-  const why = toWidth(shortReason(lead, 32), 32);
-  return `${start(about)} → ${rep} ${why} ${paint("dim", duration(ms).padStart(7))}`;
+  const { lead, look } = about;
+  const rep = look.paint("green", column(look, lead.ownerName ?? "nobody", 15));
+  const why = column(look, shortReason(lead, look, 32), 32);
+  return `${start(about)} → ${rep} ${why} ${look.paint("dim", duration(ms).padStart(7))}`;
 }
 
 export function notRoutedLine(about: About, { ms }: { ms: number }): string {
-  const { lead, paint } = about;
-  return `${start(about)} ${paint("yellow", "·")} ${toWidth(lead.reason, 48)} ${paint("dim", duration(ms).padStart(7))}`;
+  const { lead, look } = about;
+  const took = look.paint("dim", duration(ms).padStart(7));
+  return `${start(about)} ${look.paint("yellow", "·")} ${column(look, lead.reason, 48)} ${took}`;
 }
 
 export function reassignedLine(about: About): string {
-  const { lead, paint } = about;
-  const why = shortReason(lead, 29);
-  return `${start(about)} ${paint("blue", "reassigned")} → ${toWidth(lead.ownerName ?? "nobody", 15)} ${why}`.trimEnd();
+  const { lead, look } = about;
+  const rep = column(look, lead.ownerName ?? "nobody", 15);
+  return `${start(about)} ${look.paint("blue", "reassigned")} → ${rep} ${shortReason(lead, look, 29)}`.trimEnd();
 }
 
 export function slaLine(
   about: About,
   { what, act, repName }: { what: SlaEvent; act: Act | null; repName: string },
 ): string {
-  const { paint } = about;
+  const { paint } = about.look;
   const told: Record<SlaEvent, string> = {
     reminded: `${paint("yellow", "reminded")}  ${repName}: the first touch is due soon`,
     breached: `${paint("red", "breached")}  ${repName} did not get to it in time`,
@@ -48,10 +58,10 @@ export function slaLine(
   return `${start(about)} ${told[what]}`;
 }
 
-function start({ lead, at, paint }: About): string {
+function start({ lead, at, look }: About): string {
   const tier = lead.tier === "nurture" ? "–" : lead.tier;
-  const colour = tier === "T1" ? "red" : "cyan";
-  return `${paint("dim", clockTime(at))} ${paint(colour, toWidth(tier, 2))} ${toWidth(lead.label, 29)}`;
+  const [time, hue] = [look.paint("dim", clockTime(at)), tier === "T1" ? "red" : "cyan"] as const;
+  return `${time} ${look.paint(hue, toWidth(tier, 2))} ${lead.id.padEnd(5)} ${column(look, lead.label, 23)}`;
 }
 
 /** The demo's time of day, in the portal's zone. */
@@ -76,10 +86,15 @@ export function toWidth(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }
 
+const column = ({ isTerminal }: Look, text: string, width: number): string =>
+  isTerminal ? toWidth(text, width) : text.padEnd(width);
+
 /** The reason names the rep first, which the line has done, and details last, which may go when it is too long. */
-function shortReason({ reason, ownerName }: LeadView, width: number): string {
+function shortReason({ reason, ownerName }: LeadView, { isTerminal }: Look, width: number): string {
   const isNamed = ownerName !== null && reason.startsWith(`${ownerName}: `);
-  const bare = (isNamed ? reason.slice(ownerName.length + 2) : reason).replace(" in pool ", " in ");
+  const whole = isNamed ? reason.slice(ownerName.length + 2) : reason;
+  if (!isTerminal) return whole;
+  const bare = whole.replace(" in pool ", " in ");
   const attempts = [bare, bare.replace(/ \([^)]*\)/, ""), bare.replace(/( \(|,).*/, "")];
   return attempts.find((text) => text.length <= width) ?? toWidth(attempts.at(-1) ?? "", width);
 }

@@ -16,7 +16,8 @@ export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
     const whyForged = crm.whyForged(request, now());
     if (whyForged !== null) {
       log.warn({ crm: crm.name, because: whyForged }, "delivery refused: its signature does not prove the sender");
-      return refuse("forged");
+      metrics.deliveryRefused("forged");
+      return forged(whyForged);
     }
     const delivery = parseBody(crm, request.body);
     if (delivery === null) return refuse("unreadable");
@@ -34,8 +35,20 @@ export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
 
 const notJson = errorAnswer(415, "not-json", "Send application/json in UTF-8.");
 
+/** What the sender's developer can check, by the code that the log has too; none of it is secret. */
+const whyRefused: Readonly<Record<string, string>> = {
+  "no-signature": "The request carries no signature: only the CRM's own deliveries are taken.",
+  "no-timestamp": "The request carries no time of its signature.",
+  "bad-timestamp": "The time of the signature is no time in milliseconds.",
+  "stale-timestamp": "The signature is more than five minutes old or ahead: check the clocks.",
+  "bad-signature": "What stands in place of the signature is none.",
+};
+
+const wrongSignature = "The signature does not match: check the client secret and the public address.";
+
+const forged = (because: string): WebAnswer => errorAnswer(401, because, whyRefused[because] ?? wrongSignature);
+
 const refusals = {
-  forged: errorAnswer(401, "forged", "The signature does not match: check the client secret and the public address."),
   unreadable: errorAnswer(400, "unreadable", "The body is no JSON list of events."),
   // The vendor sends it again for a day (hubspot.md §1.4); a queue in memory would not survive one crash.
   "inbox-full": retryAnswer("inbox-full", "Too many events wait already; send this again later.", 30),

@@ -1,10 +1,11 @@
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { createDemoClock, type DemoClock, demoStartAt } from "../../../src/cli/demo/clock.ts";
 import { viewLead } from "../../../src/cli/demo/lead-view.ts";
 import { createPlayer } from "../../../src/cli/demo/player.ts";
-import { countCalls, percentile, summariseRouting } from "../../../src/cli/demo/summary.ts";
+import { countCalls, countClocks, percentile, summariseRouting } from "../../../src/cli/demo/summary.ts";
 import {
-  createPaint,
+  createLook,
   notRoutedLine,
   reassignedLine,
   routedLine,
@@ -202,33 +203,44 @@ describe("the lines", () => {
   const about = (reason: string) => {
     const [leadId = ""] = leadIds;
     route(leadId, { hubspot_owner_id: "7101", baton_tier: "T1", baton_rule: "pick: dach", baton_reason: reason });
-    return { lead: viewLead(portal, leadId), at: demoStartAt, paint: createPaint(false) };
+    return { lead: viewLead(portal, leadId), at: demoStartAt, look: createLook(true) };
   };
+  const inAFile = (line: ReturnType<typeof about>) => ({ ...line, look: createLook(false) });
   const long =
     "Anna Weber: next in turn in pool dach (territory dach, segment enterprise), from the start of their shift";
 
   test("say who has the lead, why, and how long it took, without saying the name twice", () => {
-    expect(routedLine(about("Anna Weber: owns the account"), { ms: 412 })).toMatch(
-      /^15:00:00 T1 .+ → Anna Weber +owns the account +412 ms$/,
-    );
+    const line = inAFile(about("Anna Weber: owns the account"));
+
+    expect(routedLine(line, { ms: 412 })).toMatch(/^15:00:00 T1 50001 .+ → Anna Weber +owns the account +412 ms$/);
   });
 
-  test("fit on 100 columns", () => {
+  test("fit on the 100 columns of a terminal", () => {
     const line = about(long);
     const act = { ownerId: "7101", how: "completed the task", afterMs: 125 * minuteMs } as const;
 
-    expect(routedLine(line, { ms: 12_345 }).length).toBeLessThanOrEqual(100);
-    expect(notRoutedLine(line, { ms: 12_345 }).length).toBeLessThanOrEqual(100);
-    expect(reassignedLine(line).length).toBeLessThanOrEqual(100);
-    expect(slaLine(line, { what: "touched", act, repName: "Sofia Ramirez" }).length).toBeLessThanOrEqual(100);
-    expect(slaLine(line, { what: "breached", act: null, repName: "Sofia Ramirez" }).length).toBeLessThanOrEqual(100);
+    const lines = [
+      routedLine(line, { ms: 12_345 }),
+      notRoutedLine(line, { ms: 12_345 }),
+      reassignedLine(line),
+      slaLine(line, { what: "touched", act, repName: "Sofia Ramirez" }),
+      slaLine(line, { what: "breached", act: null, repName: "Sofia Ramirez" }),
+    ];
+
+    expect(lines.map(stripVTControlCharacters).filter((text) => text.length > 100)).toEqual([]);
+  });
+
+  test("are whole in a file or pipe", () => {
+    const line = inAFile(about(long));
+
+    expect(routedLine(line, { ms: 1 })).toContain(long.slice("Anna Weber: ".length));
+    expect(reassignedLine(line)).toContain(long.slice("Anna Weber: ".length));
+    expect(notRoutedLine(line, { ms: 1 })).toContain(long);
   });
 
   test("have colours for a person alone", () => {
-    const line = { ...about(long), paint: createPaint(true) };
-
-    expect(routedLine(line, { ms: 1 })).toContain("\u001b[");
-    expect(routedLine({ ...line, paint: createPaint(false) }, { ms: 1 })).not.toContain("\u001b[");
+    expect(routedLine(about(long), { ms: 1 })).toContain("\u001b[");
+    expect(routedLine(inAFile(about(long)), { ms: 1 })).not.toContain("\u001b[");
   });
 
   test.each([
@@ -283,6 +295,16 @@ describe("the summary", () => {
     ]);
     expect(routing.byStage[0]).toEqual({ stage: "pick: dach", leads: 2 });
     expect(routing.speedToLeadMs.p50).toBeGreaterThanOrEqual(250);
+  });
+
+  test("counts the clocks that were met, and those that still run", () => {
+    const [first = "", second = "", third = "", fourth = ""] = leadIds;
+    route(first, { baton_sla_status: "met" });
+    route(second, { baton_sla_status: "running" });
+    route(third, { baton_sla_status: "at_risk" });
+    route(fourth, { baton_sla_status: "breached" });
+
+    expect(countClocks(portal, [first, second, third, fourth])).toEqual({ met: 1, open: 2 });
   });
 
   test("counts calls of the main budget, searches apart, OAuth not at all", () => {

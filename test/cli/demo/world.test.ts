@@ -101,11 +101,12 @@ describe("a world read from tables", () => {
     "L1,Ann@datum-demo.de,Datum,,DE,500-999,A1\n" +
     "L2,ann@datum-demo.de,Ferro,,,,\n" +
     "L3,,,,,,\n";
-  const read = () =>
+  const readTables = (companies: string, contacts: string) =>
     readWorld(
-      { accounts: { file: "a.csv", text: accounts }, leads: { file: "l.csv", text: leads } },
+      { accounts: { file: "a.csv", text: companies }, leads: { file: "l.csv", text: contacts } },
       { seed: 1, startAt },
     );
+  const read = () => readTables(accounts, leads);
 
   test("keeps domains, customers, open deals and deals owners out to the reps in order", () => {
     const portal = newPortal();
@@ -125,6 +126,38 @@ describe("a world read from tables", () => {
     expect(portal.records.get("0-3")?.size).toBe(2);
   });
 
+  test.each([
+    ["Customer", "customer"],
+    [" customer ", "customer"],
+    ["Existing Customer", "customer"],
+    ["Key client", "customer"],
+    ["Former customer", undefined],
+    ["Prospective customer", undefined],
+    ["Prospect", undefined],
+  ])("an account of type %j is %s", (type, stage) => {
+    const [company] = readTables(accounts.replace("Customer", type), leads).seed.records.companies ?? [];
+
+    expect(company?.properties.lifecyclestage).toBe(stage);
+  });
+
+  test("what is no number is told with its line, and counts as unknown", () => {
+    const { notes } = readTables(
+      accounts.replace("Prospect,2", "Prospect,many"),
+      leads.replace("500-999", "abc").replace("L3,,,,,,", "L3,,,,,lots,\nL4,,,,,0,"),
+    );
+
+    expect(notes).toEqual(
+      expect.arrayContaining([
+        'l.csv:2: employees "abc" is no number; it counts as unknown. 2 more like it; the next is in line 4.',
+        'a.csv:3: open_opportunities "many" is no number; it counts as none.',
+      ]),
+    );
+  });
+
+  test("a list without leads is refused", () => {
+    expect(() => readTables(accounts, `${leads.split("\n")[0]}\n`)).toThrow("l.csv has no leads below its header.");
+  });
+
   test("every lead becomes a contact, also one whose address is taken, and the truth stays out", () => {
     const world = read();
     const portal = newPortal();
@@ -135,7 +168,10 @@ describe("a world read from tables", () => {
       "ann+l2@datum-demo.de",
       undefined,
     ]);
-    expect(world.notes[0]).toContain("1 leads share");
+    expect(world.notes).toEqual([
+      "The demo's reps stand in for the owners of a.csv: U1 is Anna Weber, U2 is Lukas Brandt.",
+      expect.stringContaining("1 lead shares"),
+    ]);
     expect(JSON.stringify(world.seed.records.contacts)).not.toContain("A1");
   });
 });

@@ -1,0 +1,64 @@
+import type { Decision, Step } from "./decision.ts";
+import { isOwnerAway } from "./first-touch.ts";
+import { type Names, repName } from "./names.ts";
+import { meaningOf } from "./reasons.ts";
+
+/** Who gets the lead and why, in one line of plain text. */
+export function reasonLine(decision: Decision, names: Names): string {
+  const { outcome } = decision;
+  switch (outcome.kind) {
+    case "assigned":
+      return `${repName(names, outcome.repId)}: ${claimOf(decision)}${startOf(decision)}`;
+    case "queued":
+      return `queue ${outcome.queueId}: ${meaningOf(outcome.because)}`;
+    case "kept":
+      return `${repName(names, outcome.ownerId)} keeps it: ${meaningOf(outcome.because)}`;
+    case "stopped":
+      return `not routed: ${meaningOf(outcome.because)}`;
+  }
+}
+
+const claims: Readonly<Record<string, string>> = {
+  "open-opportunity": "owns an open deal of the account",
+  customer: "owns the account, a customer",
+  "owned-account": "owns the account",
+  "prior-owner": "has had this person before",
+  "catch-all": "takes what nobody else could",
+};
+
+/** How a rep was picked, in short; `reasons.ts` has the long form. */
+const turns: Readonly<Record<string, string>> = {
+  credit: "next in turn",
+  "only-candidate": "the only one free",
+  "lowest-load": "least loaded",
+};
+
+/** Why the assigned rep has the lead, as the end of a sentence. */
+export function claimOf({ outcome, trace }: Decision): string {
+  if (outcome.kind !== "assigned") return "";
+  const claim = claims[outcome.stage];
+  if (claim !== undefined) return claim;
+  const chosen = trace.find((step) => step.step === "rep-chosen");
+  const turn = turns[chosen?.because.split("-then-")[0] ?? ""] ?? "next in turn";
+  const pool = outcome.poolId === undefined ? "" : ` in pool ${outcome.poolId}`;
+  if (outcome.stage === "waterfall") return `${turn}${pool}, because ${whyWaterfall(trace)}`;
+  const relaxed = new Set(trace.flatMap((step) => (step.step === "relaxed" ? [step.stage] : [])));
+  const narrowed = trace.flatMap((step) =>
+    step.step === "stage-narrowed" && !relaxed.has(step.stage) ? [`${step.stage} ${step.to}`] : [],
+  );
+  return `${turn}${pool}${narrowed.length === 0 ? "" : ` (${narrowed.join(", ")})`}`;
+}
+
+/** Why the territory's own pool has not got it. */
+function whyWaterfall(trace: readonly Step[]): string {
+  const territory = trace.find((step) => "stage" in step && step.stage === "territory");
+  if (territory?.step === "stage-passed") return meaningOf(territory.because);
+  if (territory?.step === "stage-narrowed") return `nobody of territory ${territory.to} can take it now`;
+  return "nobody of the pools before can take it now";
+}
+
+function startOf(decision: Decision): string {
+  if (isOwnerAway(decision)) return " and is away";
+  const { outcome } = decision;
+  return outcome.kind === "assigned" && outcome.opensAt !== undefined ? ", from the start of their shift" : "";
+}

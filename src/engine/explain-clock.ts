@@ -1,0 +1,50 @@
+import { type Names, repName } from "./names.ts";
+import { localTime, zonedTime } from "./zoned-time.ts";
+
+/** What the first-touch clock of one decision has seen. All instants ISO. */
+export type ClockStory = {
+  holderId: string;
+  dueAt: string;
+  remindedAt: string | null;
+  /** When the limit was found to have passed. */
+  breachedAt: string | null;
+  touch: { at: string; by: string | null } | null;
+  /** It ended without a touch. `because` is the code of the operation that closed the task, where one did. */
+  closed: { at: string | null; because: string | null } | null;
+};
+
+const endings: Readonly<Record<string, string>> = {
+  breached: "was taken from them, to go to the next rep",
+  reassigned: "was given to somebody else",
+  "lead-gone": "was deleted or merged away",
+  "handed-over": "was taken over by a colleague",
+};
+
+/** The clock as sentences, in the order of time. Plain text. */
+export function explainClock(story: ClockStory, { names, timeZone }: { names: Names; timeZone: string }): string[] {
+  const { holderId, dueAt, remindedAt, breachedAt, touch, closed } = story;
+  const when = (at: string): string => zonedTime(at, timeZone);
+  const who = repName(names, holderId);
+  const lines = [
+    `${who} was to act on it by ${when(dueAt)}.`,
+    ...(remindedAt === null ? [] : [`Reminded: ${when(remindedAt)}.`]),
+    ...(breachedAt === null ? [] : [`Breached: nobody had acted on it by ${localTime(dueAt, timeZone)}.`]),
+  ];
+  if (touch !== null) return [...lines, touchLine(touch, { dueAt, holderId, names, timeZone })];
+  if (closed === null)
+    return [
+      ...lines,
+      breachedAt === null ? "The clock is running: no first touch yet." : "There is no first touch yet.",
+    ];
+  const ending = endings[closed.because ?? ""] ?? "was not theirs to follow up any more";
+  return [...lines, `The clock ended${closed.at === null ? "" : ` on ${when(closed.at)}`}: the lead ${ending}.`];
+}
+
+function touchLine(
+  { at, by }: { at: string; by: string | null },
+  { dueAt, holderId, names, timeZone }: { dueAt: string; holderId: string; names: Names; timeZone: string },
+): string {
+  // A touch at the very instant of the limit is in time.
+  const isInTime = Date.parse(at) <= Date.parse(dueAt);
+  return `${isInTime ? "Met" : "Late"}: first touch by ${repName(names, by ?? holderId)} on ${zonedTime(at, timeZone)}.`;
+}

@@ -1,0 +1,18 @@
+import { cleanText, escapeHtml } from "../engine/clean-text.ts";
+import type { OperationBody } from "../model/operation.ts";
+
+type Because = (OperationBody & { kind: "close-task" })["because"];
+
+const reasons: Readonly<Record<Because, (holder: string | null) => string>> = {
+  breached: (holder) =>
+    `the first-touch limit passed, so the lead ${holder === null ? "was passed on" : `went to ${holder}`}`,
+  reassigned: (holder) => `the lead was given to ${holder ?? "somebody else"}`,
+  "lead-gone": () => "the lead was deleted or merged away",
+  "handed-over": (holder) => `${holder ?? "a colleague"} took the lead over`,
+};
+
+/** What the rep reads in a task that Baton closed, as HTML. `holder` is who has the lead now; null: not known. */
+export function closingNote(because: Because, { holder, why }: { holder: string | null; why: string }): string {
+  const name = holder === null ? null : escapeHtml(cleanText(holder));
+  return `Closed by Baton: ${reasons[because](name)}. <a href="${why}">Why</a>`;
+}
