@@ -9,12 +9,14 @@ export type RoundTrips = {
   slowMs(): number;
   /** No round trip is taken to be quicker. */
   leastMs(): number;
+  /** How long a call takes as a rule; 0 before the first answer. */
+  typicalMs(): number;
   /** What both bounds are widened by since the last alarm. */
   cautionMs(now: number): number;
 };
 
-type Bounds = { leastMs: number; jitterMs: number; slowMs: number };
-type Minute = { startedAt: number; least: number; most: number; count: number };
+type Bounds = { leastMs: number; jitterMs: number; slowMs: number; typicalMs: number };
+type Minute = { startedAt: number; least: number; most: number; sum: number; count: number };
 
 const minuteMs = 60_000;
 const memoryMs = 10 * minuteMs;
@@ -25,7 +27,7 @@ export function createRoundTrips(minGuardMs: number, windowMs: number): RoundTri
   let minutes: Minute[] = [];
   let caution = { ms: 0, at: 0 };
   // Every question about a slot asks for the bounds, and only an answer moves them.
-  let bounds: Bounds = { leastMs: 0, jitterMs: minGuardMs, slowMs: 0 };
+  let bounds: Bounds = { leastMs: 0, jitterMs: minGuardMs, slowMs: 0, typicalMs: 0 };
 
   const cautionMs = (now: number) => {
     const ageMs = now - caution.at;
@@ -38,10 +40,11 @@ export function createRoundTrips(minGuardMs: number, windowMs: number): RoundTri
       const last = minutes.at(-1);
       if (last === undefined || answeredAt - last.startedAt >= minuteMs) {
         minutes = minutes.filter((minute) => answeredAt - minute.startedAt < memoryMs);
-        minutes.push({ startedAt: answeredAt, least: tripMs, most: tripMs, count: 1 });
+        minutes.push({ startedAt: answeredAt, least: tripMs, most: tripMs, sum: tripMs, count: 1 });
       } else {
         last.least = Math.min(last.least, tripMs);
         last.most = Math.max(last.most, tripMs);
+        last.sum += tripMs;
         last.count += 1;
       }
       bounds = boundsOf(minutes, minGuardMs);
@@ -53,6 +56,7 @@ export function createRoundTrips(minGuardMs: number, windowMs: number): RoundTri
     jitterMs: () => bounds.jitterMs,
     slowMs: () => bounds.slowMs,
     leastMs: () => bounds.leastMs,
+    typicalMs: () => bounds.typicalMs,
     cautionMs,
   };
 }
@@ -68,7 +72,8 @@ function boundsOf(minutes: readonly Minute[], minGuardMs: number): Bounds {
   const spread = Math.max(...minutes.map((minute) => minute.most)) - least;
   const unseen = count ** (-1 / 3);
   const jitterMs = Math.max(minGuardMs, spread * (0.5 + 0.3 * unseen));
+  const typicalMs = minutes.reduce((sum, minute) => sum + minute.sum, 0) / count;
   // So few prove nothing: every call counts from its answer.
-  if (count < enoughTrips) return { leastMs: 0, jitterMs, slowMs: 0 };
-  return { leastMs: Math.max(0, least - spread * 0.85 * unseen), jitterMs, slowMs: least + spread * 0.95 };
+  if (count < enoughTrips) return { leastMs: 0, jitterMs, slowMs: 0, typicalMs };
+  return { typicalMs, leastMs: Math.max(0, least - spread * 0.85 * unseen), jitterMs, slowMs: least + spread * 0.95 };
 }

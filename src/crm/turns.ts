@@ -100,10 +100,23 @@ function urgentWaiter<W extends Waiter>(turns: Turns<W>, at: number): W | null {
     if (blocked.has(window)) continue;
     const waiter = readyWaiter(turns, lane, at);
     if (waiter === undefined) continue;
-    if (freeTokens(turns, window, at) >= tokensNeeded(turns, waiter, { isPatient: false })) return waiter;
+    if (suffices(turns, waiter, at)) return waiter;
     blocked.add(window);
   }
   return null;
+}
+
+/**
+ * A read whose owner write follows goes when its own token is free and the write's will be by the time of its answer:
+ * waiting for both would leave every token unused for as long as a read takes.
+ */
+function suffices(turns: Turns<Waiter>, waiter: Waiter, at: number): boolean {
+  const window = windowOf(turns, waiter.lane);
+  const free = freeTokens(turns, window, at);
+  const needed = tokensNeeded(turns, waiter, { isPatient: false });
+  if (free >= needed) return true;
+  if (!waiter.options.reserveNext || free < 1) return false;
+  return window.freeByAnswer(at) - (turns.held.get(window) ?? 0) >= needed;
 }
 
 function patientWaiter<W extends Waiter>(turns: Turns<W>, at: number): W | null {

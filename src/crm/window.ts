@@ -17,6 +17,8 @@ export type Window = {
   isKnown(): boolean;
   /** Calls that may be sent now without a refusal. */
   free(now: number): number;
+  /** The same for the time when an answer to a call that is sent now can be expected, if none is sent meanwhile. */
+  freeByAnswer(now: number): number;
   /** The earliest moment at which more may be sent than now; Infinity when only an answer can change that. */
   nextFreeAt(now: number): number;
   /** Notes a call that is sent now. */
@@ -63,6 +65,10 @@ export function createWindow(options: { limit: number; windowMs: number; minGuar
       const free = Math.max(0, limit - occupied(log, now));
       if (log.isKnown) return free;
       return log.slots.some(isInFlight) ? 0 : Math.min(1, free);
+    },
+    freeByAnswer(now) {
+      if (now < log.blockedUntil || !log.isKnown) return 0;
+      return Math.max(0, limit - occupied(log, now, now + trips.typicalMs()));
     },
     nextFreeAt(now) {
       if (now < log.blockedUntil) return log.blockedUntil;
@@ -124,9 +130,10 @@ function arrivedBy(trips: RoundTrips, { sentAt, isLost }: Slot, answeredAt: numb
   return byAnswer < byGuard || answeredAt - sentAt > trips.slowMs() ? byAnswer : byGuard;
 }
 
-function occupied(log: Log, now: number): number {
+/** Slots that are not free at a time, as far as is known `now`. */
+function occupied(log: Log, now: number, at: number = now): number {
   let count = 0;
-  for (const slot of log.slots) if (freeAt(log, slot, now) > now) count += 1;
+  for (const slot of log.slots) if (freeAt(log, slot, now) > at) count += 1;
   return count;
 }
 

@@ -111,6 +111,22 @@ describe("the reserve of a live read", () => {
     expect(desk.granted).toEqual([]);
   });
 
+  test("may come free while the read is under way", async () => {
+    const desk = await aDesk({ limit: 2 });
+    void desk.ask("task");
+    await desk.time.runUntil(200);
+    desk.permits[0]?.started();
+    await desk.time.runUntil(600);
+    desk.permits[0]?.answered({});
+    await desk.time.runUntil(10_300);
+    // The first call's token is back; the task's comes back within the time that a call takes.
+    void desk.ask("live-read", { reserveNext: true });
+    void desk.ask("live-read", { reserveNext: true });
+    await desk.turn();
+
+    expect(desk.granted).toEqual(["task", "live-read"]);
+  });
+
   test("keeps the second token for an owner write", async () => {
     const desk = await aDesk({ free: 2 });
     void desk.ask("live-read", { reserveNext: true });
