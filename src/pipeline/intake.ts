@@ -4,17 +4,14 @@ import { claimInbox, type InboxRow, settleInbox } from "../store/inbox.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
 import { isEcho } from "./echo.ts";
 import { type EventRow, isEventRow } from "./event-row.ts";
-import { eraseLead, leadGone, leadMerged, ownerChanged } from "./lead-events.ts";
+import { follow, ignoredBecause, type Refresh } from "./follow.ts";
 import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { retryWaitMs } from "./retry-wait.ts";
-import { forgetAccount, forgetOpportunity, mergeAccount } from "./sync-accounts.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
 /** Leads in memory at most, those under way included; the rest waits in the inbox. Far above what the budget lets pass. */
 const inHand = 20_000;
 const claimAtOnce = 1_000;
-
-type Refresh = { accountIds: Set<string>; opportunityIds: Set<string> };
 
 /** What becomes of the rows of one call. */
 type Sorting = {
@@ -207,45 +204,4 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
     attempts: 0,
     faults: 0,
   };
-}
-
-/** True when the row was acted on. */
-async function follow(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { row, refresh }: { row: EventRow; refresh: Refresh },
-): Promise<boolean> {
-  const { change, subjectId } = row;
-  switch (change.kind) {
-    case "lead-changed":
-      if (change.field !== "owner") return false;
-      return ownerChanged(deps, workspace, link, { leadId: subjectId, ownerId: change.value, at: row.occurredAt });
-    case "lead-deleted":
-      return leadGone(deps, workspace, link, { leadId: subjectId });
-    case "lead-erased":
-      return eraseLead(deps, workspace, link, { leadId: subjectId });
-    case "lead-merged":
-      return leadMerged(deps, workspace, link, { into: change.into, from: change.from });
-    case "account-changed":
-      refresh.accountIds.add(subjectId);
-      return true;
-    case "account-deleted":
-      return forgetAccount(deps, link, subjectId);
-    case "account-merged":
-      refresh.accountIds.add(change.into);
-      return mergeAccount(deps, link, change);
-    case "opportunity-changed":
-      refresh.opportunityIds.add(subjectId);
-      return true;
-    case "opportunity-deleted":
-      return forgetOpportunity(deps, link, subjectId);
-    default:
-      return false;
-  }
-}
-
-function ignoredBecause(change: EventChange): string {
-  if (change.kind === "lead-changed") return change.field === "stage" ? "other-stage" : "not-a-trigger";
-  return change.kind === "lead-created" ? "waits-for-stage" : "not-a-trigger";
 }

@@ -3,7 +3,7 @@ import { operationKey } from "../engine/plan.ts";
 import type { Operation } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
-import { eraseLead as eraseStored } from "../store/erase.ts";
+import { eraseLead } from "../store/erase.ts";
 import { type LeadRow, markGone, noteMerged, readLeads, setLeadState } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
@@ -120,16 +120,21 @@ async function endWork(
   });
 }
 
-/** The lead was deleted: nothing of ours may go on for it. */
+/**
+ * The lead was deleted: nothing of ours may go on for it. `erase`: for privacy's sake, so that everything that tells who
+ * the person was goes too; the bare decision stays as a tombstone.
+ */
 export async function leadGone(
   deps: Deps,
   workspace: Workspace,
   link: Link,
-  { leadId }: { leadId: string },
+  { leadId, erase }: { leadId: string; erase: boolean },
 ): Promise<boolean> {
+  const { id: connectionId, workspaceId } = link.connection;
   await deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
     await dropLead(tx, deps, link, { leadId, because: "lead-gone" });
+    if (erase) await eraseLead(tx, { workspaceId, connectionId, leadId, at: deps.now().toISOString() });
   });
   link.loadPlanned();
   return true;
@@ -148,27 +153,6 @@ async function dropLead(
   await cancelOperations(tx, link.connection.id, { leadIds: [leadId], at });
   await endWork(tx, link, { leadId, because, at, newOwnerId: null });
   await markGone(tx, { workspaceId: link.connection.workspaceId, connectionId: link.connection.id, leadId, at });
-}
-
-/** A privacy deletion: everything that tells who the person was goes; the bare decision stays as a tombstone. */
-export async function eraseLead(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { leadId }: { leadId: string },
-): Promise<boolean> {
-  await deps.db.transaction(async (tx) => {
-    await requireLease(tx, workspace.lease);
-    await dropLead(tx, deps, link, { leadId, because: "lead-gone" });
-    await eraseStored(tx, {
-      workspaceId: link.connection.workspaceId,
-      connectionId: link.connection.id,
-      leadId,
-      at: deps.now().toISOString(),
-    });
-  });
-  link.loadPlanned();
-  return true;
 }
 
 /**
