@@ -1,46 +1,52 @@
 import type { Deps } from "../deps.ts";
 import type { EventChange } from "../model/event.ts";
 import type { EventRow } from "./event-row.ts";
-import { leadGone, leadMerged, ownerChanged } from "./lead-events.ts";
+import { type Followed, leadGone, leadMerged, ownerChanged } from "./lead-events.ts";
 import { forgetAccount, forgetOpportunity, mergeAccount } from "./sync-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /** Accounts and opportunities that events named: they are read again in batches. */
 export type Refresh = { accountIds: Set<string>; opportunityIds: Set<string> };
 
-/** What an event that qualifies no lead asks for: a record to read again, clocks to end. True when it was acted on. */
+/** What an event that qualifies no lead asks for: a record to read again, a clock to end. */
 export async function follow(
   deps: Deps,
   workspace: Workspace,
   link: Link,
   { row, refresh }: { row: EventRow; refresh: Refresh },
-): Promise<boolean> {
+): Promise<Followed> {
   const { change, subjectId } = row;
   switch (change.kind) {
     case "lead-changed":
-      if (change.field !== "owner") return false;
+      if (change.field !== "owner") return "ignored";
       return ownerChanged(deps, workspace, link, { leadId: subjectId, ownerId: change.value, at: row.occurredAt });
     case "lead-deleted":
-      return leadGone(deps, workspace, link, { leadId: subjectId, erase: false });
+      await leadGone(deps, workspace, link, { leadId: subjectId, erase: false });
+      return "done";
     case "lead-erased":
-      return leadGone(deps, workspace, link, { leadId: subjectId, erase: true });
+      await leadGone(deps, workspace, link, { leadId: subjectId, erase: true });
+      return "done";
     case "lead-merged":
-      return leadMerged(deps, workspace, link, { into: change.into, from: change.from });
+      await leadMerged(deps, workspace, link, { into: change.into, from: change.from });
+      return "done";
     case "account-changed":
       refresh.accountIds.add(subjectId);
-      return true;
+      return "done";
     case "account-deleted":
-      return forgetAccount(deps, link, subjectId);
+      await forgetAccount(deps, link, subjectId);
+      return "done";
     case "account-merged":
       refresh.accountIds.add(change.into);
-      return mergeAccount(deps, link, change);
+      await mergeAccount(deps, link, change);
+      return "done";
     case "opportunity-changed":
       refresh.opportunityIds.add(subjectId);
-      return true;
+      return "done";
     case "opportunity-deleted":
-      return forgetOpportunity(deps, link, subjectId);
+      await forgetOpportunity(deps, link, subjectId);
+      return "done";
     default:
-      return false;
+      return "ignored";
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import type { EventChange } from "../model/event.ts";
-import { claimInbox, type InboxRow, settleInbox } from "../store/inbox.ts";
+import { claimInbox, type InboxRow, releaseClaims, settleInbox, type WaitingKey } from "../store/inbox.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
 import { isEcho } from "./echo.ts";
 import { type EventRow, isEventRow } from "./event-row.ts";
@@ -21,6 +21,8 @@ type Sorting = {
   joined: Set<InboxRow>;
   ignored: (EventRow & { because: string })[];
   done: EventRow[];
+  /** What to do about them cannot be said yet. */
+  later: EventRow[];
   failed: { row: EventRow; error: unknown }[];
   junk: InboxRow[];
   refresh: Refresh;
@@ -28,21 +30,39 @@ type Sorting = {
 
 /**
  * Takes what came in and gives each row its way: a lead to decide, a record to read again, a person's change to
- * follow, or nothing with a reason. Resolves when the inbox is empty, as much as fits is in hand, or something failed
- * and is tried again later.
+ * follow, or nothing with a reason. Resolves when nothing more may be taken now, or as much as fits is in hand. What
+ * failed waits in the inbox for its time: the worker looks into it every second.
  */
 export async function takeIn(deps: Deps, workspace: Workspace): Promise<void> {
   for (const link of workspace.links.values()) await returnOwed(deps, workspace, link);
+  await undoUnanswered(deps, workspace);
   while (waitingHeads(workspace) < inHand) {
-    const connectionIds = [...workspace.links.keys()];
-    const rows = await claimInbox(deps.db.query, workspace.lease, { connectionIds, limit: claimAtOnce });
-    let isSorted = true;
+    const rows = await claim(deps, workspace);
     for (const [connectionId, own] of Map.groupBy(rows, (row) => row.connectionId)) {
       const link = workspace.links.get(connectionId);
       // One that was paused meanwhile has its claims released when it is opened again.
-      if (link !== undefined && !(await takeRows(deps, workspace, link, own))) isSorted = false;
+      if (link !== undefined) await takeRows(deps, workspace, link, own);
     }
-    if (rows.length < claimAtOnce || !isSorted) return;
+    if (rows.length < claimAtOnce) return;
+  }
+}
+
+async function claim(deps: Deps, { lease, links, claims }: Workspace): Promise<InboxRow[]> {
+  claims.last += 1;
+  const number = claims.last;
+  claims.unanswered.add(number);
+  const connectionIds = [...links.keys()];
+  const now = deps.now().toISOString();
+  const rows = await claimInbox(deps.db.query, lease, { connectionIds, limit: claimAtOnce, now, number });
+  claims.unanswered.delete(number);
+  return rows;
+}
+
+/** A claim may stand although its answer got lost: nobody has its rows in hand. */
+async function undoUnanswered(deps: Deps, { lease, claims }: Workspace): Promise<void> {
+  for (const number of claims.unanswered) {
+    await releaseClaims(deps.db.query, lease, { number });
+    claims.unanswered.delete(number);
   }
 }
 
@@ -51,27 +71,29 @@ const waitingHeads = (workspace: Workspace) =>
 
 /**
  * Sorts claimed rows of one connection; also those that came while their lead was being decided. Never throws: what
- * fails is given back and tried again later, which `false` tells.
+ * fails is given back and tried again later.
  */
-export async function takeRows(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  rows: readonly InboxRow[],
-): Promise<boolean> {
+export async function takeRows(deps: Deps, workspace: Workspace, link: Link, rows: readonly InboxRow[]): Promise<void> {
   const refresh: Refresh = { accountIds: new Set(), opportunityIds: new Set() };
-  const sorting: Sorting = { heads: [], joined: new Set(), ignored: [], done: [], failed: [], junk: [], refresh };
+  const sorting: Sorting = {
+    heads: [],
+    joined: new Set(),
+    ignored: [],
+    done: [],
+    later: [],
+    failed: [],
+    junk: [],
+    refresh,
+  };
   try {
     await sortRows(deps, workspace, link, { rows, sorting });
     link.refresh(refresh);
     await settleSorted(deps, workspace, link, sorting);
   } catch (error) {
-    await giveBack(deps, workspace, link, { rows: takeOutOfHand(link, rows, sorting), error });
-    return false;
+    return giveBack(deps, workspace, link, { rows: takeOutOfHand(link, rows, sorting), error });
   }
   for (const { because } of sorting.ignored) deps.metrics.ignored(because);
   link.leads.push(sorting.heads);
-  return sorting.failed.length === 0;
 }
 
 async function sortRows(
@@ -94,8 +116,7 @@ async function sortRows(
       if (isEcho(row, lead)) sorting.ignored.push({ ...row, because: "echo" });
       else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
       else if (isTrigger(row.change, policy.qualifyingStage)) addRow(link, sorting, { row, lead });
-      else if (await follow(deps, workspace, link, { row, refresh: sorting.refresh })) sorting.done.push(row);
-      else sorting.ignored.push({ ...row, because: ignoredBecause(row.change) });
+      else await followRow(deps, workspace, link, { row, sorting });
     } catch (error) {
       // One row's trouble is not its siblings'.
       sorting.failed.push({ row, error });
@@ -103,18 +124,34 @@ async function sortRows(
   }
 }
 
+async function followRow(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { row, sorting }: { row: EventRow; sorting: Sorting },
+): Promise<void> {
+  const followed = await follow(deps, workspace, link, { row, refresh: sorting.refresh });
+  if (followed === "ignored") sorting.ignored.push({ ...row, because: ignoredBecause(row.change) });
+  else sorting[followed].push(row);
+}
+
 async function settleSorted(deps: Deps, workspace: Workspace, link: Link, sorting: Sorting): Promise<void> {
-  const { done, ignored, failed, junk } = sorting;
+  const { done, ignored, later, failed, junk } = sorting;
   const isSpent = ({ row, error }: Sorting["failed"][number]) => row.attempts >= maxAttempts && !mayHeal(error);
   const spent = failed.filter(isSpent).map(({ row, error }) => ({ ...row, because: codeOf(error) }));
-  const again = failed.filter((failure) => !isSpent(failure)).map(({ row }) => row);
+  const again = [...later, ...failed.filter((failure) => !isSpent(failure)).map(({ row }) => row)];
   await parkRows(deps, workspace, link, spent);
   const parked = junk.map((row) => ({ ...row, because: "not-an-event" }));
-  await settleInbox(deps.db.query, workspace.lease, { done, ignored, parked, again });
+  await settleInbox(deps.db.query, workspace.lease, { done, ignored, parked, again: again.map(waiting(deps)) });
   for (const { error, row } of failed)
     deps.log.warn({ error, connectionId: link.connection.id, leadId: row.subjectId }, "following an event failed");
-  if (again.length > 0) tryLater(deps, workspace, again);
 }
+
+/** The wait is stored with the row: nothing that wakes us, not even a crash, makes its attempts come closer together. */
+const waiting = (deps: Deps) => (row: InboxRow) => ({
+  ...row,
+  notBefore: new Date(deps.now().getTime() + retryWaitMs(row.attempts - 1)).toISOString(),
+});
 
 /** Undoes what a failed call put in hand; answers the rows that nobody works on now. */
 function takeOutOfHand(link: Link, rows: readonly InboxRow[], { heads, joined }: Sorting): readonly InboxRow[] {
@@ -130,28 +167,22 @@ async function giveBack(
 ): Promise<void> {
   const { id: connectionId } = link.connection;
   deps.log.warn({ error, connectionId }, "sorting events failed; they are tried again");
-  link.owed.push(...rows);
+  link.owed.push(...rows.map(waiting(deps)));
   try {
     await returnOwed(deps, workspace, link);
   } catch (failure) {
     deps.log.warn({ error: failure, connectionId }, "events could not be given back yet");
   }
-  tryLater(deps, workspace, rows);
 }
 
 async function returnOwed(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  const again = link.owed.splice(0);
+  const again: WaitingKey[] = link.owed.splice(0);
   try {
     await settleInbox(deps.db.query, workspace.lease, { again });
   } catch (error) {
     link.owed.push(...again);
     throw error;
   }
-}
-
-function tryLater(deps: Deps, workspace: Workspace, rows: readonly InboxRow[]): void {
-  const attempts = Math.max(0, ...rows.map((row) => row.attempts - 1));
-  deps.setTimer(retryWaitMs(attempts), workspace.wake);
 }
 
 function isTrigger(change: EventChange, qualifyingStage: string): boolean {

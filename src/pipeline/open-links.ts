@@ -38,7 +38,7 @@ async function open(
     await pauseLink(deps, connection, because);
   };
   const link = await createLink({ deps, workspace, connection, pause });
-  await releaseClaims(deps.db.query, workspace.lease, connection.id);
+  await releaseClaims(deps.db.query, workspace.lease, { connectionId: connection.id });
   await adoptInflight(deps.db.query, workspace.lease);
   try {
     await setUp(deps, workspace, link);

@@ -7,7 +7,7 @@ import type { Connection } from "../model/connection.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Rep } from "../model/rep.ts";
 import type { FollowUpRow } from "../store/follow-ups.ts";
-import type { InboxKey } from "../store/inbox.ts";
+import type { WaitingKey } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
 import type { TimerRow } from "../store/timers.ts";
@@ -21,9 +21,11 @@ export type Workspace = {
   readPolicy(): Promise<PublishedPolicy>;
   /** There may be room or rows: look into the inbox. */
   wake(): void;
-  /** Sorts rows that are claimed already; never throws. False: some wait for another try. */
-  takeRows(link: Link, rows: readonly EventRow[]): Promise<boolean>;
+  /** Sorts rows that are claimed already; never throws. */
+  takeRows(link: Link, rows: readonly EventRow[]): Promise<void>;
   loadPlanned(link: Link): void;
+  /** How the claims on the inbox are numbered, and which of them no answer came to. */
+  claims: { last: number; unanswered: Set<number> };
 };
 
 export type PublishedPolicy = { policy: Policy; version: number };
@@ -45,7 +47,7 @@ export type Link = {
   /** Leads that are queued or being worked on, by id: one head per lead. */
   heads: Map<string, Head>;
   /** Claimed rows that nobody works on and that could not be given back: the next run gives them back. */
-  owed: InboxKey[];
+  owed: WaitingKey[];
   sla: Station<Watched>;
   /** Follow-ups that wait for a look or are being looked at, by decision id. */
   watching: Set<string>;

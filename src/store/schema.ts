@@ -52,7 +52,9 @@ export type InboxTable = {
   byThisApp: boolean;
   state: InboxState;
   claimToken: number | null;
+  claimNumber: number | null;
   attempts: number;
+  notBefore: At | null;
   because: string | null;
 };
 

@@ -61,6 +61,11 @@ test("a person who takes the lead while our write is under way gets it back (I8)
     return sent.length > 0;
   });
   playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
+  const waits = async () => {
+    const rows = await query().selectFrom("inbox").selectAll().where("subjectId", "=", id).execute();
+    return rows.some(({ state, attempts, notBefore }) => state === "pending" && attempts > 0 && notBefore !== null);
+  };
+  await journey.until("the change waits in the inbox for our write to end", waits);
   await journey.pass(60_000, 2_000);
 
   expect(ownerOf(id)).toBe("301");

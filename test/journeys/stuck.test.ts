@@ -110,6 +110,32 @@ test("an event that cannot be followed is tried again, and keeps no sibling wait
   ]);
 });
 
+test("a busy inbox does not make the attempts of a failing event come closer together", async () => {
+  const routed = journey.qualify(lead("busy"));
+  await journey.settled();
+  const giveBack = await takeAway("follow_ups");
+  await put([{ id: routed, change: { kind: "lead-deleted" } }]);
+  const deletion = async () => (await inboxOf(routed)).find(({ eventKey }) => eventKey === `put-${routed}-0`);
+  await journey.until("it failed", async () => {
+    const row = await deletion();
+    return row?.state === "pending" && row.attempts > 0;
+  });
+  const failedAt = journey.clock.now();
+  let looks = 0;
+  await journey.until("the worker was woken a hundred times", async () => {
+    await db().notify("inbox");
+    looks += 1;
+    return looks === 100;
+  });
+  const tries = (await deletion())?.attempts ?? 0;
+  const seconds = (journey.clock.now() - failedAt) / 1000;
+  await giveBack();
+  await journey.pass(60_000, 5_000);
+
+  expect(tries).toBeLessThanOrEqual(1 + Math.ceil(seconds));
+  expect(await deletion()).toMatchObject({ state: "done" });
+});
+
 test("minutes of an outage park no lead", async () => {
   journey.hubspot.faults.add({ route: readLeads, kind: "status-before", status: 503 });
   const id = journey.qualify(lead("outage"));

@@ -30,7 +30,7 @@ create table inbox (
   subject_kind text not null check (subject_kind in ('lead', 'account', 'opportunity', 'junk')),
   subject_id text not null, change jsonb not null, by_this_app boolean not null,
   state text not null default 'pending' check (state in ('pending', 'claimed', 'done', 'ignored', 'parked')),
-  claim_token bigint, attempts int not null default 0, because text,
+  claim_token bigint, claim_number int, attempts int not null default 0, not_before timestamptz, because text,
   primary key (connection_id, event_key, occurred_at)
 ) partition by range (occurred_at);
 create index inbox_waiting on inbox (workspace_id, received_at, occurred_at) where state in ('pending', 'claimed');

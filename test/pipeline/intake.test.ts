@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { KyselyPlugin } from "kysely";
+import type { Deps } from "../../src/deps.ts";
+import { silentLog } from "../../src/log.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import { takeIn } from "../../src/pipeline/intake.ts";
+import type { Link, PublishedPolicy, Workspace } from "../../src/pipeline/workspace.ts";
+import type { Db } from "../../src/store/db.ts";
+import { addEvents } from "../../src/store/inbox.ts";
+import { openTestDatabase } from "../store/database.ts";
+import { aConnection, anEvent, connectionId, now, takeLease } from "../store/records.ts";
+
+let db: Db;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+afterAll(() => db.close());
+
+const depsOn = (on: Db) =>
+  ({ db: on, log: silentLog, metrics: createMetrics(), now: () => new Date(now) }) as Partial<Deps> as Deps;
+
+/** Carries the next statement out and loses its answer. */
+function losingAnswers(): Db {
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: () => Promise.reject(new Error("Connection terminated unexpectedly")),
+  };
+  return { ...db, query: db.query.withPlugin(plugin) };
+}
+
+async function aWorkspace(): Promise<Workspace> {
+  const link = {
+    connection: aConnection(),
+    heads: new Map(),
+    owed: [],
+    refresh: () => undefined,
+    leads: { push: () => undefined, waiting: () => 0, busy: () => false, drain: async () => undefined },
+  } as Partial<Link> as Link;
+  return {
+    lease: await takeLease(db.query),
+    links: new Map([[connectionId, link]]),
+    readPolicy: async () => ({ version: 1, policy: { qualifyingStage: "mql" } }) as Partial<PublishedPolicy>,
+    claims: { last: 0, unanswered: new Set() },
+  } as Partial<Workspace> as Workspace;
+}
+
+test("rows of a claim whose answer got lost are taken by the next run, under the same lease", async () => {
+  await addEvents(db.query, [anEvent("a", { change: { kind: "unused" } })]);
+  const workspace = await aWorkspace();
+  const read = () => db.query.selectFrom("inbox").select(["state", "attempts"]).execute();
+
+  await expect(takeIn(depsOn(losingAnswers()), workspace)).rejects.toThrow("Connection terminated");
+  expect(await read()).toEqual([{ state: "claimed", attempts: 1 }]);
+  await takeIn(depsOn(db), workspace);
+
+  expect(await read()).toEqual([{ state: "ignored", attempts: 2 }]);
+});
