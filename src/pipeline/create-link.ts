@@ -95,6 +95,8 @@ function leadStation(setup: Setup, maxBatch: number): StationOptions<Head> {
     lane: "live-read",
     reserveNext: true,
     priorityOf: (head) => head.priority,
+    // One that fails for a reason of its own takes its siblings along, until the batches have become small enough.
+    atMostOf: (head) => Math.max(1, maxBatch >> (2 * head.faults)),
     async work(heads, permit) {
       try {
         await routeBatch(deps, workspace, setup.link(), { heads, permit });

@@ -1,6 +1,7 @@
 /**
  * Runs work one group at a time: what is asked for while a group runs joins the next one. A transaction per caller would
- * have them wait for each other's locks, each holding a connection that somebody else needs.
+ * have them wait for each other's locks, each holding a connection that somebody else needs. A group that fails is run
+ * once more item by item, so that one that fails for a reason of its own fails alone.
  */
 export function createGroup<T>(
   atMost: number,
@@ -22,7 +23,8 @@ export function createGroup<T>(
       await run([first.item, ...rest.map(({ item }) => item)]);
       for (const { resolve } of group) resolve();
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      if (rest.length === 0) first.reject(error);
+      else for (const { item, resolve, reject } of group) await run([item]).then(resolve, reject);
     }
     void runNext();
   }

@@ -152,6 +152,32 @@ test("minutes of an outage park no lead", async () => {
   expect(ownerOf(id)).not.toBe("");
 });
 
+test("a lead that cannot be recorded is parked alone: its siblings of the batch are decided before", async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `sibling-${index}`);
+  const ids = names.map((name) => journey.create({ ...lead(name), lifecyclestage: "marketingqualifiedlead" }));
+  const poison = ids[63] ?? "";
+  await sql`alter table leads add constraint poison check (lead_id <> ${sql.lit(poison)})`.execute(db().query);
+  const change = { kind: "lead-changed", field: "stage", value: "marketingqualifiedlead" } as const;
+  await put(ids.map((id) => ({ id, change })));
+  await journey.until("the others have their owners", () => {
+    journey.clock.advance(200);
+    return ids.every((id) => id === poison || ownerOf(id) !== "");
+  });
+  const meanwhile = await inboxOf(poison);
+  await journey.until("it is parked", async () => {
+    journey.clock.advance(5_000);
+    return (await inboxOf(poison)).some(({ state }) => state === "parked");
+  });
+  const parked = await rows(sql<InboxRow>`select * from inbox where state = 'parked' and change->>'kind' is not null`);
+  await sql`alter table leads drop constraint poison`.execute(db().query);
+  await redriveParked(db(), { workspaceId: null, at: now() });
+  await journey.pass(60_000, 5_000);
+
+  expect(meanwhile.map(({ state }) => state)).toContain("claimed");
+  expect([...new Set(parked.map(({ subjectId }) => subjectId))]).toEqual([poison]);
+  expect(ownerOf(poison)).not.toBe("");
+});
+
 test("what the CRM refuses for good is parked with an alert, and a re-drive works it and ends the alert", async () => {
   journey.hubspot.faults.add({ route: readLeads, kind: "status-before", status: 400 });
   const id = journey.qualify(lead("refused"));
