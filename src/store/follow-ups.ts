@@ -38,16 +38,17 @@ export async function noteTasks(
 
 /**
  * Open ones that were last read before `readBefore`, the longest ago first. The assignment counts as a read: new ones
- * of a burst do not push aside those whose turn it is.
+ * of a burst do not push aside those whose turn it is. Of these connections only.
  */
 export async function followUpsToRead(
   db: Query,
   workspaceId: string,
-  { readBefore, limit }: { readBefore: string; limit: number },
+  { connectionIds, readBefore, limit }: { connectionIds: readonly string[]; readBefore: string; limit: number },
 ): Promise<FollowUpRow[]> {
   const { rows } = await sql<FollowUpRow>`
     select * from follow_ups
     where workspace_id = ${workspaceId} and state = 'open' and coalesce(read_at, assigned_at) < ${readBefore}
+      and connection_id = any(${[...connectionIds]})
     order by coalesce(read_at, assigned_at), decision_id limit ${limit}
   `.execute(db);
   return rows;

@@ -31,13 +31,20 @@ const aFollowUp = (decisionId: string): NewFollowUp => ({
   assignedAt: now,
   dueAt: after(900),
 });
-const toRead = async (readBefore: string) =>
-  (await followUpsToRead(db.query, workspaceId, { readBefore, limit: 10 })).map(({ decisionId }) => decisionId);
+const toRead = async (readBefore: string, limit = 10) => {
+  const wanted = { connectionIds: [connectionId], readBefore, limit };
+  return (await followUpsToRead(db.query, workspaceId, wanted)).map(({ decisionId }) => decisionId);
+};
 
 test("a decision has one follow-up", async () => {
   expect(await openFollowUps(db.query, [aFollowUp("d1")])).toBe(1);
   expect(await openFollowUps(db.query, [{ ...aFollowUp("d1"), holderId: "rep-b" }])).toBe(0);
   expect(await readFollowUps(db.query, ["d1"])).toMatchObject([{ holderId: "rep-a", state: "open" }]);
+});
+
+test("those of a connection that is not worked on leave the room to the others", async () => {
+  await openFollowUps(db.query, [{ ...aFollowUp("d1"), connectionId: "c2", assignedAt: after(-10) }, aFollowUp("d2")]);
+  expect(await toRead(after(5), 1)).toEqual(["d2"]);
 });
 
 test("open ones are read in turn, the longest ago first, new ones from their assignment on", async () => {

@@ -21,12 +21,20 @@ const aTimer = (id: string, dueAt: string, leadId = "101"): NewTimer => ({
   kind: "breach",
   dueAt,
 });
-const due = async (at: string) => (await dueTimers(db.query, workspaceId, { now: at, limit: 10 })).map(({ id }) => id);
+const due = async (at: string, limit = 10) => {
+  const timers = await dueTimers(db.query, workspaceId, { connectionIds: [connectionId], now: at, limit });
+  return timers.map(({ id }) => id);
+};
 
 test("timers come due in order, to the millisecond", async () => {
   await armTimers(db.query, [aTimer("b", after(20)), aTimer("a", after(10)), aTimer("c", after(30))]);
   expect(await due(after(9.999))).toEqual([]);
   expect(await due(after(20))).toEqual(["a", "b"]);
+});
+
+test("timers of a connection that is not worked on leave the room to the others", async () => {
+  await armTimers(db.query, [{ ...aTimer("paused", after(10)), connectionId: "c2" }, aTimer("open", after(20))]);
+  expect(await due(after(20), 1)).toEqual(["open"]);
 });
 
 test("a timer is armed once, and fired once of many that try at the same time", async () => {
