@@ -89,11 +89,18 @@ export async function takeRows(deps: Deps, workspace: Workspace, link: Link, row
     await sortRows(deps, workspace, link, { rows, sorting });
     link.refresh(refresh);
     await settleSorted(deps, workspace, link, sorting);
+    await handOn(deps, workspace, link, sorting.heads);
   } catch (error) {
     return giveBack(deps, workspace, link, { rows: takeOutOfHand(link, rows, sorting), error });
   }
   for (const { because } of sorting.ignored) deps.metrics.ignored(because);
-  link.leads.push(sorting.heads);
+}
+
+async function handOn(deps: Deps, workspace: Workspace, link: Link, heads: readonly Head[]): Promise<void> {
+  if (workspace.links.get(link.connection.id) === link) return link.leads.push(heads);
+  // Its connection was closed meanwhile: there nobody works on them any more.
+  const again = heads.flatMap(({ rows, late }) => [...rows, ...late]);
+  await settleInbox(deps.db.query, workspace.lease, { again });
 }
 
 async function sortRows(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { KyselyPlugin } from "kysely";
 import type { Deps } from "../../src/deps.ts";
 import { silentLog } from "../../src/log.ts";
@@ -7,13 +7,14 @@ import { takeIn } from "../../src/pipeline/intake.ts";
 import type { Link, PublishedPolicy, Workspace } from "../../src/pipeline/workspace.ts";
 import type { Db } from "../../src/store/db.ts";
 import { addEvents } from "../../src/store/inbox.ts";
-import { openTestDatabase } from "../store/database.ts";
+import { emptyTables, openTestDatabase } from "../store/database.ts";
 import { aConnection, anEvent, connectionId, now, takeLease } from "../store/records.ts";
 
 let db: Db;
 beforeAll(async () => {
   db = await openTestDatabase();
 });
+beforeEach(() => emptyTables(db));
 afterAll(() => db.close());
 
 const depsOn = (on: Db) =>
@@ -28,7 +29,7 @@ function losingAnswers(): Db {
   return { ...db, query: db.query.withPlugin(plugin) };
 }
 
-async function aWorkspace(): Promise<Workspace> {
+async function aWorkspace(links = new Map<string, Link>()): Promise<Workspace> {
   const link = {
     connection: aConnection(),
     heads: new Map(),
@@ -36,22 +37,38 @@ async function aWorkspace(): Promise<Workspace> {
     refresh: () => undefined,
     leads: { push: () => undefined, waiting: () => 0, busy: () => false, drain: async () => undefined },
   } as Partial<Link> as Link;
+  links.set(connectionId, link);
   return {
     lease: await takeLease(db.query),
-    links: new Map([[connectionId, link]]),
+    links,
     readPolicy: async () => ({ version: 1, policy: { qualifyingStage: "mql" } }) as Partial<PublishedPolicy>,
     claims: { last: 0, unanswered: new Set() },
   } as Partial<Workspace> as Workspace;
 }
 
+const read = () => db.query.selectFrom("inbox").select(["state", "attempts"]).execute();
+
 test("rows of a claim whose answer got lost are taken by the next run, under the same lease", async () => {
   await addEvents(db.query, [anEvent("a", { change: { kind: "unused" } })]);
   const workspace = await aWorkspace();
-  const read = () => db.query.selectFrom("inbox").select(["state", "attempts"]).execute();
 
   await expect(takeIn(depsOn(losingAnswers()), workspace)).rejects.toThrow("Connection terminated");
   expect(await read()).toEqual([{ state: "claimed", attempts: 1 }]);
   await takeIn(depsOn(db), workspace);
 
   expect(await read()).toEqual([{ state: "ignored", attempts: 2 }]);
+});
+
+test("rows of a connection that is closed while they are sorted wait again", async () => {
+  await addEvents(db.query, [anEvent("a", { change: { kind: "lead-changed", field: "stage", value: "mql" } })]);
+  const links = new Map<string, Link>();
+  const workspace = await aWorkspace(links);
+  const { readPolicy } = workspace;
+  workspace.readPolicy = () => {
+    links.clear();
+    return readPolicy();
+  };
+  await takeIn(depsOn(db), workspace);
+
+  expect(await read()).toEqual([{ state: "pending", attempts: 1 }]);
 });
