@@ -110,8 +110,8 @@ async function sortRows(
   { rows, sorting }: { rows: readonly InboxRow[]; sorting: Sorting },
 ): Promise<void> {
   const { policy } = await workspace.readPolicy();
-  const leadIds = new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId));
-  const known = await readLeads(deps.db.query, link.connection.id, [...leadIds]);
+  const leadIds = [...new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId))];
+  const known = await readLeads(deps.db.query, link.connection.id, leadIds);
   for (const row of rows) {
     // Parked at the door; somebody let it wait again.
     if (!isEventRow(row)) {
@@ -119,6 +119,8 @@ async function sortRows(
       continue;
     }
     try {
+      // The deletion may stand in the same rows.
+      if (row.change.kind === "lead-restored") await reread(deps, link, { leadId: row.subjectId, known });
       const lead = known.get(row.subjectId) ?? null;
       if (isEcho(row, lead)) sorting.ignored.push({ ...row, because: "echo" });
       else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
@@ -129,6 +131,14 @@ async function sortRows(
       sorting.failed.push({ row, error });
     }
   }
+}
+
+async function reread(
+  deps: Deps,
+  link: Link,
+  { leadId, known }: { leadId: string; known: Map<string, LeadRow> },
+): Promise<void> {
+  for (const [id, lead] of await readLeads(deps.db.query, link.connection.id, [leadId])) known.set(id, lead);
 }
 
 async function followRow(
@@ -228,6 +238,7 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
   const { change } = row;
   const reassign = change.kind === "lead-reassign" ? change : null;
   const found = change.kind === "lead-found" ? change : null;
+  const isRestored = change.kind === "lead-restored" && lead?.state === "gone" && lead.decisionId !== null;
   return {
     leadId: row.subjectId,
     priority: lead?.tier === "T1" ? 1 : found === null ? 2 : 3,
@@ -235,8 +246,10 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
     rows: [row],
     late: [],
     cause: reassign?.cause ?? "qualified",
-    qualifiedAt: reassign?.qualifiedAt ?? found?.qualifiedAt ?? row.occurredAt,
+    qualifiedAt:
+      reassign?.qualifiedAt ?? found?.qualifiedAt ?? (isRestored ? lead.qualifiedAt : null) ?? row.occurredAt,
     round: reassign?.round ?? 0,
+    isRestored,
     breachedBy: reassign?.breachedBy ?? [],
     known: lead,
     attempts: 0,

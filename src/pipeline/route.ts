@@ -9,6 +9,7 @@ import { requireLease } from "../store/leases.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
 import { recordDecisions } from "./record-decisions.ts";
+import { resumeRestored } from "./restore-lead.ts";
 import type { Gathered, GatheredBatch, Head, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
 
 /** More decisions than this for one lead in ten minutes means that two systems fight over it (design.md I10). */
@@ -55,10 +56,11 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
   return deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
     const sorted = await sortReady(tx, link, { all, now: shared.now });
+    const resumed = await resumeRestored(tx, link, { decided: sorted.decided, shared });
     const recorded = await recordDecisions(tx, { workspace, link, shared, fresh: sorted.fresh });
     await settleHeads(tx, workspace, batches, { ...sorted, dropped: recorded.dropped });
     await alertFought(tx, link, sorted.fought, shared.now);
-    return recorded;
+    return { ...recorded, ended: recorded.ended + resumed };
   });
 }
 

@@ -75,6 +75,8 @@ export type Head = {
   /** Of the trigger, where the event tells; the record's own date wins. */
   qualifiedAt: string;
   round: number;
+  /** It was decided, then deleted, and now it is back. */
+  isRestored: boolean;
   breachedBy: readonly string[];
   /** What we knew of the lead when its events were taken in. */
   known: LeadRow | null;

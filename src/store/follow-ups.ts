@@ -83,6 +83,19 @@ export async function settleFollowUps(db: Query, ended: readonly Ended[]): Promi
   return rows.map(({ decisionId }) => decisionId);
 }
 
+type Reopened = { decisionId: string; taskKey: string; holderId: string; dueAt: string };
+
+/** Opens a closed follow-up once more, with a new task that is still to be made. False: it was not closed. */
+export async function reopenFollowUp(db: Query, reopened: Reopened): Promise<boolean> {
+  const { rows } = await sql`
+    update follow_ups set state = 'open', task_key = ${reopened.taskKey}, task_id = null,
+      holder_id = ${reopened.holderId}, due_at = ${reopened.dueAt}, read_at = null
+    where decision_id = ${reopened.decisionId} and state = 'closed'
+    returning 1
+  `.execute(db);
+  return rows.length > 0;
+}
+
 export async function readFollowUps(db: Query, decisionIds: readonly string[]): Promise<FollowUpRow[]> {
   const { rows } = await sql<FollowUpRow>`
     select * from follow_ups where decision_id = any(${[...decisionIds]}) order by decision_id

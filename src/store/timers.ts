@@ -30,6 +30,15 @@ export async function moveTimers(db: Query, timers: readonly { id: string; dueAt
   return Number(numAffectedRows ?? 0);
 }
 
+/** Lets timers that have fired or were cancelled run once more, until `dueAt`. */
+export async function rearmTimers(db: Query, timers: readonly { id: string; dueAt: string }[]): Promise<void> {
+  await sql`
+    update timers t set state = 'armed', due_at = e."dueAt", settled_at = null
+    from json_to_recordset(${toJson(timers)}::json) as e(id text, "dueAt" timestamptz)
+    where t.id = e.id
+  `.execute(db);
+}
+
 /** Armed and due at `now`, the longest overdue first. Of these connections only: a paused one must not take the room. */
 export async function dueTimers(
   db: Query,
