@@ -1,12 +1,12 @@
 import type { Deps } from "../deps.ts";
 import type { EventChange } from "../model/event.ts";
-import { claimInbox, type InboxRow, releaseClaims, settleInbox, type WaitingKey } from "../store/inbox.ts";
+import { type InboxRow, settleInbox } from "../store/inbox.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
+import { claimRows, giveBack, returnOwed, undoUnanswered, waiting } from "./claims.ts";
 import { isEcho } from "./echo.ts";
 import { type EventRow, isEventRow } from "./event-row.ts";
 import { follow, ignoredBecause, type Refresh } from "./follow.ts";
 import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
-import { retryWaitMs } from "./retry-wait.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
 /** Leads in memory at most, those under way included; the rest waits in the inbox. Far above what the budget lets pass. */
@@ -37,32 +37,14 @@ export async function takeIn(deps: Deps, workspace: Workspace): Promise<void> {
   for (const link of workspace.links.values()) await returnOwed(deps, workspace, link);
   await undoUnanswered(deps, workspace);
   while (waitingHeads(workspace) < inHand) {
-    const rows = await claim(deps, workspace);
+    const rows = await claimRows(deps, workspace, claimAtOnce);
     for (const [connectionId, own] of Map.groupBy(rows, (row) => row.connectionId)) {
       const link = workspace.links.get(connectionId);
-      // One that was paused meanwhile has its claims released when it is opened again.
       if (link !== undefined) await takeRows(deps, workspace, link, own);
+      // Closed meanwhile.
+      else await settleInbox(deps.db.query, workspace.lease, { again: own });
     }
     if (rows.length < claimAtOnce) return;
-  }
-}
-
-async function claim(deps: Deps, { lease, links, claims }: Workspace): Promise<InboxRow[]> {
-  claims.last += 1;
-  const number = claims.last;
-  claims.unanswered.add(number);
-  const connectionIds = [...links.keys()];
-  const now = deps.now().toISOString();
-  const rows = await claimInbox(deps.db.query, lease, { connectionIds, limit: claimAtOnce, now, number });
-  claims.unanswered.delete(number);
-  return rows;
-}
-
-/** A claim may stand although its answer got lost: nobody has its rows in hand. */
-async function undoUnanswered(deps: Deps, { lease, claims }: Workspace): Promise<void> {
-  for (const number of claims.unanswered) {
-    await releaseClaims(deps.db.query, lease, { number });
-    claims.unanswered.delete(number);
   }
 }
 
@@ -164,42 +146,10 @@ async function settleSorted(deps: Deps, workspace: Workspace, link: Link, sortin
     deps.log.warn({ error, connectionId: link.connection.id, leadId: row.subjectId }, "following an event failed");
 }
 
-/** The wait is stored with the row: nothing that wakes us, not even a crash, makes its attempts come closer together. */
-const waiting = (deps: Deps) => (row: InboxRow) => ({
-  ...row,
-  notBefore: new Date(deps.now().getTime() + retryWaitMs(row.attempts - 1)).toISOString(),
-});
-
 /** Undoes what a failed call put in hand; answers the rows that nobody works on now. */
 function takeOutOfHand(link: Link, rows: readonly InboxRow[], { heads, joined }: Sorting): readonly InboxRow[] {
   for (const head of heads) link.heads.delete(head.leadId);
   return [...new Set([...rows.filter((row) => !joined.has(row)), ...heads.flatMap((head) => head.late)])];
-}
-
-async function giveBack(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { rows, error }: { rows: readonly InboxRow[]; error: unknown },
-): Promise<void> {
-  const { id: connectionId } = link.connection;
-  deps.log.warn({ error, connectionId }, "sorting events failed; they are tried again");
-  link.owed.push(...rows.map(waiting(deps)));
-  try {
-    await returnOwed(deps, workspace, link);
-  } catch (failure) {
-    deps.log.warn({ error: failure, connectionId }, "events could not be given back yet");
-  }
-}
-
-async function returnOwed(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  const again: WaitingKey[] = link.owed.splice(0);
-  try {
-    await settleInbox(deps.db.query, workspace.lease, { again });
-  } catch (error) {
-    link.owed.push(...again);
-    throw error;
-  }
 }
 
 function isTrigger(change: EventChange, qualifyingStage: string): boolean {
