@@ -34,7 +34,7 @@ type ConnectionsTable = {
   createdAt: At;
 };
 
-type OauthStatesTable = { state: string; workspaceId: string; createdAt: At; usedAt: At | null };
+type OauthStatesTable = { state: string; usedAt: At };
 
 type LeasesTable = { workspaceId: string; holder: string; token: number; until: At };
 

@@ -18,9 +18,7 @@ create table connections (
   unique (crm, external_id)
 );
 create index connections_of_workspace on connections (workspace_id);
-create table oauth_states (
-  state text primary key, workspace_id text not null, created_at timestamptz not null, used_at timestamptz
-);
+create table oauth_states (state text primary key, used_at timestamptz not null);
 create table leases (
   workspace_id text primary key, holder text not null, token bigint not null, until timestamptz not null
 );
@@ -44,6 +42,7 @@ create table leads (
   merged_into text, earlier_rep_id text, earlier_at timestamptz, seen_at timestamptz not null,
   primary key (connection_id, lead_id)
 );
+create index leads_merged_into on leads (connection_id, merged_into) where merged_into is not null;
 create table decisions (
   id text not null, qualified_at timestamptz not null, workspace_id text not null, connection_id text not null,
   lead_id text not null, round int not null, cause text not null, policy_version int not null,
