@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import { CrmError, verdicts } from "../errors.ts";
 import type { Connection } from "../model/connection.ts";
 import { createGroup } from "./group.ts";
-import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
+import { codeOf, concernsAccount, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { recordGathered, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
@@ -95,8 +95,7 @@ function leadStation(setup: Setup, maxBatch: number): StationOptions<Head> {
     lane: "live-read",
     reserveNext: true,
     priorityOf: (head) => head.priority,
-    // One that fails for a reason of its own takes its siblings along, until the batches have become small enough.
-    atMostOf: (head) => Math.max(1, maxBatch >> (2 * head.faults)),
+    atMostOf: (head) => Math.min(maxBatch, head.atMost),
     async work(heads, permit) {
       try {
         await routeBatch(deps, workspace, setup.link(), { heads, permit });
@@ -125,7 +124,10 @@ function retryHeads(setup: Setup, error: unknown, heads: readonly Head[]): void 
   const heals = mayHeal(error);
   for (const head of heads) {
     head.attempts += 1;
-    if (!heals) head.faults += 1;
+    if (heals) continue;
+    head.faults += 1;
+    // It may be the fault of one of them: in smaller and smaller batches fewer and fewer siblings share it.
+    if (!concernsAccount(error)) head.atMost = Math.max(1, heads.length >> 2);
   }
   const spent = heads.filter((head) => head.faults >= maxAttempts);
   const parked = spent.flatMap((head) =>

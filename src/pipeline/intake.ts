@@ -204,5 +204,6 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
     known: lead,
     attempts: 0,
     faults: 0,
+    atMost: Number.POSITIVE_INFINITY,
   };
 }

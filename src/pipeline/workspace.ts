@@ -84,6 +84,8 @@ export type Head = {
   attempts: number;
   /** Those that waiting does not heal: at so many the lead is parked. */
   faults: number;
+  /** The largest batch it may be part of: less after it failed in company. */
+  atMost: number;
 };
 
 /** What one read of leads gave. */

@@ -178,6 +178,29 @@ test("a lead that cannot be recorded is parked alone: its siblings of the batch 
   expect(ownerOf(poison)).not.toBe("");
 });
 
+test("a missing permission is no lead's own fault: the leads are tried together until they are parked", async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `unread-${index}`);
+  const ids = names.map((name) => journey.create({ ...lead(name), lifecyclestage: "marketingqualifiedlead" }));
+  await journey.settled();
+  journey.hubspot.faults.add({ route: readLeads, kind: "status-before", status: 403 });
+  const seen = journey.hubspot.requests.list().at(-1)?.id ?? 0;
+  const change = { kind: "lead-changed", field: "stage", value: "marketingqualifiedlead" } as const;
+  await put(ids.map((id) => ({ id, change })));
+  const isParked = async (id: string) => (await inboxOf(id)).some(({ state }) => state === "parked");
+  await journey.until("they are parked", async () => {
+    journey.clock.advance(5_000);
+    return (await Promise.all(ids.map(isParked))).every(Boolean);
+  });
+  const asksForThem = (body: unknown) => ids.some((id) => JSON.stringify(body).includes(`"${id}"`));
+  const calls = journey.hubspot.requests.list({ since: seen }).filter(({ fault, body }) => fault && asksForThem(body));
+  journey.hubspot.faults.clear();
+  await redriveParked(db(), { workspaceId: null, at: now() });
+  await journey.pass(60_000, 5_000);
+
+  expect(calls.length).toBeLessThan(20);
+  expect(ids.filter((id) => ownerOf(id) === "")).toEqual([]);
+});
+
 test("what the CRM refuses for good is parked with an alert, and a re-drive works it and ends the alert", async () => {
   journey.hubspot.faults.add({ route: readLeads, kind: "status-before", status: 400 });
   const id = journey.qualify(lead("refused"));
