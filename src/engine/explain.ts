@@ -41,8 +41,11 @@ function causeOf({ facts: { lead, trigger }, names, timeZone }: ExplainInput): s
   const qualified = `Lead ${lead.id} qualified on ${zonedTime(trigger.qualifiedAt, timeZone)}`;
   if (trigger.cause === "qualified") return `${qualified}.`;
   const had = trigger.breachedBy.map((repId) => repName(names, repId)).join(", ");
-  const because =
-    trigger.cause === "breached" ? `${had || "its rep"} did not get to it in time` : "its owner is not active any more";
+  const because = {
+    breached: `${had || "its rep"} did not get to it in time`,
+    "owner-inactive": "its owner is not active any more",
+    restored: "it was deleted and came back without its owner",
+  }[trigger.cause];
   return `${qualified}; this is reassignment ${trigger.round}, because ${because}.`;
 }
 

@@ -17,12 +17,12 @@ export type Shared = {
   timeZone: string;
 };
 
-/** Why a lead is decided: it qualified, or the rep who had it let the first touch lapse. */
+/** Why a lead is decided: it qualified, its rep let the first touch lapse or left, or it came back from deletion unowned. */
 export type Trigger = {
   qualifiedAt: string;
   /** 0 for the first decision of this qualification, then 1, 2 … for each reassignment. */
   round: number;
-  cause: "qualified" | "breached" | "owner-inactive";
+  cause: "qualified" | "breached" | "owner-inactive" | "restored";
   /** Reps who breached this lead in this qualification. */
   breachedBy: readonly string[];
 };

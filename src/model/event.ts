@@ -10,12 +10,12 @@ export type EventChange =
   | { kind: "unused" }
   /** Ours: the reconciler found a qualifying lead that no event told of. */
   | { kind: "lead-found"; qualifiedAt: string }
-  /** Ours: the rep who has it let the first touch lapse, or went away for good. */
+  /** Ours: the rep who has it let the first touch lapse or went away for good, or it came back from deletion unowned. */
   | {
       kind: "lead-reassign";
       qualifiedAt: string;
       round: number;
-      cause: "breached" | "owner-inactive";
+      cause: "breached" | "owner-inactive" | "restored";
       breachedBy: readonly string[];
     };
 

@@ -3,11 +3,10 @@ import { ThrottleClosed } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import { CrmError, verdicts } from "../errors.ts";
 import type { Connection } from "../model/connection.ts";
-import { settleOperations } from "../store/operations.ts";
-import { createGroup } from "./group.ts";
-import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
+import { createSettler } from "./note-settled.ts";
+import { codeOf, concernsAccount, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { retryWaitMs } from "./retry-wait.ts";
-import { recordGathered, routeBatch } from "./route.ts";
+import { createRecorder, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
 import { loadRoster } from "./sync-reps.ts";
 import { checkTasks, writeTasks } from "./tasks.ts";
@@ -15,10 +14,6 @@ import { createTokenSource } from "./tokens.ts";
 import { updateLeads } from "./update-leads.ts";
 import { lookAtFollowUps } from "./watch-sla.ts";
 import type { Head, Link, UpdateJob, Workspace } from "./workspace.ts";
-
-/** Up to 400 leads: one transaction of them holds the database for about as long as a slow call takes. */
-const readsPerTransaction = 4;
-const settlementsPerStatement = 8;
 
 type Created = { deps: Deps; workspace: Workspace; connection: Connection; pause: (because: string) => Promise<void> };
 type Setup = Created & { link: () => Link; throttle: Throttle };
@@ -48,10 +43,8 @@ export async function createLink(created: Created): Promise<Link> {
     throttle,
     roster: await loadRoster(deps, connection.id),
     leads: createStation(leadStation(setup, client.maxBatch)),
-    record: createGroup(readsPerTransaction, (batches) => recordGathered(deps, workspace, link, batches)),
-    settle: createGroup(settlementsPerStatement, async (lists) => {
-      await settleOperations(deps.db.query, workspace.lease, lists.flat());
-    }),
+    record: createRecorder(deps, workspace, () => link),
+    settle: createSettler(deps, workspace),
     updates: createStation(updateStation(setup, client.maxBatch)),
     tasks: createStation({
       ...sharedOptions(setup, client.maxBatch),
@@ -100,6 +93,7 @@ function leadStation(setup: Setup, maxBatch: number): StationOptions<Head> {
     lane: "live-read",
     reserveNext: true,
     priorityOf: (head) => head.priority,
+    atMostOf: (head) => Math.min(maxBatch, head.atMost),
     async work(heads, permit) {
       try {
         await routeBatch(deps, workspace, setup.link(), { heads, permit });
@@ -128,7 +122,10 @@ function retryHeads(setup: Setup, error: unknown, heads: readonly Head[]): void 
   const heals = mayHeal(error);
   for (const head of heads) {
     head.attempts += 1;
-    if (!heals) head.faults += 1;
+    if (heals) continue;
+    head.faults += 1;
+    // It may be the fault of one of them: in smaller and smaller batches fewer and fewer siblings share it.
+    if (!concernsAccount(error)) head.atMost = Math.max(1, heads.length >> 2);
   }
   const spent = heads.filter((head) => head.faults >= maxAttempts);
   const parked = spent.flatMap((head) =>

@@ -63,7 +63,7 @@ function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, pol
   for (const head of heads) {
     const lead = leads.get(head.leadId);
     if (lead === undefined) ignored.push({ head, because: "lead-gone" });
-    else if (!isQualified(policy, { lead, trigger: triggerOf(head, lead) }))
+    else if (!isQualified(policy, { lead, trigger: stageTrigger(head, lead) }))
       ignored.push({ head, because: "not-in-qualifying-stage" });
     else qualified.push({ head, lead });
   }
@@ -74,6 +74,12 @@ function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, pol
 function triggerOf(head: Head, lead: Lead): LeadFacts["trigger"] {
   const qualifiedAt = head.round > 0 ? head.qualifiedAt : (lead.qualifiedAt ?? head.qualifiedAt);
   return { qualifiedAt, round: head.round, cause: head.cause, breachedBy: head.breachedBy };
+}
+
+/** A lead that comes back may be in the stage that our assignment moved it on to, as after a round. */
+function stageTrigger(head: Head, lead: Lead): LeadFacts["trigger"] {
+  const trigger = triggerOf(head, lead);
+  return head.isRestored ? { ...trigger, round: Math.max(1, trigger.round) } : trigger;
 }
 
 function earlierAssignment(row: LeadRow | null, lead: Lead): LeadFacts["earlierAssignment"] {

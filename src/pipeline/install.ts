@@ -1,13 +1,15 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Crm, Installed } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import { findConnection, LinkedElsewhere, linkConnection } from "../store/connections.ts";
-import { addOauthState, useOauthState } from "../store/oauth-states.ts";
+import type { Tx } from "../store/db.ts";
+import { isStateUsed, useOauthState } from "../store/oauth-states.ts";
 import { activePolicy, publishPolicy } from "../store/policies.ts";
 import { dropCursor } from "../store/sync-cursors.ts";
 import { saveTokens } from "../store/tokens.ts";
 import { ensureWorkspace } from "../store/workspaces.ts";
+import { installStateMaxAgeMs, isInstallState, makeInstallState } from "./install-state.ts";
 import { inboxChannel } from "./receive.ts";
 
 type InstallDeps = Pick<Deps, "db" | "keyring" | "now" | "settings">;
@@ -18,15 +20,14 @@ function redirectUri({ settings }: Pick<Deps, "settings">, crm: Crm): string {
 }
 
 /** Where to send the browser, and the state that it must bring back: once, within ten minutes. */
-export async function beginInstall(deps: InstallDeps, crm: Crm): Promise<{ url: string; state: string }> {
-  const state = randomBytes(32).toString("base64url");
-  await addOauthState(deps.db.query, { state, workspaceId: randomUUID(), at: deps.now().toISOString() });
+export function beginInstall(deps: InstallDeps, crm: Crm): { url: string; state: string } {
+  const state = makeInstallState(deps.keyring, deps.now());
   return { url: crm.authorizeUrl({ state, redirectUri: redirectUri(deps, crm) }), state };
 }
 
 export type InstallResult =
   | { kind: "connected"; connection: Connection; name: string }
-  /** The state is not ours, was used already, or is too old: nothing was asked of the CRM. */
+  /** The state is not ours, was used already, or is too old: nothing was stored. */
   | { kind: "unknown-state" }
   /** Another installation of the same account came first and stands: nothing of this one's grant was stored. */
   | { kind: "linked-elsewhere" };
@@ -44,44 +45,45 @@ export type Callback = {
  * The worker does the rest when it finds a connection that it never synced. Throws CrmError when the CRM refuses the code.
  */
 export async function completeInstall(deps: InstallDeps, callback: Callback): Promise<InstallResult> {
-  const { crm, code, state, policyText } = callback;
+  const { crm, code, state } = callback;
   const now = deps.now();
-  const at = now.toISOString();
-  const begun = await useOauthState(deps.db.query, { state, at });
-  if (begun === null) return { kind: "unknown-state" };
+  if (!isInstallState(deps.keyring, state, now) || (await isStateUsed(deps.db.query, state)))
+    return { kind: "unknown-state" };
   const installed = await crm.exchangeCode({ code, redirectUri: redirectUri(deps, crm), now });
   const known = await findConnection(deps.db.query, crm.name, installed.externalId);
-  const workspaceId = known?.workspaceId ?? begun.workspaceId;
-  await ensureWorkspace(deps.db.query, { id: workspaceId, name: installed.name, at });
-  // Before the connection: no worker may find one without a policy.
-  if ((await activePolicy(deps.db.query, workspaceId)) === null) {
-    await publishPolicy(deps.db, { workspaceId, text: policyText, at });
-  }
-  const fresh = newConnection(crm, installed, workspaceId);
-  const wanted = { ...fresh, capabilities: known?.capabilities ?? unprobed };
-  const connection = await link(deps, { connection: wanted, tokens: installed.tokens, at });
-  if (connection === null) return { kind: "linked-elsewhere" };
-  await deps.db.notify(inboxChannel);
-  return { kind: "connected", connection, name: installed.name };
-}
-
-/** Null: since we looked, the account was linked to another workspace. */
-async function link(
-  { db, keyring }: InstallDeps,
-  { connection, tokens, at }: { connection: Connection; tokens: Installed["tokens"]; at: string },
-): Promise<Connection | null> {
   try {
-    return await db.transaction(async (tx) => {
-      const linked = await linkConnection(tx, connection, at);
-      // Other scopes may have been granted this time: what the account allows is asked again.
-      await dropCursor(tx, linked.id, "schema");
-      await saveTokens(tx, keyring, { id: linked.id, tokens });
-      return linked;
-    });
+    const connection = await deps.db.transaction((tx) => link(tx, deps, { callback, installed, known, now }));
+    if (connection === null) return { kind: "unknown-state" };
+    await deps.db.notify(inboxChannel);
+    return { kind: "connected", connection, name: installed.name };
   } catch (error) {
-    if (error instanceof LinkedElsewhere) return null;
+    // Since we looked, the account was linked to another workspace.
+    if (error instanceof LinkedElsewhere) return { kind: "linked-elsewhere" };
     throw error;
   }
+}
+
+type Granted = { callback: Callback; installed: Installed; known: Connection | null; now: Date };
+
+/** All of an installation or nothing. Null: the state was used meanwhile. Throws LinkedElsewhere. */
+async function link(
+  tx: Tx,
+  { keyring }: InstallDeps,
+  { callback, installed, known, now }: Granted,
+): Promise<Connection | null> {
+  const { crm, state, policyText } = callback;
+  const at = now.toISOString();
+  const expired = new Date(now.getTime() - installStateMaxAgeMs).toISOString();
+  if (!(await useOauthState(tx, { state, at, expired }))) return null;
+  const workspaceId = known?.workspaceId ?? randomUUID();
+  await ensureWorkspace(tx, { id: workspaceId, name: installed.name, at });
+  if ((await activePolicy(tx, workspaceId)) === null) await publishPolicy(tx, { workspaceId, text: policyText, at });
+  const fresh = newConnection(crm, installed, workspaceId);
+  const linked = await linkConnection(tx, { ...fresh, capabilities: known?.capabilities ?? unprobed }, at);
+  // Other scopes may have been granted this time: what the account allows is asked again.
+  await dropCursor(tx, linked.id, "schema");
+  await saveTokens(tx, keyring, { id: linked.id, tokens: installed.tokens });
+  return linked;
 }
 
 // Until the worker has asked the account.

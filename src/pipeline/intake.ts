@@ -1,20 +1,17 @@
 import type { Deps } from "../deps.ts";
 import type { EventChange } from "../model/event.ts";
-import { claimInbox, type InboxRow, settleInbox } from "../store/inbox.ts";
+import { type InboxRow, settleInbox } from "../store/inbox.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
+import { claimRows, giveBack, returnOwed, undoUnanswered, waiting } from "./claims.ts";
 import { isEcho } from "./echo.ts";
 import { type EventRow, isEventRow } from "./event-row.ts";
-import { eraseLead, leadGone, leadMerged, ownerChanged } from "./lead-events.ts";
+import { follow, ignoredBecause, type Refresh } from "./follow.ts";
 import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
-import { retryWaitMs } from "./retry-wait.ts";
-import { forgetAccount, forgetOpportunity, mergeAccount } from "./sync-accounts.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
 /** Leads in memory at most, those under way included; the rest waits in the inbox. Far above what the budget lets pass. */
 const inHand = 20_000;
 const claimAtOnce = 1_000;
-
-type Refresh = { accountIds: Set<string>; opportunityIds: Set<string> };
 
 /** What becomes of the rows of one call. */
 type Sorting = {
@@ -24,6 +21,8 @@ type Sorting = {
   joined: Set<InboxRow>;
   ignored: (EventRow & { because: string })[];
   done: EventRow[];
+  /** What to do about them cannot be said yet. */
+  later: EventRow[];
   failed: { row: EventRow; error: unknown }[];
   junk: InboxRow[];
   refresh: Refresh;
@@ -31,21 +30,21 @@ type Sorting = {
 
 /**
  * Takes what came in and gives each row its way: a lead to decide, a record to read again, a person's change to
- * follow, or nothing with a reason. Resolves when the inbox is empty, as much as fits is in hand, or something failed
- * and is tried again later.
+ * follow, or nothing with a reason. Resolves when nothing more may be taken now, or as much as fits is in hand. What
+ * failed waits in the inbox for its time: the worker looks into it every second.
  */
 export async function takeIn(deps: Deps, workspace: Workspace): Promise<void> {
   for (const link of workspace.links.values()) await returnOwed(deps, workspace, link);
+  await undoUnanswered(deps, workspace);
   while (waitingHeads(workspace) < inHand) {
-    const connectionIds = [...workspace.links.keys()];
-    const rows = await claimInbox(deps.db.query, workspace.lease, { connectionIds, limit: claimAtOnce });
-    let isSorted = true;
+    const rows = await claimRows(deps, workspace, claimAtOnce);
     for (const [connectionId, own] of Map.groupBy(rows, (row) => row.connectionId)) {
       const link = workspace.links.get(connectionId);
-      // One that was paused meanwhile has its claims released when it is opened again.
-      if (link !== undefined && !(await takeRows(deps, workspace, link, own))) isSorted = false;
+      if (link !== undefined) await takeRows(deps, workspace, link, own);
+      // Closed meanwhile.
+      else await settleInbox(deps.db.query, workspace.lease, { again: own });
     }
-    if (rows.length < claimAtOnce || !isSorted) return;
+    if (rows.length < claimAtOnce) return;
   }
 }
 
@@ -54,27 +53,36 @@ const waitingHeads = (workspace: Workspace) =>
 
 /**
  * Sorts claimed rows of one connection; also those that came while their lead was being decided. Never throws: what
- * fails is given back and tried again later, which `false` tells.
+ * fails is given back and tried again later.
  */
-export async function takeRows(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  rows: readonly InboxRow[],
-): Promise<boolean> {
+export async function takeRows(deps: Deps, workspace: Workspace, link: Link, rows: readonly InboxRow[]): Promise<void> {
   const refresh: Refresh = { accountIds: new Set(), opportunityIds: new Set() };
-  const sorting: Sorting = { heads: [], joined: new Set(), ignored: [], done: [], failed: [], junk: [], refresh };
+  const sorting: Sorting = {
+    heads: [],
+    joined: new Set(),
+    ignored: [],
+    done: [],
+    later: [],
+    failed: [],
+    junk: [],
+    refresh,
+  };
   try {
     await sortRows(deps, workspace, link, { rows, sorting });
     link.refresh(refresh);
     await settleSorted(deps, workspace, link, sorting);
+    await handOn(deps, workspace, link, sorting.heads);
   } catch (error) {
-    await giveBack(deps, workspace, link, { rows: takeOutOfHand(link, rows, sorting), error });
-    return false;
+    return giveBack(deps, workspace, link, { rows: takeOutOfHand(link, rows, sorting), error });
   }
   for (const { because } of sorting.ignored) deps.metrics.ignored(because);
-  link.leads.push(sorting.heads);
-  return sorting.failed.length === 0;
+}
+
+async function handOn(deps: Deps, workspace: Workspace, link: Link, heads: readonly Head[]): Promise<void> {
+  if (workspace.links.get(link.connection.id) === link) return link.leads.push(heads);
+  // Its connection was closed meanwhile: there nobody works on them any more.
+  const again = heads.flatMap(({ rows, late }) => [...rows, ...late]);
+  await settleInbox(deps.db.query, workspace.lease, { again });
 }
 
 async function sortRows(
@@ -84,8 +92,8 @@ async function sortRows(
   { rows, sorting }: { rows: readonly InboxRow[]; sorting: Sorting },
 ): Promise<void> {
   const { policy } = await workspace.readPolicy();
-  const leadIds = new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId));
-  const known = await readLeads(deps.db.query, link.connection.id, [...leadIds]);
+  const leadIds = [...new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId))];
+  const known = await readLeads(deps.db.query, link.connection.id, leadIds);
   for (const row of rows) {
     // Parked at the door; somebody let it wait again.
     if (!isEventRow(row)) {
@@ -93,12 +101,13 @@ async function sortRows(
       continue;
     }
     try {
+      // The deletion may stand in the same rows.
+      if (row.change.kind === "lead-restored") await reread(deps, link, { leadId: row.subjectId, known });
       const lead = known.get(row.subjectId) ?? null;
       if (isEcho(row, lead)) sorting.ignored.push({ ...row, because: "echo" });
       else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
       else if (isTrigger(row.change, policy.qualifyingStage)) addRow(link, sorting, { row, lead });
-      else if (await follow(deps, workspace, link, { row, refresh: sorting.refresh })) sorting.done.push(row);
-      else sorting.ignored.push({ ...row, because: ignoredBecause(row.change) });
+      else await followRow(deps, workspace, link, { row, sorting });
     } catch (error) {
       // One row's trouble is not its siblings'.
       sorting.failed.push({ row, error });
@@ -106,55 +115,41 @@ async function sortRows(
   }
 }
 
+async function reread(
+  deps: Deps,
+  link: Link,
+  { leadId, known }: { leadId: string; known: Map<string, LeadRow> },
+): Promise<void> {
+  for (const [id, lead] of await readLeads(deps.db.query, link.connection.id, [leadId])) known.set(id, lead);
+}
+
+async function followRow(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { row, sorting }: { row: EventRow; sorting: Sorting },
+): Promise<void> {
+  const followed = await follow(deps, workspace, link, { row, refresh: sorting.refresh });
+  if (followed === "ignored") sorting.ignored.push({ ...row, because: ignoredBecause(row.change) });
+  else sorting[followed].push(row);
+}
+
 async function settleSorted(deps: Deps, workspace: Workspace, link: Link, sorting: Sorting): Promise<void> {
-  const { done, ignored, failed, junk } = sorting;
+  const { done, ignored, later, failed, junk } = sorting;
   const isSpent = ({ row, error }: Sorting["failed"][number]) => row.attempts >= maxAttempts && !mayHeal(error);
   const spent = failed.filter(isSpent).map(({ row, error }) => ({ ...row, because: codeOf(error) }));
-  const again = failed.filter((failure) => !isSpent(failure)).map(({ row }) => row);
+  const again = [...later, ...failed.filter((failure) => !isSpent(failure)).map(({ row }) => row)];
   await parkRows(deps, workspace, link, spent);
   const parked = junk.map((row) => ({ ...row, because: "not-an-event" }));
-  await settleInbox(deps.db.query, workspace.lease, { done, ignored, parked, again });
+  await settleInbox(deps.db.query, workspace.lease, { done, ignored, parked, again: again.map(waiting(deps)) });
   for (const { error, row } of failed)
     deps.log.warn({ error, connectionId: link.connection.id, leadId: row.subjectId }, "following an event failed");
-  if (again.length > 0) tryLater(deps, workspace, again);
 }
 
 /** Undoes what a failed call put in hand; answers the rows that nobody works on now. */
 function takeOutOfHand(link: Link, rows: readonly InboxRow[], { heads, joined }: Sorting): readonly InboxRow[] {
   for (const head of heads) link.heads.delete(head.leadId);
   return [...new Set([...rows.filter((row) => !joined.has(row)), ...heads.flatMap((head) => head.late)])];
-}
-
-async function giveBack(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { rows, error }: { rows: readonly InboxRow[]; error: unknown },
-): Promise<void> {
-  const { id: connectionId } = link.connection;
-  deps.log.warn({ error, connectionId }, "sorting events failed; they are tried again");
-  link.owed.push(...rows);
-  try {
-    await returnOwed(deps, workspace, link);
-  } catch (failure) {
-    deps.log.warn({ error: failure, connectionId }, "events could not be given back yet");
-  }
-  tryLater(deps, workspace, rows);
-}
-
-async function returnOwed(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  const again = link.owed.splice(0);
-  try {
-    await settleInbox(deps.db.query, workspace.lease, { again });
-  } catch (error) {
-    link.owed.push(...again);
-    throw error;
-  }
-}
-
-function tryLater(deps: Deps, workspace: Workspace, rows: readonly InboxRow[]): void {
-  const attempts = Math.max(0, ...rows.map((row) => row.attempts - 1));
-  deps.setTimer(retryWaitMs(attempts), workspace.wake);
 }
 
 function isTrigger(change: EventChange, qualifyingStage: string): boolean {
@@ -193,6 +188,7 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
   const { change } = row;
   const reassign = change.kind === "lead-reassign" ? change : null;
   const found = change.kind === "lead-found" ? change : null;
+  const isRestored = change.kind === "lead-restored" && lead?.state === "gone" && lead.decisionId !== null;
   return {
     leadId: row.subjectId,
     priority: lead?.tier === "T1" ? 1 : found === null ? 2 : 3,
@@ -200,52 +196,14 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
     rows: [row],
     late: [],
     cause: reassign?.cause ?? "qualified",
-    qualifiedAt: reassign?.qualifiedAt ?? found?.qualifiedAt ?? row.occurredAt,
+    qualifiedAt:
+      reassign?.qualifiedAt ?? found?.qualifiedAt ?? (isRestored ? lead.qualifiedAt : null) ?? row.occurredAt,
     round: reassign?.round ?? 0,
+    isRestored,
     breachedBy: reassign?.breachedBy ?? [],
     known: lead,
     attempts: 0,
     faults: 0,
+    atMost: Number.POSITIVE_INFINITY,
   };
-}
-
-/** True when the row was acted on. */
-async function follow(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { row, refresh }: { row: EventRow; refresh: Refresh },
-): Promise<boolean> {
-  const { change, subjectId } = row;
-  switch (change.kind) {
-    case "lead-changed":
-      if (change.field !== "owner") return false;
-      return ownerChanged(deps, workspace, link, { leadId: subjectId, ownerId: change.value, at: row.occurredAt });
-    case "lead-deleted":
-      return leadGone(deps, workspace, link, { leadId: subjectId });
-    case "lead-erased":
-      return eraseLead(deps, workspace, link, { leadId: subjectId });
-    case "lead-merged":
-      return leadMerged(deps, workspace, link, { into: change.into, from: change.from });
-    case "account-changed":
-      refresh.accountIds.add(subjectId);
-      return true;
-    case "account-deleted":
-      return forgetAccount(deps, link, subjectId);
-    case "account-merged":
-      refresh.accountIds.add(change.into);
-      return mergeAccount(deps, link, change);
-    case "opportunity-changed":
-      refresh.opportunityIds.add(subjectId);
-      return true;
-    case "opportunity-deleted":
-      return forgetOpportunity(deps, link, subjectId);
-    default:
-      return false;
-  }
-}
-
-function ignoredBecause(change: EventChange): string {
-  if (change.kind === "lead-changed") return change.field === "stage" ? "other-stage" : "not-a-trigger";
-  return change.kind === "lead-created" ? "waits-for-stage" : "not-a-trigger";
 }

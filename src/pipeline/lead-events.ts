@@ -3,8 +3,8 @@ import { operationKey } from "../engine/plan.ts";
 import type { Operation } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
-import { eraseLead as eraseStored } from "../store/erase.ts";
-import { type LeadRow, markGone, noteMerged, readLeads, setLeadState } from "../store/leads.ts";
+import { eraseLead } from "../store/erase.ts";
+import { type LeadRow, lockLeads, markGone, noteMerged, readLeads, setLeadState } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
@@ -15,11 +15,14 @@ import { inboxChannel } from "./receive.ts";
 import { ownerWrittenAt } from "./refused.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
-const askAgainMs = 2_000;
-
 async function readLead(db: Query, link: Link, leadId: string): Promise<LeadRow | null> {
   return (await readLeads(db, link.connection.id, [leadId])).get(leadId) ?? null;
 }
+
+/** `later`: it cannot be said yet what to do. */
+export type Followed = "done" | "ignored" | "later";
+
+type OwnerChange = { leadId: string; ownerId: string | null; at: string };
 
 /**
  * Somebody else set the owner of a lead. A person's choice stands: our clock and task for it end. When the choice
@@ -29,76 +32,60 @@ export async function ownerChanged(
   deps: Deps,
   workspace: Workspace,
   link: Link,
-  change: { leadId: string; ownerId: string | null; at: string },
-): Promise<boolean> {
-  const row = await readLead(deps.db.query, link, change.leadId);
-  if (row === null || row.decisionId === null || row.state !== "assigned") return false;
-  // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
-  if (row.decidedAt === null || change.at <= row.decidedAt) return false;
-  const writtenAt = await ownerWrittenAt(deps.db.query, row.decisionId);
-  if (writtenAt === null && (await isBeingSent(deps, link, change.leadId))) {
-    // Whether it went over the person's choice can only be said when its answer is there.
-    deps.setTimer(askAgainMs, () => {
-      ownerChanged(deps, workspace, link, change).catch((error: unknown) =>
-        deps.log.error({ error, leadId: change.leadId }, "following a change of owner failed"),
-      );
-    });
-    return true;
-  }
-  const isOverwritten = writtenAt !== null && change.at <= writtenAt && change.ownerId !== row.ownerId;
-  if (isOverwritten) return restoreOwner(deps, workspace, link, { row, change });
-  await deps.db.transaction(async (tx) => {
+  change: OwnerChange,
+): Promise<Followed> {
+  const followed = await deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
-    // What was not sent yet must not go over the person's choice.
-    await cancelOperations(tx, link.connection.id, { leadIds: [change.leadId], at: deps.now().toISOString() });
-    await endWork(tx, link, {
-      leadId: change.leadId,
-      because: "handed-over",
-      at: deps.now().toISOString(),
-      newOwnerId: change.ownerId,
-    });
-    await setLeadState(tx, link.connection.id, { leadIds: [change.leadId], state: "kept" });
-    if (change.ownerId === null) await alertUnowned(tx, deps, link, change.leadId);
+    return followOwner(tx, deps, link, change);
   });
-  link.loadPlanned();
-  return true;
+  if (followed !== "ignored") link.loadPlanned();
+  return followed;
 }
 
-async function isBeingSent(deps: Deps, link: Link, leadId: string): Promise<boolean> {
-  const states = await sentStatesOf(deps.db.query, link.connection.id, leadId);
+async function followOwner(tx: Tx, deps: Deps, link: Link, change: OwnerChange): Promise<Followed> {
+  const { leadId, ownerId } = change;
+  const { id: connectionId } = link.connection;
+  const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
+  if (row === null || row.decisionId === null || row.state !== "assigned") return "ignored";
+  // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
+  if (row.decidedAt === null || change.at <= row.decidedAt) return "ignored";
+  const at = deps.now().toISOString();
+  const cancelUnsent = () => cancelOperations(tx, connectionId, { leadIds: [leadId], at });
+  // What was not sent yet must not go over the person's choice.
+  if (ownerId !== null) await cancelUnsent();
+  // Whether what is being sent went over it can only be said when its answer is there.
+  // In this order: an answer that is noted between the two looks must not be missed by both.
+  const isOpen = await isBeingSent(tx, connectionId, leadId);
+  const writtenAt = await ownerWrittenAt(tx, row.decisionId);
+  if (writtenAt === null && isOpen) return "later";
+  const isOverwritten = writtenAt !== null && change.at <= writtenAt && ownerId !== row.ownerId;
+  // Cleared in that moment: the lead has its rep now, and there is nobody to give it back to.
+  if (isOverwritten && ownerId === null) return "ignored";
+  await cancelUnsent();
+  const restore = isOverwritten ? restoreOf(link, row, change) : null;
+  await endWork(tx, link, { leadId, because: "handed-over", at, newOwnerId: ownerId });
+  if (restore !== null) await planOperations(tx, { workspaceId: row.workspaceId, operations: [restore], at });
+  await setLeadState(tx, connectionId, { leadIds: [leadId], state: "kept" });
+  if (ownerId === null) await alertUnowned(tx, deps, link, leadId);
+  return "done";
+}
+
+async function isBeingSent(tx: Tx, connectionId: string, leadId: string): Promise<boolean> {
+  const states = await sentStatesOf(tx, connectionId, leadId);
   return states.includes("inflight") || states.includes("unknown");
 }
 
-async function restoreOwner(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { row, change }: { row: LeadRow; change: { leadId: string; ownerId: string | null } },
-): Promise<boolean> {
-  const { decisionId, qualifiedAt } = row;
-  if (decisionId === null || qualifiedAt === null || change.ownerId === null) return false;
-  const restore: Operation = {
+function restoreOf(link: Link, { decisionId, qualifiedAt, ownerId }: LeadRow, change: OwnerChange): Operation | null {
+  if (decisionId === null || qualifiedAt === null || change.ownerId === null) return null;
+  return {
     key: operationKey(decisionId, "update-lead", "restore-owner"),
     connectionId: link.connection.id,
     decisionId,
     leadId: change.leadId,
     qualifiedAt,
     priority: 1,
-    body: { kind: "update-lead", update: { owner: { ownerId: change.ownerId, expectOwnerId: row.ownerId } } },
+    body: { kind: "update-lead", update: { owner: { ownerId: change.ownerId, expectOwnerId: ownerId } } },
   };
-  await deps.db.transaction(async (tx) => {
-    await requireLease(tx, workspace.lease);
-    await endWork(tx, link, {
-      leadId: change.leadId,
-      because: "handed-over",
-      at: deps.now().toISOString(),
-      newOwnerId: change.ownerId,
-    });
-    await planOperations(tx, { workspaceId: row.workspaceId, operations: [restore], at: deps.now().toISOString() });
-    await setLeadState(tx, link.connection.id, { leadIds: [change.leadId], state: "kept" });
-  });
-  link.loadPlanned();
-  return true;
 }
 
 /** Ends clock, task and load of a lead that is not ours to watch any more. */
@@ -117,19 +104,23 @@ async function endWork(
   });
 }
 
-/** The lead was deleted: nothing of ours may go on for it. */
+/**
+ * The lead was deleted: nothing of ours may go on for it. `erase`: for privacy's sake, so that everything that tells who
+ * the person was goes too; the bare decision stays as a tombstone.
+ */
 export async function leadGone(
   deps: Deps,
   workspace: Workspace,
   link: Link,
-  { leadId }: { leadId: string },
-): Promise<boolean> {
+  { leadId, erase }: { leadId: string; erase: boolean },
+): Promise<void> {
+  const { id: connectionId, workspaceId } = link.connection;
   await deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
     await dropLead(tx, deps, link, { leadId, because: "lead-gone" });
+    if (erase) await eraseLead(tx, { workspaceId, connectionId, leadId, at: deps.now().toISOString() });
   });
   link.loadPlanned();
-  return true;
 }
 
 async function dropLead(
@@ -147,27 +138,6 @@ async function dropLead(
   await markGone(tx, { workspaceId: link.connection.workspaceId, connectionId: link.connection.id, leadId, at });
 }
 
-/** A privacy deletion: everything that tells who the person was goes; the bare decision stays as a tombstone. */
-export async function eraseLead(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { leadId }: { leadId: string },
-): Promise<boolean> {
-  await deps.db.transaction(async (tx) => {
-    await requireLease(tx, workspace.lease);
-    await dropLead(tx, deps, link, { leadId, because: "lead-gone" });
-    await eraseStored(tx, {
-      workspaceId: link.connection.workspaceId,
-      connectionId: link.connection.id,
-      leadId,
-      at: deps.now().toISOString(),
-    });
-  });
-  link.loadPlanned();
-  return true;
-}
-
 /**
  * Leads were merged. The survivor keeps its own decision and clock; where only a merged one had any, the survivor
  * takes them over under its id, which may be a third one (hubspot.md §1.3).
@@ -177,7 +147,7 @@ export async function leadMerged(
   workspace: Workspace,
   link: Link,
   { into, from }: { into: string; from: readonly string[] },
-): Promise<boolean> {
+): Promise<void> {
   const connectionId = link.connection.id;
   await deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
@@ -208,7 +178,6 @@ export async function leadMerged(
   });
   link.loadPlanned();
   await deps.db.notify(inboxChannel);
-  return true;
 }
 
 async function alertUnowned(tx: Tx, deps: Deps, link: Link, leadId: string): Promise<void> {

@@ -1,6 +1,17 @@
 import type { Deps } from "../deps.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
-import type { Link } from "./workspace.ts";
+import { settleOperations } from "../store/operations.ts";
+import { createGroup } from "./group.ts";
+import type { Link, Workspace } from "./workspace.ts";
+
+const listsPerStatement = 8;
+
+/** Notes outcomes under this lease; what is to be noted meanwhile shares the next statement. */
+export function createSettler({ db }: Pick<Deps, "db">, { lease }: Pick<Workspace, "lease">): Link["settle"] {
+  return createGroup(listsPerStatement, async (lists) => {
+    await settleOperations(db.query, lease, lists.flat());
+  });
+}
 
 /** Counts what the CRM answered; operations that are through are not in hand any more. */
 export function noteSettled(

@@ -14,17 +14,35 @@ import { syncReps } from "./sync-reps.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /**
- * Opens every active connection that is not open yet, also one that was paused and installed again.
- * Nothing is routed before its reps and accounts are known.
+ * Opens every active connection that is not open yet, also one that was paused and installed again. One that was
+ * installed again while it was open is opened anew, under the new grant. Nothing is routed before its reps and accounts
+ * are known.
  */
 export async function openLinks(deps: Deps, workspace: Workspace, links: Map<string, Link>): Promise<void> {
   for (const connection of await connectionsOf(deps.db.query, workspace.lease.workspaceId)) {
-    if (connection.status !== "active" || links.has(connection.id)) continue;
+    if (connection.status !== "active") continue;
+    const present = links.get(connection.id);
+    if (present !== undefined) {
+      if (!(await isInstalledAnew(deps, connection))) continue;
+      links.delete(connection.id);
+      present.throttle.close();
+      await drainStations(present);
+    }
     const link = await open(deps, workspace, { connection, links });
     links.set(connection.id, link);
     await takeUpOperations(deps, workspace, link);
     workspace.wake();
   }
+}
+
+/** An installation drops the note of what was set up. */
+async function isInstalledAnew(deps: Deps, { id }: Connection): Promise<boolean> {
+  return (await readSyncCursor(deps, id, "schema")) === null;
+}
+
+/** Resolves when what the stations had begun has ended; they take nothing new on. */
+export async function drainStations(link: Link): Promise<void> {
+  for (const station of [link.leads, link.updates, link.tasks, link.checks, link.sla]) await station.drain();
 }
 
 async function open(
@@ -38,7 +56,7 @@ async function open(
     await pauseLink(deps, connection, because);
   };
   const link = await createLink({ deps, workspace, connection, pause });
-  await releaseClaims(deps.db.query, workspace.lease, connection.id);
+  await releaseClaims(deps.db.query, workspace.lease, { connectionId: connection.id });
   await adoptInflight(deps.db.query, workspace.lease);
   try {
     await setUp(deps, workspace, link);

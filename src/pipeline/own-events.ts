@@ -14,12 +14,12 @@ export async function enqueueOwn(
   link: Link,
   own: { leadId: string; at: string; change: OwnChange },
 ): Promise<void> {
-  const round = own.change.kind === "lead-reassign" ? own.change.round : 0;
+  const cause = own.change.kind === "lead-reassign" ? `${own.change.round}:${own.change.cause}` : "0";
   await addEvents(db, [
     {
       workspaceId: link.connection.workspaceId,
       connectionId: link.connection.id,
-      eventKey: `${own.change.kind}:${own.leadId}:${own.change.qualifiedAt}:${round}`,
+      eventKey: `${own.change.kind}:${own.leadId}:${own.change.qualifiedAt}:${cause}`,
       // Part of the key: the qualification's own date, so that finding the same lead twice is one row.
       occurredAt: own.change.qualifiedAt,
       receivedAt: own.at,

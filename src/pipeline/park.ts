@@ -20,6 +20,11 @@ export function mayHeal(error: unknown): boolean {
   return error instanceof ThrottleClosed || isDatabaseOutage(error);
 }
 
+/** True when every lead of the account would have failed like this one. */
+export function concernsAccount(error: unknown): boolean {
+  return error instanceof CrmError && error.kind === "missing-scope";
+}
+
 export function codeOf(error: unknown): string {
   return error instanceof CrmError ? error.kind : "failed";
 }

@@ -9,8 +9,10 @@ import { type LeadRow, lockLeads } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
+import { createGroup } from "./group.ts";
 import { alertOwnersAway } from "./owner-away.ts";
 import { recordDecisions } from "./record-decisions.ts";
+import { resumeRestored } from "./restore-lead.ts";
 import type { Gathered, GatheredBatch, Head, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
 
 /** More decisions than this for one lead in ten minutes means that two systems fight over it (design.md I10). */
@@ -27,8 +29,16 @@ export async function routeBatch(
   await link.record({ gathered, permit: work.permit });
 }
 
+/** Up to 400 leads: one transaction of them holds the database for about as long as a slow call takes. */
+const readsPerTransaction = 4;
+
+/** Records what reads have gathered, one transaction at a time. */
+export function createRecorder(deps: Deps, workspace: Workspace, link: () => Link): Link["record"] {
+  return createGroup(readsPerTransaction, (batches) => recordGathered(deps, workspace, link(), batches));
+}
+
 /** Decides and records what was gathered by one read or several, and hands the writes on. Throws LeaseLost. */
-export async function recordGathered(
+async function recordGathered(
   deps: Deps,
   workspace: Workspace,
   link: Link,
@@ -59,11 +69,12 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     const leadIds = all.map(({ head }) => head.leadId);
     const known = await lockLeads(tx, link.connection.id, leadIds);
     const sorted = await sortReady(tx, link, { all, known, now: shared.now });
+    const resumed = await resumeRestored(tx, link, { decided: sorted.decided, shared });
     const recorded = await recordDecisions(tx, { workspace, link, shared, known, fresh: sorted.fresh });
     await settleHeads(tx, workspace, batches, { ...sorted, dropped: recorded.dropped });
     await alertFought(tx, link, sorted.fought, shared.now);
     await alertOwnersAway(tx, link, recorded.contexts);
-    return recorded;
+    return { ...recorded, ended: recorded.ended + resumed };
   });
 }
 

@@ -7,7 +7,7 @@ import { eachLink } from "./each-link.ts";
 import { takeIn, takeRows } from "./intake.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
-import { openLinks } from "./open-links.ts";
+import { drainStations, openLinks } from "./open-links.ts";
 import { alertUndecided, takeUpOperations } from "./repair.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
@@ -44,6 +44,7 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
     wake: intake.poke,
     takeRows: (link, rows) => takeRows(deps, workspace, link, rows),
     loadPlanned: repair.poke,
+    claims: { last: 0, unanswered: new Set() },
   };
   const connections = createLoop(deps, {
     name: "connections",
@@ -76,8 +77,7 @@ async function drain(loops: readonly Loop[], links: ReadonlyMap<string, Link>): 
   // Calls in flight end; whoever waits for one is sent home, and what it wanted to do waits in the database.
   for (const link of links.values()) link.throttle.close();
   await Promise.all(loops.map((loop) => loop.stop()));
-  for (const link of links.values())
-    for (const station of [link.leads, link.updates, link.tasks, link.checks, link.sla]) await station.drain();
+  for (const link of links.values()) await drainStations(link);
 }
 
 function watchLoops(deps: Deps, workspace: Workspace): Loop[] {

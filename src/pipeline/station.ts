@@ -18,6 +18,8 @@ export type StationOptions<T> = {
   reserveNext?: boolean;
   /** 1 goes first. */
   priorityOf: (item: T) => 1 | 2 | 3;
+  /** The largest batch that an item may be part of, where that differs; only items that agree on it share one. */
+  atMostOf?: (item: T) => number;
   /** Must give the permit back or spend it. What it throws ends in `onError`. */
   work: (items: readonly T[], permit: Permit) => Promise<void>;
   onError: (error: unknown, items: readonly T[]) => void;
@@ -25,7 +27,7 @@ export type StationOptions<T> = {
 
 /** A station of one connection: items wait by priority, first come first served within one. */
 export function createStation<T>(options: StationOptions<T>): Station<T> {
-  const { throttle, lane, maxBatch } = options;
+  const { throttle, lane, maxBatch, atMostOf = () => maxBatch } = options;
   const queues: Record<1 | 2 | 3, T[]> = { 1: [], 2: [], 3: [] };
   const running = new Set<Promise<void>>();
   let asking = false;
@@ -35,7 +37,16 @@ export function createStation<T>(options: StationOptions<T>): Station<T> {
 
   function takeBatch(): T[] {
     const batch: T[] = [];
-    for (const priority of [1, 2, 3] as const) batch.push(...queues[priority].splice(0, maxBatch - batch.length));
+    for (const priority of [1, 2, 3] as const) {
+      const queue = queues[priority];
+      const [next] = batch.length > 0 ? batch : queue;
+      if (next === undefined) continue;
+      const atMost = atMostOf(next);
+      const alike = queue.slice(0, atMost - batch.length);
+      const other = alike.findIndex((item) => atMostOf(item) !== atMost);
+      batch.push(...queue.splice(0, other === -1 ? alike.length : other));
+      if (queue.length > 0) break;
+    }
     return batch;
   }
 

@@ -124,22 +124,19 @@ async function changedIds(readPage: (after: string | null) => Promise<Page<{ id:
   return ids;
 }
 
-export async function forgetAccount(deps: Deps, link: Link, accountId: string): Promise<boolean> {
+export async function forgetAccount(deps: Deps, link: Link, accountId: string): Promise<void> {
   await removeAccounts(deps.db.query, link.connection.id, [accountId]);
-  return true;
 }
 
-export async function forgetOpportunity(deps: Deps, link: Link, opportunityId: string): Promise<boolean> {
+export async function forgetOpportunity(deps: Deps, link: Link, opportunityId: string): Promise<void> {
   await removeOpportunities(deps.db.query, link.connection.id, [opportunityId]);
-  return true;
 }
 
 export async function mergeAccount(
   deps: Deps,
   link: Link,
   merge: { into: string; from: readonly string[] },
-): Promise<boolean> {
+): Promise<void> {
   const gone = merge.from.filter((id) => id !== merge.into);
   await removeAccounts(deps.db.query, link.connection.id, gone);
-  return true;
 }

@@ -13,7 +13,8 @@ const atOnce = 500;
 /** Hands every timer that is due to its connection's station. Cheap when nothing is due. */
 export async function findDueTimers(deps: Deps, workspace: Workspace): Promise<void> {
   const now = deps.now().toISOString();
-  const due = await dueTimers(deps.db.query, workspace.lease.workspaceId, { now, limit: atOnce });
+  const connectionIds = [...workspace.links.keys()];
+  const due = await dueTimers(deps.db.query, workspace.lease.workspaceId, { connectionIds, now, limit: atOnce });
   if (due.length === 0) return;
   const rows = await readFollowUps(deps.db.query, [...new Set(due.map(({ decisionId }) => decisionId))]);
   const followUps = new Map(rows.map((row) => [row.decisionId, row]));
@@ -27,7 +28,9 @@ export async function findDueTimers(deps: Deps, workspace: Workspace): Promise<v
 export async function sweepFollowUps(deps: Deps, workspace: Workspace, everyMs: number): Promise<void> {
   const readBefore = new Date(deps.now().getTime() - everyMs).toISOString();
   const { workspaceId } = workspace.lease;
-  for (const followUp of await followUpsToRead(deps.db.query, workspaceId, { readBefore, limit: atOnce }))
+  const connectionIds = [...workspace.links.keys()];
+  const wanted = { connectionIds, readBefore, limit: atOnce };
+  for (const followUp of await followUpsToRead(deps.db.query, workspaceId, wanted))
     if (followUp.assignedAt < readBefore) watch(workspace, { followUp, timer: null });
 }
 

@@ -7,7 +7,7 @@ import type { Connection } from "../model/connection.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Rep } from "../model/rep.ts";
 import type { FollowUpRow } from "../store/follow-ups.ts";
-import type { InboxKey } from "../store/inbox.ts";
+import type { WaitingKey } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
 import type { SettledOperation } from "../store/operations.ts";
@@ -22,9 +22,11 @@ export type Workspace = {
   readPolicy(): Promise<PublishedPolicy>;
   /** There may be room or rows: look into the inbox. */
   wake(): void;
-  /** Sorts rows that are claimed already; never throws. False: some wait for another try. */
-  takeRows(link: Link, rows: readonly EventRow[]): Promise<boolean>;
+  /** Sorts rows that are claimed already; never throws. */
+  takeRows(link: Link, rows: readonly EventRow[]): Promise<void>;
   loadPlanned(link: Link): void;
+  /** How the claims on the inbox are numbered, and which of them no answer came to. */
+  claims: { last: number; unanswered: Set<number> };
 };
 
 export type PublishedPolicy = { policy: Policy; version: number };
@@ -48,7 +50,7 @@ export type Link = {
   /** Leads that are queued or being worked on, by id: one head per lead. */
   heads: Map<string, Head>;
   /** Claimed rows that nobody works on and that could not be given back: the next run gives them back. */
-  owed: InboxKey[];
+  owed: WaitingKey[];
   sla: Station<Watched>;
   /** Follow-ups that wait for a look or are being looked at, by decision id. */
   watching: Set<string>;
@@ -76,6 +78,8 @@ export type Head = {
   /** Of the trigger, where the event tells; the record's own date wins. */
   qualifiedAt: string;
   round: number;
+  /** It was decided, then deleted, and now it is back. */
+  isRestored: boolean;
   breachedBy: readonly string[];
   /** What we knew of the lead when its events were taken in. */
   known: LeadRow | null;
@@ -83,6 +87,8 @@ export type Head = {
   attempts: number;
   /** Those that waiting does not heal: at so many the lead is parked. */
   faults: number;
+  /** The largest batch it may be part of: less after it failed in company. */
+  atMost: number;
 };
 
 /** What one read of leads gave. */

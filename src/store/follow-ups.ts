@@ -40,16 +40,17 @@ export async function noteTasks(
 
 /**
  * Open ones that were last read before `readBefore`, the longest ago first. The assignment counts as a read: new ones
- * of a burst do not push aside those whose turn it is.
+ * of a burst do not push aside those whose turn it is. Of these connections only.
  */
 export async function followUpsToRead(
   db: Query,
   workspaceId: string,
-  { readBefore, limit }: { readBefore: string; limit: number },
+  { connectionIds, readBefore, limit }: { connectionIds: readonly string[]; readBefore: string; limit: number },
 ): Promise<FollowUpRow[]> {
   const { rows } = await sql<FollowUpRow>`
     select * from follow_ups
     where workspace_id = ${workspaceId} and state = 'open' and coalesce(read_at, assigned_at) < ${readBefore}
+      and connection_id = any(${[...connectionIds]})
     order by coalesce(read_at, assigned_at), decision_id limit ${limit}
   `.execute(db);
   return rows;
@@ -82,6 +83,19 @@ export async function settleFollowUps(db: Query, ended: readonly Ended[]): Promi
     returning f.decision_id
   `.execute(db);
   return rows.map(({ decisionId }) => decisionId);
+}
+
+type Reopened = { decisionId: string; taskKey: string; holderId: string; dueAt: string };
+
+/** Opens a closed follow-up once more, with a new task that is still to be made. False: it was not closed. */
+export async function reopenFollowUp(db: Query, reopened: Reopened): Promise<boolean> {
+  const { rows } = await sql`
+    update follow_ups set state = 'open', task_key = ${reopened.taskKey}, task_id = null,
+      holder_id = ${reopened.holderId}, due_at = ${reopened.dueAt}, read_at = null
+    where decision_id = ${reopened.decisionId} and state = 'closed'
+    returning 1
+  `.execute(db);
+  return rows.length > 0;
 }
 
 export async function readFollowUps(db: Query, decisionIds: readonly string[]): Promise<FollowUpRow[]> {

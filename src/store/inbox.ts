@@ -8,6 +8,8 @@ import type { InboxTable, SubjectKind } from "./schema.ts";
 export type InboxRow = Selectable<InboxTable>;
 export type InboxKey = Pick<InboxRow, "connectionId" | "eventKey" | "occurredAt">;
 
+export type WaitingKey = InboxKey & { notBefore?: string | null };
+
 /** An event to be stored; `state` and `because` when its end is known at once (junk is parked). */
 export type NewEvent = InboxKey & {
   workspaceId: string;
@@ -20,12 +22,12 @@ export type NewEvent = InboxKey & {
   because?: string;
 };
 
-/** What became of claimed rows. `again`: back to waiting, for any claim to take. */
+/** What became of claimed rows. `again`: back to waiting, for any claim from `notBefore` on to take. */
 export type Settled = {
   done?: readonly InboxKey[];
   ignored?: readonly (InboxKey & { because: string })[];
   parked?: readonly (InboxKey & { because: string })[];
-  again?: readonly InboxKey[];
+  again?: readonly WaitingKey[];
 };
 
 /** Stores what is new, in one statement, and tells how many that were: the same event twice is once. */
@@ -45,25 +47,33 @@ export async function addEvents(db: Query, events: readonly NewEvent[]): Promise
   return Number(numAffectedRows ?? 0);
 }
 
+type Claim = {
+  connectionIds: readonly string[];
+  limit: number;
+  now: string;
+  /** Differs between the claims of a lease, so that one whose answer got lost can be undone. */
+  number: number;
+};
+
 /**
- * Takes up to `limit` waiting rows for this lease, oldest first: pending ones, and those that an earlier holder had
- * claimed. Counts the attempt before any work is done, so that a row that kills its process is seen to. Only rows of
+ * Takes up to `limit` waiting rows for this lease, oldest first: pending ones whose time has come, and those that an
+ * earlier holder had claimed. Counts the attempt before any work is done, so that a row that kills its process is seen to. Only rows of
  * these connections: those of a paused one keep waiting. Empty when the lease is lost.
  */
 export async function claimInbox(
   db: Query,
   lease: Lease,
-  { connectionIds, limit }: { connectionIds: readonly string[]; limit: number },
+  { connectionIds, limit, now, number }: Claim,
 ): Promise<InboxRow[]> {
   const { rows } = await sql<InboxRow>`
     with picked as materialized (
       select connection_id, event_key, occurred_at from inbox
       where workspace_id = ${lease.workspaceId} and state = 'pending' and connection_id = any(${[...connectionIds]})
-        and claim_token is distinct from ${lease.token}
+        and claim_token is distinct from ${lease.token} and (not_before is null or not_before <= ${now})
         and exists (select 1 from leases l where l.workspace_id = ${lease.workspaceId} and l.token = ${lease.token})
       order by received_at, occurred_at limit ${limit}
     ), claimed as (
-      update inbox i set claim_token = ${lease.token}, attempts = i.attempts + 1
+      update inbox i set claim_token = ${lease.token}, claim_number = ${number}, attempts = i.attempts + 1
       from picked p
       where i.connection_id = p.connection_id and i.event_key = p.event_key and i.occurred_at = p.occurred_at
         and coalesce(i.state, '') = 'pending' and i.claim_token is distinct from ${lease.token}
@@ -74,12 +84,16 @@ export async function claimInbox(
   return rows;
 }
 
-/** Lets what this lease has claimed of a connection wait again: its work in memory is gone. Tells how many. */
-export async function releaseClaims(db: Query, lease: Lease, connectionId: string): Promise<number> {
+/** Lets what this lease has claimed of a connection, or by one claim, wait again: nobody works on it. Tells how many. */
+export async function releaseClaims(
+  db: Query,
+  lease: Lease,
+  of: { connectionId: string } | { number: number },
+): Promise<number> {
+  const claimed = "number" in of ? sql`claim_number = ${of.number}` : sql`connection_id = ${of.connectionId}`;
   const { numAffectedRows } = await sql`
     update inbox set claim_token = null
-    where workspace_id = ${lease.workspaceId} and connection_id = ${connectionId} and state = 'pending'
-      and claim_token = ${lease.token}
+    where workspace_id = ${lease.workspaceId} and ${claimed} and state = 'pending' and claim_token = ${lease.token}
   `.execute(db);
   return Number(numAffectedRows ?? 0);
 }
@@ -90,16 +104,17 @@ export async function releaseClaims(db: Query, lease: Lease, connectionId: strin
  */
 export async function settleInbox(db: Query, lease: Lease, settled: Settled): Promise<number> {
   const rows = [
-    ...(settled.done ?? []).map((key) => ({ ...keyOf(key), state: "done", because: null })),
+    ...(settled.done ?? []).map((key) => ({ ...keyOf(key), state: "done" })),
     ...(settled.ignored ?? []).map((row) => ({ ...keyOf(row), state: "ignored", because: row.because })),
     ...(settled.parked ?? []).map((row) => ({ ...keyOf(row), state: "parked", because: row.because })),
-    ...(settled.again ?? []).map((key) => ({ ...keyOf(key), state: "pending", because: null })),
+    ...(settled.again ?? []).map((row) => ({ ...keyOf(row), state: "pending", notBefore: row.notBefore })),
   ];
   if (rows.length === 0) return 0;
   const { numAffectedRows } = await sql`
-    update inbox i set state = e.state, because = e.because, claim_token = null
+    update inbox i set state = e.state, because = e.because, claim_token = null, not_before = e."notBefore"
     from json_to_recordset(${toJson(rows)}::json)
-      as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz, state text, because text)
+      as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz, state text, because text,
+        "notBefore" timestamptz)
     where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
       and coalesce(i.state, '') = 'pending' and i.claim_token = ${lease.token}
       and coalesce(i.workspace_id, '') = ${lease.workspaceId}
@@ -138,7 +153,7 @@ export async function parkedEvents(db: Query, workspaceId: string, limit: number
 export async function redrive(db: Query, workspaceId: string, keys: readonly InboxKey[]): Promise<number> {
   if (keys.length === 0) return 0;
   const { numAffectedRows } = await sql`
-    update inbox i set state = 'pending', because = null, attempts = 0, claim_token = null
+    update inbox i set state = 'pending', because = null, attempts = 0, claim_token = null, not_before = null
     from json_to_recordset(${toJson(keys.map(keyOf))}::json)
       as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz)
     where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
@@ -151,7 +166,7 @@ export async function redrive(db: Query, workspaceId: string, keys: readonly Inb
 export async function redriveAll(db: Query, workspaceId: string | null): Promise<number> {
   const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
   const { numAffectedRows } = await sql`
-    update inbox set state = 'pending', because = null, attempts = 0, claim_token = null
+    update inbox set state = 'pending', because = null, attempts = 0, claim_token = null, not_before = null
     where ${mine} and state = 'parked' and change->>'kind' is not null
   `.execute(db);
   return Number(numAffectedRows ?? 0);

@@ -1,28 +1,20 @@
 import { sql } from "kysely";
 import type { Query } from "./db.ts";
 
-/** How long a started installation may take. */
-const oauthStateMaxAgeMs = 600_000;
-
-export async function addOauthState(
-  db: Query,
-  { state, workspaceId, at }: { state: string; workspaceId: string; at: string },
-): Promise<void> {
-  await sql`insert into oauth_states (state, workspace_id, created_at) values (${state}, ${workspaceId}, ${at})`.execute(
-    db,
-  );
+/** Only states that led to an installation are stored: what strangers ask for writes nothing. */
+export async function isStateUsed(db: Query, state: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from oauth_states where state = ${state}`.execute(db);
+  return rows.length > 0;
 }
 
-/** Once, and within ten minutes: the workspace that the state was made for, else null. */
+/** False when it was used before. Forgets those used before `expired`, which are too old to be used again. */
 export async function useOauthState(
   db: Query,
-  { state, at }: { state: string; at: string },
-): Promise<{ workspaceId: string } | null> {
-  const oldest = new Date(Date.parse(at) - oauthStateMaxAgeMs).toISOString();
-  const { rows } = await sql<{ workspaceId: string }>`
-    update oauth_states set used_at = ${at}
-    where state = ${state} and used_at is null and created_at >= ${oldest} and created_at <= ${at}
-    returning workspace_id
+  { state, at, expired }: { state: string; at: string; expired: string },
+): Promise<boolean> {
+  await sql`delete from oauth_states where used_at < ${expired}`.execute(db);
+  const { numAffectedRows } = await sql`
+    insert into oauth_states (state, used_at) values (${state}, ${at}) on conflict do nothing
   `.execute(db);
-  return rows[0] ?? null;
+  return Number(numAffectedRows ?? 0) > 0;
 }

@@ -1,27 +1,25 @@
 import { sql } from "kysely";
-import type { Db, Query } from "./db.ts";
+import type { Query, Tx } from "./db.ts";
 
 export type PublishedPolicy = { version: number; text: string; publishedAt: string };
 
-/** Stores the text as the next version and makes it the active one, both or neither; answers its version, from 1. */
+/** Stores the text as the next version and makes it the active one; answers its version, from 1. */
 export async function publishPolicy(
-  db: Db,
+  tx: Tx,
   { workspaceId, text, at }: { workspaceId: string; text: string; at: string },
 ): Promise<number> {
-  return db.transaction(async (tx) => {
-    // Of two that publish at once the second waits here, and then sees the first one's version.
-    const locked = await sql`select 1 from workspaces where id = ${workspaceId} for update`.execute(tx);
-    if (locked.rows.length === 0) throw new Error(`There is no workspace ${workspaceId} to publish a policy for.`);
-    const { rows } = await sql<{ version: number }>`
+  // Of two that publish at once the second waits here, and then sees the first one's version.
+  const locked = await sql`select 1 from workspaces where id = ${workspaceId} for update`.execute(tx);
+  if (locked.rows.length === 0) throw new Error(`There is no workspace ${workspaceId} to publish a policy for.`);
+  const { rows } = await sql<{ version: number }>`
       insert into policies (workspace_id, version, text, published_at)
       select ${workspaceId}, coalesce(max(version), 0) + 1, ${text}, ${at}::timestamptz
       from policies where workspace_id = ${workspaceId}
       returning version
     `.execute(tx);
-    const version = rows[0]?.version ?? 0;
-    await sql`update workspaces set policy_version = ${version} where id = ${workspaceId}`.execute(tx);
-    return version;
-  });
+  const version = rows[0]?.version ?? 0;
+  await sql`update workspaces set policy_version = ${version} where id = ${workspaceId}`.execute(tx);
+  return version;
 }
 
 /** Null when none was ever published. */

@@ -35,7 +35,7 @@ type ConnectionsTable = {
   createdAt: At;
 };
 
-type OauthStatesTable = { state: string; workspaceId: string; createdAt: At; usedAt: At | null };
+type OauthStatesTable = { state: string; usedAt: At };
 
 type LeasesTable = { workspaceId: string; holder: string; token: number; until: At };
 
@@ -54,7 +54,9 @@ export type InboxTable = {
   byThisApp: boolean;
   state: InboxState;
   claimToken: number | null;
+  claimNumber: number | null;
   attempts: number;
+  notBefore: At | null;
   because: string | null;
 };
 

@@ -30,14 +30,24 @@ export async function moveTimers(db: Query, timers: readonly { id: string; dueAt
   return Number(numAffectedRows ?? 0);
 }
 
-/** Armed and due at `now`, the longest overdue first. */
+/** Lets timers that have fired or were cancelled run once more, until `dueAt`. */
+export async function rearmTimers(db: Query, timers: readonly { id: string; dueAt: string }[]): Promise<void> {
+  await sql`
+    update timers t set state = 'armed', due_at = e."dueAt", settled_at = null
+    from json_to_recordset(${toJson(timers)}::json) as e(id text, "dueAt" timestamptz)
+    where t.id = e.id
+  `.execute(db);
+}
+
+/** Armed and due at `now`, the longest overdue first. Of these connections only: a paused one must not take the room. */
 export async function dueTimers(
   db: Query,
   workspaceId: string,
-  due: { now: string; limit: number },
+  due: { connectionIds: readonly string[]; now: string; limit: number },
 ): Promise<TimerRow[]> {
   const { rows } = await sql<TimerRow>`
     select * from timers where workspace_id = ${workspaceId} and state = 'armed' and due_at <= ${due.now}
+      and connection_id = any(${[...due.connectionIds]})
     order by due_at, id limit ${due.limit}
   `.execute(db);
   return rows;

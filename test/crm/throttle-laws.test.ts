@@ -38,7 +38,15 @@ const world = fc.record({
 async function live({ limit, concurrency, jitterMs, spentBefore, seed, wants }: World) {
   const time = createVirtualTime();
   const random = createRandom(seed);
-  const crm = createVirtualCrm({ time, limit, windowMs, jitterMs, processingMs: [20, longestCallMs], random, spentBefore });
+  const crm = createVirtualCrm({
+    time,
+    limit,
+    windowMs,
+    jitterMs,
+    processingMs: [20, longestCallMs],
+    random,
+    spentBefore,
+  });
   const window = createWindow({ limit, windowMs });
   const throttle = createThrottle({ window, concurrency, now: time.now, setTimer: time.setTimer, random });
   const grants: Grant[] = [];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { eraseContact, mergeContacts } from "../../src/sandbox/hubspot/merge.ts";
-import { archiveRecord } from "../../src/sandbox/hubspot/records.ts";
+import { archiveRecord, restoreRecord } from "../../src/sandbox/hubspot/records.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { type Journey, startJourney } from "./world.ts";
 
@@ -58,6 +58,62 @@ test("a deleted lead leaves no clock behind", async () => {
   await journey.settled();
 
   expect(await armed(id)).toHaveLength(0);
+});
+
+test("a deleted lead that comes back to its rep has a clock and one open task again", async () => {
+  const id = journey.qualify(hot("back@somewhere.example"));
+  await journey.settled();
+  const rep = ownerOf(id);
+  archiveRecord(journey.portal, "0-1", id, person);
+  await journey.pass(minutes(60));
+  restoreRecord(journey.portal, "0-1", id, person);
+  await journey.pass(minutes(1));
+
+  expect(ownerOf(id)).toBe(rep);
+  expect(await armed(id)).toHaveLength(2);
+  expect(openTasks(id)).toHaveLength(1);
+  await journey.pass(minutes(17));
+  expect(ownerOf(id)).not.toBe(rep);
+});
+
+test("a deletion and a restore that are taken in together leave the clock running", async () => {
+  const id = journey.qualify(hot("oops@somewhere.example"));
+  await journey.settled();
+  archiveRecord(journey.portal, "0-1", id, person);
+  journey.clock.advance(5);
+  restoreRecord(journey.portal, "0-1", id, person);
+  await journey.pass(minutes(1));
+
+  expect(await armed(id)).toHaveLength(2);
+  expect(openTasks(id)).toHaveLength(1);
+});
+
+test("a deleted lead that comes back to a colleague is left to the colleague", async () => {
+  const id = journey.qualify(hot("theirs@somewhere.example"));
+  await journey.settled();
+  archiveRecord(journey.portal, "0-1", id, person);
+  await journey.settled();
+  const record = restoreRecord(journey.portal, "0-1", id, person);
+  record.properties.set("hubspot_owner_id", "301");
+  await journey.pass(minutes(20));
+
+  expect(ownerOf(id)).toBe("301");
+  expect(await armed(id)).toHaveLength(0);
+  expect(openTasks(id)).toHaveLength(0);
+});
+
+test("a deleted lead that comes back without an owner is decided anew", async () => {
+  const id = journey.qualify(hot("orphan@somewhere.example"));
+  await journey.settled();
+  archiveRecord(journey.portal, "0-1", id, person);
+  await journey.settled();
+  const record = restoreRecord(journey.portal, "0-1", id, person);
+  record.properties.set("hubspot_owner_id", "");
+  await journey.pass(minutes(1));
+
+  expect(ownerOf(id)).not.toBe("");
+  expect(await armed(id)).toHaveLength(2);
+  expect(openTasks(id)).toHaveLength(1);
 });
 
 test("after a merge the survivor goes on with the clock and the one open task", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { definitionsOf } from "../../src/sandbox/hubspot/property-definitions.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { addEvents } from "../../src/store/inbox.ts";
 import { installThroughBrowser, type Journey, portalId, startJourney } from "./world.ts";
@@ -61,10 +62,29 @@ test("a person who takes the lead while our write is under way gets it back (I8)
     return sent.length > 0;
   });
   playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
+  const waits = async () => {
+    const rows = await query().selectFrom("inbox").selectAll().where("subjectId", "=", id).execute();
+    return rows.some(({ state, attempts, notBefore }) => state === "pending" && attempts > 0 && notBefore !== null);
+  };
+  await journey.until("the change waits in the inbox for our write to end", waits);
   await journey.pass(60_000, 2_000);
 
   expect(ownerOf(id)).toBe("301");
   expect(openTasks(id)).toHaveLength(0);
+});
+
+test("an app that is installed again while it runs sets its account up again, and loses no lead", async () => {
+  const contacts = definitionsOf(journey.portal, "0-1");
+  contacts.delete("baton_sla_status");
+  const id = journey.qualify(hot("installed-again"));
+  await installThroughBrowser(journey.app.url, portalId);
+  await journey.pass(3 * 60_000, 5_000);
+
+  expect(contacts.has("baton_sla_status")).toBe(true);
+  expect(ownerOf(id)).not.toBe("");
+  const next = journey.qualify(hot("after-that"));
+  await journey.settled();
+  expect(ownerOf(next)).not.toBe("");
 });
 
 test("an app that is installed again before anybody noticed the uninstall goes on with the new grant", async () => {

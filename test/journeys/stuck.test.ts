@@ -111,6 +111,32 @@ test("an event that cannot be followed is tried again, and keeps no sibling wait
   ]);
 });
 
+test("a busy inbox does not make the attempts of a failing event come closer together", async () => {
+  const routed = journey.qualify(lead("busy"));
+  await journey.settled();
+  const giveBack = await takeAway("follow_ups");
+  await put([{ id: routed, change: { kind: "lead-deleted" } }]);
+  const deletion = async () => (await inboxOf(routed)).find(({ eventKey }) => eventKey === `put-${routed}-0`);
+  await journey.until("it failed", async () => {
+    const row = await deletion();
+    return row?.state === "pending" && row.attempts > 0;
+  });
+  const failedAt = journey.clock.now();
+  let looks = 0;
+  await journey.until("the worker was woken a hundred times", async () => {
+    await db().notify("inbox");
+    looks += 1;
+    return looks === 100;
+  });
+  const tries = (await deletion())?.attempts ?? 0;
+  const seconds = (journey.clock.now() - failedAt) / 1000;
+  await giveBack();
+  await journey.pass(60_000, 5_000);
+
+  expect(tries).toBeLessThanOrEqual(1 + Math.ceil(seconds));
+  expect(await deletion()).toMatchObject({ state: "done" });
+});
+
 test("minutes of an outage park no lead", async () => {
   journey.hubspot.faults.add({ route: readLeads, kind: "status-before", status: 503 });
   const id = journey.qualify(lead("outage"));
@@ -125,6 +151,55 @@ test("minutes of an outage park no lead", async () => {
 
   expect(meanwhile.map(({ state }) => state)).toContain("pending");
   expect(ownerOf(id)).not.toBe("");
+});
+
+test("a lead that cannot be recorded is parked alone: its siblings of the batch are decided before", async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `sibling-${index}`);
+  const ids = names.map((name) => journey.create({ ...lead(name), lifecyclestage: "marketingqualifiedlead" }));
+  const poison = ids[63] ?? "";
+  await sql`alter table leads add constraint poison check (lead_id <> ${sql.lit(poison)})`.execute(db().query);
+  const change = { kind: "lead-changed", field: "stage", value: "marketingqualifiedlead" } as const;
+  await put(ids.map((id) => ({ id, change })));
+  await journey.until("the others have their owners", () => {
+    journey.clock.advance(200);
+    return ids.every((id) => id === poison || ownerOf(id) !== "");
+  });
+  const meanwhile = await inboxOf(poison);
+  await journey.until("it is parked", async () => {
+    journey.clock.advance(5_000);
+    return (await inboxOf(poison)).some(({ state }) => state === "parked");
+  });
+  const parked = await rows(sql<InboxRow>`select * from inbox where state = 'parked' and change->>'kind' is not null`);
+  await sql`alter table leads drop constraint poison`.execute(db().query);
+  await redriveParked(db(), { workspaceId: null, at: now() });
+  await journey.pass(60_000, 5_000);
+
+  expect(meanwhile.map(({ state }) => state)).toContain("pending");
+  expect([...new Set(parked.map(({ subjectId }) => subjectId))]).toEqual([poison]);
+  expect(ownerOf(poison)).not.toBe("");
+});
+
+test("a missing permission is no lead's own fault: the leads are tried together until they are parked", async () => {
+  const names = Array.from({ length: 8 }, (_, index) => `unread-${index}`);
+  const ids = names.map((name) => journey.create({ ...lead(name), lifecyclestage: "marketingqualifiedlead" }));
+  await journey.settled();
+  journey.hubspot.faults.add({ route: readLeads, kind: "status-before", status: 403 });
+  const seen = journey.hubspot.requests.list().at(-1)?.id ?? 0;
+  const change = { kind: "lead-changed", field: "stage", value: "marketingqualifiedlead" } as const;
+  await put(ids.map((id) => ({ id, change })));
+  const isParked = async (id: string) => (await inboxOf(id)).some(({ state }) => state === "parked");
+  await journey.until("they are parked", async () => {
+    journey.clock.advance(5_000);
+    return (await Promise.all(ids.map(isParked))).every(Boolean);
+  });
+  const asksForThem = (body: unknown) => ids.some((id) => JSON.stringify(body).includes(`"${id}"`));
+  const calls = journey.hubspot.requests.list({ since: seen }).filter(({ fault, body }) => fault && asksForThem(body));
+  journey.hubspot.faults.clear();
+  await redriveParked(db(), { workspaceId: null, at: now() });
+  await journey.pass(60_000, 5_000);
+
+  expect(calls.length).toBeLessThan(20);
+  expect(ids.filter((id) => ownerOf(id) === "")).toEqual([]);
 });
 
 test("what the CRM refuses for good is parked with an alert, and a re-drive works it and ends the alert", async () => {

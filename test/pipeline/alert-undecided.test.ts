@@ -29,7 +29,7 @@ test("events that wait for more than five minutes are told of until they are dec
   await addEvents(db.query, [anEvent("a")]);
   expect(await kindsAfter(4)).toEqual([]);
   expect(await kindsAfter(6)).toEqual(["undecided"]);
-  const done = await claimInbox(db.query, lease, { connectionIds: [connectionId], limit: 1 });
+  const done = await claimInbox(db.query, lease, { connectionIds: [connectionId], limit: 1, now, number: 1 });
   await settleInbox(db.query, lease, { done });
   expect(await kindsAfter(7)).toEqual([]);
 });

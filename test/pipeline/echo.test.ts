@@ -16,7 +16,9 @@ const aRow = (row: Partial<EventRow>): EventRow => ({
   byThisApp: false,
   state: "pending",
   claimToken: 1,
+  claimNumber: 1,
   attempts: 1,
+  notBefore: null,
   because: null,
   ...row,
 });

@@ -21,7 +21,7 @@ function aThrottle() {
   return { throttle, waiting, grant: () => waiting.shift()?.(aPermit()) };
 }
 
-type Item = { name: string; priority: 1 | 2 | 3 };
+type Item = { name: string; priority: 1 | 2 | 3; atMost?: number };
 
 function aStation(maxBatch: number) {
   const { throttle, waiting, grant } = aThrottle();
@@ -32,6 +32,7 @@ function aStation(maxBatch: number) {
     lane: "task",
     maxBatch,
     priorityOf: (item) => item.priority,
+    atMostOf: (item) => item.atMost ?? maxBatch,
     work: async (items) => {
       worked.push(items.map(({ name }) => name));
       if (items.some(({ name }) => name === "bad")) throw new Error("no");
@@ -61,6 +62,17 @@ test("priority 1 goes first, and no batch is larger than allowed", async () => {
   grant();
   await tick();
   expect(worked).toEqual([["first", "second"], ["third"]]);
+});
+
+test("items that want smaller batches get them, and nobody else is in those", async () => {
+  const { station, grant, worked, tick } = aStation(100);
+  const small = (name: string, atMost: number): Item => ({ ...item(name), atMost });
+  station.push([item("first", 1), small("a", 2), small("b", 2), small("c", 2), small("alone", 1), item("last", 3)]);
+  for (const _each of [1, 2, 3, 4, 5]) {
+    grant();
+    await tick();
+  }
+  expect(worked).toEqual([["first"], ["a", "b"], ["c"], ["alone"], ["last"]]);
 });
 
 test("a batch that fails is told of and does not stop the next", async () => {

@@ -93,7 +93,8 @@ test("operations, timers and the follow-up of a decision are stored with it", as
   expect(operations.map(({ key, kind, state, body }) => ({ key, kind, state, body }))).toEqual(
     lead.operations.map(({ key, body }) => ({ key, kind: body.kind, state: "planned", body })),
   );
-  expect(await dueTimers(db.query, workspaceId, { now: after(1800), limit: 10 })).toMatchObject([{ kind: "at-risk" }]);
+  const due = { connectionIds: [connectionId], now: after(1800), limit: 10 };
+  expect(await dueTimers(db.query, workspaceId, due)).toMatchObject([{ kind: "at-risk" }]);
   expect(await openFollowUpsOf(db.query, connectionId, ["101"])).toMatchObject([{ taskId: null, holderId: "rep-a" }]);
 });
 

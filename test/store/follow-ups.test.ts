@@ -33,13 +33,22 @@ async function open(...followUps: NewFollowUp[]): Promise<number> {
   const { numAffectedRows } = await insertFollowUps({ workspaceId, connectionId, followUps }).execute(db.query);
   return Number(numAffectedRows);
 }
-const toRead = async (readBefore: string) =>
-  (await followUpsToRead(db.query, workspaceId, { readBefore, limit: 10 })).map(({ decisionId }) => decisionId);
+const toRead = async (readBefore: string, limit = 10) => {
+  const wanted = { connectionIds: [connectionId], readBefore, limit };
+  return (await followUpsToRead(db.query, workspaceId, wanted)).map(({ decisionId }) => decisionId);
+};
 
 test("a decision has one follow-up", async () => {
   expect(await open(aFollowUp("d1"))).toBe(1);
   expect(await open({ ...aFollowUp("d1"), holderId: "rep-b" })).toBe(0);
   expect(await readFollowUps(db.query, ["d1"])).toMatchObject([{ holderId: "rep-a", state: "open" }]);
+});
+
+test("those of a connection that is not worked on leave the room to the others", async () => {
+  const elsewhere = { ...aFollowUp("d1"), assignedAt: after(-10) };
+  await insertFollowUps({ workspaceId, connectionId: "c2", followUps: [elsewhere] }).execute(db.query);
+  await open(aFollowUp("d2"));
+  expect(await toRead(after(5), 1)).toEqual(["d2"]);
 });
 
 test("open ones are read in turn, the longest ago first, new ones from their assignment on", async () => {

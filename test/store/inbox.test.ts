@@ -20,7 +20,7 @@ beforeAll(async () => {
 beforeEach(() => emptyTables(db));
 afterAll(() => db.close());
 
-const upTo = (limit: number) => ({ connectionIds: [connectionId], limit });
+const upTo = (limit: number, at = now) => ({ connectionIds: [connectionId], limit, now: at, number: 1 });
 const keys = (rows: readonly { eventKey: string }[]) => rows.map(({ eventKey }) => eventKey);
 
 test("the same event twice is stored once, in one post and in two", async () => {
@@ -47,7 +47,9 @@ test("a claim takes the oldest first and gives rows as they came", async () => {
     ...anEvent("early", { receivedAt: after(1) }),
     state: "pending",
     claimToken: 1,
+    claimNumber: 1,
     attempts: 1,
+    notBefore: null,
     because: null,
   });
 });
@@ -118,16 +120,36 @@ test("rows of a connection that is not worked on keep waiting", async () => {
   await addEvents(db.query, [anEvent("active"), anEvent("paused", { connectionId: "c2" })]);
   const lease = await takeLease(db.query);
   expect(keys(await claimInbox(db.query, lease, upTo(10)))).toEqual(["active"]);
-  expect(await claimInbox(db.query, lease, { connectionIds: [], limit: 10 })).toEqual([]);
+  expect(await claimInbox(db.query, lease, { ...upTo(10), connectionIds: [] })).toEqual([]);
 });
 
 test("claims of a connection can be given back, by the lease that has them", async () => {
   await addEvents(db.query, [anEvent("a"), anEvent("b", { connectionId: "c2" })]);
   const lease = await takeLease(db.query);
-  await claimInbox(db.query, lease, { connectionIds: [connectionId, "c2"], limit: 10 });
-  expect(await releaseClaims(db.query, { ...lease, token: 99 }, connectionId)).toBe(0);
-  expect(await releaseClaims(db.query, lease, connectionId)).toBe(1);
-  expect(keys(await claimInbox(db.query, lease, { connectionIds: [connectionId, "c2"], limit: 10 }))).toEqual(["a"]);
+  const both = { ...upTo(10), connectionIds: [connectionId, "c2"] };
+  await claimInbox(db.query, lease, both);
+  expect(await releaseClaims(db.query, { ...lease, token: 99 }, { connectionId })).toBe(0);
+  expect(await releaseClaims(db.query, lease, { connectionId })).toBe(1);
+  expect(keys(await claimInbox(db.query, lease, both))).toEqual(["a"]);
+});
+
+test("one claim can be undone, and the others stand", async () => {
+  await addEvents(db.query, [anEvent("a", { receivedAt: after(1) }), anEvent("b", { receivedAt: after(2) })]);
+  const lease = await takeLease(db.query);
+  await claimInbox(db.query, lease, { ...upTo(1), number: 1 });
+  await claimInbox(db.query, lease, { ...upTo(1), number: 2 });
+  expect(await releaseClaims(db.query, { ...lease, token: 99 }, { number: 1 })).toBe(0);
+  expect(await releaseClaims(db.query, lease, { number: 1 })).toBe(1);
+  expect(keys(await claimInbox(db.query, lease, { ...upTo(10), number: 3 }))).toEqual(["a"]);
+});
+
+test("what is given back for later is not claimed before its time", async () => {
+  await addEvents(db.query, [anEvent("a")]);
+  const lease = await takeLease(db.query);
+  const rows = await claimInbox(db.query, lease, upTo(10));
+  await settleInbox(db.query, lease, { again: rows.map((row) => ({ ...row, notBefore: after(10) })) });
+  expect(await claimInbox(db.query, lease, upTo(10, after(9)))).toEqual([]);
+  expect(await claimInbox(db.query, lease, upTo(10, after(10)))).toMatchObject([{ eventKey: "a", attempts: 2 }]);
 });
 
 test("parked events are shown and can be driven again", async () => {

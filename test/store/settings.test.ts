@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Rep } from "../../src/model/rep.ts";
 import { openAlerts, raiseAlert, resolveAlert } from "../../src/store/alerts.ts";
 import type { Db } from "../../src/store/db.ts";
-import { addOauthState, useOauthState } from "../../src/store/oauth-states.ts";
+import { isStateUsed, useOauthState } from "../../src/store/oauth-states.ts";
 import { activePolicy, publishPolicy, readPolicy } from "../../src/store/policies.ts";
 import { readReps, upsertReps } from "../../src/store/reps.ts";
 import { readCursor, saveCursor } from "../../src/store/sync-cursors.ts";
@@ -39,25 +39,27 @@ test("an alert that is raised twice is open once, and can be raised again when i
   expect(await openAlerts(db.query, workspaceId, 10)).toMatchObject([{ raisedAt: after(120) }]);
 });
 
-test("an installation's state is good once, for ten minutes", async () => {
-  await addOauthState(db.query, { state: "s1", workspaceId, at: now });
-  await addOauthState(db.query, { state: "s2", workspaceId, at: now });
-  const uses = await Promise.all([1, 2].map(() => useOauthState(db.query, { state: "s1", at: after(600) })));
-  expect(uses.filter((use) => use !== null)).toEqual([{ workspaceId }]);
-  expect(await useOauthState(db.query, { state: "s2", at: after(600.001) })).toBeNull();
-  expect(await useOauthState(db.query, { state: "unknown", at: now })).toBeNull();
+test("an installation's state is good once, and forgotten when it is too old to be used", async () => {
+  const use = { state: "s1", at: now, expired: after(-600) };
+  const uses = await Promise.all([1, 2].map(() => useOauthState(db.query, use)));
+  expect(uses.sort()).toEqual([false, true]);
+  expect(await isStateUsed(db.query, "s1")).toBe(true);
+  await useOauthState(db.query, { state: "s2", at: after(601), expired: after(1) });
+  expect(await db.query.selectFrom("oauthStates").select("state").execute()).toEqual([{ state: "s2" }]);
 });
 
 test("publishing gives the next version and makes it the active one; earlier ones stay readable", async () => {
   await ensureWorkspace(db.query, { id: workspaceId, name: "One", at: now });
   expect(await activePolicy(db.query, workspaceId)).toBeNull();
-  const versions = await Promise.all(["a", "b", "c"].map((text) => publishPolicy(db, { workspaceId, text, at: now })));
+  const versions = await Promise.all(
+    ["a", "b", "c"].map((text) => db.transaction((tx) => publishPolicy(tx, { workspaceId, text, at: now }))),
+  );
   expect([...versions].sort()).toEqual([1, 2, 3]);
   expect(await activePolicy(db.query, workspaceId)).toMatchObject({ version: 3, publishedAt: now });
   expect(await readPolicy(db.query, workspaceId, 1)).toMatchObject({ version: 1 });
-  await expect(publishPolicy(db, { workspaceId: "unknown", text: "", at: now })).rejects.toThrow(
-    /no workspace unknown/,
-  );
+  await expect(
+    db.transaction((tx) => publishPolicy(tx, { workspaceId: "unknown", text: "", at: now })),
+  ).rejects.toThrow(/no workspace unknown/);
 });
 
 test("reps come back as they were synced, in the order of their ids in code", async () => {

@@ -30,12 +30,22 @@ async function arm(...timers: NewTimer[]): Promise<number> {
   const { numAffectedRows } = await insertTimers({ workspaceId, connectionId, timers }).execute(db.query);
   return Number(numAffectedRows);
 }
-const due = async (at: string) => (await dueTimers(db.query, workspaceId, { now: at, limit: 10 })).map(({ id }) => id);
+const due = async (at: string, limit = 10) => {
+  const timers = await dueTimers(db.query, workspaceId, { connectionIds: [connectionId], now: at, limit });
+  return timers.map(({ id }) => id);
+};
 
 test("timers come due in order, to the millisecond", async () => {
   await arm(aTimer("b", after(20)), aTimer("a", after(10)), aTimer("c", after(30)));
   expect(await due(after(9.999))).toEqual([]);
   expect(await due(after(20))).toEqual(["a", "b"]);
+});
+
+test("timers of a connection that is not worked on leave the room to the others", async () => {
+  const paused = aTimer("paused", after(10));
+  await insertTimers({ workspaceId, connectionId: "c2", timers: [paused] }).execute(db.query);
+  await arm(aTimer("open", after(20)));
+  expect(await due(after(20), 1)).toEqual(["open"]);
 });
 
 test("a timer is armed once, and fired once of many that try at the same time", async () => {

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CrmError } from "../../src/errors.ts";
+import { makeInstallState } from "../../src/pipeline/install-state.ts";
 import { allConnections, findConnection } from "../../src/store/connections.ts";
 import { activePolicy } from "../../src/store/policies.ts";
 import { readTokens } from "../../src/store/tokens.ts";
 import { anInstallation } from "./fake-crm.ts";
 import { startWorld, type World } from "./world.ts";
 
+const otherKeys = new Map([["v1", Buffer.alloc(32, 9)]]);
 let world: World;
 
 beforeAll(async () => {
@@ -44,10 +46,15 @@ async function installPortal(externalId: string) {
 const connection = (externalId: string) => findConnection(world.db.query, "hubspot", externalId);
 
 describe("the beginning", () => {
-  test("sends the browser to the CRM with a state of 256 bits and our exact redirect address", async () => {
+  test("stores nothing: whoever only asks leaves no trace", async () => {
+    await begin();
+    expect(await world.db.query.selectFrom("oauthStates").selectAll().execute()).toEqual([]);
+  });
+
+  test("sends the browser to the CRM with a sealed state of 256 random bits and our exact redirect address", async () => {
     const { response, target, state } = await begin();
     expect(response.status).toBe(302);
-    expect(state).toMatch(/^[\w-]{43}$/);
+    expect(state).toMatch(/^[\w-]{96}$/);
     expect(target.searchParams.get("redirect_uri")).toBe(`${world.url}/hubspot/oauth/callback`);
   });
 
@@ -146,6 +153,17 @@ describe("what links nothing", () => {
     expect(await attempt({ code: "c", state }, cookie)).toMatchObject({ status: 400, linked: 0 });
   });
 
+  test.each([
+    ["that we did not make", () => "x".repeat(43)],
+    ["that we did not seal", () => makeInstallState({ currentKeyId: "v1", keys: otherKeys }, world.deps.now())],
+    ["with another time", (own: string) => `B${own.slice(1)}`],
+  ])("B069 a state %s, although the browser has it", async (_what, forge) => {
+    const state = forge((await begin()).state);
+    world.crm.codes.set("forged", anInstallation({ externalId: "206" }));
+    const result = await attempt({ code: "forged", state }, `baton_install=${state}`);
+    expect(result).toMatchObject({ status: 400, linked: 0 });
+  });
+
   test("B070 a state older than ten minutes", async () => {
     const { state, cookie } = await begin();
     world.crm.codes.set("late", anInstallation({ externalId: "203" }));
@@ -205,6 +223,9 @@ describe("what links nothing", () => {
     const [first, second] = answers.sort((a, b) => a.status - b.status);
     expect([first?.status, second?.status]).toEqual([200, 409]);
     expect(second?.page).toContain("connected by another installation");
+    const workspaces = await world.db.query.selectFrom("workspaces").select("id").execute();
+    const linked = (await allConnections(world.db.query)).map(({ workspaceId }) => workspaceId);
+    expect(workspaces.map(({ id }) => id).sort()).toEqual(linked.sort());
   });
 
   test("a parameter that is given twice", async () => {

@@ -3,8 +3,8 @@ import { sql } from "kysely";
 import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { completeInstall } from "../../src/pipeline/install.ts";
+import { makeInstallState } from "../../src/pipeline/install-state.ts";
 import type { Db } from "../../src/store/db.ts";
-import { addOauthState } from "../../src/store/oauth-states.ts";
 import { openWeb, type Web, type WebOptions } from "../../src/web/open-web.ts";
 import type { EdgeDeps } from "../../src/web/routes.ts";
 import { openTestDatabase } from "../store/database.ts";
@@ -77,7 +77,7 @@ export async function startWorld({ highWater = 1000, limits, dataDir, publicUrl 
       time.ms += 1_000;
       return installed;
     },
-    inbox: (externalId) => readInbox(db, `workspace-${externalId}`),
+    inbox: (externalId) => readInbox(db, externalId),
     async stop() {
       await web.stop();
       await db.close();
@@ -120,17 +120,17 @@ function post(url: string, body: unknown, headers: Record<string, string> = {}):
 }
 
 async function install(deps: EdgeDeps, crm: FakeCrm, externalId: string) {
-  const state = randomBytes(8).toString("hex");
-  await addOauthState(deps.db.query, { state, workspaceId: `workspace-${externalId}`, at: deps.now().toISOString() });
+  const state = makeInstallState(deps.keyring, deps.now());
   crm.codes.set(state, anInstallation({ externalId }));
   const result = await completeInstall(deps, { crm, code: state, state, policyText: "name: test policy\n" });
   if (result.kind !== "connected") throw new Error(`not installed: ${result.kind}`);
   return { workspaceId: result.connection.workspaceId, connectionId: result.connection.id };
 }
 
-async function readInbox(db: Db, workspaceId: string): Promise<InboxLine[]> {
+async function readInbox(db: Db, externalId: string): Promise<InboxLine[]> {
   const { rows } = await sql<InboxLine>`
-    select subject_id, subject_kind, state from inbox where workspace_id = ${workspaceId}
+    select subject_id, subject_kind, state from inbox
+    where connection_id = (select id from connections where external_id = ${externalId})
     order by subject_kind desc, subject_id
   `.execute(db.query);
   return rows;

@@ -18,9 +18,7 @@ create table connections (
   unique (crm, external_id)
 );
 create index connections_of_workspace on connections (workspace_id);
-create table oauth_states (
-  state text primary key, workspace_id text not null, created_at timestamptz not null, used_at timestamptz
-);
+create table oauth_states (state text primary key, used_at timestamptz not null);
 create table leases (
   workspace_id text primary key, holder text not null, token bigint not null, until timestamptz not null
 );
@@ -30,7 +28,7 @@ create table inbox (
   subject_kind text not null check (subject_kind in ('lead', 'account', 'opportunity', 'junk')),
   subject_id text not null, change jsonb not null, by_this_app boolean not null,
   state text not null default 'pending' check (state in ('pending', 'done', 'ignored', 'parked')),
-  claim_token bigint, attempts int not null default 0, because text,
+  claim_token bigint, claim_number int, attempts int not null default 0, not_before timestamptz, because text,
   primary key (connection_id, event_key, occurred_at)
 ) partition by range (occurred_at);
 create index inbox_waiting on inbox (workspace_id, received_at, occurred_at) where state = 'pending';
@@ -44,6 +42,7 @@ create table leads (
   merged_into text, earlier_rep_id text, earlier_at timestamptz, seen_at timestamptz not null,
   primary key (connection_id, lead_id)
 );
+create index leads_merged_into on leads (connection_id, merged_into) where merged_into is not null;
 create table decisions (
   id text not null, qualified_at timestamptz not null, workspace_id text not null, connection_id text not null,
   lead_id text not null, round int not null, cause text not null, policy_version int not null,

@@ -18,7 +18,7 @@ const cookieName = "baton_install";
 /** Sends the browser to the CRM to ask for access. */
 export function beginInstallHandler(deps: InstallDeps, crm: Crm): Route["handler"] {
   return async () => {
-    const { url, state } = await beginInstall(deps, crm);
+    const { url, state } = beginInstall(deps, crm);
     return { status: 302, headers: { location: url, "set-cookie": cookie(deps, crm, `${state}; Max-Age=600`) } };
   };
 }

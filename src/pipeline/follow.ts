@@ -1,0 +1,57 @@
+import type { Deps } from "../deps.ts";
+import type { EventChange } from "../model/event.ts";
+import type { EventRow } from "./event-row.ts";
+import { type Followed, leadGone, leadMerged, ownerChanged } from "./lead-events.ts";
+import { forgetAccount, forgetOpportunity, mergeAccount } from "./sync-accounts.ts";
+import type { Link, Workspace } from "./workspace.ts";
+
+/** Accounts and opportunities that events named: they are read again in batches. */
+export type Refresh = { accountIds: Set<string>; opportunityIds: Set<string> };
+
+/** What an event that qualifies no lead asks for: a record to read again, a clock to end. */
+export async function follow(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  { row, refresh }: { row: EventRow; refresh: Refresh },
+): Promise<Followed> {
+  const { change, subjectId } = row;
+  switch (change.kind) {
+    case "lead-changed":
+      if (change.field !== "owner") return "ignored";
+      return ownerChanged(deps, workspace, link, { leadId: subjectId, ownerId: change.value, at: row.occurredAt });
+    case "lead-deleted":
+      await leadGone(deps, workspace, link, { leadId: subjectId, erase: false });
+      return "done";
+    case "lead-erased":
+      await leadGone(deps, workspace, link, { leadId: subjectId, erase: true });
+      return "done";
+    case "lead-merged":
+      await leadMerged(deps, workspace, link, { into: change.into, from: change.from });
+      return "done";
+    case "account-changed":
+      refresh.accountIds.add(subjectId);
+      return "done";
+    case "account-deleted":
+      await forgetAccount(deps, link, subjectId);
+      return "done";
+    case "account-merged":
+      refresh.accountIds.add(change.into);
+      await mergeAccount(deps, link, change);
+      return "done";
+    case "opportunity-changed":
+      refresh.opportunityIds.add(subjectId);
+      return "done";
+    case "opportunity-deleted":
+      await forgetOpportunity(deps, link, subjectId);
+      return "done";
+    default:
+      return "ignored";
+  }
+}
+
+/** Why nobody follows such an event: its reason code. */
+export function ignoredBecause(change: EventChange): string {
+  if (change.kind === "lead-changed") return change.field === "stage" ? "other-stage" : "not-a-trigger";
+  return change.kind === "lead-created" ? "waits-for-stage" : "not-a-trigger";
+}

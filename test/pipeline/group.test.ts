@@ -1,0 +1,14 @@
+import { expect, test } from "@jest/globals";
+import { createGroup } from "../../src/pipeline/group.ts";
+
+test("of a group that fails, only the item fails that fails alone too", async () => {
+  const runs: string[][] = [];
+  const ask = createGroup<string>(4, async (items) => {
+    runs.push([...items]);
+    await Promise.resolve();
+    if (items.includes("bad")) throw new Error("no");
+  });
+  const answers = await Promise.allSettled(["first", "a", "bad", "b"].map(ask));
+  expect(runs).toEqual([["first"], ["a", "bad", "b"], ["a"], ["bad"], ["b"]]);
+  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+});
