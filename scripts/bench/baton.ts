@@ -53,7 +53,7 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
   await app.start();
   await sandbox.target(`${app.url}/hubspot/webhooks`);
   await installApp({ appUrl: app.url, hubspotUrl: sandbox.url, portalId, userId: 47_000 });
-  await until(() => sandbox.isSynced(), 60_000, "read the portal");
+  await until("the portal is read", { everyMs: 20, timeoutMs: 60_000 }, () => sandbox.isSynced());
   return {
     database: data.name,
     async stop() {
@@ -100,11 +100,17 @@ async function findServer(): Promise<ServerDatabase | null> {
   }
 }
 
+type Patience = { everyMs: number; timeoutMs: number };
+
 /** Looks every so often; throws when it has not happened in time. */
-export async function until(condition: () => Promise<boolean>, timeoutMs: number, what: string): Promise<void> {
+export async function until(
+  what: string,
+  { everyMs, timeoutMs }: Patience,
+  condition: () => Promise<boolean>,
+): Promise<void> {
   const startedAt = performance.now();
   while (!(await condition())) {
     if (performance.now() - startedAt > timeoutMs) throw new Error(`Not within ${timeoutMs / 1000} s: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

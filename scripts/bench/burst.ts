@@ -76,10 +76,11 @@ async function measureOurs({ seed, leads }: BurstOptions): Promise<{ ours: Side;
       await new Promise((resolve) => setTimeout(resolve, 11_000));
       await sandbox.begin();
       await sandbox.turn({ from: 0, count: leads });
+      // Each look goes through all leads, in the sandbox's process: more of them would be work that is measured.
       await until(
-        async () => (await sandbox.countDone()) === leads,
-        120_000,
         `${leads} leads have an owner and a task`,
+        { everyMs: 1_000, timeoutMs: 120_000 },
+        async () => (await sandbox.countDone()) === leads,
       );
       return { ours: await sandbox.measure(), database: baton.database };
     } finally {

@@ -66,7 +66,11 @@ async function measureOurs({ seed, leads }: TrickleOptions): Promise<{ ours: Sid
       await sandbox.begin();
       for (let lead = 0; lead < leads; lead += 1) {
         await sandbox.turn({ from: lead, count: 1 });
-        await until(async () => (await sandbox.countDone()) === lead + 1, 10_000, "the lead has an owner and a task");
+        await until(
+          "the lead has an owner and a task",
+          { everyMs: 20, timeoutMs: 10_000 },
+          async () => (await sandbox.countDone()) === lead + 1,
+        );
       }
       return { ours: await sandbox.measure(), database: baton.database };
     } finally {

@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { namesOf } from "../engine/names.ts";
 import type { Shared } from "../engine/snapshot.ts";
 import { readDecisions } from "../store/decisions.ts";
 import type { DecisionContext, Link, PublishedPolicy, Workspace } from "./workspace.ts";
@@ -23,6 +24,7 @@ export async function readContexts(
   decisionIds: readonly string[],
 ): Promise<Map<string, DecisionContext>> {
   const shared = sharedFacts(link, await workspace.readPolicy(), deps.now());
+  const names = namesOf(shared.reps);
   const contexts = new Map<string, DecisionContext>();
   for (const row of await readDecisions(deps.db.query, workspace.lease.workspaceId, decisionIds)) {
     if (row.facts === null) continue;
@@ -32,6 +34,7 @@ export async function readContexts(
       decisionId,
       decision,
       facts,
+      names,
       decidedAt,
       receivedAt,
       shared: { ...shared, policyVersion },

@@ -2,35 +2,41 @@ import { createHash, randomUUID } from "node:crypto";
 import { decideAll } from "../engine/decide.ts";
 import { type Decision, engineVersion } from "../engine/decision.ts";
 import { createLimits, type LimitsOf } from "../engine/first-touch.ts";
+import { namesOf } from "../engine/names.ts";
 import { planWriteBack } from "../engine/plan.ts";
 import { planTimers, type Timer } from "../engine/sla.ts";
 import type { Shared } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Tx } from "../store/db.ts";
 import { type DecidedLead, recordBatch } from "../store/decisions.ts";
+import type { Settled } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
-import { lockLedgers, moveLedgers } from "../store/ledgers.ts";
+import type { Lease } from "../store/leases.ts";
+import { lockLedgers } from "../store/ledgers.ts";
 import { moveOpenWork, readLoads } from "../store/open-work.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { isUpdate, jobsOf } from "./jobs-of.ts";
-import type { DecisionContext, Link, Ready, Recorded, Workspace } from "./workspace.ts";
+import type { DecisionContext, Link, Ready, Recorded } from "./workspace.ts";
 
-type Known = ReadonlyMap<string, LeadRow>;
-/** `known`: the leads that we saw before, locked. */
-type Batch = { workspace: Workspace; link: Link; shared: Shared; known: Known; fresh: readonly Ready[] };
+type Batch = {
+  lease: Lease;
+  link: Link;
+  shared: Shared;
+  /** The leads that we saw before, locked. */
+  known: ReadonlyMap<string, LeadRow>;
+  /** At least one. */
+  fresh: readonly Ready[];
+  /** What becomes of the inbox rows of all, decided here or not. */
+  inbox: Settled;
+};
 type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 
 /**
  * Stations 5 to 7: decides the leads in order under locked ledgers, plans their writes and records all of it.
  * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand`, where twice is once.
  */
-export async function recordDecisions(
-  tx: Tx,
-  { workspace, link, shared, known, fresh: all }: Batch,
-): Promise<Recorded> {
-  const { fresh, dropped } = dropGone(known, all);
-  if (fresh.length === 0) return { contexts: [], jobs: [], ended: 0, dropped };
-  const { lease } = workspace;
+export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
+  const { lease, link, shared, known, fresh, inbox } = batch;
   const { workspaceId } = lease;
   const poolIds = shared.policy.pools.map((pool) => pool.name);
   const credits = await lockLedgers(tx, { workspaceId, poolIds, at: shared.now });
@@ -38,7 +44,8 @@ export async function recordDecisions(
   const facts = fresh.map((ready) => ready.facts);
   const { decisions, after, entries: ledgerEntries } = decideAll(shared, facts, stateBefore);
 
-  const contexts = fresh.map((ready, at) => contextOf(shared, ready, decisions[at]));
+  const common = { shared, names: namesOf(shared.reps) };
+  const contexts = fresh.map((ready, at) => contextOf(common, ready, decisions[at]));
   const limitsOf = createLimits(shared);
   const plans = contexts.map((context) => planOf(link, context, limitsOf));
   // Before the commit makes them visible, or the repair loop could take them up as well.
@@ -56,30 +63,24 @@ export async function recordDecisions(
     engineVersion,
     shared: storedShared(shared),
     stateBefore,
+    creditsAfter: after.credits,
     ledgerEntries,
+    inbox,
     leads: contexts.map((context, at) => decidedLead(context, plans[at])),
   });
-  await moveLedgers(tx, { workspaceId, before: credits, after: after.credits, at: shared.now });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
   const jobs = contexts
     .flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []))
     .map((job) => ({ ...job, isInFlight: true }));
-  return { contexts, ended, dropped, jobs };
+  return { contexts, ended, jobs };
 }
 
-/** A lead that was deleted or erased since its event was taken in: its facts must not be stored after the purge. */
-function dropGone(known: Known, all: readonly Ready[]): { fresh: Ready[]; dropped: Ready[] } {
-  const isGone = ({ head }: Ready) => {
-    const row = known.get(head.leadId);
-    return row?.state === "gone" && row.mergedInto === null && head.known?.state !== "gone";
-  };
-  return { fresh: all.filter((ready) => !isGone(ready)), dropped: all.filter(isGone) };
-}
+type Common = Pick<DecisionContext, "shared" | "names">;
 
-function contextOf(shared: Shared, ready: Ready, decision: Decision | undefined): DecisionContext {
+function contextOf({ shared, names }: Common, ready: Ready, decision: Decision | undefined): DecisionContext {
   if (decision === undefined) throw new Error(`decideAll gave no decision for lead ${ready.facts.lead.id}.`);
   const { decisionId, facts, head } = ready;
-  return { decisionId, decision, facts, shared, decidedAt: shared.now, receivedAt: head.receivedAt };
+  return { decisionId, decision, facts, shared, names, decidedAt: shared.now, receivedAt: head.receivedAt };
 }
 
 function planOf(link: Link, context: DecisionContext, limitsOf: LimitsOf): Plan {

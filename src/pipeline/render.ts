@@ -1,12 +1,9 @@
 import { reasonLine } from "../engine/claim.ts";
-import { type Names, namesOf } from "../engine/names.ts";
 import { repZone } from "../engine/rep-settings.ts";
 import { taskText } from "../engine/task-text.ts";
 import type { LeadUpdate, Operation } from "../model/operation.ts";
 import type { LeadWrite, TaskDraft } from "../model/task.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
-
-const namesIn = (context: DecisionContext): Names => namesOf(context.shared.reps);
 
 /** Where a person reads why: the decision on the console. */
 export function traceUrl(publicUrl: string, decisionId: string): string {
@@ -26,7 +23,7 @@ export function renderStamp(
     tier: decision.tier,
     routedAt: context.decidedAt,
     rule: ruleOf(context),
-    reason: reasonLine(decision, namesIn(context)),
+    reason: reasonLine(decision, context.names),
     policyVersion: String(context.shared.policyVersion),
     traceUrl: traceUrl(publicUrl, context.decisionId),
     ...(update.slaDueAt === undefined ? {} : { slaDueAt: update.slaDueAt }),
@@ -50,7 +47,7 @@ export function renderTask(
     template: body.template,
     facts: context.facts,
     decision: context.decision,
-    names: namesIn(context),
+    names: context.names,
     links: {
       lead: link.client.leadUrl(leadId, link.connection.uiHost),
       trace: traceUrl(publicUrl, context.decisionId),

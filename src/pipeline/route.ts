@@ -4,7 +4,7 @@ import type { LeadFacts, Shared } from "../engine/snapshot.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
 import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
-import { settleInbox } from "../store/inbox.ts";
+import { type Settled, settleInbox } from "../store/inbox.ts";
 import { type LeadRow, lockLeads } from "../store/leads.ts";
 import { requireLease } from "../store/leases.ts";
 import { decisionIdOf } from "./decision-id.ts";
@@ -70,9 +70,14 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     const known = await lockLeads(tx, link.connection.id, leadIds);
     const sorted = await sortReady(tx, link, { all, known, now: shared.now });
     const resumed = await resumeRestored(tx, link, { decided: sorted.decided, shared });
-    const recorded = await recordDecisions(tx, { workspace, link, shared, known, fresh: sorted.fresh });
-    await settleHeads(tx, workspace, batches, { ...sorted, dropped: recorded.dropped });
+    const inbox = settledRows(batches, sorted);
     await alertFought(tx, link, sorted.fought, shared.now);
+    if (sorted.fresh.length === 0) {
+      await settleInbox(tx, workspace.lease, inbox);
+      return { contexts: [], jobs: [], ended: resumed };
+    }
+    const batch = { lease: workspace.lease, link, shared, known, fresh: sorted.fresh, inbox };
+    const recorded = await recordDecisions(tx, batch);
     await alertOwnersAway(tx, link, recorded.contexts);
     return { ...recorded, ended: recorded.ended + resumed };
   });
@@ -89,10 +94,8 @@ function sharedOf(batches: readonly Gathered[]): Shared {
 const idOf = (link: Link, { lead, trigger }: LeadFacts) =>
   decisionIdOf({ connectionId: link.connection.id, leadId: lead.id, ...trigger });
 
-/** To decide; decided before; and those over which two systems fight. */
-type Sorted = { fresh: readonly Ready[]; decided: readonly Ready[]; fought: readonly Ready[] };
-/** `dropped` are those of `fresh` that went while they were being decided. */
-type Settled = Sorted & { dropped: readonly Ready[] };
+/** To decide; decided before; those over which two systems fight; and those that went since their events were taken in. */
+type Sorted = Record<"fresh" | "decided" | "fought" | "gone", readonly Ready[]>;
 
 async function sortReady(
   tx: Tx,
@@ -110,26 +113,33 @@ async function sortReady(
   const since = new Date(Date.parse(now) - 10 * 60_000).toISOString();
   const counts = await recentDecisionCounts(tx, { workspaceId, connectionId, leadIds, since });
   const isFought = ({ head }: Ready) => (counts.get(head.leadId) ?? 0) >= decisionsInTenMinutes;
+  // One that was deleted or erased meanwhile: its facts must not be stored after the purge.
+  const isGone = ({ head }: Ready) => {
+    const row = known.get(head.leadId);
+    return row?.state === "gone" && row.mergedInto === null && head.known?.state !== "gone";
+  };
   const undecided = all.filter(({ decisionId }) => !decided.has(decisionId));
+  const decidable = undecided.filter((ready) => !isFought(ready));
   return {
-    fresh: undecided.filter((ready) => !isFought(ready)),
+    fresh: decidable.filter((ready) => !isGone(ready)),
     decided: all.filter(({ decisionId }) => decided.has(decisionId)),
     fought: undecided.filter(isFought),
+    gone: decidable.filter(isGone),
   };
 }
 
-async function settleHeads(tx: Tx, workspace: Workspace, batches: readonly Gathered[], sorted: Settled): Promise<void> {
+function settledRows(batches: readonly Gathered[], { fresh, decided, fought, gone }: Sorted): Settled {
   const rowsOf = (ready: readonly Ready[]) => ready.flatMap(({ head }) => head.rows);
   const because = (code: string) => (row: Head["rows"][number]) => ({ ...row, because: code });
-  await settleInbox(tx, workspace.lease, {
-    done: rowsOf(sorted.fresh.filter((ready) => !sorted.dropped.includes(ready))),
+  return {
+    done: rowsOf(fresh),
     ignored: [
-      ...rowsOf(sorted.decided).map(because("already-decided")),
-      ...rowsOf(sorted.dropped).map(because("lead-gone")),
+      ...rowsOf(decided).map(because("already-decided")),
+      ...rowsOf(gone).map(because("lead-gone")),
       ...batches.flatMap(({ ignored }) => ignored).flatMap(({ head, because: code }) => head.rows.map(because(code))),
     ],
-    parked: rowsOf(sorted.fought).map(because("too-many-decisions")),
-  });
+    parked: rowsOf(fought).map(because("too-many-decisions")),
+  };
 }
 
 async function alertFought(tx: Tx, link: Link, fought: readonly Ready[], raisedAt: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Crm, CrmClient } from "../crm/crm.ts";
 import type { Permit, Throttle } from "../crm/throttle.ts";
 import type { Decision } from "../engine/decision.ts";
+import type { Names } from "../engine/names.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { LeadFacts, Shared, Trigger } from "../engine/snapshot.ts";
 import type { Connection } from "../model/connection.ts";
@@ -107,12 +108,11 @@ export type GatheredBatch = { gathered: Gathered; permit: Permit };
 /** A lead whose facts are there, under the id that its decision has or will have. */
 export type Ready = { head: Head; facts: LeadFacts; decisionId: string };
 
-/** `ended`: follow-ups of earlier decisions that these ones replace. `dropped`: gone since their events were taken in. */
+/** `ended`: follow-ups of earlier decisions that these ones replace. */
 export type Recorded = {
   contexts: readonly DecisionContext[];
   jobs: readonly UpdateJob[];
   ended: number;
-  dropped: readonly Ready[];
 };
 
 /** What is needed to render the texts of a decision's writes. */
@@ -121,6 +121,8 @@ export type DecisionContext = {
   decision: Decision;
   facts: LeadFacts;
   shared: Shared;
+  /** Of all reps of `shared`. */
+  names: Names;
   decidedAt: string;
   receivedAt: string;
 };

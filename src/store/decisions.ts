@@ -5,8 +5,10 @@ import type { LeadFacts, State } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Query, Tx } from "./db.ts";
 import { insertFollowUps, type NewFollowUp } from "./follow-ups.ts";
+import { type Settled, updateInbox } from "./inbox.ts";
 import { toJson } from "./json.ts";
 import type { Lease } from "./leases.ts";
+import { updateLedgers } from "./ledgers.ts";
 import { insertOperations } from "./operations.ts";
 import type { BatchesTable, DecisionsTable } from "./schema.ts";
 import { insertTimers, type NewTimer } from "./timers.ts";
@@ -40,9 +42,12 @@ export type BatchRecord = {
   /** `body` is JSON text, the same for the same hash. */
   shared: { hash: string; body: string };
   stateBefore: State;
+  creditsAfter: State["credits"];
   ledgerEntries: readonly LedgerEntry[];
   /** In the order they were decided. */
   leads: readonly DecidedLead[];
+  /** What becomes of the inbox rows that led here. */
+  inbox: Settled;
 };
 
 /**
@@ -51,8 +56,7 @@ export type BatchRecord = {
  * `decidedIds` in the same transaction.
  */
 export async function recordBatch(tx: Tx, batch: BatchRecord): Promise<void> {
-  const { workspaceId, connectionId, decidedAt: at, leads } = batch;
-  const { token } = batch.lease;
+  const { workspaceId, connectionId, decidedAt: at, lease, leads } = batch;
   const sending = leads.flatMap((lead) => lead.sending);
   const operations = leads.flatMap((lead) => lead.operations);
   const timers = leads.flatMap((lead) => lead.timers);
@@ -62,9 +66,11 @@ export async function recordBatch(tx: Tx, batch: BatchRecord): Promise<void> {
       batch as (${insertBatch(batch)}),
       decided as (${insertDecisions(batch)}),
       known as (${upsertLeads(batch)}),
-      planned as (${insertOperations({ workspaceId, at, operations, sending, token })}),
+      planned as (${insertOperations({ workspaceId, at, operations, sending, token: lease.token })}),
       armed as (${insertTimers({ workspaceId, connectionId, timers })}),
-      opened as (${insertFollowUps({ workspaceId, connectionId, followUps })})
+      opened as (${insertFollowUps({ workspaceId, connectionId, followUps })}),
+      moved as (${updateLedgers({ workspaceId, before: batch.stateBefore.credits, after: batch.creditsAfter, at })}),
+      settled as (${updateInbox(lease, batch.inbox)})
     select 1
   `.execute(tx);
 }

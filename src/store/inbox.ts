@@ -98,19 +98,25 @@ export async function releaseClaims(
   return Number(numAffectedRows ?? 0);
 }
 
-/**
- * Ends (or gives back) rows that this lease has claimed, in one statement; tells how many. By key alone: the planner
- * must not take the index of waiting rows for a small one (see operations.ts).
- */
+/** Ends (or gives back) rows that this lease has claimed, in one statement; tells how many. */
 export async function settleInbox(db: Query, lease: Lease, settled: Settled): Promise<number> {
+  if (Object.values(settled).every((rows) => rows.length === 0)) return 0;
+  const { numAffectedRows } = await updateInbox(lease, settled).execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/**
+ * The same as a part of another statement. By key alone: the planner must not take the index of waiting rows for a
+ * small one (see operations.ts).
+ */
+export function updateInbox(lease: Lease, settled: Settled) {
   const rows = [
     ...(settled.done ?? []).map((key) => ({ ...keyOf(key), state: "done" })),
     ...(settled.ignored ?? []).map((row) => ({ ...keyOf(row), state: "ignored", because: row.because })),
     ...(settled.parked ?? []).map((row) => ({ ...keyOf(row), state: "parked", because: row.because })),
     ...(settled.again ?? []).map((row) => ({ ...keyOf(row), state: "pending", notBefore: row.notBefore })),
   ];
-  if (rows.length === 0) return 0;
-  const { numAffectedRows } = await sql`
+  return sql`
     update inbox i set state = e.state, because = e.because, claim_token = null, not_before = e."notBefore"
     from json_to_recordset(${toJson(rows)}::json)
       as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz, state text, because text,
@@ -118,8 +124,7 @@ export async function settleInbox(db: Query, lease: Lease, settled: Settled): Pr
     where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
       and coalesce(i.state, '') = 'pending' and i.claim_token = ${lease.token}
       and coalesce(i.workspace_id, '') = ${lease.workspaceId}
-  `.execute(db);
-  return Number(numAffectedRows ?? 0);
+  `;
 }
 
 /** Rows that wait or are worked on, counted up to `limit` so that a flood stays cheap to see. Null: of all workspaces. */

@@ -41,18 +41,16 @@ function byPool(ledgers: readonly Ledger[]): Credits {
   return Object.fromEntries(ledgers.map(({ poolId, credits }) => [poolId, credits]));
 }
 
-/** Stores the pools whose credits moved, in one statement. Lock them first. */
-export async function moveLedgers(
-  tx: Tx,
-  { workspaceId, before, after, at }: { workspaceId: string; before: Credits; after: Credits; at: string },
-): Promise<void> {
+type Moves = { workspaceId: string; before: Credits; after: Credits; at: string };
+
+/** A part of a statement that stores the pools whose credits moved. Lock them first. */
+export function updateLedgers({ workspaceId, before, after, at }: Moves) {
   const moved = Object.entries(after)
     .map(([poolId, credits]) => ({ poolId, credits }))
     .filter(({ poolId, credits }) => JSON.stringify(credits) !== JSON.stringify(before[poolId]));
-  if (moved.length === 0) return;
-  await sql`
+  return sql`
     update ledgers l set credits = e.credits, updated_at = ${at}
     from json_to_recordset(${toJson(moved)}::json) as e("poolId" text, credits jsonb)
     where l.workspace_id = ${workspaceId} and l.pool_id = e."poolId"
-  `.execute(tx);
+  `;
 }

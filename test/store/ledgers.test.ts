@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Db } from "../../src/store/db.ts";
-import { lockLedgers, moveLedgers } from "../../src/store/ledgers.ts";
+import { lockLedgers, updateLedgers } from "../../src/store/ledgers.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { after, now, workspaceId } from "./records.ts";
 
@@ -22,7 +22,7 @@ test("credits come back exactly as they were stored", async () => {
   const after = { dach: { "rep-a": 0.1 + 0.2, "rep-b": -1 / 3, "rep-c": 1e-17 }, uk: {} };
   await db.transaction(async (tx) => {
     const before = await lockLedgers(tx, { workspaceId, poolIds: ["dach", "uk"], at: now });
-    await moveLedgers(tx, { workspaceId, before, after, at: now });
+    await updateLedgers({ workspaceId, before, after, at: now }).execute(tx);
   });
   expect(await lock(["dach", "uk"])).toEqual(after);
 });
@@ -31,7 +31,7 @@ test("only pools whose credits moved are written", async () => {
   await lock(["dach", "uk"]);
   await db.transaction(async (tx) => {
     const before = await lockLedgers(tx, { workspaceId, poolIds: ["dach", "uk"], at: now });
-    await moveLedgers(tx, { workspaceId, before, after: { ...before, dach: { "rep-a": 1 } }, at: after(5) });
+    await updateLedgers({ workspaceId, before, after: { ...before, dach: { "rep-a": 1 } }, at: after(5) }).execute(tx);
   });
   const rows = await db.query.selectFrom("ledgers").select(["poolId", "updatedAt"]).orderBy("poolId").execute();
   expect(rows).toEqual([
@@ -47,7 +47,7 @@ test("batches that name the same pools in any order take turns, and no move is l
       db.transaction(async (tx) => {
         const before = await lockLedgers(tx, { workspaceId, poolIds, at: now });
         const moved = poolIds.map((id) => [id, { rep: (before[id]?.rep ?? 0) + 1 }]);
-        await moveLedgers(tx, { workspaceId, before, after: Object.fromEntries(moved), at: now });
+        await updateLedgers({ workspaceId, before, after: Object.fromEntries(moved), at: now }).execute(tx);
       }),
     ),
   );
