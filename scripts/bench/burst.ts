@@ -4,7 +4,7 @@ import { startBaton, until } from "./baton.ts";
 import { repIds } from "./bench-world.ts";
 import { rounded, type Side } from "./measure.ts";
 import { runNaive } from "./naive-process.ts";
-import { startSandbox } from "./sandbox-process.ts";
+import { type SandboxProcess, startSandbox } from "./sandbox-process.ts";
 import { sidesTable } from "./sides-table.ts";
 
 export type BurstOptions = { seed: number; leads: number; factor: number; naiveLeads: number | null };
@@ -29,6 +29,8 @@ export type BurstResult = {
 };
 
 const latency: Latency = { readMs: [80, 250], writeMs: [80, 250] };
+/** Routed before anything counts, so that what is measured is a process that runs, not one that starts (performance.md §8). */
+const warmUpLeads = 1_500;
 const longestNaiveMs = 240_000;
 /** The SDK's own limiter lets nine calls a second through: this much time, real at factor 1, for a lead's eight. */
 const naiveLeadMs = 8 * 111;
@@ -59,7 +61,7 @@ export function describe(result: BurstResult): string {
   return [
     `${ours.leads} leads at once; the sandbox in a process of its own, answers in ${latency.readMs.join("–")} ms; Baton in this one on ${database}.`,
     `The naive client: 40 workers, the official SDK with its own limiter and retries, every timer ${naiveFactor} times as fast${sample}.`,
-    "Contacts that nobody has owned before, as from an event; the rate window is empty at the beginning.",
+    `Contacts that nobody has owned before, as from an event; ${warmUpLeads} others went before, and the rate window is empty again.`,
     "",
     ...sidesTable(ours, naive),
     "",
@@ -68,20 +70,14 @@ export function describe(result: BurstResult): string {
 }
 
 async function measureOurs({ seed, leads }: BurstOptions): Promise<{ ours: Side; database: string }> {
-  const sandbox = await startSandbox({ seed, leads, latency, speed: 1 });
+  const sandbox = await startSandbox({ seed, leads: leads + warmUpLeads, latency, speed: 1 });
   try {
     const baton = await startBaton(sandbox);
     try {
-      // What install and sync have used of the window is free again.
+      await route(sandbox, { from: leads, count: warmUpLeads });
+      // What install, sync and warm-up have used of the window is free again.
       await new Promise((resolve) => setTimeout(resolve, 11_000));
-      await sandbox.begin();
-      await sandbox.turn({ from: 0, count: leads });
-      // Each look goes through all leads, in the sandbox's process: more of them would be work that is measured.
-      await until(
-        `${leads} leads have an owner and a task`,
-        { everyMs: 1_000, timeoutMs: 120_000 },
-        async () => (await sandbox.countDone()) === leads,
-      );
+      await route(sandbox, { from: 0, count: leads });
       return { ours: await sandbox.measure(), database: baton.database };
     } finally {
       await baton.stop();
@@ -89,6 +85,18 @@ async function measureOurs({ seed, leads }: BurstOptions): Promise<{ ours: Side;
   } finally {
     await sandbox.stop();
   }
+}
+
+/** Begins to count, lets these leads turn MQL at once, and resolves when each has an owner and a task. */
+async function route(sandbox: SandboxProcess, range: { from: number; count: number }): Promise<void> {
+  await sandbox.begin();
+  await sandbox.turn(range);
+  // Each look goes through all leads, in the sandbox's process: more of them would be work that is measured.
+  await until(
+    `${range.count} leads have an owner and a task`,
+    { everyMs: 1_000, timeoutMs: 120_000 },
+    async () => (await sandbox.countDone()) === range.count,
+  );
 }
 
 async function measureNaive({ seed, leads, factor, naiveLeads }: BurstOptions): Promise<NaiveSide> {
