@@ -28,15 +28,17 @@ type Batch = {
   fresh: readonly Ready[];
   /** What becomes of the inbox rows of all, decided here or not. */
   inbox: Settled;
+  /** Takes the keys of the planned operations. */
+  planned: string[];
 };
 type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 
 /**
  * Stations 5 to 7: decides the leads in order under locked ledgers, plans their writes and records all of it.
- * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand`, where twice is once.
+ * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand` and `planned`, where twice is once.
  */
 export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
-  const { lease, link, shared, known, fresh, inbox } = batch;
+  const { lease, link, shared, known, fresh, inbox, planned } = batch;
   const { workspaceId } = lease;
   const poolIds = shared.policy.pools.map((pool) => pool.name);
   const credits = await lockLedgers(tx, { workspaceId, poolIds, at: shared.now });
@@ -49,7 +51,9 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
   const limitsOf = createLimits(shared);
   const plans = contexts.map((context) => planOf(link, context, limitsOf));
   // Before the commit makes them visible, or the repair loop could take them up as well.
-  for (const { operations } of plans) for (const { key } of operations) link.inHand.add(key);
+  const keys = plans.flatMap(({ operations }) => operations.map(({ key }) => key));
+  for (const key of keys) link.inHand.add(key);
+  planned.push(...keys);
   // A lead that is decided anew has one clock and one open task, those of its last decision.
   const leadIds = facts.map(({ lead }) => lead.id).filter((id) => known.has(id));
   const ended = await endFollowUps(tx, link, { leadIds, because: "reassigned", at: shared.now });

@@ -64,7 +64,8 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     ready.map((each) => ({ ...each, decisionId: idOf(link, each.facts) })),
   );
   const shared = sharedOf(batches);
-  return deps.db.transaction(async (tx) => {
+  const planned: string[] = [];
+  const run = deps.db.transaction(async (tx) => {
     await requireLease(tx, workspace.lease);
     const leadIds = all.map(({ head }) => head.leadId);
     const known = await lockLeads(tx, link.connection.id, leadIds);
@@ -76,10 +77,15 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
       await settleInbox(tx, workspace.lease, inbox);
       return { contexts: [], jobs: [], ended: resumed };
     }
-    const batch = { lease: workspace.lease, link, shared, known, fresh: sorted.fresh, inbox };
+    const batch = { lease: workspace.lease, link, shared, known, fresh: sorted.fresh, inbox, planned };
     const recorded = await recordDecisions(tx, batch);
     await alertOwnersAway(tx, link, recorded.contexts);
     return { ...recorded, ended: recorded.ended + resumed };
+  });
+  return run.catch((error: unknown) => {
+    // The commit may stand although its answer got lost: the repair sweep takes the writes up, and reads before it sends.
+    for (const key of planned) link.inHand.delete(key);
+    throw error;
   });
 }
 
