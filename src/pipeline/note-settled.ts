@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
-import { settleOperations } from "../store/operations.ts";
+import { type SettledOperation, settleOperations } from "../store/operations.ts";
 import { createGroup } from "./group.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
@@ -22,5 +22,29 @@ export function noteSettled(
   for (const { job, receipt } of answered) {
     deps.metrics.operationSettled(job.operation.body.kind, receipt.kind);
     if (receipt.kind !== "unknown" && receipt.kind !== "retry") link.inHand.delete(job.operation.key);
+  }
+}
+
+/** The CRM has it, by this call or an earlier one. */
+export const isTrue = (receipt: Receipt): receipt is Receipt & { kind: "done" | "already-true" } =>
+  receipt.kind === "done" || receipt.kind === "already-true";
+
+/** Where an answer leaves its operation. */
+export function settlementOf({ key, qualifiedAt }: Operation, receipt: Receipt, at: string): SettledOperation {
+  const base = { key, qualifiedAt, receipt, at };
+  switch (receipt.kind) {
+    case "done":
+    case "already-true":
+      return { ...base, state: "confirmed", crmId: receipt.crmId };
+    case "unknown":
+      return { ...base, state: "unknown" };
+    case "retry":
+      return { ...base, state: "planned", notBefore: receipt.retryAt };
+    case "refused":
+      return { ...base, state: "refused" };
+    case "yielded":
+      return { ...base, state: "yielded" };
+    case "gone":
+      return { ...base, state: "cancelled" };
   }
 }

@@ -1,23 +1,18 @@
 import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Receipt } from "../model/operation.ts";
-import type { TaskChange } from "../model/task.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import { noteTasks } from "../store/follow-ups.ts";
-import { holdersOfLeads } from "../store/open-work.ts";
-import { type OperationRow, readOperations, type SettledOperation, settleOperations } from "../store/operations.ts";
-import { closingNote } from "./closing-note.ts";
-import { noteSettled } from "./note-settled.ts";
+import { settleOperations } from "../store/operations.ts";
+import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
+import { planChanges } from "./plan-changes.ts";
 import { fieldsIn } from "./refused.ts";
-import { renderTask, traceUrl } from "./render.ts";
+import { renderTask } from "./render.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { takeInFlight } from "./take-in-flight.ts";
 import type { DecisionContext, Link, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
 
 const maxAttempts = 8;
-const creationWaitMs = 30_000;
-const holderWaitMs = 2_000;
-const holderWaits = 3;
 
 type CreateJob = TaskJob & { operation: { body: { kind: "create-task" } }; context: DecisionContext };
 type Batch = { jobs: readonly TaskJob[]; permit: Permit };
@@ -47,77 +42,14 @@ async function createTasks(
   await settleTasks(deps, workspace, link, { jobs, receipts });
 }
 
+/** One call; none when no task is there to be changed. */
 async function changeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs, permit }: Batch): Promise<void> {
-  const creations = await creationsOf(deps, jobs.map(targetKey));
-  const holders = await holdersOf(deps, link, jobs);
-  const changes: TaskChange[] = [];
-  const receipts = new Map<string, Receipt>();
-  for (const job of jobs) {
-    const creation = creations.get(targetKey(job));
-    if (awaitsHolder(job, holders))
-      receipts.set(job.operation.key, retryIn(deps, holderWaitMs, "Its next rep is not decided yet."));
-    else if (typeof creation?.crmId === "string")
-      changes.push(changeOf(deps, job, { taskId: creation.crmId, holders }));
-    else receipts.set(job.operation.key, unmade(deps, creation));
-  }
+  const { changes, receipts } = await planChanges(deps, link, jobs);
   if (changes.length === 0) permit.release();
   else
     for (const [key, receipt] of await link.client.updateTasks(changes, { lane: "task", permit }))
       receipts.set(key, receipt);
   await settleTasks(deps, workspace, link, { jobs, receipts });
-}
-
-/** By task key; with the CRM's id of the task, when its creation was answered. */
-async function creationsOf(deps: Deps, taskKeys: readonly string[]): Promise<Map<string, OperationRow>> {
-  const rows = await readOperations(deps.db.query, taskKeys);
-  return new Map(rows.map((row) => [row.key, row]));
-}
-
-/** Of a task that is not there: it may be on its way still; else it was never made, and there is nothing to change. */
-function unmade(deps: Deps, creation: OperationRow | undefined): Receipt {
-  if (creation === undefined || creation.settledAt !== null) return { kind: "gone" };
-  return retryIn(deps, creationWaitMs, "Its task is not created yet.");
-}
-
-const retryIn = (deps: Deps, waitMs: number, because: string): Receipt => ({
-  kind: "retry",
-  because,
-  retryAt: new Date(deps.now().getTime() + waitMs).toISOString(),
-});
-
-function targetKey({ operation: { body } }: TaskJob): string {
-  return body.kind === "remind-task" || body.kind === "close-task" ? body.taskKey : "";
-}
-
-type Target = { taskId: string; holders: ReadonlyMap<string, string> };
-
-function changeOf(deps: Deps, { operation }: TaskJob, { taskId, holders }: Target): TaskChange {
-  const { body, key, decisionId, leadId } = operation;
-  if (body.kind === "remind-task") return { key, taskId, remindAt: body.remindAt };
-  const because = body.kind === "close-task" ? body.because : "reassigned";
-  const why = traceUrl(deps.settings.publicUrl, decisionId);
-  return { key, taskId, close: { note: closingNote(because, { holder: holders.get(leadId) ?? null, why }) } };
-}
-
-/** The next rep is decided a moment after a breach; a rep reads in the closed task who that is, if it is soon. */
-const awaitsHolder = (
-  { operation: { body, leadId }, attempts }: TaskJob,
-  holders: ReadonlyMap<string, string>,
-): boolean =>
-  body.kind === "close-task" && body.because === "breached" && attempts < holderWaits && !holders.has(leadId);
-
-/** Lead id → the name of who has it now, of those whose tasks are to be closed. */
-async function holdersOf(
-  deps: Deps,
-  { connection, roster }: Link,
-  jobs: readonly TaskJob[],
-): Promise<Map<string, string>> {
-  const closing = jobs.filter(({ operation }) => operation.body.kind === "close-task");
-  if (closing.length === 0) return new Map();
-  const leadIds = closing.map(({ operation }) => operation.leadId);
-  const owners = await holdersOfLeads(deps.db.query, connection.workspaceId, leadIds);
-  const names = new Map(roster.reps.map(({ id, name }) => [id, name]));
-  return new Map([...owners].flatMap(([leadId, repId]) => [[leadId, names.get(repId) ?? `rep ${repId}`] as const]));
 }
 
 async function settleTasks(
@@ -141,34 +73,12 @@ async function settleTasks(
     await settleOperations(
       tx,
       workspace.lease,
-      answered.map(({ job, receipt }) => settlementOf(job, receipt, at)),
+      answered.map(({ job, receipt }) => settlementOf(job.operation, receipt, at)),
     );
     await noteTasks(tx, created);
   });
   noteSettled(deps, link, answered);
   for (const { job, receipt } of answered) await goOn(deps, link, { job, receipt, at });
-}
-
-const isTrue = (receipt: Receipt): receipt is Receipt & { kind: "done" | "already-true" } =>
-  receipt.kind === "done" || receipt.kind === "already-true";
-
-function settlementOf(job: TaskJob, receipt: Receipt, at: string): SettledOperation {
-  const { key, qualifiedAt } = job.operation;
-  const base = { key, qualifiedAt, receipt, at };
-  switch (receipt.kind) {
-    case "done":
-    case "already-true":
-      return { ...base, state: "confirmed", crmId: receipt.crmId };
-    case "unknown":
-      return { ...base, state: "unknown" };
-    case "retry":
-      return { ...base, state: "planned", notBefore: receipt.retryAt };
-    case "refused":
-      return { ...base, state: "refused" };
-    case "gone":
-    case "yielded":
-      return { ...base, state: "cancelled" };
-  }
 }
 
 async function goOn(

@@ -3,7 +3,7 @@ import type { Deps } from "../deps.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
 import type { LeadWrite } from "../model/task.ts";
 import type { SettledOperation } from "../store/operations.ts";
-import { noteSettled } from "./note-settled.ts";
+import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
 import { handleRefusal, splitUpdate } from "./refused.ts";
 import { renderStamp } from "./render.ts";
 import { retryWaitMs } from "./retry-wait.ts";
@@ -131,36 +131,15 @@ function answersOf(jobs: readonly UpdateJob[], receipts: ReadonlyMap<string, Rec
   });
 }
 
-const isTrue = (receipt: Receipt) => receipt.kind === "done" || receipt.kind === "already-true";
 const isOver = (receipt: Receipt) => receipt.kind === "yielded" || receipt.kind === "gone";
 const isSplit = ({ job, receipt }: Answer) => receipt.kind === "refused" && splitUpdate(job.operation).length > 0;
 
 /** An update that is not to be made takes its tasks along, at once: a crash in between would create them. */
 function settlementsOf({ job, receipt }: Answer, at: string): SettledOperation[] {
-  const own = settlementOf(job, receipt, at);
+  const own = settlementOf(job.operation, receipt, at);
   if (!isOver(receipt)) return [own];
   const tasks = job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, at }));
   return [own, ...tasks.map((task) => ({ ...task, state: "cancelled" as const }))];
-}
-
-function settlementOf(job: UpdateJob, receipt: Receipt, at: string): SettledOperation {
-  const { key, qualifiedAt } = job.operation;
-  const base = { key, qualifiedAt, receipt, at };
-  switch (receipt.kind) {
-    case "done":
-    case "already-true":
-      return { ...base, state: "confirmed" };
-    case "yielded":
-      return { ...base, state: "yielded" };
-    case "gone":
-      return { ...base, state: "cancelled" };
-    case "unknown":
-      return { ...base, state: "unknown" };
-    case "retry":
-      return { ...base, state: "planned", notBefore: receipt.retryAt };
-    case "refused":
-      return { ...base, state: "refused" };
-  }
 }
 
 /** What follows when it was not written: another try, the parts one by one, or a person who must look. */
