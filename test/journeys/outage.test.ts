@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { openAlerts } from "../../src/store/alerts.ts";
 import { type OperationRow, readOperations } from "../../src/store/operations.ts";
-import { type Journey, startJourney } from "./world.ts";
+import { alter, type Journey, startJourney } from "./world.ts";
 
 let journey: Journey;
 beforeAll(async () => {
@@ -105,16 +105,19 @@ test("a clock learns of its task even when the database fails between the two no
       perform nextval('baton_test_tries'); raise exception 'away';
     end $$
   `.execute(query());
-  await sql`
+  await alter(
+    journey,
+    sql`
     create trigger baton_test_fail before update of task_id on follow_ups
     for each row execute function baton_test_fail()
-  `.execute(query());
+  `,
+  );
   const id = journey.qualify(hot("noted"));
   await journey.until("noting it failed", async () => {
     const { rows } = await sql`select 1 from baton_test_tries where is_called`.execute(query());
     return rows.length > 0;
   });
-  await sql`drop trigger baton_test_fail on follow_ups`.execute(query());
+  await alter(journey, sql`drop trigger baton_test_fail on follow_ups`);
 
   const taskId = async () =>
     (await query().selectFrom("followUps").select("taskId").where("leadId", "=", id).executeTakeFirst())?.taskId;
@@ -130,10 +133,13 @@ test("a person who takes a lead while the CRM fails keeps it, and no moment is l
       return null;
     end $$
   `.execute(query());
-  await sql`
+  await alter(
+    journey,
+    sql`
     create trigger baton_test_no_gap after update on operations
     for each row when (new.state = 'yielded') execute function baton_test_no_gap()
-  `.execute(query());
+  `,
+  );
   journey.hubspot.faults.add({ route: batch("contacts", "update"), kind: "status-before", status: 502 });
   const id = journey.qualify(hot("yielded"));
   const update = operationsOf(id).where("kind", "=", "update-lead");
@@ -142,7 +148,7 @@ test("a person who takes a lead while the CRM fails keeps it, and no moment is l
   journey.hubspot.faults.clear();
 
   await inTime("we yield", async () => (await update.executeTakeFirst())?.state === "yielded");
-  await sql`drop trigger baton_test_no_gap on operations`.execute(query());
+  await alter(journey, sql`drop trigger baton_test_no_gap on operations`);
   await journey.settled();
   expect(ownerOf(id)).toBe("301");
   expect(journey.tasksOf(id)).toHaveLength(0);

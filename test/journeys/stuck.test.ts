@@ -4,7 +4,7 @@ import type { EventChange, Junk } from "../../src/model/event.ts";
 import { listAlerts } from "../../src/pipeline/list-alerts.ts";
 import { redriveParked } from "../../src/pipeline/redrive.ts";
 import { addEvents, type InboxRow, redrive } from "../../src/store/inbox.ts";
-import { type Journey, startJourney } from "./world.ts";
+import { alter, type Journey, startJourney } from "./world.ts";
 
 let journey: Journey;
 beforeAll(async () => {
@@ -49,8 +49,8 @@ async function put(events: readonly { id: string; change: EventChange | Junk; st
 
 /** Takes a table away, so that every statement on it fails, until the answer is called. */
 async function takeAway(table: string): Promise<() => Promise<unknown>> {
-  await sql`alter table ${sql.table(table)} rename to taken_away`.execute(db().query);
-  return () => sql`alter table taken_away rename to ${sql.table(table)}`.execute(db().query);
+  await alter(journey, sql`alter table ${sql.table(table)} rename to taken_away`);
+  return () => alter(journey, sql`alter table taken_away rename to ${sql.table(table)}`);
 }
 
 const triedAgain = (id: string, times: number) =>
@@ -74,14 +74,14 @@ test("what cannot even be given back is given back when the database lets it", a
   const id = journey.qualify(lead("owed"));
   await triedAgain(id, 1);
   const isKept = sql`check (claim_token is not null or attempts = 0 or state <> 'pending')`;
-  await sql`alter table inbox add constraint none_given_back ${isKept} not valid`.execute(db().query);
+  await alter(journey, sql`alter table inbox add constraint none_given_back ${isKept} not valid`);
   let looks = 0;
   await journey.until("it stays claimed", async () => {
     journey.clock.advance(1_000);
     looks = (await inboxOf(id)).some((row) => row.claimToken === null) ? 0 : looks + 1;
     return looks === 20;
   });
-  await sql`alter table inbox drop constraint none_given_back`.execute(db().query);
+  await alter(journey, sql`alter table inbox drop constraint none_given_back`);
   await giveBack();
   await journey.pass(60_000, 5_000);
 
@@ -157,7 +157,7 @@ test("a lead that cannot be recorded is parked alone: its siblings of the batch 
   const names = Array.from({ length: 100 }, (_, index) => `sibling-${index}`);
   const ids = names.map((name) => journey.create({ ...lead(name), lifecyclestage: "marketingqualifiedlead" }));
   const poison = ids[63] ?? "";
-  await sql`alter table leads add constraint poison check (lead_id <> ${sql.lit(poison)})`.execute(db().query);
+  await alter(journey, sql`alter table leads add constraint poison check (lead_id <> ${sql.lit(poison)})`);
   const change = { kind: "lead-changed", field: "stage", value: "marketingqualifiedlead" } as const;
   await put(ids.map((id) => ({ id, change })));
   await journey.until("the others have their owners", () => {
@@ -170,7 +170,7 @@ test("a lead that cannot be recorded is parked alone: its siblings of the batch 
     return (await inboxOf(poison)).some(({ state }) => state === "parked");
   });
   const parked = await rows(sql<InboxRow>`select * from inbox where state = 'parked' and change->>'kind' is not null`);
-  await sql`alter table leads drop constraint poison`.execute(db().query);
+  await alter(journey, sql`alter table leads drop constraint poison`);
   await redriveParked(db(), { workspaceId: null, at: now() });
   await journey.pass(60_000, 5_000);
 

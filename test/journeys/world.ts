@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RawBuilder } from "kysely";
 import { type App, createApp } from "../../src/app.ts";
 import type { Config } from "../../src/config.ts";
 import type { Progress } from "../../src/deps.ts";
@@ -113,6 +114,11 @@ export function configFor(hubspot: { url: string }, database: Config["database"]
       repSyncMs: 5 * 60_000,
     },
   };
+}
+
+/** Changes the schema beside a running app: the transaction is run again when the two wait for each other. */
+export async function alter({ app }: Pick<Journey, "app">, statement: RawBuilder<unknown>): Promise<void> {
+  await app.deps.db.transaction(async (tx) => void (await statement.execute(tx)));
 }
 
 export function pointWebhooks(hubspot: HubspotSandbox, url: string): void {
