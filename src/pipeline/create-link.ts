@@ -72,6 +72,7 @@ export async function createLink(created: Created): Promise<Link> {
     owed: [],
     watching: new Set(),
     inHand: new Set(),
+    unsent: new Set(),
     stale,
     refresh(more) {
       for (const id of more.accountIds) stale.accountIds.add(id);
@@ -161,7 +162,6 @@ function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob
         ...job,
         seen: null,
         attempts: job.attempts + 1,
-        isInFlight: false,
         releaseReserve: () => undefined,
       }));
       retryLater(setup, error, () => setup.link().updates.push(again));

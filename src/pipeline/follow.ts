@@ -16,6 +16,8 @@ export async function follow(
   { row, refresh }: { row: EventRow; refresh: Refresh },
 ): Promise<Followed> {
   const { change, subjectId } = row;
+  // What is being decided was read before: its decision is recorded first, and then followed like any other.
+  if (leadsOf(row).some((leadId) => link.heads.has(leadId))) return "later";
   switch (change.kind) {
     case "lead-changed":
       if (change.field !== "owner") return "ignored";
@@ -47,6 +49,21 @@ export async function follow(
       return "done";
     default:
       return "ignored";
+  }
+}
+
+/** The leads whose story the event changes. */
+function leadsOf({ change, subjectId }: EventRow): readonly string[] {
+  switch (change.kind) {
+    case "lead-changed":
+      return change.field === "owner" ? [subjectId] : [];
+    case "lead-deleted":
+    case "lead-erased":
+      return [subjectId];
+    case "lead-merged":
+      return [change.into, ...change.from];
+    default:
+      return [];
   }
 }
 

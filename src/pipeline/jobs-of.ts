@@ -18,7 +18,6 @@ export function jobsOf(context: DecisionContext, operations: readonly Operation[
     context,
     tasks: at === 0 ? tasks : [],
     seen: null,
-    isInFlight: false,
     attempts: 0,
     releaseReserve: () => undefined,
   }));

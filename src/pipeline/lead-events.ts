@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { operationKey } from "../engine/plan.ts";
+import { operationKey, updateKeyOf } from "../engine/plan.ts";
 import type { Operation } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
@@ -12,7 +12,7 @@ import { renameLead } from "../store/rename-lead.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
-import { ownerWrittenAt } from "./refused.ts";
+import { type OwnerWrite, ownerWriteOf } from "./refused.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 async function readLead(db: Query, link: Link, leadId: string): Promise<LeadRow | null> {
@@ -34,29 +34,58 @@ export async function ownerChanged(
   link: Link,
   change: OwnerChange,
 ): Promise<Followed> {
-  const followed = await deps.db.transaction(async (tx) => {
-    await requireLease(tx, workspace.lease);
-    return followOwner(tx, deps, link, change);
-  });
+  const followed = await inTransaction(deps, workspace, link, (tx, recall) =>
+    followOwner(tx, deps, link, { change, recall }),
+  );
   if (followed !== "ignored") link.loadPlanned();
   return followed;
 }
 
-async function followOwner(tx: Tx, deps: Deps, link: Link, change: OwnerChange): Promise<Followed> {
+/** Keeps the update of a decision from being sent, if it was not yet; the keys of all that are kept back. */
+type Recall = (decisionId: string) => readonly string[];
+
+/** Under the lease. What was kept back goes out after all when it fails. */
+async function inTransaction<T>(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  run: (tx: Tx, recall: Recall) => Promise<T>,
+): Promise<T> {
+  const held = new Set<string>();
+  const recall: Recall = (decisionId) => {
+    const key = updateKeyOf(decisionId);
+    if (link.unsent.delete(key)) held.add(key);
+    return [...held];
+  };
+  const done = deps.db.transaction(async (tx) => {
+    await requireLease(tx, workspace.lease);
+    return run(tx, recall);
+  });
+  return done.catch((error: unknown) => {
+    for (const key of held) link.unsent.add(key);
+    throw error;
+  });
+}
+
+type Changed = { change: OwnerChange; recall: Recall };
+
+async function followOwner(tx: Tx, deps: Deps, link: Link, { change, recall }: Changed): Promise<Followed> {
   const { leadId, ownerId } = change;
   const { id: connectionId } = link.connection;
   const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
   if (row === null || row.decisionId === null || row.state !== "assigned") return "ignored";
   // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
   if (row.decidedAt === null || change.at <= row.decidedAt) return "ignored";
+  if (isKnown(await ownerWriteOf(tx, row.decisionId), change)) return "ignored";
   const at = deps.now().toISOString();
-  const cancelUnsent = () => cancelOperations(tx, connectionId, { leadIds: [leadId], at });
+  const unsent = recall(row.decisionId);
+  const cancelUnsent = () => cancelOperations(tx, connectionId, { leadIds: [leadId], at, unsent });
   // What was not sent yet must not go over the person's choice.
-  if (ownerId !== null) await cancelUnsent();
-  // Whether what is being sent went over it can only be said when its answer is there.
+  if (ownerId !== null || unsent.length > 0) await cancelUnsent();
   // In this order: an answer that is noted between the two looks must not be missed by both.
   const isOpen = await isBeingSent(tx, connectionId, leadId);
-  const writtenAt = await ownerWrittenAt(tx, row.decisionId);
+  const writtenAt = (await ownerWriteOf(tx, row.decisionId))?.writtenAt ?? null;
+  // Whether what is being sent went over it can only be said when its answer is there.
   if (writtenAt === null && isOpen) return "later";
   const isOverwritten = writtenAt !== null && change.at <= writtenAt && ownerId !== row.ownerId;
   // Cleared in that moment: the lead has its rep now, and there is nobody to give it back to.
@@ -68,6 +97,12 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, change: OwnerChange):
   await setLeadState(tx, connectionId, { leadIds: [leadId], state: "kept" });
   if (ownerId === null) await alertUnowned(tx, deps, link, leadId);
   return "done";
+}
+
+/** Our facts said so: leads of several reads may be decided together, and the first read is the date of all. */
+function isKnown(write: OwnerWrite | null, { ownerId, at }: OwnerChange): boolean {
+  if (write === null || ownerId !== write.expectOwnerId) return false;
+  return write.writtenAt === null || at <= write.writtenAt;
 }
 
 async function isBeingSent(tx: Tx, connectionId: string, leadId: string): Promise<boolean> {
@@ -115,9 +150,8 @@ export async function leadGone(
   { leadId, erase }: { leadId: string; erase: boolean },
 ): Promise<void> {
   const { id: connectionId, workspaceId } = link.connection;
-  await deps.db.transaction(async (tx) => {
-    await requireLease(tx, workspace.lease);
-    await dropLead(tx, deps, link, { leadId, because: "lead-gone" });
+  await inTransaction(deps, workspace, link, async (tx, recall) => {
+    await dropLead(tx, deps, link, { leadId, because: "lead-gone", recall });
     if (erase) await eraseLead(tx, { workspaceId, connectionId, leadId, at: deps.now().toISOString() });
   });
   link.loadPlanned();
@@ -127,13 +161,13 @@ async function dropLead(
   tx: Tx,
   deps: Deps,
   link: Link,
-  { leadId, because }: { leadId: string; because: "lead-gone" | "reassigned" },
+  { leadId, because, recall }: { leadId: string; because: "lead-gone" | "reassigned"; recall: Recall },
 ): Promise<void> {
   const row = await readLead(tx, link, leadId);
-  // One that is being decided for the first time has no row yet: the mark keeps its facts from being stored.
-  if (row === null && !link.heads.has(leadId)) return;
+  if (row === null) return;
   const at = deps.now().toISOString();
-  await cancelOperations(tx, link.connection.id, { leadIds: [leadId], at });
+  const unsent = row.decisionId === null ? [] : recall(row.decisionId);
+  await cancelOperations(tx, link.connection.id, { leadIds: [leadId], at, unsent });
   await endWork(tx, link, { leadId, because, at, newOwnerId: null });
   await markGone(tx, { workspaceId: link.connection.workspaceId, connectionId: link.connection.id, leadId, at });
 }
@@ -149,8 +183,7 @@ export async function leadMerged(
   { into, from }: { into: string; from: readonly string[] },
 ): Promise<void> {
   const connectionId = link.connection.id;
-  await deps.db.transaction(async (tx) => {
-    await requireLease(tx, workspace.lease);
+  await inTransaction(deps, workspace, link, async (tx, recall) => {
     let survivor = await readLead(tx, link, into);
     for (const leadId of from) {
       if (leadId === into) continue;
@@ -164,7 +197,7 @@ export async function leadMerged(
         await renameLead(tx, { workspaceId: merged.workspaceId, connectionId, from: leadId, to: into });
         survivor = { ...merged, leadId: into };
       } else {
-        await dropLead(tx, deps, link, { leadId, because: "reassigned" });
+        await dropLead(tx, deps, link, { leadId, because: "reassigned", recall });
         await noteMerged(tx, connectionId, { from: [leadId], into });
       }
     }

@@ -21,7 +21,9 @@ export function noteSettled(
 ): void {
   for (const { job, receipt } of answered) {
     deps.metrics.operationSettled(job.operation.body.kind, receipt.kind);
-    if (receipt.kind !== "unknown" && receipt.kind !== "retry") link.inHand.delete(job.operation.key);
+    if (receipt.kind === "unknown" || receipt.kind === "retry") continue;
+    link.inHand.delete(job.operation.key);
+    link.unsent.delete(job.operation.key);
   }
 }
 

@@ -73,9 +73,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
     leads: contexts.map((context, at) => decidedLead(context, plans[at])),
   });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
-  const jobs = contexts
-    .flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []))
-    .map((job) => ({ ...job, isInFlight: true }));
+  const jobs = contexts.flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []));
   return { contexts, ended, jobs };
 }
 

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { updateKeyOf } from "../engine/plan.ts";
-import type { LeadUpdate, OperationBody, Receipt } from "../model/operation.ts";
+import type { LeadUpdate, Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query } from "../store/db.ts";
 import { readOperations, settleOperations, splitOperations } from "../store/operations.ts";
@@ -32,15 +32,20 @@ function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
 
 const partKey = (wholeKey: string, name: string) => `${wholeKey}.${name}`;
 
-/** When the CRM took the owner of a decision: with the whole update, or with its part; null: it has not (yet). */
-export async function ownerWrittenAt(db: Query, decisionId: string): Promise<string | null> {
+/** The owner write of a decision, whole or a part of one: over whom, and when the CRM took it; null: it has not (yet). */
+export type OwnerWrite = { expectOwnerId: string | null; writtenAt: string | null };
+
+/** Null for a decision that gave the lead to nobody. */
+export async function ownerWriteOf(db: Query, decisionId: string): Promise<OwnerWrite | null> {
   const whole = updateKeyOf(decisionId);
   const rows = await readOperations(db, [whole, partKey(whole, "owner")]);
-  const written = rows.find(({ state, body }) => state === "confirmed" && hasOwner(body));
-  return written?.settledAt ?? null;
+  const writes = rows.flatMap(({ state, settledAt, body }) =>
+    body.kind === "update-lead" && body.update.owner !== undefined
+      ? [{ expectOwnerId: body.update.owner.expectOwnerId, writtenAt: state === "confirmed" ? settledAt : null }]
+      : [],
+  );
+  return writes.find(({ writtenAt }) => writtenAt !== null) ?? writes[0] ?? null;
 }
-
-const hasOwner = (body: OperationBody) => body.kind === "update-lead" && body.update.owner !== undefined;
 
 /** The parts to send one by one after the whole was refused; empty when it has only one. */
 export function splitUpdate(operation: UpdateJob["operation"]): UpdateJob["operation"][] {

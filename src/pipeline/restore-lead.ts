@@ -10,7 +10,7 @@ import { moveOpenWork } from "../store/open-work.ts";
 import { planOperations } from "../store/operations.ts";
 import { rearmTimers } from "../store/timers.ts";
 import { enqueueOwn } from "./own-events.ts";
-import { ownerWrittenAt } from "./refused.ts";
+import { ownerWriteOf } from "./refused.ts";
 import type { Link, Ready } from "./workspace.ts";
 
 type Restored = { row: LeadRow; decision: DecisionRow & { facts: LeadFacts }; lead: Lead };
@@ -53,7 +53,7 @@ async function resume(tx: Tx, link: Link, { restored, shared }: Comeback): Promi
   const { outcomeKind } = decision;
   const isOurs = outcomeKind === "assigned" && lead.ownerId === row.ownerId;
   // Deleted before our owner was written: the one it has now is no answer to our decision.
-  const isUnwritten = outcomeKind === "assigned" && !isOurs && (await ownerWrittenAt(tx, decision.id)) === null;
+  const isUnwritten = outcomeKind === "assigned" && !isOurs && (await ownerWriteOf(tx, decision.id))?.writtenAt == null;
   if (outcomeKind !== "stopped" && (lead.ownerId === null || isUnwritten))
     return decideAgain(tx, link, { restored, shared });
   const state = isOurs ? "assigned" : outcomeKind === "stopped" ? "stopped" : "kept";

@@ -48,6 +48,7 @@ async function recordGathered(
   const recorded = await record(deps, workspace, link, all);
   report(deps, all, recorded);
   if (recorded.ended > 0) link.loadPlanned();
+  for (const { operation } of recorded.jobs) link.unsent.add(operation.key);
   const updates = batches.flatMap(({ gathered, permit }) => {
     const own = new Set(gathered.ready.map(({ facts }) => facts));
     const jobs = recorded.jobs.filter((job) => own.has(job.context.facts));

@@ -80,9 +80,9 @@ async function send(
   link: Link,
   { jobs, permit }: { jobs: readonly UpdateJob[]; permit: Permit },
 ): Promise<void> {
-  const planned = jobs.filter((job) => !job.isInFlight);
-  const taken = await takeInFlight(deps, workspace, link, planned);
-  const mine = jobs.filter((job) => job.isInFlight || taken.includes(job));
+  const recorded = new Set(jobs.filter(({ operation }) => link.unsent.delete(operation.key)));
+  const rest = jobs.filter((job) => !recorded.has(job));
+  const mine = [...recorded, ...(await takeInFlight(deps, workspace, link, rest))];
   for (const job of jobs) job.releaseReserve();
   for (const job of jobs) if (!mine.includes(job)) letGo(link, job.tasks);
   if (mine.length === 0) return;
@@ -180,7 +180,6 @@ function tryAgain(deps: Deps, link: Link, job: UpdateJob, receipt: Receipt & { k
   const again: UpdateJob = {
     ...job,
     attempts: job.attempts + 1,
-    isInFlight: false,
     seen,
     releaseReserve: () => undefined,
   };

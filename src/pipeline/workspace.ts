@@ -57,6 +57,11 @@ export type Link = {
   watching: Set<string>;
   /** Keys of the operations that are queued or under way here; the rest of the unsettled ones wait in the database. */
   inHand: Set<string>;
+  /**
+   * Keys of updates that are recorded as in flight and were not sent yet: they go without another word to the database,
+   * unless somebody takes them out, who may then cancel them.
+   */
+  unsent: Set<string>;
   /** Accounts and opportunities that an event named: they are read again in batches. */
   stale: { accountIds: Set<string>; opportunityIds: Set<string> };
   refresh(stale: { accountIds: Iterable<string>; opportunityIds: Iterable<string> }): void;
@@ -134,8 +139,6 @@ export type UpdateJob = {
   tasks: readonly TaskJob[];
   /** The owner as last read; null when it has to be read before anything is sent. */
   seen: { ownerId: string | null; atMs: number } | null;
-  /** It was recorded as being sent, so it may be sent without another word to the database. */
-  isInFlight: boolean;
   attempts: number;
   /** Gives back the token that was held for this write; once for a whole batch. */
   releaseReserve: () => void;

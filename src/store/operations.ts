@@ -168,16 +168,19 @@ export async function sentStatesOf(db: Query, connectionId: string, leadId: stri
   return rows.map(({ state }) => state);
 }
 
-/** Takes back what was not sent yet for these leads; tells how many. */
+/**
+ * Takes back what was not sent yet for these leads; tells how many. `unsent`: keys that are recorded as in flight, and
+ * that the caller keeps from being sent.
+ */
 export async function cancelOperations(
   db: Query,
   connectionId: string,
-  { leadIds, at }: { leadIds: readonly string[]; at: string },
+  { leadIds, at, unsent = [] }: { leadIds: readonly string[]; at: string; unsent?: readonly string[] },
 ): Promise<number> {
   const { numAffectedRows } = await sql`
     update operations set state = 'cancelled', settled_at = ${at}
     where connection_id = ${connectionId} and lead_id = any(${[...leadIds]}) and settled_at is null
-      and state = 'planned'
+      and (state = 'planned' or (state = 'inflight' and key = any(${[...unsent]})))
   `.execute(db);
   return Number(numAffectedRows ?? 0);
 }

@@ -31,6 +31,7 @@ async function aRecorder(on: Db) {
   const link = {
     connection: aConnection(),
     inHand: new Set<string>(),
+    unsent: new Set<string>(),
     updates: {
       push: (jobs) => pushed.push(...jobs),
       waiting: () => 0,
@@ -68,7 +69,8 @@ test("a decision's update is recorded as being sent, its task as planned, and bo
     { kind: "create-task", state: "planned", attempts: 0 },
     { kind: "update-lead", state: "inflight", attempts: 1 },
   ]);
-  expect(pushed).toMatchObject([{ isInFlight: true, attempts: 0 }]);
+  expect(pushed).toMatchObject([{ attempts: 0 }]);
+  expect([...link.unsent]).toEqual(pushed.map(({ operation }) => operation.key));
   expect(link.inHand.size).toBe(2);
 });
 
