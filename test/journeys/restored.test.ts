@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { explainLead } from "../../src/pipeline/explain-lead.ts";
 import { archiveRecord, restoreRecord } from "../../src/sandbox/hubspot/records.ts";
+import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { type Journey, startJourney } from "./world.ts";
 
 let journey: Journey;
@@ -10,7 +12,9 @@ afterAll(() => journey.stop());
 
 const person = { type: "CRM_UI", id: "userId:9301", userId: 9301 };
 const minutes = (count: number) => count * 60_000;
+const hours = (count: number) => minutes(60 * count);
 const hot = (email: string) => ({ email, country: "Germany", hubspotscore: "90" });
+const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
 const slaStatusOf = (id: string) => journey.property("0-1", id, "baton_sla_status");
 const openTasks = (id: string) =>
   journey.tasksOf(id).filter((task) => journey.property("0-27", task, "hs_task_status") === "NOT_STARTED");
@@ -18,9 +22,9 @@ const said = (leadId: string) =>
   journey.progress.flatMap((line) => (line.kind === "sla" && line.leadId === leadId ? [line.what] : []));
 
 /** Into the recycle bin and, once that is taken in, out of it. Gives the ids of the tasks that were open in between. */
-async function deleteAndRestore(id: string): Promise<string[]> {
+async function deleteAndRestore(id: string, awayMs = minutes(1)): Promise<string[]> {
   archiveRecord(journey.portal, "0-1", id, person);
-  await journey.pass(minutes(1));
+  await journey.pass(awayMs, hours(5));
   const left = openTasks(id);
   restoreRecord(journey.portal, "0-1", id, person);
   await journey.pass(minutes(1));
@@ -48,6 +52,7 @@ test("the rep of a restored lead is reminded again, and the lead says so", async
 
   await deleteAndRestore(id);
   expect(slaStatusOf(id)).toBe("running");
+  expect(await explainLead(journey.app.deps, id)).not.toContainEqual(expect.stringMatching(/^Reminded: /));
   const [task = ""] = openTasks(id);
   const planned = journey.property("0-27", task, "hs_task_reminders");
 
@@ -55,4 +60,21 @@ test("the rep of a restored lead is reminded again, and the lead says so", async
   expect(said(id)).toEqual(["reminded", "reminded"]);
   expect(slaStatusOf(id)).toBe("at_risk");
   expect(journey.property("0-27", task, "hs_task_reminders")).not.toBe(planned);
+  expect(await explainLead(journey.app.deps, id)).toContainEqual(expect.stringMatching(/^Reminded: /));
+});
+
+test("a task that is snoozed is waited for, though the lead was first assigned more than a day ago", async () => {
+  const id = journey.qualify(hot("late@somewhere.example"));
+  await journey.settled();
+  const rep = ownerOf(id);
+  await deleteAndRestore(id, hours(25));
+
+  const [taskId = ""] = openTasks(id);
+  playRep(journey.portal, { action: "snooze-task", taskId, until: journey.clock.now() + minutes(40) });
+  await journey.pass(minutes(30));
+  expect(said(id)).toEqual([]);
+  expect(ownerOf(id)).toBe(rep);
+
+  await journey.pass(minutes(15));
+  expect(said(id)).toContain("breached");
 });
