@@ -28,6 +28,12 @@ export const updateKeyOf = (decisionId: string): string => operationKey(decision
 export const taskKeyOf = (decisionId: string): string => operationKey(decisionId, "create-task", "1");
 
 /**
+ * Position of an operation that belongs to one clock of a decision. A lead that comes back from a deletion has a new
+ * clock under the same decision, which the key of its task tells from the one before.
+ */
+export const clockPosition = (taskKey: string, what: string): string => `${what}-${taskKey}`;
+
+/**
  * The writes that carry out a decision, not performed: an update of the lead first, then its task, then one for the
  * manager of an owner who is away. A stage that would go backwards is left out unless the policy clears it.
  */
@@ -53,7 +59,9 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
   return [
     updateLead(decided, update),
     createTask(decided, limitsOf, { ownerId: outcome.repId, template }),
-    ...(isOwnerAway(decision) ? tellManager(decided, limitsOf, { repId: outcome.repId, template: "owner-away" }) : []),
+    ...(isOwnerAway(decision)
+      ? tellManager(decided, limitsOf, { repId: outcome.repId, template: "owner-away", position: "owner-away" })
+      : []),
   ];
 }
 
@@ -61,14 +69,14 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
 export function tellManager(
   decided: Decided,
   limitsOf: LimitsOf,
-  { repId, template }: { repId: string; template: "breach-manager" | "owner-away" },
+  { repId, template, position }: { repId: string; template: "breach-manager" | "owner-away"; position: string },
 ): Operation[] {
   const manager = managerOf(decided.shared, repId);
   if (manager === null) return [];
   const { warnAt, breachAt } = limitsOf(decided.decision, manager.id);
   const priority = decided.decision.tier === "T1" ? "high" : "medium";
   const task = { ownerId: manager.id, template, dueAt: breachAt, remindAt: warnAt, priority } as const;
-  return [operationOf(decided, template, { kind: "create-task", ...task })];
+  return [operationOf(decided, position, { kind: "create-task", ...task })];
 }
 
 /** An operation of a decision; `priority` comes from its tier. */

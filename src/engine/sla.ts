@@ -1,7 +1,7 @@
 import type { Operation, OperationBody, SlaStatus } from "../model/operation.ts";
 import { createLimits, isOwnerAway, type LimitsOf } from "./first-touch.ts";
 import { isOwnershipStage } from "./ownership.ts";
-import { type Decided, operationKey, operationOf, taskKeyOf, tellManager } from "./plan.ts";
+import { clockPosition, type Decided, operationKey, operationOf, taskKeyOf, tellManager } from "./plan.ts";
 import { isQualified } from "./qualify.ts";
 import type { Trigger } from "./snapshot.ts";
 
@@ -105,17 +105,17 @@ function endOf(decided: Decided, look: Look): SlaAction[] | null {
   const { lead, timer } = look;
   if (!lead.exists) return stop("lead-gone");
   const touchedAt = touchOf(look);
-  if (touchedAt !== null) return touched(decided, touchedAt, timer.breachAt);
+  if (touchedAt !== null) return touched(decided, timer, touchedAt);
   // The owner of before our write means that the write is not through yet, not that somebody took the lead.
   if (lead.ownerId !== timer.repId && lead.ownerId !== decided.facts.lead.ownerId) {
-    const operations = [statusOf(decided, "stopped"), ...closeTask(decided, look, "handed-over")];
+    const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "handed-over")];
     return [...stop("owner-changed"), { kind: "write", operations }];
   }
   const fields = { ...decided.facts.lead.fields, stage: lead.stage };
   // Our own assignment may have moved the stage on, so the lead counts as one that has been through a round.
   const seen = { lead: { ...decided.facts.lead, fields }, trigger: { ...decided.facts.trigger, round: 1 } };
   if (isQualified(decided.shared.policy, seen)) return null;
-  return [...stop("no-longer-qualified"), { kind: "write", operations: [statusOf(decided, "stopped")] }];
+  return [...stop("no-longer-qualified"), { kind: "write", operations: [statusOf(decided, timer, "stopped")] }];
 }
 
 function stop(because: Exclude<StopReason, "touched">): SlaAction[] {
@@ -131,13 +131,13 @@ function touchOf({ touch, task, timer }: Look): string | null {
   return since.sort((a, b) => ms(a) - ms(b))[0] ?? null;
 }
 
-function touched(decided: Decided, touchedAt: string, limit: string): SlaAction[] {
+function touched(decided: Decided, timer: Timer, touchedAt: string): SlaAction[] {
   // A touch at the very instant of the limit is in time.
-  const inTime = ms(touchedAt) <= ms(limit);
+  const inTime = ms(touchedAt) <= ms(timer.breachAt);
   return [
     { kind: "stop", because: "touched", touchedAt, inTime },
     { kind: "mark", status: inTime ? "met" : "breached" },
-    { kind: "write", operations: [statusOf(decided, inTime ? "met" : "breached")] },
+    { kind: "write", operations: [statusOf(decided, timer, inTime ? "met" : "breached")] },
   ];
 }
 
@@ -162,15 +162,15 @@ function remind(decided: Decided, look: Look): SlaAction[] {
   if (ms(look.timer.breachAt) <= ms(decided.shared.now)) return [];
   // Reminding a task reaches whoever holds it now. A deleted one is not made again: the clock runs on.
   const body: OperationBody = { kind: "remind-task", taskKey: look.timer.taskKey, remindAt: decided.shared.now };
-  const operations = isOpen(look) ? [operationOf(decided, "at-risk", body)] : [];
+  const operations = isOpen(look) ? [operationOf(decided, clockPosition(look.timer.taskKey, "at-risk"), body)] : [];
   return [
     { kind: "mark", status: "at_risk" },
-    { kind: "write", operations: [...operations, statusOf(decided, "at_risk")] },
+    { kind: "write", operations: [...operations, statusOf(decided, look.timer, "at_risk")] },
   ];
 }
 
 function breach(decided: Decided, look: Look): SlaAction[] {
-  const operations = [...managerTask(decided, look.timer), statusOf(decided, "breached")];
+  const operations = [...managerTask(decided, look.timer), statusOf(decided, look.timer, "breached")];
   if (!isReassigned(decided, look)) {
     return [
       { kind: "mark", status: "breached" },
@@ -205,7 +205,7 @@ const decideAgain = ({ facts }: Decided, change: Pick<Trigger, "cause" | "breach
 
 function closeTask(decided: Decided, look: Look, because: "breached" | "reassigned" | "handed-over"): Operation[] {
   const body: OperationBody = { kind: "close-task", taskKey: look.timer.taskKey, because };
-  return isOpen(look) ? [operationOf(decided, because, body)] : [];
+  return isOpen(look) ? [operationOf(decided, clockPosition(look.timer.taskKey, because), body)] : [];
 }
 
 /**
@@ -220,11 +220,12 @@ function isReassigned({ decision }: Decided, { task, timer }: Look): boolean {
 }
 
 /** An owner who was away was told of to the manager at once: with the same limit, so that once is enough. */
-function managerTask(decided: Decided, { repId }: Timer): Operation[] {
-  return isOwnerAway(decided.decision)
-    ? []
-    : tellManager(decided, createLimits(decided.shared), { repId, template: "breach-manager" });
+function managerTask(decided: Decided, { repId, taskKey }: Timer): Operation[] {
+  if (isOwnerAway(decided.decision)) return [];
+  const template = "breach-manager";
+  const position = clockPosition(taskKey, template);
+  return tellManager(decided, createLimits(decided.shared), { repId, template, position });
 }
 
-const statusOf = (decided: Decided, slaStatus: SlaStatus): Operation =>
-  operationOf(decided, `sla-${slaStatus}`, { kind: "update-lead", update: { slaStatus } });
+const statusOf = (decided: Decided, { taskKey }: Timer, slaStatus: SlaStatus): Operation =>
+  operationOf(decided, clockPosition(taskKey, `sla-${slaStatus}`), { kind: "update-lead", update: { slaStatus } });

@@ -1,4 +1,4 @@
-import { operationKey } from "../engine/plan.ts";
+import { clockPosition, operationKey } from "../engine/plan.ts";
 import type { Tx } from "../store/db.ts";
 import { openFollowUpsOf, settleFollowUps } from "../store/follow-ups.ts";
 import { planOperations } from "../store/operations.ts";
@@ -33,7 +33,7 @@ export async function endFollowUps(tx: Tx, link: Link, ending: Ending): Promise<
     operations: open
       .filter(({ holderId }) => holderId !== ending.holderId)
       .map(({ decisionId, leadId, qualifiedAt, taskKey }) => ({
-        key: operationKey(decisionId, "close-task", because),
+        key: operationKey(decisionId, "close-task", clockPosition(taskKey, because)),
         connectionId,
         decisionId,
         leadId,

@@ -65,8 +65,9 @@ async function creditsBefore(
 }
 
 function clockOf(followUp: FollowUpRow, all: readonly ClockEvent[], reader: Reader): string[] {
-  const { decisionId, holderId, dueAt, state, touchedAt, touchedBy } = followUp;
-  const events = all.filter((event) => event.decisionId === decisionId);
+  const { decisionId, holderId, assignedAt, dueAt, state, touchedAt, touchedBy } = followUp;
+  // A lead that came back from a deletion has a new clock: what happened to the one before is not its story.
+  const events = all.filter((event) => event.decisionId === decisionId && event.at >= assignedAt);
   const last = (what: ClockEvent["what"]) => events.findLast((event) => event.what === what) ?? null;
   const touch = touchedAt === null ? null : { at: touchedAt, by: touchedBy };
   // A breach timer fires as well when it finds that somebody acted in time.

@@ -85,15 +85,15 @@ async function watchAgain(tx: Tx, link: Link, { restored, shared }: Comeback): P
   if (task === undefined || limit === undefined) return 0;
   const position = `restored-${shared.now}`;
   const taskKey = operationKey(decisionId, "create-task", position);
-  const followUp = { decisionId, taskKey, holderId: limit.repId, dueAt: limit.breachAt };
-  if (!(await reopenFollowUp(tx, followUp))) return 0;
+  const { repId: holderId, assignedAt, breachAt: dueAt } = limit;
+  if (!(await reopenFollowUp(tx, { decisionId, taskKey, holderId, assignedAt, dueAt }))) return 0;
   await rearmTimers(
     tx,
-    timers.map(({ key, dueAt }) => ({ id: key, dueAt })),
+    timers.map((timer) => ({ id: timer.key, dueAt: timer.dueAt })),
   );
   const update = operationOf(decided, position, {
     kind: "update-lead",
-    update: { slaDueAt: limit.breachAt, slaStatus: "running" },
+    update: { slaDueAt: dueAt, slaStatus: "running" },
   });
   const operations = [update, { ...task, key: taskKey }];
   return planOperations(tx, { workspaceId: restored.row.workspaceId, operations, at: shared.now });

@@ -85,13 +85,16 @@ export async function settleFollowUps(db: Query, ended: readonly Ended[]): Promi
   return rows.map(({ decisionId }) => decisionId);
 }
 
-type Reopened = { decisionId: string; taskKey: string; holderId: string; dueAt: string };
+type Reopened = Pick<NewFollowUp, "decisionId" | "taskKey" | "holderId" | "assignedAt" | "dueAt">;
 
-/** Opens a closed follow-up once more, with a new task that is still to be made. False: it was not closed. */
+/**
+ * Opens a closed follow-up once more, as if assigned at `assignedAt`, with a new task that is still to be made. False:
+ * it was not closed.
+ */
 export async function reopenFollowUp(db: Query, reopened: Reopened): Promise<boolean> {
   const { rows } = await sql`
     update follow_ups set state = 'open', task_key = ${reopened.taskKey}, task_id = null,
-      holder_id = ${reopened.holderId}, due_at = ${reopened.dueAt}, read_at = null
+      holder_id = ${reopened.holderId}, assigned_at = ${reopened.assignedAt}, due_at = ${reopened.dueAt}, read_at = null
     where decision_id = ${reopened.decisionId} and state = 'closed'
     returning 1
   `.execute(db);

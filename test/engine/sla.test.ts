@@ -264,6 +264,27 @@ describe("breach", () => {
   });
 });
 
+describe("the clock of a lead that came back from a deletion", () => {
+  const handedOver = { lead: { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead" } };
+  const touch = { kind: "touched", at: "2026-11-20T09:03:00.000Z", how: "call", by: "rep-a" } as const;
+  const keysOf = (actions: readonly SlaAction[]) =>
+    actions.flatMap((action) => (action.kind === "write" ? action.operations.map(({ key }) => key) : []));
+
+  test.each<[string, Look, string, number]>([
+    ["reminds and says so", look("at-risk"), atRisk, 2],
+    ["tells the manager, says so and closes its task", look("breach"), late, 3],
+    ["says that it was met", look("breach", { touch }), late, 1],
+    ["says that it stopped and closes its task", look("breach", handedOver), late, 2],
+  ])("%s, whatever the one before it did", (_, before, now, count) => {
+    const after = { ...before, timer: { ...before.timer, taskKey: "the task since then" } };
+    const decided = decidedAt(now, { shared: managed });
+
+    const keys = [...keysOf(onTimer(decided, before)), ...keysOf(onTimer(decided, after))];
+    expect(new Set(keys).size).toBe(2 * count);
+    expect(keysOf(onTimer(decided, after))).toEqual(keys.slice(count));
+  });
+});
+
 describe("a rep who is not active any more", () => {
   const reps = someReps().map((rep) => (rep.id === "rep-a" ? { ...rep, active: false } : rep));
 

@@ -8,6 +8,7 @@ import {
   noteTasks,
   openFollowUpsOf,
   readFollowUps,
+  reopenFollowUp,
   settleFollowUps,
 } from "../../src/store/follow-ups.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
@@ -85,6 +86,20 @@ test("a follow-up ends once, and the first end counts", async () => {
     { state: "touched", touchedAt: after(60), touchedBy: "rep-a" },
   ]);
   expect(await openFollowUpsOf(db.query, connectionId, ["101"])).toMatchObject([{ decisionId: "d2" }]);
+});
+
+test("a closed follow-up opens once more, as if assigned then; one that is open or touched does not", async () => {
+  await open(...["closed", "touched", "open"].map(aFollowUp));
+  await noteRead(db.query, [{ decisionId: "closed", at: after(20) }]);
+  await settleFollowUps(db.query, [
+    { decisionId: "closed", state: "closed", at: after(60), by: null },
+    { decisionId: "touched", state: "touched", at: after(60), by: "rep-a" },
+  ]);
+  const again = { taskKey: "another", holderId: "rep-a", assignedAt: after(90), dueAt: after(990) };
+  expect(await reopenFollowUp(db.query, { ...again, decisionId: "closed" })).toBe(true);
+  expect(await reopenFollowUp(db.query, { ...again, decisionId: "touched" })).toBe(false);
+  expect(await reopenFollowUp(db.query, { ...again, decisionId: "open" })).toBe(false);
+  expect(await readFollowUps(db.query, ["closed"])).toMatchObject([{ ...again, state: "open", readAt: null }]);
 });
 
 test("a created task is noted on the follow-up that it was made for, not on one that has another task by now", async () => {
