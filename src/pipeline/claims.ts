@@ -3,23 +3,32 @@ import { claimInbox, type InboxRow, releaseClaims, settleInbox, type WaitingKey 
 import { retryWaitMs } from "./retry-wait.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
+/** Longer than any statement runs (db.ts ends it after 30 s), counted from the moment its connection failed. */
+const claimMayLandMs = 60_000;
+
 /** The next waiting rows of the open connections, the oldest first; fewer than `limit` when no more may be taken now. */
 export async function claimRows(deps: Deps, { lease, links, claims }: Workspace, limit: number): Promise<InboxRow[]> {
   claims.last += 1;
   const number = claims.last;
-  claims.unanswered.add(number);
   const connectionIds = [...links.keys()];
   const now = deps.now().toISOString();
-  const rows = await claimInbox(deps.db.query, lease, { connectionIds, limit, now, number });
-  claims.unanswered.delete(number);
-  return rows;
+  try {
+    return await claimInbox(deps.db.query, lease, { connectionIds, limit, now, number });
+  } catch (error) {
+    claims.unanswered.set(number, deps.monotonic());
+    throw error;
+  }
 }
 
-/** A claim may stand although its answer got lost: nobody has its rows in hand. */
+/**
+ * A claim may stand although its answer got lost: nobody has its rows in hand. The server may even be at it still when
+ * we look, and commit afterwards, so it is looked for until it was found or can come no more.
+ */
 export async function undoUnanswered(deps: Deps, { lease, claims }: Workspace): Promise<void> {
-  for (const number of claims.unanswered) {
-    await releaseClaims(deps.db.query, lease, { number });
-    claims.unanswered.delete(number);
+  for (const [number, failedAtMs] of claims.unanswered) {
+    const isLast = deps.monotonic() - failedAtMs > claimMayLandMs;
+    const released = await releaseClaims(deps.db.query, lease, { number });
+    if (released > 0 || isLast) claims.unanswered.delete(number);
   }
 }
 

@@ -44,7 +44,7 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
     wake: intake.poke,
     takeRows: (link, rows) => takeRows(deps, workspace, link, rows),
     loadPlanned: repair.poke,
-    claims: { last: 0, unanswered: new Set() },
+    claims: { last: 0, unanswered: new Map() },
   };
   const connections = createLoop(deps, {
     name: "connections",

@@ -24,8 +24,9 @@ export async function updateLeads(
   const fresh = work.jobs.filter((job) => !needsRecheck(deps, job));
   const stale = work.jobs.filter((job) => needsRecheck(deps, job));
   if (fresh.length === 0) return recheck(deps, workspace, link, { jobs: stale, permit: work.permit });
-  link.updates.push(stale);
   await send(deps, workspace, link, { jobs: fresh, permit: work.permit });
+  // Only now: a failed batch goes back into the queue whole, and with it these.
+  link.updates.push(stale);
 }
 
 function needsRecheck(deps: Deps, job: UpdateJob): boolean {

@@ -26,8 +26,8 @@ export type Workspace = {
   /** Sorts rows that are claimed already; never throws. */
   takeRows(link: Link, rows: readonly EventRow[]): Promise<void>;
   loadPlanned(link: Link): void;
-  /** How the claims on the inbox are numbered, and which of them no answer came to. */
-  claims: { last: number; unanswered: Set<number> };
+  /** How the claims on the inbox are numbered, and which of them no answer came to: number → monotonic ms of its failure. */
+  claims: { last: number; unanswered: Map<number, number> };
 };
 
 export type PublishedPolicy = { policy: Policy; version: number };

@@ -57,8 +57,9 @@ type Claim = {
 
 /**
  * Takes up to `limit` waiting rows for this lease, oldest first: pending ones whose time has come, and those that an
- * earlier holder had claimed. Counts the attempt before any work is done, so that a row that kills its process is seen to. Only rows of
- * these connections: those of a paused one keep waiting. Empty when the lease is lost.
+ * earlier holder had claimed. Counts the attempt before any work is done, so that a row that kills its process is seen
+ * to. Only rows of these connections: those of a paused one keep waiting. Empty when the lease is lost; a claim that
+ * waits for a row while the lease is lost leaves it to the next holder, whose token is greater.
  */
 export async function claimInbox(
   db: Query,
@@ -76,7 +77,7 @@ export async function claimInbox(
       update inbox i set claim_token = ${lease.token}, claim_number = ${number}, attempts = i.attempts + 1
       from picked p
       where i.connection_id = p.connection_id and i.event_key = p.event_key and i.occurred_at = p.occurred_at
-        and coalesce(i.state, '') = 'pending' and i.claim_token is distinct from ${lease.token}
+        and coalesce(i.state, '') = 'pending' and (i.claim_token is null or i.claim_token < ${lease.token})
       returning i.*
     )
     select * from claimed order by received_at, occurred_at, event_key

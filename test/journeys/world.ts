@@ -45,7 +45,12 @@ export type Journey = {
 
 const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 
-export type JourneyOptions = { policyText?: string; configure?: (config: Config) => Config };
+export type JourneyOptions = {
+  policyText?: string;
+  configure?: (config: Config) => Config;
+  /** Sets up the portal before Baton is installed in it. */
+  prepare?: (portal: Portal) => void;
+};
 
 export async function startJourney(options: JourneyOptions = {}): Promise<Journey> {
   const clock = createClock({ startAt: startOfTime, speed: 1 });
@@ -55,6 +60,7 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
   // Owner 401 left after the company was given to her: a ghost owner.
   const ghost = portal.owners.get("401");
   if (ghost !== undefined) ghost.archived = true;
+  options.prepare?.(portal);
   const database = await openDatabaseFor();
   const progress: Progress[] = [];
   const config = configFor(hubspot, database.config);

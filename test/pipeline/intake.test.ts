@@ -6,7 +6,8 @@ import { createMetrics } from "../../src/metrics.ts";
 import { takeIn } from "../../src/pipeline/intake.ts";
 import type { Link, PublishedPolicy, Workspace } from "../../src/pipeline/workspace.ts";
 import type { Db } from "../../src/store/db.ts";
-import { addEvents } from "../../src/store/inbox.ts";
+import { addEvents, claimInbox } from "../../src/store/inbox.ts";
+import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { emptyTables, openTestDatabase } from "../store/database.ts";
 import { aConnection, anEvent, connectionId, now, takeLease } from "../store/records.ts";
 
@@ -17,8 +18,12 @@ beforeAll(async () => {
 beforeEach(() => emptyTables(db));
 afterAll(() => db.close());
 
-const depsOn = (on: Db) =>
-  ({ db: on, log: silentLog, metrics: createMetrics(), now: () => new Date(now) }) as Partial<Deps> as Deps;
+let clock: ManualClock;
+beforeEach(() => {
+  clock = createManualClock(now);
+});
+
+const depsOn = (on: Db) => ({ ...clock, db: on, log: silentLog, metrics: createMetrics() }) as Partial<Deps> as Deps;
 
 /** Carries the next statement out and loses its answer. */
 function losingAnswers(): Db {
@@ -42,7 +47,7 @@ async function aWorkspace(links = new Map<string, Link>()): Promise<Workspace> {
     lease: await takeLease(db.query),
     links,
     readPolicy: async () => ({ version: 1, policy: { qualifyingStage: "mql" } }) as Partial<PublishedPolicy>,
-    claims: { last: 0, unanswered: new Set() },
+    claims: { last: 0, unanswered: new Map() },
   } as Partial<Workspace> as Workspace;
 }
 
@@ -57,6 +62,31 @@ test("rows of a claim whose answer got lost are taken by the next run, under the
   await takeIn(depsOn(db), workspace);
 
   expect(await read()).toMatchObject([{ state: "ignored", attempts: 2 }]);
+});
+
+test("rows of a claim that the server carries out long after its connection failed are taken too", async () => {
+  const workspace = await aWorkspace();
+  await expect(takeIn(depsOn(losingAnswers()), workspace)).rejects.toThrow("Connection terminated");
+  clock.advance(10_000);
+  await takeIn(depsOn(db), workspace);
+  await addEvents(db.query, [anEvent("a", { change: { kind: "unused" } })]);
+  const lost = { connectionIds: [connectionId], limit: 10, now, number: 1 };
+  await claimInbox(db.query, workspace.lease, lost);
+  clock.advance(20_000);
+  await takeIn(depsOn(db), workspace);
+
+  expect(await read()).toMatchObject([{ state: "ignored", attempts: 2 }]);
+});
+
+test("a lost claim is looked for no longer than the server may be at it", async () => {
+  const workspace = await aWorkspace();
+  await expect(takeIn(depsOn(losingAnswers()), workspace)).rejects.toThrow("Connection terminated");
+  clock.advance(60_000);
+  await takeIn(depsOn(db), workspace);
+  expect(workspace.claims.unanswered.size).toBe(1);
+  clock.advance(1);
+  await takeIn(depsOn(db), workspace);
+  expect(workspace.claims.unanswered.size).toBe(0);
 });
 
 test("rows of a connection that is closed while they are sorted wait again", async () => {

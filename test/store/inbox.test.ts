@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { sql } from "kysely";
 import type { Db } from "../../src/store/db.ts";
 import {
   addEvents,
@@ -10,7 +11,9 @@ import {
   releaseClaims,
   settleInbox,
 } from "../../src/store/inbox.ts";
-import { emptyTables, openTestDatabase } from "./database.ts";
+import type { Lease } from "../../src/store/leases.ts";
+import { eventually } from "../eventually.ts";
+import { emptyTables, openTestDatabase, testServer } from "./database.ts";
 import { after, anEvent, connectionId, now, takeLease, workspaceId } from "./records.ts";
 
 let db: Db;
@@ -75,6 +78,34 @@ test("a new holder takes over what the old one had claimed, and the old one clai
   expect(await claimInbox(db.query, old, upTo(10))).toEqual([]);
   expect(await claimInbox(db.query, taker, upTo(10))).toMatchObject([{ attempts: 2 }, { attempts: 1 }]);
 });
+
+// The embedded database has one connection: there no statement waits for another.
+(testServer === undefined ? test.skip : test)(
+  "a claim that waited for the next holder's leaves him his rows",
+  async () => {
+    await addEvents(db.query, [anEvent("a")]);
+    const old = await takeLease(db.query, { holder: "one" });
+    let late: Promise<unknown[]> | undefined;
+    const taker = await db.transaction(async (tx): Promise<Lease> => {
+      const lease = await takeLease(tx, { holder: "two", now: after(31) });
+      await claimInbox(tx, lease, upTo(10));
+      late = claimInbox(db.query, old, upTo(10));
+      await eventually(oneWaits);
+      return lease;
+    });
+
+    expect(await late).toEqual([]);
+    expect(await releaseClaims(db.query, taker, { number: 1 })).toBe(1);
+  },
+);
+
+/** A statement of this database waits for a lock. */
+async function oneWaits(): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+  `.execute(db.query);
+  return rows.length > 0;
+}
 
 test("only the lease that claimed a row can settle it", async () => {
   await addEvents(db.query, [anEvent("a")]);

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import type { Crm, CrmClient } from "../../src/crm/crm.ts";
+import type { Permit, Throttle } from "../../src/crm/throttle.ts";
+import type { Deps } from "../../src/deps.ts";
+import { CrmError } from "../../src/errors.ts";
+import { silentLog } from "../../src/log.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import { createLink } from "../../src/pipeline/create-link.ts";
+import type { PublishedPolicy, UpdateJob, Workspace } from "../../src/pipeline/workspace.ts";
+import type { Db } from "../../src/store/db.ts";
+import { eventually } from "../eventually.ts";
+import { createManualClock, type ManualClock } from "../manual-clock.ts";
+import { emptyTables, openTestDatabase } from "../store/database.ts";
+import { aConnection, anOperation, takeLease } from "../store/records.ts";
+
+let db: Db;
+let clock: ManualClock;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+beforeEach(async () => {
+  await emptyTables(db);
+  clock = createManualClock();
+});
+afterAll(() => db.close());
+
+/** A link to a CRM whose throttle grants when told to, and which is away: what it was asked for is kept, and fails. */
+async function aLink() {
+  const waiting: ((permit: Permit) => void)[] = [];
+  const throttle: Partial<Throttle> = {
+    take: () => new Promise((resolve) => waiting.push(resolve)),
+    recheck: () => undefined,
+  };
+  const asked: { call: string; leadIds: readonly string[] }[] = [];
+  const away = async (call: string, leadIds: readonly string[]): Promise<never> => {
+    asked.push({ call, leadIds });
+    throw new CrmError("unavailable", "502");
+  };
+  const client: Partial<CrmClient> = {
+    maxBatch: 100,
+    readLeads: (ids) => away("read", ids),
+    updateLeads: (writes) =>
+      away(
+        "write",
+        writes.map((write) => write.leadId),
+      ),
+  };
+  const crm: Partial<Crm> = { createThrottle: () => throttle as Throttle, connect: () => client as CrmClient };
+  const deps: Partial<Deps> = {
+    ...clock,
+    db,
+    log: silentLog,
+    metrics: createMetrics(),
+    crms: { hubspot: crm as Crm },
+    settings: { publicUrl: "https://baton.example" } as Deps["settings"],
+  };
+  const workspace: Partial<Workspace> = {
+    lease: await takeLease(db.query),
+    readPolicy: async () =>
+      ({ version: 1, policy: { qualifyingStage: "mql" } }) as Partial<PublishedPolicy> as PublishedPolicy,
+  };
+  const setup = { deps: deps as Deps, workspace: workspace as Workspace, connection: aConnection() };
+  const link = await createLink({ ...setup, pause: async () => undefined });
+  const grant = () => waiting.shift()?.({ release: () => undefined } as Partial<Permit> as Permit);
+  return { link, asked, grant };
+}
+
+/** An owner write that was recorded as being sent; its owner was read at so many monotonic ms. */
+function aJob(leadId: string, readAtMs: number): UpdateJob {
+  const body = { kind: "update-lead", update: { owner: { ownerId: "11", expectOwnerId: null } } } as const;
+  const job: Partial<UpdateJob> = {
+    operation: { ...anOperation(`owner-${leadId}`, { leadId }), body },
+    tasks: [],
+    seen: { ownerId: null, atMs: readAtMs },
+    isInFlight: true,
+    attempts: 0,
+    releaseReserve: () => undefined,
+  };
+  return job as UpdateJob;
+}
+
+/** Sends what waits, and lets the retry of it come due. */
+async function failOnce({ link, asked, grant }: Awaited<ReturnType<typeof aLink>>): Promise<void> {
+  const before = asked.length;
+  grant();
+  await eventually(() => asked.length > before && !link.updates.busy());
+  clock.advance(60_000);
+}
+
+test("an owner that was read ten seconds ago is written over; one read before that is read again first", async () => {
+  const { link, asked, grant } = await aLink();
+  clock.advance(10_001);
+  link.updates.push([aJob("fresh", 1), aJob("stale", 0)]);
+  grant();
+  await eventually(() => asked.length === 1);
+
+  expect(asked).toEqual([{ call: "write", leadIds: ["fresh"] }]);
+});
+
+test("the owner of a write that waited longer than ten seconds is read before it is sent", async () => {
+  const { link, asked, grant } = await aLink();
+  clock.advance(10_001);
+  link.updates.push([aJob("stale", 0)]);
+  grant();
+  await eventually(() => asked.length === 1);
+
+  expect(asked).toEqual([{ call: "read", leadIds: ["stale"] }]);
+});
+
+test("writes that wait while the CRM is away do not multiply", async () => {
+  const world = await aLink();
+  const { link } = world;
+  link.updates.push([aJob("waited", -10_001)]);
+  for (let round = 0; round < 3; round += 1) {
+    link.updates.push([aJob(`new-${round}`, clock.monotonic())]);
+    await failOnce(world);
+    expect(link.updates.waiting()).toBe(round + 2);
+  }
+});
