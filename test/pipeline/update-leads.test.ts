@@ -6,7 +6,7 @@ import { CrmError } from "../../src/errors.ts";
 import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { createLink } from "../../src/pipeline/create-link.ts";
-import type { PublishedPolicy, UpdateJob, Workspace } from "../../src/pipeline/workspace.ts";
+import type { Link, PublishedPolicy, UpdateJob, Workspace } from "../../src/pipeline/workspace.ts";
 import type { Db } from "../../src/store/db.ts";
 import { eventually } from "../eventually.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
@@ -65,14 +65,14 @@ async function aLink() {
   return { link, asked, grant };
 }
 
-/** An owner write that was recorded as being sent; its owner was read at so many monotonic ms. */
-function aJob(leadId: string, readAtMs: number): UpdateJob {
+/** An owner write that is recorded as in flight and was not sent yet; its owner was read at so many monotonic ms. */
+function aJob(link: Link, leadId: string, readAtMs: number): UpdateJob {
+  link.unsent.add(`owner-${leadId}`);
   const body = { kind: "update-lead", update: { owner: { ownerId: "11", expectOwnerId: null } } } as const;
   const job: Partial<UpdateJob> = {
     operation: { ...anOperation(`owner-${leadId}`, { leadId }), body },
     tasks: [],
     seen: { ownerId: null, atMs: readAtMs },
-    isInFlight: true,
     attempts: 0,
     releaseReserve: () => undefined,
   };
@@ -90,7 +90,7 @@ async function failOnce({ link, asked, grant }: Awaited<ReturnType<typeof aLink>
 test("an owner that was read ten seconds ago is written over; one read before that is read again first", async () => {
   const { link, asked, grant } = await aLink();
   clock.advance(10_001);
-  link.updates.push([aJob("fresh", 1), aJob("stale", 0)]);
+  link.updates.push([aJob(link, "fresh", 1), aJob(link, "stale", 0)]);
   grant();
   await eventually(() => asked.length === 1);
 
@@ -100,7 +100,7 @@ test("an owner that was read ten seconds ago is written over; one read before th
 test("the owner of a write that waited longer than ten seconds is read before it is sent", async () => {
   const { link, asked, grant } = await aLink();
   clock.advance(10_001);
-  link.updates.push([aJob("stale", 0)]);
+  link.updates.push([aJob(link, "stale", 0)]);
   grant();
   await eventually(() => asked.length === 1);
 
@@ -110,9 +110,9 @@ test("the owner of a write that waited longer than ten seconds is read before it
 test("writes that wait while the CRM is away do not multiply", async () => {
   const world = await aLink();
   const { link } = world;
-  link.updates.push([aJob("waited", -10_001)]);
+  link.updates.push([aJob(link, "waited", -10_001)]);
   for (let round = 0; round < 3; round += 1) {
-    link.updates.push([aJob(`new-${round}`, clock.monotonic())]);
+    link.updates.push([aJob(link, `new-${round}`, clock.monotonic())]);
     await failOnce(world);
     expect(link.updates.waiting()).toBe(round + 2);
   }
