@@ -8,24 +8,30 @@ export type FirstTouchLimits = { warnAt: string; breachAt: string };
 /** When the first touch of a lead given to this rep at `shared.now` is at risk, and when it is late. */
 export type LimitsOf = (decision: Decision, repId: string) => FirstTouchLimits;
 
-/** Computes what it is asked, each once: a batch has one `now`, so a hundred leads ask for a handful of answers. */
+/**
+ * Computes what it is asked, each once: a batch has one `now`, so a hundred leads ask for a handful of answers, and reps
+ * who work the same hours have the same.
+ */
 export function createLimits(shared: Shared): LimitsOf {
-  const known = new Map<string, FirstTouchLimits>();
+  const ofReps = new Map<string, FirstTouchLimits>();
+  const ofCalendars = new Map<string, FirstTouchLimits>();
   return (decision, repId) => {
+    const { tier } = decision;
     const isAway = isOwnerAway(decision);
-    const key = `${decision.tier} ${isAway} ${repId}`;
-    const limits = known.get(key) ?? computeLimits(shared, { tier: decision.tier, isAway, repId });
-    known.set(key, limits);
+    const key = `${tier} ${isAway} ${repId}`;
+    const known = ofReps.get(key);
+    if (known !== undefined) return known;
+    const calendar = clockCalendar(shared, { isAway, repId });
+    const hours = `${tier} ${JSON.stringify(calendar)}`;
+    const limits = ofCalendars.get(hours) ?? computeLimits(shared, tier, calendar);
+    ofCalendars.set(hours, limits);
+    ofReps.set(key, limits);
     return limits;
   };
 }
 
-function computeLimits(
-  shared: Shared,
-  { tier, isAway, repId }: { tier: Tier; isAway: boolean; repId: string },
-): FirstTouchLimits {
+function computeLimits(shared: Shared, tier: Tier, calendar: Calendar | null): FirstTouchLimits {
   const { warnMinutes, breachMinutes } = shared.policy.firstTouch[tier === "nurture" ? "T3" : tier];
-  const calendar = clockCalendar(shared, { isAway, repId });
   return {
     warnAt: after(calendar, shared.now, warnMinutes),
     breachAt: after(calendar, shared.now, breachMinutes),

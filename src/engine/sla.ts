@@ -1,7 +1,7 @@
 import type { Operation, OperationBody, SlaStatus } from "../model/operation.ts";
 import { createLimits, isOwnerAway, type LimitsOf } from "./first-touch.ts";
 import { isOwnershipStage } from "./ownership.ts";
-import { clockPosition, type Decided, operationKey, operationOf, taskKeyOf, tellManager } from "./plan.ts";
+import { clockPosition, type Decided, operationOf, taskKeyOf, tellManager } from "./plan.ts";
 import { isQualified } from "./qualify.ts";
 import type { Trigger } from "./snapshot.ts";
 
@@ -70,7 +70,7 @@ export function planTimers(decided: Decided, limitsOf: LimitsOf = createLimits(d
   const { warnAt, breachAt } = limitsOf(decision, repId);
   const taskKey = taskKeyOf(decisionId);
   const timer = (kind: TimerKind, dueAt: string): Timer => ({
-    key: operationKey(decisionId, "remind-task", `timer-${kind}`),
+    key: `${decisionId}.${kind}`,
     kind,
     decisionId,
     leadId: facts.lead.id,

@@ -40,6 +40,7 @@ export async function accountsById(
   connectionId: string,
   ids: readonly string[],
 ): Promise<Map<string, Account>> {
+  if (ids.length === 0) return new Map();
   const { rows } = await sql<{ body: Account }>`
     select body from accounts where connection_id = ${connectionId} and id = any(${[...ids]})
   `.execute(db);
@@ -52,6 +53,7 @@ export async function accountsByDomain(
   connectionId: string,
   domains: readonly string[],
 ): Promise<Map<string, Account[]>> {
+  if (domains.length === 0) return new Map();
   const { rows } = await sql<{ domain: string; body: Account }>`
     select d.domain, a.body from account_domains d
     join accounts a on a.connection_id = d.connection_id and a.id = d.account_id

@@ -43,6 +43,7 @@ export async function openOpportunitiesOf(
   connectionId: string,
   accountIds: readonly string[],
 ): Promise<Map<string, Opportunity[]>> {
+  if (accountIds.length === 0) return new Map();
   const { rows } = await sql<{ accountId: string; body: Opportunity }>`
     select a.account_id, o.body from opportunity_accounts a
     join opportunities o on o.connection_id = a.connection_id and o.id = a.opportunity_id
