@@ -88,14 +88,21 @@ function addRedrive(program: Command, cli: Cli): void {
 }
 
 function addKeys(program: Command, cli: Cli): void {
-  program
-    .command("keys")
-    .description("work on the encryption keys")
+  const keys = program.command("keys").description("work on the encryption keys");
+  keys
     .command("rotate")
     .description("encrypt every stored token with the first of BATON_ENCRYPTION_KEYS")
     .action(async () => {
       const { keysRotate } = await import("./cli/keys.ts");
       await keysRotate(cli);
+    });
+  keys
+    .command("forget")
+    .argument("<key-id>", "the id of a key that is lost")
+    .description("drop the tokens that only a lost key opens; their accounts have to install Baton again")
+    .action(async (keyId: string) => {
+      const { keysForget } = await import("./cli/keys.ts");
+      await keysForget(cli, keyId);
     });
 }
 

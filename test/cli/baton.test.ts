@@ -1,11 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { withStore } from "../../src/open-store.ts";
+import { linkConnection } from "../../src/store/connections.ts";
+import { saveTokens } from "../../src/store/tokens.ts";
+import { ensureWorkspace } from "../../src/store/workspaces.ts";
+import { aConnection, now as at } from "../store/records.ts";
+import { anInstallation } from "../web/fake-crm.ts";
 
 const script = join(import.meta.dirname, "../../scripts/baton.js");
 const shippedPolicy = join(import.meta.dirname, "../../src/policies/default.yaml");
@@ -100,6 +106,19 @@ describe("policy check", () => {
   });
 });
 
+/** A connection of before, in the data directory, whose tokens another key sealed. */
+async function storeTokensUnder(keyId: string): Promise<void> {
+  const keyring = { currentKeyId: keyId, keys: new Map([[keyId, randomBytes(32)]]) };
+  await withStore({ database: { dataDir: env.BATON_DATA_DIR ?? "" } }, (db) =>
+    db.transaction(async (tx) => {
+      const workspaceId = randomUUID();
+      await ensureWorkspace(tx, { id: workspaceId, name: "Acme", at });
+      const linked = await linkConnection(tx, aConnection({ workspaceId }), at);
+      await saveTokens(tx, keyring, { id: linked.id, tokens: anInstallation().tokens });
+    }),
+  );
+}
+
 describe("serve", () => {
   let server: Command;
   let url: string;
@@ -144,6 +163,20 @@ describe("serve", () => {
     expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
     expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
     expect(await run(["keys", "rotate"])).toMatchObject({ code: 0, out: expect.stringContaining("with the key v1.") });
+  });
+
+  test("it does not start without the key that a stored token needs, and says what to do; a lost one can be forgotten", async () => {
+    await storeTokensUnder("v0");
+    const { code, err } = await run(["serve"]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^The keyring has no key v0: add it to [^\n]+\n$/)]);
+    expect(await run(["keys", "forget", "v0"])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 connection."),
+    });
+    expect(await run(["keys", "forget", "v0"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("check the id"),
+    });
   });
 
   test("a second signal ends it at once, though a request is still open", async () => {
