@@ -37,7 +37,7 @@ export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions
       },
     ];
   });
-  return [...ofCrms, { method: "GET", path: "/decisions/:id", access: "anyone", handler: decisionHandler() }];
+  return [...ofCrms, { method: "GET", path: "/decisions/:id", access: "anyone", handler: decisionHandler(deps) }];
 }
 
 /** What operators and the command line ask of any process, worker or web. `token` null: nothing internal is answered. */
