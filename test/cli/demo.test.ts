@@ -93,7 +93,7 @@ test("routes a list of somebody's own", async () => {
   );
   await writeFile(
     leadsFile,
-    "lead_id,email,company,website,country,employees\nL1,ann@datum-demo.de,Datum,,DE,50\nL2,bo@gmail.com,,,Sweden,\nL3,,,,,\n",
+    "lead_id,email,company,website,country,employees\nL1,ann@datum-demo.de,Datum,,DE,50\nL2,bo at gmail,,,Sweden,\nL3,,,,,\n",
   );
   const { cli, lines, hasFailed } = aTerminal();
 
@@ -123,6 +123,16 @@ test("says what is wrong with a list before it starts anything", async () => {
   await expect(demo(aTerminal().cli, { ...options, leadsFile: accounts })).rejects.toThrow(
     `${accounts}:1: the header lacks lead_id`,
   );
+});
+
+test("says which option names no table that can be read", async () => {
+  const leadsFile = join(dir, "latin.csv");
+  await writeFile(leadsFile, Buffer.from("lead_id,company\nL1,M\xfcller\n", "latin1"));
+
+  await expect(demo(aTerminal().cli, { ...options, leadsFile: dir })).rejects.toThrow(
+    `--leads-file ${dir} is a directory`,
+  );
+  await expect(demo(aTerminal().cli, { ...options, leadsFile })).rejects.toThrow(`${leadsFile} is not in UTF-8`);
 });
 
 test("keeps no second demo in a folder that has one", async () => {
