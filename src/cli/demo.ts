@@ -44,7 +44,7 @@ export async function demo(cli: Cli, options: DemoOptions): Promise<void> {
   });
   const wait: Wait = { clock: cli.clock, signal: stopping.signal };
   const startedAtMs = cli.clock.monotonic();
-  const narrator = createNarrator(cli, { seed: options.seed, tellsTouches: world.leadIds.length <= 60 });
+  const narrator = createNarrator(cli, { seed: options.seed, tellsTouches: tellsTouches(world) });
   const { seed, port = 0, data = null } = options;
   const stage = await openStage(cli, { seed, port, dataDir: data, policyText, onProgress: narrator.tracker.note });
   try {
@@ -66,6 +66,8 @@ function fill({ portal }: Stage, world: World): void {
       : error;
   }
 }
+
+const tellsTouches = ({ leadIds }: World): boolean => leadIds.length <= 60;
 
 type Play = {
   wait: Wait;
@@ -93,6 +95,7 @@ async function play(cli: Cli, { wait, stage, world, narrator, options, startedAt
   const routing = summariseRouting(portal, world.leadIds);
   const routed = lastRequest();
   narrator.title("The clock runs fast: who acts, who is reminded, who loses the lead");
+  if (!tellsTouches(world)) cli.print("Of so many leads, those that a rep got to at once are not told.");
   await playSla(wait, stage, { tracker, speed: options.speed ?? 900 });
   if (wait.signal.aborted) return;
   const requests = hubspot.requests.list();

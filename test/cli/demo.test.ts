@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Cli } from "../../src/cli/cli.ts";
+import { percentile } from "../../src/cli/demo/summary.ts";
+import { duration } from "../../src/cli/demo/terminal.ts";
 import { type DemoOptions, demo } from "../../src/cli/demo.ts";
 import { withStore } from "../../src/open-store.ts";
 import { explainLead } from "../../src/pipeline/explain-lead.ts";
@@ -52,6 +54,13 @@ function aTerminal(stopWhen: (line: string) => boolean = () => false) {
   return { cli, lines, complaints, hasFailed: () => failed };
 }
 
+/** How long the lines say that each lead took. */
+const routedMs = (lines: readonly string[]): number[] =>
+  lines.flatMap((line) => {
+    const [, took, unit] = / → .* ([\d.]+) (ms|s)$/.exec(line) ?? [];
+    return took === undefined ? [] : [Number(took) * (unit === "s" ? 1000 : 1)];
+  });
+
 test("routes every lead, plays the SLA, and sums it up in one JSON object", async () => {
   const { cli, lines, complaints, hasFailed } = aTerminal();
 
@@ -69,6 +78,7 @@ test("routes every lead, plays the SLA, and sums it up in one JSON object", asyn
   expect(summary.sla.met).toBeGreaterThan(0);
   expect(summary.sla.open).toEqual(expect.any(Number));
   expect(lines.filter((line) => / 500\d\d .* → .+ ms$| s$/.test(line)).length).toBeGreaterThanOrEqual(summary.routed);
+  expect(duration(percentile(routedMs(lines), 0.5))).toBe(duration(summary.speedToLeadMs.p50));
 }, 60_000);
 
 test("a demo that keeps its data ends with the command that explains a lead of it", async () => {
