@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { withStore } from "../../src/open-store.ts";
 import { linkConnection } from "../../src/store/connections.ts";
+import { publishPolicy } from "../../src/store/policies.ts";
 import { saveTokens } from "../../src/store/tokens.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { aConnection, now as at } from "../store/records.ts";
@@ -78,11 +79,17 @@ describe("what cannot be done is told in one sentence, with exit code 1", () => 
     ["a policy that is not there", ["policy", "check", "none.yaml"], "There is no such file (none.yaml)."],
     ["a lead without a database", ["explain", "1"], "There is no data directory"],
     ["a demo of so many leads", ["demo", "--leads", "some"], "It must be a whole number."],
+    ["a demo of fewer than none", ["demo", "--leads", "-3"], "It must be above 0."],
     ["a demo of no lead", ["demo", "--leads", "0"], "It must be above 0."],
   ])("%s", async (_what, args, sentence) => {
     const { code, err } = await run(args, { ...env, BATON_DATA_DIR: "./nowhere" });
     expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
     expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  test("a BATON_POLICY that is not there", async () => {
+    const { code, err } = await run(["serve"], { ...env, BATON_POLICY: "./none.yaml" });
+    expect([code, err]).toEqual([1, "BATON_POLICY names a file that is not there: ./none.yaml.\n"]);
   });
 
   test("all problems of the environment at once", async () => {
@@ -113,6 +120,7 @@ async function storeTokensUnder(keyId: string): Promise<void> {
     db.transaction(async (tx) => {
       const workspaceId = randomUUID();
       await ensureWorkspace(tx, { id: workspaceId, name: "Acme", at });
+      await publishPolicy(tx, { workspaceId, text: `${await readFile(shippedPolicy, "utf8")}# of before\n`, at });
       const linked = await linkConnection(tx, aConnection({ workspaceId }), at);
       await saveTokens(tx, keyring, { id: linked.id, tokens: anInstallation().tokens });
     }),
@@ -177,6 +185,14 @@ describe("serve", () => {
       code: 1,
       err: expect.stringContaining("check the id"),
     });
+  });
+
+  test("it says which workspace has another policy than the file that BATON_POLICY names", async () => {
+    const other = begin(["serve"], { ...env, BATON_POLICY: shippedPolicy });
+    await addressOf(other);
+    other.child.kill("SIGTERM");
+    await other.ended;
+    expect(other.said.err).toMatch(/^Workspace Acme \(\S+\) routes by version 1 of its own policy, which is not what/m);
   });
 
   test("a second signal ends it at once, though a request is still open", async () => {
