@@ -6,6 +6,7 @@ import { createUpkeep, type Upkeep } from "./jobs/upkeep.ts";
 import { createWorker, type Worker } from "./jobs/worker.ts";
 import type { Logger } from "./log.ts";
 import { inboxChannel } from "./pipeline/receive.ts";
+import { requireKeys } from "./pipeline/require-keys.ts";
 import { startWorkspace } from "./pipeline/run-workspace.ts";
 import { readStartingPolicy } from "./pipeline/starting-policy.ts";
 import { Refused } from "./refused.ts";
@@ -33,6 +34,7 @@ export type App = {
   url: string;
   /** What the embedded database should not carry any longer, each with what to do. */
   warnings(): readonly string[];
+  /** Throws Refused when a key is missing that stored tokens need. */
   start(): Promise<void>;
   /** Drains, answers what was asked, closes the database. Safe to call twice, and after a start that failed. */
   stop(): Promise<void>;
@@ -105,6 +107,7 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
     warnings: upkeep.warnings,
     async start() {
       await upkeep.start();
+      await requireKeys(deps);
       await web.serve({ deps, health, policyText: role === "worker" ? null : policyText });
       await worker?.start();
       isStarted = true;

@@ -88,14 +88,21 @@ function addRedrive(program: Command, cli: Cli): void {
 }
 
 function addKeys(program: Command, cli: Cli): void {
-  program
-    .command("keys")
-    .description("work on the encryption keys")
+  const keys = program.command("keys").description("work on the encryption keys");
+  keys
     .command("rotate")
     .description("encrypt every stored token with the first of BATON_ENCRYPTION_KEYS")
     .action(async () => {
       const { keysRotate } = await import("./cli/keys.ts");
       await keysRotate(cli);
+    });
+  keys
+    .command("forget")
+    .argument("<key-id>", "the id of a key that is lost")
+    .description("drop the tokens that only a lost key opens; their accounts have to install Baton again")
+    .action(async (keyId: string) => {
+      const { keysForget } = await import("./cli/keys.ts");
+      await keysForget(cli, keyId);
     });
 }
 
@@ -114,7 +121,7 @@ function addDemo(program: Command, cli: Cli): void {
   program
     .command("demo")
     .description("show Baton at work on a local HubSpot: nothing to install, no account anywhere")
-    .option("--once", "stop when every lead is settled, and print a summary", false)
+    .option("--once", "stop when every lead has its owner and the first clocks ran, and print a summary", false)
     .option("--json", "print the summary as one JSON object on the last line", false)
     .option("--leads <n>", "how many leads turn MQL", countFromOne, 40)
     .option("--seed <n>", "the same number gives the same demo", wholeNumber, 1)
@@ -156,7 +163,7 @@ function wholeNumber(text: string): number {
 }
 
 function countFromOne(text: string): number {
-  const count = wholeNumber(text);
+  const count = /^-\d+$/.test(text) ? 0 : wholeNumber(text);
   if (count === 0) throw new InvalidArgumentError("It must be above 0.");
   return count;
 }

@@ -1,6 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { isUtf8 } from "node:buffer";
+import { readFile, stat } from "node:fs/promises";
 import { readStartingPolicy } from "../pipeline/starting-policy.ts";
 import { Refused } from "../refused.ts";
+import { HubspotError } from "../sandbox/hubspot/portal.ts";
 import type { Cli } from "./cli.ts";
 import { feed, install, playSla, trickle } from "./demo/acts.ts";
 import { demoStartAt } from "./demo/clock.ts";
@@ -42,17 +44,30 @@ export async function demo(cli: Cli, options: DemoOptions): Promise<void> {
   });
   const wait: Wait = { clock: cli.clock, signal: stopping.signal };
   const startedAtMs = cli.clock.monotonic();
-  const narrator = createNarrator(cli, { seed: options.seed, tellsTouches: world.leadIds.length <= 60 });
+  const narrator = createNarrator(cli, { seed: options.seed, tellsTouches: tellsTouches(world) });
   const { seed, port = 0, data = null } = options;
   const stage = await openStage(cli, { seed, port, dataDir: data, policyText, onProgress: narrator.tracker.note });
   try {
     narrator.begin(stage);
-    fillPortal(stage.portal, world);
+    fill(stage, world);
     await play(cli, { wait, stage, world, narrator, options, startedAtMs });
   } finally {
     await stage.close();
   }
 }
+
+/** Throws Refused for a value of somebody's own list that the local HubSpot does not take. */
+function fill({ portal }: Stage, world: World): void {
+  try {
+    fillPortal(portal, world);
+  } catch (error) {
+    throw error instanceof HubspotError
+      ? new Refused(`The local HubSpot does not take the list: ${error.message}`, { cause: error })
+      : error;
+  }
+}
+
+const tellsTouches = ({ leadIds }: World): boolean => leadIds.length <= 60;
 
 type Play = {
   wait: Wait;
@@ -80,6 +95,7 @@ async function play(cli: Cli, { wait, stage, world, narrator, options, startedAt
   const routing = summariseRouting(portal, world.leadIds);
   const routed = lastRequest();
   narrator.title("The clock runs fast: who acts, who is reminded, who loses the lead");
+  if (!tellsTouches(world)) cli.print("Of so many leads, those that a rep got to at once are not told.");
   await playSla(wait, stage, { tracker, speed: options.speed ?? 900 });
   if (wait.signal.aborted) return;
   const requests = hubspot.requests.list();
@@ -169,11 +185,15 @@ async function chooseWorld(options: DemoOptions): Promise<World> {
   if (options.accounts === null && options.leadsFile === null) return makeWorld({ ...base, leads });
   if (options.leadsFile === null)
     throw new Refused("--accounts needs --leads-file: the leads that are to be matched with those companies.");
-  const read = async (file: string) => ({ file, text: await readFile(file, "utf8") });
-  return readWorld(
-    { accounts: options.accounts === null ? null : await read(options.accounts), leads: await read(options.leadsFile) },
-    base,
-  );
+  const accounts = options.accounts === null ? null : await readTable("--accounts", options.accounts);
+  return readWorld({ accounts, leads: await readTable("--leads-file", options.leadsFile) }, base);
+}
+
+async function readTable(option: string, file: string): Promise<{ file: string; text: string }> {
+  if ((await stat(file)).isDirectory()) throw new Refused(`${option} ${file} is a directory, not a CSV file.`);
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) throw new Refused(`${file} is not in UTF-8: save it as "CSV UTF-8".`);
+  return { file, text: bytes.toString("utf8") };
 }
 
 async function choosePolicy({ policy = null }: DemoOptions, leads: number): Promise<string> {

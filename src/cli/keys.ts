@@ -1,6 +1,7 @@
-import { readKeyConfig } from "../config.ts";
+import { readKeyConfig, readStoreConfig } from "../config.ts";
 import { withStore } from "../open-store.ts";
-import { rotateKeys } from "../pipeline/rotate-keys.ts";
+import { forgetKey, rotateKeys } from "../pipeline/rotate-keys.ts";
+import { Refused } from "../refused.ts";
 import type { Cli } from "./cli.ts";
 
 /** Encrypts every stored token with the first of BATON_ENCRYPTION_KEYS; the others can be dropped afterwards. */
@@ -11,5 +12,14 @@ export async function keysRotate(cli: Cli): Promise<void> {
   const rest = others.length === 0 ? "" : ` The keys ${others.map(({ id }) => id).join(", ")} are not needed any more.`;
   cli.print(
     `Encrypted the tokens of ${count} ${count === 1 ? "connection" : "connections"} with the key ${current.id}.${rest}`,
+  );
+}
+
+/** Drops the tokens that are sealed with a lost key, so that Baton starts without it. Throws Refused when there are none. */
+export async function keysForget(cli: Cli, keyId: string): Promise<void> {
+  const count = await withStore(readStoreConfig(), (db) => forgetKey(db, keyId));
+  if (count === 0) throw new Refused(`No stored token is sealed with a key ${keyId}: check the id.`);
+  cli.print(
+    `Dropped the tokens of ${count} ${count === 1 ? "connection" : "connections"}. Install Baton again in each of those accounts.`,
   );
 }

@@ -20,7 +20,7 @@ export function parsePolicy(text: string, what = "The policy"): Policy {
   };
   const { value } = document;
   if (problems.length === 0 && !isRecord(value))
-    report([], value === null ? empty : "must be a list of keys such as `pools:`");
+    report([], value === null ? empty : "must begin with keys such as `pools:`, not with a list or a single value");
   if (!isRecord(value)) throw new Invalid(what, problems);
 
   const file = readSections(value, report);

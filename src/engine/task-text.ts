@@ -192,7 +192,7 @@ const dueLines: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
 function linkLine({ lead, trace }: TaskTextInput["links"]): string[] {
   const anchor = (url: string | null, text: string): string[] =>
     url !== null && /^https?:\/\//.test(url) ? [`<a href="${escapeHtml(url)}">${text}</a>`] : [];
-  const links = [...anchor(lead, "Open the lead"), ...anchor(trace, "Every step of this decision")];
+  const links = [...anchor(lead, "Open the lead"), ...anchor(trace, "How this was decided")];
   return links.length === 0 ? [] : [links.join(" · ")];
 }
 

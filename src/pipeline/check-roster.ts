@@ -20,7 +20,8 @@ export async function checkRoster(deps: Deps, workspace: Workspace, link: Link):
         { connectionId: link.connection.id, kind: alert.kind },
         "the policy names somebody whom the CRM does not know",
       );
-      const whatToDo = "Correct the name in the policy, or the team in the CRM. Until then nobody of it gets leads.";
+      const whatToDo =
+        "Give a team or person in the CRM the name that the policy has; correct the policy before the next install where the name is wrong there. Until then nobody of it gets leads.";
       await raiseAlert(deps.db.query, { ...alert, connectionId: link.connection.id, message, whatToDo, raisedAt: at });
     }
   }

@@ -11,8 +11,11 @@ const reasons: Readonly<Record<Because, (holder: string | null) => string>> = {
   "handed-over": (holder) => `${holder ?? "a colleague"} took the lead over`,
 };
 
-/** What the rep reads in a task that Baton closed, as HTML. `holder` is who has the lead now; null: not known. */
-export function closingNote(because: Because, { holder, why }: { holder: string | null; why: string }): string {
+/**
+ * What the rep reads above the text of a task that Baton closed, as HTML; that text has the link to the decision.
+ * `holder` is who has the lead now; null: not known.
+ */
+export function closingNote(because: Because, holder: string | null): string {
   const name = holder === null ? null : escapeHtml(cleanText(holder));
-  return `Closed by Baton: ${reasons[because](name)}. <a href="${why}">Why</a>`;
+  return `Closed by Baton: ${reasons[because](name)}.`;
 }

@@ -4,7 +4,6 @@ import type { TaskChange } from "../model/task.ts";
 import { holdersOfLeads } from "../store/open-work.ts";
 import { type OperationRow, readOperations } from "../store/operations.ts";
 import { closingNote } from "./closing-note.ts";
-import { traceUrl } from "./render.ts";
 import type { Link, TaskJob } from "./workspace.ts";
 
 const creationWaitMs = 30_000;
@@ -25,8 +24,7 @@ export async function planChanges(
     const creation = creations.get(targetKey(job));
     if (awaitsHolder(job, holders))
       receipts.set(job.operation.key, retryIn(deps, holderWaitMs, "Its next rep is not decided yet."));
-    else if (typeof creation?.crmId === "string")
-      changes.push(changeOf(deps, job, { taskId: creation.crmId, holders }));
+    else if (typeof creation?.crmId === "string") changes.push(changeOf(job, { taskId: creation.crmId, holders }));
     else receipts.set(job.operation.key, unmade(deps, creation));
   }
   return { changes, receipts };
@@ -56,12 +54,11 @@ function targetKey({ operation: { body } }: TaskJob): string {
 
 type Target = { taskId: string; holders: ReadonlyMap<string, string> };
 
-function changeOf(deps: Deps, { operation }: TaskJob, { taskId, holders }: Target): TaskChange {
-  const { body, key, decisionId, leadId } = operation;
+function changeOf({ operation }: TaskJob, { taskId, holders }: Target): TaskChange {
+  const { body, key, leadId } = operation;
   if (body.kind === "remind-task") return { key, taskId, remindAt: body.remindAt };
   const because = body.kind === "close-task" ? body.because : "reassigned";
-  const why = traceUrl(deps.settings.publicUrl, decisionId);
-  return { key, taskId, close: { note: closingNote(because, { holder: holders.get(leadId) ?? null, why }) } };
+  return { key, taskId, close: { note: closingNote(because, holders.get(leadId) ?? null) } };
 }
 
 /** The next rep is decided a moment after a breach; a rep reads in the closed task who that is, if it is soon. */

@@ -5,7 +5,7 @@ import type { LeadUpdate, Operation } from "../model/operation.ts";
 import type { LeadWrite, TaskDraft } from "../model/task.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
-/** Where a person reads why: the decision on the console. */
+/** The page of the decision, which tells who can read its steps. */
 export function traceUrl(publicUrl: string, decisionId: string): string {
   return `${publicUrl}/decisions/${decisionId}`;
 }

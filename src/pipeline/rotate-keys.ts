@@ -1,7 +1,7 @@
 import { Refused } from "../refused.ts";
 import type { Db } from "../store/db.ts";
 import { TokenRejected } from "../store/token-box.ts";
-import { rotateTokens } from "../store/tokens.ts";
+import { dropTokensOfKey, rotateTokens } from "../store/tokens.ts";
 
 type Key = { id: string; key: Buffer };
 
@@ -16,4 +16,9 @@ export async function rotateKeys(db: Db, [current, ...others]: readonly [Key, ..
   } catch (error) {
     throw error instanceof TokenRejected ? new Refused(error.message, { cause: error }) : error;
   }
+}
+
+/** Drops the tokens that only a lost key would open; their accounts have to install again. Answers how many. */
+export function forgetKey(db: Db, keyId: string): Promise<number> {
+  return dropTokensOfKey(db.query, keyId);
 }

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parsePolicy } from "../engine/parse-policy.ts";
+import type { Db } from "../store/db.ts";
+import { otherPolicies } from "../store/policies.ts";
 
 const shipped = new URL("../policies/default.yaml", import.meta.url);
 
@@ -8,4 +10,14 @@ export async function readStartingPolicy(path: string | null): Promise<string> {
   const text = await readFile(path ?? shipped, "utf8");
   parsePolicy(text, path === null ? "The shipped policy" : `The policy ${path}`);
   return text;
+}
+
+/** A sentence for each workspace that routes by another policy than the file that BATON_POLICY names. */
+export async function policyDifferences(db: Db, path: string | null): Promise<string[]> {
+  if (path === null) return [];
+  const others = await otherPolicies(db.query, await readFile(path, "utf8"));
+  return others.map(
+    ({ workspaceId, name, version }) =>
+      `Workspace ${name} (${workspaceId}) routes by version ${version} of its own policy, which is not what BATON_POLICY (${path}) says: the file is for new workspaces alone.`,
+  );
 }

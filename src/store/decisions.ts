@@ -167,6 +167,16 @@ export async function decidedIds(db: Query, ids: readonly string[]): Promise<Set
   return new Set(rows.map(({ id }) => id));
 }
 
+export type DecisionHead = Pick<DecisionRow, "leadId" | "policyVersion" | "decidedAt">;
+
+/** Of any workspace, without any fact. */
+export async function findDecision(db: Query, id: string): Promise<DecisionHead | null> {
+  const { rows } = await sql<DecisionHead>`
+    select lead_id, policy_version, decided_at from decisions where id = ${id}
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
 export async function readDecision(db: Query, workspaceId: string, id: string): Promise<DecisionRow | null> {
   const { rows } = await sql<DecisionRow>`
     select * from decisions where id = ${id} and workspace_id = ${workspaceId}

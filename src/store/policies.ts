@@ -32,6 +32,18 @@ export async function activePolicy(db: Query, workspaceId: string): Promise<Publ
   return rows[0] ?? null;
 }
 
+export type NamedPolicy = { workspaceId: string; name: string; version: number };
+
+/** The active policies, of all workspaces, whose text is another one. */
+export async function otherPolicies(db: Query, text: string): Promise<NamedPolicy[]> {
+  const { rows } = await sql<NamedPolicy>`
+    select w.id as workspace_id, w.name, p.version
+    from workspaces w join policies p on p.workspace_id = w.id and p.version = w.policy_version
+    where p.text <> ${text} order by w.id
+  `.execute(db);
+  return rows;
+}
+
 /** Any version that was published, for replay. */
 export async function readPolicy(db: Query, workspaceId: string, version: number): Promise<PublishedPolicy | null> {
   const { rows } = await sql<PublishedPolicy>`

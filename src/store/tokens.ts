@@ -28,6 +28,22 @@ export async function dropTokens(db: Query, id: string): Promise<void> {
   `.execute(db);
 }
 
+/** The ids of the keys that stored tokens are sealed with. */
+export async function sealingKeyIds(db: Query): Promise<string[]> {
+  const { rows } = await sql<{ tokenKeyId: string }>`
+    select distinct token_key_id from connections where tokens is not null order by token_key_id
+  `.execute(db);
+  return rows.map(({ tokenKeyId }) => tokenKeyId);
+}
+
+/** Drops all tokens that are sealed with this key, and tells how many. */
+export async function dropTokensOfKey(db: Query, keyId: string): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update connections set tokens = null, token_key_id = null, token_expires_at = null where token_key_id = ${keyId}
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
 /**
  * Seals all tokens anew that are not under the current key, and tells how many. Tokens that were refreshed meanwhile
  * are under it already and stay.

@@ -1,6 +1,8 @@
-/** A page of plain text, without scripts or styles. Whatever is passed is escaped here. */
-export function page(title: string, paragraphs: readonly string[]): string {
-  const body = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join("\n");
+/** A page of plain text with at most one link below it, without scripts or styles. Whatever is passed is escaped here. */
+export function page(title: string, paragraphs: readonly string[], link?: { to: string; text: string }): string {
+  const lines = paragraphs.map((paragraph) => escapeHtml(paragraph));
+  if (link !== undefined) lines.push(`<a href="${escapeHtml(link.to)}">${escapeHtml(link.text)}</a>`);
+  const body = lines.map((line) => `<p>${line}</p>`).join("\n");
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>

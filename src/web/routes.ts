@@ -6,7 +6,7 @@ import { createInboxStore } from "../pipeline/receive.ts";
 import { decisionHandler } from "./handlers/decision.ts";
 import { explainHandler } from "./handlers/explain.ts";
 import { type Health, healthHandler, metricsHandler, readyHandler } from "./handlers/health.ts";
-import { beginInstallHandler, installCallbackHandler } from "./handlers/install.ts";
+import { beginInstallHandler, installCallbackHandler, installedHandler, installedPath } from "./handlers/install.ts";
 import { webhookHandler } from "./handlers/webhooks.ts";
 import type { Route } from "./route.ts";
 
@@ -35,9 +35,10 @@ export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions
         access: "anyone",
         handler: installCallbackHandler(install, crm),
       },
+      { method: "GET", path: installedPath(crm), access: "anyone", handler: installedHandler(deps, crm) },
     ];
   });
-  return [...ofCrms, { method: "GET", path: "/decisions/:id", access: "anyone", handler: decisionHandler() }];
+  return [...ofCrms, { method: "GET", path: "/decisions/:id", access: "anyone", handler: decisionHandler(deps) }];
 }
 
 /** What operators and the command line ask of any process, worker or web. `token` null: nothing internal is answered. */

@@ -1,11 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { withStore } from "../../src/open-store.ts";
+import { linkConnection } from "../../src/store/connections.ts";
+import { publishPolicy } from "../../src/store/policies.ts";
+import { saveTokens } from "../../src/store/tokens.ts";
+import { ensureWorkspace } from "../../src/store/workspaces.ts";
+import { aConnection, now as at } from "../store/records.ts";
+import { anInstallation } from "../web/fake-crm.ts";
 
 const script = join(import.meta.dirname, "../../scripts/baton.js");
 const shippedPolicy = join(import.meta.dirname, "../../src/policies/default.yaml");
@@ -72,11 +79,17 @@ describe("what cannot be done is told in one sentence, with exit code 1", () => 
     ["a policy that is not there", ["policy", "check", "none.yaml"], "There is no such file (none.yaml)."],
     ["a lead without a database", ["explain", "1"], "There is no data directory"],
     ["a demo of so many leads", ["demo", "--leads", "some"], "It must be a whole number."],
+    ["a demo of fewer than none", ["demo", "--leads", "-3"], "It must be above 0."],
     ["a demo of no lead", ["demo", "--leads", "0"], "It must be above 0."],
   ])("%s", async (_what, args, sentence) => {
     const { code, err } = await run(args, { ...env, BATON_DATA_DIR: "./nowhere" });
     expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
     expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  test("a BATON_POLICY that is not there", async () => {
+    const { code, err } = await run(["serve"], { ...env, BATON_POLICY: "./none.yaml" });
+    expect([code, err]).toEqual([1, "BATON_POLICY names a file that is not there: ./none.yaml.\n"]);
   });
 
   test("all problems of the environment at once", async () => {
@@ -99,6 +112,20 @@ describe("policy check", () => {
     expect(err).toMatch(/^bad\.yaml:3:1: relaxx: /m);
   });
 });
+
+/** A connection of before, in the data directory, whose tokens another key sealed. */
+async function storeTokensUnder(keyId: string): Promise<void> {
+  const keyring = { currentKeyId: keyId, keys: new Map([[keyId, randomBytes(32)]]) };
+  await withStore({ database: { dataDir: env.BATON_DATA_DIR ?? "" } }, (db) =>
+    db.transaction(async (tx) => {
+      const workspaceId = randomUUID();
+      await ensureWorkspace(tx, { id: workspaceId, name: "Acme", at });
+      await publishPolicy(tx, { workspaceId, text: `${await readFile(shippedPolicy, "utf8")}# of before\n`, at });
+      const linked = await linkConnection(tx, aConnection({ workspaceId }), at);
+      await saveTokens(tx, keyring, { id: linked.id, tokens: anInstallation().tokens });
+    }),
+  );
+}
 
 describe("serve", () => {
   let server: Command;
@@ -144,6 +171,28 @@ describe("serve", () => {
     expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
     expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
     expect(await run(["keys", "rotate"])).toMatchObject({ code: 0, out: expect.stringContaining("with the key v1.") });
+  });
+
+  test("it does not start without the key that a stored token needs, and says what to do; a lost one can be forgotten", async () => {
+    await storeTokensUnder("v0");
+    const { code, err } = await run(["serve"]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^The keyring has no key v0: add it to [^\n]+\n$/)]);
+    expect(await run(["keys", "forget", "v0"])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 connection."),
+    });
+    expect(await run(["keys", "forget", "v0"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("check the id"),
+    });
+  });
+
+  test("it says which workspace has another policy than the file that BATON_POLICY names", async () => {
+    const other = begin(["serve"], { ...env, BATON_POLICY: shippedPolicy });
+    await addressOf(other);
+    other.child.kill("SIGTERM");
+    await other.ended;
+    expect(other.said.err).toMatch(/^Workspace Acme \(\S+\) routes by version 1 of its own policy, which is not what/m);
   });
 
   test("a second signal ends it at once, though a request is still open", async () => {

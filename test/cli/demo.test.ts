@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Cli } from "../../src/cli/cli.ts";
+import { percentile } from "../../src/cli/demo/summary.ts";
+import { duration } from "../../src/cli/demo/terminal.ts";
 import { type DemoOptions, demo } from "../../src/cli/demo.ts";
 import { withStore } from "../../src/open-store.ts";
 import { explainLead } from "../../src/pipeline/explain-lead.ts";
@@ -52,6 +54,13 @@ function aTerminal(stopWhen: (line: string) => boolean = () => false) {
   return { cli, lines, complaints, hasFailed: () => failed };
 }
 
+/** How long the lines say that each lead took. */
+const routedMs = (lines: readonly string[]): number[] =>
+  lines.flatMap((line) => {
+    const [, took, unit] = / → .* ([\d.]+) (ms|s)$/.exec(line) ?? [];
+    return took === undefined ? [] : [Number(took) * (unit === "s" ? 1000 : 1)];
+  });
+
 test("routes every lead, plays the SLA, and sums it up in one JSON object", async () => {
   const { cli, lines, complaints, hasFailed } = aTerminal();
 
@@ -69,6 +78,7 @@ test("routes every lead, plays the SLA, and sums it up in one JSON object", asyn
   expect(summary.sla.met).toBeGreaterThan(0);
   expect(summary.sla.open).toEqual(expect.any(Number));
   expect(lines.filter((line) => / 500\d\d .* → .+ ms$| s$/.test(line)).length).toBeGreaterThanOrEqual(summary.routed);
+  expect(duration(percentile(routedMs(lines), 0.5))).toBe(duration(summary.speedToLeadMs.p50));
 }, 60_000);
 
 test("a demo that keeps its data ends with the command that explains a lead of it", async () => {
@@ -93,7 +103,7 @@ test("routes a list of somebody's own", async () => {
   );
   await writeFile(
     leadsFile,
-    "lead_id,email,company,website,country,employees\nL1,ann@datum-demo.de,Datum,,DE,50\nL2,bo@gmail.com,,,Sweden,\nL3,,,,,\n",
+    "lead_id,email,company,website,country,employees\nL1,ann@datum-demo.de,Datum,,DE,50\nL2,bo at gmail,,,Sweden,\nL3,,,,,\n",
   );
   const { cli, lines, hasFailed } = aTerminal();
 
@@ -123,6 +133,16 @@ test("says what is wrong with a list before it starts anything", async () => {
   await expect(demo(aTerminal().cli, { ...options, leadsFile: accounts })).rejects.toThrow(
     `${accounts}:1: the header lacks lead_id`,
   );
+});
+
+test("says which option names no table that can be read", async () => {
+  const leadsFile = join(dir, "latin.csv");
+  await writeFile(leadsFile, Buffer.from("lead_id,company\nL1,M\xfcller\n", "latin1"));
+
+  await expect(demo(aTerminal().cli, { ...options, leadsFile: dir })).rejects.toThrow(
+    `--leads-file ${dir} is a directory`,
+  );
+  await expect(demo(aTerminal().cli, { ...options, leadsFile })).rejects.toThrow(`${leadsFile} is not in UTF-8`);
 });
 
 test("keeps no second demo in a folder that has one", async () => {

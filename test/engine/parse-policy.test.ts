@@ -370,7 +370,7 @@ describe("what is no policy at all", () => {
   test.each([
     ["", "1 : the file is empty: copy the shipped policy"],
     ["# nothing but words\n", "1 : the file is empty: copy the shipped policy"],
-    ["- a\n- b", "1 : must be a list of keys such as `pools:`"],
+    ["- a\n- b", "1 : must begin with keys such as `pools:`, not with a list or a single value"],
     ["name: [a", "1 : is not YAML that we can read:"],
   ])("%j", (text, problem) => {
     expect(problemsOf(text)[0]).toContain(problem);

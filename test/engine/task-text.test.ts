@@ -47,7 +47,7 @@ test("a first touch tells why, who, what they did and what to do by when", () =>
     "<b>What they did:</b> filled in “Demo request” on Fri 20 Nov, 09:58; came through organic search; first page https://muster.example/presses; last page https://muster.example/demo; page views: 14",
     "<b>Tier:</b> T1 (hot): asked to talk to sales (score 86)",
     "<b>Do now:</b> call or write by Fri 20 Nov, 10:15 (Europe/Berlin). A logged call, e-mail or meeting stops the clock, and so does completing this task.",
-    '<a href="https://crm.example/lead/1">Open the lead</a> · <a href="https://baton.example/decisions/1">Every step of this decision</a>',
+    '<a href="https://crm.example/lead/1">Open the lead</a> · <a href="https://baton.example/decisions/1">How this was decided</a>',
   ]);
 });
 

@@ -44,6 +44,7 @@ test("a T1 lead that nobody touches is reminded at 5 minutes, breached at 15 and
   expect(journey.property("0-27", task, "hs_task_body")).toContain(
     `Closed by Baton: the first-touch limit passed, so the lead went to ${other}.`,
   );
+  expect(journey.property("0-27", task, "hs_task_body")?.match(/\/decisions\//g)).toHaveLength(1);
   const [again = [], before = []] = await stories(id);
   expect(again).toEqual(
     expect.arrayContaining([

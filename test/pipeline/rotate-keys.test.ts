@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { rotateKeys } from "../../src/pipeline/rotate-keys.ts";
+import { requireKeys } from "../../src/pipeline/require-keys.ts";
+import { forgetKey, rotateKeys } from "../../src/pipeline/rotate-keys.ts";
 import { findConnection } from "../../src/store/connections.ts";
 import { readTokens } from "../../src/store/tokens.ts";
 import { anInstallation } from "../web/fake-crm.ts";
@@ -18,6 +19,12 @@ afterAll(() => world.stop());
 
 const oldKey = () => ({ id: "v1", key: world.deps.keyring.keys.get("v1") ?? Buffer.alloc(0) });
 
+test("a start without the key that sealed them is refused, and the sentence says which is missing", async () => {
+  const keyring = { currentKeyId: "v2", keys: new Map([["v2", fresh.key]]) };
+  await expect(requireKeys({ db: world.db, keyring })).rejects.toThrow("The keyring has no key v1: add it");
+  await expect(requireKeys(world.deps)).resolves.toBeUndefined();
+});
+
 test("without the key that sealed them nothing is changed, and the sentence says which is missing", async () => {
   await expect(rotateKeys(world.db, [fresh])).rejects.toThrow("The keyring has no key v1");
 });
@@ -28,4 +35,10 @@ test("afterwards the new key alone opens the tokens, and a second run has nothin
   const connection = await findConnection(world.db.query, "hubspot", "1");
   const keyring = { currentKeyId: "v2", keys: new Map([["v2", fresh.key]]) };
   expect(await readTokens(world.db.query, keyring, connection?.id ?? "")).toEqual(anInstallation().tokens);
+});
+
+test("a key that is lost can be forgotten: its tokens are gone, and the start needs it no more", async () => {
+  expect(await forgetKey(world.db, "v2")).toBe(1);
+  await expect(requireKeys(world.deps)).resolves.toBeUndefined();
+  expect(await forgetKey(world.db, "v2")).toBe(0);
 });

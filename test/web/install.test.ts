@@ -33,8 +33,14 @@ async function begin(from: World = world) {
 /** What the CRM makes the browser do after it was asked. */
 async function comeBack(query: Record<string, string>, cookie: string) {
   const url = `${world.url}/hubspot/oauth/callback?${new URLSearchParams(query)}`;
-  const response = await fetch(url, { headers: { cookie } });
+  const response = await fetch(url, { headers: { cookie }, redirect: "manual" });
   return { status: response.status, page: await response.text(), headers: response.headers };
+}
+
+/** A page of the web edge, by its path. */
+async function open(path: string | null) {
+  const response = await fetch(`${world.url}${path}`);
+  return { status: response.status, page: await response.text() };
 }
 
 async function installPortal(externalId: string) {
@@ -49,6 +55,13 @@ describe("the beginning", () => {
   test("stores nothing: whoever only asks leaves no trace", async () => {
     await begin();
     expect(await world.db.query.selectFrom("oauthStates").selectAll().execute()).toEqual([]);
+  });
+
+  test("before any installation no page says that Baton is connected", async () => {
+    expect(await open("/hubspot/installed")).toMatchObject({
+      status: 404,
+      page: expect.stringContaining("Baton is not connected"),
+    });
   });
 
   test("sends the browser to the CRM with a sealed state of 256 random bits and our exact redirect address", async () => {
@@ -77,10 +90,13 @@ describe("the beginning", () => {
 
 describe("a granted installation", () => {
   test("makes a workspace with the policy, an active connection and sealed tokens, and says what comes next", async () => {
-    const { status, page } = await installPortal("101");
+    const { headers } = await installPortal("101");
     const linked = await connection("101");
-    expect([status, linked?.status]).toEqual([200, "active"]);
-    expect(page).toContain("Acme (101) is connected");
+    expect(linked?.status).toBe("active");
+    expect(await open(headers.get("location"))).toMatchObject({
+      status: 200,
+      page: expect.stringContaining("routes each lead"),
+    });
     expect(await activePolicy(world.db.query, linked?.workspaceId ?? "")).toMatchObject({
       version: 1,
       text: "name: test policy\n",
@@ -120,6 +136,13 @@ describe("a granted installation", () => {
     ).toEqual([{ subjectId: "2" }]);
   });
 
+  test("leads to a page of its own, which may be loaded again", async () => {
+    const { status, headers } = await installPortal("106");
+    const loads = [await open(headers.get("location")), await open(headers.get("location"))];
+    expect(status).toBe(303);
+    expect(loads.map(({ page }) => page.includes("<h1>Baton is connected</h1>"))).toEqual([true, true]);
+  });
+
   test("takes the cookie back", async () => {
     const { headers } = await installPortal("105");
     expect(headers.get("set-cookie")).toContain("baton_install=; Max-Age=0");
@@ -136,7 +159,9 @@ describe("what links nothing", () => {
 
   test("B067 no state", async () => {
     const { cookie } = await begin();
-    expect(await attempt({ code: "c" }, cookie)).toMatchObject({ status: 400, linked: 0 });
+    const result = await attempt({ code: "c" }, cookie);
+    expect(result).toMatchObject({ status: 400, linked: 0 });
+    expect(result.page).toContain('<a href="/hubspot/install">');
   });
 
   test("B068 a state that was used", async () => {
@@ -204,7 +229,7 @@ describe("what links nothing", () => {
     const { state, cookie } = await begin();
     world.crm.codes.set("twice", anInstallation({ externalId: "204" }));
     const answers = await Promise.all([1, 2].map(() => comeBack({ code: "twice", state }, cookie)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 400]);
   });
 
   test("two installations of one account at once: one links it, the other is told so", async () => {
@@ -221,7 +246,7 @@ describe("what links nothing", () => {
     const answers = await Promise.all(browsers.map(({ state, cookie }) => comeBack({ code: "c", state }, cookie)));
     world.crm.exchangeCode = exchangeCode;
     const [first, second] = answers.sort((a, b) => a.status - b.status);
-    expect([first?.status, second?.status]).toEqual([200, 409]);
+    expect([first?.status, second?.status]).toEqual([303, 409]);
     expect(second?.page).toContain("connected by another installation");
     const workspaces = await world.db.query.selectFrom("workspaces").select("id").execute();
     const linked = (await allConnections(world.db.query)).map(({ workspaceId }) => workspaceId);

@@ -10,6 +10,11 @@ export type CsvRow = { line: number; cells: Readonly<Record<string, string>> };
 export function parseCsv(text: string, options: { file: string; columns: readonly string[] }): CsvRow[] {
   const [header, ...records] = splitRecords(text.replace(/^\uFEFF/, ""), options.file);
   const names = header?.cells ?? [];
+  const [only = ""] = names;
+  if (names.length === 1 && /[;\t]/.test(only)) {
+    const found = only.includes(";") ? "semicolons" : "tabs";
+    throw new Refused(`${options.file}:1: the columns are separated by ${found}: save the table with commas.`);
+  }
   const missing = options.columns.filter((column) => !names.includes(column));
   if (missing.length > 0) throw new Refused(`${options.file}:1: the header lacks ${missing.join(", ")}.`);
   return records.map(({ line, cells }) => {

@@ -2,6 +2,7 @@ import { normaliseEmployees } from "../../engine/normalise/employees.ts";
 import { Refused } from "../../refused.ts";
 import { createRandom } from "../../sandbox/create-random.ts";
 import type { SeedRecord } from "../../sandbox/hubspot/seed.ts";
+import { isEmailAddress } from "../../sandbox/hubspot/validate.ts";
 import { type CsvRow, parseCsv } from "./csv.ts";
 import { activeReps, type Person } from "./reps.ts";
 import { seedOf, type World } from "./world.ts";
@@ -36,6 +37,8 @@ export function readWorld(
   const leads =
     tables.leads === null ? [] : parseCsv(tables.leads.text, { file: tables.leads.file, columns: leadColumns });
   if (leads.length === 0) throw new Refused(`${tables.leads?.file ?? "The list"} has no leads below its header.`);
+  requireUnique(accounts, { file: tables.accounts?.file ?? "", column: "account_id" });
+  requireUnique(leads, { file: tables.leads?.file ?? "", column: "lead_id" });
   const owners = dealOwners(accounts);
   const ownerOf: Owners = (ownerId) => owners.get(ownerId?.trim() ?? "")?.id ?? null;
   const idByAccount = new Map(accounts.map(({ cells }, index) => [cells.account_id, String(10_001 + index)]));
@@ -52,12 +55,23 @@ export function readWorld(
     given: [],
     notes: [
       ...ownersNote(tables.accounts?.file ?? "", owners),
-      ...oddNote(leads, { file: tables.leads?.file ?? "", column: "employees", isOdd: isOddSize, means: "unknown" }),
+      ...oddNote(leads, {
+        file: tables.leads?.file ?? "",
+        column: "email",
+        isOdd: (email) => email !== "" && !isEmailAddress(email),
+        means: "is no e-mail address; the lead is made without it",
+      }),
+      ...oddNote(leads, {
+        file: tables.leads?.file ?? "",
+        column: "employees",
+        isOdd: isOddSize,
+        means: "is no number; it counts as unknown",
+      }),
       ...oddNote(accounts, {
         file: tables.accounts?.file ?? "",
         column: "open_opportunities",
         isOdd: (count) => !/^\d*$/.test(count),
-        means: "none",
+        means: "is no number; it counts as none",
       }),
       ...(taken === 0 ? [] : [takenNote(taken)]),
     ],
@@ -69,6 +83,20 @@ export function readWorld(
 
 type Cells = CsvRow["cells"];
 type Owners = (ownerId: string | undefined) => string | null;
+
+/** Throws Refused with both lines when an id stands twice. */
+function requireUnique(rows: readonly CsvRow[], { file, column }: { file: string; column: string }): void {
+  const seen = new Map<string, number>();
+  for (const { line, cells } of rows) {
+    const id = cells[column] ?? "";
+    const earlier = seen.get(id);
+    if (id !== "" && earlier !== undefined)
+      throw new Refused(
+        `${file}:${line}: ${column} ${id} stands in line ${earlier} already: give each row an id of its own.`,
+      );
+    seen.set(id, line);
+  }
+}
 
 /** The owners of the list in order, dealt to the reps one after the other: the same list gives the same owners. */
 function dealOwners(accounts: readonly CsvRow[]): Map<string, Person> {
@@ -101,7 +129,7 @@ function oddNote(rows: readonly CsvRow[], { file, column, isOdd, means }: Oddity
   const [first, ...others] = rows.filter(({ cells }) => isOdd(cells[column]?.trim() ?? ""));
   if (first === undefined) return [];
   const more = others.length === 0 ? "" : ` ${others.length} more like it; the next is in line ${others[0]?.line}.`;
-  return [`${file}:${first.line}: ${column} "${first.cells[column]}" is no number; it counts as ${means}.${more}`];
+  return [`${file}:${first.line}: ${column} "${first.cells[column]}" ${means}.${more}`];
 }
 
 const takenNote = (taken: number): string =>
@@ -154,14 +182,15 @@ function contactsOf(
   const seen = new Set<string>();
   let taken = 0;
   const contacts = leads.map(({ cells }, index) => {
-    const email = (cells.email ?? "").trim().toLowerCase();
+    const given = (cells.email ?? "").trim().toLowerCase();
+    const email = isEmailAddress(given) ? given : "";
     const isTaken = seen.has(email) && email !== "";
     seen.add(email);
     if (isTaken) taken += 1;
     return {
       id: String(50_001 + index),
       properties: filled({
-        email: isTaken ? email.replace("@", `+${cells.lead_id}@`) : email,
+        email: isTaken ? email.replace("@", `+${cells.lead_id?.replace(/[^\w-]/g, "-")}@`) : email,
         lastname: cells.lead_id,
         company: cells.company,
         website: cells.website,

@@ -30,7 +30,8 @@ export function createNarrator(cli: Cli, options: { seed: number; tellsTouches: 
     switch (story.kind) {
       case "routed":
         if (lead.ownerName !== null) holders.set(leadId, lead.ownerName);
-        cli.print(story.round === 0 ? routedLine(about, story) : reassignedLine(about));
+        // By the CRM's own stamps, as the table at the end counts.
+        cli.print(story.round === 0 ? routedLine(about, { ms: lead.ownerAfterMs ?? story.ms }) : reassignedLine(about));
         return;
       case "not-routed":
         cli.print(notRoutedLine(about, story));

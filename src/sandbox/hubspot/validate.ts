@@ -89,9 +89,12 @@ function checkOwner(portal: Portal, raw: string): ReturnType<typeof checkValue> 
   return { code: "INVALID_OWNER_ID", message: `Owner ${raw} ${why}.` };
 }
 
+/** What the e-mail of a contact may look like. */
+export const isEmailAddress = (text: string): boolean => /^[^\s@;,<>"]+@[^\s@;,<>"]+\.[^\s@.;,<>"]{2,}$/.test(text);
+
 function checkEmail(portal: Portal, raw: string): ReturnType<typeof checkValue> {
   const email = raw.trim().toLowerCase();
-  if (!/^[^\s@;,<>"]+@[^\s@;,<>"]+\.[^\s@.;,<>"]{2,}$/.test(email)) {
+  if (!isEmailAddress(email)) {
     return { code: "INVALID_EMAIL", message: `Email address ${raw} is invalid` };
   }
   // hubspot.md §9 "gdpr-delete blocks re-creation by e-mail".

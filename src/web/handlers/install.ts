@@ -3,6 +3,7 @@ import type { Deps } from "../../deps.ts";
 import { CrmError, type CrmErrorKind } from "../../errors.ts";
 import type { ConnectionDirectory } from "../../pipeline/connection-directory.ts";
 import { beginInstall, completeInstall } from "../../pipeline/install.ts";
+import { allConnections } from "../../store/connections.ts";
 import { page } from "../page.ts";
 import type { Route, WebAnswer, WebRequest } from "../route.ts";
 
@@ -28,58 +29,82 @@ export function installCallbackHandler(deps: InstallDeps, crm: Crm): Route["hand
   const forgetCookie = { "set-cookie": cookie(deps, crm, "; Max-Age=0") };
   return async (request) => {
     const state = single(request.query, "state");
-    if (state === null || state !== cookieOf(request)) return { ...startedElsewhere, headers: forgetCookie };
+    if (state === null || state !== cookieOf(request)) return answer(startedElsewhere(crm));
     const refusal = request.query.get("error_description") ?? request.query.get("error");
-    if (refusal !== null) return { ...refused(refusal), headers: forgetCookie };
+    if (refusal !== null) return answer(refused(crm, refusal));
     const code = single(request.query, "code");
-    if (code === null) return { ...startedElsewhere, headers: forgetCookie };
-    return { ...(await complete(deps, { crm, code, state })), headers: forgetCookie };
+    if (code === null) return answer(startedElsewhere(crm));
+    return answer(await complete(deps, { crm, code, state }));
   };
-}
 
-async function complete(deps: InstallDeps, callback: { crm: Crm; code: string; state: string }): Promise<WebAnswer> {
-  try {
-    const result = await completeInstall(deps, { ...callback, policyText: deps.policyText });
-    if (result.kind === "unknown-state") return startedElsewhere;
-    if (result.kind === "linked-elsewhere") return overtaken;
-    deps.directory.forget();
-    const { connection, name } = result;
-    deps.log.info({ connectionId: connection.id, workspaceId: connection.workspaceId }, "connection installed");
-    return connected(name, connection.externalId);
-  } catch (error) {
-    if (!(error instanceof CrmError)) throw error;
-    deps.log.warn({ error, crm: callback.crm.name }, "installation not completed");
-    return failed(error.kind);
+  function answer(plain: WebAnswer): WebAnswer {
+    return { ...plain, headers: { ...plain.headers, ...forgetCookie } };
   }
 }
 
-function connected(name: string, externalId: string): WebAnswer {
-  const paragraphs = [
-    `${name} (${externalId}) is connected.`,
-    "Baton now creates its fields there, reads your reps and companies, and from then on routes each lead that qualifies. You can close this page.",
-    "Leads that qualified before this moment stay as they are.",
-  ];
-  return { status: 200, html: page("Baton is connected", paragraphs) };
+/**
+ * Where the browser is sent after an installation, so that loading the page again does not use the code again. Anybody
+ * may open it: it names no account.
+ */
+export function installedHandler({ db }: Pick<Deps, "db">, crm: Crm): Route["handler"] {
+  return async () => {
+    const connections = await allConnections(db.query);
+    if (connections.some(({ crm: name, status }) => name === crm.name && status === "active")) return connected;
+    return notConnected(crm, 404, "No account is connected to this Baton.");
+  };
 }
 
-const again = "To try again, open the install address of Baton once more.";
+/** The path of the page that an installation ends on. */
+export const installedPath = (crm: Crm): string => `/${crm.name}/installed`;
 
-function notConnected(status: number, whatAndWhatToDo: string): WebAnswer {
-  return { status, html: page("Baton is not connected", [whatAndWhatToDo, again]) };
+type Return = { crm: Crm; code: string; state: string };
+
+async function complete(deps: InstallDeps, callback: Return): Promise<WebAnswer> {
+  const { crm } = callback;
+  try {
+    const result = await completeInstall(deps, { ...callback, policyText: deps.policyText });
+    if (result.kind === "unknown-state") return startedElsewhere(crm);
+    if (result.kind === "linked-elsewhere") return overtaken(crm);
+    deps.directory.forget();
+    const { connection } = result;
+    deps.log.info({ connectionId: connection.id, workspaceId: connection.workspaceId }, "connection installed");
+    return { status: 303, headers: { location: installedPath(crm) } };
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    deps.log.warn({ error, crm: crm.name }, "installation not completed");
+    return failed(crm, error.kind);
+  }
 }
 
-const startedElsewhere = notConnected(
-  400,
-  "This installation was not begun in this browser, was completed already, or took longer than ten minutes.",
-);
+const connected: WebAnswer = {
+  status: 200,
+  html: page("Baton is connected", [
+    "Baton creates its fields in the CRM, reads your reps and companies, and from then on routes each lead that qualifies. You can close this page.",
+    "Leads that qualified before the installation stay as they are.",
+  ]),
+};
 
-const overtaken = notConnected(
-  409,
-  "This account was connected by another installation at the same moment. That one stands, and nothing of this one was stored: unless you meant to replace it, there is nothing to do.",
-);
+function notConnected(crm: Crm, status: number, whatAndWhatToDo: string): WebAnswer {
+  const again = { to: `/${crm.name}/install`, text: "Begin the installation again" };
+  return { status, html: page("Baton is not connected", [whatAndWhatToDo], again) };
+}
 
-function refused(words: string): WebAnswer {
-  return notConnected(400, `The access was not granted. The CRM says: ${words.slice(0, 300)}`);
+const startedElsewhere = (crm: Crm): WebAnswer =>
+  notConnected(
+    crm,
+    400,
+    "This installation was not begun in this browser, was completed already, or took longer than ten minutes.",
+  );
+
+const overtaken = (crm: Crm): WebAnswer =>
+  notConnected(
+    crm,
+    409,
+    "This account was connected by another installation at the same moment. That one stands, and nothing of this one was stored: unless you meant to replace it, there is nothing to do.",
+  );
+
+function refused(crm: Crm, words: string): WebAnswer {
+  return notConnected(crm, 400, `The access was not granted. The CRM says: ${words.slice(0, 300)}`);
 }
 
 const whatToDo: Partial<Record<CrmErrorKind, string>> = {
@@ -89,10 +114,10 @@ const whatToDo: Partial<Record<CrmErrorKind, string>> = {
     "The account did not grant everything that Baton needs: let a super admin install it with all permissions.",
 };
 
-function failed(kind: CrmErrorKind): WebAnswer {
+function failed(crm: Crm, kind: CrmErrorKind): WebAnswer {
   const known = whatToDo[kind];
-  if (known) return notConnected(400, known);
-  return notConnected(502, "The CRM could not be reached or did not answer as it should; nothing was stored.");
+  if (known) return notConnected(crm, 400, known);
+  return notConnected(crm, 502, "The CRM could not be reached or did not answer as it should; nothing was stored.");
 }
 
 function cookie({ settings }: InstallDeps, crm: Crm, valueAndAge: string): string {

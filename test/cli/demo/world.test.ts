@@ -154,6 +154,26 @@ describe("a world read from tables", () => {
     );
   });
 
+  test("what is no e-mail address is told with its line, and the lead is made without it", () => {
+    const world = readTables(accounts, leads.replace("Ann@datum-demo.de", "ann at datum"));
+    const portal = newPortal();
+    fillPortal(portal, world);
+
+    expect(world.notes).toContain('l.csv:2: email "ann at datum" is no e-mail address; the lead is made without it.');
+    expect(world.leadIds.map((id) => contact(portal, id)?.get("email"))).toEqual([
+      undefined,
+      "ann@datum-demo.de",
+      undefined,
+    ]);
+  });
+
+  test("an id that stands twice is refused with both lines", () => {
+    expect(() => readTables(accounts, leads.replace("L3", "L1"))).toThrow(
+      "l.csv:4: lead_id L1 stands in line 2 already",
+    );
+    expect(() => readTables(accounts.replace("A3", "A2"), leads)).toThrow("a.csv:4: account_id A2 stands in line 3");
+  });
+
   test("a list without leads is refused", () => {
     expect(() => readTables(accounts, `${leads.split("\n")[0]}\n`)).toThrow("l.csv has no leads below its header.");
   });
