@@ -4,7 +4,7 @@ import { type LogLevel, logLevels } from "./log.ts";
 
 export type EncryptionKey = { id: string; key: Buffer };
 
-/** How often things are looked at; never read from the environment. */
+/** How often things are looked at; the lease alone is read from the environment. */
 export type Intervals = {
   leaseMs: number;
   timerPollMs: number;
@@ -51,8 +51,7 @@ export type Config = KeyConfig &
 type Env = Readonly<Record<string, string | undefined>>;
 
 // The CRM is asked every ten minutes: what a webhook missed is promised within fifteen, the read itself included.
-const intervals: Intervals = {
-  leaseMs: 30_000,
+const intervals: Omit<Intervals, "leaseMs"> = {
   timerPollMs: 1_000,
   taskSweepMs: 15 * 60_000,
   repairMs: 2 * 60_000,
@@ -77,7 +76,7 @@ export function readConfig(env: Env = process.env): Config {
     inboxHighWater: values.BATON_INBOX_HIGH_WATER,
     policyPath: values.BATON_POLICY ?? null,
     shutdownMs: 1000 * values.BATON_SHUTDOWN_SECONDS,
-    intervals,
+    intervals: { ...intervals, leaseMs: 1000 * values.BATON_LEASE_SECONDS },
   });
 }
 
@@ -203,6 +202,7 @@ const serverVariables = keyVariables.extend({
   BATON_INBOX_HIGH_WATER: wholeNumber(100, 10_000_000).default(100_000),
   BATON_POLICY: z.string().optional(),
   BATON_SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
+  BATON_LEASE_SECONDS: wholeNumber(5, 300).default(30),
 });
 
 const bothDatabases: readonly Rule[] = [

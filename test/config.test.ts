@@ -36,7 +36,15 @@ describe("a good environment", () => {
       logLevel: "info",
       shutdownMs: 20_000,
       policyPath: null,
+      intervals: { leaseMs: 30_000 },
     });
+  });
+
+  test("says how long a dead worker keeps its workspaces, within bounds", () => {
+    expect(readConfig({ ...good, BATON_LEASE_SECONDS: "5" }).intervals.leaseMs).toBe(5_000);
+    expect(problemsOf({ ...good, BATON_LEASE_SECONDS: "4" })).toEqual([
+      "BATON_LEASE_SECONDS: must be a whole number from 5 to 300",
+    ]);
   });
 
   test("is frozen", () => {
