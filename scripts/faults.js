@@ -1,0 +1,25 @@
+// Runs the fault tests of reliability.md §3 whole: `npm run faults`, or some of them: `npm run faults -- F6 F12`.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const wanted = process.argv.slice(2);
+const wrong = wanted.find((name) => !/^F\d{1,2}$/.test(name));
+if (wrong !== undefined) {
+  console.error(`There is no fault test "${wrong}": name them as in F6, or none for all.`);
+  process.exit(1);
+}
+
+const files = wanted.map((name) => `test/faults/f${name.slice(1).padStart(2, "0")}-`);
+const jest = [
+  "--experimental-vm-modules",
+  "--disable-warning=ExperimentalWarning",
+  fileURLToPath(new URL("../node_modules/jest/bin/jest.js", import.meta.url)),
+  // One at a time: they measure, and what they measure shares the machine.
+  "--runInBand",
+  ...(files.length > 0 ? files : ["test/faults"]),
+];
+const { status } = spawnSync(process.execPath, jest, {
+  stdio: "inherit",
+  env: { ...process.env, FAULT_SCALE: "whole" },
+});
+process.exitCode = status ?? 1;
