@@ -6,6 +6,7 @@ import { createApp } from "../../src/app.ts";
 import { installApp } from "../../src/cli/demo/install.ts";
 import { createLog } from "../../src/log.ts";
 import { readStartingPolicy } from "../../src/pipeline/starting-policy.ts";
+import { aroundTheClock } from "../around-the-clock.ts";
 import { portalId, type SandboxProcess } from "./sandbox-process.ts";
 import { openServerDatabase, type ServerDatabase } from "./server-database.ts";
 
@@ -48,7 +49,7 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
       },
     },
     log: createLog({ level: "error", pretty: false, write: (line) => process.stderr.write(line) }),
-    policyText: benchPolicy(await readStartingPolicy(null)),
+    policyText: aroundTheClock(await readStartingPolicy(null)),
   });
   await app.start();
   await sandbox.target(`${app.url}/hubspot/webhooks`);
@@ -61,18 +62,6 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
       await data.remove();
     },
   };
-}
-
-/** The shipped policy, with reps who work day and night and can take all: a bench has no office hours. */
-function benchPolicy(shipped: string): string {
-  const changes: [from: string, to: string][] = [
-    ["capacity: 30", "capacity: 10000"],
-    ['days: MO-FR, start: "09:00", end: "18:00"', 'days: MO-SU, start: "00:00", end: "24:00"'],
-  ];
-  return changes.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`The shipped policy has no "${from}" any more.`);
-    return text.replace(from, to);
-  }, shipped);
 }
 
 type Data = { config: { url: string } | { dataDir: string }; name: string; remove(): Promise<void> };

@@ -123,7 +123,7 @@ function run(state: HubspotState, exchange: Exchange): Answer {
   const headers: Record<string, string> = {};
   try {
     const answer = handle(state, exchange, headers);
-    exchange.entry.applied = true;
+    state.requests.applied(exchange.entry);
     return { ...answer, headers: { ...headers, ...answer.headers } };
   } catch (error) {
     const known = error instanceof HubspotError ? error : new HubspotError(500, { message: `sandbox: ${error}` });

@@ -1,0 +1,11 @@
+/** The shipped policy with reps who work day and night and can take all: what is measured or broken has no office hours. */
+export function aroundTheClock(shipped: string): string {
+  const changes: [from: string, to: string][] = [
+    ["capacity: 30", "capacity: 10000"],
+    ['days: MO-FR, start: "09:00", end: "18:00"', 'days: MO-SU, start: "00:00", end: "24:00"'],
+  ];
+  return changes.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`The shipped policy has no "${from}" any more.`);
+    return text.replace(from, to);
+  }, shipped);
+}

@@ -1,0 +1,63 @@
+import { leadName } from "../truth.ts";
+import type { Evidence, Violation } from "./violation.ts";
+
+/** I1: each qualification that the CRM knows is decided at most once a round, and nothing else is. */
+export function oneDecisionPerTrigger({ claim, after }: Evidence): Violation[] {
+  const triggers = new Set(after.triggers.map(({ at, ...lead }) => `${leadName(lead)} ${at}`));
+  const seen = new Set<string>();
+  return claim.decisions.flatMap(({ portalId, leadId, qualifiedAt, round }) => {
+    const trigger = `${leadName({ portalId, leadId })} ${Date.parse(qualifiedAt)}`;
+    const name = `${trigger} ${round}`;
+    const isTwice = seen.has(name);
+    seen.add(name);
+    const lead = { portalId, leadId };
+    if (isTwice) return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided twice`, lead }];
+    if (triggers.has(trigger)) return [];
+    return [{ promise: "I1", what: `a decision for ${qualifiedAt}, when the lead did not qualify`, lead }];
+  });
+}
+
+/** I2: all writes of one decision carry the same owner, and it is the one that was decided. */
+export function oneOwnerPerDecision({ claim, after }: Evidence): Violation[] {
+  const decided = new Map(claim.decisions.map((decision) => [decision.id, decision]));
+  const violations: Violation[] = [];
+  for (const [decisionId, writes] of Map.groupBy(after.ownerWrites, (write) => write.decisionId)) {
+    const owners = [...new Set(writes.map(({ ownerId }) => ownerId))];
+    const outcome = decided.get(decisionId)?.outcome;
+    const [{ portalId, leadId } = { portalId: 0, leadId: "" }] = writes;
+    const lead = { portalId, leadId };
+    if (owners.length > 1)
+      violations.push({ promise: "I2", what: `decision ${decisionId} wrote the owners ${owners.join(", ")}`, lead });
+    // A decision that was made after the claim was read is looked at the next time.
+    if (outcome?.kind === "assigned" && owners.some((owner) => owner !== outcome.repId)) {
+      const what = `decision ${decisionId} chose ${outcome.repId} and wrote ${owners.join(", ")}`;
+      violations.push({ promise: "I2", what, lead });
+    }
+  }
+  return violations;
+}
+
+/** I3: a key makes one task, and a decision has at most one open. */
+export function oneTaskPerDecision({ claim, after }: Evidence): Violation[] {
+  const decisionOf = new Map(claim.operations.map(({ key, decisionId }) => [key, decisionId]));
+  const violations: Violation[] = [];
+  for (const [key, tasks] of Map.groupBy(after.tasks, (task) => task.key)) {
+    const [first] = tasks;
+    if (first === undefined || tasks.length < 2) continue;
+    const ids = tasks.map(({ taskId }) => taskId).join(", ");
+    violations.push({ promise: "I3", what: `the key ${key} made the tasks ${ids}`, lead: leadOf(first) });
+  }
+  const open = after.tasks.filter((task) => task.open && decisionOf.has(task.key));
+  for (const [decisionId, tasks] of Map.groupBy(open, (task) => decisionOf.get(task.key))) {
+    const keys = new Set(tasks.map(({ key }) => key));
+    const [first] = tasks;
+    if (first === undefined || keys.size < 2) continue;
+    violations.push({ promise: "I3", what: `decision ${decisionId} has ${keys.size} open tasks`, lead: leadOf(first) });
+  }
+  return violations;
+}
+
+const leadOf = ({ portalId, leadIds }: { portalId: number; leadIds: readonly string[] }) => ({
+  portalId,
+  leadId: leadIds[0] ?? "",
+});

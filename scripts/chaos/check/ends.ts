@@ -1,0 +1,69 @@
+import type { DecisionClaim } from "../claim.ts";
+import { type LeadTruth, leadName, type Trigger } from "../truth.ts";
+import type { Evidence, Violation } from "./violation.ts";
+
+/** I14, when all is calm: nothing waits, nothing is under way, nothing is parked. */
+export function nothingIsLeft({ claim }: Evidence): Violation[] {
+  const waiting = claim.inbox
+    .filter(({ state }) => state === "pending" || state === "parked")
+    .map(({ portalId, subjectId, state, because, attempts }) => ({
+      promise: "I14",
+      what: `an event is ${state}${because === null ? "" : `: ${because}`} after ${attempts} attempts`,
+      lead: { portalId, leadId: subjectId },
+    }));
+  const unsettled = claim.operations
+    .filter(({ settledAt }) => settledAt === null)
+    .map(({ portalId, leadId, kind, state, key }) => ({
+      promise: "I14",
+      what: `the ${kind} ${key} is ${state}`,
+      lead: { portalId, leadId },
+    }));
+  return [...waiting, ...unsettled];
+}
+
+/** I1 and I15, when all is calm: the last qualification of each lead that is still qualified was decided. */
+export function everyLeadIsDecided({ claim, after }: Evidence): Violation[] {
+  const decided = new Set(claim.decisions.map((one) => `${leadName(one)} ${Date.parse(one.qualifiedAt)}`));
+  return lastTriggers(after.triggers).flatMap(({ portalId, leadId, at }) => {
+    const name = leadName({ portalId, leadId });
+    if (after.leads.get(name)?.qualifies !== true || decided.has(`${name} ${at}`)) return [];
+    const what = `it qualified at ${new Date(at).toISOString()} and was never decided`;
+    return [{ promise: "I1", what, lead: { portalId, leadId } }];
+  });
+}
+
+/** I2 and I3, when all is calm: the CRM shows the last decision, its owner and its one task. */
+export function everyDecisionIsWritten({ claim, after }: Evidence): Violation[] {
+  const decisionOf = new Map(claim.operations.map(({ key, decisionId }) => [key, decisionId]));
+  const tasks = Map.groupBy(after.tasks, ({ key }) => decisionOf.get(key));
+  return lastDecisions(claim.decisions).flatMap((decision) => {
+    const { portalId, leadId, id, outcome } = decision;
+    if (outcome.kind !== "assigned") return [];
+    const lead: LeadTruth | undefined = after.leads.get(leadName(decision));
+    const own = tasks.get(id) ?? [];
+    const wrong: string[] = [];
+    if (lead?.ownerId !== outcome.repId) wrong.push(`its owner is ${lead?.ownerId}, and ${outcome.repId} was decided`);
+    if (own.length !== 1) wrong.push(`decision ${id} made ${own.length} tasks`);
+    return wrong.map((what) => ({ promise: "I3", what, lead: { portalId, leadId } }));
+  });
+}
+
+function lastTriggers(triggers: readonly Trigger[]): Trigger[] {
+  const last = new Map<string, Trigger>();
+  for (const trigger of triggers) {
+    const known = last.get(leadName(trigger));
+    if (known === undefined || known.at < trigger.at) last.set(leadName(trigger), trigger);
+  }
+  return [...last.values()];
+}
+
+function lastDecisions(decisions: readonly DecisionClaim[]): DecisionClaim[] {
+  const last = new Map<string, DecisionClaim>();
+  const isLater = (a: DecisionClaim, b: DecisionClaim) =>
+    a.qualifiedAt > b.qualifiedAt || (a.qualifiedAt === b.qualifiedAt && a.round > b.round);
+  for (const decision of decisions) {
+    const known = last.get(leadName(decision));
+    if (known === undefined || isLater(decision, known)) last.set(leadName(decision), decision);
+  }
+  return [...last.values()];
+}

@@ -1,0 +1,29 @@
+import { oneDecisionPerTrigger, oneOwnerPerDecision, oneTaskPerDecision } from "./decisions.ts";
+import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft } from "./ends.ts";
+import { batchesReplay, onlyOneIsAdmitted, staleHoldersRecordNothing } from "./fences.ts";
+import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
+import { ledgerLaws } from "./ledgers.ts";
+import type { Check, Evidence, Violation } from "./violation.ts";
+
+/** What must hold at any instant, whatever is under way. */
+const always: readonly Check[] = [
+  acknowledgedIsStored,
+  storedOnce,
+  endsHaveReasons,
+  oneDecisionPerTrigger,
+  oneOwnerPerDecision,
+  oneTaskPerDecision,
+  ledgerLaws,
+  staleHoldersRecordNothing,
+  onlyOneIsAdmitted,
+  batchesReplay,
+];
+
+/** What must hold as well once everything has had its time. */
+const atTheEnd: readonly Check[] = [nothingIsLeft, everyLeadIsDecided, everyDecisionIsWritten];
+
+/** Every broken promise that the evidence shows; pure. `isEnd`: nothing is under way any more. */
+export function check(evidence: Evidence, { isEnd }: { isEnd: boolean }): Violation[] {
+  const checks = isEnd ? [...always, ...atTheEnd] : always;
+  return checks.flatMap((each) => each(evidence));
+}

@@ -1,0 +1,68 @@
+import type { Evidence, Violation } from "./violation.ts";
+
+type Place = { portalId: number; objectId: string; at: number };
+const nameOf = ({ portalId, objectId, at }: Place) => `${portalId} ${objectId} ${at}`;
+
+/** I9: whatever the CRM saw acknowledged is in the inbox. */
+export function acknowledgedIsStored({ before, claim }: Evidence): Violation[] {
+  const stored = countStored(claim.inbox);
+  const acknowledged = before.events.filter((event) => event.acknowledged);
+  return [...countPlaces(acknowledged.map(placeOfEvent))].flatMap(([name, { place, count }]) => {
+    const missing = count - (stored.get(name)?.count ?? 0);
+    if (missing <= 0) return [];
+    return [violation("I9", `${missing} of ${count} acknowledged events of ${timeOf(place)} are not stored`, place)];
+  });
+}
+
+/** I9 the other way round: one event, however often it was delivered, is one row. */
+export function storedOnce({ claim, after }: Evidence): Violation[] {
+  const sent = countPlaces(after.events.map(placeOfEvent));
+  return [...countStored(claim.inbox)].flatMap(([name, { place, count }]) => {
+    const surplus = count - (sent.get(name)?.count ?? 0);
+    if (surplus <= 0) return [];
+    return [violation("I1", `${count - surplus} events of ${timeOf(place)} were sent and ${count} are stored`, place)];
+  });
+}
+
+/** I14: what was ignored or parked says why. */
+export function endsHaveReasons({ claim }: Evidence): Violation[] {
+  return claim.inbox
+    .filter(({ state, because }) => (state === "ignored" || state === "parked") && !because)
+    .map(({ state, portalId, subjectId, occurredAt }) =>
+      violation("I14", `an event of ${occurredAt} is ${state} without a reason`, {
+        portalId,
+        objectId: subjectId,
+        at: 0,
+      }),
+    );
+}
+
+function countStored(inbox: Evidence["claim"]["inbox"]) {
+  return countPlaces(
+    inbox
+      .filter(({ isOwn }) => !isOwn)
+      .map(({ portalId, subjectId, occurredAt }) => ({ portalId, objectId: subjectId, at: Date.parse(occurredAt) })),
+  );
+}
+
+const placeOfEvent = (event: { portalId: number; objectId: string; occurredAt: number }): Place => ({
+  portalId: event.portalId,
+  objectId: event.objectId,
+  at: event.occurredAt,
+});
+
+function countPlaces(places: readonly Place[]): Map<string, { place: Place; count: number }> {
+  const counts = new Map<string, { place: Place; count: number }>();
+  for (const place of places) {
+    const known = counts.get(nameOf(place));
+    if (known === undefined) counts.set(nameOf(place), { place, count: 1 });
+    else known.count += 1;
+  }
+  return counts;
+}
+
+const timeOf = ({ at }: Place) => new Date(at).toISOString();
+
+function violation(promise: string, what: string, { portalId, objectId }: Place): Violation {
+  return { promise, what, lead: { portalId, leadId: objectId } };
+}

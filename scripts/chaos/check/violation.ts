@@ -1,0 +1,27 @@
+import type { Claim } from "../claim.ts";
+import type { Truth } from "../truth.ts";
+
+/** A broken promise, and the record that shows it. */
+export type Violation = {
+  /** As in design.md: I1, I9, … */
+  promise: string;
+  what: string;
+  /** Null: no single lead shows it. */
+  lead: { portalId: number; leadId: string } | null;
+};
+
+/**
+ * What is held against each other. The truth is read before and after the claim: what was acknowledged before must be
+ * in it, and nothing may be in it that the CRM did not know afterwards.
+ */
+export type Evidence = {
+  before: Truth;
+  claim: Claim;
+  after: Truth;
+  /** Each lease as it was seen earlier in this run. */
+  leasesSeen: Claim["leases"];
+  /** What the rig did to processes that must have been refused and was not. */
+  admitted: readonly string[];
+};
+
+export type Check = (evidence: Evidence) => readonly Violation[];

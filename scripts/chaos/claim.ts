@@ -1,0 +1,168 @@
+import { sql } from "kysely";
+import type { Decision } from "../../src/engine/decision.ts";
+import type { LedgerEntry } from "../../src/engine/ledger.ts";
+import type { State } from "../../src/engine/snapshot.ts";
+import type { OperationBody, OperationState } from "../../src/model/operation.ts";
+import { createReplay } from "../../src/pipeline/replay.ts";
+import type { Db, Query } from "../../src/store/db.ts";
+
+/** What our tables say: the claim that is held against the truth. Instants are ISO texts. */
+export type Claim = {
+  inbox: readonly InboxClaim[];
+  decisions: readonly DecisionClaim[];
+  /** In no particular order. */
+  batches: readonly BatchClaim[];
+  ledgers: readonly { workspaceId: string; poolId: string; credits: Readonly<Record<string, number>> }[];
+  operations: readonly OperationClaim[];
+  leases: readonly LeaseClaim[];
+  /** Decisions that come out otherwise when their batch is decided again; of batches that were not looked at before. */
+  replayMismatches: readonly { workspaceId: string; decisionId: string }[];
+  replayed: number;
+};
+
+export type InboxClaim = {
+  portalId: number;
+  workspaceId: string;
+  subjectId: string;
+  occurredAt: string;
+  receivedAt: string;
+  state: "pending" | "done" | "ignored" | "parked";
+  because: string | null;
+  attempts: number;
+  /** Work that Baton gave itself: no delivery brought it. */
+  isOwn: boolean;
+};
+export type DecisionClaim = {
+  portalId: number;
+  workspaceId: string;
+  id: string;
+  leadId: string;
+  qualifiedAt: string;
+  round: number;
+  batchId: string;
+  position: number;
+  policyVersion: number;
+  outcome: Decision["outcome"];
+  ledger: Decision["ledger"];
+  decidedAt: string;
+};
+export type BatchClaim = {
+  workspaceId: string;
+  id: string;
+  fencingToken: number;
+  decidedAt: string;
+  before: State["credits"];
+  entries: readonly LedgerEntry[];
+};
+export type OperationClaim = {
+  portalId: number;
+  key: string;
+  decisionId: string;
+  leadId: string;
+  kind: OperationBody["kind"];
+  state: OperationState;
+  plannedAt: string;
+  sentAt: string | null;
+  settledAt: string | null;
+};
+/** A lease as it stands, and how many batches earlier holders had recorded when it was read. */
+export type LeaseClaim = { workspaceId: string; token: number; staleBatches: number };
+
+/** Reads everything as of one instant. `seen`: batches that were replayed before; takes the new ones. */
+export async function readClaim(db: Db, seen: Set<string>): Promise<Claim> {
+  return db.transaction(async (tx) => {
+    if (db.kind === "postgres") await sql`set transaction isolation level repeatable read`.execute(tx);
+    const batches = await readBatches(tx);
+    const fresh = batches.filter(({ id }) => !seen.has(id));
+    const replayMismatches = await replay(tx, fresh);
+    for (const { id } of fresh) seen.add(id);
+    return {
+      inbox: await readInbox(tx),
+      decisions: await readDecisions(tx),
+      batches,
+      ledgers: await readLedgers(tx),
+      operations: await readOperations(tx),
+      leases: await readLeases(tx),
+      replayMismatches,
+      replayed: fresh.length,
+    };
+  });
+}
+
+async function replay(
+  db: Query,
+  batches: readonly BatchClaim[],
+): Promise<{ workspaceId: string; decisionId: string }[]> {
+  const found: { workspaceId: string; decisionId: string }[] = [];
+  for (const [workspaceId, own] of Map.groupBy(batches, (batch) => batch.workspaceId)) {
+    const replayOne = createReplay(db, workspaceId);
+    for (const { id } of own)
+      for (const { decisionId } of (await replayOne(id))?.mismatches ?? []) found.push({ workspaceId, decisionId });
+  }
+  return found;
+}
+
+async function readInbox(db: Query): Promise<InboxClaim[]> {
+  const { rows } = await sql<InboxClaim>`
+    select c.external_id::int as portal_id, i.workspace_id, i.subject_id, i.occurred_at, i.received_at, i.state,
+      i.because, i.attempts, coalesce(i.change->>'kind' in ('lead-found', 'lead-reassign'), false) as is_own
+    from inbox i join connections c on c.id = i.connection_id
+  `.execute(db);
+  return rows;
+}
+
+async function readDecisions(db: Query): Promise<DecisionClaim[]> {
+  const { rows } = await sql<Omit<DecisionClaim, "outcome" | "ledger"> & { decision: Decision }>`
+    select c.external_id::int as portal_id, d.workspace_id, d.id, d.lead_id, d.qualified_at, d.round, d.batch_id,
+      d.position, d.policy_version, d.decision, d.decided_at
+    from decisions d join connections c on c.id = d.connection_id
+  `.execute(db);
+  return rows.map(({ decision, ...row }) => ({ ...row, outcome: decision.outcome, ledger: decision.ledger }));
+}
+
+async function readBatches(db: Query): Promise<BatchClaim[]> {
+  const { rows } = await sql<Omit<BatchClaim, "before"> & { stateBefore: State }>`
+    select workspace_id, id, fencing_token, decided_at, state_before, ledger_entries as entries from batches
+  `.execute(db);
+  return rows.map(({ stateBefore, ...row }) => ({ ...row, before: stateBefore.credits }));
+}
+
+async function readLedgers(db: Query): Promise<Claim["ledgers"]> {
+  const { rows } = await sql<Claim["ledgers"][number]>`select workspace_id, pool_id, credits from ledgers`.execute(db);
+  return rows;
+}
+
+async function readOperations(db: Query): Promise<OperationClaim[]> {
+  const { rows } = await sql<OperationClaim>`
+    select c.external_id::int as portal_id, o.key, o.decision_id, o.lead_id, o.kind, o.state, o.planned_at, o.sent_at,
+      o.settled_at
+    from operations o join connections c on c.id = o.connection_id
+  `.execute(db);
+  return rows;
+}
+
+async function readLeases(db: Query): Promise<LeaseClaim[]> {
+  const { rows } = await sql<LeaseClaim>`
+    select l.workspace_id, l.token,
+      (select count(*) from batches b where b.workspace_id = l.workspace_id and b.fencing_token < l.token)
+        as stale_batches
+    from leases l
+  `.execute(db);
+  return rows;
+}
+
+/** Portal id → the fencing token of its workspace's present lease. */
+export async function readLeaseTokens(db: Db): Promise<Map<number, number>> {
+  const { rows } = await sql<{ portalId: number; token: number }>`
+    select c.external_id::int as portal_id, l.token from leases l join connections c on c.workspace_id = l.workspace_id
+  `.execute(db.query);
+  return new Map(rows.map(({ portalId, token }) => [portalId, token]));
+}
+
+/** Portal id → its workspace. */
+export async function readWorkspaces(db: Db): Promise<Map<number, string>> {
+  const { rows } = await sql<{ portalId: number; workspaceId: string }>`
+    select external_id::int as portal_id, workspace_id from connections
+  `.execute(db.query);
+  return new Map(rows.map(({ portalId, workspaceId }) => [portalId, workspaceId]));
+}

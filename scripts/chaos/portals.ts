@@ -1,0 +1,37 @@
+import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
+import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
+import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
+
+const portalIds = [62515, 62516, 62517];
+const teams = ["DACH Sales", "UK & Nordics Sales", "General Sales"];
+const repsPerTeam = 3;
+
+/** Three portals, each its own workspace; the last one keeps no task key unique (hubspot.md §4.13 leaves it open). */
+export function addPortals(hubspot: HubspotSandbox): Portal[] {
+  return portalIds.map((id, index) => {
+    const portal = hubspot.addPortal({ id, name: `Portal ${index + 1}`, timeZone: "Europe/Berlin" });
+    seedPortal(portal, parseSeed(seedOf()));
+    if (index === portalIds.length - 1) portal.settings.taskUniqueProperties = "reject";
+    return portal;
+  });
+}
+
+/** Reps of three territories, three to each. */
+function seedOf() {
+  return {
+    teams: teams.map((name, index) => ({ id: String(index + 1), name })),
+    owners: teams.flatMap((_, team) =>
+      Array.from({ length: repsPerTeam }, (_none, rep) => {
+        const id = String(100 * (team + 1) + rep);
+        return {
+          id,
+          userId: Number(id) + 9_000,
+          email: `rep-${id}@chaos.example`,
+          firstName: "Rep",
+          lastName: id,
+          teams: [{ id: String(team + 1), primary: true }],
+        };
+      }),
+    ),
+  };
+}

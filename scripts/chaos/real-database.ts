@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Db, openDatabase } from "../../src/store/db.ts";
+import { openServerDatabase } from "../bench/server-database.ts";
+
+/** Where the processes under test keep their data, and how the rig reads it. */
+export type RealDatabase = {
+  kind: "postgres" | "pglite";
+  /** On PostgreSQL; null on the embedded database. */
+  url: URL | null;
+  /** On the embedded database; null on PostgreSQL. */
+  dataDir: string | null;
+  /** On the embedded database no process may have it open meanwhile. */
+  read<T>(run: (db: Db) => Promise<T>): Promise<T>;
+  drop(): Promise<void>;
+};
+
+export async function openRealDatabase(server: string | null): Promise<RealDatabase> {
+  if (server === null) {
+    const folder = await mkdtemp(join(tmpdir(), "baton-chaos-"));
+    const dataDir = join(folder, "data");
+    return {
+      kind: "pglite",
+      url: null,
+      dataDir,
+      async read(run) {
+        const db = await openDatabase({ dataDir });
+        return run(db).finally(() => db.close());
+      },
+      drop: () => rm(folder, { recursive: true, force: true }),
+    };
+  }
+  const database = await openServerDatabase(server);
+  const db = await openDatabase({ url: database.url });
+  return {
+    kind: "postgres",
+    url: new URL(database.url),
+    dataDir: null,
+    read: (run) => run(db),
+    async drop() {
+      await db.close();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import { createRandom } from "../../src/sandbox/create-random.ts";
+import { check } from "./check/index.ts";
+import { walkLedgers } from "./check/ledgers.ts";
+import type { Evidence, Violation } from "./check/violation.ts";
+import type { Claim } from "./claim.ts";
+import { createDeck } from "./deck.ts";
+import { type Fault, faults, faultsIn } from "./faults.ts";
+import { historyOf } from "./history.ts";
+import { createLoad } from "./load.ts";
+import { readTruth } from "./truth.ts";
+import type { World } from "./world.ts";
+
+export type RunOptions = { seed: number; rounds: number; print: (line: string) => void };
+
+export type RunResult = {
+  seed: number;
+  rounds: number;
+  /** Null when no promise was broken. */
+  broken: { round: number | "end"; violations: readonly Violation[]; history: readonly string[] } | null;
+  struck: Readonly<Record<string, number>>;
+  figures: Figures;
+};
+
+export type Figures = {
+  qualified: number;
+  acknowledged: number;
+  decisions: number;
+  batchesReplayed: number;
+  /** The largest |credit| of any pool. */
+  mostCredit: number;
+  redriven: number;
+};
+
+/** A fault of a process, until it has struck. */
+type Armed = { fault: Fault; struckBefore: number; end: () => Promise<void> };
+
+type Run = RunOptions & {
+  world: World;
+  armed: Armed[];
+  leasesSeen: Claim["leases"][number][];
+  replayed: number;
+  redriven: number;
+  last: Evidence | null;
+};
+
+/** How long everything has to come to its end after the last round, on the world's clock. */
+const calmWithinMs = 360_000;
+const lookEveryMs = 5_000;
+/** Search shows what was written so long ago (hubspot.md §4.2); a worker that starts later finds what no webhook told. */
+const searchLagMs = 15_000;
+
+/** Rounds of load and faults, each followed by a look at what must always hold; then calm, and a look at the ends. */
+export async function run(world: World, options: RunOptions): Promise<RunResult> {
+  const { seed, rounds, print } = options;
+  const random = createRandom(seed);
+  const state: Run = { ...options, world, armed: [], leasesSeen: [], replayed: 0, redriven: 0, last: null };
+  const load = createLoad(world, createRandom(seed + 1));
+  const own = (list: readonly Fault[]) => list.filter((fault) => fault.in.includes(world.kind));
+  const drawProcess = createDeck(own(faults.ofProcesses), random);
+  const drawOther = createDeck(own(faults.ofOthers), random);
+
+  for (let round = 1; round <= rounds; round += 1) {
+    if (state.armed.length < armedAtOnce) await arm(state, drawProcess(), random);
+    const drawn = [drawOther(), drawOther()];
+    const names = [...state.armed.map(({ fault }) => fault), ...drawn].map(({ name }) => name);
+    const violations = await playRound(state, { drawn, random, schedule: load.schedule });
+    print(`round ${round}: ${names.join(" + ")}${violations.length > 0 ? "  BROKEN" : ""}`);
+    if (violations.length > 0) return resultOf(state, load.qualified(), { round, violations });
+  }
+  const violations = await settle(state);
+  return resultOf(state, load.qualified(), violations.length > 0 ? { round: "end", violations } : null);
+}
+
+/** What waits for a point that no process has reached yet stays armed in the next rounds. */
+const armedAtOnce = 3;
+/** A round goes on for so long at most until a process was struck. */
+const patienceMs = 4_000;
+
+async function arm({ world, armed }: Run, fault: Fault, random: () => number): Promise<void> {
+  armed.push({ fault, struckBefore: fault.struck(world), end: await fault.begin(world, random) });
+}
+
+async function disarm(state: Run, isDone: (armed: Armed) => boolean): Promise<void> {
+  for (const armed of state.armed.filter(isDone)) await armed.end();
+  state.armed = state.armed.filter((armed) => !isDone(armed));
+}
+
+type Round = { drawn: readonly Fault[]; random: () => number; schedule: (roundMs: number) => void };
+
+async function playRound(state: Run, { drawn, random, schedule }: Round): Promise<readonly Violation[]> {
+  const { world } = state;
+  const hasStruck = ({ fault, struckBefore }: Armed) => fault.struck(world) > struckBefore;
+  const roundMs = 1_200 + Math.floor(random() * 1_000);
+  const ends: (() => Promise<void>)[] = [];
+  for (const fault of drawn) ends.push(await fault.begin(world, random));
+  schedule(roundMs);
+  await world.pass(roundMs);
+  for (let left = patienceMs; left > 0 && !state.armed.some(hasStruck); left -= 500) await world.pass(500);
+  for (const end of ends) await end();
+  await disarm(state, hasStruck);
+  const violations = await look(state, { isEnd: false, force: false });
+  await world.recover();
+  return violations;
+}
+
+async function look(state: Run, how: { isEnd: boolean; force: boolean }): Promise<readonly Violation[]> {
+  const { world, leasesSeen } = state;
+  const before = readTruth(world.hubspot, world.portals);
+  const claim = await world.readClaim(how);
+  if (claim === null) return [];
+  const after = readTruth(world.hubspot, world.portals);
+  const evidence: Evidence = { before, claim, after, leasesSeen, admitted: world.admitted };
+  state.last = evidence;
+  state.replayed += claim.replayed;
+  const violations = check(evidence, how);
+  leasesSeen.push(...claim.leases);
+  return violations;
+}
+
+/** Looks until every promise holds, or the time for it is over. */
+async function settle(state: Run): Promise<readonly Violation[]> {
+  const { world, print } = state;
+  await disarm(state, () => true);
+  world.hubspot.faults.clear();
+  await world.recover();
+  await world.pass(searchLagMs);
+  await world.restart();
+  const giveUpAt = world.hubspot.clock.now() + calmWithinMs;
+  for (;;) {
+    await world.pass(lookEveryMs);
+    if (world.kind === "pglite" && !isWritten(world) && world.hubspot.clock.now() < giveUpAt) continue;
+    const violations = await look(state, { isEnd: true, force: true });
+    if (violations.length === 0) return violations;
+    // What cannot heal is not waited for.
+    if (state.last !== null && check(state.last, { isEnd: false }).length > 0) return violations;
+    if (world.hubspot.clock.now() > giveUpAt) return violations;
+    print(`  waiting: ${violations.length} not at their end, such as ${violations[0]?.what}`);
+    await redriveParked(state);
+  }
+}
+
+/** A row that was in hand at three deaths is parked, and an operator lets it go again. */
+async function redriveParked(state: Run): Promise<void> {
+  const parked = state.last?.claim.inbox.filter((row) => row.state === "parked").length ?? 0;
+  if (parked === 0) return;
+  state.redriven += parked;
+  await state.world.redrive();
+}
+
+/** As far as the CRM shows it: whoever qualifies has an owner and a task. */
+function isWritten({ hubspot, portals }: World): boolean {
+  const { leads, tasks } = readTruth(hubspot, portals);
+  const withTask = new Set(tasks.flatMap(({ portalId, leadIds }) => leadIds.map((leadId) => `${portalId} ${leadId}`)));
+  const { ready, inFlight, held } = hubspot.webhooks.pending();
+  const isIdle = ready + inFlight + held === 0;
+  return isIdle && [...leads].every(([name, lead]) => !lead.qualifies || (lead.ownerId !== null && withTask.has(name)));
+}
+
+function resultOf(
+  { world, seed, rounds, last, replayed, redriven }: Run,
+  qualified: number,
+  broken: { round: number | "end"; violations: readonly Violation[] } | null,
+): RunResult {
+  const [first] = broken?.violations ?? [];
+  const walks = last === null ? [] : walkLedgers(last.claim);
+  return {
+    seed,
+    rounds,
+    broken:
+      broken === null || first === undefined || last === null
+        ? null
+        : { ...broken, history: historyOf(first, last, world) },
+    struck: Object.fromEntries(faultsIn(world.kind).map((fault) => [fault.name, fault.struck(world)])),
+    figures: {
+      qualified,
+      acknowledged: world.hubspot.webhooks.deliveries.acknowledged().length,
+      decisions: last?.claim.decisions.length ?? 0,
+      batchesReplayed: replayed,
+      mostCredit: Math.max(0, ...walks.map(({ most }) => most)),
+      redriven,
+    },
+  };
+}

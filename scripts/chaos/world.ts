@@ -1,0 +1,59 @@
+import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
+import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Claim } from "./claim.ts";
+import type { Point, stoppedForLong, stoppedUntilTaken } from "./points.ts";
+
+export type WorldKind = "postgres" | "pglite" | "simulated";
+
+/** Something that was done to a process. */
+export type Incident = { at: number; name: string; process: string; inFlight: InFlight };
+
+/** What was under way at that moment, as the CRM saw it. */
+export type InFlight = { calls: Readonly<Record<string, number>>; deliveries: number; events: number };
+
+/** Baton installed in several portals of one sandbox, as faults and load see it: with processes, or in one on a virtual clock. */
+export type World = {
+  kind: WorldKind;
+  hubspot: HubspotSandbox;
+  portals: readonly Portal[];
+  incidents: readonly Incident[];
+  /** Promises that an incident itself saw broken. */
+  admitted: readonly string[];
+  /** Those that route, then those that only take webhooks. */
+  processes: { workers: readonly string[]; webs: readonly string[] };
+  /** Kills the process when it reaches the point (of a call: the one whose call it is), unless the answer is called before. */
+  killAt(process: string, point: Point): () => void;
+  /** Stops a worker in the middle of a read of its own, and lets it go on. Only where there are two. */
+  standStill?(how: typeof stoppedUntilTaken | typeof stoppedForLong): () => Promise<void>;
+  /** Starts a second process on the database that one process alone may have. Only where there is such a one. */
+  startSecond?(): Promise<void>;
+  /** Runs `run` after so many ms of the world's time. */
+  after(ms: number, run: () => void): void;
+  /** Lets time pass. */
+  pass(ms: number): Promise<void>;
+  /** Whoever is dead is started again, as a supervisor does. */
+  recover(): Promise<void>;
+  /** Every worker is stopped in order and started again: it asks the CRM for what it missed. */
+  restart(): Promise<void>;
+  /** Parked events are worked again, as an operator does it. */
+  redrive(): Promise<void>;
+  /** Null while the database cannot be read from outside. `force`: whatever has to be stopped for it. */
+  readClaim(options: { force: boolean }): Promise<Claim | null>;
+  stop(): Promise<void>;
+};
+
+/** Calls that have not been answered, by kind, and deliveries that wait for an answer. */
+export function inFlightOf(
+  { requests, webhooks, clock }: HubspotSandbox,
+  kindOf: (route: string) => string | null,
+): InFlight {
+  const calls: Record<string, number> = {};
+  const since = clock.now() - 60_000;
+  for (const { route, status, durationMs, at } of requests.list()) {
+    const kind = kindOf(route);
+    if (kind === null || status !== 0 || durationMs !== 0 || at < since) continue;
+    calls[kind] = (calls[kind] ?? 0) + 1;
+  }
+  const { inFlight, ready, held } = webhooks.pending();
+  return { calls, deliveries: inFlight, events: ready + held };
+}
