@@ -165,6 +165,7 @@ function worldOf({ hubspot, portals, database, members, folder }: Parts): World 
     const wasAlive = owner.isAlive();
     if (wasAlive && !force) return null;
     if (wasAlive) await owner.stop();
+    await owner.gone();
     const answer = await database.read(run);
     if (wasAlive) await owner.start();
     return answer;
