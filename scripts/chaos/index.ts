@@ -1,6 +1,6 @@
-import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { checkout } from "./baton-process.ts";
+import { databaseServer, describeMachine } from "./machine.ts";
 import { startRealWorld } from "./real-world.ts";
 import { describe, neverStruck } from "./report.ts";
 import { run } from "./run.ts";
@@ -28,14 +28,10 @@ if (!isCount(values.rounds) || !isCount(values.seed) || !["postgres", "pglite"].
   process.exit(2);
 }
 
-const server =
-  values.database === "pglite"
-    ? null
-    : (process.env.TEST_DATABASE_URL ?? "postgres://postgres@127.0.0.1:5432/postgres");
+const server = values.database === "pglite" ? null : databaseServer();
 const seed = Number(values.seed);
 const rounds = Number(values.rounds);
-const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}`;
-console.log(`chaos on ${values.database}, ${machine}, ${new Date().toISOString().slice(0, 10)}, seed ${seed}`);
+console.log(`chaos on ${values.database}, ${describeMachine()}, seed ${seed}`);
 
 const world = await startRealWorld({ seed, server, code: values.code });
 try {
