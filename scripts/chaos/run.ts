@@ -105,11 +105,14 @@ async function playRound(state: Run, { drawn, random, schedule }: Round): Promis
 
 async function look(state: Run, how: { isEnd: boolean; force: boolean }): Promise<readonly Violation[]> {
   const { world, leasesSeen } = state;
+  const admitted = world.admitted.map((what): Violation => ({ promise: "I9", what, lead: null }));
+  // The database that two processes wrote to may be past reading.
+  if (admitted.length > 0) return admitted;
   const before = readTruth(world.hubspot, world.portals);
   const claim = await world.readClaim(how);
   if (claim === null) return [];
   const after = readTruth(world.hubspot, world.portals);
-  const evidence: Evidence = { before, claim, after, leasesSeen, admitted: world.admitted };
+  const evidence: Evidence = { before, claim, after, leasesSeen };
   state.last = evidence;
   state.replayed += claim.replayed;
   const violations = check(evidence, how);
@@ -166,10 +169,7 @@ function resultOf(
   return {
     seed,
     rounds,
-    broken:
-      broken === null || first === undefined || last === null
-        ? null
-        : { ...broken, history: historyOf(first, last, world) },
+    broken: broken === null || first === undefined ? null : { ...broken, history: historyOf(first, last, world) },
     struck: Object.fromEntries(faultsIn(world.kind).map((fault) => [fault.name, fault.struck(world)])),
     figures: {
       qualified,

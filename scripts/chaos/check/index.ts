@@ -1,6 +1,6 @@
 import { oneDecisionPerTrigger, oneOwnerPerDecision, oneTaskPerDecision } from "./decisions.ts";
 import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft } from "./ends.ts";
-import { batchesReplay, onlyOneIsAdmitted, staleHoldersRecordNothing } from "./fences.ts";
+import { batchesReplay, staleHoldersRecordNothing } from "./fences.ts";
 import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
 import { ledgerLaws } from "./ledgers.ts";
 import type { Check, Evidence, Violation } from "./violation.ts";
@@ -15,7 +15,6 @@ const always: readonly Check[] = [
   oneTaskPerDecision,
   ledgerLaws,
   staleHoldersRecordNothing,
-  onlyOneIsAdmitted,
   batchesReplay,
 ];
 
