@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { DatabaseProxy } from "./database-proxy.ts";
 
-/** A real `baton serve`, which may die and come back under the same name and port. */
+/** A `baton serve`, which may die and come back under the same name and address. */
 export type BatonProcess = {
   name: string;
   /** Where its health is asked for; no trailing slash. */
@@ -13,17 +13,21 @@ export type BatonProcess = {
   start(): Promise<void>;
   /** At once, as the kernel does it. */
   kill(): void;
-  stand(): void;
-  goOn(): void;
   /** Asks it to stop, and waits until it has. */
   stop(): Promise<void>;
   gone(): Promise<void>;
+};
+
+/** One of the operating system's. */
+export type RealProcess = BatonProcess & {
+  stand(): void;
+  goOn(): void;
   /** A second one with the same settings. */
-  another(port: number): BatonProcess;
+  another(port: number): RealProcess;
 };
 
 /** A process, and what stands between it and its database. */
-export type Member = { process: BatonProcess; proxy: DatabaseProxy | null };
+export type Member<P extends BatonProcess = BatonProcess> = { process: P; proxy: DatabaseProxy | null };
 
 export const leaseSeconds = 5;
 
@@ -38,7 +42,7 @@ export type BatonOptions = {
 
 const startMs = 60_000;
 
-export function createBatonProcess({ name, args, env, port, code }: BatonOptions): BatonProcess {
+export function createBatonProcess({ name, args, env, port, code }: BatonOptions): RealProcess {
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
   let ended: Promise<void> = Promise.resolve();
@@ -75,6 +79,8 @@ export function createBatonProcess({ name, args, env, port, code }: BatonOptions
     goOn: () => void child?.kill("SIGCONT"),
     async stop() {
       child?.kill("SIGTERM");
+      // One that stands still would hear it never.
+      child?.kill("SIGCONT");
       await ended;
     },
     gone: () => ended,
