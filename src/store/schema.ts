@@ -1,4 +1,4 @@
-import type { ColumnType } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 import type { Decision, Tier } from "../engine/decision.ts";
 import type { LedgerEntry } from "../engine/ledger.ts";
 import type { LeadFacts, State, Trigger } from "../engine/snapshot.ts";
@@ -112,6 +112,8 @@ export type BatchesTable = {
   ledgerEntries: Json<readonly LedgerEntry[]>;
   decidedAt: At;
   fencingToken: number;
+  /** Grows with each batch that moved the ledgers of a workspace. */
+  position: Generated<number>;
 };
 
 type SharedFactsTable = { workspaceId: string; hash: string; body: string };

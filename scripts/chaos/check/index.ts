@@ -1,5 +1,5 @@
 import { oneDecisionPerTrigger, oneOwnerPerDecision, oneTaskPerDecision } from "./decisions.ts";
-import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft } from "./ends.ts";
+import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft, oneOpenTaskPerLead } from "./ends.ts";
 import { batchesReplay, staleHoldersRecordNothing } from "./fences.ts";
 import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
 import { ledgerLaws } from "./ledgers.ts";
@@ -19,7 +19,7 @@ const always: readonly Check[] = [
 ];
 
 /** What must hold as well once everything has had its time. */
-const atTheEnd: readonly Check[] = [nothingIsLeft, everyLeadIsDecided, everyDecisionIsWritten];
+const atTheEnd: readonly Check[] = [nothingIsLeft, everyLeadIsDecided, everyDecisionIsWritten, oneOpenTaskPerLead];
 
 /** Every broken promise that the evidence shows; pure. `isEnd`: nothing is under way any more. */
 export function check(evidence: Evidence, { isEnd }: { isEnd: boolean }): Violation[] {
