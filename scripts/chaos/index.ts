@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { checkout } from "./baton-process.ts";
+import { checkout } from "../baton-process.ts";
 import { startRealWorld } from "./real-world.ts";
 import { describe, neverStruck } from "./report.ts";
 import { run } from "./run.ts";

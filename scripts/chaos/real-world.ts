@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,9 +8,10 @@ import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
 import type { Db } from "../../src/store/db.ts";
 import { redriveAll } from "../../src/store/inbox.ts";
 import { aroundTheClock } from "../around-the-clock.ts";
-import { type BatonProcess, createBatonProcess, freePort, leaseSeconds, type Member } from "./baton-process.ts";
+import { type BatonProcess, batonEnv, createBatonProcess, freePort } from "../baton-process.ts";
 import { type Claim, readClaim, readWorkspaces } from "./claim.ts";
 import { startDatabaseProxy } from "./database-proxy.ts";
+import { leaseSeconds, type Member } from "./member.ts";
 import { callKind } from "./points.ts";
 import { addPortals } from "./portals.ts";
 import { openRealDatabase, type RealDatabase } from "./real-database.ts";
@@ -49,20 +49,15 @@ type Setting = { hubspot: HubspotSandbox; database: RealDatabase; folder: string
 
 async function createMembers({ hubspot, database, folder, code }: Setting): Promise<Map<string, Member>> {
   const webPort = await freePort();
-  const shared = {
-    BATON_PUBLIC_URL: `http://127.0.0.1:${webPort}`,
-    BATON_ENCRYPTION_KEYS: `k1:${createHash("sha256").update("a key for this run alone").digest("base64")}`,
-    BATON_LEASE_SECONDS: String(leaseSeconds),
-    BATON_POLICY: join(folder, "policy.yaml"),
-    HUBSPOT_CLIENT_ID: "baton",
-    HUBSPOT_CLIENT_SECRET: "secret",
-    HUBSPOT_API_URL: hubspot.url,
-    HUBSPOT_OAUTH_URL: hubspot.url,
-    LOG_LEVEL: "error",
+  const settings = {
+    hubspotUrl: hubspot.url,
+    publicUrl: `http://127.0.0.1:${webPort}`,
+    policyPath: join(folder, "policy.yaml"),
+    leaseSeconds,
   };
   const { url, dataDir } = database;
   if (url === null) {
-    const env = { ...shared, DATABASE_URL: "", BATON_DATA_DIR: dataDir ?? "" };
+    const env = batonEnv({ ...settings, database: { dataDir: dataDir ?? "" } });
     const process = createBatonProcess({ name: "baton", args: [], env, port: webPort, code });
     return new Map([["baton", { process, proxy: null }]]);
   }
@@ -72,7 +67,7 @@ async function createMembers({ hubspot, database, folder, code }: Setting): Prom
     const through = new URL(url);
     through.host = `127.0.0.1:${proxy.port}`;
     const role = name === "web" ? "web" : "worker";
-    const env = { ...shared, DATABASE_URL: through.href, BATON_DATA_DIR: "" };
+    const env = batonEnv({ ...settings, database: { url: through.href } });
     const port = name === "web" ? webPort : await freePort();
     members.set(name, { proxy, process: createBatonProcess({ name, args: ["--role", role], env, port, code }) });
   }
