@@ -45,6 +45,8 @@ export type RigOptions = {
   /** Name → role; one process of all roles when left out. */
   roles?: Readonly<Record<string, "web" | "worker" | "all">>;
   leaseSeconds?: number;
+  /** Up to three, each its own workspace. */
+  portalCount?: number;
   latency?: Latency;
   env?: (name: string) => Record<string, string>;
 };
@@ -53,9 +55,9 @@ const workflow = { source: { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" }
 const countries = ["Germany", "United Kingdom", "Brazil"];
 
 export async function startRig(options: RigOptions): Promise<Rig> {
-  const { database, roles = { baton: "all" }, leaseSeconds = 5, latency, env = () => ({}) } = options;
+  const { database, roles = { baton: "all" }, leaseSeconds = 5, portalCount = 1, latency, env = () => ({}) } = options;
   const hubspot = await startHubspot({ seed: 7, ...(latency ? { latency } : {}) });
-  const [first, ...others] = addPortals(hubspot);
+  const [first, ...others] = addPortals(hubspot).slice(0, portalCount);
   if (first === undefined) throw new Error("There is no portal.");
   const portals: Rig["portals"] = [first, ...others];
   // A sender that comes back within a test; the order and the number of its tries are HubSpot's.
