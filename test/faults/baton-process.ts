@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { aroundTheClock } from "../../scripts/around-the-clock.ts";
 import { type BatonProcess, batonEnv, checkout, createBatonProcess, freePort } from "../../scripts/baton-process.ts";
 import { check } from "../../scripts/chaos/check/index.ts";
+import type { Evidence } from "../../scripts/chaos/check/violation.ts";
 import { readClaim } from "../../scripts/chaos/claim.ts";
 import { addPortals } from "../../scripts/chaos/portals.ts";
 import { qualifyingStage, readTruth } from "../../scripts/chaos/truth.ts";
@@ -99,6 +100,8 @@ type Parts = Pick<Rig, "hubspot" | "portals" | "processes"> & {
 function rigOf({ hubspot, portals, processes, database, folder, publicUrl }: Parts): Rig {
   const qualified: { portal: Portal; id: string }[] = [];
   const everyone = [...processes.values()];
+  const leasesSeen: Evidence["leasesSeen"][number][] = [];
+  const look = () => read((db) => violationsOf(hubspot, portals, { db, leasesSeen }));
 
   async function read<T>(run: (db: Db) => Promise<T>): Promise<T> {
     const db = await openDatabase(database);
@@ -137,11 +140,11 @@ function rigOf({ hubspot, portals, processes, database, folder, publicUrl }: Par
         return new Set(rows.map(({ subjectId }) => subjectId));
       }),
     async violations({ withinMs } = { withinMs: 0 }) {
-      let found = await read((db) => violationsOf(hubspot, portals, db));
+      let found = await look();
       const giveUpAt = performance.now() + withinMs;
       while (found.length > 0 && performance.now() < giveUpAt) {
         await pause(200);
-        found = await read((db) => violationsOf(hubspot, portals, db));
+        found = await look();
       }
       return found;
     },
@@ -175,13 +178,19 @@ function isRouted(portal: Portal, contactId: string): boolean {
   return owner !== undefined && (portal.associations.get(`0-1:${contactId}:0-27`)?.size ?? 0) > 0;
 }
 
-async function violationsOf(hubspot: HubspotSandbox, portals: readonly Portal[], db: Db): Promise<string[]> {
+async function violationsOf(
+  hubspot: HubspotSandbox,
+  portals: readonly Portal[],
+  { db, leasesSeen }: { db: Db; leasesSeen: Evidence["leasesSeen"][number][] },
+): Promise<string[]> {
   const before = readTruth(hubspot, portals);
   const claim = await readClaim(db, new Set());
   const after = readTruth(hubspot, portals);
   // What a test itself posted is in no log of the CRM, and its contacts exist nowhere.
   const sent = new Set(before.events.map(({ portalId, objectId }) => `${portalId} ${objectId}`));
   const inbox = claim.inbox.filter(({ portalId, subjectId }) => sent.has(`${portalId} ${subjectId}`));
-  const evidence = { before, claim: { ...claim, inbox }, after, leasesSeen: [], admitted: [] };
-  return check(evidence, { isEnd: true }).map(({ promise, what, lead }) => `${promise} ${lead?.leadId}: ${what}`);
+  const evidence = { before, claim: { ...claim, inbox }, after, leasesSeen, admitted: [] };
+  const found = check(evidence, { isEnd: true });
+  leasesSeen.push(...claim.leases);
+  return found.map(({ promise, what, lead }) => `${promise} ${lead?.leadId}: ${what}`);
 }
