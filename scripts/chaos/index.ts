@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { checkout } from "./baton-process.ts";
+import { checkout } from "../baton-process.ts";
 import { databaseServer, describeMachine } from "./machine.ts";
 import { startRealWorld } from "./real-world.ts";
 import { describe, neverStruck } from "./report.ts";

@@ -1,10 +1,11 @@
 import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
+import { type BatonSettings, batonEnv, createBatonProcess, freePort, type RealProcess } from "../baton-process.ts";
 import { assembleWorld, memberOf } from "./assemble.ts";
-import { createBatonProcess, freePort, leaseSeconds, type Member, type RealProcess } from "./baton-process.ts";
 import { startDatabaseProxy } from "./database-proxy.ts";
+import { leaseSeconds, type Member } from "./member.ts";
+import { through, writePolicyFile } from "./policy-file.ts";
 import { addPortals, installEverywhere } from "./portals.ts";
 import { openRealDatabase, type RealDatabase } from "./real-database.ts";
-import { createSettings, crmAt, databaseAt } from "./settings.ts";
 import { armStandStill, type Struck } from "./strikes.ts";
 import type { World } from "./world.ts";
 
@@ -23,9 +24,9 @@ export async function startRealWorld({ seed, server, code }: RealOptions): Promi
   const database = await openRealDatabase(server);
   const webPort = await freePort();
   const publicUrl = `http://127.0.0.1:${webPort}`;
-  const settings = await createSettings({ publicUrl, lease: leaseSeconds });
-  const env = { ...settings.env, ...crmAt(hubspot.url) };
-  const members = await createMembers({ database, env, code, webPort });
+  const policy = await writePolicyFile();
+  const settings = { hubspotUrl: hubspot.url, publicUrl, policyPath: policy.path, leaseSeconds };
+  const members = await createMembers({ database, settings, code, webPort });
   for (const { process } of members.values()) await process.start();
   await installEverywhere(hubspot, portals, publicUrl);
   return assembleWorld({
@@ -41,26 +42,36 @@ export async function startRealWorld({ seed, server, code }: RealOptions): Promi
       database.kind === "postgres"
         ? { standStill: (name) => armStandStill(strikes, name) }
         : { startSecond: () => startSecond({ note: strikes.note, admitted, member: memberOf(members, "baton") }) },
-    end: settings.remove,
+    end: policy.remove,
   });
 }
 
-type Setting = { database: RealDatabase; env: Readonly<Record<string, string>>; code: string; webPort: number };
+type Setting = {
+  database: RealDatabase;
+  settings: Omit<BatonSettings, "database">;
+  code: string;
+  webPort: number;
+};
 
-async function createMembers({ database, env, code, webPort }: Setting): Promise<Map<string, Member<RealProcess>>> {
+async function createMembers({
+  database,
+  settings,
+  code,
+  webPort,
+}: Setting): Promise<Map<string, Member<RealProcess>>> {
   const { url, dataDir } = database;
   if (url === null) {
-    const own = { ...env, DATABASE_URL: "", BATON_DATA_DIR: dataDir ?? "" };
-    const process = createBatonProcess({ name: "baton", args: [], env: own, port: webPort, code });
+    const env = batonEnv({ ...settings, database: { dataDir: dataDir ?? "" } });
+    const process = createBatonProcess({ name: "baton", args: [], env, port: webPort, code });
     return new Map([["baton", { process, proxy: null }]]);
   }
   const members = new Map<string, Member<RealProcess>>();
   for (const name of ["web", "worker-1", "worker-2"]) {
     const proxy = await startDatabaseProxy({ host: url.hostname, port: Number(url.port || 5432) });
     const role = name === "web" ? "web" : "worker";
-    const own = { ...env, ...databaseAt(url, proxy.port) };
+    const env = batonEnv({ ...settings, database: { url: through(url, proxy.port) } });
     const port = name === "web" ? webPort : await freePort();
-    members.set(name, { proxy, process: createBatonProcess({ name, args: ["--role", role], env: own, port, code }) });
+    members.set(name, { proxy, process: createBatonProcess({ name, args: ["--role", role], env, port, code }) });
   }
   return members;
 }

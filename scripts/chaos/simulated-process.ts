@@ -2,9 +2,9 @@ import { type App, createApp, type Role } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Clock as AppClock } from "../../src/create-deps.ts";
 import { silentLog } from "../../src/log.ts";
-import type { BatonProcess } from "./baton-process.ts";
+import { type BatonProcess, type BatonSettings, batonEnv } from "../baton-process.ts";
 import { createGate, type Gate, type Target } from "./gate.ts";
-import { crmAt, databaseAt } from "./settings.ts";
+import { through } from "./policy-file.ts";
 
 /** An app in this process that can be killed: from then on nothing that it does gets out, and nothing gets in. */
 export type SimulatedProcess = BatonProcess & {
@@ -15,7 +15,7 @@ export type SimulatedProcess = BatonProcess & {
 export type SimulatedOptions = {
   name: string;
   role: Role;
-  env: Readonly<Record<string, string>>;
+  settings: Omit<BatonSettings, "database" | "hubspotUrl">;
   clock: AppClock;
   /** What it speaks to, and the database's URL as the server knows it. */
   crm: Target;
@@ -63,18 +63,17 @@ export function createSimulatedProcess(options: SimulatedOptions): SimulatedProc
 }
 
 /** Each has gates of its own to all that it speaks to, so that the dead stay cut off when the next one lives. */
-async function incarnate({ role, env, clock, crm, database }: SimulatedOptions): Promise<Incarnation> {
+async function incarnate({ role, settings, clock, crm, database }: SimulatedOptions): Promise<Incarnation> {
   const [toCrm, toDatabase] = [await createGate(), await createGate()];
   toCrm.open(crm);
   toDatabase.open(database);
-  const own = {
-    ...env,
-    ...crmAt(`http://127.0.0.1:${toCrm.port}`),
-    ...databaseAt(database.url, toDatabase.port),
-    PORT: "0",
-    HOST: "127.0.0.1",
-  };
-  const app = await createApp({ config: readConfig(own), role, clock, log: silentLog });
+  const env = batonEnv({
+    ...settings,
+    hubspotUrl: `http://127.0.0.1:${toCrm.port}`,
+    database: { url: through(database.url, toDatabase.port) },
+  });
+  const config = readConfig({ ...env, HOST: "127.0.0.1", PORT: "0" });
+  const app = await createApp({ config, role, clock, log: silentLog });
   await app.start();
   return { app, gates: [toCrm, toDatabase] };
 }

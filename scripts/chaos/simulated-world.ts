@@ -3,12 +3,12 @@ import { createClock } from "../../src/sandbox/create-clock.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
 import { assembleWorld } from "./assemble.ts";
-import type { Member } from "./baton-process.ts";
 import { startDatabaseProxy } from "./database-proxy.ts";
 import { createGate } from "./gate.ts";
+import type { Member } from "./member.ts";
+import { writePolicyFile } from "./policy-file.ts";
 import { addPortals, installEverywhere } from "./portals.ts";
 import { openRealDatabase } from "./real-database.ts";
-import { createSettings } from "./settings.ts";
 import { createSimulatedProcess, type SimulatedProcess, targetOf } from "./simulated-process.ts";
 import type { World } from "./world.ts";
 
@@ -31,7 +31,7 @@ export async function startSimulatedWorld({ seed, server }: { seed: number; serv
   const database = await openRealDatabase(server);
   const front = await createGate();
   const publicUrl = `http://127.0.0.1:${front.port}`;
-  const settings = await createSettings({ publicUrl, lease: leaseSeconds });
+  const policy = await writePolicyFile();
   const url = database.url ?? new URL(server);
   const members = new Map<string, Member<SimulatedProcess>>();
   for (const name of ["web", "worker-1", "worker-2"]) {
@@ -39,7 +39,7 @@ export async function startSimulatedWorld({ seed, server }: { seed: number; serv
     const process = createSimulatedProcess({
       name,
       role: name === "web" ? "web" : "worker",
-      env: settings.env,
+      settings: { publicUrl, policyPath: policy.path, leaseSeconds },
       clock: appClock(clock),
       crm: targetOf(hubspot.url),
       database: { host: "127.0.0.1", port: proxy.port, url },
@@ -64,7 +64,7 @@ export async function startSimulatedWorld({ seed, server }: { seed: number; serv
       clock.setSpeed(100);
       await buried;
       clock.stop();
-      await settings.remove();
+      await policy.remove();
     },
   });
 }

@@ -1,5 +1,6 @@
-import { type BatonProcess, leaseSeconds, type Member, type RealProcess } from "./baton-process.ts";
+import type { BatonProcess, RealProcess } from "../baton-process.ts";
 import { readLeaseTokens } from "./claim.ts";
+import { leaseSeconds, type Member } from "./member.ts";
 import {
   type CallPoint,
   callKind,

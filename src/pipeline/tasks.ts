@@ -3,13 +3,13 @@ import type { Deps } from "../deps.ts";
 import type { Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import { noteTasks } from "../store/follow-ups.ts";
-import { settleOperations } from "../store/operations.ts";
 import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
 import { planChanges } from "./plan-changes.ts";
 import { fieldsIn } from "./refused.ts";
 import { renderTask } from "./render.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { takeInFlight } from "./take-in-flight.ts";
+import { noteOutcomes } from "./under-lease.ts";
 import type { DecisionContext, Link, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
 
 const maxAttempts = 8;
@@ -70,11 +70,8 @@ async function settleTasks(
   );
   // Together, or a crash in between leaves a clock that does not know its task.
   await deps.db.transaction(async (tx) => {
-    await settleOperations(
-      tx,
-      workspace.lease,
-      answered.map(({ job, receipt }) => settlementOf(job.operation, receipt, at)),
-    );
+    const settled = answered.map(({ job, receipt }) => settlementOf(job.operation, receipt, at));
+    await noteOutcomes(deps, tx, { lease: workspace.lease, settled });
     await noteTasks(tx, created);
   });
   noteSettled(deps, link, answered);

@@ -63,6 +63,13 @@ export async function requireLease(tx: Tx, lease: Lease): Promise<void> {
   }
 }
 
+/** The database's own clock: the one that all processes share, whatever became of theirs. */
+export async function databaseTime(db: Query): Promise<Date> {
+  const { rows } = await sql<{ now: string }>`select clock_timestamp() as now`.execute(db);
+  if (rows[0] === undefined) throw new Error("The database does not tell its time.");
+  return new Date(rows[0].now);
+}
+
 /** Workspaces that no lease covers at `now`. */
 export async function claimableWorkspaces(db: Query, now: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
