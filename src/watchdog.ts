@@ -39,22 +39,26 @@ export function startWatchdog({ stuckMs, log, print }: Options): Watchdog {
 }
 
 /**
- * In a thread of its own. Time is counted in its own looks, not read from a clock: a process that was stopped as a whole
- * and goes on, or a machine that slept, has missed looks as well as ticks.
+ * In a thread of its own. A process that was stopped as a whole, a machine that slept or is overloaded, a disk that makes
+ * everybody wait: all that is no loop, so what counts is the processor time that goes by without a tick, and no clock.
  */
 function watch({ ticks, stuckMs, stepMs, print }: Watch): void {
   const count = new Int32Array(ticks);
-  let seen = Atomics.load(count, 0);
-  let missed = 0;
+  let seen = { count: Atomics.load(count, 0), burntMs: burntMs(), looks: 0 };
   setInterval(() => {
     const now = Atomics.load(count, 0);
-    missed = now === seen ? missed + 1 : 0;
-    seen = now;
-    if (missed <= looks) return;
+    seen = now === seen.count ? { ...seen, looks: seen.looks + 1 } : { count: now, burntMs: burntMs(), looks: 0 };
+    if (seen.looks <= looks || burntMs() - seen.burntMs <= stuckMs) return;
     createLog(print).error({ ms: stuckMs, because: "main-thread-stuck" }, "nothing moves any more: ending the process");
     // The main thread hears no other signal.
     process.kill(process.pid, "SIGKILL");
   }, stepMs);
+}
+
+/** By all threads of the process; a loop keeps but one of them busy, hence the looks. */
+function burntMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function isWatch(data: unknown): data is Watch {

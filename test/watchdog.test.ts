@@ -58,6 +58,12 @@ test("one that is busy, and comes up for air, goes on", async () => {
   expect(await answers(watched)).toBe(true);
 });
 
+test("one whose disk keeps it waiting goes on", async () => {
+  const watched = await start("blocks");
+  await pause(3 * stuckMs);
+  expect(await answers(watched)).toBe(true);
+});
+
 test("one that has nothing more to do ends by itself", async () => {
   const { ended } = await start("has nothing to do");
   expect(await ended).toEqual([0, null]);

@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { aroundTheClock } from "../../scripts/around-the-clock.ts";
+import { type BatonProcess, createBatonProcess, freePort, leaseSeconds } from "../../scripts/chaos/baton-process.ts";
+import { addPortals } from "../../scripts/chaos/portals.ts";
+import { openRealDatabase, type RealDatabase } from "../../scripts/chaos/real-database.ts";
+import { installApp } from "../../src/cli/demo/install.ts";
+import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
+import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
+import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
+import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
+
+/** Real processes, each started again whenever it dies, three portals and a sandbox that stays. */
+export type PoisonWorld = {
+  portals: readonly Portal[];
+  database: RealDatabase;
+  /** How often a process died so far. */
+  deaths(): number;
+  /** Sums this gauge or counter over the processes that answer. */
+  metric(line: RegExp): Promise<number>;
+  /** Stops all processes in order. */
+  halt(): Promise<void>;
+  /** Runs them from another checkout. */
+  goOn(code: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** `server`: null for the embedded database and one process; else one web process and two workers. */
+export type PoisonOptions = { server: string | null; code: string; nodeOptions: string };
+
+export async function startPoisonWorld({ server, code, nodeOptions }: PoisonOptions): Promise<PoisonWorld> {
+  const hubspot = await startHubspot({ seed: 15, latency: { readMs: [20, 60], writeMs: [20, 60] } });
+  const portals = addPortals(hubspot);
+  hubspot.webhooks.settings.retryDelaysMs = Array.from({ length: 200 }, () => 1_500);
+  const folder = await mkdtemp(join(tmpdir(), "baton-poison-"));
+  const shipped = await readFile(new URL("../../src/policies/default.yaml", import.meta.url), "utf8");
+  await writeFile(join(folder, "policy.yaml"), aroundTheClock(shipped));
+  const database = await openRealDatabase(server);
+  const ports = await Promise.all((server === null ? ["baton"] : ["web", "worker-1", "worker-2"]).map(freePort));
+  const env = { ...envOf({ hubspot, database, folder, webPort: ports[0] ?? 0 }), NODE_OPTIONS: nodeOptions };
+  const processesOf = (from: string) =>
+    ports.map((port, at) =>
+      createBatonProcess({ name: `process ${at}`, args: argsOf(server, at), env, port, code: from }),
+    );
+
+  let deaths = 0;
+  let keepers = await keepAll(processesOf(code), () => (deaths += 1));
+  const url = `http://127.0.0.1:${ports[0]}`;
+  for (const app of hubspot.apps) app.webhooks.targetUrl = `${url}/hubspot/webhooks`;
+  for (const { id } of portals) await installApp({ appUrl: url, hubspotUrl: hubspot.url, portalId: id, userId: 9_100 });
+  const halt = async () => void (await Promise.all(keepers.map((keeper) => keeper.stop())));
+
+  return {
+    portals,
+    database,
+    deaths: () => deaths,
+    metric: async (line) => (await Promise.all(ports.map((port) => readMetric(port, line)))).reduce((a, b) => a + b, 0),
+    halt,
+    async goOn(from) {
+      keepers = await keepAll(processesOf(from), () => (deaths += 1));
+    },
+    async stop() {
+      await halt();
+      await hubspot.stop();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const argsOf = (server: string | null, at: number) => (server === null ? [] : ["--role", at === 0 ? "web" : "worker"]);
+
+type Setting = { hubspot: HubspotSandbox; database: RealDatabase; folder: string; webPort: number };
+
+function envOf({ hubspot, database: { url, dataDir }, folder, webPort }: Setting): Record<string, string> {
+  return {
+    BATON_PUBLIC_URL: `http://127.0.0.1:${webPort}`,
+    BATON_ENCRYPTION_KEYS: `k1:${createHash("sha256").update("a key for this run alone").digest("base64")}`,
+    BATON_LEASE_SECONDS: String(leaseSeconds),
+    BATON_POLICY: join(folder, "policy.yaml"),
+    HUBSPOT_CLIENT_ID: "baton",
+    HUBSPOT_CLIENT_SECRET: "secret",
+    HUBSPOT_API_URL: hubspot.url,
+    HUBSPOT_OAUTH_URL: hubspot.url,
+    LOG_LEVEL: "error",
+    DATABASE_URL: url?.href ?? "",
+    BATON_DATA_DIR: dataDir ?? "",
+  };
+}
+
+type Keeper = { stop(): Promise<void> };
+
+async function keepAll(processes: readonly BatonProcess[], onDeath: () => void): Promise<Keeper[]> {
+  const keepers: Keeper[] = [];
+  // One after the other, so that the first brings the schema up to date.
+  for (const process of processes) keepers.push(await keepUp(process, onDeath));
+  return keepers;
+}
+
+/** What systemd or Docker does: whoever dies is started again at once. */
+async function keepUp(process: BatonProcess, onDeath: () => void): Promise<Keeper> {
+  let isStopping = false;
+  await process.start();
+  const kept = (async () => {
+    for (;;) {
+      await process.gone();
+      if (isStopping) return;
+      onDeath();
+      await process.start();
+    }
+  })();
+  return {
+    async stop() {
+      isStopping = true;
+      await process.stop();
+      await kept;
+    },
+  };
+}
+
+async function readMetric(port: number, line: RegExp): Promise<number> {
+  const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+    (answer) => answer.text(),
+    () => "",
+  );
+  const found = text.split("\n").filter((each) => line.test(each));
+  return found.reduce((sum, each) => sum + Number(each.split(" ").at(-1)), 0);
+}
+
+const workflow = { source: { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" }, version: "2026-09" as const };
+let made = 0;
+
+/** A contact turns MQL; gives its id. */
+export function qualify(portal: Portal, firstName: string): string {
+  made += 1;
+  const properties = { email: `lead-${made}@firm-${made}.example`, firstname: firstName, country: "Germany" };
+  const { id } = createRecord(portal, "0-1", properties, workflow);
+  updateRecord(portal, "0-1", id, { lifecyclestage: "marketingqualifiedlead" }, workflow);
+  return id;
+}
+
+/** It has its owner and one open task. */
+export function isRouted(portal: Portal, contactId: string): boolean {
+  const property = (type: string, id: string, name: string) => portal.records.get(type)?.get(id)?.properties.get(name);
+  const tasks = [...(portal.associations.get(`0-1:${contactId}:0-27`)?.keys() ?? [])];
+  const open = tasks.filter((id) => property("0-27", id, "hs_task_status") === "NOT_STARTED");
+  return property("0-1", contactId, "hubspot_owner_id") !== undefined && open.length === 1;
+}
