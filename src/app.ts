@@ -9,8 +9,10 @@ import { inboxChannel } from "./pipeline/receive.ts";
 import { requireKeys } from "./pipeline/require-keys.ts";
 import { startWorkspace } from "./pipeline/run-workspace.ts";
 import { readStartingPolicy } from "./pipeline/starting-policy.ts";
+import { longestTurnMs } from "./pipeline/take-suspects.ts";
+import { createTurnstile } from "./pipeline/turnstile.ts";
 import { Refused } from "./refused.ts";
-import { claimableWorkspaces, databaseTime } from "./store/leases.ts";
+import { claimableWorkspaces, databaseTime, endLeases } from "./store/leases.ts";
 import type { Health } from "./web/handlers/health.ts";
 import { openWeb, type Web } from "./web/open-web.ts";
 
@@ -70,6 +72,7 @@ async function bindOrClose(base: Base, { config, dataDir }: { config: Config; da
 }
 
 function workerOf(deps: Deps, config: Config, leaseTime: () => Promise<Date>): Worker {
+  const turnstile = createTurnstile(deps, longestTurnMs);
   return createWorker({
     ...deps,
     leaseTime,
@@ -78,7 +81,7 @@ function workerOf(deps: Deps, config: Config, leaseTime: () => Promise<Date>): W
     shutdownMs: config.shutdownMs,
     channel: inboxChannel,
     chance: Math.random,
-    start: (lease) => startWorkspace(deps, lease),
+    start: (lease) => startWorkspace(deps, turnstile, lease),
   });
 }
 
@@ -121,6 +124,8 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText, leaseTime }:
       await upkeep.start();
       await requireKeys(deps);
       await web.serve({ deps, health, policyText: role === "worker" ? null : policyText });
+      // Its directory has one process at a time: who held a lease is gone, and need not be waited for.
+      if (deps.db.kind === "pglite") await endLeases(deps.db.query);
       await worker?.start();
       isStarted = true;
       deps.log.info({ role, kind: deps.db.kind }, "started");

@@ -113,6 +113,8 @@ function leadStation(setup: Setup, maxBatch: number): StationOptions<Head> {
 /** The leads are free again; what came for them meanwhile gets its turn. */
 async function finishHeads(workspace: Workspace, link: Link, heads: readonly Head[]): Promise<void> {
   for (const head of heads) link.heads.delete(head.leadId);
+  // They may have been the last of a group.
+  if (workspace.suspects.any) workspace.wake();
   const late = heads.flatMap((head) => head.late);
   if (late.length > 0) await workspace.takeRows(link, late);
 }

@@ -37,7 +37,7 @@ type ConnectionsTable = {
 
 type OauthStatesTable = { state: string; usedAt: At };
 
-type LeasesTable = { workspaceId: string; holder: string; token: number; until: At };
+type LeasesTable = { workspaceId: string; holder: string; token: number; until: At; previousHolder: string };
 
 /** A pending row that is worked on has a `claimToken`. */
 type InboxState = "pending" | "done" | "ignored" | "parked";
@@ -58,6 +58,8 @@ export type InboxTable = {
   attempts: number;
   notBefore: At | null;
   because: string | null;
+  /** How often a process was lost while it had this row claimed. */
+  deaths: number;
 };
 
 export type LeadState = "routing" | "assigned" | "kept" | "queued" | "stopped" | "parked" | "gone";
