@@ -1,7 +1,7 @@
 import type { Page } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import { decidedIds } from "../store/decisions.ts";
-import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { lookSince, saveSyncCursor } from "./cursors.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
@@ -14,22 +14,18 @@ type Found = { id: string; qualifiedAt: string };
 
 /**
  * Asks the CRM itself who qualified since the last look, and queues those that no event told us of.
- * The first look of a new connection begins at its start: leads from before the install are not ours to touch.
- * Gives the number found.
+ * Leads from before the install are not ours to touch. Gives the number found.
  */
 export async function catchUp(deps: Deps, link: Link): Promise<number> {
   const startedAt = deps.now();
-  const stored = await readSyncCursor(deps, link.connection.id, "qualified");
+  const since = await lookSince(deps, link, { kind: "qualified", overlapMs, now: startedAt });
   let missed = 0;
-  if (stored !== null) {
-    const since = new Date(Date.parse(stored.since) - overlapMs);
-    let after: string | null = null;
-    do {
-      const page: Page<Found> = await link.client.findQualified({ since, after }, { lane: "search" });
-      missed += await queueMissed(deps, link, page.items);
-      after = page.next;
-    } while (after !== null);
-  }
+  let after: string | null = null;
+  do {
+    const page: Page<Found> = await link.client.findQualified({ since, after }, { lane: "search" });
+    missed += await queueMissed(deps, link, page.items);
+    after = page.next;
+  } while (after !== null);
   await saveSyncCursor(deps, link, { kind: "qualified", cursor: { since: startedAt.toISOString() } });
   if (missed > 0) await deps.db.notify(inboxChannel);
   return missed;

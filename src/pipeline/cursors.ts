@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Deps } from "../deps.ts";
+import { linkedAt } from "../store/connections.ts";
 import { readCursor, saveCursor } from "../store/sync-cursors.ts";
 import type { Link } from "./workspace.ts";
 
@@ -12,12 +13,29 @@ const shapes = {
   "list-accounts": z.object({ after: z.string().nullable(), complete: z.boolean() }),
   "list-opportunities": z.object({ after: z.string().nullable(), complete: z.boolean() }),
   /** The CRM was asked for changes, and for qualified leads, up to then. */
-  changed: z.object({ since: z.string() }),
-  qualified: z.object({ since: z.string() }),
+  changed: z.object({ since: z.iso.datetime() }),
+  qualified: z.object({ since: z.iso.datetime() }),
 } as const;
 
 export type CursorKind = keyof typeof shapes;
 export type Cursor<K extends CursorKind> = z.infer<(typeof shapes)[K]>;
+
+/**
+ * From when on the CRM is asked for what no event told. A first look, and one after a cursor that cannot be read, begins
+ * at the install; none goes back behind it, for what was there before is not ours to touch. A cursor beyond `now` is of
+ * a clock that was put back.
+ */
+export async function lookSince(
+  deps: Pick<Deps, "db">,
+  link: Pick<Link, "connection">,
+  { kind, overlapMs, now }: { kind: "changed" | "qualified"; overlapMs: number; now: Date },
+): Promise<Date> {
+  const { id } = link.connection;
+  const installedAt = Date.parse(await linkedAt(deps.db.query, id));
+  const stored = await readSyncCursor(deps, id, kind);
+  const reached = stored === null ? installedAt : Math.min(Date.parse(stored.since), now.getTime());
+  return new Date(Math.max(installedAt, reached - overlapMs));
+}
 
 /** Null before the first time, and when an older release left another shape: then that sync begins anew. */
 export async function readSyncCursor<K extends CursorKind>(

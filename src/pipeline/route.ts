@@ -124,14 +124,22 @@ async function sortReady(
     const row = known.get(head.leadId);
     return row?.state === "gone" && row.mergedInto === null && head.known?.state !== "gone";
   };
-  const undecided = all.filter(({ decisionId }) => !decided.has(decisionId));
+  const isDecided = ({ decisionId, head, facts }: Ready) =>
+    decided.has(decisionId) || isTakenOver(known.get(head.leadId), facts);
+  const undecided = all.filter((ready) => !isDecided(ready));
   const decidable = undecided.filter((ready) => !isFought(ready));
   return {
     fresh: decidable.filter((ready) => !isGone(ready)),
-    decided: all.filter(({ decisionId }) => decided.has(decisionId)),
+    decided: all.filter(isDecided),
     fought: undecided.filter(isFought),
     gone: decidable.filter(isGone),
   };
+}
+
+/** It was decided under another id, of a lead that was merged into this one: its row came from there. */
+function isTakenOver(row: LeadRow | undefined, { trigger }: LeadFacts): boolean {
+  if (row === undefined || row.decisionId === null) return false;
+  return row.qualifiedAt === trigger.qualifiedAt && trigger.round <= row.round;
 }
 
 function settledRows(batches: readonly Gathered[], { fresh, decided, fought, gone }: Sorted): Settled {

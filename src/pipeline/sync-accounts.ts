@@ -4,7 +4,7 @@ import type { Opportunity } from "../model/account.ts";
 import { removeAccounts } from "../store/accounts.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { removeOpportunities, upsertOpportunities } from "../store/opportunities.ts";
-import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { lookSince, readSyncCursor, saveSyncCursor } from "./cursors.ts";
 import { storeAccounts } from "./store-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
@@ -103,8 +103,7 @@ export async function refreshRecords(
 /** Records that changed while no event told: asked from the CRM's search, with an overlap for its lag. */
 export async function findChanged(deps: Deps, link: Link, overlapMs: number): Promise<void> {
   const startedAt = deps.now();
-  const stored = await readSyncCursor(deps, link.connection.id, "changed");
-  const since = new Date(stored === null ? startedAt.getTime() : Date.parse(stored.since) - overlapMs);
+  const since = await lookSince(deps, link, { kind: "changed", overlapMs, now: startedAt });
   const accountIds = await changedIds((after) => link.client.findChangedAccounts({ since, after }, { lane: "search" }));
   const opportunityIds = await changedIds((after) =>
     link.client.findChangedOpportunities({ since, after }, { lane: "search" }),

@@ -45,6 +45,14 @@ export async function findConnection(
   return rows[0] ?? null;
 }
 
+/** When it was linked for the first time. */
+export async function linkedAt(db: Query, id: string): Promise<string> {
+  const { rows } = await sql<{ createdAt: string }>`select created_at from connections where id = ${id}`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error(`There is no connection ${id}.`);
+  return row.createdAt;
+}
+
 /** Whatever their status, oldest first. */
 export async function connectionsOf(db: Query, workspaceId: string): Promise<Connection[]> {
   const { rows } = await sql<Connection>`

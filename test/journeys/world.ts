@@ -38,8 +38,12 @@ export type Journey = {
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
   /** Everything that came in is decided and written. */
   settled(): Promise<void>;
+  /** What is not decided or not written yet, a line each. */
+  open(): Promise<string[]>;
   /** Lets `ms` pass for both sides, in steps; calls and webhooks of each step end before the next. */
   pass(ms: number, stepMs?: number): Promise<void>;
+  /** One such step: what waits for a later time is left waiting. */
+  step(ms: number): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -48,13 +52,15 @@ const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 export type JourneyOptions = {
   policyText?: string;
   configure?: (config: Config) => Config;
+  /** Of all that the sandbox leaves to chance. */
+  seed?: number;
   /** Sets up the portal before Baton is installed in it. */
   prepare?: (portal: Portal) => void;
 };
 
 export async function startJourney(options: JourneyOptions = {}): Promise<Journey> {
   const clock = createClock({ startAt: startOfTime, speed: 1 });
-  const hubspot = await startHubspot({ clock, controlPort: 0 });
+  const hubspot = await startHubspot({ clock, controlPort: 0, seed: options.seed ?? 1 });
   const portal = hubspot.addPortal({ id: portalId, name: "Acme Robotics", timeZone: "Europe/Berlin" });
   seedPortal(portal, parseSeed(seed));
   // Owner 401 left after the company was given to her: a ghost owner.
@@ -174,6 +180,11 @@ function journeyOf(parts: Parts): Journey {
   const toStage: Journey["toStage"] = (id, stage) => {
     updateRecord(portal, "0-1", id, { lifecyclestage: stage }, write);
   };
+  const step: Journey["step"] = async (ms) => {
+    clock.advance(ms);
+    await hubspot.webhooks.idle();
+    await quiet(hubspot);
+  };
   const settled: Journey["settled"] = async () => {
     await hubspot.webhooks.idle();
     await quiet(hubspot);
@@ -196,12 +207,10 @@ function journeyOf(parts: Parts): Journey {
       [...(portal.associations.get(`0-1:${contactId}:0-27`)?.keys() ?? [])].sort((a, b) => Number(a) - Number(b)),
     until,
     settled,
+    open: () => openWork(app),
+    step,
     async pass(ms, stepMs = 60_000) {
-      for (let left = ms; left > 0; left -= stepMs) {
-        clock.advance(Math.min(left, stepMs));
-        await hubspot.webhooks.idle();
-        await quiet(hubspot);
-      }
+      for (let left = ms; left > 0; left -= stepMs) await step(Math.min(left, stepMs));
       await settled();
     },
     async stop() {

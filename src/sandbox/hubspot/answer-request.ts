@@ -7,6 +7,7 @@ import type { OpenRoute } from "./open-route.ts";
 import { type Answer, HubspotError, type Route } from "./portal.ts";
 import type { RequestEntry } from "./requests.ts";
 import type { createRouter, Match } from "./router.ts";
+import { rowFaultOf } from "./row-fault.ts";
 import type { HubspotState } from "./sandbox.ts";
 import type { AccessToken } from "./tokens.ts";
 
@@ -26,6 +27,7 @@ type Exchange = {
   match: Match<Route> | null;
   open: Match<OpenRoute> | null;
   entry: RequestEntry;
+  fault: StoredFault | null;
   correlationId: string;
 };
 
@@ -47,6 +49,7 @@ export async function answerRequest(
   await wait(state, halfLatencyMs);
 
   const fault = state.faults.take({ method: received.method, path: received.path, portalId: entry.portalId });
+  exchange.fault = fault;
   entry.fault = fault?.kind ?? null;
   const answer = (fault && edgeAnswer(state, exchange, fault)) ?? run(state, exchange);
   await wait(state, halfLatencyMs + (fault && fault.kind !== "late-effect" ? (fault.delayMs ?? 0) : 0));
@@ -74,7 +77,7 @@ function begin(state: HubspotState, routers: Routers, { received, at }: { receiv
     fault: null,
     applied: false,
   });
-  return { received, token, match, open, entry, correlationId: uuid(state.random) };
+  return { received, token, match, open, entry, fault: null, correlationId: uuid(state.random) };
 }
 
 function drawLatency({ latency, random }: HubspotState, { received, match }: Exchange): number {
@@ -141,7 +144,7 @@ function handle(state: HubspotState, exchange: Exchange, headers: Record<string,
 }
 
 function callApi(state: HubspotState, exchange: Exchange, headers: Record<string, string>): Answer {
-  const { received, match, token } = exchange;
+  const { received, match, token, fault } = exchange;
   if (!match) throw unknownPath();
   const now = state.clock.now();
   const installation = authenticate(token, now);
@@ -167,6 +170,7 @@ function callApi(state: HubspotState, exchange: Exchange, headers: Record<string
     now,
     random: state.random,
     source: { type: "INTEGRATION", id: String(app.id) },
+    rowFault: rowFaultOf(fault, portal, state.random),
   });
 }
 

@@ -11,7 +11,11 @@ import { applyCreate, applyUpdate, prepareCreate, prepareUpdate, type Written } 
 import { conflictingValue } from "./validate.ts";
 
 /** One input, checked when `prepare` is called and carried out when its answer is; `isNew` as upsert tells it. */
-type Step = { traceId: string; prepare: () => { values: Map<string, string>; apply: () => Written; isNew: boolean } };
+type Step = {
+  input: Json;
+  traceId: string;
+  prepare: () => { values: Map<string, string>; apply: () => Written; isNew: boolean };
+};
 type Result = Written & { traceId: string; isNew: boolean };
 
 const maxInputs = 100;
@@ -20,7 +24,7 @@ const maxInputs = 100;
 export function batchCreate(call: Call): Answer {
   const typeId = requireTypeId(call.params.objectType);
   const steps = parseInputs(call.body, maxInputs).map((input): Step => {
-    return { traceId: parseId(input.objectWriteTraceId), prepare: () => prepareNew(call, typeId, input) };
+    return { input, traceId: parseId(input.objectWriteTraceId), prepare: () => prepareNew(call, typeId, input) };
   });
   const { results, errors } = runSteps(call, typeId, steps);
   return batchAnswer(call, { status: 201, results: results.map((result) => shown(call, typeId, result)), errors });
@@ -41,6 +45,7 @@ export function batchUpdate(call: Call): Answer {
     if (!record && !isTraced) missing.push(id);
     else
       steps.push({
+        input,
         traceId: parseId(input.objectWriteTraceId),
         prepare: () => prepareChange(call, typeId, input, record),
       });
@@ -60,6 +65,7 @@ export function batchUpsert(call: Call): Answer {
     const [id, idProperty] = [parseId(input.id), parseText(input.idProperty) ?? ""];
     requireUniqueProperty(portal, typeId, idProperty);
     return {
+      input,
       traceId: parseId(input.objectWriteTraceId),
       prepare() {
         const record = lookUp(portal, typeId, { id, idProperty });
@@ -111,10 +117,16 @@ function runSteps(call: Call, typeId: string, steps: Step[]): { results: Result[
   }
   const results: Result[] = [];
   const errors: unknown[] = [];
-  for (const { traceId, prepare } of shuffle(steps, call.random)) {
+  const { rowFault } = call;
+  const struck = rowFault?.pick(steps.map(({ input }) => input)) ?? new Set();
+  for (const { input, traceId, prepare } of shuffle(steps, call.random)) {
     try {
+      const error = struck.has(input) ? rowFault?.error(input) : undefined;
+      if (error !== undefined && rowFault?.isApplied === false) throw error;
       const { apply, isNew } = prepare();
-      results.push({ ...apply(), traceId, isNew });
+      const written = apply();
+      if (error !== undefined) throw error;
+      results.push({ ...written, traceId, isNew });
     } catch (error) {
       if (!(error instanceof HubspotError)) throw error;
       errors.push(batchErrorEntry(error, { objectWriteTraceId: [traceId] }));

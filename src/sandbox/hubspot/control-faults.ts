@@ -47,7 +47,8 @@ export const faultControlRoutes: ControlRoute[] = [
   {
     method: "POST",
     paths: ["/faults"],
-    about: "{route, kind, status?, delayMs?, retryAfter?, times?, probability?, portalId?}: sets a fault",
+    about:
+      "{route, kind, status?, delayMs?, rows?, containing?, retryAfter?, times?, probability?, portalId?}: sets a fault",
     handle: (state, { body }) => ({ status: 201, body: state.faults.add(parseFault(body)) }),
   },
   {
@@ -164,8 +165,12 @@ function parseFault(body: unknown): Fault {
     const value = fields.maybe(name, number);
     if (value !== undefined) fault[name] = value;
   }
-  const probability = fields.maybe("probability", share);
-  if (probability !== undefined) fault.probability = probability;
+  for (const name of ["probability", "rows"] as const) {
+    const value = fields.maybe(name, share);
+    if (value !== undefined) fault[name] = value;
+  }
+  const containing = fields.maybe("containing", text);
+  if (containing !== undefined) fault.containing = containing;
   fields.check();
   return fault;
 }

@@ -15,6 +15,8 @@ export const faultKinds = [
   "locked",
   "migrating",
   "late-effect",
+  "rows-before",
+  "rows-after",
 ] as const;
 
 export type FaultKind = (typeof faultKinds)[number];
@@ -28,6 +30,10 @@ export type Fault = {
   status?: number;
   /** Delays the answer, on the sandbox's clock; for `late-effect` the effect, after the answer. */
   delayMs?: number;
+  /** For `rows-…`: the share of a batch's rows that fail, 0–1, rounded up; default all. */
+  rows?: number;
+  /** For `rows-…`: only rows with this text in them. */
+  containing?: string;
   /** Seconds, sent as `Retry-After`. */
   retryAfter?: number;
   /** How often it strikes; without it, until removed. */

@@ -212,6 +212,20 @@ export type Call = {
   random: () => number;
   /** How a write through this call appears in history and webhooks. */
   source: Source;
+  /** A fault that strikes single rows of this batch. */
+  rowFault?: RowFault | undefined;
+};
+
+type Input = Record<string, unknown>;
+
+/** A fault that strikes single rows of a batch, which makes its answer a 207 (hubspot.md §3.4). */
+export type RowFault = {
+  /** The inputs of one batch that it strikes. */
+  pick(inputs: readonly Input[]): ReadonlySet<Input>;
+  /** What is answered for a row that was struck. */
+  error(input: Input): HubspotError;
+  /** The row is written all the same. */
+  isApplied: boolean;
 };
 
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Fault } from "../../../src/sandbox/hubspot/faults.ts";
-import { families, type Reply, startWorld, until, type World } from "./world.ts";
+import { families, type Reply, startWorld, until, valueAt, type World } from "./world.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -122,6 +122,42 @@ describe.each(families)("$name", (family) => {
     world.hubspot.clock.advance(30_000);
 
     expect([(await answer).status, lastRequest()?.durationMs]).toEqual([201, 30_000]);
+  });
+});
+
+describe("faults of single rows", () => {
+  const traced = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      objectWriteTraceId: `t${at}`,
+      properties: { email: `row${at}@one.example` },
+    }));
+  const createAll = (count: number) =>
+    world.api("POST", "/crm/objects/2026-09/contacts/batch/create", { inputs: traced(count) });
+  const strike = (fault: Pick<Fault, "kind" | "rows" | "containing" | "status">) =>
+    world.hubspot.faults.add({ route: "POST /crm/objects/:version/contacts/batch/create", ...fault });
+  const failedIn = (reply: Reply) =>
+    reply.list("errors").flatMap((entry) => valueAt(entry, "context.objectWriteTraceId") ?? []);
+
+  test('hubspot.md §9 Objects: "trace-id partial failure" 37 of 100 fail by a fault, and are not written', async () => {
+    strike({ kind: "rows-before", rows: 0.37 });
+    const reply = await createAll(100);
+
+    expect([reply.status, reply.list("results").length, contacts()]).toEqual([207, 63, 63]);
+    expect(new Set(failedIn(reply)).size).toBe(37);
+  });
+
+  test("hubspot.md §3.3 500: a row that was answered with an error may have been written", async () => {
+    strike({ kind: "rows-after", rows: 0.37 });
+    const reply = await createAll(100);
+
+    expect([reply.status, reply.list("results").length, contacts()]).toEqual([207, 63, 100]);
+  });
+
+  test("a rule refuses the rows that hold a text, with HubSpot's words for it", async () => {
+    strike({ kind: "rows-before", containing: "row3@", status: 400 });
+    const reply = await createAll(5);
+
+    expect([reply.text("errors.0.category"), failedIn(reply)]).toEqual(["VALIDATION_ERROR", ["t3"]]);
   });
 });
 
