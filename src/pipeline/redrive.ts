@@ -2,7 +2,7 @@ import { resolveKinds } from "../store/alerts.ts";
 import type { Db } from "../store/db.ts";
 import { redriveAll } from "../store/inbox.ts";
 import { parkedAlert } from "./park.ts";
-import { inboxChannel } from "./receive.ts";
+import { inboxChannel, unreadableAlert } from "./receive.ts";
 
 /**
  * Lets all parked events wait again as if they were new, of one workspace or (null) of all; the alerts on them end.
@@ -13,7 +13,7 @@ export async function redriveParked(
   { workspaceId, at }: { workspaceId: string | null; at: string },
 ): Promise<number> {
   const count = await db.transaction(async (tx) => {
-    await resolveKinds(tx, workspaceId, { kinds: [parkedAlert, "too-many-decisions"], at });
+    await resolveKinds(tx, workspaceId, { kinds: [parkedAlert, unreadableAlert, "too-many-decisions"], at });
     return redriveAll(tx, workspaceId);
   });
   await db.notify(inboxChannel);
