@@ -85,7 +85,9 @@ function toRows({ events, junk }: Delivery, connections: ReadonlyMap<string, Con
       continue;
     }
     rows.push(junkRow(element, connection, receivedAt));
-    parked.set(connection, [...(parked.get(connection) ?? []), element.problem]);
+    const problems = parked.get(connection) ?? [];
+    problems.push(element.problem);
+    parked.set(connection, problems);
   }
   return { rows, parked, unknown };
 }
