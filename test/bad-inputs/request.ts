@@ -103,7 +103,7 @@ function codeIn(text: string): string | null {
   return error.code;
 }
 
-/** Nothing is sent after `bytes`, and the socket stays open until the other side has answered and closed it. */
+/** Nothing is sent after `bytes`, and this end stays open until the other one has answered. */
 function sendRaw(url: string, bytes: string): Promise<Answer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -111,8 +111,15 @@ function sendRaw(url: string, bytes: string): Promise<Answer> {
     let answer = "";
     socket.on("data", (data) => {
       answer += data.toString("latin1");
+      if (answer.includes("\r\n\r\n")) socket.destroy();
     });
     socket.on("close", () => resolve({ status: Number(answer.split(" ")[1]), code: null }));
     socket.on("error", reject);
   });
+}
+
+/** The bytes of a request whose framing is these lines, and whose body is whatever it is. */
+export function wire({ method, target, headers }: Request, framing: readonly string[], body: string): string {
+  const lines = ["Host: app.example.com", ...headers.map(([name, value]) => `${name}: ${value}`), ...framing];
+  return `${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`;
 }
