@@ -6,7 +6,7 @@ import { alertsOf, type OddPortal, startOddPortal } from "./portal.ts";
 
 let portal: OddPortal;
 beforeAll(async () => {
-  portal = await startOddPortal({ capacity: 1_000_000 });
+  portal = await startOddPortal({ capacity: 10_000 });
 }, 60_000);
 afterAll(() => portal.stop());
 

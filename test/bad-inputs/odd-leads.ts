@@ -11,7 +11,7 @@ const letters = fc.oneof(
     "x".repeat(60_000),
     "=1+1",
     "<b>",
-    "${1}",
+    "{{1}}",
     "__proto__",
   ),
 );
