@@ -182,6 +182,8 @@ export async function leadMerged(
   const connectionId = link.connection.id;
   await inTransaction(deps, workspace, link, async (tx, recall) => {
     let survivor = await readLead(tx, link, into);
+    // Merged away before, and what it was merged into comes back under its id: it has nothing of its own any more.
+    if (survivor?.state === "gone" && survivor.mergedInto !== null) survivor = null;
     for (const leadId of from) {
       if (leadId === into) continue;
       const merged = await readLead(tx, link, leadId);
@@ -192,7 +194,7 @@ export async function leadMerged(
       }
       if (survivor === null) {
         await renameLead(tx, { workspaceId: merged.workspaceId, connectionId, from: leadId, to: into });
-        survivor = { ...merged, leadId: into };
+        survivor = { ...merged, leadId: into, mergedInto: null };
       } else {
         await dropLead(tx, deps, link, { leadId, because: "reassigned", recall });
         await noteMerged(tx, connectionId, { from: [leadId], into });

@@ -2,7 +2,7 @@ import { resolveKinds } from "../store/alerts.ts";
 import type { Db } from "../store/db.ts";
 import { redriveAll } from "../store/inbox.ts";
 import { parkedAlert } from "./park.ts";
-import { inboxChannel } from "./receive.ts";
+import { inboxChannel, unreadableAlert } from "./receive.ts";
 import { poisonAlert } from "./take-over.ts";
 
 /**
@@ -14,7 +14,8 @@ export async function redriveParked(
   { workspaceId, at }: { workspaceId: string | null; at: string },
 ): Promise<number> {
   const count = await db.transaction(async (tx) => {
-    await resolveKinds(tx, workspaceId, { kinds: [parkedAlert, poisonAlert, "too-many-decisions"], at });
+    const kinds = [parkedAlert, poisonAlert, unreadableAlert, "too-many-decisions"];
+    await resolveKinds(tx, workspaceId, { kinds, at });
     return redriveAll(tx, workspaceId);
   });
   await db.notify(inboxChannel);

@@ -93,14 +93,21 @@ function createRouter(routes: readonly Route[], { metrics }: ServerOptions): exp
     else router.post(route.path, express.raw({ limit: bodyLimitBytes, inflate: false, type: () => true }), handle);
   }
   for (const path of new Set(routes.map((route) => route.path))) {
-    const allow = routes.filter((route) => route.path === path).map((route) => route.method);
+    const served = routes.filter((route) => route.path === path);
+    const allow = served.map((route) => route.method);
+    // A stranger learns nothing here but that he is one: no other method can be what the CRM signs and sends.
+    const isSigned = served.every((route) => route.access === "signed");
     router.all(path, (_request, response) => {
+      if (isSigned) return send(response, unsigned(allow));
       const answer = errorAnswer(405, "method-not-allowed", `This address takes ${allow.join(" and ")} only.`);
       send(response, { ...answer, headers: { allow: allow.join(", ") } });
     });
   }
   return router;
 }
+
+const unsigned = (allow: readonly string[]): WebAnswer =>
+  errorAnswer(401, "no-signature", `Only the CRM's own signed deliveries are taken here, by ${allow.join(" and ")}.`);
 
 function plain(request: Request): WebRequest {
   const body: unknown = request.body;
