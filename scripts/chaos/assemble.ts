@@ -3,7 +3,7 @@ import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import type { Db } from "../../src/store/db.ts";
 import { redriveAll } from "../../src/store/inbox.ts";
 import type { BatonProcess } from "../baton-process.ts";
-import { type Claim, readClaim, readWorkspaces } from "./claim.ts";
+import { type Claim, type LeaseClaim, readClaim, readWorkspaces } from "./claim.ts";
 import type { Member } from "./member.ts";
 import { callKind } from "./points.ts";
 import type { RealDatabase } from "./real-database.ts";
@@ -28,6 +28,7 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
   const { kind, hubspot, portals, database, members, after, pass, tempo } = parts;
   const incidents: Incident[] = [];
   const admitted: string[] = [];
+  const leasesSeen: LeaseClaim[] = [];
   const seen = new Set<string>();
   const everyone = [...members.values()].map(({ process }) => process);
   const isWeb = ({ name }: BatonProcess) => name === "web";
@@ -37,7 +38,7 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
   let holders = new Map<number, P>();
   const holderOf = (portalId: number | null) =>
     holders.get(portalId ?? 0) ?? (workers.length === 1 ? workers[0] : undefined);
-  const strikes: Strikes<P> = { hubspot, database, note, holderOf, after };
+  const strikes: Strikes<P> = { hubspot, database, note, holderOf, leasesSeen, after };
 
   return {
     kind,
@@ -45,6 +46,7 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     portals,
     tempo,
     incidents,
+    leasesSeen,
     admitted,
     processes: { workers: workers.map(({ name }) => name), webs: everyone.filter(isWeb).map(({ name }) => name) },
     killAt: (name, point) => armStrike(strikes, memberOf(members, name), point),

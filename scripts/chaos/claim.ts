@@ -142,7 +142,8 @@ async function readOperations(db: Query): Promise<OperationClaim[]> {
   return rows;
 }
 
-async function readLeases(db: Query): Promise<LeaseClaim[]> {
+/** As they stand now. */
+export async function readLeases(db: Query): Promise<LeaseClaim[]> {
   const { rows } = await sql<LeaseClaim>`
     select l.workspace_id, l.token,
       (select count(*) from batches b where b.workspace_id = l.workspace_id and b.fencing_token < l.token)

@@ -6,17 +6,19 @@ export type DatabaseProxy = {
   port: number;
   /** `onReached` runs at the nth time; what was on its way is dropped from then on, as when a process dies. */
   watch(point: DatabasePoint, onReached: () => void): () => void;
+  /** Runs once, when the next transaction has begun on the server and has not asked for anything; nothing is dropped. */
+  whenBegun(onBegun: () => void): () => void;
   /** The process is about to be started again: nothing of the dead one is on its way any more. */
   restore(): void;
   stop(): Promise<void>;
 };
 
 type Watched = { point: DatabasePoint; left: number; isDue: boolean; onReached: () => void };
-type State = { watched: Set<Watched>; isCut: boolean; sockets: Set<Socket> };
+type State = { watched: Set<Watched>; begun: Set<() => void>; isCut: boolean; sockets: Set<Socket> };
 
 /** `target`: where the server listens. */
 export async function startDatabaseProxy(target: { host: string; port: number }): Promise<DatabaseProxy> {
-  const state: State = { watched: new Set(), isCut: false, sockets: new Set() };
+  const state: State = { watched: new Set(), begun: new Set(), isCut: false, sockets: new Set() };
   const server = createServer((client) => join(state, client, connect(target)));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -29,6 +31,10 @@ export async function startDatabaseProxy(target: { host: string; port: number })
       const watched = { point, left: point.nth, isDue: false, onReached };
       state.watched.add(watched);
       return () => state.watched.delete(watched);
+    },
+    whenBegun(onBegun) {
+      state.begun.add(onBegun);
+      return () => state.begun.delete(onBegun);
     },
     restore() {
       for (const socket of state.sockets) socket.destroy();
@@ -57,7 +63,9 @@ function join(state: State, client: Socket, server: Socket): void {
   client.on("data", (chunk: Buffer) => {
     if (asked === null) asked = statementIn(chunk);
     if (asked !== null && isReached(state, asked, "unsent")) return;
-    if (!state.isCut) server.write(chunk);
+    if (state.isCut) return;
+    server.write(chunk);
+    if (isBegin(chunk)) for (const onBegun of takeAll(state.begun)) onBegun();
   });
   server.on("data", (chunk: Buffer) => {
     if (asked !== null && isReached(state, asked, "unanswered")) return;
@@ -96,6 +104,14 @@ function statementIn(chunk: Buffer): "statement" | "commit" | null {
   const [first] = chunk;
   if (first !== 0x51 && first !== 0x50) return null;
   return chunk.toString("latin1", 5, 12).toLowerCase() === "commit\0" ? "commit" : "statement";
+}
+
+const isBegin = (chunk: Buffer) => chunk[0] === 0x51 && chunk.toString("latin1", 5, 11).toLowerCase() === "begin\0";
+
+function takeAll<T>(set: Set<T>): T[] {
+  const all = [...set];
+  set.clear();
+  return all;
 }
 
 /** The last message of an answer: `Z`, its length 5, and the state of the transaction. */

@@ -165,7 +165,8 @@ const ofProcesses: readonly Fault[] = [
         killed((random) => ({ at, when, nth: between(random, 1, 2) }), { in: everywhere }),
       ),
     ),
-  ...([stoppedUntilTaken, stoppedForLong] as const).map(
+  // Whether a transaction was the one that records is seen only afterwards: it is tried twice as often.
+  ...([stoppedUntilTaken, stoppedUntilTaken, stoppedForLong] as const).map(
     (name): Fault => ({
       name,
       in: ["postgres"],
@@ -187,5 +188,6 @@ const ofProcesses: readonly Fault[] = [
 /** By what they befall: a round has one of the processes, and some of the rest. */
 export const faults = { ofProcesses, ofOthers: [...ofCrm, ...ofSender] };
 
-export const faultsIn = (kind: WorldKind): readonly Fault[] =>
-  [...ofProcesses, ...ofCrm, ...ofSender].filter((fault) => fault.in.includes(kind));
+/** `only`: a part of the names of those that are wanted; "" for all. */
+export const faultsIn = (list: readonly Fault[], kind: WorldKind, only: string): readonly Fault[] =>
+  list.filter((fault) => fault.in.includes(kind) && fault.name.includes(only));

@@ -11,6 +11,7 @@ const usage = `npm run chaos -- [--rounds N] [--seed S] [--database postgres|pgl
 Kills and faults against running processes, and a checker that takes its truth from the CRM's own log.
   --rounds     how many rounds of load and faults (20)
   --seed       the same seed draws the same faults (1)
+  --only       a part of the names of the kills that are wanted, such as "commit" (all)
   --database   postgres: one web and two worker processes on the server that TEST_DATABASE_URL names (or one on this
                machine); pglite: one process on the embedded database (postgres)
   --mode       real: processes of the operating system; simulated: the same three in one process, on PostgreSQL and on a
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
     database: { type: "string", default: "postgres" },
+    only: { type: "string", default: "" },
     mode: { type: "string", default: "real" },
     code: { type: "string", default: checkout },
   },
@@ -48,7 +50,7 @@ const world =
     ? await startSimulatedWorld({ seed, server: databaseServer() })
     : await startRealWorld({ seed, server, code: values.code });
 try {
-  const result = await run(world, { seed, rounds, print: (line) => console.log(line) });
+  const result = await run(world, { seed, rounds, only: values.only, print: (line) => console.log(line) });
   for (const line of describe(result, world)) console.log(line);
   if (result.broken !== null || neverStruck(result).length > 0) process.exitCode = 1;
 } finally {

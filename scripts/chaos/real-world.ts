@@ -40,7 +40,7 @@ export async function startRealWorld({ seed, server, code }: RealOptions): Promi
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     extras: (strikes, admitted) =>
       database.kind === "postgres"
-        ? { standStill: (name) => armStandStill(strikes, name) }
+        ? { standStill: (name) => armStandStill(strikes, [...members.values()], name) }
         : { startSecond: () => startSecond({ note: strikes.note, admitted, member: memberOf(members, "baton") }) },
     end: policy.remove,
   });

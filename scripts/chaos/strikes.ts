@@ -1,5 +1,5 @@
 import type { BatonProcess, RealProcess } from "../baton-process.ts";
-import { readLeaseTokens } from "./claim.ts";
+import { type LeaseClaim, readLeases, readLeaseTokens } from "./claim.ts";
 import { leaseSeconds, type Member } from "./member.ts";
 import {
   type CallPoint,
@@ -20,6 +20,7 @@ export type Strikes<P extends BatonProcess = BatonProcess> = Pick<World, "hubspo
   note: (struck: Struck) => void;
   /** Who works for the portal, as far as was last heard. */
   holderOf: (portalId: number | null) => P | undefined;
+  leasesSeen: LeaseClaim[];
 };
 
 /** Kills the process when it reaches the point; the answer disarms. */
@@ -63,26 +64,54 @@ function watchCalls(
 }
 
 /**
- * Stops the worker whose read reaches the CRM next, and lets it go on when another has taken that workspace, or after
- * twice its lease. The answer disarms, and waits until it goes on.
+ * Stops a worker, and lets it go on when another has the workspace that it was working for, or after twice its lease.
+ * The answer disarms, and waits until it goes on.
  */
 export function armStandStill(
   strikes: Strikes<RealProcess>,
+  members: readonly Member<RealProcess>[],
   name: typeof stoppedUntilTaken | typeof stoppedForLong,
 ): () => Promise<void> {
   let goingOn: Promise<void> | null = null;
-  const unwatch = watchCalls(strikes.hubspot, { at: "read", when: "arrived", nth: 1 }, (portalId) => {
+  const strike = (portalId: number | null): boolean => {
     const process = strikes.holderOf(portalId);
-    if (!process?.isAlive()) return false;
+    if (goingOn !== null || !process?.isAlive()) return false;
     process.stand();
     strikes.note({ name, process: process.name });
-    const enough = name === stoppedForLong ? pause(2_000 * leaseSeconds) : untilTaken(strikes.database, portalId);
+    const enough = name === stoppedForLong ? pause(2_000 * leaseSeconds) : untilTaken(strikes, portalId);
     goingOn = enough.then(() => process.goOn());
     return true;
-  });
+  };
+  const disarm =
+    name === stoppedForLong
+      ? watchCalls(strikes.hubspot, { at: "read", when: "arrived", nth: 1 }, strike)
+      : watchRecordings(strikes, members, strike);
   return async () => {
-    unwatch();
+    disarm();
     await goingOn;
+  };
+}
+
+/** What was read is recorded next: the transaction has begun, and has not looked yet whether the lease still holds. */
+function watchRecordings(
+  strikes: Strikes<RealProcess>,
+  members: readonly Member<RealProcess>[],
+  onBegun: (portalId: number | null) => boolean,
+): () => void {
+  let forget: () => void = () => undefined;
+  const unwatch = strikes.hubspot.requests.watch(({ route, portalId }, moment) => {
+    if (moment !== "applied" || callKind(route) !== "read") return;
+    const holder = strikes.holderOf(portalId);
+    const proxy = members.find(({ process }) => process === holder)?.proxy;
+    forget();
+    forget =
+      proxy?.whenBegun(() => {
+        if (onBegun(portalId)) unwatch();
+      }) ?? (() => undefined);
+  });
+  return () => {
+    unwatch();
+    forget();
   };
 }
 
@@ -97,11 +126,13 @@ export async function heldBy(url: string): Promise<readonly string[]> {
   return Array.isArray(held) ? held.map(String) : [];
 }
 
-async function untilTaken(database: RealDatabase, portalId: number | null): Promise<void> {
+/** Until the portal's workspace has another holder; what was recorded by then under the old lease is noted. */
+async function untilTaken({ database, leasesSeen }: Strikes, portalId: number | null): Promise<void> {
   const tokenNow = async () => (await database.read(readLeaseTokens)).get(portalId ?? 0) ?? 0;
   const before = await tokenNow();
   const giveUpAt = performance.now() + 3_000 * leaseSeconds;
   while (performance.now() < giveUpAt && (await tokenNow()) === before) await pause(20);
+  leasesSeen.push(...(await database.read(({ query }) => readLeases(query))));
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

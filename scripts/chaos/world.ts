@@ -1,6 +1,6 @@
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim, LeaseClaim } from "./claim.ts";
 import type { Point, stoppedForLong, stoppedUntilTaken } from "./points.ts";
 
 export type WorldKind = "postgres" | "pglite" | "simulated";
@@ -19,13 +19,15 @@ export type World = {
   hubspot: HubspotSandbox;
   portals: readonly Portal[];
   incidents: readonly Incident[];
+  /** Every lease as it was seen at some moment of the run; whoever looks adds to it. */
+  leasesSeen: LeaseClaim[];
   /** Promises that an incident itself saw broken. */
   admitted: readonly string[];
   /** Those that route, then those that only take webhooks. */
   processes: { workers: readonly string[]; webs: readonly string[] };
   /** Kills the process when it reaches the point (of a call: the one whose call it is), unless the answer is called before. */
   killAt(process: string, point: Point): () => void;
-  /** Stops a worker in the middle of a read of its own, and lets it go on. Only where there are two. */
+  /** Stops a worker in the middle of its work, and lets it go on. Only where there are two. */
   standStill?(how: typeof stoppedUntilTaken | typeof stoppedForLong): () => Promise<void>;
   /** Starts a second process on the database that one process alone may have. Only where there is such a one. */
   startSecond?(): Promise<void>;
