@@ -1,8 +1,14 @@
 import { Agent, request } from "node:http";
 import { signV3 } from "../../src/sandbox/hubspot/sign.ts";
 
-/** An answer as the sender saw it; status null: none came. */
-export type Answer = { status: number | null; retryAfter: string | null; ms: number; error: string | null };
+/** An answer as the sender saw it; status null: none came. `at`: when, monotonic. */
+export type Answer = {
+  status: number | null;
+  retryAfter: string | null;
+  error: string | null;
+  ms: number;
+  at: number;
+};
 
 export type Post = Answer & { ids: readonly string[] };
 
@@ -103,7 +109,10 @@ type Sending = { target: string; headers: Record<string, string>; body: string }
 function send(agent: Agent, { target, headers, body }: Sending): Promise<Answer> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
-    const end = (answer: Omit<Answer, "ms">) => resolve({ ...answer, ms: performance.now() - startedAt });
+    const end = (answer: Omit<Answer, "ms" | "at">) => {
+      const at = performance.now();
+      resolve({ ...answer, ms: at - startedAt, at });
+    };
     const fail = (error: NodeJS.ErrnoException) =>
       end({ status: null, retryAfter: null, error: error.code ?? error.message });
     const sent = request(target, { method: "POST", headers, agent, timeout: 10_000 });
