@@ -22,6 +22,8 @@ export type Load = {
 export type SignedSender = {
   /** One delivery with one event of each of these contacts, signed as HubSpot signs it. Never rejects. */
   post(ids: readonly string[]): Promise<Answer>;
+  /** The same delivery, to be sent as often as one likes, byte for byte. */
+  prepare(ids: readonly string[]): { send(): Promise<Answer> };
   /** Posts on so many connections, one after the other on each, until stopped. */
   load(options: { connections: number; eventsPerPost: number; everyMs?: number }): Load;
   close(): void;
@@ -38,7 +40,7 @@ export function createSignedSender({ url, portalId, secret, firstId = 10_000_000
   const target = `${url}/hubspot/webhooks`;
   let lastId = firstId;
 
-  const post: SignedSender["post"] = (ids) => {
+  const prepare: SignedSender["prepare"] = (ids) => {
     const body = JSON.stringify(ids.map((id) => eventOf(id, portalId)));
     const timestamp = String(Date.now());
     const headers = {
@@ -47,11 +49,13 @@ export function createSignedSender({ url, portalId, secret, firstId = 10_000_000
       "x-hubspot-signature-v3": signV3({ method: "POST", url: target, body, secret }, timestamp),
       "x-hubspot-request-timestamp": timestamp,
     };
-    return send(agent, { target, headers, body });
+    return { send: () => send(agent, { target, headers, body }) };
   };
+  const post: SignedSender["post"] = (ids) => prepare(ids).send();
 
   return {
     post,
+    prepare,
     load({ connections, eventsPerPost, everyMs = 0 }) {
       const posts: Post[] = [];
       let isOver = false;
