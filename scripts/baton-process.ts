@@ -9,6 +9,8 @@ export type BatonProcess = {
   /** Where its health is asked for; no trailing slash. */
   url: string;
   isAlive(): boolean;
+  /** As the kernel numbers it; 0 before the first start. */
+  pid(): number;
   /** Resolves when it is ready, or was killed before; rejects with its own words when it ends by itself. */
   start(): Promise<void>;
   /** At once, as the kernel does it. */
@@ -48,6 +50,7 @@ export function createBatonProcess({ name, args, env, port, code }: BatonOptions
     name,
     url,
     isAlive: () => child !== null && !isKilled && child.exitCode === null && child.signalCode === null,
+    pid: () => child?.pid ?? 0,
     async start() {
       await ended;
       words = "";

@@ -11,7 +11,10 @@ import { webhookHandler } from "./handlers/webhooks.ts";
 import type { Route } from "./route.ts";
 
 /** As much of Deps as the web edge needs. */
-export type EdgeDeps = Pick<Deps, "crms" | "db" | "keyring" | "now" | "monotonic" | "settings" | "log" | "metrics">;
+export type EdgeDeps = Pick<
+  Deps,
+  "crms" | "db" | "keyring" | "now" | "monotonic" | "setTimer" | "settings" | "log" | "metrics"
+>;
 
 export type EdgeOptions = {
   deps: EdgeDeps;

@@ -9,7 +9,7 @@ import type { Route, WebAnswer, WebRequest } from "./route.ts";
 export type WebServer = {
   /** Where this machine reaches it; no trailing slash. */
   url: string;
-  /** Answers these routes from now on; before, every request is told to come back. */
+  /** Answers these routes from now on; before, a delivery waits for that a moment, and then is told to come back. */
   serve(routes: readonly Route[]): void;
   /** Takes no new connection; resolves when every request is answered, or dropped after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
@@ -26,26 +26,49 @@ export type ServerOptions = Pick<Deps, "log" | "metrics" | "setTimer"> & {
 
 // reliability.md S6: a stalled sender holds a socket for seconds, not for ever.
 const usualLimits: SocketLimits = { headersMs: 10_000, requestMs: 15_000, checkMs: 2_000, connections: 4_000 };
+/** Within the five seconds that HubSpot waits for an answer. */
+const startWaitMs = 3_000;
 // reliability.md S5: a hundred events are 16 to 60 kB.
 const bodyLimitBytes = 1024 * 1024;
 
 /** Binds the port at once, so that its address is known before anything is served. Rejects when the port is taken. */
 export async function openServer(options: ServerOptions): Promise<WebServer> {
   let router: express.Router | null = null;
-  const app = createApp(options, (request, response, next) => {
+  const isDecided = Promise.withResolvers<void>();
+  const answer: Handler = (request, response, next) => {
     if (router) router(request, response, next);
     else send(response, retryAnswer("starting", "Baton is starting; try again in a few seconds.", 5));
+  };
+  const app = createApp(options, (request, response, next) => {
+    // The start takes a moment. A delivery waits for it, so that a restart turns no sender away; a probe is told at once.
+    if (router || request.method !== "POST") return answer(request, response, next);
+    const isOver = Promise.withResolvers<void>();
+    const cancel = options.setTimer(startWaitMs, isOver.resolve);
+    void Promise.race([isDecided.promise, isOver.promise]).then(() => {
+      cancel();
+      answer(request, response, next);
+    });
   });
   const server = await listen(options, app);
   return {
     url: urlOf(server),
     serve(routes) {
       router = createRouter(routes, options);
+      isDecided.resolve();
     },
     async stop(graceMs = 5_000) {
+      isDecided.resolve();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const cancel = options.setTimer(graceMs, () => server.closeAllConnections());
+      let cancelSweep = (): void => undefined;
+      // A busy sender's connection is idle for moments only; it would go on until the grace is over.
+      const sweep = () => {
+        server.closeIdleConnections();
+        cancelSweep = options.setTimer(20, sweep);
+      };
+      sweep();
       await closed;
+      cancelSweep();
       cancel();
     },
   };

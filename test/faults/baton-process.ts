@@ -34,6 +34,8 @@ export type Rig = {
   read<T>(run: (db: Db) => Promise<T>): Promise<T>;
   /** Contacts of which something is stored. */
   storedIds(): Promise<Set<string>>;
+  /** Contact → how many events of it are stored. */
+  storedRows(): Promise<Map<string, number>>;
   /** Promises that the CRM's log and our tables show broken, once everything had so long to come to its end. */
   violations(options?: { withinMs: number }): Promise<readonly string[]>;
   /** Sum of a counter over all processes that answer. */
@@ -134,11 +136,8 @@ function rigOf({ hubspot, portals, processes, database, folder, publicUrl }: Par
     },
     isRouted: () => qualified.every(({ portal, id }) => isRouted(portal, id)),
     read,
-    storedIds: () =>
-      read(async (db) => {
-        const { rows } = await sql<{ subjectId: string }>`select distinct subject_id from inbox`.execute(db.query);
-        return new Set(rows.map(({ subjectId }) => subjectId));
-      }),
+    storedIds: async () => new Set((await read(storedRows)).keys()),
+    storedRows: () => read(storedRows),
     async violations({ withinMs } = { withinMs: 0 }) {
       let found = await look();
       const giveUpAt = performance.now() + withinMs;
@@ -171,6 +170,13 @@ function rigOf({ hubspot, portals, processes, database, folder, publicUrl }: Par
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function storedRows(db: Db): Promise<Map<string, number>> {
+  const { rows } = await sql<{ subjectId: string; stored: number }>`
+    select subject_id, count(*) as stored from inbox group by subject_id
+  `.execute(db.query);
+  return new Map(rows.map(({ subjectId, stored }) => [subjectId, stored]));
 }
 
 function isRouted(portal: Portal, contactId: string): boolean {

@@ -12,7 +12,8 @@ import { pause, until } from "./until.ts";
 
 const rounds = scale(2, 20);
 const roles = { web: "web", worker: "worker" } as const;
-const firstJobWithinMs = 5_000;
+/** Where others keep the processors busy, a lead takes longer at rest too; then ten times that. */
+const firstJobWithinMs = (atRestMs: number) => Math.max(5_000, 10 * atRestMs);
 
 let rig: Rig | null = null;
 let postgres: OwnPostgres | null = null;
@@ -34,6 +35,7 @@ onlyWhere(whyNoPostgres({ small: false }))(
   async () => {
     const { own, server } = await start({});
     const random = createRandom(13);
+    const atRestMs = await untilDecided(own);
     const load = own.sender().load({ connections: 3, eventsPerPost: 20, everyMs: 10 });
     const firstJobMs: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -49,7 +51,7 @@ onlyWhere(whyNoPostgres({ small: false }))(
 
     expect(await own.violations({ withinMs: 40_000 })).toEqual([]);
     await expectAnsweredWell(own, posts);
-    expect(Math.max(...firstJobMs)).toBeLessThanOrEqual(firstJobWithinMs);
+    expect(Math.max(...firstJobMs)).toBeLessThanOrEqual(firstJobWithinMs(atRestMs));
     expect([...own.processes.values()].filter((one) => !one.isAlive())).toEqual([]);
   },
   isWhole ? 300_000 : 90_000,
@@ -59,6 +61,7 @@ onlyWhere(whyNoPostgres({ small: true }))(
   "the disk is full: senders are told to come back, nothing is corrupt or lost, and work goes on when there is space again",
   async () => {
     const { own, server } = await start({ diskMb: 96 });
+    const atRestMs = await untilDecided(own);
     const load = own.sender().load({ connections: 3, eventsPerPost: 100, everyMs: 10 });
     await pause(300);
     await server.fillDisk();
@@ -72,7 +75,7 @@ onlyWhere(whyNoPostgres({ small: true }))(
 
     expect(await own.violations({ withinMs: 40_000 })).toEqual([]);
     await expectAnsweredWell(own, posts);
-    expect(firstJobMs).toBeLessThanOrEqual(firstJobWithinMs);
+    expect(firstJobMs).toBeLessThanOrEqual(firstJobWithinMs(atRestMs));
     expect(await corruptionOf(own)).toEqual([]);
     expect([...own.processes.values()].filter((one) => !one.isAlive())).toEqual([]);
   },

@@ -1,8 +1,14 @@
 import { Agent, request } from "node:http";
 import { signV3 } from "../../src/sandbox/hubspot/sign.ts";
 
-/** An answer as the sender saw it; status null: none came. */
-export type Answer = { status: number | null; retryAfter: string | null; ms: number; error: string | null };
+/** An answer as the sender saw it; status null: none came. `at`: when, monotonic. */
+export type Answer = {
+  status: number | null;
+  retryAfter: string | null;
+  error: string | null;
+  ms: number;
+  at: number;
+};
 
 export type Post = Answer & { ids: readonly string[] };
 
@@ -16,6 +22,8 @@ export type Load = {
 export type SignedSender = {
   /** One delivery with one event of each of these contacts, signed as HubSpot signs it. Never rejects. */
   post(ids: readonly string[]): Promise<Answer>;
+  /** The same delivery, to be sent as often as one likes, byte for byte. */
+  prepare(ids: readonly string[]): { send(): Promise<Answer> };
   /** Posts on so many connections, one after the other on each, until stopped. */
   load(options: { connections: number; eventsPerPost: number; everyMs?: number }): Load;
   close(): void;
@@ -32,7 +40,7 @@ export function createSignedSender({ url, portalId, secret, firstId = 10_000_000
   const target = `${url}/hubspot/webhooks`;
   let lastId = firstId;
 
-  const post: SignedSender["post"] = (ids) => {
+  const prepare: SignedSender["prepare"] = (ids) => {
     const body = JSON.stringify(ids.map((id) => eventOf(id, portalId)));
     const timestamp = String(Date.now());
     const headers = {
@@ -41,11 +49,13 @@ export function createSignedSender({ url, portalId, secret, firstId = 10_000_000
       "x-hubspot-signature-v3": signV3({ method: "POST", url: target, body, secret }, timestamp),
       "x-hubspot-request-timestamp": timestamp,
     };
-    return send(agent, { target, headers, body });
+    return { send: () => send(agent, { target, headers, body }) };
   };
+  const post: SignedSender["post"] = (ids) => prepare(ids).send();
 
   return {
     post,
+    prepare,
     load({ connections, eventsPerPost, everyMs = 0 }) {
       const posts: Post[] = [];
       let isOver = false;
@@ -103,7 +113,10 @@ type Sending = { target: string; headers: Record<string, string>; body: string }
 function send(agent: Agent, { target, headers, body }: Sending): Promise<Answer> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
-    const end = (answer: Omit<Answer, "ms">) => resolve({ ...answer, ms: performance.now() - startedAt });
+    const end = (answer: Omit<Answer, "ms" | "at">) => {
+      const at = performance.now();
+      resolve({ ...answer, ms: at - startedAt, at });
+    };
     const fail = (error: NodeJS.ErrnoException) =>
       end({ status: null, retryAfter: null, error: error.code ?? error.message });
     const sent = request(target, { method: "POST", headers, agent, timeout: 10_000 });

@@ -1,3 +1,4 @@
+import { Agent, request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { silentLog } from "../../src/log.ts";
@@ -23,6 +24,14 @@ const routes: Route[] = [
       status: 200,
       json: { target, id: params.id, q: query.get("q"), body: Buffer.from(body).toString("latin1") },
     }),
+  },
+  {
+    method: "GET",
+    path: "/full",
+    access: "anyone",
+    handler: async () => {
+      throw Object.assign(new Error("could not extend file: No space left on device"), { code: "53100" });
+    },
   },
   {
     method: "GET",
@@ -66,6 +75,11 @@ describe("a handler", () => {
     expect(await response.json()).toEqual({ target: "/echo/7?q=a%40b&q=c", id: "7", q: "a@b", body: '{"a": 1}' });
   });
 
+  test("whose database is away or full answers that the sender should come back", async () => {
+    const response = await fetch(`${server.url}/full`);
+    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
+  });
+
   test("that fails is answered without a word of what failed", async () => {
     const response = await fetch(`${server.url}/broken`);
     expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining("anna")]);
@@ -87,12 +101,53 @@ describe("what is not served", () => {
     ]);
   });
 
-  test("before anything is served, senders are told to come back", async () => {
-    const early = await open();
-    const response = await fetch(`${early.url}/echo/1`, { method: "POST" });
+  test.each(["POST", "GET"])("when the start takes too long, who comes is told to come back: %s", async (method) => {
+    const early = await open({ setTimer: (_ms, run) => setTimer(0, run) });
+    const response = await fetch(`${early.url}/echo/1`, { method });
     await early.stop();
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
   });
+
+  test("a delivery that comes during the start is answered by what is served then", async () => {
+    const waits = Promise.withResolvers<void>();
+    const early = await open({
+      setTimer: () => {
+        waits.resolve();
+        return () => undefined;
+      },
+    });
+    const answered = fetch(`${early.url}/echo/1`, { method: "POST", body: "early" });
+    await waits.promise;
+    early.serve(routes);
+    const response = await answered;
+    await early.stop();
+    expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ body: "early" })]);
+  });
+});
+
+test("a stop does not wait for a sender who keeps his connection busy", async () => {
+  const stopping = await open();
+  stopping.serve(routes);
+  const agent = new Agent({ keepAlive: true });
+  let isOver = false;
+  const busy = (async () => {
+    while (!isOver) {
+      await new Promise<void>((resolve) => {
+        const sent = request(`${stopping.url}/echo/1`, { method: "POST", agent }, (answer) => {
+          answer.resume().on("end", () => setTimeout(resolve, 100));
+        });
+        sent.on("error", () => setTimeout(resolve, 100));
+        sent.end("again");
+      });
+    }
+  })();
+  const startedAt = performance.now();
+  await stopping.stop();
+  const tookMs = performance.now() - startedAt;
+  isOver = true;
+  await busy;
+  agent.destroy();
+  expect(tookMs).toBeLessThan(2_500);
 });
 
 test("every answer carries the headers that keep it out of frames, caches and guesses", async () => {

@@ -6,11 +6,20 @@ import { type Door, receive } from "../../pipeline/receive.ts";
 import { errorAnswer, retryAnswer } from "../error-answer.ts";
 import type { Route, WebAnswer, WebRequest } from "../route.ts";
 
-type Entrance = Door & Pick<Deps, "now" | "log">;
+type Entrance = Door & Pick<Deps, "now" | "log" | "setTimer">;
+
+/**
+ * Three times as many as the vendor has in flight (hubspot.md §1.4): so many are stored within a second. More of them
+ * would wait in memory, and be answered when their sender has given up.
+ */
+const deliveriesUnderWay = 30;
+/** Within the five seconds that the vendor waits for an answer. */
+const storedWithinMs = 4_000;
 
 /** Verify, store, answer. The body is not looked at before its signature is proven. */
 export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
   const { metrics, now, log } = entrance;
+  let underWay = 0;
   return async (request) => {
     if (!isJson(request.headers["content-type"])) return notJson;
     const whyForged = crm.whyForged(request, now());
@@ -19,9 +28,15 @@ export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
       metrics.deliveryRefused("forged");
       return forged(whyForged);
     }
+    if (underWay >= deliveriesUnderWay) return refuse("busy");
     const delivery = parseBody(crm, request.body);
     if (delivery === null) return refuse("unreadable");
-    const received = await receive(entrance, { crm: crm.name, delivery, at: now() });
+    underWay += 1;
+    const storing = receive(entrance, { crm: crm.name, delivery, at: now() }).finally(() => {
+      underWay -= 1;
+    });
+    const received = await within(storedWithinMs, storing, entrance);
+    if (received === "too-late") return refuse("too-slow");
     if (received.kind === "inbox-full") return refuse("inbox-full");
     if (received.unknown > 0) log.warn({ unknown: received.unknown }, "events of accounts that are not installed");
     return { status: 204 };
@@ -51,8 +66,22 @@ const forged = (because: string): WebAnswer => errorAnswer(401, because, whyRefu
 const refusals = {
   unreadable: errorAnswer(400, "unreadable", "The body is no JSON list of events."),
   // The vendor sends it again for a day (hubspot.md §1.4); a queue in memory would not survive one crash.
+  busy: retryAnswer("busy", "More deliveries are under way than can be stored at once; send this again.", 5),
+  // It may be stored yet; sent again, it is known.
+  "too-slow": retryAnswer("too-slow", "The database takes too long; send this again.", 5),
   "inbox-full": retryAnswer("inbox-full", "Too many events wait already; send this again later.", 30),
 };
+
+/** `too-late`: it goes on, and nobody waits for it any more. */
+async function within<T>(ms: number, work: Promise<T>, { setTimer }: Pick<Deps, "setTimer">): Promise<T | "too-late"> {
+  const timeUp = Promise.withResolvers<"too-late">();
+  const cancel = setTimer(ms, () => timeUp.resolve("too-late"));
+  try {
+    return await Promise.race([work, timeUp.promise]);
+  } finally {
+    cancel();
+  }
+}
 
 function isJson(header: WebRequest["headers"][string]): boolean {
   return typeof header === "string" && /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(header);

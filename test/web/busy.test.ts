@@ -1,0 +1,66 @@
+import { expect, test } from "@jest/globals";
+import { silentLog } from "../../src/log.ts";
+import { createMetrics } from "../../src/metrics.ts";
+import { webhookHandler } from "../../src/web/handlers/webhooks.ts";
+import type { WebAnswer, WebRequest } from "../../src/web/route.ts";
+import { eventually } from "../eventually.ts";
+import { createManualClock } from "../manual-clock.ts";
+import { aConnection } from "../store/records.ts";
+import { createFakeCrm } from "./fake-crm.ts";
+
+const request: WebRequest = {
+  method: "POST",
+  target: "/hubspot/webhooks",
+  params: {},
+  query: new URLSearchParams(),
+  headers: { "content-type": "application/json", "x-signature": "good" },
+  body: Buffer.from(JSON.stringify([{ lead: 1, portal: "62515" }])),
+  peer: "",
+};
+
+/** A door behind which the database stores nothing until `release`. */
+function aSlowDoor() {
+  const clock = createManualClock();
+  const metrics = createMetrics();
+  const stored = Promise.withResolvers<void>();
+  let waiting = 0;
+  const handle = webhookHandler(
+    {
+      ...clock,
+      metrics,
+      log: silentLog,
+      directory: { find: async () => new Map([["62515", aConnection()]]), forget: () => undefined },
+      gauge: { wouldOverflow: async () => false, added: () => undefined },
+      async store() {
+        waiting += 1;
+        await stored.promise;
+      },
+    },
+    createFakeCrm(),
+  );
+  return { clock, metrics, handle: () => handle(request), waiting: () => waiting, release: stored.resolve };
+}
+
+const retryOf = ({ status, headers }: WebAnswer) => [status, headers?.["retry-after"]];
+
+test("more deliveries than can be stored at once are told to come back at once, and taken when there is room", async () => {
+  const door = aSlowDoor();
+  const underWay = Array.from({ length: 30 }, () => door.handle());
+  await eventually(() => door.waiting() === 30);
+  const refused = await door.handle();
+  door.release();
+  const taken = await Promise.all(underWay);
+  const later = await door.handle();
+  expect([retryOf(refused), later.status]).toEqual([[503, "5"], 204]);
+  expect(taken.filter(({ status }) => status !== 204)).toEqual([]);
+  expect(await door.metrics.text()).toContain('baton_deliveries_refused_total{because="busy"} 1');
+});
+
+test("a database that does not answer is told of before the sender gives up, after four seconds", async () => {
+  const door = aSlowDoor();
+  const answer = door.handle();
+  await eventually(() => door.waiting() === 1);
+  door.clock.advance(4_000);
+  expect(retryOf(await answer)).toEqual([503, "5"]);
+  door.release();
+});
