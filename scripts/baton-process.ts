@@ -9,8 +9,6 @@ export type BatonProcess = {
   /** Where its health is asked for; no trailing slash. */
   url: string;
   isAlive(): boolean;
-  /** As the kernel numbers it; 0 before the first start. */
-  pid(): number;
   /** Resolves when it is ready, or was killed before; rejects with its own words when it ends by itself. */
   start(): Promise<void>;
   /** At once, as the kernel does it. */
@@ -22,6 +20,8 @@ export type BatonProcess = {
 
 /** One of the operating system's. */
 export type RealProcess = BatonProcess & {
+  /** As the kernel numbers it; 0 before the first start. */
+  pid(): number;
   stand(): void;
   goOn(): void;
   /** A second one with the same settings. */

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import type { Deps } from "../../src/deps.ts";
 import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { webhookHandler } from "../../src/web/handlers/webhooks.ts";
@@ -29,6 +30,8 @@ function aSlowDoor() {
       ...clock,
       metrics,
       log: silentLog,
+      // Asked only about what cannot be read.
+      db: {} as Deps["db"],
       directory: { find: async () => new Map([["62515", aConnection()]]), forget: () => undefined },
       gauge: { wouldOverflow: async () => false, added: () => undefined },
       async store() {
