@@ -3,14 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { type BatonProcess, batonEnv, checkout, createBatonProcess, freePort } from "../../scripts/baton-process.ts";
+import { batonEnv, checkout, createBatonProcess, freePort, type RealProcess } from "../../scripts/baton-process.ts";
+import { redriveParked } from "../../src/pipeline/redrive.ts";
 import { createRandom } from "../../src/sandbox/create-random.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
 import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
-import { openDatabase } from "../../src/store/db.ts";
+import { type Db, openDatabase } from "../../src/store/db.ts";
 import { pause, until } from "../faults/until.ts";
 import { seed } from "./seed.ts";
 import { installThroughBrowser, pointWebhooks, portalId } from "./world.ts";
@@ -22,7 +23,7 @@ const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 let hubspot: HubspotSandbox;
 let portal: Portal;
 let folder: string;
-let baton: BatonProcess;
+let baton: RealProcess;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "baton-kill-"));
@@ -64,32 +65,43 @@ test("ten times kill -9 under load: nothing acknowledged is lost, one decision a
     await baton.gone();
     await baton.start();
   }
+  // What was in hand at three deaths is parked, though it is not to blame here; an operator lets it go again.
+  await baton.stop();
+  await withDatabase((db) => redriveParked(db, { workspaceId: null, at: new Date().toISOString() }));
+  await baton.start();
   await until("every lead has an owner and a task", () => allRouted(contactIds), { withinMs: 90_000 });
   await baton.stop();
 
-  const db = await openDatabase({ dataDir: join(folder, "data") });
-  const count = async (query: ReturnType<typeof sql<{ found: number }>>) =>
-    Number((await query.execute(db.query)).rows[0]?.found);
-  const stored = await sql<{ subjectId: string; occurredAt: string }>`
-    select subject_id, occurred_at from inbox where subject_kind = 'lead'
-  `.execute(db.query);
-  const keys = new Set(stored.rows.map((row) => `${row.subjectId} ${Date.parse(row.occurredAt)}`));
+  const { stored, twice } = await withDatabase(readStored);
+  const keys = new Set(stored.map((row) => `${row.subjectId} ${Date.parse(row.occurredAt)}`));
   const acknowledged = hubspot.webhooks.deliveries
     .acknowledged()
     .filter((event) => event.objectTypeId === "0-1" && event.objectId !== undefined)
     .map((event) => `${event.objectId} ${event.occurredAt}`);
   const lost = acknowledged.filter((key) => !keys.has(key));
-  const twice = await count(
-    sql`select count(*) as found from (select 1 from decisions where round = 0 group by lead_id having count(*) > 1) t`,
-  );
-  await db.close();
-
   expect(lost).toEqual([]);
   expect(twice).toBe(0);
   expect(contactIds.filter((id) => openTasks(id) !== 1)).toEqual([]);
 }, 180_000);
 
 const contactIds: string[] = [];
+
+async function withDatabase<T>(run: (db: Db) => Promise<T>): Promise<T> {
+  const db = await openDatabase({ dataDir: join(folder, "data") });
+  return run(db).finally(() => db.close());
+}
+
+async function readStored({
+  query,
+}: Db): Promise<{ stored: { subjectId: string; occurredAt: string }[]; twice: number }> {
+  const stored = await sql<{ subjectId: string; occurredAt: string }>`
+    select subject_id, occurred_at from inbox where subject_kind = 'lead'
+  `.execute(query);
+  const twice = await sql`
+    select 1 from decisions where round = 0 group by lead_id having count(*) > 1
+  `.execute(query);
+  return { stored: stored.rows, twice: twice.rows.length };
+}
 
 function qualify(name: string): string {
   const properties = { email: `${name}@somewhere.example`, country: "Germany" };
