@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** What an app counts. Labels are kinds and ids of ours, never a lead's; durations come in milliseconds. */
@@ -15,10 +16,14 @@ export function createMetrics() {
     contentType: registry.contentType,
     /** Everything in the text format of Prometheus. */
     text: () => registry.metrics(),
+    /** The same as data, for the operator's page. */
+    read: () => registry.getMetricsAsJSON(),
     ...intakeMetrics(make),
     ...routingMetrics(make),
     ...crmMetrics(make),
     ...leaseMetrics(make),
+    ...standingMetrics(make),
+    ...databaseMetrics(make),
   };
 }
 
@@ -31,6 +36,16 @@ function makers(registry: Registry) {
       new Counter({ name: `baton_${name}`, help, labelNames, registers }),
     gauge: <T extends string>(name: string, help: string, ...labelNames: T[]) =>
       new Gauge({ name: `baton_${name}`, help, labelNames, registers }),
+    /** Its value is looked up at each reading; NaN when that fails. */
+    readGauge: (name: string, help: string, read: () => Promise<number>) =>
+      new Gauge({
+        name: `baton_${name}`,
+        help,
+        registers,
+        async collect() {
+          this.set(await read().catch(() => Number.NaN));
+        },
+      }),
     histogram: <T extends string>(name: string, help: string, buckets: number[], ...labelNames: T[]) =>
       new Histogram({ name: `baton_${name}`, help, buckets, labelNames, registers }),
   };
@@ -56,6 +71,48 @@ function intakeMetrics({ counter, gauge }: Make) {
     deliveryRefused: (because: "forged" | "unreadable" | "inbox-full") => refused.inc({ because }),
     ignored: (because: string, count = 1) => ignored.inc({ because }, count),
     inboxDepth: (workspace: string, events: number) => depth.set({ workspace }, events),
+  };
+}
+
+/** How a workspace stands; null: there is no such thing now, and a figure that is left would tell of a past one. */
+function standingMetrics({ gauge }: Make) {
+  const oldestEvent = gauge("inbox_oldest_seconds", "Age of the longest-waiting event, 0 when none waits", "workspace");
+  const oldestWrite = gauge(
+    "writes_oldest_seconds",
+    "Age of the longest-planned write that the CRM has not confirmed, 0 when all are",
+    "workspace",
+  );
+  const parked = gauge("inbox_parked", "Events that were set aside until somebody re-drives them", "workspace");
+  const caughtUp = gauge(
+    "catch_up_timestamp_seconds",
+    "When a CRM account was last asked for all that no event told",
+    "connection",
+  );
+  const show = (figure: Gauge<"workspace">, workspace: string, value: number | null) =>
+    value === null ? figure.remove({ workspace }) : figure.set({ workspace }, value);
+  return {
+    oldestEvent: (workspace: string, ms: number | null) => show(oldestEvent, workspace, ms && ms / 1000),
+    oldestWrite: (workspace: string, ms: number | null) => show(oldestWrite, workspace, ms && ms / 1000),
+    parked: (workspace: string, count: number | null) => show(parked, workspace, count),
+    caughtUp: (connection: string, atMs: number | null) =>
+      atMs === null ? caughtUp.remove({ connection }) : caughtUp.set({ connection }, atMs / 1000),
+  };
+}
+
+function databaseMetrics({ counter, gauge, readGauge }: Make) {
+  const errors = counter("database_errors_total", "Statements that failed by the database's own fault", "code");
+  const unleased = gauge("workspaces_unleased", "Workspaces that no process works on, as this process sees it");
+  return {
+    /** `code`: PostgreSQL's or the system's; what has none lost its connection. */
+    databaseFailed: (code: string | null) => errors.inc({ code: code ?? "none" }),
+    workspacesUnleased: (count: number) => unleased.set(count),
+    /** Shows the free space where the embedded database lies, looked up at each reading. */
+    watchDisk(directory: string) {
+      readGauge("data_dir_free_bytes", "Free space where the embedded database lies", async () => {
+        const { bavail, bsize } = await statfs(directory);
+        return bavail * bsize;
+      });
+    },
   };
 }
 

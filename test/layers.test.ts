@@ -65,6 +65,8 @@ const table: Readonly<Record<string, Row>> = {
     ],
   },
   policies: { may: [] },
+  // Words and thresholds as data, for the page and the README.
+  operator: { may: ["model"], node: [] },
   "errors.ts": { may: [], node: [] },
   "refused.ts": { may: [], node: [] },
   "log.ts": { may: [], packages: ["pino", "pino-pretty"] },
