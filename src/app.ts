@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Config } from "./config.ts";
 import { type Base, type Clock, createDeps, openBase } from "./create-deps.ts";
 import type { Deps, Progress } from "./deps.ts";
+import { createObserver, type Observer } from "./jobs/observer.ts";
 import { createUpkeep, type Upkeep } from "./jobs/upkeep.ts";
 import { createWorker, type Worker } from "./jobs/worker.ts";
 import type { Logger } from "./log.ts";
@@ -11,7 +12,9 @@ import { startWorkspace } from "./pipeline/run-workspace.ts";
 import { readStartingPolicy } from "./pipeline/starting-policy.ts";
 import { Refused } from "./refused.ts";
 import { claimableWorkspaces } from "./store/leases.ts";
+import { readVersion } from "./version.ts";
 import type { Health } from "./web/handlers/health.ts";
+import type { About } from "./web/handlers/operator.ts";
 import { openWeb, type Web } from "./web/open-web.ts";
 
 export type Role = "web" | "worker" | "all";
@@ -53,8 +56,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const publicUrl = config.publicUrl ?? web.url;
   const deps = createDeps(base, { config, publicUrl, onProgress: options.onProgress ?? (() => undefined) });
   const upkeep = createUpkeep({ ...deps, memoryBytes: () => process.memoryUsage.rss() });
+  const observer = createObserver(deps);
   const worker = role === "web" ? null : workerOf(deps, config);
-  return tieTogether({ deps, role, web, upkeep, worker, policyText });
+  return tieTogether({ deps, role, web, upkeep, observer, worker, policyText });
 }
 
 async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
@@ -78,9 +82,17 @@ function workerOf(deps: Deps, config: Config): Worker {
   });
 }
 
-type Parts = { deps: Deps; role: Role; web: Web; upkeep: Upkeep; worker: Worker | null; policyText: string };
+type Parts = {
+  deps: Deps;
+  role: Role;
+  web: Web;
+  upkeep: Upkeep;
+  observer: Observer;
+  worker: Worker | null;
+  policyText: string;
+};
 
-function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): App {
+function tieTogether({ deps, role, web, upkeep, observer, worker, policyText }: Parts): App {
   let stopping: Promise<void> | null = null;
   let isStarted = false;
   const health: Health = {
@@ -90,10 +102,17 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
     leases: () => worker?.held() ?? null,
     embeddedLimits: upkeep.warnings,
   };
+  const bornAt = deps.monotonic();
+  const about: About = {
+    version: readVersion(),
+    upMs: () => deps.monotonic() - bornAt,
+    history: observer.history,
+  };
 
   async function stop(): Promise<void> {
     await worker?.stop();
     await upkeep.stop();
+    await observer.stop();
     await web.stop();
     await deps.db.close();
     // Why it did not start is told by whoever asked for the start; "stopped" would hide it.
@@ -108,7 +127,8 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
     async start() {
       await upkeep.start();
       await requireKeys(deps);
-      await web.serve({ deps, health, policyText: role === "worker" ? null : policyText });
+      observer.start();
+      await web.serve({ deps, health, about, policyText: role === "worker" ? null : policyText });
       await worker?.start();
       isStarted = true;
       deps.log.info({ role, kind: deps.db.kind }, "started");

@@ -1,5 +1,14 @@
 import { statfs } from "node:fs/promises";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from "prom-client";
+import type { Sample } from "./operator/worry.ts";
 
 /** What an app counts. Labels are kinds and ids of ours, never a lead's; durations come in milliseconds. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -11,13 +20,16 @@ const speedSeconds = [0.1, 0.2, 0.3, 0.6, 1, 2, 3, 5, 8, 12.5, 24, 60, 300, 900,
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "baton_" });
-  const make = makers(registry);
+  const growing: Growing[] = [];
+  const make = makers(registry, growing);
   return {
     contentType: registry.contentType,
     /** Everything in the text format of Prometheus. */
     text: () => registry.metrics(),
     /** The same as data, for the operator's page. */
-    read: () => registry.getMetricsAsJSON(),
+    read: async (): Promise<Sample[]> => samplesOf(await registry.getMetricsAsJSON()),
+    /** Of that, what only ever grows. Leaves alone those of the process's own that begin anew at each reading. */
+    readCounters: async (): Promise<Sample[]> => samplesOf(await Promise.all(growing.map((metric) => metric.get()))),
     ...intakeMetrics(make),
     ...routingMetrics(make),
     ...crmMetrics(make),
@@ -27,13 +39,31 @@ export function createMetrics() {
   };
 }
 
+// prom-client's own types leave out that a histogram's values carry the names of its parts.
+type Value = MetricValue<string> & { metricName?: string };
+
+function samplesOf(metrics: readonly MetricObjectWithValues<Value>[]): Sample[] {
+  return metrics.flatMap(({ name, values }) =>
+    values.map(({ metricName, labels, value }) => ({ name: metricName ?? name, labels: labelsOf(labels), value })),
+  );
+}
+
+const labelsOf = (labels: Value["labels"]) =>
+  Object.fromEntries(Object.entries(labels).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
 type Make = ReturnType<typeof makers>;
 
-function makers(registry: Registry) {
+type Growing = { get(): Promise<MetricObjectWithValues<Value>> };
+
+function makers(registry: Registry, growing: Growing[]) {
   const registers = [registry];
+  const noted = <T extends Growing>(metric: T): T => {
+    growing.push(metric);
+    return metric;
+  };
   return {
     counter: <T extends string>(name: string, help: string, ...labelNames: T[]) =>
-      new Counter({ name: `baton_${name}`, help, labelNames, registers }),
+      noted(new Counter({ name: `baton_${name}`, help, labelNames, registers })),
     gauge: <T extends string>(name: string, help: string, ...labelNames: T[]) =>
       new Gauge({ name: `baton_${name}`, help, labelNames, registers }),
     /** Its value is looked up at each reading; NaN when that fails. */
@@ -47,7 +77,7 @@ function makers(registry: Registry) {
         },
       }),
     histogram: <T extends string>(name: string, help: string, buckets: number[], ...labelNames: T[]) =>
-      new Histogram({ name: `baton_${name}`, help, buckets, labelNames, registers }),
+      noted(new Histogram({ name: `baton_${name}`, help, buckets, labelNames, registers })),
   };
 }
 

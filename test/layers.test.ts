@@ -26,7 +26,7 @@ const table: Readonly<Record<string, Row>> = {
   "crm/index.ts": { may: ["crm/crm.ts", "crm/hubspot"] },
   data: { may: [] },
   store: { may: ["model", "engine"], packages: ["kysely", "pg", "@electric-sql/pglite"] },
-  jobs: { may: ["store", "deps.ts"] },
+  jobs: { may: ["store", "operator", "deps.ts"] },
   // Of jobs/ the pure backoff alone.
   pipeline: {
     may: [
@@ -44,7 +44,17 @@ const table: Readonly<Record<string, Row>> = {
     packages: ["zod"],
   },
   web: {
-    may: ["pipeline", "store", "engine", "crm/crm.ts", "deps.ts", "errors.ts", "metrics.ts", "running-server.ts"],
+    may: [
+      "pipeline",
+      "store",
+      "engine",
+      "operator",
+      "crm/crm.ts",
+      "deps.ts",
+      "errors.ts",
+      "metrics.ts",
+      "running-server.ts",
+    ],
     packages: ["express", "helmet"],
   },
   sandbox: { may: [], packages: ["express"] },
@@ -70,9 +80,10 @@ const table: Readonly<Record<string, Row>> = {
   "errors.ts": { may: [], node: [] },
   "refused.ts": { may: [], node: [] },
   "log.ts": { may: [], packages: ["pino", "pino-pretty"] },
-  "metrics.ts": { may: [], packages: ["prom-client"] },
+  "metrics.ts": { may: ["operator"], packages: ["prom-client"] },
   "config.ts": { may: ["errors.ts", "log.ts"], packages: ["zod"] },
   "deps.ts": { may: ["crm/crm.ts", "data", "log.ts", "metrics.ts", "store"], node: [] },
+  "version.ts": { may: [] },
   "running-server.ts": { may: [], packages: ["zod"] },
   "open-store.ts": { may: ["config.ts", "refused.ts", "store"] },
   "create-deps.ts": { may: anything },

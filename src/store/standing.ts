@@ -4,7 +4,7 @@ import type { Query } from "./db.ts";
 /** How a workspace stands: what waits, since when, and what a person should see to. */
 export type Standing = {
   workspaceId: string;
-  /** Waiting events, parked events: counted to `countedTo`. */
+  /** Waiting events, and parked ones that can be re-driven: counted to `countedTo`. */
   waiting: number;
   parked: number;
   /** When the longest-waiting event was received, and the longest unconfirmed write planned; null when there is none. */
@@ -28,7 +28,7 @@ export async function readStanding(db: Query, { workspaceId, countedTo }: Counti
       (select count(*) from (select 1 from inbox
         where workspace_id = w.id and state = 'pending' limit ${countedTo}) i) as waiting,
       (select count(*) from (select 1 from inbox
-        where workspace_id = w.id and state = 'parked' limit ${countedTo}) i) as parked,
+        where workspace_id = w.id and state = 'parked' and subject_kind <> 'junk' limit ${countedTo}) i) as parked,
       (select received_at from inbox where workspace_id = w.id and state = 'pending'
         order by received_at limit 1) as waiting_since,
       (select min(planned_at) from operations where settled_at is null
