@@ -140,6 +140,11 @@ function tieTogether({ deps, role, web, upkeep, observer, worker, policyText }: 
   };
 }
 
+const whatToDo = {
+  postgres: "check that it is up, that its disk has room and that DATABASE_URL leads to it",
+  pglite: "look in the log why, make room if its disk is full, and start Baton again",
+} as const;
+
 async function databaseState({ db, now, log }: Deps, upkeep: Upkeep): ReturnType<Health["database"]> {
   if (!upkeep.isCurrent()) return { problem: "starting: the database is being brought up to date", unleased: null };
   try {
@@ -147,9 +152,6 @@ async function databaseState({ db, now, log }: Deps, upkeep: Upkeep): ReturnType
     return { problem: null, unleased: unleased.length };
   } catch (error) {
     log.error({ error }, "the database does not answer");
-    return {
-      problem: "the database does not answer: check that it is up and that DATABASE_URL leads to it",
-      unleased: null,
-    };
+    return { problem: `the database does not answer: ${whatToDo[db.kind]}`, unleased: null };
   }
 }

@@ -84,12 +84,11 @@ function makers(registry: Registry, growing: Growing[]) {
 /** What became of the events of one delivery. */
 export type Intake = { stored?: number; duplicates?: number; parked?: number; unknown?: number };
 
-function intakeMetrics({ counter, gauge }: Make) {
+function intakeMetrics({ counter }: Make) {
   const requests = counter("http_requests_total", "Answered requests", "route", "status");
   const events = counter("events_total", "Reported changes, by what became of them at the door", "result");
   const refused = counter("deliveries_refused_total", "Deliveries that were told to come back", "because");
   const ignored = counter("events_ignored_total", "Stored events that led to no decision", "because");
-  const depth = gauge("inbox_depth", "Events that wait for a decision", "workspace");
   return {
     answered: (route: string, status: number) => requests.inc({ route, status: String(status) }),
     received(intake: Intake) {
@@ -100,12 +99,12 @@ function intakeMetrics({ counter, gauge }: Make) {
     },
     deliveryRefused: (because: "forged" | "unreadable" | "inbox-full") => refused.inc({ because }),
     ignored: (because: string, count = 1) => ignored.inc({ because }, count),
-    inboxDepth: (workspace: string, events: number) => depth.set({ workspace }, events),
   };
 }
 
 /** How a workspace stands; null: there is no such thing now, and a figure that is left would tell of a past one. */
 function standingMetrics({ gauge }: Make) {
+  const depth = gauge("inbox_depth", "Events that wait for a decision", "workspace");
   const oldestEvent = gauge("inbox_oldest_seconds", "Age of the longest-waiting event, 0 when none waits", "workspace");
   const oldestWrite = gauge(
     "writes_oldest_seconds",
@@ -121,6 +120,7 @@ function standingMetrics({ gauge }: Make) {
   const show = (figure: Gauge<"workspace">, workspace: string, value: number | null) =>
     value === null ? figure.remove({ workspace }) : figure.set({ workspace }, value);
   return {
+    inboxDepth: (workspace: string, count: number | null) => show(depth, workspace, count),
     oldestEvent: (workspace: string, ms: number | null) => show(oldestEvent, workspace, ms && ms / 1000),
     oldestWrite: (workspace: string, ms: number | null) => show(oldestWrite, workspace, ms && ms / 1000),
     parked: (workspace: string, count: number | null) => show(parked, workspace, count),

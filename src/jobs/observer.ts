@@ -18,13 +18,23 @@ export function createObserver(
 
   async function run(): Promise<void> {
     history.note(await metrics.readCounters(), monotonic());
-    metrics.workspacesUnleased((await claimableWorkspaces(db.query, now().toISOString())).length);
+    metrics.workspacesUnleased(await countUnleased());
+  }
+
+  /** Not a number while the database is away: the last count would tell of a time before. */
+  async function countUnleased(): Promise<number> {
+    try {
+      return (await claimableWorkspaces(db.query, now().toISOString())).length;
+    } catch (error) {
+      log.warn({ error }, "could not count the workspaces that nobody works on");
+      return Number.NaN;
+    }
   }
 
   return {
     history,
     start() {
-      const onError = (error: unknown) => log.warn({ error }, "could not count the workspaces that nobody works on");
+      const onError = (error: unknown) => log.error({ error }, "the figures of this process could not be noted");
       repeating = repeat({ everyMs, setTimer, run, onError });
     },
     async stop() {

@@ -16,9 +16,9 @@ export type Unit = "count" | "seconds" | "bytes";
 export function promqlOf(metric: string, worry: Worry): string {
   switch (worry.kind) {
     case "above":
-      return `${metric} > ${worry.limit}`;
+      return `${metric} > ${limitOf(worry)}`;
     case "below":
-      return `${metric} < ${worry.limit}`;
+      return `${metric} < ${limitOf(worry)}`;
     case "older-than":
       return `time() - ${metric} > ${worry.seconds}`;
     case "grew":
@@ -27,6 +27,9 @@ export function promqlOf(metric: string, worry: Worry): string {
       return `histogram_quantile(0.99, rate(${metric}_bucket[${worry.minutes}m])) > ${worry.seconds}`;
   }
 }
+
+const limitOf = ({ limit, unit }: { limit: number; unit: Unit }) =>
+  unit === "bytes" ? `${limit / 1024 ** 3} * 1024^3` : String(limit);
 
 // `5..` for every status from 500 to 599: the one pattern that is needed.
 const selectorOf = (of: Of | undefined) =>

@@ -35,6 +35,7 @@ export function createMeter(deps: MeterDeps, { lease, links }: Measured): Meter 
       const at = caughtUp.get(id) ?? null;
       metrics.caughtUp(id, at === null ? null : Date.parse(at));
     }
+    metrics.inboxDepth(workspaceId, standing?.waiting ?? null);
     metrics.parked(workspaceId, standing?.parked ?? null);
     metrics.oldestEvent(workspaceId, standing && ageMs(standing.waitingSince));
     metrics.oldestWrite(workspaceId, standing && ageMs(standing.unconfirmedSince));
@@ -45,10 +46,7 @@ export function createMeter(deps: MeterDeps, { lease, links }: Measured): Meter 
   return {
     async read() {
       const [standing] = await readStanding(db.query, { workspaceId, countedTo: settings.inboxHighWater });
-      if (isStopped || standing === undefined) return;
-      show(standing, links);
-      // The web edge counts as well, but only when something comes in.
-      metrics.inboxDepth(workspaceId, standing.waiting);
+      if (!isStopped && standing !== undefined) show(standing, links);
     },
     stop() {
       isStopped = true;

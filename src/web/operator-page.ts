@@ -58,14 +58,9 @@ ${runbooks.map(runbookOf).join("\n")}
 function bannerOf({ problem, database }: OperatorPage, isWorrying: boolean): string {
   if (problem === "stopping") return banner("bad", "Stopping: this process finishes what it has begun.");
   if (problem !== null) {
-    const todo =
-      database === "pglite"
-        ? "Look whether its disk is full or its folder gone (the log says which), mend that, and start Baton again."
-        : "Look whether PostgreSQL is up, its disk has room and DATABASE_URL leads to it; Baton comes back by itself.";
-    return banner(
-      "bad",
-      `Not ready: ${problem}. ${todo} Deliveries are answered 503 meanwhile, and the CRM sends again.`,
-    );
+    const comesBack = database === "postgres" ? " Baton goes on by itself once it answers." : "";
+    const meanwhile = "Deliveries are not acknowledged meanwhile, so the CRM sends them again.";
+    return banner("bad", `Not ready: ${problem}.${comesBack} ${meanwhile}`);
   }
   return isWorrying
     ? banner("bad", "Ready, but something below wants a look.")
@@ -79,7 +74,7 @@ function stateOf({ version, database, role, problem, upMs, held, unleased, warni
     ["Version", version],
     ["Database", database === "pglite" ? "embedded (PGlite)" : "PostgreSQL"],
     ["Role", role === "all" ? "web and worker" : role],
-    ["Ready", problem === null ? "yes" : `no: ${problem}`],
+    ["Ready", problem === null ? "yes" : "no"],
     ["Up for", duration(upMs / 1000)],
     ["Workspaces here", held === null ? "none: this process has no worker" : String(held)],
     ["Workspaces nobody works on", unleased === null ? "cannot be told" : String(unleased)],

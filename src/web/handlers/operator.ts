@@ -51,7 +51,7 @@ async function gather(deps: PageDeps, health: Health, about: About): Promise<Ope
   };
 }
 
-const doesNotAnswer = "the database does not answer";
+const doesNotAnswer = "the database did not answer within two seconds: look in its log, and in Baton's";
 
 async function standingOf({ db, settings, log }: PageDeps): Promise<readonly Standing[] | null> {
   try {
