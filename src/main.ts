@@ -70,9 +70,10 @@ function addAlerts(program: Command, cli: Cli): void {
   program
     .command("alerts")
     .description("list what waits for a person: what happened, to what, and what to do")
-    .action(async () => {
-      const { alerts } = await import("./cli/alerts.ts");
-      await alerts(cli);
+    .option("--seen", "end those that only a person can end: you have seen to them", false)
+    .action(async ({ seen }: { seen: boolean }) => {
+      const { alerts, alertsSeen } = await import("./cli/alerts.ts");
+      await (seen ? alertsSeen(cli) : alerts(cli));
     });
 }
 

@@ -1,6 +1,11 @@
 import type { AlertKind } from "../model/alert.ts";
 
-export type Advice = { meaning: string; whatToDo: string };
+export type Advice = {
+  meaning: string;
+  whatToDo: string;
+  /** Nothing ends it but a person who says that it was seen to; the others end with their cause, or with a re-drive. */
+  endsWhenSeen?: true;
+};
 
 /** Every alarm that Baton raises, for the operator's page and the README. The alert itself names the lead or account. */
 export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
@@ -28,15 +33,19 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
   },
   "write-refused": {
     meaning: "The CRM refused one part of an update by a rule of its own; everything else was written.",
-    whatToDo: "Change that rule in the CRM, or take the field out of `writes`; it is not tried again.",
+    whatToDo:
+      "Change that rule in the CRM, or take the field out of `writes`; it is not tried again. Then `alerts --seen`.",
+    endsWhenSeen: true,
   },
   "task-refused": {
     meaning: "The CRM refused a follow-up task by a rule of its own: the lead has its owner but no task.",
-    whatToDo: "Change that rule in the CRM, and give the owner a task for this lead by hand.",
+    whatToDo: "Change that rule in the CRM, and give the owner a task for this lead by hand. Then `alerts --seen`.",
+    endsWhenSeen: true,
   },
   "lead-unowned": {
     meaning: "Somebody cleared the owner of a lead after Baton had assigned it.",
-    whatToDo: "Give it an owner in the CRM; Baton leaves a person's change alone.",
+    whatToDo: "Give it an owner in the CRM; Baton leaves a person's change alone. Then `alerts --seen`.",
+    endsWhenSeen: true,
   },
   "owner-away": {
     meaning: "A rep who is away gets the leads of their own accounts, and the policy names no manager for them.",
@@ -47,6 +56,11 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     whatToDo: "Give a team or person in the CRM that name; it ends by itself.",
   },
 };
+
+/** The kinds that only a person ends. */
+export const endedWhenSeen = (Object.keys(alertAdvice) as AlertKind[]).filter(
+  (kind) => alertAdvice[kind].endsWhenSeen === true,
+);
 
 /** Also for a kind that another version of Baton raised. */
 export function adviceOn(kind: string): Advice {

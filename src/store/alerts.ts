@@ -38,16 +38,17 @@ export async function openAlertsOfAll(db: Query, limit: number): Promise<AlertRo
   return rows;
 }
 
-/** Resolves every open alert of these kinds, of one workspace or (null) of all. */
+/** Resolves every open alert of these kinds, of one workspace or (null) of all; tells how many. */
 export async function resolveKinds(
   db: Query,
   workspaceId: string | null,
   { kinds, at }: { kinds: readonly AlertKind[]; at: string },
-): Promise<void> {
+): Promise<number> {
   const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
-  await sql`
+  const { numAffectedRows } = await sql`
     update alerts set resolved_at = ${at} where ${mine} and kind = any(${[...kinds]}) and resolved_at is null
   `.execute(db);
+  return Number(numAffectedRows ?? 0);
 }
 
 /** False: it was not open. */

@@ -6,7 +6,7 @@ const lostConnection = /^(Connection terminated|timeout exceeded when trying to 
 
 /** PostgreSQL's or the system's code for the failure; null when it gave none. */
 export function outageCode(error: unknown): string | null {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
+  const code: unknown = typeof error === "object" && error !== null && "code" in error ? error.code : null;
   return typeof code === "string" && /^[A-Z0-9_]{1,20}$/.test(code) ? code : null;
 }
 

@@ -42,8 +42,8 @@ ${stateOf(page)}
 <h2 id="alarms">Alarms</h2>
 ${alarmsOf(page)}
 <h2 id="figures">Figures to watch</h2>
-<p>As this process has them in <code>/metrics</code>; counters by what they gained of late. Of workspaces and accounts the worst is shown.</p>
-${table(["", "Now", "Worry when", "It is; what to do then"], figures.map(rowOf))}
+<p>Those of workspaces are read from the database, of all of them, and the worst is shown; the rest is of this process, as in <code>/metrics</code>, counters by what they gained of late.</p>
+${table(["", "Now", "Figure and when to worry", "It is; what to do then"], figures.map(rowOf))}
 <details><summary>Figures to look at, never a reason to wake anybody</summary>
 ${table(["Figure", "It is"], Object.entries<WatchedMetric>(watchedMetrics).flatMap(lookRow))}
 </details>
@@ -143,10 +143,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const style = `
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+li, p { max-width: 60rem; } li { margin: .2rem 0; } summary { margin-top: 1rem; cursor: pointer; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.2rem; } h3 { font-size: 1.05rem; margin-bottom: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0; border-bottom: 1px solid #8884; }
-code { font-size: .86em; overflow-wrap: anywhere; }
+code { font-size: .86em; overflow-wrap: break-word; } td:nth-child(1) { white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; } dd { margin: 0; }
 .banner { padding: .7rem 1rem; border-left: .4rem solid; font-weight: 600; }
 .good { color: light-dark(#17692f, #7fd79a); } .bad { color: light-dark(#a3231a, #ff9d92); }
