@@ -42,6 +42,7 @@ async function open({ url }: World) {
 function rowWith(html: string, part: string): string {
   const row = html.split("\n").find((line) => line.startsWith("<tr>") && line.includes(part)) ?? "";
   return row
+    .replace(/<\/?code>/g, "`")
     .replace(/<[^>]+>/g, " ")
     .replace(/\s+/g, " ")
     .trim();
@@ -50,13 +51,13 @@ function rowWith(html: string, part: string): string {
 test("alarms are told per workspace, with their number, their meaning and what to do", () => {
   const { meaning, whatToDo } = alertAdvice["lead-unowned"];
   expect(rowWith(page.html, "<code>lead-unowned</code> × 2")).toBe(
-    `${workspaceId} lead-unowned × 2 6 min 40 s ${meaning} ${whatToDo}`.replaceAll("'", "&#39;"),
+    `\`${workspaceId}\` \`lead-unowned\` × 2 6 min 40 s ${meaning} ${whatToDo}`.replaceAll("'", "&#39;"),
   );
 });
 
 test("a figure that is beyond its limit is marked, with the workspace that it is of", () => {
   expect(rowWith(page.html, "baton_inbox_oldest_seconds")).toMatch(
-    new RegExp(`^look 6 min 40 s workspace ${workspaceId} baton_inbox_oldest_seconds &gt; 300`),
+    new RegExp(`^look 6 min 40 s workspace ${workspaceId} \`baton_inbox_oldest_seconds &gt; 300`),
   );
   expect(rowWith(page.html, "baton_inbox_depth")).toMatch(/^fine 1 /);
   expect(page.html).toContain("Ready, but something below wants a look.");
