@@ -147,7 +147,7 @@ li, p { max-width: 60rem; } li { margin: .2rem 0; } summary { margin-top: 1rem; 
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.2rem; } h3 { font-size: 1.05rem; margin-bottom: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .8rem .45rem 0; border-bottom: 1px solid #8884; }
-code { font-size: .86em; overflow-wrap: break-word; } td:nth-child(1) { white-space: nowrap; }
+code { font-size: .86em; overflow-wrap: break-word; } td:nth-child(1) { white-space: nowrap; } td:nth-child(2) { min-width: 6.5rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; } dd { margin: 0; }
 .banner { padding: .7rem 1rem; border-left: .4rem solid; font-weight: 600; }
 .good { color: light-dark(#17692f, #7fd79a); } .bad { color: light-dark(#a3231a, #ff9d92); }

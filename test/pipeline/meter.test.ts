@@ -89,9 +89,15 @@ test("what waits, since when, and what was parked is shown, and gone when nothin
   const { metrics, meter } = await aMeter();
   const lease = await takeLease(db.query);
   const events = ["a", "b", "c", "d"].map((key) => anEvent(key, { receivedAt: after(-90) }));
-  await addEvents(db.query, [...events, anEvent("parked")]);
+  await addEvents(db.query, [...events, anEvent("parked"), anEvent("junk", { subjectKind: "junk" })]);
   await claimInbox(db.query, lease, { connectionIds: [connectionId], limit: 10, now, number: 1 });
-  await settleInbox(db.query, lease, { parked: [{ ...anEvent("parked"), because: "failed" }] });
+  await settleInbox(db.query, lease, {
+    parked: [
+      { ...anEvent("parked"), because: "failed" },
+      // No re-drive helps what was no event: it would be shown for ever.
+      { ...anEvent("junk"), because: "no-event" },
+    ],
+  });
   await planOperations(db.query, { workspaceId, at: after(-20), operations: [anOperation("101")] });
   await linkConnection(db.query, aConnection(), now);
   await saveCursor(db.query, { workspaceId, connectionId, kind: "qualified", cursor: {}, at: after(-600) });
