@@ -57,10 +57,10 @@ test("a failed statement fails its transaction, and nothing of it stays", async 
 test("what fails by the database's own fault is told, with its code; what was wrong with the data is not", async () => {
   const codes: (string | null)[] = [];
   const told = (error: unknown) => codes.push(outageCode(error));
-  const embedded = await openDatabase({ memory: true }, told);
-  await expect(sql`select 1 / 0`.execute(embedded.query)).rejects.toThrow("division by zero");
-  await expect(sql`do $$ begin raise disk_full; end $$`.execute(embedded.query)).rejects.toThrow();
-  await embedded.close();
+  const mine = await openTestDatabase(told);
+  await expect(sql`select 1 / 0`.execute(mine.query)).rejects.toThrow("division by zero");
+  await expect(sql`do $$ begin raise disk_full; end $$`.execute(mine.query)).rejects.toThrow();
+  await mine.close();
   const away = await openDatabase({ url: "postgres://root@127.0.0.1:1/nowhere" }, told);
   await expect(sql`select 1`.execute(away.query)).rejects.toThrow("ECONNREFUSED");
   await away.close();
