@@ -2,18 +2,19 @@ import { randomUUID } from "node:crypto";
 import type { Config } from "./config.ts";
 import { type Base, type Clock, createDeps, openBase } from "./create-deps.ts";
 import type { Deps, Progress } from "./deps.ts";
+import { createObserver, type Observer } from "./jobs/observer.ts";
 import { createUpkeep, type Upkeep } from "./jobs/upkeep.ts";
 import { createWorker, type Worker } from "./jobs/worker.ts";
 import type { Logger } from "./log.ts";
 import { inboxChannel } from "./pipeline/receive.ts";
 import { requireKeys } from "./pipeline/require-keys.ts";
-import { startWorkspace } from "./pipeline/run-workspace.ts";
 import { readStartingPolicy } from "./pipeline/starting-policy.ts";
-import { longestTurnMs } from "./pipeline/take-suspects.ts";
-import { createTurnstile } from "./pipeline/turnstile.ts";
+import { workspaceStarter } from "./pipeline/workspace-starter.ts";
 import { Refused } from "./refused.ts";
 import { claimableWorkspaces, databaseTime, endLeases } from "./store/leases.ts";
+import { readVersion } from "./version.ts";
 import type { Health } from "./web/handlers/health.ts";
+import type { About } from "./web/handlers/operator.ts";
 import { openWeb, type Web } from "./web/open-web.ts";
 
 export type Role = "web" | "worker" | "all";
@@ -58,8 +59,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const deps = createDeps(base, { config, publicUrl, onProgress: options.onProgress ?? (() => undefined) });
   const upkeep = createUpkeep({ ...deps, memoryBytes: () => process.memoryUsage.rss() });
   const leaseTime = async () => (options.leasesBy === "database" ? databaseTime(deps.db.query) : deps.now());
+  const observer = createObserver(deps);
   const worker = role === "web" ? null : workerOf(deps, config, leaseTime);
-  return tieTogether({ deps, role, web, upkeep, worker, policyText, leaseTime });
+  return tieTogether({ deps, role, web, upkeep, observer, worker, policyText, leaseTime });
 }
 
 async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
@@ -72,7 +74,6 @@ async function bindOrClose(base: Base, { config, dataDir }: { config: Config; da
 }
 
 function workerOf(deps: Deps, config: Config, leaseTime: () => Promise<Date>): Worker {
-  const turnstile = createTurnstile(deps, longestTurnMs);
   return createWorker({
     ...deps,
     leaseTime,
@@ -81,7 +82,7 @@ function workerOf(deps: Deps, config: Config, leaseTime: () => Promise<Date>): W
     shutdownMs: config.shutdownMs,
     channel: inboxChannel,
     chance: Math.random,
-    start: (lease) => startWorkspace(deps, turnstile, lease),
+    start: workspaceStarter(deps),
   });
 }
 
@@ -90,12 +91,14 @@ type Parts = {
   role: Role;
   web: Web;
   upkeep: Upkeep;
+  observer: Observer;
   worker: Worker | null;
   policyText: string;
   leaseTime: () => Promise<Date>;
 };
 
-function tieTogether({ deps, role, web, upkeep, worker, policyText, leaseTime }: Parts): App {
+function tieTogether(parts: Parts): App {
+  const { deps, role, web, upkeep, observer, worker, policyText, leaseTime } = parts;
   let stopping: Promise<void> | null = null;
   let isStarted = false;
   const health: Health = {
@@ -105,10 +108,17 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText, leaseTime }:
     leases: () => worker?.held() ?? null,
     embeddedLimits: upkeep.warnings,
   };
+  const bornAt = deps.monotonic();
+  const about: About = {
+    version: readVersion(),
+    upMs: () => deps.monotonic() - bornAt,
+    history: observer.history,
+  };
 
   async function stop(): Promise<void> {
     await worker?.stop();
     await upkeep.stop();
+    await observer.stop();
     await web.stop();
     await deps.db.close();
     // Why it did not start is told by whoever asked for the start; "stopped" would hide it.
@@ -123,7 +133,8 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText, leaseTime }:
     async start() {
       await upkeep.start();
       await requireKeys(deps);
-      await web.serve({ deps, health, policyText: role === "worker" ? null : policyText });
+      observer.start();
+      await web.serve({ deps, health, about, policyText: role === "worker" ? null : policyText });
       // Its directory has one process at a time: who held a lease is gone, and need not be waited for.
       if (deps.db.kind === "pglite") await endLeases(deps.db.query);
       await worker?.start();
@@ -137,6 +148,11 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText, leaseTime }:
   };
 }
 
+const whatToDo = {
+  postgres: "check that it is up, that its disk has room and that DATABASE_URL leads to it",
+  pglite: "look in the log why, make room if its disk is full, and start Baton again",
+} as const;
+
 async function databaseState(
   { db, log }: Deps,
   upkeep: Upkeep,
@@ -148,9 +164,6 @@ async function databaseState(
     return { problem: null, unleased: unleased.length };
   } catch (error) {
     log.error({ error }, "the database does not answer");
-    return {
-      problem: "the database does not answer: check that it is up and that DATABASE_URL leads to it",
-      unleased: null,
-    };
+    return { problem: `the database does not answer: ${whatToDo[db.kind]}`, unleased: null };
   }
 }

@@ -5,6 +5,7 @@ import type { Deps, Progress } from "./deps.ts";
 import { createLog, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
+import { outageCode } from "./store/outage.ts";
 
 export type Clock = Pick<Deps, "now" | "monotonic" | "setTimer">;
 
@@ -15,8 +16,10 @@ export type BaseOptions = { config: Config; clock: Clock; log?: Logger | undefin
 
 /** Throws StoreInUse when another process has the data directory. */
 export async function openBase({ config, clock, log }: BaseOptions): Promise<Base> {
-  const db = await openStore(config);
-  return { ...clock, db, metrics: createMetrics(), log: log ?? createLog({ level: config.logLevel, pretty: false }) };
+  const metrics = createMetrics();
+  const db = await openStore(config, (error) => metrics.databaseFailed(outageCode(error)));
+  if ("dataDir" in config.database) metrics.watchDisk(config.database.dataDir);
+  return { ...clock, db, metrics, log: log ?? createLog({ level: config.logLevel, pretty: false }) };
 }
 
 export type DepsOptions = {

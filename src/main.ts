@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import { errorSentence } from "./cli/error-sentence.ts";
 import { createLog } from "./log.ts";
+import { readVersion } from "./version.ts";
 
 /** The `baton` command; ends the process when the command's work has ended, with 1 when it was not done. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -24,7 +24,7 @@ function createProgram(cli: Cli): Command {
     .description(
       "Lead routing for HubSpot that can prove what it does. Settings come from the environment: see the README.",
     )
-    .version(version());
+    .version(readVersion());
 
   for (const add of [addServe, addDemo, addSandbox, addPolicy, addExplain, addAlerts, addRedrive, addKeys])
     add(program, cli);
@@ -70,9 +70,10 @@ function addAlerts(program: Command, cli: Cli): void {
   program
     .command("alerts")
     .description("list what waits for a person: what happened, to what, and what to do")
-    .action(async () => {
-      const { alerts } = await import("./cli/alerts.ts");
-      await alerts(cli);
+    .option("--seen", "end those that only a person can end: you have seen to them", false)
+    .action(async ({ seen }: { seen: boolean }) => {
+      const { alerts, alertsSeen } = await import("./cli/alerts.ts");
+      await (seen ? alertsSeen(cli) : alerts(cli));
     });
 }
 
@@ -166,11 +167,6 @@ function countFromOne(text: string): number {
   const count = /^-\d+$/.test(text) ? 0 : wholeNumber(text);
   if (count === 0) throw new InvalidArgumentError("It must be above 0.");
   return count;
-}
-
-function version(): string {
-  const file: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  return typeof file === "object" && file !== null && "version" in file ? String(file.version) : "unknown";
 }
 
 function createCli(): Cli {

@@ -1,4 +1,14 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { statfs } from "node:fs/promises";
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from "prom-client";
+import type { Sample } from "./operator/worry.ts";
 
 /** What an app counts. Labels are kinds and ids of ours, never a lead's; durations come in milliseconds. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -10,41 +20,75 @@ const speedSeconds = [0.1, 0.2, 0.3, 0.6, 1, 2, 3, 5, 8, 12.5, 24, 60, 300, 900,
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "baton_" });
-  const make = makers(registry);
+  const growing: Growing[] = [];
+  const make = makers(registry, growing);
   return {
     contentType: registry.contentType,
     /** Everything in the text format of Prometheus. */
     text: () => registry.metrics(),
+    /** The same as data, for the operator's page. */
+    read: async (): Promise<Sample[]> => samplesOf(await registry.getMetricsAsJSON()),
+    /** Of that, what only ever grows. Leaves alone those of the process's own that begin anew at each reading. */
+    readCounters: async (): Promise<Sample[]> => samplesOf(await Promise.all(growing.map((metric) => metric.get()))),
     ...intakeMetrics(make),
     ...routingMetrics(make),
     ...crmMetrics(make),
     ...leaseMetrics(make),
+    ...standingMetrics(make),
+    ...databaseMetrics(make),
   };
 }
 
+// prom-client's own types leave out that a histogram's values carry the names of its parts.
+type Value = MetricValue<string> & { metricName?: string };
+
+function samplesOf(metrics: readonly MetricObjectWithValues<Value>[]): Sample[] {
+  return metrics.flatMap(({ name, values }) =>
+    values.map(({ metricName, labels, value }) => ({ name: metricName ?? name, labels: labelsOf(labels), value })),
+  );
+}
+
+const labelsOf = (labels: Value["labels"]) =>
+  Object.fromEntries(Object.entries(labels).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
 type Make = ReturnType<typeof makers>;
 
-function makers(registry: Registry) {
+type Growing = { get(): Promise<MetricObjectWithValues<Value>> };
+
+function makers(registry: Registry, growing: Growing[]) {
   const registers = [registry];
+  const noted = <T extends Growing>(metric: T): T => {
+    growing.push(metric);
+    return metric;
+  };
   return {
     counter: <T extends string>(name: string, help: string, ...labelNames: T[]) =>
-      new Counter({ name: `baton_${name}`, help, labelNames, registers }),
+      noted(new Counter({ name: `baton_${name}`, help, labelNames, registers })),
     gauge: <T extends string>(name: string, help: string, ...labelNames: T[]) =>
       new Gauge({ name: `baton_${name}`, help, labelNames, registers }),
+    /** Its value is looked up at each reading; NaN when that fails. */
+    readGauge: (name: string, help: string, read: () => Promise<number>) =>
+      new Gauge({
+        name: `baton_${name}`,
+        help,
+        registers,
+        async collect() {
+          this.set(await read().catch(() => Number.NaN));
+        },
+      }),
     histogram: <T extends string>(name: string, help: string, buckets: number[], ...labelNames: T[]) =>
-      new Histogram({ name: `baton_${name}`, help, buckets, labelNames, registers }),
+      noted(new Histogram({ name: `baton_${name}`, help, buckets, labelNames, registers })),
   };
 }
 
 /** What became of the events of one delivery. */
 export type Intake = { stored?: number; duplicates?: number; parked?: number; unknown?: number };
 
-function intakeMetrics({ counter, gauge }: Make) {
+function intakeMetrics({ counter }: Make) {
   const requests = counter("http_requests_total", "Answered requests", "route", "status");
   const events = counter("events_total", "Reported changes, by what became of them at the door", "result");
   const refused = counter("deliveries_refused_total", "Deliveries that were told to come back", "because");
   const ignored = counter("events_ignored_total", "Stored events that led to no decision", "because");
-  const depth = gauge("inbox_depth", "Events that wait for a decision", "workspace");
   return {
     answered: (route: string, status: number) => requests.inc({ route, status: String(status) }),
     received(intake: Intake) {
@@ -56,7 +100,50 @@ function intakeMetrics({ counter, gauge }: Make) {
     deliveryRefused: (because: "forged" | "unreadable" | "busy" | "too-slow" | "inbox-full") =>
       refused.inc({ because }),
     ignored: (because: string, count = 1) => ignored.inc({ because }, count),
-    inboxDepth: (workspace: string, events: number) => depth.set({ workspace }, events),
+  };
+}
+
+/** How a workspace stands; null: there is no such thing now, and a figure that is left would tell of a past one. */
+function standingMetrics({ gauge }: Make) {
+  const depth = gauge("inbox_depth", "Events that wait for a decision", "workspace");
+  const oldestEvent = gauge("inbox_oldest_seconds", "Age of the longest-waiting event, 0 when none waits", "workspace");
+  const oldestWrite = gauge(
+    "writes_oldest_seconds",
+    "Age of the longest-planned write that the CRM has not confirmed, 0 when all are",
+    "workspace",
+  );
+  const parked = gauge("inbox_parked", "Events that were set aside until somebody re-drives them", "workspace");
+  const caughtUp = gauge(
+    "catch_up_timestamp_seconds",
+    "When a CRM account was last asked for all that no event told",
+    "connection",
+  );
+  const show = (figure: Gauge<"workspace">, workspace: string, value: number | null) =>
+    value === null ? figure.remove({ workspace }) : figure.set({ workspace }, value);
+  return {
+    inboxDepth: (workspace: string, count: number | null) => show(depth, workspace, count),
+    oldestEvent: (workspace: string, ms: number | null) => show(oldestEvent, workspace, ms && ms / 1000),
+    oldestWrite: (workspace: string, ms: number | null) => show(oldestWrite, workspace, ms && ms / 1000),
+    parked: (workspace: string, count: number | null) => show(parked, workspace, count),
+    caughtUp: (connection: string, atMs: number | null) =>
+      atMs === null ? caughtUp.remove({ connection }) : caughtUp.set({ connection }, atMs / 1000),
+  };
+}
+
+function databaseMetrics({ counter, gauge, readGauge }: Make) {
+  const errors = counter("database_errors_total", "Statements that failed by the database's own fault", "code");
+  const unleased = gauge("workspaces_unleased", "Workspaces that no process works on, as this process sees it");
+  return {
+    /** `code`: PostgreSQL's or the system's; what has none lost its connection. */
+    databaseFailed: (code: string | null) => errors.inc({ code: code ?? "none" }),
+    workspacesUnleased: (count: number) => unleased.set(count),
+    /** Shows the free space where the embedded database lies, looked up at each reading. */
+    watchDisk(directory: string) {
+      readGauge("data_dir_free_bytes", "Free space where the embedded database lies", async () => {
+        const { bavail, bsize } = await statfs(directory);
+        return bavail * bsize;
+      });
+    },
   };
 }
 

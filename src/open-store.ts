@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { StoreConfig } from "./config.ts";
 import { Refused } from "./refused.ts";
-import { type Db, openDatabase } from "./store/db.ts";
+import { type Db, type OnOutage, openDatabase } from "./store/db.ts";
 import { DirectoryInUse } from "./store/directory-lock.ts";
 import { migrate } from "./store/migrate.ts";
 
@@ -11,9 +11,9 @@ export class StoreInUse extends Refused {
 }
 
 /** Opens the database as the configuration names it. Throws StoreInUse. */
-export async function openStore({ database }: Pick<StoreConfig, "database">): Promise<Db> {
+export async function openStore({ database }: Pick<StoreConfig, "database">, onOutage?: OnOutage): Promise<Db> {
   try {
-    return await openDatabase(database);
+    return await openDatabase(database, onOutage);
   } catch (error) {
     throw error instanceof DirectoryInUse ? new StoreInUse(error.message, { cause: error }) : error;
   }

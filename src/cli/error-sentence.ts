@@ -9,6 +9,7 @@ const bySystemCode: Readonly<Record<string, (detail: string) => string>> = {
   EACCES: (detail) => `Permission denied${detail}: choose a place (or a port above 1023) that this user may use.`,
   ENOENT: (detail) => `There is no such file${detail}.`,
   EISDIR: (detail) => `That is a directory, not a file${detail}.`,
+  ENOSPC: () => `The disk is full: ${makeRoom}`,
   ECONNREFUSED: (detail) =>
     `Nothing answers${detail}: check that the database is up and that DATABASE_URL leads to it.`,
   ENOTFOUND: (detail) => `The host is not known${detail}: check the address in DATABASE_URL.`,
@@ -17,6 +18,7 @@ const bySystemCode: Readonly<Record<string, (detail: string) => string>> = {
   ENETUNREACH: unreachable,
   "28P01": () => "The database refused the password: check DATABASE_URL.",
   "28000": () => "The database refused the user: check DATABASE_URL.",
+  "53100": () => `The disk of the database is full: ${makeRoom}`,
   "53300": () => "The database has no connection left: raise its max_connections, or stop what holds them.",
   "57P03": () => "The database is starting or stopping: try again in a moment.",
   "3D000": () => "The database does not exist: create it, or check the name at the end of DATABASE_URL.",
@@ -24,6 +26,8 @@ const bySystemCode: Readonly<Record<string, (detail: string) => string>> = {
 
 /** What pg says without a code when nobody speaks PostgreSQL at the other end, or nobody at all. */
 const noDatabase = /^(Connection terminated|timeout exceeded when trying to connect)/;
+
+const makeRoom = "make room where the database lies and start Baton again. What was acknowledged is still there.";
 
 function unreachable(detail: string): string {
   return `The host does not answer${detail}: check the address in DATABASE_URL, and that a firewall lets it through.`;

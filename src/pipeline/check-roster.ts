@@ -13,7 +13,7 @@ export async function checkRoster(deps: Deps, workspace: Workspace, link: Link):
   const { workspaceId } = workspace.lease;
   const at = deps.now().toISOString();
   for (const { subjectId, isKnown, message } of namesOf(policy, link.roster.reps)) {
-    const alert = { workspaceId, kind: "policy-names-nobody", subjectId };
+    const alert = { workspaceId, kind: "policy-names-nobody" as const, subjectId };
     if (isKnown) await resolveAlert(deps.db.query, alert, at);
     else {
       deps.log.warn(

@@ -10,18 +10,17 @@ export type InboxGauge = {
 
 type Reading = { at: number; depth: number; pending: Promise<void> | null };
 
-export type GaugeOptions = Pick<Deps, "db" | "monotonic" | "metrics"> & { highWater: number; freshMs?: number };
+export type GaugeOptions = Pick<Deps, "db" | "monotonic"> & { highWater: number; freshMs?: number };
 
 /** Counts in the background while there is room; only who would be sent away waits for a fresh count. */
 export function createInboxGauge(options: GaugeOptions): InboxGauge {
-  const { db, monotonic, metrics, highWater, freshMs = 1_000 } = options;
+  const { db, monotonic, highWater, freshMs = 1_000 } = options;
   const readings = new Map<string, Reading>();
 
   async function count(workspaceId: string, reading: Reading): Promise<void> {
     try {
       reading.depth = await inboxDepth(db.query, workspaceId, highWater);
       reading.at = monotonic();
-      metrics.inboxDepth(workspaceId, reading.depth);
     } finally {
       reading.pending = null;
     }

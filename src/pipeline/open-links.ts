@@ -80,7 +80,7 @@ async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void
   await listAll(deps, workspace, link);
   await findChanged(deps, link, 0);
   await catchUp(deps, link);
-  const alert = { workspaceId, kind: "connection-paused", subjectId: connectionId };
+  const alert = { workspaceId, kind: "connection-paused" as const, subjectId: connectionId };
   await resolveAlert(deps.db.query, alert, deps.now().toISOString());
 }
 

@@ -38,7 +38,7 @@ export async function resolveOwnersBack(deps: Deps, workspace: Workspace, link: 
   for (const alert of open) {
     if (alert.kind !== kind || alert.connectionId !== link.connection.id) continue;
     if (isAwayStill(shared, alert.subjectId) && managerOf(shared, alert.subjectId) === null) continue;
-    await resolveAlert(deps.db.query, alert, shared.now);
+    await resolveAlert(deps.db.query, { ...alert, kind }, shared.now);
   }
 }
 

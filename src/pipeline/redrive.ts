@@ -14,7 +14,7 @@ export async function redriveParked(
   { workspaceId, at }: { workspaceId: string | null; at: string },
 ): Promise<number> {
   const count = await db.transaction(async (tx) => {
-    const kinds = [parkedAlert, poisonAlert, unreadableAlert, "too-many-decisions"];
+    const kinds = [parkedAlert, poisonAlert, unreadableAlert, "too-many-decisions"] as const;
     await resolveKinds(tx, workspaceId, { kinds, at });
     return redriveAll(tx, workspaceId);
   });

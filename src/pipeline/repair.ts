@@ -82,13 +82,13 @@ export async function alertUndecided(
   const now = deps.now();
   const waits = [
     {
-      kind: "undecided",
+      kind: "undecided" as const,
       since: await oldestWaiting(query, workspaceId),
       limitMs: undecidedAlertMs,
       what: "Events have waited for a decision",
     },
     {
-      kind: "unwritten",
+      kind: "unwritten" as const,
       since: await oldestUnsettled(query, workspaceId),
       limitMs: unwrittenAlertMs,
       what: "Writes to the CRM have not been confirmed",

@@ -165,7 +165,7 @@ async function alertFought(tx: Tx, link: Link, fought: readonly Ready[], raisedA
       subjectId: head.leadId,
       message: `Lead ${head.leadId} was decided ${decisionsInTenMinutes} times in ten minutes, so it is parked.`,
       whatToDo:
-        "Another workflow or app probably sets the same fields. Look at the lead's history in the CRM, switch one of the two off, then re-drive the lead.",
+        "Another workflow or app probably sets the same fields. Look at the lead's history in the CRM, switch one of the two off, then run `baton redrive`.",
       raisedAt,
     });
   }

@@ -154,7 +154,8 @@ async function alertRefused(
     kind: "task-refused",
     subjectId: key,
     message: `${link.crm.name} refused the follow-up task of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
-    whatToDo: "The lead has its owner but no task. Change that rule in the CRM and re-drive the lead.",
+    whatToDo:
+      "The lead has its owner but no task. Change that rule in the CRM, and give the owner a task for this lead by hand; Baton does not try it again.",
     raisedAt: deps.now().toISOString(),
   });
 }

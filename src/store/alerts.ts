@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { type Selectable, sql } from "kysely";
+import type { AlertKind } from "../model/alert.ts";
 import type { Query } from "./db.ts";
 import type { AlertsTable } from "./schema.ts";
 
 export type AlertRow = Selectable<AlertsTable>;
-type AlertName = Pick<AlertRow, "workspaceId" | "kind" | "subjectId">;
+type AlertName = Pick<AlertRow, "workspaceId" | "subjectId"> & { kind: AlertKind };
 /** `message` says what happened to what, `whatToDo` what a person should do; ids only, no personal data. */
-export type NewAlert = Omit<AlertRow, "id" | "resolvedAt">;
+export type NewAlert = Omit<AlertRow, "id" | "kind" | "resolvedAt"> & { kind: AlertKind };
 
 /** One open alert per workspace, kind and subject. False: it was open already. A resolved one opens again. */
 export async function raiseAlert(db: Query, alert: NewAlert): Promise<boolean> {
@@ -37,16 +38,17 @@ export async function openAlertsOfAll(db: Query, limit: number): Promise<AlertRo
   return rows;
 }
 
-/** Resolves every open alert of these kinds, of one workspace or (null) of all. */
+/** Resolves every open alert of these kinds, of one workspace or (null) of all; tells how many. */
 export async function resolveKinds(
   db: Query,
   workspaceId: string | null,
-  { kinds, at }: { kinds: readonly string[]; at: string },
-): Promise<void> {
+  { kinds, at }: { kinds: readonly AlertKind[]; at: string },
+): Promise<number> {
   const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
-  await sql`
+  const { numAffectedRows } = await sql`
     update alerts set resolved_at = ${at} where ${mine} and kind = any(${[...kinds]}) and resolved_at is null
   `.execute(db);
+  return Number(numAffectedRows ?? 0);
 }
 
 /** False: it was not open. */

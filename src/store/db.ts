@@ -2,11 +2,21 @@ import { EventEmitter } from "node:events";
 import { join } from "node:path";
 import { PGlite, types as pgliteTypes } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
-import { CamelCasePlugin, type Dialect, Kysely, PGliteDialect, PostgresDialect, sql, type Transaction } from "kysely";
+import {
+  CamelCasePlugin,
+  type Dialect,
+  Kysely,
+  PGliteDialect,
+  PostgresDialect,
+  type PostgresPool,
+  sql,
+  type Transaction,
+} from "kysely";
 import pg from "pg";
 import { lockDirectory } from "./directory-lock.ts";
 import { durableStartParams, type FlushCounter, flushHook } from "./durable-fs.ts";
 import { listenOn } from "./listen.ts";
+import { isDatabaseOutage } from "./outage.ts";
 import type { Schema } from "./schema.ts";
 
 /** One statement at a time, in a transaction or not: what most store functions take. */
@@ -32,17 +42,21 @@ export type Db = {
 
 export type DbOptions = { url: string } | { dataDir: string } | { memory: true; image?: Blob };
 
+/** Told of every statement, and every connection, that failed by the database's own fault. */
+export type OnOutage = (error: unknown) => void;
+
 /** Opens the database; throws `DirectoryInUse` when another process has the directory. `migrate` it before use. */
-export async function openDatabase(options: DbOptions): Promise<Db> {
-  if ("url" in options) return openPostgres(options.url);
-  if ("dataDir" in options) return openDirectory(options.dataDir);
-  return openPglite(await PGlite.create({ parsers, ...(options.image ? { loadDataDir: options.image } : {}) }));
+export async function openDatabase(options: DbOptions, onOutage: OnOutage = () => undefined): Promise<Db> {
+  if ("url" in options) return openPostgres(options.url, onOutage);
+  if ("dataDir" in options) return openDirectory(options.dataDir, onOutage);
+  const image = options.image ? { loadDataDir: options.image } : {};
+  return openPglite(await PGlite.create({ parsers, ...image }), onOutage);
 }
 
 /** The data directory of a fresh database after `prepare`: tests open copies of it in a fraction of the time. */
 export async function createImage(prepare: (db: Db) => Promise<void>): Promise<Blob> {
   const pglite = await PGlite.create({ parsers });
-  const db = openPglite(pglite);
+  const db = openPglite(pglite, () => undefined);
   try {
     await prepare(db);
     return await pglite.dumpDataDir("none");
@@ -51,7 +65,7 @@ export async function createImage(prepare: (db: Db) => Promise<void>): Promise<B
   }
 }
 
-async function openDirectory(directory: string): Promise<Db> {
+async function openDirectory(directory: string, onOutage: OnOutage): Promise<Db> {
   const lock = lockDirectory(directory);
   const counter: FlushCounter = { flushes: 0 };
   try {
@@ -62,7 +76,7 @@ async function openDirectory(directory: string): Promise<Db> {
       return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), flushHook(counter)] } };
     };
     const startParams = durableStartParams(PGlite.defaultStartParams);
-    const db = openPglite(await PGlite.create({ fs, startParams, parsers }));
+    const db = openPglite(await PGlite.create({ fs, startParams, parsers }), onOutage);
     const close = async () => {
       await db.close();
       lock.release();
@@ -74,10 +88,10 @@ async function openDirectory(directory: string): Promise<Db> {
   }
 }
 
-function openPglite(pglite: PGlite): Db {
+function openPglite(pglite: PGlite, onOutage: OnOutage): Db {
   const wakes = new EventEmitter();
   wakes.setMaxListeners(0);
-  const made = queries(new PGliteDialect({ pglite }));
+  const made = queries(new PGliteDialect({ pglite }), onOutage);
   return {
     kind: "pglite",
     ...made,
@@ -99,7 +113,7 @@ function openPglite(pglite: PGlite): Db {
   };
 }
 
-function openPostgres(url: string): Db {
+function openPostgres(url: string, onOutage: OnOutage): Db {
   const connection = { connectionString: url, application_name: "baton", types: postgresTypes(), keepAlive: true };
   // A connection that is opened in the middle of a burst costs it more than an idle one costs the server.
   const limits = { max: 20, idleTimeoutMillis: 10 * 60_000, connectionTimeoutMillis: 10_000 };
@@ -111,7 +125,7 @@ function openPostgres(url: string): Db {
 
   const listener = listenOn(() => new pg.Client(connection));
   const asked = new Map<string, Promise<void>>();
-  const { query, transaction, close } = queries(new PostgresDialect({ pool }));
+  const { query, transaction, close } = queries(new PostgresDialect({ pool: telling(pool, onOutage) }), onOutage);
   return {
     kind: "postgres",
     query,
@@ -136,11 +150,14 @@ function openPostgres(url: string): Db {
   };
 }
 
-function queries(dialect: Dialect): Pick<Db, "query" | "transaction" | "close"> {
+function queries(dialect: Dialect, onOutage: OnOutage): Pick<Db, "query" | "transaction" | "close"> {
   const query = new Kysely<Schema>({
     dialect,
     // Rows come out as plain camelCase objects; what is inside a JSON value stays as it was stored.
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    log(event) {
+      if (event.level === "error" && isDatabaseOutage(event.error) && !mayRunAgain(event.error)) onOutage(event.error);
+    },
   });
   return {
     query,
@@ -154,6 +171,22 @@ function queries(dialect: Dialect): Pick<Db, "query" | "transaction" | "close"> 
       }
     },
     close: () => query.destroy(),
+  };
+}
+
+/** Kysely tells of statements; that no connection could be had, it does not. */
+function telling(pool: pg.Pool, onOutage: OnOutage): PostgresPool {
+  return {
+    async connect() {
+      try {
+        return await pool.connect();
+      } catch (error) {
+        onOutage(error);
+        throw error;
+      }
+    },
+    end: () => pool.end(),
+    options: pool.options,
   };
 }
 

@@ -77,7 +77,13 @@ function markReleased(directory: string, generation: number, me: Holder): void {
 
 function writeDraft(directory: string, holder: Holder): string {
   const draft = join(directory, `baton.lock.${holder.pid}-${randomBytes(6).toString("hex")}.draft`);
-  writeFileSync(draft, `${JSON.stringify(holder)}\n`, { flag: "wx" });
+  try {
+    writeFileSync(draft, `${JSON.stringify(holder)}\n`, { flag: "wx" });
+  } catch (error) {
+    // A full disk makes the file and not its content; whoever restarts Baton until it starts would leave one each time.
+    rmSync(draft, { force: true });
+    throw error;
+  }
   return draft;
 }
 

@@ -4,6 +4,12 @@ const lostSocket = /^E[A-Z]+$/;
 /** node-postgres gives these no code. */
 const lostConnection = /^(Connection terminated|timeout exceeded when trying to connect)/;
 
+/** PostgreSQL's or the system's code for the failure; null when it gave none. */
+export function outageCode(error: unknown): string | null {
+  const code: unknown = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  return typeof code === "string" && /^[A-Z0-9_]{1,20}$/.test(code) ? code : null;
+}
+
 /** True when the database failed for a reason of its own: the same statement may well succeed later. */
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

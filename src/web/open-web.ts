@@ -3,6 +3,7 @@ import { createConnectionDirectory } from "../pipeline/connection-directory.ts";
 import { createInboxGauge } from "../pipeline/inbox-gauge.ts";
 import { removeRunningServer, writeRunningServer } from "../running-server.ts";
 import type { Health } from "./handlers/health.ts";
+import type { About } from "./handlers/operator.ts";
 import { type EdgeDeps, operatorRoutes, publicRoutes } from "./routes.ts";
 import { openServer, type ServerOptions } from "./server.ts";
 
@@ -16,6 +17,7 @@ export type Web = {
 export type Serving = {
   deps: EdgeDeps;
   health: Health;
+  about: About;
   /** The policy that new workspaces begin with; null on a process that takes no webhooks and no installations. */
   policyText: string | null;
 };
@@ -30,9 +32,9 @@ export async function openWeb({ dataDir, ...options }: WebOptions): Promise<Web>
   const server = await openServer(options);
   return {
     url: server.url,
-    async serve({ deps, health, policyText }) {
+    async serve({ deps, health, about, policyText }) {
       const token = dataDir === null ? null : randomBytes(32).toString("base64url");
-      const routes = [...operatorRoutes({ deps, health, token })];
+      const routes = [...operatorRoutes({ deps, health, about, token })];
       if (policyText !== null) {
         const directory = createConnectionDirectory(deps);
         const gauge = createInboxGauge({ ...deps, highWater: deps.settings.inboxHighWater });

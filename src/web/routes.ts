@@ -7,6 +7,7 @@ import { decisionHandler } from "./handlers/decision.ts";
 import { explainHandler } from "./handlers/explain.ts";
 import { type Health, healthHandler, metricsHandler, readyHandler } from "./handlers/health.ts";
 import { beginInstallHandler, installCallbackHandler, installedHandler, installedPath } from "./handlers/install.ts";
+import { type About, operatorHandler } from "./handlers/operator.ts";
 import { webhookHandler } from "./handlers/webhooks.ts";
 import type { Route } from "./route.ts";
 
@@ -44,13 +45,15 @@ export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions
   return [...ofCrms, { method: "GET", path: "/decisions/:id", access: "anyone", handler: decisionHandler(deps) }];
 }
 
+export type OperatorOptions = { deps: EdgeDeps; health: Health; about: About; token: string | null };
+
 /** What operators and the command line ask of any process, worker or web. `token` null: nothing internal is answered. */
-export function operatorRoutes(options: { deps: EdgeDeps; health: Health; token: string | null }): readonly Route[] {
-  const { deps, health, token } = options;
+export function operatorRoutes({ deps, health, about, token }: OperatorOptions): readonly Route[] {
   const routes: Route[] = [
     { method: "GET", path: "/healthz", access: "anyone", handler: healthHandler() },
     { method: "GET", path: "/readyz", access: "anyone", handler: readyHandler(health) },
     { method: "GET", path: "/metrics", access: "anyone", handler: metricsHandler(deps.metrics) },
+    { method: "GET", path: "/operator", access: "anyone", handler: operatorHandler(deps, health, about) },
   ];
   if (token !== null) {
     const handler = explainHandler(deps, token);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import pg from "pg";
-import { createImage, type Db, openDatabase } from "../../src/store/db.ts";
+import { createImage, type Db, type OnOutage, openDatabase } from "../../src/store/db.ts";
 import { migrate } from "../../src/store/migrate.ts";
 
 const migrations = join(import.meta.dirname, "../../src/store/migrations");
@@ -16,11 +16,11 @@ export const testServer = process.env.TEST_DATABASE_URL;
  * A migrated, empty database of its own: PGlite in memory, or a fresh database on the server that `TEST_DATABASE_URL`
  * names. Close it in `afterAll` or `afterEach`; that drops it.
  */
-export async function openTestDatabase(): Promise<Db> {
-  return testServer === undefined ? openCopy() : (await openOnServer(testServer)).db;
+export async function openTestDatabase(onOutage?: OnOutage): Promise<Db> {
+  return testServer === undefined ? openCopy(onOutage) : (await openOnServer(testServer, onOutage)).db;
 }
 
-async function openCopy(): Promise<Db> {
+async function openCopy(onOutage?: OnOutage): Promise<Db> {
   const path = join(tmpdir(), `baton-test-${await migrationsHash()}.image`);
   if (!(await exists(path))) {
     const image = await createImage(migrate);
@@ -28,18 +28,18 @@ async function openCopy(): Promise<Db> {
     await writeFile(draft, Buffer.from(await image.arrayBuffer()));
     await rename(draft, path); // other jest workers see all of it or nothing
   }
-  return openDatabase({ memory: true, image: new Blob([await readFile(path)]) });
+  return openDatabase({ memory: true, image: new Blob([await readFile(path)]) }, onOutage);
 }
 
 /** A fresh database on the server, with its address for those who connect on their own. */
-export async function openOnServer(server: string): Promise<{ db: Db; url: string }> {
+export async function openOnServer(server: string, onOutage?: OnOutage): Promise<{ db: Db; url: string }> {
   const name = `baton_test_${process.pid}_${randomBytes(6).toString("hex")}`;
   await withClient(server, async (client) => {
     const template = await ensureTemplate(client, server);
     await client.query(`create database ${name} template ${template}`);
   });
   const url = withDatabase(server, name);
-  const db = await openDatabase({ url });
+  const db = await openDatabase({ url }, onOutage);
   const close = async () => {
     await db.close();
     await withClient(server, (client) => client.query(`drop database if exists ${name} with (force)`));

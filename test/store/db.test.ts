@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import type { Db } from "../../src/store/db.ts";
+import { type Db, openDatabase } from "../../src/store/db.ts";
+import { outageCode } from "../../src/store/outage.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { openOnServer, openTestDatabase, testServer } from "./database.ts";
 import { now, workspaceIds } from "./records.ts";
@@ -51,6 +52,19 @@ test("a failed statement fails its transaction, and nothing of it stays", async 
   });
   await expect(failing).rejects.toThrow("division by zero");
   expect(await workspaceIds(db.query)).toEqual([]);
+});
+
+test("what fails by the database's own fault is told, with its code; what was wrong with the data is not", async () => {
+  const codes: (string | null)[] = [];
+  const told = (error: unknown) => codes.push(outageCode(error));
+  const mine = await openTestDatabase(told);
+  await expect(sql`select 1 / 0`.execute(mine.query)).rejects.toThrow("division by zero");
+  await expect(sql`do $$ begin raise disk_full; end $$`.execute(mine.query)).rejects.toThrow();
+  await mine.close();
+  const away = await openDatabase({ url: "postgres://root@127.0.0.1:1/nowhere" }, told);
+  await expect(sql`select 1`.execute(away.query)).rejects.toThrow("ECONNREFUSED");
+  await away.close();
+  expect(codes).toEqual(["53100", "ECONNREFUSED"]);
 });
 
 test.each(["40001", "40P01"])("a transaction that meets %s runs again, three times at most", async (code) => {

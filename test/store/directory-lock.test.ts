@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,4 +80,15 @@ test("one lock file is left, however often the directory was opened", () => {
   const opened = [1, 2, 3].map(() => lockDirectory(directory).release());
   expect(opened).toHaveLength(3);
   expect(lockFiles()).toEqual(["baton.lock.3"]);
+});
+
+test("a process that cannot write its lock, as on a full disk, leaves no draft of it behind", () => {
+  const script = join(import.meta.dirname, "children/open-directory.ts");
+  // No file of this shell's children may hold a byte.
+  const command = `trap '' XFSZ; ulimit -f 0; exec "$0" "$1" "$2"`;
+  const { stderr, status } = spawnSync("bash", ["-c", command, process.execPath, script, directory], {
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([1, expect.stringContaining("EFBIG")]);
+  expect(lockFiles()).toEqual([]);
 });

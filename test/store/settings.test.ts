@@ -20,7 +20,7 @@ afterAll(() => db.close());
 const alert = {
   workspaceId,
   connectionId,
-  kind: "lead-parked",
+  kind: "leads-parked" as const,
   subjectId: "101",
   message: "Lead 101 was decided 6 times in 10 minutes.",
   whatToDo: "Look for a workflow that sets its owner.",

@@ -3,9 +3,11 @@ import { sql } from "kysely";
 import type { Crm } from "../../src/crm/crm.ts";
 import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
+import { createHistory } from "../../src/operator/history.ts";
 import { completeInstall } from "../../src/pipeline/install.ts";
 import { makeInstallState } from "../../src/pipeline/install-state.ts";
 import type { Db } from "../../src/store/db.ts";
+import type { Health } from "../../src/web/handlers/health.ts";
 import { openWeb, type Web, type WebOptions } from "../../src/web/open-web.ts";
 import type { EdgeDeps } from "../../src/web/routes.ts";
 import { openTestDatabase } from "../store/database.ts";
@@ -36,13 +38,14 @@ type WorldOptions = {
   limits?: NonNullable<WebOptions["limits"]>;
   dataDir?: string;
   publicUrl?: string;
+  health?: Partial<Health>;
   /** Verifies and parses in place of the fake one, which installs all the same. */
   crm?: Crm;
 };
 
 /** The web edge on a real port and a real database, before a fake CRM or a real one. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { highWater = 1000, limits, dataDir, publicUrl } = options;
+  const { highWater = 1000, limits, dataDir, publicUrl, health = {} } = options;
   const db = await openTestDatabase();
   const crm = createFakeCrm();
   const time = { ms: Date.parse("2026-11-20T10:00:00.000Z") };
@@ -65,7 +68,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     monotonic: () => time.ms,
     settings: { ...someSettings, publicUrl: publicUrl ?? web.url, inboxHighWater: highWater },
   };
-  await serve(web, deps);
+  await serve(web, deps, health);
   return {
     url: web.url,
     db,
@@ -98,7 +101,8 @@ const someSettings = {
   repSyncMs: 300_000,
 };
 
-function serve(web: Web, deps: EdgeDeps): Promise<void> {
+function serve(web: Web, deps: EdgeDeps, health: Partial<Health>): Promise<void> {
+  const startedAt = deps.monotonic();
   return web.serve({
     deps,
     policyText: "name: test policy\n",
@@ -108,7 +112,9 @@ function serve(web: Web, deps: EdgeDeps): Promise<void> {
       database: async () => ({ problem: null, unleased: 0 }),
       leases: () => [],
       embeddedLimits: () => [],
+      ...health,
     },
+    about: { version: "1.2.3", upMs: () => deps.monotonic() - startedAt, history: createHistory() },
   });
 }
 

@@ -1,0 +1,17 @@
+/**
+ * What a person is told of. `src/operator/alert-advice.ts` says what each means and what to do; one that it does not
+ * explain does not compile.
+ */
+export type AlertKind =
+  | "connection-paused"
+  | "events-unreadable"
+  | "lead-unowned"
+  | "leads-parked"
+  | "owner-away"
+  | "poison"
+  | "policy-names-nobody"
+  | "task-refused"
+  | "too-many-decisions"
+  | "undecided"
+  | "unwritten"
+  | "write-refused";
