@@ -26,6 +26,7 @@ export type Running = {
 const searchOverlapMs = 10 * 60_000;
 const refreshEveryMs = 1_000;
 const meterEveryMs = 10_000;
+const alertEveryMs = 30_000;
 const policyFreshMs = 1_000;
 
 /** Routes, writes and watches for one workspace for as long as this process holds its lease. */
@@ -35,7 +36,7 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
   const repair = createLoop(deps, {
     name: "repair",
     everyMs: deps.settings.repairMs,
-    run: () => repairAll(deps, workspace),
+    run: () => eachLink(workspace.links, (link) => takeUpOperations(deps, workspace, link)),
   });
   const workspace: Workspace = {
     lease,
@@ -85,6 +86,11 @@ function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
   const each = (run: (link: Link) => Promise<unknown>) => () => eachLink(workspace.links, run);
   return [
     createLoop(deps, {
+      name: "alerts",
+      everyMs: alertEveryMs,
+      run: () => alertUndecided(deps, workspace),
+    }),
+    createLoop(deps, {
       name: "timers",
       everyMs: settings.timerPollMs,
       run: () => findDueTimers(deps, workspace),
@@ -125,14 +131,6 @@ async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promi
   } catch (error) {
     link.refresh({ accountIds, opportunityIds });
     throw error;
-  }
-}
-
-async function repairAll(deps: Deps, workspace: Workspace): Promise<void> {
-  try {
-    await eachLink(workspace.links, (link) => takeUpOperations(deps, workspace, link));
-  } finally {
-    await alertUndecided(deps, workspace);
   }
 }
 
