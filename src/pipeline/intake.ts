@@ -7,6 +7,7 @@ import { isEcho } from "./echo.ts";
 import { type EventRow, isEventRow } from "./event-row.ts";
 import { follow, ignoredBecause, type Refresh } from "./follow.ts";
 import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
+import { presenceOf } from "./presence.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
 /** Leads in memory at most, those under way included; the rest waits in the inbox. Far above what the budget lets pass. */
@@ -94,6 +95,7 @@ async function sortRows(
   const { policy } = await workspace.readPolicy();
   const leadIds = [...new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId))];
   const known = await readLeads(deps.db.query, link.connection.id, leadIds);
+  const isPresent = await presenceOf(link, { rows, known });
   for (const row of rows) {
     // Parked at the door; somebody let it wait again.
     if (!isEventRow(row)) {
@@ -106,6 +108,8 @@ async function sortRows(
       const lead = known.get(row.subjectId) ?? null;
       if (isEcho(row, lead)) sorting.ignored.push({ ...row, because: "echo" });
       else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
+      else if (row.change.kind === "lead-deleted" && isPresent(row.subjectId))
+        sorting.ignored.push({ ...row, because: "lead-present" });
       else if (isTrigger(row.change, policy.qualifyingStage)) addRow(link, sorting, { row, lead });
       else await followRow(deps, workspace, link, { row, sorting });
     } catch (error) {

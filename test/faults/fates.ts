@@ -41,3 +41,11 @@ export const fates = {
   },
   "takes in an older lead": { 20: ({ journey, id, otherId }) => mergeContacts(journey.portal, id, otherId, person) },
 } satisfies Record<string, Fate>;
+
+/** Nothing but their events tells of these; everything else is found by looking at the CRM. */
+export const toldByEventsAlone: ReadonlySet<Fate> = new Set([
+  fates["is deleted and restored"],
+  fates["is erased"],
+  fates["is merged into an older lead"],
+  fates["takes in an older lead"],
+]);
