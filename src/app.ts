@@ -9,8 +9,10 @@ import { inboxChannel } from "./pipeline/receive.ts";
 import { requireKeys } from "./pipeline/require-keys.ts";
 import { startWorkspace } from "./pipeline/run-workspace.ts";
 import { readStartingPolicy } from "./pipeline/starting-policy.ts";
+import { longestTurnMs } from "./pipeline/take-suspects.ts";
+import { createTurnstile } from "./pipeline/turnstile.ts";
 import { Refused } from "./refused.ts";
-import { claimableWorkspaces } from "./store/leases.ts";
+import { claimableWorkspaces, databaseTime, endLeases } from "./store/leases.ts";
 import type { Health } from "./web/handlers/health.ts";
 import { openWeb, type Web } from "./web/open-web.ts";
 
@@ -23,6 +25,8 @@ export type AppOptions = {
   role?: Role;
   log?: Logger;
   onProgress?: (progress: Progress) => void;
+  /** By whose time leases run; default: the app's clock. Processes that share a database must not trust their own ones. */
+  leasesBy?: "clock" | "database";
   /** The policy that new workspaces begin with; default: the file that the configuration names. */
   policyText?: string;
 };
@@ -53,8 +57,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const publicUrl = config.publicUrl ?? web.url;
   const deps = createDeps(base, { config, publicUrl, onProgress: options.onProgress ?? (() => undefined) });
   const upkeep = createUpkeep({ ...deps, memoryBytes: () => process.memoryUsage.rss() });
-  const worker = role === "web" ? null : workerOf(deps, config);
-  return tieTogether({ deps, role, web, upkeep, worker, policyText });
+  const leaseTime = async () => (options.leasesBy === "database" ? databaseTime(deps.db.query) : deps.now());
+  const worker = role === "web" ? null : workerOf(deps, config, leaseTime);
+  return tieTogether({ deps, role, web, upkeep, worker, policyText, leaseTime });
 }
 
 async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
@@ -66,27 +71,37 @@ async function bindOrClose(base: Base, { config, dataDir }: { config: Config; da
   }
 }
 
-function workerOf(deps: Deps, config: Config): Worker {
+function workerOf(deps: Deps, config: Config, leaseTime: () => Promise<Date>): Worker {
+  const turnstile = createTurnstile(deps, longestTurnMs);
   return createWorker({
     ...deps,
+    leaseTime,
     holder: randomUUID(),
     leaseMs: config.intervals.leaseMs,
     shutdownMs: config.shutdownMs,
     channel: inboxChannel,
     chance: Math.random,
-    start: (lease) => startWorkspace(deps, lease),
+    start: (lease) => startWorkspace(deps, turnstile, lease),
   });
 }
 
-type Parts = { deps: Deps; role: Role; web: Web; upkeep: Upkeep; worker: Worker | null; policyText: string };
+type Parts = {
+  deps: Deps;
+  role: Role;
+  web: Web;
+  upkeep: Upkeep;
+  worker: Worker | null;
+  policyText: string;
+  leaseTime: () => Promise<Date>;
+};
 
-function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): App {
+function tieTogether({ deps, role, web, upkeep, worker, policyText, leaseTime }: Parts): App {
   let stopping: Promise<void> | null = null;
   let isStarted = false;
   const health: Health = {
     role,
     isDraining: () => stopping !== null,
-    database: () => databaseState(deps, upkeep),
+    database: () => databaseState(deps, upkeep, leaseTime),
     leases: () => worker?.held() ?? null,
     embeddedLimits: upkeep.warnings,
   };
@@ -109,6 +124,8 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
       await upkeep.start();
       await requireKeys(deps);
       await web.serve({ deps, health, policyText: role === "worker" ? null : policyText });
+      // Its directory has one process at a time: who held a lease is gone, and need not be waited for.
+      if (deps.db.kind === "pglite") await endLeases(deps.db.query);
       await worker?.start();
       isStarted = true;
       deps.log.info({ role, kind: deps.db.kind }, "started");
@@ -120,10 +137,14 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
   };
 }
 
-async function databaseState({ db, now, log }: Deps, upkeep: Upkeep): ReturnType<Health["database"]> {
+async function databaseState(
+  { db, log }: Deps,
+  upkeep: Upkeep,
+  leaseTime: () => Promise<Date>,
+): ReturnType<Health["database"]> {
   if (!upkeep.isCurrent()) return { problem: "starting: the database is being brought up to date", unleased: null };
   try {
-    const unleased = await claimableWorkspaces(db.query, now().toISOString());
+    const unleased = await claimableWorkspaces(db.query, (await leaseTime()).toISOString());
     return { problem: null, unleased: unleased.length };
   } catch (error) {
     log.error({ error }, "the database does not answer");

@@ -104,9 +104,15 @@ function leaseMetrics({ counter, gauge }: Make) {
   const held = gauge("leases_held", "Workspaces that this process works on");
   const changes = counter("lease_changes_total", "Workspaces that came here from another process or an earlier run");
   const lost = counter("leases_lost_total", "Workspaces that this process had to abandon");
+  const stale = counter(
+    "stale_completions_total",
+    "Results that were refused: their workspace had passed to another process, or their write had ended",
+    "what",
+  );
   return {
     leasesHeld: (count: number) => held.set(count),
     leaseChanged: () => changes.inc(),
     leaseLost: () => lost.inc(),
+    staleCompletion: (what: "decision" | "write" | "follow-up", count = 1) => stale.inc({ what }, count),
   };
 }

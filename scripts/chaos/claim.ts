@@ -10,7 +10,7 @@ import type { Db, Query } from "../../src/store/db.ts";
 export type Claim = {
   inbox: readonly InboxClaim[];
   decisions: readonly DecisionClaim[];
-  /** In no particular order. */
+  /** In the order in which they moved their ledgers. */
   batches: readonly BatchClaim[];
   ledgers: readonly { workspaceId: string; poolId: string; credits: Readonly<Record<string, number>> }[];
   operations: readonly OperationClaim[];
@@ -123,6 +123,7 @@ async function readDecisions(db: Query): Promise<DecisionClaim[]> {
 async function readBatches(db: Query): Promise<BatchClaim[]> {
   const { rows } = await sql<Omit<BatchClaim, "before"> & { stateBefore: State }>`
     select workspace_id, id, fencing_token, decided_at, state_before, ledger_entries as entries from batches
+    order by position
   `.execute(db);
   return rows.map(({ stateBefore, ...row }) => ({ ...row, before: stateBefore.credits }));
 }

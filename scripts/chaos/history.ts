@@ -8,10 +8,10 @@ type Line = { at: number; text: string };
  * The shortest history that shows a violation: what the CRM and our tables know of that one lead, and what was done to
  * processes meanwhile; in the order of time.
  */
-export function historyOf(violation: Violation, { claim }: Evidence, world: World): string[] {
-  const { lead } = violation;
-  if (lead === null) return world.incidents.slice(-10).map((incident) => lineOf(incidentLine(incident)));
-  const own = [...ofDeliveries(lead, world), ...ofCalls(lead, world), ...ofTables(lead, claim)].sort(byTime);
+export function historyOf({ lead }: Violation, last: Evidence | null, world: World): string[] {
+  if (lead === null || last === null)
+    return world.incidents.slice(-10).map((incident) => lineOf(incidentLine(incident)));
+  const own = [...ofDeliveries(lead, world), ...ofCalls(lead, world), ...ofTables(lead, last.claim)].sort(byTime);
   const from = own[0]?.at ?? 0;
   const until = own.at(-1)?.at ?? 0;
   const meanwhile = world.incidents.map(incidentLine).filter(({ at }) => at >= from && at <= until);

@@ -1,3 +1,4 @@
+import { installApp } from "../../src/cli/demo/install.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
@@ -14,6 +15,14 @@ export function addPortals(hubspot: HubspotSandbox): Portal[] {
     if (index === portalIds.length - 1) portal.settings.taskUniqueProperties = "reject";
     return portal;
   });
+}
+
+/** As a super admin with a browser does it, portal by portal. `url`: where Baton is reached. */
+export async function installEverywhere(hubspot: HubspotSandbox, portals: readonly Portal[], url: string) {
+  // A sender that comes back within a round or two; the order and the number of its tries are HubSpot's.
+  hubspot.webhooks.settings.retryDelaysMs = Array.from({ length: 10 }, () => 1_500);
+  for (const app of hubspot.apps) app.webhooks.targetUrl = `${url}/hubspot/webhooks`;
+  for (const { id } of portals) await installApp({ appUrl: url, hubspotUrl: hubspot.url, portalId: id, userId: 9_100 });
 }
 
 /** Reps of three territories, three to each. */

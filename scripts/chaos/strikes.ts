@@ -1,5 +1,6 @@
-import { type BatonProcess, leaseSeconds, type Member } from "./baton-process.ts";
+import type { BatonProcess, RealProcess } from "../baton-process.ts";
 import { readLeaseTokens } from "./claim.ts";
+import { leaseSeconds, type Member } from "./member.ts";
 import {
   type CallPoint,
   callKind,
@@ -14,11 +15,11 @@ import type { World } from "./world.ts";
 
 /** What was done to which process. */
 export type Struck = { name: string; process: string };
-export type Strikes = Pick<World, "hubspot"> & {
+export type Strikes<P extends BatonProcess = BatonProcess> = Pick<World, "hubspot" | "after"> & {
   database: RealDatabase;
   note: (struck: Struck) => void;
   /** Who works for the portal, as far as was last heard. */
-  holderOf: (portalId: number | null) => BatonProcess | undefined;
+  holderOf: (portalId: number | null) => P | undefined;
 };
 
 /** Kills the process when it reaches the point; the answer disarms. */
@@ -29,14 +30,21 @@ export function armStrike(strikes: Strikes, { process, proxy }: Member, point: P
     strikes.note({ name: `kill -9: ${nameOfPoint(point)}`, process: struck.name });
     return true;
   };
-  if (point.at === "any instant") {
-    const timer = setInterval(() => {
-      if (strike(process)) clearInterval(timer);
-    }, point.afterMs);
-    return () => clearInterval(timer);
-  }
+  if (point.at === "any instant") return tryEvery(strikes, point.afterMs, () => strike(process));
   if (isDatabasePoint(point)) return proxy?.watch(point, () => void strike(process)) ?? (() => undefined);
   return watchCalls(strikes.hubspot, point, (portalId) => strike(strikes.holderOf(portalId) ?? process));
+}
+
+function tryEvery({ after }: Pick<World, "after">, ms: number, isDone: () => boolean): () => void {
+  let isWanted = true;
+  const next = () =>
+    after(ms, () => {
+      if (isWanted && !isDone()) next();
+    });
+  next();
+  return () => {
+    isWanted = false;
+  };
 }
 
 function watchCalls(
@@ -59,7 +67,7 @@ function watchCalls(
  * twice its lease. The answer disarms, and waits until it goes on.
  */
 export function armStandStill(
-  strikes: Strikes,
+  strikes: Strikes<RealProcess>,
   name: typeof stoppedUntilTaken | typeof stoppedForLong,
 ): () => Promise<void> {
   let goingOn: Promise<void> | null = null;

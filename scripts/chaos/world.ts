@@ -14,6 +14,8 @@ export type InFlight = { calls: Readonly<Record<string, number>>; deliveries: nu
 /** Baton installed in several portals of one sandbox, as faults and load see it: with processes, or in one on a virtual clock. */
 export type World = {
   kind: WorldKind;
+  /** How long a round lasts at least and at most, how much longer until a process was struck, and between two looks. */
+  tempo: { roundMs: readonly [number, number]; patienceMs: number; lookMs: number };
   hubspot: HubspotSandbox;
   portals: readonly Portal[];
   incidents: readonly Incident[];

@@ -4,18 +4,23 @@ import { readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { policyDifferences } from "../pipeline/starting-policy.ts";
 import { Refused } from "../refused.ts";
+import { startWatchdog, type Watchdog } from "../watchdog.ts";
 import type { Cli } from "./cli.ts";
 
 /** Runs Baton until it is asked to stop; then finishes what is in flight. */
 export async function serve(cli: Cli, { role }: { role: Role }): Promise<void> {
   const config = readConfig();
-  const log = createLog({ level: config.logLevel, pretty: cli.isTerminal });
+  const print = { level: config.logLevel, pretty: cli.isTerminal };
+  const log = createLog(print);
   const stopped = cli.untilStopped();
   if (config.policyPath !== null && !existsSync(config.policyPath))
     throw new Refused(`BATON_POLICY names a file that is not there: ${config.policyPath}.`);
-  const app = await createApp({ config, clock: cli.clock, role, log });
+  const app = await createApp({ config, clock: cli.clock, leasesBy: "database", role, log });
+  let watchdog: Watchdog | null = null;
   try {
     await app.start();
+    // Not before: a schema that is brought up to date may hold the embedded database, and with it us, for long.
+    watchdog = startWatchdog({ stuckMs: config.intervals.leaseMs, log, print });
     const { publicUrl } = app.deps.settings;
     if (role !== "worker")
       cli.print(`Baton listens on ${app.url}. Install it in HubSpot: ${publicUrl}/hubspot/install`);
@@ -28,6 +33,7 @@ export async function serve(cli: Cli, { role }: { role: Role }): Promise<void> {
     cli.print(`Baton finishes what is under way, for at most ${seconds} s. A second Ctrl-C ends it at once.`);
   } finally {
     await app.stop();
+    await watchdog?.stop();
   }
   cli.print("Baton has stopped.");
 }

@@ -15,7 +15,9 @@ export type Running = {
 
 export type StartWorkspace = (lease: Lease) => Promise<Running>;
 
-export type WorkerOptions = Pick<Deps, "db" | "now" | "monotonic" | "setTimer" | "log" | "metrics"> & {
+export type WorkerOptions = Pick<Deps, "db" | "monotonic" | "setTimer" | "log" | "metrics"> & {
+  /** By which the leases of all processes run; only this one's hold on its own is measured by its monotonic clock. */
+  leaseTime: () => Promise<Date>;
   /** Names this process; no other may have the same. */
   holder: string;
   leaseMs: number;
@@ -103,12 +105,13 @@ function wakeAll({ held }: Work): void {
 }
 
 async function claim(work: Work): Promise<void> {
-  const { db, now, monotonic, holder, leaseMs } = work.options;
-  for (const workspaceId of await claimableWorkspaces(db.query, now().toISOString())) {
+  const { db, leaseTime, monotonic, holder, leaseMs } = work.options;
+  const now = (await leaseTime()).toISOString();
+  for (const workspaceId of await claimableWorkspaces(db.query, now)) {
     const failure = work.failures.get(workspaceId);
     if (work.held.has(workspaceId) || (failure && failure.retryAt > monotonic())) continue;
     const renewedAt = monotonic();
-    const lease = await acquireLease(db.query, { workspaceId, holder, now: now().toISOString(), leaseMs });
+    const lease = await acquireLease(db.query, { workspaceId, holder, now, leaseMs });
     if (lease) hold(work, lease, renewedAt);
   }
   wakeAll(work);
@@ -154,10 +157,11 @@ async function giveBack(work: Work, entry: Held, error: unknown): Promise<void> 
 }
 
 async function renewAll(work: Work): Promise<void> {
-  const { db, now, monotonic, leaseMs } = work.options;
+  const { db, leaseTime, monotonic, leaseMs } = work.options;
   for (const entry of work.held.values()) {
     const renewedAt = monotonic();
-    const lease = await renewLease(db.query, entry.lease, { now: now().toISOString(), leaseMs });
+    const now = (await leaseTime()).toISOString();
+    const lease = await renewLease(db.query, entry.lease, { now, leaseMs });
     if (lease) Object.assign(entry, { lease, renewedAt });
     else lose(work, entry);
   }

@@ -3,12 +3,12 @@ import type { SlaAction } from "../engine/sla.ts";
 import type { Tx } from "../store/db.ts";
 import { readFollowUps, settleFollowUps } from "../store/follow-ups.ts";
 import { noteTouched } from "../store/leads.ts";
-import { requireLease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { planOperations } from "../store/operations.ts";
 import { cancelTimers, moveTimers, settleTimers } from "../store/timers.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
+import { underLease } from "./under-lease.ts";
 import type { DecisionContext, Link, Watched, Workspace } from "./workspace.ts";
 
 export type Looked = { watched: Watched; context: DecisionContext | null; actions: readonly SlaAction[] };
@@ -26,9 +26,8 @@ export async function applySlaActions(
   );
   const acting = looks.filter(({ actions }) => actions.length > 0);
   if (fired.length === 0 && acting.length === 0) return;
-  const progress = await deps.db.transaction(async (tx) => {
+  const progress = await underLease(deps, { lease: workspace.lease, what: "follow-up" }, async (tx) => {
     const lines: Progress[] = [];
-    await requireLease(tx, workspace.lease);
     await settleTimers(tx, { ids: fired, state: "fired", at });
     // While the CRM was read, a person may have taken the lead: then there is nothing to follow up any more.
     const open = await openIds(tx, acting);

@@ -6,14 +6,20 @@ import type { Link, Workspace } from "./workspace.ts";
 /** Longer than any statement runs (db.ts ends it after 30 s), counted from the moment its connection failed. */
 const claimMayLandMs = 60_000;
 
+type Wanted = Pick<Parameters<typeof claimInbox>[2], "limit" | "deaths" | "besideSuspects">;
+
 /** The next waiting rows of the open connections, the oldest first; fewer than `limit` when no more may be taken now. */
-export async function claimRows(deps: Deps, { lease, links, claims }: Workspace, limit: number): Promise<InboxRow[]> {
+export async function claimRows(
+  deps: Deps,
+  { lease, links, claims }: Pick<Workspace, "lease" | "links" | "claims">,
+  wanted: Wanted,
+): Promise<InboxRow[]> {
   claims.last += 1;
   const number = claims.last;
   const connectionIds = [...links.keys()];
   const now = deps.now().toISOString();
   try {
-    return await claimInbox(deps.db.query, lease, { connectionIds, limit, now, number });
+    return await claimInbox(deps.db.query, lease, { ...wanted, connectionIds, now, number });
   } catch (error) {
     claims.unanswered.set(number, deps.monotonic());
     throw error;

@@ -13,7 +13,7 @@ import { checkTasks, writeTasks } from "./tasks.ts";
 import { createTokenSource } from "./tokens.ts";
 import { updateLeads } from "./update-leads.ts";
 import { lookAtFollowUps } from "./watch-sla.ts";
-import type { Head, Link, UpdateJob, Workspace } from "./workspace.ts";
+import type { Head, Link, TaskJob, UpdateJob, Workspace } from "./workspace.ts";
 
 type Created = { deps: Deps; workspace: Workspace; connection: Connection; pause: (because: string) => Promise<void> };
 type Setup = Created & { link: () => Link; throttle: Throttle };
@@ -51,7 +51,7 @@ export async function createLink(created: Created): Promise<Link> {
       lane: "task",
       priorityOf: ({ operation }) => bounded(operation.priority),
       work: (jobs, permit) => writeTasks(deps, workspace, link, { jobs, permit }),
-      onError: (error, jobs) => retryLater(setup, error, () => link.tasks.push(jobs)),
+      onError: (error, jobs) => leaveToRepair(setup, error, jobs),
     }),
     checks: createStation({
       ...sharedOptions(setup, client.maxBatch),
@@ -113,6 +113,8 @@ function leadStation(setup: Setup, maxBatch: number): StationOptions<Head> {
 /** The leads are free again; what came for them meanwhile gets its turn. */
 async function finishHeads(workspace: Workspace, link: Link, heads: readonly Head[]): Promise<void> {
   for (const head of heads) link.heads.delete(head.leadId);
+  // They may have been the last of a group.
+  if (workspace.suspects.any) workspace.wake();
   const late = heads.flatMap((head) => head.late);
   if (late.length > 0) await workspace.takeRows(link, late);
 }
@@ -167,6 +169,13 @@ function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob
       retryLater(setup, error, () => setup.link().updates.push(again));
     },
   };
+}
+
+/** Some of them may have been sent, and even created: what is recorded of them says how each goes on. */
+function leaveToRepair(setup: Setup, error: unknown, jobs: readonly TaskJob[]): void {
+  const link = setup.link();
+  for (const { operation } of jobs) link.inHand.delete(operation.key);
+  retryLater(setup, error, link.loadPlanned);
 }
 
 /** What a failed batch leads to: another try later, a paused connection, or silence when we are stopping anyway. */

@@ -1,13 +1,16 @@
 import type { Deps } from "../deps.ts";
-import type { EventChange } from "../model/event.ts";
 import { type InboxRow, settleInbox } from "../store/inbox.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
+import { killedItsProcess } from "../store/suspects.ts";
 import { claimRows, giveBack, returnOwed, undoUnanswered, waiting } from "./claims.ts";
 import { isEcho } from "./echo.ts";
 import { type EventRow, isEventRow } from "./event-row.ts";
 import { follow, ignoredBecause, type Refresh } from "./follow.ts";
+import { isTrigger } from "./is-trigger.ts";
+import { findKillers } from "./killers.ts";
 import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { presenceOf } from "./presence.ts";
+import { claimSuspects } from "./take-suspects.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
 /** Leads in memory at most, those under way included; the rest waits in the inbox. Far above what the budget lets pass. */
@@ -26,6 +29,8 @@ type Sorting = {
   later: EventRow[];
   failed: { row: EventRow; error: unknown }[];
   junk: InboxRow[];
+  /** They would decide a lead whose decision kills. */
+  poison: EventRow[];
   refresh: Refresh;
 };
 
@@ -37,15 +42,24 @@ type Sorting = {
 export async function takeIn(deps: Deps, workspace: Workspace): Promise<void> {
   for (const link of workspace.links.values()) await returnOwed(deps, workspace, link);
   await undoUnanswered(deps, workspace);
+  for (;;) {
+    const rows = await claimSuspects(deps, workspace);
+    if (rows.length === 0) break;
+    await handOut(deps, workspace, rows);
+  }
   while (waitingHeads(workspace) < inHand) {
-    const rows = await claimRows(deps, workspace, claimAtOnce);
-    for (const [connectionId, own] of Map.groupBy(rows, (row) => row.connectionId)) {
-      const link = workspace.links.get(connectionId);
-      if (link !== undefined) await takeRows(deps, workspace, link, own);
-      // Closed meanwhile.
-      else await settleInbox(deps.db.query, workspace.lease, { again: own });
-    }
+    const rows = await claimRows(deps, workspace, { limit: claimAtOnce, besideSuspects: workspace.suspects.any });
+    await handOut(deps, workspace, rows);
     if (rows.length < claimAtOnce) return;
+  }
+}
+
+async function handOut(deps: Deps, workspace: Workspace, rows: readonly InboxRow[]): Promise<void> {
+  for (const [connectionId, own] of Map.groupBy(rows, (row) => row.connectionId)) {
+    const link = workspace.links.get(connectionId);
+    if (link !== undefined) await takeRows(deps, workspace, link, own);
+    // Closed meanwhile.
+    else await settleInbox(deps.db.query, workspace.lease, { again: own });
   }
 }
 
@@ -66,6 +80,7 @@ export async function takeRows(deps: Deps, workspace: Workspace, link: Link, row
     later: [],
     failed: [],
     junk: [],
+    poison: [],
     refresh,
   };
   try {
@@ -96,6 +111,7 @@ async function sortRows(
   const leadIds = [...new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId))];
   const known = await readLeads(deps.db.query, link.connection.id, leadIds);
   const isPresent = await presenceOf(link, { rows, known });
+  const killers = await findKillers(deps, workspace, link, leadIds);
   for (const row of rows) {
     // Parked at the door; somebody let it wait again.
     if (!isEventRow(row)) {
@@ -110,8 +126,9 @@ async function sortRows(
       else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
       else if (row.change.kind === "lead-deleted" && isPresent(row.subjectId))
         sorting.ignored.push({ ...row, because: "lead-present" });
-      else if (isTrigger(row.change, policy.qualifyingStage)) addRow(link, sorting, { row, lead });
-      else await followRow(deps, workspace, link, { row, sorting });
+      else if (!isTrigger(row.change, policy.qualifyingStage)) await followRow(deps, workspace, link, { row, sorting });
+      else if (killers.has(row.subjectId)) sorting.poison.push(row);
+      else addRow(link, sorting, { row, lead });
     } catch (error) {
       // One row's trouble is not its siblings'.
       sorting.failed.push({ row, error });
@@ -139,12 +156,15 @@ async function followRow(
 }
 
 async function settleSorted(deps: Deps, workspace: Workspace, link: Link, sorting: Sorting): Promise<void> {
-  const { done, ignored, later, failed, junk } = sorting;
+  const { done, ignored, later, failed, junk, poison } = sorting;
   const isSpent = ({ row, error }: Sorting["failed"][number]) => row.attempts >= maxAttempts && !mayHeal(error);
   const spent = failed.filter(isSpent).map(({ row, error }) => ({ ...row, because: codeOf(error) }));
   const again = [...later, ...failed.filter((failure) => !isSpent(failure)).map(({ row }) => row)];
   await parkRows(deps, workspace, link, spent);
-  const parked = junk.map((row) => ({ ...row, because: "not-an-event" }));
+  const parked = [
+    ...junk.map((row) => ({ ...row, because: "not-an-event" })),
+    ...poison.map((row) => ({ ...row, because: killedItsProcess })),
+  ];
   await settleInbox(deps.db.query, workspace.lease, { done, ignored, parked, again: again.map(waiting(deps)) });
   for (const { error, row } of failed)
     deps.log.warn({ error, connectionId: link.connection.id, leadId: row.subjectId }, "following an event failed");
@@ -154,19 +174,6 @@ async function settleSorted(deps: Deps, workspace: Workspace, link: Link, sortin
 function takeOutOfHand(link: Link, rows: readonly InboxRow[], { heads, joined }: Sorting): readonly InboxRow[] {
   for (const head of heads) link.heads.delete(head.leadId);
   return [...new Set([...rows.filter((row) => !joined.has(row)), ...heads.flatMap((head) => head.late)])];
-}
-
-function isTrigger(change: EventChange, qualifyingStage: string): boolean {
-  switch (change.kind) {
-    case "lead-changed":
-      return change.field === "stage" && change.value === qualifyingStage;
-    case "lead-found":
-    case "lead-reassign":
-    case "lead-restored":
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** True when the lead's last decision was for this entry into the stage or a later one: late and repeated deliveries. */

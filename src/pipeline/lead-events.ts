@@ -5,7 +5,6 @@ import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { eraseLead } from "../store/erase.ts";
 import { type LeadRow, lockLeads, markGone, noteMerged, readLeads, setLeadState } from "../store/leads.ts";
-import { requireLease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
 import { renameLead } from "../store/rename-lead.ts";
@@ -13,6 +12,7 @@ import { endFollowUps } from "./end-follow-ups.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
 import { type OwnerWrite, ownerWriteOf } from "./refused.ts";
+import { underLease } from "./under-lease.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 async function readLead(db: Query, link: Link, leadId: string): Promise<LeadRow | null> {
@@ -57,10 +57,7 @@ async function inTransaction<T>(
     if (link.unsent.delete(key)) held.add(key);
     return [...held];
   };
-  const done = deps.db.transaction(async (tx) => {
-    await requireLease(tx, workspace.lease);
-    return run(tx, recall);
-  });
+  const done = underLease(deps, { lease: workspace.lease, what: "follow-up" }, (tx) => run(tx, recall));
   return done.catch((error: unknown) => {
     for (const key of held) link.unsent.add(key);
     throw error;
@@ -185,6 +182,8 @@ export async function leadMerged(
   const connectionId = link.connection.id;
   await inTransaction(deps, workspace, link, async (tx, recall) => {
     let survivor = await readLead(tx, link, into);
+    // Merged away before, and what it was merged into comes back under its id: it has nothing of its own any more.
+    if (survivor?.state === "gone" && survivor.mergedInto !== null) survivor = null;
     for (const leadId of from) {
       if (leadId === into) continue;
       const merged = await readLead(tx, link, leadId);
@@ -195,7 +194,7 @@ export async function leadMerged(
       }
       if (survivor === null) {
         await renameLead(tx, { workspaceId: merged.workspaceId, connectionId, from: leadId, to: into });
-        survivor = { ...merged, leadId: into };
+        survivor = { ...merged, leadId: into, mergedInto: null };
       } else {
         await dropLead(tx, deps, link, { leadId, because: "reassigned", recall });
         await noteMerged(tx, connectionId, { from: [leadId], into });

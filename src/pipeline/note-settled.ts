@@ -1,15 +1,16 @@
 import type { Deps } from "../deps.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
-import { type SettledOperation, settleOperations } from "../store/operations.ts";
+import type { SettledOperation } from "../store/operations.ts";
 import { createGroup } from "./group.ts";
+import { noteOutcomes } from "./under-lease.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 const listsPerStatement = 8;
 
 /** Notes outcomes under this lease; what is to be noted meanwhile shares the next statement. */
-export function createSettler({ db }: Pick<Deps, "db">, { lease }: Pick<Workspace, "lease">): Link["settle"] {
+export function createSettler(deps: Pick<Deps, "db" | "metrics">, { lease }: Pick<Workspace, "lease">): Link["settle"] {
   return createGroup(listsPerStatement, async (lists) => {
-    await settleOperations(db.query, lease, lists.flat());
+    await noteOutcomes(deps, deps.db.query, { lease, settled: lists.flat() });
   });
 }
 

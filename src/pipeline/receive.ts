@@ -2,6 +2,7 @@ import type { Delivery } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import type { CrmEvent, Junk } from "../model/event.ts";
+import { raiseAlert } from "../store/alerts.ts";
 import { addEvents } from "../store/inbox.ts";
 import type { ConnectionDirectory } from "./connection-directory.ts";
 import { createGroup } from "./group.ts";
@@ -9,8 +10,10 @@ import type { InboxGauge } from "./inbox-gauge.ts";
 
 /** Whoever stores work for the worker notifies this channel, without a payload. */
 export const inboxChannel = "inbox";
+/** Alerts of this kind end when the parked events are re-driven: somebody has seen them. */
+export const unreadableAlert = "events-unreadable";
 
-export type Door = Pick<Deps, "metrics"> & {
+export type Door = Pick<Deps, "metrics" | "db"> & {
   directory: ConnectionDirectory;
   gauge: InboxGauge;
   /** Resolves when these rows are committed. */
@@ -53,8 +56,10 @@ export async function receive(
     if (await door.gauge.wouldOverflow(workspaceId, own.length)) return { kind: "inbox-full" };
   }
   if (rows.length > 0) await door.store(rows);
+  // Before it is answered: what the sender counts as delivered must not lie parked where nobody looks.
+  for (const [connection, problems] of parked) await alertUnreadable(door, connection, { problems, at });
   for (const [workspaceId, own] of perWorkspace) door.gauge.added(workspaceId, own.length);
-  door.metrics.received({ parked, unknown });
+  door.metrics.received({ parked: [...parked.values()].flat().length, unknown });
   return { kind: "stored", unknown };
 }
 
@@ -72,7 +77,7 @@ function toRows({ events, junk }: Delivery, connections: ReadonlyMap<string, Con
     if (connection) rows.push(eventRow(event, connection, receivedAt));
     else unknown += 1;
   }
-  let parked = 0;
+  const parked = new Map<Connection, string[]>();
   for (const element of junk) {
     const connection = ownerOf(element, connections);
     if (!connection) {
@@ -80,9 +85,28 @@ function toRows({ events, junk }: Delivery, connections: ReadonlyMap<string, Con
       continue;
     }
     rows.push(junkRow(element, connection, receivedAt));
-    parked += 1;
+    const problems = parked.get(connection) ?? [];
+    problems.push(element.problem);
+    parked.set(connection, problems);
   }
   return { rows, parked, unknown };
+}
+
+async function alertUnreadable(
+  { db }: Door,
+  { id: connectionId, workspaceId, crm, externalId }: Connection,
+  { problems, at }: { problems: readonly string[]; at: Date },
+): Promise<void> {
+  await raiseAlert(db.query, {
+    workspaceId,
+    connectionId,
+    kind: unreadableAlert,
+    subjectId: connectionId,
+    message: `Events of ${crm} account ${externalId} could not be read and are parked, the first of them for this reason: ${problems[0]}.`,
+    whatToDo:
+      "No lead is lost by it: the CRM itself is asked every few minutes who qualified. Report it, or update Baton; `baton redrive` ends this alert.",
+    raisedAt: at.toISOString(),
+  });
 }
 
 /** An element that names no account belongs to its siblings' one, when they have only one. */

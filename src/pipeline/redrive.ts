@@ -3,7 +3,8 @@ import type { Db } from "../store/db.ts";
 import { redriveAll } from "../store/inbox.ts";
 import { planRefusedAgain } from "../store/operations.ts";
 import { parkedAlert } from "./park.ts";
-import { inboxChannel } from "./receive.ts";
+import { inboxChannel, unreadableAlert } from "./receive.ts";
+import { poisonAlert } from "./take-over.ts";
 import { taskRefusedAlert } from "./tasks.ts";
 
 export type Redriven = { events: number; tasks: number };
@@ -19,7 +20,8 @@ export async function redriveParked(
 ): Promise<Redriven> {
   const redriven = await db.transaction(async (tx) => {
     const tasks = await planRefusedAgain(tx, await openSubjects(tx, workspaceId, taskRefusedAlert));
-    await resolveKinds(tx, workspaceId, { kinds: [parkedAlert, "too-many-decisions", taskRefusedAlert], at });
+    const kinds = [parkedAlert, poisonAlert, unreadableAlert, "too-many-decisions", taskRefusedAlert];
+    await resolveKinds(tx, workspaceId, { kinds, at });
     return { events: await redriveAll(tx, workspaceId), tasks };
   });
   await db.notify(inboxChannel);

@@ -7,6 +7,7 @@ import { readOperations, settleOperations, splitOperations } from "../store/oper
 import { settlementOf } from "./note-settled.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
+import { noteOutcomes } from "./under-lease.ts";
 import type { Link, UpdateJob, Workspace } from "./workspace.ts";
 
 type Refusal = Receipt & { kind: "refused" };
@@ -75,8 +76,8 @@ export async function handleRefusal(
   const at = deps.now().toISOString();
   // Together, or a crash in between leaves a refusal that nobody is told of, or a lead that nobody gets.
   await deps.db.transaction(async (tx) => {
-    const settled = await settleOperations(tx, workspace.lease, [settlementOf(job.operation, receipt, at)]);
-    if (settled.length === 0) return;
+    const settled = [settlementOf(job.operation, receipt, at)];
+    if ((await noteOutcomes(deps, tx, { lease: workspace.lease, settled })).length === 0) return;
     await alertRefused(tx, link, { job, receipt, at });
     if (isOwnerGone) await giveToAnother(tx, workspace, link, { job, at });
   });

@@ -6,13 +6,13 @@ import type { Tx } from "../store/db.ts";
 import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
 import { type Settled, settleInbox } from "../store/inbox.ts";
 import { type LeadRow, lockLeads } from "../store/leads.ts";
-import { requireLease } from "../store/leases.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
 import { createGroup } from "./group.ts";
 import { alertOwnersAway } from "./owner-away.ts";
 import { recordDecisions } from "./record-decisions.ts";
 import { resumeRestored } from "./restore-lead.ts";
+import { underLease } from "./under-lease.ts";
 import type { Gathered, GatheredBatch, Head, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
 
 /** More decisions than this for one lead in ten minutes means that two systems fight over it (design.md I10). */
@@ -66,8 +66,7 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
   );
   const shared = sharedOf(batches);
   const planned: string[] = [];
-  const run = deps.db.transaction(async (tx) => {
-    await requireLease(tx, workspace.lease);
+  const run = underLease(deps, { lease: workspace.lease, what: "decision" }, async (tx) => {
     const leadIds = all.map(({ head }) => head.leadId);
     const known = await lockLeads(tx, link.connection.id, leadIds);
     const sorted = await sortReady(tx, link, { all, known, now: shared.now });

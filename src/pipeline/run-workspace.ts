@@ -1,17 +1,17 @@
 import type { Deps } from "../deps.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
+import { releaseClaims } from "../store/inbox.ts";
 import type { Lease } from "../store/leases.ts";
 import { activePolicy } from "../store/policies.ts";
-import { catchUp } from "./catch-up.ts";
 import { eachLink } from "./each-link.ts";
 import { takeIn, takeRows } from "./intake.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
 import { drainStations, openLinks } from "./open-links.ts";
-import { alertUndecided, takeUpOperations } from "./repair.ts";
-import { findChanged, refreshRecords } from "./sync-accounts.ts";
-import { syncReps } from "./sync-reps.ts";
-import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
+import { takeUpOperations } from "./repair.ts";
+import { takeOver } from "./take-over.ts";
+import type { Turnstile } from "./turnstile.ts";
+import { watchLoops } from "./watch-loops.ts";
 import type { Link, PublishedPolicy, Workspace } from "./workspace.ts";
 
 /** What the worker holds of a workspace that it runs. */
@@ -23,14 +23,15 @@ export type Running = {
   abandon(): void;
 };
 
-const searchOverlapMs = 10 * 60_000;
-const refreshEveryMs = 1_000;
 const meterEveryMs = 10_000;
-const alertEveryMs = 30_000;
 const policyFreshMs = 1_000;
 
-/** Routes, writes and watches for one workspace for as long as this process holds its lease. */
-export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running> {
+/**
+ * Routes, writes and watches for one workspace for as long as this process holds its lease. `turnstile`: the same one
+ * for all workspaces of the process.
+ */
+export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Lease): Promise<Running> {
+  const suspects = await takeOver(deps, { lease, turnstile, wake: () => workspace.wake() });
   const links = new Map<string, Link>();
   const intake = createLoop(deps, { name: "intake", everyMs: null, run: () => takeIn(deps, workspace) });
   const repair = createLoop(deps, {
@@ -46,6 +47,7 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
     takeRows: (link, rows) => takeRows(deps, workspace, link, rows),
     loadPlanned: repair.poke,
     claims: { last: 0, unanswered: new Map() },
+    suspects,
   };
   const connections = createLoop(deps, {
     name: "connections",
@@ -65,10 +67,16 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
     async drain() {
       await drain(loops, links);
       meter.stop();
+      turnstile.leave(suspects.visitor);
+      // Nobody was lost with them.
+      await releaseClaims(deps.db.query, lease);
     },
     abandon() {
       meter.stop();
-      for (const loop of loops) void loop.stop();
+      const leave = () => turnstile.leave(suspects.visitor);
+      leave();
+      // A run that is under way may ask for a turn still.
+      void Promise.all(loops.map((loop) => loop.stop())).then(leave);
       for (const link of links.values()) link.throttle.close();
     },
   };
@@ -79,59 +87,6 @@ async function drain(loops: readonly Loop[], links: ReadonlyMap<string, Link>): 
   for (const link of links.values()) link.throttle.close();
   await Promise.all(loops.map((loop) => loop.stop()));
   for (const link of links.values()) await drainStations(link);
-}
-
-function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
-  const { settings } = deps;
-  const each = (run: (link: Link) => Promise<unknown>) => () => eachLink(workspace.links, run);
-  return [
-    createLoop(deps, {
-      name: "alerts",
-      everyMs: alertEveryMs,
-      run: () => alertUndecided(deps, workspace),
-    }),
-    createLoop(deps, {
-      name: "timers",
-      everyMs: settings.timerPollMs,
-      run: () => findDueTimers(deps, workspace),
-    }),
-    createLoop(deps, {
-      name: "sweep",
-      everyMs: settings.taskSweepMs / 15,
-      run: () => sweepFollowUps(deps, workspace, settings.taskSweepMs),
-    }),
-    createLoop(deps, {
-      name: "reconcile",
-      everyMs: settings.reconcileMs,
-      run: each(async (link) => {
-        await catchUp(deps, link);
-        await findChanged(deps, link, searchOverlapMs);
-      }),
-    }),
-    createLoop(deps, {
-      name: "reps",
-      everyMs: settings.repSyncMs,
-      run: each((link) => syncReps(deps, workspace, link)),
-    }),
-    createLoop(deps, {
-      name: "refresh",
-      everyMs: refreshEveryMs,
-      run: each((link) => refreshStale(deps, workspace, link)),
-    }),
-  ];
-}
-
-async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  const accountIds = [...link.stale.accountIds];
-  const opportunityIds = [...link.stale.opportunityIds];
-  link.stale.accountIds.clear();
-  link.stale.opportunityIds.clear();
-  try {
-    await refreshRecords(deps, workspace, link, { accountIds, opportunityIds });
-  } catch (error) {
-    link.refresh({ accountIds, opportunityIds });
-    throw error;
-  }
 }
 
 /** The published policy, looked up once a second at most and parsed once per version. */

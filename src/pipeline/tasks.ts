@@ -4,13 +4,13 @@ import type { Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
 import { noteTasks } from "../store/follow-ups.ts";
-import { settleOperations } from "../store/operations.ts";
 import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
 import { planChanges } from "./plan-changes.ts";
 import { fieldsIn } from "./refused.ts";
 import { renderTask } from "./render.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { takeInFlight } from "./take-in-flight.ts";
+import { noteOutcomes } from "./under-lease.ts";
 import type { DecisionContext, Link, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
 
 const maxAttempts = 8;
@@ -73,14 +73,11 @@ async function settleTasks(
   );
   // Together, or a crash in between leaves a clock that does not know its task, or a refusal that nobody is told of.
   await deps.db.transaction(async (tx) => {
-    const settled = await settleOperations(
-      tx,
-      workspace.lease,
-      answered.map(({ job, receipt }) => settlementOf(job.operation, receipt, at)),
-    );
+    const outcomes = answered.map(({ job, receipt }) => settlementOf(job.operation, receipt, at));
+    const noted = await noteOutcomes(deps, tx, { lease: workspace.lease, settled: outcomes });
     await noteTasks(tx, created);
     for (const { job, receipt } of answered)
-      if (receipt.kind === "refused" && settled.includes(job.operation.key))
+      if (receipt.kind === "refused" && noted.includes(job.operation.key))
         await alertRefused(tx, link, { job, receipt, at });
   });
   noteSettled(deps, link, answered);

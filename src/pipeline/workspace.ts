@@ -15,6 +15,7 @@ import type { SettledOperation } from "../store/operations.ts";
 import type { TimerRow } from "../store/timers.ts";
 import type { EventRow } from "./event-row.ts";
 import type { Station } from "./station.ts";
+import type { Turnstile, Visitor } from "./turnstile.ts";
 
 /** What a run of a leased workspace works with; made by run-workspace.ts and gone with the lease. */
 export type Workspace = {
@@ -28,6 +29,20 @@ export type Workspace = {
   loadPlanned(link: Link): void;
   /** How the claims on the inbox are numbered, and which of them no answer came to: number → monotonic ms of its failure. */
   claims: { last: number; unanswered: Map<number, number> };
+  suspects: SuspectWatch;
+};
+
+/** What a workspace knows of its suspects: events that were in hand when a process was lost (take-suspects.ts). */
+export type SuspectWatch = {
+  /** The same for all workspaces of a process. */
+  turnstile: Turnstile;
+  visitor: Visitor;
+  /** False: there are none, which costs nothing to know. Only a take-over makes new ones. */
+  any: boolean;
+  /** The number of the claim that took the last group. */
+  claim: number;
+  /** Whether any event is parked because it killed. */
+  killers: boolean;
 };
 
 export type PublishedPolicy = { policy: Policy; version: number };

@@ -53,6 +53,10 @@ type Claim = {
   now: string;
   /** Differs between the claims of a lease, so that one whose answer got lost can be undone. */
   number: number;
+  /** Only rows that were in hand at so many deaths (see suspects.ts); default: at none. */
+  deaths?: number;
+  /** Leave out what is about a subject of which a suspect waits. */
+  besideSuspects?: boolean;
 };
 
 /**
@@ -64,13 +68,18 @@ type Claim = {
 export async function claimInbox(
   db: Query,
   lease: Lease,
-  { connectionIds, limit, now, number }: Claim,
+  { connectionIds, limit, now, number, deaths = 0, besideSuspects = false }: Claim,
 ): Promise<InboxRow[]> {
+  const isApart = besideSuspects
+    ? sql`not exists (select 1 from inbox s where s.workspace_id = inbox.workspace_id and s.state = 'pending'
+        and s.deaths > 0 and s.connection_id = inbox.connection_id and s.subject_id = inbox.subject_id)`
+    : sql`true`;
   const { rows } = await sql<InboxRow>`
     with picked as materialized (
       select connection_id, event_key, occurred_at from inbox
       where workspace_id = ${lease.workspaceId} and state = 'pending' and connection_id = any(${[...connectionIds]})
         and claim_token is distinct from ${lease.token} and (not_before is null or not_before <= ${now})
+        and deaths = ${deaths} and ${isApart}
         and exists (select 1 from leases l where l.workspace_id = ${lease.workspaceId} and l.token = ${lease.token})
       order by received_at, occurred_at limit ${limit}
     ), claimed as (
@@ -85,16 +94,21 @@ export async function claimInbox(
   return rows;
 }
 
-/** Lets what this lease has claimed of a connection, or by one claim, wait again: nobody works on it. Tells how many. */
+/**
+ * Lets what this lease has claimed wait again: all of it, or only that of a connection or of one claim. Nobody works
+ * on it. Tells how many.
+ */
 export async function releaseClaims(
   db: Query,
   lease: Lease,
-  of: { connectionId: string } | { number: number },
+  of: { connectionId?: string; number?: number } = {},
 ): Promise<number> {
-  const claimed = "number" in of ? sql`claim_number = ${of.number}` : sql`connection_id = ${of.connectionId}`;
+  const { connectionId, number } = of;
   const { numAffectedRows } = await sql`
     update inbox set claim_token = null
-    where workspace_id = ${lease.workspaceId} and ${claimed} and state = 'pending' and claim_token = ${lease.token}
+    where workspace_id = ${lease.workspaceId} and state = 'pending' and claim_token = ${lease.token}
+      and ${connectionId === undefined ? sql`true` : sql`connection_id = ${connectionId}`}
+      and ${number === undefined ? sql`true` : sql`claim_number = ${number}`}
   `.execute(db);
   return Number(numAffectedRows ?? 0);
 }
@@ -159,7 +173,7 @@ export async function parkedEvents(db: Query, workspaceId: string, limit: number
 export async function redrive(db: Query, workspaceId: string, keys: readonly InboxKey[]): Promise<number> {
   if (keys.length === 0) return 0;
   const { numAffectedRows } = await sql`
-    update inbox i set state = 'pending', because = null, attempts = 0, claim_token = null, not_before = null
+    update inbox i set state = 'pending', because = null, attempts = 0, deaths = 0, claim_token = null, not_before = null
     from json_to_recordset(${toJson(keys.map(keyOf))}::json)
       as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz)
     where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
@@ -172,7 +186,7 @@ export async function redrive(db: Query, workspaceId: string, keys: readonly Inb
 export async function redriveAll(db: Query, workspaceId: string | null): Promise<number> {
   const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
   const { numAffectedRows } = await sql`
-    update inbox set state = 'pending', because = null, attempts = 0, claim_token = null, not_before = null
+    update inbox set state = 'pending', because = null, attempts = 0, deaths = 0, claim_token = null, not_before = null
     where ${mine} and state = 'parked' and change->>'kind' is not null
   `.execute(db);
   return Number(numAffectedRows ?? 0);

@@ -1,8 +1,11 @@
 import { sql } from "kysely";
 import type { Query, Tx } from "./db.ts";
 
-/** The right to work on one workspace. `token` grows with each new holder and fences off the ones before. */
-export type Lease = { workspaceId: string; holder: string; token: number; until: string };
+/**
+ * The right to work on one workspace. `token` grows with each new holder and fences off the ones before.
+ * `previousHolder` had it before this token; empty when nobody had, or gave it back in order.
+ */
+export type Lease = { workspaceId: string; holder: string; token: number; until: string; previousHolder: string };
 
 /** Another process has taken the workspace over: nothing may be recorded or sent under this lease any more. */
 export class LeaseLost extends Error {
@@ -20,9 +23,10 @@ export async function acquireLease(db: Query, wanted: Wanted): Promise<Lease | n
     on conflict (workspace_id) do update set
       holder = excluded.holder,
       until = excluded.until,
-      token = held.token + case when held.holder = excluded.holder and held.until > ${now} then 0 else 1 end
+      token = held.token + case when ${isExtended(now)} then 0 else 1 end,
+      previous_holder = case when ${isExtended(now)} then held.previous_holder else held.holder end
     where held.holder = excluded.holder or held.until <= ${now}
-    returning workspace_id, holder, token, until
+    returning workspace_id, holder, token, until, previous_holder
   `.execute(db);
   return rows[0] ?? null;
 }
@@ -36,9 +40,17 @@ export async function renewLease(
   const { rows } = await sql<Lease>`
     update leases set until = ${endOf({ now, leaseMs })}
     where workspace_id = ${lease.workspaceId} and holder = ${lease.holder} and token = ${lease.token}
-    returning workspace_id, holder, token, until
+    returning workspace_id, holder, token, until, previous_holder
   `.execute(db);
   return rows[0] ?? null;
+}
+
+/**
+ * Ends every lease at once. For whoever opens the embedded database: its directory has one process at a time, so all
+ * that ever held a lease are gone.
+ */
+export async function endLeases(db: Query): Promise<void> {
+  await sql`update leases set until = to_timestamp(0) where until > to_timestamp(0)`.execute(db);
 }
 
 /** Others may take the workspace at once. Does nothing when the lease is lost already. */
@@ -63,6 +75,13 @@ export async function requireLease(tx: Tx, lease: Lease): Promise<void> {
   }
 }
 
+/** The database's own clock: the one that all processes share, whatever became of theirs. */
+export async function databaseTime(db: Query): Promise<Date> {
+  const { rows } = await sql<{ now: string }>`select clock_timestamp() as now`.execute(db);
+  if (rows[0] === undefined) throw new Error("The database does not tell its time.");
+  return new Date(rows[0].now);
+}
+
 /** Workspaces that no lease covers at `now`. */
 export async function claimableWorkspaces(db: Query, now: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
@@ -71,6 +90,11 @@ export async function claimableWorkspaces(db: Query, now: string): Promise<strin
     order by w.id
   `.execute(db);
   return rows.map(({ id }) => id);
+}
+
+/** Its own holder asks again while the lease runs. */
+function isExtended(now: string) {
+  return sql`held.holder = excluded.holder and held.until > ${now}`;
 }
 
 function endOf({ now, leaseMs }: { now: string; leaseMs: number }): string {

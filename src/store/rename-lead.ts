@@ -5,7 +5,7 @@ type Rename = { workspaceId: string; connectionId: string; from: string; to: str
 
 /**
  * After a merge, what stands open for a lead goes on under the survivor's id: its row, clocks, tasks, unsent writes and
- * load. Decisions keep the id that they were made for.
+ * load. Decisions keep the id that they were made for. A survivor that was merged away itself is alive again.
  */
 export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }: Rename): Promise<void> {
   await sql`
@@ -14,7 +14,12 @@ export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }
     select connection_id, ${to}, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
       decided_at, touched_at, earlier_rep_id, earlier_at, seen_at
     from leads where connection_id = ${connectionId} and lead_id = ${from}
-    on conflict do nothing
+    on conflict (connection_id, lead_id) do update set decision_id = excluded.decision_id,
+      qualified_at = excluded.qualified_at, round = excluded.round, tier = excluded.tier, state = excluded.state,
+      owner_id = excluded.owner_id, decided_at = excluded.decided_at, touched_at = excluded.touched_at,
+      earlier_rep_id = excluded.earlier_rep_id, earlier_at = excluded.earlier_at, seen_at = excluded.seen_at,
+      merged_into = null
+    where leads.state = 'gone'
   `.execute(tx);
   await sql`
     update leads set state = 'gone', merged_into = ${to}

@@ -1,4 +1,4 @@
-import type { ColumnType } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 import type { Decision, Tier } from "../engine/decision.ts";
 import type { LedgerEntry } from "../engine/ledger.ts";
 import type { LeadFacts, State, Trigger } from "../engine/snapshot.ts";
@@ -37,7 +37,7 @@ type ConnectionsTable = {
 
 type OauthStatesTable = { state: string; usedAt: At };
 
-type LeasesTable = { workspaceId: string; holder: string; token: number; until: At };
+type LeasesTable = { workspaceId: string; holder: string; token: number; until: At; previousHolder: string };
 
 /** A pending row that is worked on has a `claimToken`. */
 type InboxState = "pending" | "done" | "ignored" | "parked";
@@ -58,6 +58,8 @@ export type InboxTable = {
   attempts: number;
   notBefore: At | null;
   because: string | null;
+  /** How often a process was lost while it had this row claimed. */
+  deaths: number;
 };
 
 export type LeadState = "routing" | "assigned" | "kept" | "queued" | "stopped" | "parked" | "gone";
@@ -112,6 +114,8 @@ export type BatchesTable = {
   ledgerEntries: Json<readonly LedgerEntry[]>;
   decidedAt: At;
   fencingToken: number;
+  /** Grows with each batch that moved the ledgers of a workspace. */
+  position: Generated<number>;
 };
 
 type SharedFactsTable = { workspaceId: string; hash: string; body: string };

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import express, { type NextFunction, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { Deps } from "../deps.ts";
+import { isDatabaseOutage } from "../store/outage.ts";
 import { errorAnswer, retryAnswer } from "./error-answer.ts";
 import type { Route, WebAnswer, WebRequest } from "./route.ts";
 
@@ -92,14 +93,21 @@ function createRouter(routes: readonly Route[], { metrics }: ServerOptions): exp
     else router.post(route.path, express.raw({ limit: bodyLimitBytes, inflate: false, type: () => true }), handle);
   }
   for (const path of new Set(routes.map((route) => route.path))) {
-    const allow = routes.filter((route) => route.path === path).map((route) => route.method);
+    const served = routes.filter((route) => route.path === path);
+    const allow = served.map((route) => route.method);
+    // A stranger learns nothing here but that he is one: no other method can be what the CRM signs and sends.
+    const isSigned = served.every((route) => route.access === "signed");
     router.all(path, (_request, response) => {
+      if (isSigned) return send(response, unsigned(allow));
       const answer = errorAnswer(405, "method-not-allowed", `This address takes ${allow.join(" and ")} only.`);
       send(response, { ...answer, headers: { allow: allow.join(", ") } });
     });
   }
   return router;
 }
+
+const unsigned = (allow: readonly string[]): WebAnswer =>
+  errorAnswer(401, "no-signature", `Only the CRM's own signed deliveries are taken here, by ${allow.join(" and ")}.`);
 
 function plain(request: Request): WebRequest {
   const body: unknown = request.body;
@@ -129,11 +137,14 @@ const refusals: Readonly<Record<number, WebAnswer>> = {
   415: errorAnswer(415, "unsupported-encoding", "The body must not be compressed."),
 };
 
-/** What reading the request may fail with carries a status; anything else is a bug or a database that is away. */
+const failed = errorAnswer(500, "failed", "Baton could not do this; its log says why. Try again later.");
+const databaseAway = retryAnswer("database-away", "Baton's database does not take this now; send it again later.", 5);
+
+/** What reading the request may fail with carries a status; anything else is a database that is away or full, or a bug. */
 function answerTo(error: unknown, request: Request, { log, metrics }: ServerOptions): WebAnswer {
   const status: unknown = error instanceof Error ? Reflect.get(error, "status") : undefined;
   const refusal = typeof status === "number" ? refusals[status] : undefined;
-  const answer = refusal ?? errorAnswer(500, "failed", "Baton could not do this; its log says why. Try again later.");
+  const answer = refusal ?? (isDatabaseOutage(error) ? databaseAway : failed);
   if (!refusal) log.error({ error, method: request.method }, "request failed");
   metrics.answered("none", answer.status);
   return answer;

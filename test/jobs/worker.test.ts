@@ -35,6 +35,7 @@ function aWorker(holder: string, changes: Partial<WorkerOptions> & { running?: P
   const worker = createWorker({
     db,
     ...clock,
+    leaseTime: async () => clock.now(),
     log: silentLog,
     metrics: createMetrics(),
     holder,

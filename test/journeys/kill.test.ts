@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
+import { type BatonProcess, batonEnv, checkout, createBatonProcess, freePort } from "../../scripts/baton-process.ts";
 import { createRandom } from "../../src/sandbox/create-random.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
@@ -13,43 +11,48 @@ import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
 import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
 import { openDatabase } from "../../src/store/db.ts";
+import { pause, until } from "../faults/until.ts";
 import { seed } from "./seed.ts";
 import { installThroughBrowser, pointWebhooks, portalId } from "./world.ts";
 
 const rounds = 10;
 const leadsARound = 40;
 const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
-const main = join(import.meta.dirname, "../../scripts/baton.js");
 
 let hubspot: HubspotSandbox;
 let portal: Portal;
 let folder: string;
-let port: number;
-let child: ChildProcess | null = null;
+let baton: BatonProcess;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "baton-kill-"));
-  port = await freePort();
   // Six reps take more than the shipped capacity here: what is asked is what survives, not who is full.
   const policy = await readFile(join(import.meta.dirname, "../../src/policies/default.yaml"), "utf8");
   await writeFile(join(folder, "policy.yaml"), policy.replace("capacity: 30", "capacity: 9999"));
   hubspot = await startHubspot({ seed: 7 });
   portal = hubspot.addPortal({ id: portalId, name: "Kill", timeZone: "Europe/Berlin" });
   seedPortal(portal, parseSeed(seed));
-  pointWebhooks(hubspot, `http://127.0.0.1:${port}`);
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const database = { dataDir: join(folder, "data") };
+  const policyPath = join(folder, "policy.yaml");
+  const env = batonEnv({ hubspotUrl: hubspot.url, publicUrl, database, policyPath, leaseSeconds: 30 });
+  baton = createBatonProcess({ name: "baton", args: [], env, port, code: checkout });
+  pointWebhooks(hubspot, publicUrl);
   hubspot.webhooks.settings.retryDelaysMs = Array.from({ length: 10 }, () => 1_500);
 }, 60_000);
 
 afterAll(async () => {
-  child?.kill("SIGKILL");
+  baton.kill();
+  await baton.gone();
   await hubspot.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
 test("ten times kill -9 under load: nothing acknowledged is lost, one decision and one open task each (I1, I3, I9)", async () => {
   const random = createRandom(4711);
-  child = await startBaton();
-  await installThroughBrowser(`http://127.0.0.1:${port}`, portalId);
+  await baton.start();
+  await installThroughBrowser(baton.url, portalId);
   await until("the first lead is routed", () => {
     return allRouted([contactIds[0] ?? qualify("first")]);
   });
@@ -57,11 +60,12 @@ test("ten times kill -9 under load: nothing acknowledged is lost, one decision a
   for (let round = 0; round < rounds; round += 1) {
     for (let each = 0; each < leadsARound; each += 1) qualify(`r${round}-${each}`);
     await pause(100 + Math.floor(random() * 900));
-    await killed(child);
-    child = await startBaton();
+    baton.kill();
+    await baton.gone();
+    await baton.start();
   }
-  await until("every lead has an owner and a task", () => allRouted(contactIds));
-  await ended(child);
+  await until("every lead has an owner and a task", () => allRouted(contactIds), { withinMs: 90_000 });
+  await baton.stop();
 
   const db = await openDatabase({ dataDir: join(folder, "data") });
   const count = async (query: ReturnType<typeof sql<{ found: number }>>) =>
@@ -110,69 +114,3 @@ function openTasks(contactId: string): number {
 
 const allRouted = (ids: readonly string[]) =>
   ids.every((id) => propertyOf("0-1", id, "hubspot_owner_id") !== undefined && openTasks(id) > 0);
-
-async function startBaton(): Promise<ChildProcess> {
-  const started = spawn(process.execPath, [main, "serve"], {
-    env: {
-      ...process.env,
-      DATABASE_URL: "",
-      BATON_DATA_DIR: join(folder, "data"),
-      PORT: String(port),
-      BATON_PUBLIC_URL: `http://127.0.0.1:${port}`,
-      BATON_ENCRYPTION_KEYS: `k1:${createHash("sha256").update("a key for this test").digest("base64")}`,
-      HUBSPOT_CLIENT_ID: "baton",
-      HUBSPOT_CLIENT_SECRET: "secret",
-      HUBSPOT_API_URL: hubspot.url,
-      HUBSPOT_OAUTH_URL: hubspot.url,
-      BATON_POLICY: join(folder, "policy.yaml"),
-      LOG_LEVEL: "error",
-    },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let complaints = "";
-  started.stderr?.on("data", (text: Buffer) => {
-    complaints += text.toString();
-  });
-  await until("Baton is ready", async () => {
-    if (started.exitCode !== null) throw new Error(`Baton did not start: ${complaints}`);
-    return fetch(`http://127.0.0.1:${port}/readyz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-  });
-  return started;
-}
-
-async function killed(process: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => process.once("exit", resolve));
-  process.kill("SIGKILL");
-  await gone;
-}
-
-async function ended(process: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => process.once("exit", resolve));
-  process.kill("SIGTERM");
-  await gone;
-}
-
-/** Real time passes for a real process. */
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 90_000;
-  while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited 90 s in vain until ${what}.`);
-    await pause(20);
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}

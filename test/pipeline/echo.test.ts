@@ -20,6 +20,7 @@ const aRow = (row: Partial<EventRow>): EventRow => ({
   attempts: 1,
   notBefore: null,
   because: null,
+  deaths: 0,
   ...row,
 });
 

@@ -4,6 +4,7 @@ import type { Deps } from "../../src/deps.ts";
 import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { takeIn } from "../../src/pipeline/intake.ts";
+import { createTurnstile } from "../../src/pipeline/turnstile.ts";
 import type { Link, PublishedPolicy, Workspace } from "../../src/pipeline/workspace.ts";
 import type { Db } from "../../src/store/db.ts";
 import { addEvents, claimInbox } from "../../src/store/inbox.ts";
@@ -48,6 +49,13 @@ async function aWorkspace(links = new Map<string, Link>()): Promise<Workspace> {
     links,
     readPolicy: async () => ({ version: 1, policy: { qualifyingStage: "mql" } }) as Partial<PublishedPolicy>,
     claims: { last: 0, unanswered: new Map() },
+    suspects: {
+      turnstile: createTurnstile(clock, 10_000),
+      visitor: { wake: () => undefined },
+      any: false,
+      claim: 0,
+      killers: false,
+    },
   } as Partial<Workspace> as Workspace;
 }
 

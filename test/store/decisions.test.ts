@@ -51,6 +51,15 @@ test("a batch is stored whole and can be read back for replay, in the order it w
   );
 });
 
+test("batches keep the order in which they moved the ledgers, whichever of them had read first", async () => {
+  await record(aBatch(lease, [aDecidedLead("101")], { batchId: "read-last", decidedAt: now }));
+  const earlier = new Date(Date.parse(now) - 1_000).toISOString();
+  await record(aBatch(lease, [aDecidedLead("102")], { batchId: "read-first", decidedAt: earlier }));
+
+  const inOrder = await db.query.selectFrom("batches").select("id").orderBy("position").execute();
+  expect(inOrder.map(({ id }) => id)).toEqual(["read-last", "read-first"]);
+});
+
 test("a decision is found by its id and by its lead, with what reports need beside it", async () => {
   const lead = aDecidedLead("101");
   await record(aBatch(lease, [lead]));

@@ -54,6 +54,7 @@ test("a claim takes the oldest first and gives rows as they came", async () => {
     attempts: 1,
     notBefore: null,
     because: null,
+    deaths: 0,
   });
 });
 

@@ -29,7 +29,7 @@ test("one holder at a time, and of many that ask at once one gets it", async () 
 
 test("a lease ends after its time, and the next holder's token is higher", async () => {
   const first = await takeLease(db.query, { holder: "one" });
-  expect(first).toEqual({ workspaceId, holder: "one", token: 1, until: after(30) });
+  expect(first).toEqual({ workspaceId, holder: "one", token: 1, until: after(30), previousHolder: "" });
   expect(await acquireLease(db.query, { ...wanted, holder: "two", now: after(29.999) })).toBeNull();
   expect(await acquireLease(db.query, { ...wanted, holder: "two", now: after(30) })).toMatchObject({ token: 2 });
 });

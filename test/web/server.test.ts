@@ -107,20 +107,12 @@ test("every answer carries the headers that keep it out of frames, caches and gu
   });
 });
 
+// Bodies, B049–B066 of reliability.md §5.4: test/bad-inputs/framing.test.ts.
 describe("framing", () => {
-  test("B057 both lengths: refused before anything reads it", async () => {
-    const bytes = `${head}\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`;
-    expect(await sendRaw(server.url, bytes)).toContain("400");
-  });
-
-  test.each([
-    ["B055 fewer bytes than announced", `${head}\r\nContent-Length: 20\r\n\r\n[]`],
-    ["B056 chunks that never end", `${head}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n`],
-    ["headers that never end", `${head}\r\nX-Slow: `],
-  ])("%s: let go after the limit", async (_what, bytes) => {
+  test("headers that never end: let go after the limit", async () => {
     const hasty = await open({ limits: { headersMs: 100, requestMs: 150, checkMs: 20, connections: 10 } });
     hasty.serve(routes);
-    const answer = await sendRaw(hasty.url, bytes);
+    const answer = await sendRaw(hasty.url, `${head}\r\nX-Slow: `);
     await hasty.stop();
     expect(answer).toContain("408");
   });

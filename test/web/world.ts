@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import type { Crm } from "../../src/crm/crm.ts";
 import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { completeInstall } from "../../src/pipeline/install.ts";
@@ -35,10 +36,13 @@ type WorldOptions = {
   limits?: NonNullable<WebOptions["limits"]>;
   dataDir?: string;
   publicUrl?: string;
+  /** Verifies and parses in place of the fake one, which installs all the same. */
+  crm?: Crm;
 };
 
-/** The web edge on a real port and a real database, before a fake CRM. */
-export async function startWorld({ highWater = 1000, limits, dataDir, publicUrl }: WorldOptions = {}): Promise<World> {
+/** The web edge on a real port and a real database, before a fake CRM or a real one. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { highWater = 1000, limits, dataDir, publicUrl } = options;
   const db = await openTestDatabase();
   const crm = createFakeCrm();
   const time = { ms: Date.parse("2026-11-20T10:00:00.000Z") };
@@ -55,7 +59,7 @@ export async function startWorld({ highWater = 1000, limits, dataDir, publicUrl 
   const deps: EdgeDeps = {
     ...base,
     db,
-    crms: { hubspot: crm },
+    crms: { hubspot: options.crm ?? crm },
     keyring: { currentKeyId: "v1", keys: new Map([["v1", randomBytes(32)]]) },
     now: () => new Date(time.ms),
     monotonic: () => time.ms,

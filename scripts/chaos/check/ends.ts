@@ -48,6 +48,20 @@ export function everyDecisionIsWritten({ claim, after }: Evidence): Violation[] 
   });
 }
 
+/** I3, when all is calm: what an earlier decision of a lead left open is closed. */
+export function oneOpenTaskPerLead({ after }: Evidence): Violation[] {
+  const open = after.tasks
+    .filter((task) => task.open)
+    .flatMap(({ portalId, taskId, leadIds }) => leadIds.map((leadId) => ({ portalId, leadId, taskId })));
+  return [...Map.groupBy(open, leadName).values()].flatMap((tasks) => {
+    const [first] = tasks;
+    if (first === undefined || tasks.length < 2) return [];
+    const { portalId, leadId } = first;
+    const what = `it has the open tasks ${tasks.map(({ taskId }) => taskId).join(", ")}`;
+    return [{ promise: "I3", what, lead: { portalId, leadId } }];
+  });
+}
+
 function lastTriggers(triggers: readonly Trigger[]): Trigger[] {
   const last = new Map<string, Trigger>();
   for (const trigger of triggers) {

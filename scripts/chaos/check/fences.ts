@@ -10,11 +10,6 @@ export function staleHoldersRecordNothing({ claim, leasesSeen }: Evidence): Viol
   });
 }
 
-/** A process that must be refused was let in. */
-export function onlyOneIsAdmitted({ admitted }: Evidence): Violation[] {
-  return admitted.map((what) => ({ promise: "I9", what, lead: null }));
-}
-
 /** I12: what is stored gives the stored decision again. */
 export function batchesReplay({ claim }: Evidence): Violation[] {
   return claim.replayMismatches.map(({ workspaceId, decisionId }) => {

@@ -1,6 +1,6 @@
 import { oneDecisionPerTrigger, oneOwnerPerDecision, oneTaskPerDecision } from "./decisions.ts";
-import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft } from "./ends.ts";
-import { batchesReplay, onlyOneIsAdmitted, staleHoldersRecordNothing } from "./fences.ts";
+import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft, oneOpenTaskPerLead } from "./ends.ts";
+import { batchesReplay, staleHoldersRecordNothing } from "./fences.ts";
 import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
 import { ledgerLaws } from "./ledgers.ts";
 import type { Check, Evidence, Violation } from "./violation.ts";
@@ -15,12 +15,11 @@ const always: readonly Check[] = [
   oneTaskPerDecision,
   ledgerLaws,
   staleHoldersRecordNothing,
-  onlyOneIsAdmitted,
   batchesReplay,
 ];
 
 /** What must hold as well once everything has had its time. */
-const atTheEnd: readonly Check[] = [nothingIsLeft, everyLeadIsDecided, everyDecisionIsWritten];
+const atTheEnd: readonly Check[] = [nothingIsLeft, everyLeadIsDecided, everyDecisionIsWritten, oneOpenTaskPerLead];
 
 /** Every broken promise that the evidence shows; pure. `isEnd`: nothing is under way any more. */
 export function check(evidence: Evidence, { isEnd }: { isEnd: boolean }): Violation[] {

@@ -45,16 +45,11 @@ function walk(
   batches: readonly BatchClaim[],
   decisionsOf: ReadonlyMap<string, readonly DecisionClaim[]>,
 ): LedgerWalk {
-  const left = batches.toSorted((a, b) => a.fencingToken - b.fencingToken || (a.decidedAt < b.decidedAt ? -1 : 1));
   const pools = new Map<string, Pool>();
   const violations: Violation[] = [];
   let credits: AllCredits = {};
-  while (left.length > 0) {
-    // Batches of one instant stand in the order of their ledgers: each begins where the one before ended.
-    const next = left.findIndex(({ before }) => isSameState(before, credits));
-    const batch = left.splice(Math.max(next, 0), 1)[0];
-    if (batch === undefined) break;
-    if (next === -1) {
+  for (const batch of batches) {
+    if (!isSameState(batch.before, credits)) {
       const what = `batch ${batch.id} of workspace ${workspaceId} began with other credits than the log gives (Law C)`;
       violations.push(broken(what));
       credits = batch.before;

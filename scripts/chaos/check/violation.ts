@@ -20,8 +20,6 @@ export type Evidence = {
   after: Truth;
   /** Each lease as it was seen earlier in this run. */
   leasesSeen: Claim["leases"];
-  /** What the rig did to processes that must have been refused and was not. */
-  admitted: readonly string[];
 };
 
 export type Check = (evidence: Evidence) => readonly Violation[];

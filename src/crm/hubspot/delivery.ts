@@ -20,38 +20,53 @@ export function parseDelivery(body: string): Delivery {
 
 function parseElements(body: string): unknown[] {
   const parsed = parseJson(body);
-  if (Array.isArray(parsed)) return parsed;
+  // Where nothing is even an object, nothing can be kept for anyone.
+  if (Array.isArray(parsed) && (parsed.length === 0 || parsed.some(isObject))) return parsed;
   throw new Invalid("The delivery", [{ path: "body", message: "must be a JSON array of events" }]);
 }
 
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function parseJson(body: string): unknown {
   try {
-    // Looking at each value costs as much as parsing: only a number of so many digits needs it, and a nesting of which
-    // no event knows, for it ends there when it is too deep.
-    return /\d{16}|[[{]\s*[[{]/.test(body.slice(1)) ? JSON.parse(body, keepDigits) : JSON.parse(body);
+    const parsed: unknown = JSON.parse(body);
+    // Seldom: an event's ids have fewer digits. The second look is for valid JSON alone.
+    return /\d{16}/.test(body) ? JSON.parse(keepDigits(body)) : parsed;
   } catch (error) {
-    // Too deep a nesting ends the parser with a RangeError.
-    if (error instanceof SyntaxError || error instanceof RangeError) return null;
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
-/** Whole numbers beyond 2^53 keep their digits, as text: ids are int64. */
-function keepDigits(_key: string, value: unknown, ...rest: unknown[]): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
-  const [context] = rest;
-  if (typeof context !== "object" || context === null || !("source" in context)) return value;
-  return typeof context.source === "string" && /^\d+$/.test(context.source) ? context.source : value;
-}
+/**
+ * Whole numbers beyond 2^53 keep their digits, as text: ids are int64. Done on the text, because a reviver walks into
+ * a nesting until the stack ends, and costs the siblings of whoever sent it.
+ */
+const keepDigits = (json: string): string =>
+  json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g, (token) =>
+    /^\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
 
 const longestRaw = 10_000;
+/** No event nests deeper than two; what stands below this is not shown. */
+const deepestRaw = 20;
 
 /** `attemptNumber` differs between deliveries of the same element: its key must not. */
 function junkOf(given: unknown, problem: string): Junk {
-  const parts = typeof given === "object" && given !== null && !Array.isArray(given) ? given : { element: given };
+  const shown = shallow(given, deepestRaw);
+  const parts = isObject(shown) ? shown : { element: shown };
   const { attemptNumber: _attempt, ...rest }: { attemptNumber?: unknown; portalId?: unknown } = { ...parts };
   const externalId = idIn(rest.portalId) ?? null;
-  return { key: keyOf(["junk", rest]), externalId, raw: JSON.stringify(given).slice(0, longestRaw), problem };
+  return { key: keyOf(["junk", rest]), externalId, raw: JSON.stringify(shown).slice(0, longestRaw), problem };
+}
+
+/** The value without what lies deeper: text can be made of it whatever was sent. */
+function shallow(value: unknown, levels: number): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (levels === 0) return "…";
+  if (Array.isArray(value)) return value.map((part) => shallow(part, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shallow(part, levels - 1)]));
 }
 
 /** An event, or why it is none. */

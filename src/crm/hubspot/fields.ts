@@ -177,13 +177,18 @@ export const instant = (properties: Properties, name: string): string | null => 
 
 const isoInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** HubSpot writes instants as ISO or as epoch milliseconds (hubspot.md §4). Null for what is neither. */
+/**
+ * HubSpot writes instants as ISO or as epoch milliseconds (hubspot.md §4). Null for what is neither, and for years that
+ * are no date of a lead: before 1 and after 9999 they are written in a way that neither sorts as text nor can be stored.
+ */
 export function toInstant(value: string | null): string | null {
   if (value === null) return null;
-  if (isoInstant.test(value) && !Number.isNaN(Date.parse(value))) return value;
-  const date = new Date(/^-?\d+$/.test(value) ? Number(value) : value);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+  const isIso = isoInstant.test(value) && !Number.isNaN(Date.parse(value));
+  const instant = isIso ? value : isoOf(new Date(/^-?\d+$/.test(value) ? Number(value) : value));
+  return instant === null || !/^\d{4}-/.test(instant) || instant.startsWith("0000") ? null : instant;
 }
+
+const isoOf = (date: Date): string | null => (Number.isNaN(date.getTime()) ? null : date.toISOString());
 
 /** ISO instants in UTC sort as text. */
 export function latest(instants: readonly (string | null)[]): string | null {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { DatabaseProxy } from "./database-proxy.ts";
 
-/** A real `baton serve`, which may die and come back under the same name and port. */
+/** A `baton serve`, which may die and come back under the same name and address. */
 export type BatonProcess = {
   name: string;
   /** Where its health is asked for; no trailing slash. */
@@ -13,19 +13,18 @@ export type BatonProcess = {
   start(): Promise<void>;
   /** At once, as the kernel does it. */
   kill(): void;
-  stand(): void;
-  goOn(): void;
   /** Asks it to stop, and waits until it has. */
   stop(): Promise<void>;
   gone(): Promise<void>;
-  /** A second one with the same settings. */
-  another(port: number): BatonProcess;
 };
 
-/** A process, and what stands between it and its database. */
-export type Member = { process: BatonProcess; proxy: DatabaseProxy | null };
-
-export const leaseSeconds = 5;
+/** One of the operating system's. */
+export type RealProcess = BatonProcess & {
+  stand(): void;
+  goOn(): void;
+  /** A second one with the same settings. */
+  another(port: number): RealProcess;
+};
 
 export type BatonOptions = {
   name: string;
@@ -38,7 +37,7 @@ export type BatonOptions = {
 
 const startMs = 60_000;
 
-export function createBatonProcess({ name, args, env, port, code }: BatonOptions): BatonProcess {
+export function createBatonProcess({ name, args, env, port, code }: BatonOptions): RealProcess {
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
   let ended: Promise<void> = Promise.resolve();
@@ -75,6 +74,8 @@ export function createBatonProcess({ name, args, env, port, code }: BatonOptions
     goOn: () => void child?.kill("SIGCONT"),
     async stop() {
       child?.kill("SIGTERM");
+      // One that stands still would hear it never.
+      child?.kill("SIGCONT");
       await ended;
     },
     gone: () => ended,
@@ -96,8 +97,36 @@ async function answering(url: string, isWaitedFor: () => boolean): Promise<void>
   throw new Error(`${url} was not ready within ${startMs / 1000} s.`);
 }
 
-export const checkout = fileURLToPath(new URL("../..", import.meta.url));
+/** This checkout: the code under test, unless another one is asked for. */
+export const checkout = fileURLToPath(new URL("..", import.meta.url));
 
+export type BatonSettings = {
+  hubspotUrl: string;
+  publicUrl: string;
+  database: { url: string } | { dataDir: string };
+  policyPath: string;
+  leaseSeconds: number;
+};
+
+/** The environment of a process that works against a sandbox. */
+export function batonEnv(settings: BatonSettings): Record<string, string> {
+  const { hubspotUrl, publicUrl, database, policyPath, leaseSeconds } = settings;
+  return {
+    DATABASE_URL: "url" in database ? database.url : "",
+    BATON_DATA_DIR: "dataDir" in database ? database.dataDir : "",
+    BATON_PUBLIC_URL: publicUrl,
+    BATON_ENCRYPTION_KEYS: `k1:${createHash("sha256").update("a key for this run alone").digest("base64")}`,
+    BATON_LEASE_SECONDS: String(leaseSeconds),
+    BATON_POLICY: policyPath,
+    HUBSPOT_CLIENT_ID: "baton",
+    HUBSPOT_CLIENT_SECRET: "secret",
+    HUBSPOT_API_URL: hubspotUrl,
+    HUBSPOT_OAUTH_URL: hubspotUrl,
+    LOG_LEVEL: "error",
+  };
+}
+
+/** One that nobody listens on at this moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

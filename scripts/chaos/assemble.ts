@@ -1,0 +1,115 @@
+import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
+import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Db } from "../../src/store/db.ts";
+import { redriveAll } from "../../src/store/inbox.ts";
+import type { BatonProcess } from "../baton-process.ts";
+import { type Claim, readClaim, readWorkspaces } from "./claim.ts";
+import type { Member } from "./member.ts";
+import { callKind } from "./points.ts";
+import type { RealDatabase } from "./real-database.ts";
+import { armStrike, heldBy, type Strikes, type Struck } from "./strikes.ts";
+import { type Incident, inFlightOf, type World, type WorldKind } from "./world.ts";
+
+export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "tempo"> & {
+  kind: WorldKind;
+  hubspot: HubspotSandbox;
+  portals: readonly Portal[];
+  database: RealDatabase;
+  /** One of the name "web" takes webhooks only; every other routes. */
+  members: ReadonlyMap<string, Member<P>>;
+  /** Faults that only such processes can have. */
+  extras?: (strikes: Strikes<P>, admitted: string[]) => Pick<World, "standStill" | "startSecond">;
+  /** Ends whatever is not a member or the sandbox. */
+  end: () => Promise<void>;
+};
+
+/** Makes a world of processes, their database and the sandbox, whichever kind of process and of time it has. */
+export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
+  const { kind, hubspot, portals, database, members, after, pass, tempo } = parts;
+  const incidents: Incident[] = [];
+  const admitted: string[] = [];
+  const seen = new Set<string>();
+  const everyone = [...members.values()].map(({ process }) => process);
+  const isWeb = ({ name }: BatonProcess) => name === "web";
+  const workers = everyone.filter((one) => !isWeb(one));
+  const note = ({ name, process }: Struck) =>
+    void incidents.push({ at: hubspot.clock.now(), name, process, inFlight: inFlightOf(hubspot, callKind) });
+  let holders = new Map<number, P>();
+  const holderOf = (portalId: number | null) =>
+    holders.get(portalId ?? 0) ?? (workers.length === 1 ? workers[0] : undefined);
+  const strikes: Strikes<P> = { hubspot, database, note, holderOf, after };
+
+  return {
+    kind,
+    hubspot,
+    portals,
+    tempo,
+    incidents,
+    admitted,
+    processes: { workers: workers.map(({ name }) => name), webs: everyone.filter(isWeb).map(({ name }) => name) },
+    killAt: (name, point) => armStrike(strikes, memberOf(members, name), point),
+    ...parts.extras?.(strikes, admitted),
+    after,
+    pass,
+    async recover() {
+      for (const { process, proxy } of members.values()) {
+        while (!process.isAlive()) {
+          proxy?.restore();
+          await process.start();
+        }
+      }
+      if (database.kind === "postgres") holders = await readHolders(database, workers);
+    },
+    async restart() {
+      for (const one of workers) {
+        await one.stop();
+        await one.start();
+      }
+    },
+    async redrive() {
+      // As `baton redrive` does; that command, too, needs the embedded database for itself.
+      await withDatabase((db) => redriveAll(db.query, null).then(() => undefined), true);
+    },
+    readClaim: ({ force }) => withDatabase((db): Promise<Claim> => readClaim(db, seen), force),
+    async stop() {
+      for (const one of everyone) if (one.isAlive()) await one.stop();
+      await parts.end();
+      for (const { proxy } of members.values()) await proxy?.stop();
+      await database.drop();
+      await hubspot.stop();
+    },
+  };
+
+  /** Null where the database is a process's own and that process lives, unless it is to be stopped for it. */
+  async function withDatabase<T>(run: (db: Db) => Promise<T>, force: boolean): Promise<T | null> {
+    const [owner] = workers;
+    if (database.kind === "postgres" || owner === undefined) return database.read(run);
+    const wasAlive = owner.isAlive();
+    if (wasAlive && !force) return null;
+    if (wasAlive) await owner.stop();
+    await owner.gone();
+    const answer = await database.read(run);
+    if (wasAlive) await owner.start();
+    return answer;
+  }
+}
+
+export function memberOf<P extends BatonProcess>(members: ReadonlyMap<string, Member<P>>, name: string): Member<P> {
+  const member = members.get(name);
+  if (member === undefined) throw new Error(`There is no process ${name}.`);
+  return member;
+}
+
+/** Portal id → the worker that says it works for it. */
+async function readHolders<P extends BatonProcess>(
+  database: RealDatabase,
+  workers: readonly P[],
+): Promise<Map<number, P>> {
+  const workspaces = await database.read(readWorkspaces);
+  const holders = new Map<number, P>();
+  for (const worker of workers) {
+    const held = new Set(await heldBy(worker.url));
+    for (const [portalId, workspaceId] of workspaces) if (held.has(workspaceId)) holders.set(portalId, worker);
+  }
+  return holders;
+}

@@ -1,0 +1,20 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { aroundTheClock } from "../around-the-clock.ts";
+
+/** The shipped policy with reps who never sleep, so that a run is the same at any hour. */
+export async function writePolicyFile(): Promise<{ path: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "baton-chaos-policy-"));
+  const policy = await readFile(new URL("../../src/policies/default.yaml", import.meta.url), "utf8");
+  const path = join(folder, "policy.yaml");
+  await writeFile(path, aroundTheClock(policy));
+  return { path, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The same database, by way of a port of this machine. */
+export function through(url: URL, port: number): string {
+  const other = new URL(url);
+  other.host = `127.0.0.1:${port}`;
+  return other.href;
+}

@@ -1,0 +1,67 @@
+import type { Deps } from "../deps.ts";
+import { catchUp } from "./catch-up.ts";
+import { eachLink } from "./each-link.ts";
+import { createLoop, type Loop } from "./loop.ts";
+import { alertUndecided } from "./repair.ts";
+import { findChanged, refreshRecords } from "./sync-accounts.ts";
+import { syncReps } from "./sync-reps.ts";
+import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
+import type { Link, Workspace } from "./workspace.ts";
+
+const searchOverlapMs = 10 * 60_000;
+const refreshEveryMs = 1_000;
+const alertEveryMs = 30_000;
+
+/** What is looked at every so often, whether anybody says so or not: clocks, follow-ups, the CRM itself, its reps. */
+export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
+  const { settings } = deps;
+  const each = (run: (link: Link) => Promise<unknown>) => () => eachLink(workspace.links, run);
+  return [
+    createLoop(deps, {
+      name: "alerts",
+      everyMs: alertEveryMs,
+      run: () => alertUndecided(deps, workspace),
+    }),
+    createLoop(deps, {
+      name: "timers",
+      everyMs: settings.timerPollMs,
+      run: () => findDueTimers(deps, workspace),
+    }),
+    createLoop(deps, {
+      name: "sweep",
+      everyMs: settings.taskSweepMs / 15,
+      run: () => sweepFollowUps(deps, workspace, settings.taskSweepMs),
+    }),
+    createLoop(deps, {
+      name: "reconcile",
+      everyMs: settings.reconcileMs,
+      run: each(async (link) => {
+        await catchUp(deps, link);
+        await findChanged(deps, link, searchOverlapMs);
+      }),
+    }),
+    createLoop(deps, {
+      name: "reps",
+      everyMs: settings.repSyncMs,
+      run: each((link) => syncReps(deps, workspace, link)),
+    }),
+    createLoop(deps, {
+      name: "refresh",
+      everyMs: refreshEveryMs,
+      run: each((link) => refreshStale(deps, workspace, link)),
+    }),
+  ];
+}
+
+async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  const accountIds = [...link.stale.accountIds];
+  const opportunityIds = [...link.stale.opportunityIds];
+  link.stale.accountIds.clear();
+  link.stale.opportunityIds.clear();
+  try {
+    await refreshRecords(deps, workspace, link, { accountIds, opportunityIds });
+  } catch (error) {
+    link.refresh({ accountIds, opportunityIds });
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { scale } from "../faults/scale.ts";
+import { type OddPortal, startOddPortal } from "./portal.ts";
+import { sameEmailRows } from "./rows/crm-data.ts";
+
+let portal: OddPortal;
+beforeAll(async () => {
+  portal = await startOddPortal();
+}, 60_000);
+afterAll(() => portal.stop());
+
+const limitMs = scale(60_000, 1_800_000);
+
+describe("reliability.md §5.4: the same person over and over", () => {
+  test.each(sameEmailRows)(
+    "%s, of an account that a rep owns: all go to the owner, over capacity too, each decided once",
+    async (_title, count) => {
+      const ids = await qualifyAll(count, "kim@trailing.example");
+
+      expect(await tally(ids)).toEqual({
+        decisions: [1],
+        owners: ["102"],
+        reasons: ["Bernd Rep102: owns the account"],
+        tasks: [1],
+      });
+    },
+    limitMs,
+  );
+
+  test.each(sameEmailRows)(
+    "%s, of no account: as many as fit are dealt out fairly, the rest waits where people look",
+    async (_title, count) => {
+      const ids = await qualifyAll(count, "kim@gmail.com");
+      const { decisions, owners, reasons } = await tally(ids);
+
+      expect({ decisions, owners }).toEqual({ decisions: [1], owners: ["", "101", "301", "302", "601"] });
+      expect(reasons).toContain("queue unrouted: nobody could take it");
+      expect(await fairness()).toEqual({ sum: 0, isBounded: true });
+    },
+    limitMs,
+  );
+});
+
+async function qualifyAll(count: number, email: string): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => portal.qualifyOdd({ email, country: "Germany" }));
+  // A hundred a call, eleven calls a second: far longer than that takes.
+  await portal.pass(30_000 + count * 20, 5_000);
+  return ids;
+}
+
+/** Each value that occurs among these leads. */
+async function tally(ids: readonly string[]) {
+  const { query } = portal.app.deps.db;
+  const rows = await query.selectFrom("decisions").select("leadId").where("leadId", "in", ids).execute();
+  const perLead = Map.groupBy(rows, ({ leadId }) => leadId);
+  const all = <T>(of: (id: string) => T) => [...new Set(ids.map(of))].sort();
+  return {
+    decisions: all((id) => perLead.get(id)?.length ?? 0),
+    owners: all((id) => portal.property("0-1", id, "hubspot_owner_id")),
+    reasons: all((id) => portal.property("0-1", id, "baton_reason")),
+    tasks: all((id) => portal.tasksOf(id).length),
+  };
+}
+
+/** The laws of design.md I4: the credits of a pool sum to nothing, and nobody is far off his share. */
+async function fairness() {
+  const pools = await portal.app.deps.db.query.selectFrom("ledgers").select("credits").execute();
+  const credits = pools.flatMap((pool) => Object.values(pool.credits));
+  const sum = credits.reduce((a, b) => a + b, 0);
+  return { sum: Math.abs(Math.round(sum * 1e6) / 1e6), isBounded: credits.every((credit) => Math.abs(credit) <= 2.5) };
+}

@@ -1,0 +1,185 @@
+import { expect, test } from "@jest/globals";
+import { check } from "../../scripts/chaos/check/index.ts";
+import type { Evidence } from "../../scripts/chaos/check/violation.ts";
+import {
+  aBatch,
+  aDecision,
+  anEvent,
+  anOperation,
+  anOwnerWrite,
+  aRow,
+  aTask,
+  at,
+  evidence,
+  instant,
+  leadId,
+  portalId,
+  workspaceId,
+} from "./evidence.ts";
+
+const found = (shown: Evidence, isEnd = true) =>
+  check(shown, { isEnd }).map(({ promise, what }) => `${promise}: ${what}`);
+
+test("where nothing is wrong nothing is found", () => {
+  expect(found(evidence())).toEqual([]);
+});
+
+const later = new Date(at + 60_000).toISOString();
+const lead = (ownerId: string | null) =>
+  new Map([[`${portalId} ${leadId}`, { portalId, leadId, ownerId, qualifies: true }]]);
+const secondPick = aDecision({
+  id: "d2",
+  leadId: "102",
+  position: 1,
+  ledger: { poolId: "dach", moves: { "100": 0.5, "101": -0.5 } },
+});
+
+const always: readonly [string, Evidence, string][] = [
+  ["an acknowledged event that is not stored", evidence({ claim: { inbox: [] } }), "I9: 1 of 1 acknowledged"],
+  ["an event that is stored twice", evidence({ claim: { inbox: [aRow(), aRow()] } }), "I1: 1 events"],
+  ["an end without a reason", evidence({ claim: { inbox: [aRow({ state: "ignored" })] } }), "I14: an event of"],
+  [
+    "a trigger that is decided twice",
+    evidence({ claim: { decisions: [aDecision(), aDecision({ id: "d2", ledger: null })] } }),
+    "I1: round 0",
+  ],
+  ["a decision for no trigger", evidence({ truth: { triggers: [] } }), "I1: a decision for"],
+  [
+    "two owners of one decision",
+    evidence({ truth: { ownerWrites: [anOwnerWrite(), anOwnerWrite({ ownerId: "101" })] } }),
+    "I2: decision d1 wrote the owners 100, 101",
+  ],
+  [
+    "another owner than was decided",
+    evidence({ truth: { ownerWrites: [anOwnerWrite({ ownerId: "101" })] } }),
+    "I2: decision d1 chose 100 and wrote 101",
+  ],
+  [
+    "a key that made two tasks",
+    evidence({ truth: { tasks: [aTask({ open: false }), aTask({ taskId: "1002" })] } }),
+    "I3: the key k1 made the tasks 1001, 1002",
+  ],
+  [
+    "two open tasks of one decision",
+    evidence({
+      truth: { tasks: [aTask(), aTask({ taskId: "1002", key: "k3" })] },
+      claim: { operations: [anOperation(), anOperation({ key: "k3" })] },
+    }),
+    "I3: decision d1 has 2 open tasks",
+  ],
+  [
+    "a ledger that the log does not give",
+    evidence({ claim: { ledgers: [{ workspaceId, poolId: "dach", credits: { "100": 0, "101": 0 } }] } }),
+    "I4: the stored ledger of pool dach",
+  ],
+  [
+    "a batch that began elsewhere",
+    evidence({ claim: { batches: [aBatch({ before: { dach: { "100": 0.5, "101": -0.5 } }, entries: [] })] } }),
+    "I4: batch b1 of workspace w1 began with other credits",
+  ],
+  [
+    "a steady pool that owes a whole lead (Law A)",
+    evidence({
+      truth: { triggers: [...evidence().after.triggers, { portalId, leadId: "102", at }] },
+      claim: {
+        decisions: [aDecision(), aDecision({ id: "d2", leadId: "102", position: 1 })],
+        ledgers: [{ workspaceId, poolId: "dach", credits: { "100": -1, "101": 1 } }],
+      },
+    }),
+    "I4: pool dach of workspace w1 had a credit of 1.00 (Law A)",
+  ],
+  [
+    "records of a holder whose lease was taken",
+    { ...evidence({ claim: { batches: [aBatch()] } }), leasesSeen: [{ workspaceId, token: 2, staleBatches: 0 }] },
+    "fencing: 1 batches",
+  ],
+  [
+    "a decision that replays to another",
+    evidence({ claim: { replayMismatches: [{ workspaceId, decisionId: "d1" }] } }),
+    "I12: decision d1",
+  ],
+];
+
+test.each(always)("at any instant: %s", (_name, shown, first) => {
+  expect(found(shown, false)[0]).toContain(first);
+});
+
+const atTheEnd: readonly [string, Evidence, string][] = [
+  ["an event that waits", evidence({ claim: { inbox: [aRow({ state: "pending" })] } }), "I14: an event is pending"],
+  [
+    "an event that is parked",
+    evidence({ claim: { inbox: [aRow({ state: "parked", because: "attempts" })] } }),
+    "I14: an event is parked: attempts",
+  ],
+  [
+    "a write that is not settled",
+    evidence({ claim: { operations: [anOperation({ state: "unknown", settledAt: null })] } }),
+    "I14: the create-task k1 is unknown",
+  ],
+  [
+    "a lead that was never decided",
+    evidence({ claim: { decisions: [], batches: [], ledgers: [] } }),
+    "I1: it qualified at",
+  ],
+  ["an owner that was never written", evidence({ truth: { leads: lead(null) } }), "I3: its owner is null"],
+  ["a decision without a task", evidence({ truth: { tasks: [] } }), "I3: decision d1 made 0 tasks"],
+  [
+    "a task that an earlier decision left open",
+    evidence({ truth: { tasks: [aTask(), aTask({ taskId: "900", key: "unknown" })] } }),
+    "I3: it has the open tasks 1001, 900",
+  ],
+];
+
+test.each(atTheEnd)("at the end: %s", (_name, shown, first) => {
+  expect(found(shown, false)).toEqual([]);
+  expect(found(shown)[0]).toContain(first);
+});
+
+test("what was not acknowledged need not be stored", () => {
+  const events = [anEvent(), anEvent({ key: "e2", objectId: "102", acknowledged: false })];
+  expect(found(evidence({ truth: { events } }))).toEqual([]);
+});
+
+test("batches whose reads were older are walked in the order in which they moved the ledger, back through the same credits", () => {
+  // 100 and 101 take turns, so each state of the ledger comes twice; the first batch read last.
+  const pick = (id: string, batchId: string, repId: string, moves: Record<string, number>) =>
+    aDecision({
+      id,
+      batchId,
+      leadId: id,
+      ledger: { poolId: "dach", moves },
+      outcome: { ...aDecision().outcome, repId } as never,
+    });
+  const one = { "100": -0.5, "101": 0.5 };
+  const two = { "100": 0.5, "101": -0.5 };
+  const zero = { dach: { "100": 0, "101": 0 } };
+  const shown = evidence({
+    truth: {
+      triggers: ["d1", "d2", "d3"].map((id) => ({ portalId, leadId: id, at })),
+      ownerWrites: [],
+      tasks: [],
+      leads: new Map(),
+    },
+    claim: {
+      inbox: [aRow()],
+      operations: [],
+      batches: [
+        aBatch({ decidedAt: later }),
+        aBatch({ id: "b2", before: { dach: one }, entries: [], decidedAt: later }),
+        aBatch({ id: "b3", before: zero, entries: [], decidedAt: instant }),
+      ],
+      decisions: [pick("d1", "b1", "100", one), pick("d2", "b2", "101", two), pick("d3", "b3", "101", two)],
+      ledgers: [{ workspaceId, poolId: "dach", credits: two }],
+    },
+  });
+  expect(found(shown, false)).toEqual([]);
+});
+
+test("a second pick brings a pool back to where it was", () => {
+  const decisions = [aDecision(), secondPick];
+  const shown = evidence({
+    truth: { triggers: [...evidence().after.triggers, { portalId, leadId: "102", at }] },
+    claim: { decisions, ledgers: [{ workspaceId, poolId: "dach", credits: { "100": 0, "101": 0 } }] },
+  });
+  expect(found(shown, false)).toEqual([]);
+});

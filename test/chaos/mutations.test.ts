@@ -1,0 +1,21 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { copyWithPatch } from "../../scripts/patched-copy.ts";
+
+const folder = join(import.meta.dirname, "../mutations");
+
+test("each build that is broken on purpose can still be made from this code", async () => {
+  const patches = (await readdir(folder)).sort();
+  expect(patches).toEqual([
+    "blind-retry-of-task.patch",
+    "ledger-outside-transaction.patch",
+    "no-directory-lock.patch",
+    "no-fencing-check.patch",
+    "no-inbox-key.patch",
+  ]);
+  for (const patch of patches) {
+    const copy = await copyWithPatch(join(folder, patch));
+    await copy.remove();
+  }
+});
