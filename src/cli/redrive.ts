@@ -6,6 +6,7 @@ import type { Cli } from "./cli.ts";
 /** Lets parked events wait again; a running worker takes them at once. */
 export async function redrive(cli: Cli, { workspaceId }: { workspaceId: string | null }): Promise<void> {
   const at = cli.clock.now().toISOString();
-  const count = await withStore(readStoreConfig(), (db) => redriveParked(db, { workspaceId, at }));
-  cli.print(`${count} parked ${count === 1 ? "event waits" : "events wait"} again.`);
+  const { events, tasks } = await withStore(readStoreConfig(), (db) => redriveParked(db, { workspaceId, at }));
+  cli.print(`${events} parked ${events === 1 ? "event waits" : "events wait"} again.`);
+  if (tasks > 0) cli.print(`${tasks} refused ${tasks === 1 ? "task is" : "tasks are"} tried again.`);
 }

@@ -13,6 +13,9 @@ export type Pay = { lane: Lane; permit?: Permit };
 /** One page of a listing; `next` is null on the last. */
 export type Page<T> = { items: readonly T[]; next: string | null };
 
+/** `mergedIds`: of leads that were merged into it, whose qualification its own may be. */
+export type QualifiedLead = { id: string; qualifiedAt: string; mergedIds: readonly string[] };
+
 /** A request as it came in over the wire, before anything parsed it. */
 export type SignedRequest = {
   method: string;
@@ -95,10 +98,7 @@ export type CrmClient = {
   /** The values of the stage field, first to last. */
   listStages(pay: Pay): Promise<readonly string[]>;
   /** Leads that entered the qualifying stage since; from the CRM's search, which lags. */
-  findQualified(
-    options: { since: Date; after: string | null },
-    pay: Pay,
-  ): Promise<Page<{ id: string; qualifiedAt: string }>>;
+  findQualified(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<QualifiedLead>>;
   findChangedAccounts(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<{ id: string }>>;
   findChangedOpportunities(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<{ id: string }>>;
   /** One receipt per write, by its key. Never throws for a single record; throws when nothing was sent. */

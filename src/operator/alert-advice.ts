@@ -49,8 +49,7 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
   },
   "task-refused": {
     meaning: "The CRM refused a follow-up task by a rule of its own: the lead has its owner but no task.",
-    whatToDo: "Change that rule in the CRM, and give the owner a task for this lead by hand. Then `alerts --seen`.",
-    endsWhenSeen: true,
+    whatToDo: "Change that rule in the CRM, then `redrive`: the task is sent again.",
   },
   "lead-unowned": {
     meaning: "Somebody cleared the owner of a lead after Baton had assigned it.",

@@ -1,4 +1,4 @@
-import type { Page } from "../crm/crm.ts";
+import type { Page, QualifiedLead } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import { decidedIds } from "../store/decisions.ts";
 import { lookSince, saveSyncCursor } from "./cursors.ts";
@@ -10,8 +10,6 @@ import type { Link } from "./workspace.ts";
 /** Search lags writes by moments (hubspot.md §4.2) and clocks differ: each look reaches back over the last one's end. */
 const overlapMs = 10 * 60_000;
 
-type Found = { id: string; qualifiedAt: string };
-
 /**
  * Asks the CRM itself who qualified since the last look, and queues those that no event told us of.
  * Leads from before the install are not ours to touch. Gives the number found.
@@ -22,7 +20,7 @@ export async function catchUp(deps: Deps, link: Link): Promise<number> {
   let missed = 0;
   let after: string | null = null;
   do {
-    const page: Page<Found> = await link.client.findQualified({ since, after }, { lane: "search" });
+    const page: Page<QualifiedLead> = await link.client.findQualified({ since, after }, { lane: "search" });
     missed += await queueMissed(deps, link, page.items);
     after = page.next;
   } while (after !== null);
@@ -31,18 +29,23 @@ export async function catchUp(deps: Deps, link: Link): Promise<number> {
   return missed;
 }
 
-async function queueMissed(deps: Deps, link: Link, found: readonly Found[]): Promise<number> {
-  const keyed = found.map((lead) => ({
-    ...lead,
-    key: decisionIdOf({ connectionId: link.connection.id, leadId: lead.id, qualifiedAt: lead.qualifiedAt, round: 0 }),
-  }));
+async function queueMissed(deps: Deps, link: Link, found: readonly QualifiedLead[]): Promise<number> {
   const decided = await decidedIds(
     deps.db.query,
-    keyed.map(({ key }) => key),
+    found.flatMap((lead) => keysOf(link, lead)),
   );
-  const missed = keyed.filter(({ key, id }) => !decided.has(key) && !link.heads.has(id));
+  const missed = found.filter(
+    (lead) => !keysOf(link, lead).some((key) => decided.has(key)) && !link.heads.has(lead.id),
+  );
   const at = deps.now().toISOString();
   for (const { id, qualifiedAt } of missed)
     await enqueueOwn(deps.db.query, link, { leadId: id, at, change: { kind: "lead-found", qualifiedAt } });
   return missed.length;
+}
+
+/** The decisions that this qualification may have: of the lead, or of one that was merged into it before we heard of that. */
+function keysOf({ connection }: Link, { id, qualifiedAt, mergedIds }: QualifiedLead): string[] {
+  return [id, ...mergedIds].map((leadId) =>
+    decisionIdOf({ connectionId: connection.id, leadId, qualifiedAt, round: 0 }),
+  );
 }

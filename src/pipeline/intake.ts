@@ -9,6 +9,7 @@ import { follow, ignoredBecause, type Refresh } from "./follow.ts";
 import { isTrigger } from "./is-trigger.ts";
 import { findKillers } from "./killers.ts";
 import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
+import { presenceOf } from "./presence.ts";
 import { claimSuspects } from "./take-suspects.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
@@ -109,6 +110,7 @@ async function sortRows(
   const { policy } = await workspace.readPolicy();
   const leadIds = [...new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId))];
   const known = await readLeads(deps.db.query, link.connection.id, leadIds);
+  const isPresent = await presenceOf(link, { rows, known });
   const killers = await findKillers(deps, workspace, link, leadIds);
   for (const row of rows) {
     // Parked at the door; somebody let it wait again.
@@ -122,6 +124,8 @@ async function sortRows(
       const lead = known.get(row.subjectId) ?? null;
       if (isEcho(row, lead)) sorting.ignored.push({ ...row, because: "echo" });
       else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
+      else if (row.change.kind === "lead-deleted" && isPresent(row.subjectId))
+        sorting.ignored.push({ ...row, because: "lead-present" });
       else if (!isTrigger(row.change, policy.qualifyingStage)) await followRow(deps, workspace, link, { row, sorting });
       else if (killers.has(row.subjectId)) sorting.poison.push(row);
       else addRow(link, sorting, { row, lead });

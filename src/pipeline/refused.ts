@@ -2,10 +2,12 @@ import type { Deps } from "../deps.ts";
 import { updateKeyOf } from "../engine/plan.ts";
 import type { LeadUpdate, Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
-import type { Query } from "../store/db.ts";
+import type { Query, Tx } from "../store/db.ts";
 import { readOperations, settleOperations, splitOperations } from "../store/operations.ts";
+import { settlementOf } from "./note-settled.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
+import { noteOutcomes } from "./under-lease.ts";
 import type { Link, UpdateJob, Workspace } from "./workspace.ts";
 
 type Refusal = Receipt & { kind: "refused" };
@@ -48,7 +50,7 @@ export async function ownerWriteOf(db: Query, decisionId: string): Promise<Owner
 }
 
 /** The parts to send one by one after the whole was refused; empty when it has only one. */
-export function splitUpdate(operation: UpdateJob["operation"]): UpdateJob["operation"][] {
+function splitUpdate(operation: UpdateJob["operation"]): UpdateJob["operation"][] {
   const parts = partsOf(operation.body.update);
   if (parts.length < 2) return [];
   return parts.map(({ name, update }) => ({
@@ -70,10 +72,18 @@ export async function handleRefusal(
 ): Promise<void> {
   const parts = splitUpdate(job.operation);
   if (parts.length > 0) return sendParts(deps, workspace, link, { job, parts, receipt });
-  await alertRefused(deps, link, { job, receipt });
-  if (job.operation.body.update.owner !== undefined && receipt.rule === "owner-not-assignable")
-    return giveToAnother(deps, workspace, link, job);
-  link.tasks.push(job.tasks);
+  const isOwnerGone = job.operation.body.update.owner !== undefined && receipt.rule === "owner-not-assignable";
+  const at = deps.now().toISOString();
+  // Together, or a crash in between leaves a refusal that nobody is told of, or a lead that nobody gets.
+  await deps.db.transaction(async (tx) => {
+    const settled = [settlementOf(job.operation, receipt, at)];
+    if ((await noteOutcomes(deps, tx, { lease: workspace.lease, settled })).length === 0) return;
+    await alertRefused(tx, link, { job, receipt, at });
+    if (isOwnerGone) await giveToAnother(tx, workspace, link, { job, at });
+  });
+  if (!isOwnerGone) return link.tasks.push(job.tasks);
+  for (const { operation } of job.tasks) link.inHand.delete(operation.key);
+  await deps.db.notify(inboxChannel);
 }
 
 async function sendParts(
@@ -99,14 +109,12 @@ async function sendParts(
   link.updates.push(jobs);
 }
 
-async function alertRefused(
-  deps: Deps,
-  link: Link,
-  { job, receipt }: { job: UpdateJob; receipt: Refusal },
-): Promise<void> {
+type Refused = { job: UpdateJob; receipt: Refusal; at: string };
+
+async function alertRefused(tx: Tx, link: Link, { job, receipt, at }: Refused): Promise<void> {
   const { leadId, body, key } = job.operation;
   const part = partsOf(body.update)[0]?.name ?? "update";
-  await raiseAlert(deps.db.query, {
+  await raiseAlert(tx, {
     workspaceId: link.connection.workspaceId,
     connectionId: link.connection.id,
     kind: "write-refused",
@@ -114,33 +122,34 @@ async function alertRefused(
     message: `${link.crm.name} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
     whatToDo:
       "Everything else was written. Change that rule in the CRM, or take this field out of `writes` in the policy; Baton does not try it again.",
-    raisedAt: deps.now().toISOString(),
+    raisedAt: at,
   });
 }
 
 /** The CRM does not let this rep own records any more: the next eligible one gets the lead. */
-async function giveToAnother(deps: Deps, workspace: Workspace, link: Link, job: UpdateJob): Promise<void> {
+async function giveToAnother(
+  tx: Tx,
+  workspace: Workspace,
+  link: Link,
+  { job, at }: { job: UpdateJob; at: string },
+): Promise<void> {
   const { facts, decision } = job.context;
   const repId = decision.outcome.kind === "assigned" ? decision.outcome.repId : null;
-  const at = deps.now().toISOString();
-  for (const { operation } of job.tasks) link.inHand.delete(operation.key);
-  await deps.db.transaction(async (tx) => {
-    await settleOperations(
-      tx,
-      workspace.lease,
-      job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, state: "cancelled", at })),
-    );
-    await enqueueOwn(tx, link, {
-      leadId: facts.lead.id,
-      at,
-      change: {
-        kind: "lead-reassign",
-        qualifiedAt: facts.trigger.qualifiedAt,
-        round: facts.trigger.round + 1,
-        cause: "owner-inactive",
-        breachedBy: repId === null ? facts.trigger.breachedBy : [...facts.trigger.breachedBy, repId],
-      },
-    });
+  const tasks = job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, at }));
+  await settleOperations(
+    tx,
+    workspace.lease,
+    tasks.map((task) => ({ ...task, state: "cancelled" })),
+  );
+  await enqueueOwn(tx, link, {
+    leadId: facts.lead.id,
+    at,
+    change: {
+      kind: "lead-reassign",
+      qualifiedAt: facts.trigger.qualifiedAt,
+      round: facts.trigger.round + 1,
+      cause: "owner-inactive",
+      breachedBy: repId === null ? facts.trigger.breachedBy : [...facts.trigger.breachedBy, repId],
+    },
   });
-  await deps.db.notify(inboxChannel);
 }

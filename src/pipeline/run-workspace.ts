@@ -8,7 +8,7 @@ import { takeIn, takeRows } from "./intake.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
 import { drainStations, openLinks } from "./open-links.ts";
-import { alertUndecided, takeUpOperations } from "./repair.ts";
+import { takeUpOperations } from "./repair.ts";
 import { takeOver } from "./take-over.ts";
 import type { Turnstile } from "./turnstile.ts";
 import { watchLoops } from "./watch-loops.ts";
@@ -37,7 +37,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
   const repair = createLoop(deps, {
     name: "repair",
     everyMs: deps.settings.repairMs,
-    run: () => repairAll(deps, workspace),
+    run: () => eachLink(workspace.links, (link) => takeUpOperations(deps, workspace, link)),
   });
   const workspace: Workspace = {
     lease,
@@ -87,14 +87,6 @@ async function drain(loops: readonly Loop[], links: ReadonlyMap<string, Link>): 
   for (const link of links.values()) link.throttle.close();
   await Promise.all(loops.map((loop) => loop.stop()));
   for (const link of links.values()) await drainStations(link);
-}
-
-async function repairAll(deps: Deps, workspace: Workspace): Promise<void> {
-  try {
-    await eachLink(workspace.links, (link) => takeUpOperations(deps, workspace, link));
-  } finally {
-    await alertUndecided(deps, workspace);
-  }
 }
 
 /** The published policy, looked up once a second at most and parsed once per version. */

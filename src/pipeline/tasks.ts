@@ -2,6 +2,7 @@ import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
+import type { Tx } from "../store/db.ts";
 import { noteTasks } from "../store/follow-ups.ts";
 import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
 import { planChanges } from "./plan-changes.ts";
@@ -13,6 +14,8 @@ import { noteOutcomes } from "./under-lease.ts";
 import type { DecisionContext, Link, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
 
 const maxAttempts = 8;
+/** Alerts of this kind name a task's operation, and end when it is re-driven. */
+export const taskRefusedAlert = "task-refused";
 
 type CreateJob = TaskJob & { operation: { body: { kind: "create-task" } }; context: DecisionContext };
 type Batch = { jobs: readonly TaskJob[]; permit: Permit };
@@ -68,30 +71,28 @@ async function settleTasks(
       ? [{ decisionId: job.operation.decisionId, taskKey: job.operation.key, taskId: receipt.crmId }]
       : [],
   );
-  // Together, or a crash in between leaves a clock that does not know its task.
+  // Together, or a crash in between leaves a clock that does not know its task, or a refusal that nobody is told of.
   await deps.db.transaction(async (tx) => {
-    const settled = answered.map(({ job, receipt }) => settlementOf(job.operation, receipt, at));
-    await noteOutcomes(deps, tx, { lease: workspace.lease, settled });
+    const outcomes = answered.map(({ job, receipt }) => settlementOf(job.operation, receipt, at));
+    const noted = await noteOutcomes(deps, tx, { lease: workspace.lease, settled: outcomes });
     await noteTasks(tx, created);
+    for (const { job, receipt } of answered)
+      if (receipt.kind === "refused" && noted.includes(job.operation.key))
+        await alertRefused(tx, link, { job, receipt, at });
   });
   noteSettled(deps, link, answered);
-  for (const { job, receipt } of answered) await goOn(deps, link, { job, receipt, at });
+  for (const { job, receipt } of answered) goOn(deps, link, { job, receipt, at });
 }
 
-async function goOn(
-  deps: Deps,
-  link: Link,
-  { job, receipt, at }: { job: TaskJob; receipt: Receipt; at: string },
-): Promise<void> {
+function goOn(deps: Deps, link: Link, { job, receipt, at }: { job: TaskJob; receipt: Receipt; at: string }): void {
   const { leadId, decisionId } = job.operation;
-  if (receipt.kind === "refused") return alertRefused(deps, link, { job, receipt });
   if (isTrue(receipt) && isCreate(job)) {
     deps.onProgress({ kind: "task-created", leadId, decisionId, taskId: receipt.crmId, at });
     return;
   }
   if (receipt.kind === "retry") {
     const wait = Math.max(0, Date.parse(receipt.retryAt) - deps.now().getTime());
-    return sendAgain(deps, link, { job, waitMs: wait });
+    sendAgain(deps, link, { job, waitMs: wait });
   }
   if (receipt.kind !== "unknown") return;
   // A change of a task may simply be sent again: doing it twice leaves the same task.
@@ -143,19 +144,18 @@ export async function checkTasks(
 }
 
 async function alertRefused(
-  deps: Deps,
+  tx: Tx,
   link: Link,
-  { job, receipt }: { job: TaskJob; receipt: Receipt & { kind: "refused" } },
+  { job, receipt, at }: { job: TaskJob; receipt: Receipt & { kind: "refused" }; at: string },
 ): Promise<void> {
   const { leadId, key } = job.operation;
-  await raiseAlert(deps.db.query, {
+  await raiseAlert(tx, {
     workspaceId: link.connection.workspaceId,
     connectionId: link.connection.id,
-    kind: "task-refused",
+    kind: taskRefusedAlert,
     subjectId: key,
     message: `${link.crm.name} refused the follow-up task of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
-    whatToDo:
-      "The lead has its owner but no task. Change that rule in the CRM, and give the owner a task for this lead by hand; Baton does not try it again.",
-    raisedAt: deps.now().toISOString(),
+    whatToDo: "The lead has its owner but no task. Change that rule in the CRM, then run `baton redrive`.",
+    raisedAt: at,
   });
 }

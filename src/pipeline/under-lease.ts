@@ -22,13 +22,14 @@ export async function underLease<T>(
   }
 }
 
-/** Notes what became of writes; those that are another's to note by now, or over, are counted. */
+/** Notes what became of writes and gives the keys of those; the ones that are another's to note by now, or over, are counted. */
 export async function noteOutcomes(
   { metrics }: Pick<Deps, "metrics">,
   query: Query,
   { lease, settled }: { lease: Lease; settled: readonly SettledOperation[] },
-): Promise<void> {
+): Promise<string[]> {
   const noted = await settleOperations(query, lease, settled);
   const refused = settled.length - noted.length;
   if (refused > 0) metrics.staleCompletion("write", refused);
+  return noted;
 }

@@ -4,7 +4,7 @@ import type { Operation, Receipt } from "../model/operation.ts";
 import type { LeadWrite } from "../model/task.ts";
 import type { SettledOperation } from "../store/operations.ts";
 import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
-import { handleRefusal, splitUpdate } from "./refused.ts";
+import { handleRefusal } from "./refused.ts";
 import { renderStamp } from "./render.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { takeInFlight } from "./take-in-flight.ts";
@@ -114,13 +114,19 @@ async function settle(
 ): Promise<void> {
   const at = deps.now().toISOString();
   const answered = answersOf(jobs, receipts);
-  await link.settle(answered.filter((answer) => !isSplit(answer)).flatMap((answer) => settlementsOf(answer, at)));
-  noteSettled(deps, link, answered);
+  const refused = answered.filter(isRefused);
+  const others = answered.filter((answer) => !isRefused(answer));
+  await link.settle(others.flatMap((answer) => settlementsOf(answer, at)));
+  noteSettled(deps, link, others);
   const written = answered.filter(({ receipt }) => isTrue(receipt));
   for (const { job } of written) reportWritten(deps, job, at);
   // In one push, so that the tasks of a batch make a batch again.
   link.tasks.push(written.flatMap(({ job }) => job.tasks));
-  for (const answer of answered) await goOn(deps, workspace, link, answer);
+  for (const answer of others) goOn(deps, link, answer);
+  for (const answer of refused) {
+    await handleRefusal(deps, workspace, link, answer);
+    noteSettled(deps, link, [answer]);
+  }
 }
 
 type Answer = { job: UpdateJob; receipt: Receipt };
@@ -133,7 +139,8 @@ function answersOf(jobs: readonly UpdateJob[], receipts: ReadonlyMap<string, Rec
 }
 
 const isOver = (receipt: Receipt) => receipt.kind === "yielded" || receipt.kind === "gone";
-const isSplit = ({ job, receipt }: Answer) => receipt.kind === "refused" && splitUpdate(job.operation).length > 0;
+const isRefused = (answer: Answer): answer is Answer & { receipt: { kind: "refused" } } =>
+  answer.receipt.kind === "refused";
 
 /** An update that is not to be made takes its tasks along, at once: a crash in between would create them. */
 function settlementsOf({ job, receipt }: Answer, at: string): SettledOperation[] {
@@ -143,10 +150,9 @@ function settlementsOf({ job, receipt }: Answer, at: string): SettledOperation[]
   return [own, ...tasks.map((task) => ({ ...task, state: "cancelled" as const }))];
 }
 
-/** What follows when it was not written: another try, the parts one by one, or a person who must look. */
-async function goOn(deps: Deps, workspace: Workspace, link: Link, { job, receipt }: Answer): Promise<void> {
-  if (isOver(receipt)) return letGo(link, job.tasks);
-  if (receipt.kind === "refused") return handleRefusal(deps, workspace, link, { job, receipt });
+/** What follows when it was not written: another try, or none. */
+function goOn(deps: Deps, link: Link, { job, receipt }: Answer): void {
+  if (isOver(receipt)) letGo(link, job.tasks);
   if (receipt.kind === "unknown" || receipt.kind === "retry") tryAgain(deps, link, job, receipt);
 }
 

@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { catchUp } from "./catch-up.ts";
 import { eachLink } from "./each-link.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import { alertUndecided } from "./repair.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
 import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
@@ -9,12 +10,18 @@ import type { Link, Workspace } from "./workspace.ts";
 
 const searchOverlapMs = 10 * 60_000;
 const refreshEveryMs = 1_000;
+const alertEveryMs = 30_000;
 
 /** What is looked at every so often, whether anybody says so or not: clocks, follow-ups, the CRM itself, its reps. */
 export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
   const { settings } = deps;
   const each = (run: (link: Link) => Promise<unknown>) => () => eachLink(workspace.links, run);
   return [
+    createLoop(deps, {
+      name: "alerts",
+      everyMs: alertEveryMs,
+      run: () => alertUndecided(deps, workspace),
+    }),
     createLoop(deps, {
       name: "timers",
       everyMs: settings.timerPollMs,

@@ -6,6 +6,7 @@ import { followUpsToRead, noteRead, readFollowUps } from "../store/follow-ups.ts
 import { dueTimers } from "../store/timers.ts";
 import { applySlaActions } from "./apply-sla.ts";
 import { readContexts } from "./contexts.ts";
+import { leadGone } from "./lead-events.ts";
 import type { DecisionContext, Link, Watched, Workspace } from "./workspace.ts";
 
 const atOnce = 500;
@@ -56,7 +57,12 @@ export async function lookAtFollowUps(
     const activity = await readActivity(link, watched);
     const decisionIds = [...new Set(watched.map(({ followUp }) => followUp.decisionId))];
     const contexts = await readContexts(deps, workspace, link, decisionIds);
-    const looks = watched.map((item) => {
+    const gone = watched.filter(({ followUp }) => contexts.has(followUp.decisionId) && !activity.has(followUp.leadId));
+    // As if its deletion's event had come, which may be lost or a day late.
+    for (const leadId of new Set(gone.map(({ followUp }) => followUp.leadId)))
+      await leadGone(deps, workspace, link, { leadId, erase: false });
+    const present = watched.filter((item) => !gone.includes(item));
+    const looks = present.map((item) => {
       const context = contexts.get(item.followUp.decisionId) ?? null;
       return { watched: item, context, actions: actionsOf({ now, link, item, context, tasks, activity }) };
     });

@@ -38,6 +38,15 @@ export async function openAlertsOfAll(db: Query, limit: number): Promise<AlertRo
   return rows;
 }
 
+/** What the open alerts of a kind are about, in one workspace or (null) in all. */
+export async function openSubjects(db: Query, workspaceId: string | null, kind: AlertKind): Promise<string[]> {
+  const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
+  const { rows } = await sql<{ subjectId: string }>`
+    select subject_id from alerts where ${mine} and kind = ${kind} and resolved_at is null
+  `.execute(db);
+  return rows.map(({ subjectId }) => subjectId);
+}
+
 /** Resolves every open alert of these kinds, of one workspace or (null) of all; tells how many. */
 export async function resolveKinds(
   db: Query,

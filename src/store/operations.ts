@@ -185,6 +185,17 @@ export async function cancelOperations(
   return Number(numAffectedRows ?? 0);
 }
 
+/** Lets refused writes be tried again where their decision is still the lead's; tells how many. */
+export async function planRefusedAgain(db: Query, keys: readonly string[]): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update operations o set state = 'planned', settled_at = null, fence = null, not_before = null
+    where o.key = any(${[...keys]}) and o.state = 'refused' and exists (
+      select 1 from leads l where l.connection_id = o.connection_id and l.decision_id = o.decision_id
+        and l.state in ('assigned', 'queued'))
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
 export async function readOperations(db: Query, keys: readonly string[]): Promise<OperationRow[]> {
   const { rows } = await sql<OperationRow>`select * from operations where key = any(${[...keys]}) order by key`.execute(
     db,

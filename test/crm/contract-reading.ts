@@ -97,7 +97,7 @@ export function testReading(name: string, start: Start): void {
       const { items } = await crm.client.findQualified({ since, after: null }, look);
 
       const [lead] = await crm.client.readLeads([id], [], live);
-      expect(items).toEqual([{ id, qualifiedAt: lead?.qualifiedAt }]);
+      expect(items).toEqual([{ id, qualifiedAt: lead?.qualifiedAt, mergedIds: [] }]);
     });
 
     test("an account that changed is found", async () => {

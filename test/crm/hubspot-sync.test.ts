@@ -274,7 +274,7 @@ describe("search", () => {
 
     const { items } = await world.client.findQualified({ since: new Date(0), after: null }, { lane: "search" });
 
-    expect(items).toEqual([{ id, qualifiedAt: "2026-11-20T10:00:00.000Z" }]);
+    expect(items).toEqual([{ id, qualifiedAt: "2026-11-20T10:00:00.000Z", mergedIds: [] }]);
   });
 
   test("a lead that left the stage again is not found", async () => {

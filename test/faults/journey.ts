@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql } from "kysely";
 import type { HubspotRecord } from "../../src/sandbox/hubspot/portal.ts";
 import type { Journey } from "../journeys/world.ts";
 
@@ -16,6 +17,27 @@ export async function passUntilWritten(journey: Journey, atMostMs: number, stepM
     await journey.step(stepMs);
   }
   return atMostMs;
+}
+
+const minuteMs = 60_000;
+
+/**
+ * Lets a minute pass. The search for missed leads that fell due in it, and what it found, is done before the next one
+ * begins: a clock that outruns a busy machine would make it look late.
+ */
+export async function passMinute(journey: Journey): Promise<void> {
+  await journey.step(minuteMs);
+  const { deps } = journey.app;
+  await journey.until("the CRM was asked for missed leads, and they are decided", async () => {
+    const { rows } = await sql<{ since: string; waiting: boolean }>`
+      select cursor->>'since' as since, exists (
+        select 1 from inbox where state = 'pending' and change->>'kind' = 'lead-found') as waiting
+      from sync_cursors where kind = 'qualified'
+    `.execute(deps.db.query);
+    const [look] = rows;
+    if (look === undefined || look.waiting) return false;
+    return journey.clock.now() - Date.parse(look.since) < deps.settings.reconcileMs + 1.5 * minuteMs;
+  });
 }
 
 /** The tasks of Baton by the key that each carries, in its property or at the end of its body; deleted ones left out. */

@@ -212,11 +212,11 @@ test("what the CRM refuses for good is parked with an alert, and a re-drive work
   });
   const told = (await listAlerts(db().query, 10)).join("\n");
   journey.hubspot.faults.clear();
-  const count = await redriveParked(db(), { workspaceId: null, at: now() });
+  const { events } = await redriveParked(db(), { workspaceId: null, at: now() });
   await journey.pass(60_000, 5_000);
 
   expect(told).toMatch(/leads-parked .*\n.*first of them one of lead \d+: rejected\.\n {2}What to do: .*baton redrive/);
-  expect(count).toBeGreaterThan(0);
+  expect(events).toBeGreaterThan(0);
   expect(ownerOf(id)).not.toBe("");
   expect((await listAlerts(db().query, 10)).join("\n")).not.toContain("leads-parked");
 });

@@ -71,7 +71,9 @@ export function byAskedId(ids: readonly string[], records: readonly HubspotRecor
   return [...found];
 }
 
-const mergedIds = ({ properties }: HubspotRecord) => (text(properties, "hs_merged_object_ids") ?? "").split(";");
+/** The ids that merges made lead to this record. */
+export const mergedIds = ({ properties }: HubspotRecord): string[] =>
+  (text(properties, "hs_merged_object_ids") ?? "").split(";").filter(Boolean);
 
 /** See CrmClient. */
 export async function readOwnerHistory(

@@ -1,28 +1,28 @@
 import { CrmError } from "../../errors.ts";
-import type { Page, Pay } from "../crm.ts";
+import type { Page, Pay, QualifiedLead } from "../crm.ts";
 import { type HubspotRecord, recordList } from "./answers.ts";
 import type { Context } from "./context.ts";
 import { qualifiedAt, stageDates } from "./fields.ts";
 import { type ObjectName, paths } from "./paths.ts";
+import { mergedIds } from "./read.ts";
 
 /** hubspot.md §3.2. */
 const pageSize = 200;
 
 type Since = { since: Date; after: string | null };
 type Filter = { propertyName: string; operator: string; value: string };
-type Found = { id: string; qualifiedAt: string };
 
 /** See CrmClient. */
-export async function findQualified(context: Context, wanted: Since, pay: Pay): Promise<Page<Found>> {
+export async function findQualified(context: Context, wanted: Since, pay: Pay): Promise<Page<QualifiedLead>> {
   const stage = context.qualifyingStage;
   const [date, legacyDate] = stageDates(stage);
-  const find = async (stamp: string, turn: Pay): Promise<Page<Found>> => {
+  const find = async (stamp: string, turn: Pay): Promise<Page<QualifiedLead>> => {
     const filters = [{ propertyName: "lifecyclestage", operator: "EQ", value: stage }, sinceFilter(stamp, wanted)];
-    const properties = ["lifecyclestage", date, legacyDate];
+    const properties = ["lifecyclestage", date, legacyDate, "hs_merged_object_ids"];
     const page = await search(context, { type: "contacts", filters, properties, after: wanted.after }, turn);
-    const items = page.items.flatMap(({ id, properties: found }) => {
-      const at = qualifiedAt(found, stage);
-      return at === null ? [] : [{ id, qualifiedAt: at }];
+    const items = page.items.flatMap((found) => {
+      const at = qualifiedAt(found.properties, stage);
+      return at === null ? [] : [{ id: found.id, qualifiedAt: at, mergedIds: mergedIds(found) }];
     });
     return { items, next: page.next };
   };
