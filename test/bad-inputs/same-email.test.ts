@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { scale } from "../faults/scale.ts";
 import { type OddPortal, startOddPortal } from "./portal.ts";
-import { sameEmailRows } from "./rows/crm-data.ts";
+import { sameEmailRows } from "./rows/lead-data.ts";
 
 let portal: OddPortal;
 beforeAll(async () => {
