@@ -1,22 +1,24 @@
-// Runs the fault tests of reliability.md §3 whole: `npm run faults`, or some of them: `npm run faults -- F6 F12`.
+// Runs the fault tests of reliability.md §3 and the bad inputs of its §5.4 whole: `npm run faults`, or some of them:
+// `npm run faults -- F6 F12 B`.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const wanted = process.argv.slice(2);
-const wrong = wanted.find((name) => !/^F\d{1,2}$/.test(name));
+const wrong = wanted.find((name) => !/^(F\d{1,2}|B)$/.test(name));
 if (wrong !== undefined) {
-  console.error(`There is no fault test "${wrong}": name them as in F6, or none for all.`);
+  console.error(`There is no fault test "${wrong}": name them as in F6, B for the bad inputs, or none for all.`);
   process.exit(1);
 }
 
-const files = wanted.map((name) => `test/faults/f${name.slice(1).padStart(2, "0")}-`);
+const filesOf = (name) => (name === "B" ? "test/bad-inputs" : `test/faults/f${name.slice(1).padStart(2, "0")}-`);
+const files = wanted.map(filesOf);
 const jest = [
   "--experimental-vm-modules",
   "--disable-warning=ExperimentalWarning",
   fileURLToPath(new URL("../node_modules/jest/bin/jest.js", import.meta.url)),
   // One at a time: they measure, and what they measure shares the machine.
   "--runInBand",
-  ...(files.length > 0 ? files : ["test/faults"]),
+  ...(files.length > 0 ? files : ["test/faults", "test/bad-inputs"]),
 ];
 const { status } = spawnSync(process.execPath, jest, {
   stdio: "inherit",

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { accountRows, leadRows, sameEmailRows } from "./rows/crm-data.ts";
+import { accountRows } from "./rows/account-data.ts";
 import { framingRows, unendedRows } from "./rows/framing.ts";
+import { leadRows, sameEmailRows } from "./rows/lead-data.ts";
 import { signatureRows } from "./rows/signature.ts";
 import { tenantRows } from "./rows/tenants.ts";
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { alertsOf, type OddPortal, startOddPortal } from "./portal.ts";
-import { accountRows, leadRows } from "./rows/crm-data.ts";
+import { accountRows } from "./rows/account-data.ts";
+import { leadRows } from "./rows/lead-data.ts";
 
 let portal: OddPortal;
 beforeAll(async () => {
