@@ -22,10 +22,16 @@ export async function claimSuspects(deps: Deps, workspace: Workspace): Promise<I
   const connectionIds = [...links.keys()];
   const now = deps.now().toISOString();
   const found = await readSuspects(deps.db.query, lease, { connectionIds, now, claim });
-  if (found.inHand > 0 && turnstile.isInside(visitor)) return [];
-  turnstile.leave(visitor);
   suspects.any = found.waiting > 0;
-  if (found.nextDeaths === null || !turnstile.enter(visitor)) return [];
+  if (turnstile.isInside(visitor)) {
+    if (found.inHand > 0) return [];
+    turnstile.leave(visitor);
+  }
+  if (found.nextDeaths === null) {
+    turnstile.leave(visitor);
+    return [];
+  }
+  if (!turnstile.enter(visitor)) return [];
   // Those with the fewest deaths first: when one of the others kills, they are through.
   const deaths = found.nextDeaths;
   suspects.claim = workspace.claims.last + 1;
