@@ -6,7 +6,7 @@ import type { EventChange } from "../../src/model/event.ts";
 import { takeIn } from "../../src/pipeline/intake.ts";
 import { redriveParked } from "../../src/pipeline/redrive.ts";
 import { takeOver } from "../../src/pipeline/take-over.ts";
-import { longestTurnMs } from "../../src/pipeline/take-suspects.ts";
+import { longestTurnMs, quietMs } from "../../src/pipeline/take-suspects.ts";
 import { createTurnstile, type Turnstile } from "../../src/pipeline/turnstile.ts";
 import type { Head, Link, PublishedPolicy, Workspace } from "../../src/pipeline/workspace.ts";
 import { openAlertsOfAll } from "../../src/store/alerts.ts";
@@ -102,8 +102,16 @@ async function live(killers: readonly string[], ...workspaceIds: string[]): Prom
     if (inHand.some(({ leadId }) => killers.includes(leadId))) return "died";
     if (inHand.length === 0 && stations.every(({ workspace }) => !workspace.suspects.any)) return "idle";
     for (const station of stations) await decide(station);
+    if (inHand.length === 0) clock.advance(1_000);
   }
   throw new Error("It comes to no end.");
+}
+
+/** Looks once more when so much time went by. */
+async function take({ workspace }: Station, ms: number): Promise<void> {
+  await takeIn(deps, workspace);
+  clock.advance(ms);
+  await takeIn(deps, workspace);
 }
 
 const states = async () => {
@@ -163,13 +171,24 @@ test("what was in hand when a process died goes by the hundred, and after its se
   for (let each = 0; each < 3; each += 1) {
     const [station] = await beginLife("w1");
     if (station === undefined) throw new Error("No workspace.");
-    await takeIn(deps, station.workspace);
+    await take(station, quietMs);
     sizes.push(station.inHand.length);
   }
-  // 150 of them were in hand at one death, 99 at two: the third had the one that was alone.
   expect(sizes).toEqual([250, 100, 100]);
   const deaths = await db.query.selectFrom("inbox").select("deaths").where("deaths", ">", 1).execute();
   expect(deaths).toHaveLength(100);
+});
+
+test("processes that are killed one after the other by somebody else park nobody", async () => {
+  await add("w1", ["a"]);
+  for (let each = 0; each < 5; each += 1) {
+    const [station] = await beginLife("w1");
+    if (station === undefined) throw new Error("No workspace.");
+    await take(station, quietMs - 1);
+    expect(station.inHand).toHaveLength(each < 2 ? 1 : 0);
+  }
+  expect(await live([], "w1")).toBe("idle");
+  expect((await states()).get("done")).toHaveLength(1);
 });
 
 test("a group that waits for its CRM lets others go after a while, and one that is through at once", async () => {
