@@ -20,7 +20,7 @@ type NewLease = { lease: Lease; turnstile: Turnstile; wake: () => void };
  * is counted with each of these events, and those that were there too often are parked before they kill again.
  */
 export async function takeOver(
-  deps: Pick<Deps, "db" | "now" | "log">,
+  deps: Pick<Deps, "db" | "now" | "monotonic" | "log">,
   { lease, turnstile, wake }: NewLease,
 ): Promise<SuspectWatch> {
   const parked = await deps.db.transaction(async (tx) => {
@@ -35,7 +35,14 @@ export async function takeOver(
       "an event is parked: it ended its process",
     );
   // Whether there are any suspects is seen at the first look.
-  return { turnstile, visitor: { wake }, any: true, claim: 0, killers: await hasKillers(deps, lease.workspaceId) };
+  return {
+    turnstile,
+    visitor: { wake },
+    sinceMs: deps.monotonic(),
+    any: true,
+    claim: 0,
+    killers: await hasKillers(deps, lease.workspaceId),
+  };
 }
 
 async function alertPoison(tx: Tx, row: InboxRow, raisedAt: string): Promise<void> {

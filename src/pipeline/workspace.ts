@@ -37,6 +37,8 @@ export type SuspectWatch = {
   /** The same for all workspaces of a process. */
   turnstile: Turnstile;
   visitor: Visitor;
+  /** Monotonic ms of the take-over. */
+  sinceMs: number;
   /** False: there are none, which costs nothing to know. Only a take-over makes new ones. */
   any: boolean;
   /** The number of the claim that took the last group. */

@@ -37,9 +37,13 @@ const kinds: readonly Kind[] = [
   { kind: "allocates", ...lethal, nodeOptions: "--max-old-space-size=256" },
   { kind: "throws", deaths: 0, because: "failed", alert: "leads-parked" },
 ];
-const servers = isWhole && testServer !== undefined ? [null, testServer] : [testServer ?? null];
+// Whole, on both where a server is named.
+const servers = (isWhole && testServer !== undefined ? [null, testServer] : [testServer ?? null]).map((server) => ({
+  server,
+  name: server === null ? "the embedded database" : "PostgreSQL",
+}));
 
-describe.each(servers)("on %s (null: the embedded database)", (server) => {
+describe.each(servers)("on $name", ({ server }) => {
   test.each(isWhole ? kinds : kinds.slice(0, 1))(
     "a lead that $kind is parked, and its siblings are decided",
     async ({ kind, deaths, because, alert, nodeOptions = "" }) => {

@@ -88,6 +88,8 @@ async function keepUp(process: BatonProcess, onDeath: () => void): Promise<Keepe
       await process.start();
     }
   })();
+  // Told by whoever stops it.
+  kept.catch(() => undefined);
   return {
     async stop() {
       isStopping = true;

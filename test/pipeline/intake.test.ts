@@ -52,6 +52,7 @@ async function aWorkspace(links = new Map<string, Link>()): Promise<Workspace> {
     suspects: {
       turnstile: createTurnstile(clock, 10_000),
       visitor: { wake: () => undefined },
+      sinceMs: 0,
       any: false,
       claim: 0,
       killers: false,
