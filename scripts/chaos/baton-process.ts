@@ -8,6 +8,8 @@ export type BatonProcess = {
   name: string;
   /** Where its health is asked for; no trailing slash. */
   url: string;
+  /** 0 before its start. */
+  pid(): number;
   isAlive(): boolean;
   /** Resolves when it is ready, or was killed before; rejects with its own words when it ends by itself. */
   start(): Promise<void>;
@@ -48,6 +50,7 @@ export function createBatonProcess({ name, args, env, port, code }: BatonOptions
   return {
     name,
     url,
+    pid: () => child?.pid ?? 0,
     isAlive: () => child !== null && !isKilled && child.exitCode === null && child.signalCode === null,
     async start() {
       await ended;
