@@ -53,7 +53,7 @@ function intakeMetrics({ counter, gauge }: Make) {
       events.inc({ result: "parked" }, intake.parked ?? 0);
       events.inc({ result: "unknown-portal" }, intake.unknown ?? 0);
     },
-    deliveryRefused: (because: "forged" | "unreadable" | "inbox-full") => refused.inc({ because }),
+    deliveryRefused: (because: "forged" | "unreadable" | "inbox-full" | "busy") => refused.inc({ because }),
     ignored: (because: string, count = 1) => ignored.inc({ because }, count),
     inboxDepth: (workspace: string, events: number) => depth.set({ workspace }, events),
   };
