@@ -1,11 +1,11 @@
 import { type Migration, Migrator } from "kysely/migration";
 import type { Db } from "./db.ts";
 import { first } from "./migrations/0001-first.ts";
-import { workers } from "./migrations/0002-workers.ts";
+import { workers } from "./migrations/0003-workers.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
-  "0002-workers": workers,
+  "0003-workers": workers,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */
