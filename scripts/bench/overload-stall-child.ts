@@ -5,7 +5,7 @@ import { serveParent } from "./workers-child.ts";
 
 serveParent(open);
 
-const againMs = 200;
+const againMs = 1_000;
 const dripMs = 1_000;
 const head = `POST ${webhookPath} HTTP/1.1\r\nHost: baton\r\nContent-Type: application/json\r\n`;
 
@@ -22,10 +22,11 @@ const ways: readonly ((socket: Socket) => void)[] = [
     socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
     drip(socket, "2\r\n[{\r\n".repeat(20));
   },
-  // Half open: says that no more will come, in the middle of a request, and listens on.
-  (socket) => socket.end(`${head}Content-Length: 20\r\n\r\n[{`),
-  (socket) => socket.end(),
 ];
+
+/** Half closed in the middle of a request: no more will come, and the sender listens on. Node hangs up at once. */
+const halfClose = (socket: Socket) => socket.end(`${head}Content-Length: 20\r\n\r\n[{`);
+const halfClosedShare = 0.05;
 
 function drip(socket: Socket, text: string): void {
   let sent = 0;
@@ -45,7 +46,8 @@ async function open({ url, sockets }: StallOptions) {
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     socket.once("connect", () => {
       connected.add(socket);
-      ways[index % ways.length]?.(socket);
+      if (index < sockets) ways[index % ways.length]?.(socket);
+      else halfClose(socket);
     });
     socket.on("error", () => undefined);
     socket.resume().once("end", () => socket.destroy());
@@ -57,7 +59,7 @@ async function open({ url, sockets }: StallOptions) {
     });
   }
 
-  for (let index = 0; index < sockets; index += 1) hold(index);
+  for (let index = 0; index < sockets * (1 + halfClosedShare); index += 1) hold(index);
   return {
     answer: async () => ({ open: connected.size, again }),
     async stop() {

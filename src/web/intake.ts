@@ -6,19 +6,24 @@ import type { WebAnswer } from "./route.ts";
 export type IntakeLimits = {
   /** Of one body. */
   bodyBytes: number;
-  /** Of bodies that are worked on: more would wait in line for longer than their senders do. */
+  /** Of bodies that are worked on, while they are fast; no fewer than the least are let in while they are slow. */
   workedOnBytes: number;
+  leastBytes: number;
   posts: number;
+  /** A post that took longer waited in line: fewer are let in. */
+  slowMs: number;
   /** Of bodies that have not come in whole: those of stalled senders are the oldest of them. */
   arrivingBytes: number;
 };
 
-// A hundred events are 16 to 60 kB (reliability.md S5). Two megabytes are some 8,000 events: what either database stores
-// within a second. Small posts are hardly work: only so many of them are one sender's mistake.
+// A hundred events are 16 to 60 kB (reliability.md S5): two megabytes are some 8,000 events, what a database at its ease
+// stores within a second. How much a busy one does is seen by how long it takes. Small posts are hardly work.
 export const usualIntake: IntakeLimits = {
   bodyBytes: 1024 * 1024,
   workedOnBytes: 2 * 1024 * 1024,
+  leastBytes: 256 * 1024,
   posts: 500,
+  slowMs: 400,
   arrivingBytes: 32 * 1024 * 1024,
 };
 
@@ -31,14 +36,21 @@ const compressed = errorAnswer(415, "unsupported-encoding", "The body must not b
 const brokenOff = errorAnswer(400, "bad-request", "The request broke off before its end.");
 
 /** One per server. A refusal costs no more than the headers: what follows them is never kept. */
-export function createIntake(limits: IntakeLimits): Intake {
+export function createIntake(limits: IntakeLimits, monotonic: () => number): Intake {
   const workedOn = { posts: 0, bytes: 0 };
+  let roomBytes = limits.workedOnBytes;
   const read = createReader(limits);
 
   /** One post always fits: what is allowed by itself must not be sent away for ever. */
   function hasRoom(bytes: number): boolean {
     if (workedOn.posts === 0) return true;
-    return workedOn.posts < limits.posts && workedOn.bytes + bytes <= limits.workedOnBytes;
+    return workedOn.posts < limits.posts && workedOn.bytes + bytes <= roomBytes;
+  }
+
+  /** Each post that was slow takes away a little, and each that was fast gives less than that back: it settles. */
+  function learn(ms: number, bytes: number): void {
+    if (ms > limits.slowMs) roomBytes = Math.max(limits.leastBytes, roomBytes * 0.95);
+    else roomBytes = Math.min(limits.workedOnBytes, roomBytes + bytes / 8);
   }
 
   return async (request, work) => {
@@ -51,6 +63,7 @@ export function createIntake(limits: IntakeLimits): Intake {
     if (!(body instanceof Uint8Array)) return body;
     // Others came in meanwhile.
     if (!hasRoom(body.length)) return busy;
+    const begunAt = monotonic();
     workedOn.posts += 1;
     workedOn.bytes += body.length;
     try {
@@ -58,6 +71,7 @@ export function createIntake(limits: IntakeLimits): Intake {
     } finally {
       workedOn.posts -= 1;
       workedOn.bytes -= body.length;
+      learn(monotonic() - begunAt, body.length);
     }
   };
 }

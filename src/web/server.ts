@@ -17,7 +17,7 @@ export type WebServer = {
 
 export type SocketLimits = { headersMs: number; requestMs: number; checkMs: number; connections: number };
 
-export type ServerOptions = Pick<Deps, "log" | "metrics" | "setTimer"> & {
+export type ServerOptions = Pick<Deps, "log" | "metrics" | "monotonic" | "setTimer"> & {
   host: string;
   /** 0: any free port. */
   port: number;
@@ -36,7 +36,7 @@ export async function openServer(options: ServerOptions): Promise<WebServer> {
     else send(response, retryAnswer("starting", "Baton is starting; try again in a few seconds.", 5));
   });
   const server = await listen(options, app);
-  const intake = createIntake(options.intake ?? usualIntake);
+  const intake = createIntake(options.intake ?? usualIntake, options.monotonic);
   return {
     url: urlOf(server),
     serve(routes) {

@@ -6,8 +6,16 @@ import { createMetrics, type Metrics } from "../../src/metrics.ts";
 import { openServer, type WebServer } from "../../src/web/server.ts";
 import { eventually } from "../eventually.ts";
 
-const limits = { bodyBytes: 1_000, workedOnBytes: 1_500, posts: 3, arrivingBytes: 2_000 };
+const limits = {
+  bodyBytes: 1_000,
+  workedOnBytes: 1_500,
+  leastBytes: 500,
+  posts: 3,
+  slowMs: 400,
+  arrivingBytes: 2_000,
+};
 
+let now: number;
 let server: WebServer;
 let metrics: Metrics;
 /** The sizes of the bodies that the handler works on, and the way to let the first of them end. */
@@ -18,11 +26,21 @@ beforeEach(async () => {
   metrics = createMetrics();
   workedOn = [];
   sockets = [];
+  now = 0;
+  const monotonic = () => now;
   const setTimer = (ms: number, run: () => void) => {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   };
-  server = await openServer({ host: "127.0.0.1", port: 0, log: silentLog, metrics, setTimer, intake: limits });
+  server = await openServer({
+    host: "127.0.0.1",
+    port: 0,
+    log: silentLog,
+    metrics,
+    monotonic,
+    setTimer,
+    intake: limits,
+  });
   server.serve([
     {
       method: "POST",
@@ -119,6 +137,37 @@ describe("more than can be worked on at once is told to come back", () => {
   });
 });
 
+test("while posts take long, fewer are let in; when they are fast again, as many as before", async () => {
+  const workOff = async (count: number, ms: number) => {
+    for (let each = 0; each < count; each += 1) {
+      const [one] = await underWay(700);
+      now += ms;
+      workedOn.at(-1)?.end();
+      expect((await one)?.status).toBe(204);
+    }
+  };
+  /** Whether a second post is let in beside one. */
+  const fits = async () => {
+    const first = await underWay(700);
+    const second = post(700);
+    const outcome = await Promise.race([
+      second.then(({ status }) => status),
+      eventually(() => workedOn.length === before + 2).then(() => "taken"),
+    ]);
+    for (const { end } of workedOn) end();
+    await Promise.all([...first, second]);
+    return outcome;
+  };
+  let before = workedOn.length;
+  expect(await fits()).toBe("taken");
+  await workOff(10, 401);
+  before = workedOn.length;
+  expect(await fits()).toBe(503);
+  await workOff(10, 400);
+  before = workedOn.length;
+  expect(await fits()).toBe("taken");
+});
+
 describe("bodies that do not end", () => {
   test("hold up nobody: what is announced and does not come takes no room", async () => {
     await Promise.all(Array.from({ length: 50 }, () => stalled(1_000, 10)));
@@ -148,8 +197,8 @@ describe("bodies that do not end", () => {
 test("a body larger than all that may be worked on, but not than one body, is taken when nothing else is", async () => {
   await server.stop();
   const small = { ...limits, workedOnBytes: 10 };
-  const setTimer = () => () => undefined;
-  server = await openServer({ host: "127.0.0.1", port: 0, log: silentLog, metrics, setTimer, intake: small });
+  const base = { log: silentLog, metrics, monotonic: () => 0, setTimer: () => () => undefined };
+  server = await openServer({ ...base, host: "127.0.0.1", port: 0, intake: small });
   server.serve([{ method: "POST", path: "/in", access: "anyone", handler: async () => ({ status: 204 }) }]);
   expect((await post(900)).status).toBe(204);
 });

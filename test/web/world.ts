@@ -44,7 +44,7 @@ export async function startWorld({ highWater = 1000, limits, dataDir, publicUrl 
   const time = { ms: Date.parse("2026-11-20T10:00:00.000Z") };
   const said: string[] = [];
   const log = createLog({ level: "info", pretty: false, write: (line) => said.push(line) });
-  const base = { log, metrics: createMetrics(), setTimer: realTimer };
+  const base = { log, metrics: createMetrics(), monotonic: () => time.ms, setTimer: realTimer };
   const web = await openWeb({
     ...base,
     host: "127.0.0.1",
@@ -58,7 +58,6 @@ export async function startWorld({ highWater = 1000, limits, dataDir, publicUrl 
     crms: { hubspot: crm },
     keyring: { currentKeyId: "v1", keys: new Map([["v1", randomBytes(32)]]) },
     now: () => new Date(time.ms),
-    monotonic: () => time.ms,
     settings: { ...someSettings, publicUrl: publicUrl ?? web.url, inboxHighWater: highWater },
   };
   await serve(web, deps);
