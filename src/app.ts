@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Config } from "./config.ts";
 import { type Base, type Clock, createDeps, openBase } from "./create-deps.ts";
 import type { Deps, Progress } from "./deps.ts";
+import { giveBackMemory, type ProcessMemory } from "./jobs/give-back-memory.ts";
+import type { Repeating } from "./jobs/repeat.ts";
 import { createUpkeep, type Upkeep } from "./jobs/upkeep.ts";
 import { createWorker, type Worker } from "./jobs/worker.ts";
 import type { Logger } from "./log.ts";
@@ -25,6 +27,8 @@ export type AppOptions = {
   onProgress?: (progress: Progress) => void;
   /** The policy that new workspaces begin with; default: the file that the configuration names. */
   policyText?: string;
+  /** Of this process, when it is all the app's; default: it is left as it is. */
+  memory?: ProcessMemory;
 };
 
 export type App = {
@@ -54,7 +58,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const deps = createDeps(base, { config, publicUrl, onProgress: options.onProgress ?? (() => undefined) });
   const upkeep = createUpkeep({ ...deps, memoryBytes: () => process.memoryUsage.rss() });
   const worker = role === "web" ? null : workerOf(deps, config);
-  return tieTogether({ deps, role, web, upkeep, worker, policyText });
+  return tieTogether({ deps, role, web, upkeep, worker, policyText, memory: options.memory ?? null });
 }
 
 async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
@@ -78,11 +82,20 @@ function workerOf(deps: Deps, config: Config): Worker {
   });
 }
 
-type Parts = { deps: Deps; role: Role; web: Web; upkeep: Upkeep; worker: Worker | null; policyText: string };
+type Parts = {
+  deps: Deps;
+  role: Role;
+  web: Web;
+  upkeep: Upkeep;
+  worker: Worker | null;
+  policyText: string;
+  memory: ProcessMemory | null;
+};
 
-function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): App {
+function tieTogether({ deps, role, web, upkeep, worker, policyText, memory }: Parts): App {
   let stopping: Promise<void> | null = null;
   let isStarted = false;
+  let givingBack: Repeating | null = null;
   const health: Health = {
     role,
     isDraining: () => stopping !== null,
@@ -93,6 +106,7 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
 
   async function stop(): Promise<void> {
     await worker?.stop();
+    await givingBack?.stop();
     await upkeep.stop();
     await web.stop();
     await deps.db.close();
@@ -110,6 +124,7 @@ function tieTogether({ deps, role, web, upkeep, worker, policyText }: Parts): Ap
       await requireKeys(deps);
       await web.serve({ deps, health, policyText: role === "worker" ? null : policyText });
       await worker?.start();
+      if (memory !== null) givingBack = giveBackMemory({ ...deps, memory });
       isStarted = true;
       deps.log.info({ role, kind: deps.db.kind }, "started");
     },

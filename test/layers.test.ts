@@ -73,6 +73,7 @@ const table: Readonly<Record<string, Row>> = {
   "deps.ts": { may: ["crm/crm.ts", "data", "log.ts", "metrics.ts", "store"], node: [] },
   "running-server.ts": { may: [], packages: ["zod"] },
   "open-store.ts": { may: ["config.ts", "refused.ts", "store"] },
+  "process-memory.ts": { may: ["jobs"] },
   "create-deps.ts": { may: anything },
   "app.ts": { may: anything },
   "main.ts": { may: anything, packages: ["commander"] },
