@@ -33,6 +33,14 @@ const benches: Record<string, Bench> = {
     console.log(describe(result));
     return result;
   },
+  async overload({ seed, seconds }) {
+    const { describe, run } = await import("./overload.ts");
+    const usual = { portals: 20, seconds: seconds ?? 60, trialSeconds: 8, stalledSockets: 1_000, stalledSeconds: 20 };
+    const result = await run({ seed, ...usual, windowSeconds: 20, windows: 4 });
+    console.log(describe(result));
+    if (result.missed.length > 0) process.exitCode = 1;
+    return result;
+  },
   async workers({ seed, leads }) {
     const { describe, run } = await import("./workers.ts");
     const result = await run({ seed, portals: 40, leads: leads ?? 500, counts: [1, 2, 4], leaseSeconds: 30 });
@@ -46,6 +54,7 @@ const about: Readonly<Record<string, string>> = {
   limiter: "how much of HubSpot's rate limit our calls use",
   burst: "how long until 10,000 contacts that turn MQL at once have their owners",
   trickle: "how long one lead at a time takes from event to owner",
+  overload: "how a flood, stalled senders and a busy neighbour are borne",
   workers: "how much more two and four workers decide, and how fast a dead one's work is taken over",
 };
 
@@ -74,7 +83,7 @@ const wrong = Object.entries(given).find(([, value]) => value !== undefined && !
 
 if (bench === undefined) {
   if (name !== "") console.error(`There is no bench "${name}".`);
-  console.error("npm run bench -- NAME [--seed N] [--leads N] [--json], each beside its baseline:");
+  console.error("npm run bench -- NAME [--seed N] [--leads N] [--seconds N] [--json], each beside its baseline:");
   for (const known of Object.keys(benches)) console.error(`  ${known.padEnd(8)} ${about[known]}`);
   process.exitCode = 1;
 } else if (wrong !== undefined) {
