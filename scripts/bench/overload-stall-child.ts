@@ -5,7 +5,8 @@ import { serveParent } from "./workers-child.ts";
 
 serveParent(open);
 
-const againMs = 1_000;
+const againMs = 50;
+const halfClosedAgainMs = 1_000;
 const dripMs = 1_000;
 const head = `POST ${webhookPath} HTTP/1.1\r\nHost: baton\r\nContent-Type: application/json\r\n`;
 
@@ -55,7 +56,7 @@ async function open({ url, sockets }: StallOptions) {
       connected.delete(socket);
       if (isOver) return;
       again += 1;
-      setTimeout(() => hold(index), againMs);
+      setTimeout(() => hold(index), index < sockets ? againMs : halfClosedAgainMs);
     });
   }
 

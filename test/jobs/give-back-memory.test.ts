@@ -31,11 +31,11 @@ async function look(times: number): Promise<void> {
   }
 }
 
-test("what a flood took is given back once it has been calm for ten seconds, and not before", async () => {
+test("what a flood took is given back once it has been calm for twenty seconds, and not before", async () => {
   Object.assign(process, { megabytes: 400, busy: 0.9 });
   await look(10);
-  process.busy = 0.1;
-  await look(1);
+  process.busy = 0.05;
+  await look(3);
   expect(process.givenBack).toBe(0);
   await look(1);
   expect([process.givenBack, process.megabytes]).toEqual([1, 110]);
@@ -44,7 +44,7 @@ test("what a flood took is given back once it has been calm for ten seconds, and
 test("a moment of calm in the middle of a flood does not count", async () => {
   process.megabytes = 400;
   for (let each = 0; each < 10; each += 1) {
-    process.busy = each % 2;
+    process.busy = each % 4 === 0 ? 1 : 0;
     await look(1);
   }
   expect(process.givenBack).toBe(0);
@@ -60,4 +60,12 @@ test("a process that needs its memory is left alone until it has grown again", a
   process.megabytes = 490;
   await look(2);
   expect(process.givenBack).toBe(2);
+});
+
+test("a process that grows at every look pauses once a minute", async () => {
+  for (let each = 0; each < 120; each += 1) {
+    process.megabytes = 400;
+    await look(1);
+  }
+  expect(process.givenBack).toBe(10);
 });
