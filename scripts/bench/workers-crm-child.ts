@@ -49,6 +49,10 @@ async function open({ seed, portals, leads, latency }: CrmOptions): Promise<Serv
         const calls = hubspot.requests.list().filter(({ portalId }) => portalId !== null);
         return { calls: calls.length, refused: calls.filter(({ status }) => status === 429).length };
       }
+      case "count-failed-deliveries": {
+        const ended = hubspot.webhooks.deliveries.list().filter(({ durationMs }) => durationMs !== null);
+        return ended.filter(({ status }) => status === null || status >= 300).length;
+      }
       case "trickle":
         return trickle(all, question);
     }

@@ -16,7 +16,7 @@ export type Trickle = { perSecond: readonly number[]; seconds: number };
 
 /** What the sandbox's process can be asked. */
 export type CrmQuestion =
-  | { do: "url" | "count-synced" | "count-done" | "count-calls" }
+  | { do: "url" | "count-synced" | "count-done" | "count-calls" | "count-failed-deliveries" }
   | { do: "target"; url: string }
   | { do: "turn-all"; count: number }
   | ({ do: "trickle" } & Trickle);
@@ -35,6 +35,8 @@ export type Crm = {
   countDone(): Promise<number>;
   /** Calls that came so far, and how many of them were refused by the rate limit. */
   countCalls(): Promise<{ calls: number; refused: number }>;
+  /** Deliveries of events that were not acknowledged; HubSpot sends them again a minute later. */
+  countFailedDeliveries(): Promise<number>;
   /** By portal: how long each lead of the trickle waited for its owner, in ms; null: it has none a while after the end. */
   trickle(trickle: Trickle): Promise<(number | null)[][]>;
   stop(): Promise<void>;
@@ -51,6 +53,7 @@ export async function startCrm(options: CrmOptions): Promise<Crm> {
     turnAll: async (count) => void (await ask({ do: "turn-all", count })),
     countDone: async () => Number(await ask({ do: "count-done" })),
     countCalls: async () => parseCalls(await ask({ do: "count-calls" })),
+    countFailedDeliveries: async () => Number(await ask({ do: "count-failed-deliveries" })),
     trickle: async (trickle) => parseWaits(await ask({ do: "trickle", ...trickle })),
     stop: child.stop,
   };

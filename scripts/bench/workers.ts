@@ -27,6 +27,8 @@ export type Fleet = {
   decisionsPerSecond: number;
   /** From the first event until all had their owners and tasks. */
   doneMs: number;
+  /** Deliveries that were not acknowledged: HubSpot sends those again after a minute. */
+  failedDeliveries: number;
   usage: Usage;
   limit: Limit;
   /** Null with one worker: nobody is left. */
@@ -70,12 +72,13 @@ export async function run(options: WorkersOptions): Promise<WorkersResult> {
   };
 }
 
-function missedBy({ workers, held, takeover }: Fleet, portals: number): string[] {
+function missedBy({ workers, held, takeover, failedDeliveries }: Fleet, portals: number): string[] {
   const missed: string[] = [];
   const share = Math.ceil(portals / workers);
   if (Math.max(...held) > share) missed.push(`${workers} workers: one has ${Math.max(...held)}, its share is ${share}`);
   if (takeover !== null && takeover.lastMs > takeover.leaseMs + graceMs)
     missed.push(`${workers} workers: the take-over took ${takeover.lastMs} ms, the lease is ${takeover.leaseMs} ms`);
+  if (failedDeliveries > 0) missed.push(`${workers} workers: ${failedDeliveries} deliveries were not acknowledged`);
   return missed;
 }
 
@@ -106,7 +109,7 @@ async function routeAll(crm: Crm, leads: number, expected: number): Promise<void
   await until(`${expected} leads have owner and task`, { everyMs: 1_000, timeoutMs: 240_000 }, areDone);
 }
 
-type Measured = Pick<Fleet, "decisions" | "decisionsPerSecond" | "doneMs" | "usage">;
+type Measured = Pick<Fleet, "decisions" | "decisionsPerSecond" | "doneMs" | "failedDeliveries" | "usage">;
 
 async function measureDecisions(world: {
   crm: Crm;
@@ -129,6 +132,7 @@ async function measureDecisions(world: {
     decisionsPerSecond: middleMs === 0 ? 0 : Math.round((0.8 * decisions * 1_000) / middleMs),
     usage,
     doneMs: await done,
+    failedDeliveries: await crm.countFailedDeliveries(),
   };
 }
 

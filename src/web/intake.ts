@@ -17,11 +17,12 @@ export type IntakeLimits = {
 };
 
 // A hundred events are 16 to 60 kB (reliability.md S5): two megabytes are some 8,000 events, what a database at its ease
-// stores within a second. How much a busy one does is seen by how long it takes. Small posts are hardly work.
+// stores within a second. How much a busy one does is seen by how long it takes; what one vendor has in flight, ten
+// deliveries, is let in however long it takes, for he who is sent away comes back after a minute. Small posts are hardly work.
 export const usualIntake: IntakeLimits = {
   bodyBytes: 1024 * 1024,
   workedOnBytes: 2 * 1024 * 1024,
-  leastBytes: 256 * 1024,
+  leastBytes: 640 * 1024,
   posts: 500,
   slowMs: 400,
   arrivingBytes: 32 * 1024 * 1024,
