@@ -29,7 +29,6 @@ describe("a small flood", () => {
   test("loses nothing that was acknowledged, and answers everything", () => {
     const { flood, lost } = result;
     expect(flood.acknowledged).toBeGreaterThan(0);
-    expect(flood.refused).toBeGreaterThan(0);
     expect([lost, flood.wrong]).toEqual([0, {}]);
   });
 
