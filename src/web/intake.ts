@@ -6,9 +6,11 @@ import type { WebAnswer } from "./route.ts";
 export type IntakeLimits = {
   /** Of one body. */
   bodyBytes: number;
-  /** Of bodies that are worked on, while they are fast; no fewer than the least are let in while they are slow. */
+  /** Of bodies that are worked on, while they are fast, and while they are slow. */
   workedOnBytes: number;
   leastBytes: number;
+  /** So many are let in, whatever they hold and however slow they are; at least one. */
+  leastPosts: number;
   posts: number;
   /** A post that took longer waited in line: fewer are let in. */
   slowMs: number;
@@ -17,12 +19,13 @@ export type IntakeLimits = {
 };
 
 // A hundred events are 16 to 60 kB (reliability.md S5): two megabytes are some 8,000 events, what a database at its ease
-// stores within a second. How much a busy one does is seen by how long it takes; what one vendor has in flight, ten
-// deliveries, is let in however long it takes, for he who is sent away comes back after a minute. Small posts are hardly work.
+// stores within a second. How much a busy one does is seen by how long it takes. Ten deliveries, what one vendor has in
+// flight, are let in however long they take: who is sent away comes back a minute later. Small posts are hardly work.
 export const usualIntake: IntakeLimits = {
   bodyBytes: 1024 * 1024,
   workedOnBytes: 2 * 1024 * 1024,
-  leastBytes: 640 * 1024,
+  leastBytes: 256 * 1024,
+  leastPosts: 10,
   posts: 500,
   slowMs: 400,
   arrivingBytes: 32 * 1024 * 1024,
@@ -42,9 +45,8 @@ export function createIntake(limits: IntakeLimits, monotonic: () => number): Int
   let roomBytes = limits.workedOnBytes;
   const read = createReader(limits);
 
-  /** One post always fits: what is allowed by itself must not be sent away for ever. */
   function hasRoom(bytes: number): boolean {
-    if (workedOn.posts === 0) return true;
+    if (workedOn.posts < limits.leastPosts) return true;
     return workedOn.posts < limits.posts && workedOn.bytes + bytes <= roomBytes;
   }
 

@@ -10,6 +10,7 @@ const limits = {
   bodyBytes: 1_000,
   workedOnBytes: 1_500,
   leastBytes: 500,
+  leastPosts: 1,
   posts: 3,
   slowMs: 400,
   arrivingBytes: 2_000,
@@ -194,13 +195,23 @@ describe("bodies that do not end", () => {
   });
 });
 
-test("a body larger than all that may be worked on, but not than one body, is taken when nothing else is", async () => {
+test("as many as one vendor has in flight are taken, whatever they hold", async () => {
   await server.stop();
-  const small = { ...limits, workedOnBytes: 10 };
+  const small = { ...limits, workedOnBytes: 10, leastPosts: 2 };
   const base = { log: silentLog, metrics, monotonic: () => 0, setTimer: () => () => undefined };
   server = await openServer({ ...base, host: "127.0.0.1", port: 0, intake: small });
-  server.serve([{ method: "POST", path: "/in", access: "anyone", handler: async () => ({ status: 204 }) }]);
-  expect((await post(900)).status).toBe(204);
+  const slow = Promise.withResolvers<void>();
+  let begun = 0;
+  const handler = () => {
+    begun += 1;
+    return slow.promise.then(() => ({ status: 204 }));
+  };
+  server.serve([{ method: "POST", path: "/in", access: "anyone", handler }]);
+  const posts = [post(900), post(900)];
+  await eventually(() => begun === 2);
+  expect((await post(900)).status).toBe(503);
+  slow.resolve();
+  expect((await Promise.all(posts)).map(({ status }) => status)).toEqual([204, 204]);
 });
 
 test("a body that grows beyond the limit without having been announced is refused", async () => {
