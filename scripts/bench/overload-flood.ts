@@ -8,6 +8,8 @@ import { rssOf } from "./workers-proc.ts";
 export type Flood = {
   /** 100-event deliveries a second that are acknowledged when each sender waits for its answer. */
   carried: number;
+  /** How long those acknowledgements took. */
+  carriedAckMs: Spread;
   /** Deliveries a second that fell due, and that were sent, against what is carried. */
   offeredRatio: number;
   sentRatio: number;
@@ -61,6 +63,7 @@ export async function measureFlood(options: FloodOptions): Promise<Flood> {
   const calm = await waitForCalm({ url: batons.web.url, pid, idle, seconds: calmSeconds, floods: [trial, flood] });
   return {
     carried: rounded(carried, 1),
+    carriedAckMs: trial.ackMs,
     offeredRatio: rounded((flood.posts + flood.unsent) / seconds / carried, 1),
     sentRatio: rounded(flood.posts / flood.seconds / carried, 1),
     servedRatio: rounded(flood.acknowledged / flood.seconds / carried, 2),

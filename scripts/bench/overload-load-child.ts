@@ -79,7 +79,7 @@ function nameOf(answer: Answer): string {
   return String(answer.status);
 }
 
-function post(agent: Agent, { url, secret }: LoadOptions, body: string): Promise<Answer> {
+function post(agent: Agent, { url, secret, portals }: LoadOptions, body: string): Promise<Answer> {
   return new Promise((resolve) => {
     const target = `${url}${webhookPath}`;
     const headers = deliveryHeaders(target, body, secret);
@@ -93,7 +93,12 @@ function post(agent: Agent, { url, secret }: LoadOptions, body: string): Promise
       resolve({ error: "no answer" });
       outgoing.destroy();
     });
-    outgoing.once("error", (error) => resolve({ error: "code" in error ? String(error.code) : error.message }));
+    outgoing.once("error", (error) => {
+      const what = "code" in error ? String(error.code) : error.message;
+      // Nothing was answered on a connection that had been idle: it was closed meanwhile, and every client tries anew.
+      if (outgoing.reusedSocket && what === "ECONNRESET") resolve(post(agent, { url, secret, portals }, body));
+      else resolve({ error: what });
+    });
     outgoing.end(body);
   });
 }

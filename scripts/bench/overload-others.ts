@@ -14,6 +14,8 @@ export type Stalled = {
   besideP99Ms: number;
   /** Of the healthy ones. */
   notAcknowledged: number;
+  /** What came instead of an answer. */
+  wrong: Readonly<Record<string, number>>;
 };
 
 export type StalledOptions = { batons: Batons; load: Load; sockets: number; seconds: number };
@@ -38,6 +40,7 @@ export async function measureStalled({ batons, load, sockets, seconds }: Stalled
       aloneP99Ms: alone.ackFromDueMs.p99,
       besideP99Ms: beside.ackFromDueMs.p99,
       notAcknowledged: notAcknowledged(alone) + notAcknowledged(beside),
+      wrong: { ...alone.wrong, ...beside.wrong },
     };
   } finally {
     await stall.stop();

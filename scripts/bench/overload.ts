@@ -96,7 +96,10 @@ function missedBy({ flood, lost, stalled, neighbours }: Measured): string[] {
     [flood.workedOffMs !== null, "what was acknowledged was not worked off in time"],
     [flood.sentRatio >= 9, `the sender reached ${flood.sentRatio} times what is carried`],
     [stalled.besideP99Ms < healthyGoalMs, `beside stalled sockets p99 was ${stalled.besideP99Ms} ms`],
-    [stalled.notAcknowledged === 0, `${stalled.notAcknowledged} posts of healthy senders were not acknowledged`],
+    [
+      stalled.notAcknowledged === 0,
+      `${stalled.notAcknowledged} posts of healthy senders were not acknowledged: ${JSON.stringify(stalled.wrong)}`,
+    ],
     [neighbours.ratioP99 <= neighbourGoal, `beside a busy portal p99 was ${neighbours.ratioP99} × as long`],
     [neighbours.withoutOwner === 0, `${neighbours.withoutOwner} leads have no owner`],
   ];
@@ -109,7 +112,7 @@ export function describe(result: OverloadResult): string {
   const { ackMs, refusalMs } = flood;
   return [
     `One process of Baton on ${result.database}; the sandbox with ${neighbours.portals} portals and the senders are processes of their own.`,
-    `flood: ${flood.carried} deliveries of ${flood.eventsPerBatch} events a second are carried; ${flood.offeredRatio} times that fell due, ${flood.sentRatio} times were sent, ${flood.servedRatio} times were acknowledged`,
+    `flood: ${flood.carried} deliveries of ${flood.eventsPerBatch} events a second are carried, acknowledged in p50 ${flood.carriedAckMs.p50}, p99 ${flood.carriedAckMs.p99} ms; ${flood.offeredRatio} times that fell due, ${flood.sentRatio} times were sent, ${flood.servedRatio} times were acknowledged`,
     `  ${flood.acknowledged} acknowledged: p50 ${ackMs.p50}, p99 ${ackMs.p99}, longest ${ackMs.max} ms; ${flood.refused} told to come back: p50 ${refusalMs.p50}, p99 ${refusalMs.p99} ms`,
     `  acknowledged and not stored: ${lost}; all worked off ${after(flood.workedOffMs)}`,
     `  memory: idle ${flood.idleMb} MB, at most ${flood.peakMb} MB, then ${flood.afterMb} MB (${flood.memoryRatio} × idle), back ${after(flood.memoryBackMs)}`,
