@@ -18,9 +18,9 @@ export type IntakeLimits = {
   arrivingBytes: number;
 };
 
-// A hundred events are 16 to 60 kB (reliability.md S5): one megabyte is some 4,000 events, what any database
-// that is fit for it stores within a second. How much a busy one does is seen by how long it takes. Ten deliveries, what one vendor has in
-// flight, are let in however long they take: who is sent away comes back a minute later. Small posts are hardly work.
+// A hundred events are 16 to 60 kB (reliability.md S5): one megabyte is some 4,000 events, what any database that is fit
+// for it stores within a second. How much a busy one does is seen by how long it takes. Ten deliveries, what one vendor
+// has in flight, are let in however long they take: who is sent away comes back a minute later.
 export const usualIntake: IntakeLimits = {
   bodyBytes: 1024 * 1024,
   workedOnBytes: 1024 * 1024,
