@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Config } from "./config.ts";
 import { type Base, type Clock, createDeps, openBase } from "./create-deps.ts";
 import type { Deps, Progress } from "./deps.ts";
+import { giveBackMemory, type ProcessMemory } from "./jobs/give-back-memory.ts";
 import { createObserver, type Observer } from "./jobs/observer.ts";
+import type { Repeating } from "./jobs/repeat.ts";
 import { createUpkeep, type Upkeep } from "./jobs/upkeep.ts";
 import { createWorker, type Worker } from "./jobs/worker.ts";
 import type { Logger } from "./log.ts";
@@ -30,6 +32,8 @@ export type AppOptions = {
   leasesBy?: "clock" | "database";
   /** The policy that new workspaces begin with; default: the file that the configuration names. */
   policyText?: string;
+  /** Of this process, when it is all the app's; default: it is left as it is. */
+  memory?: ProcessMemory;
 };
 
 export type App = {
@@ -61,7 +65,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   const leaseTime = async () => (options.leasesBy === "database" ? databaseTime(deps.db.query) : deps.now());
   const observer = createObserver(deps);
   const worker = role === "web" ? null : workerOf(deps, config, leaseTime);
-  return tieTogether({ deps, role, web, upkeep, observer, worker, policyText, leaseTime });
+  return tieTogether({
+    deps,
+    role,
+    web,
+    upkeep,
+    observer,
+    worker,
+    policyText,
+    leaseTime,
+    memory: options.memory ?? null,
+  });
 }
 
 async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
@@ -95,12 +109,14 @@ type Parts = {
   worker: Worker | null;
   policyText: string;
   leaseTime: () => Promise<Date>;
+  memory: ProcessMemory | null;
 };
 
 function tieTogether(parts: Parts): App {
-  const { deps, role, web, upkeep, observer, worker, policyText, leaseTime } = parts;
+  const { deps, role, web, upkeep, observer, worker, policyText, leaseTime, memory } = parts;
   let stopping: Promise<void> | null = null;
   let isStarted = false;
+  let givingBack: Repeating | null = null;
   const health: Health = {
     role,
     isDraining: () => stopping !== null,
@@ -117,6 +133,7 @@ function tieTogether(parts: Parts): App {
 
   async function stop(): Promise<void> {
     await worker?.stop();
+    await givingBack?.stop();
     await upkeep.stop();
     await observer.stop();
     await web.stop();
@@ -138,6 +155,7 @@ function tieTogether(parts: Parts): App {
       // Its directory has one process at a time: who held a lease is gone, and need not be waited for.
       if (deps.db.kind === "pglite") await endLeases(deps.db.query);
       await worker?.start();
+      if (memory !== null) givingBack = giveBackMemory({ ...deps, memory });
       isStarted = true;
       deps.log.info({ role, kind: deps.db.kind }, "started");
     },

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import { errorSentence } from "./cli/error-sentence.ts";
 import { createLog } from "./log.ts";
+import { createProcessMemory } from "./process-memory.ts";
 import { readVersion } from "./version.ts";
 
 /** The `baton` command; ends the process when the command's work has ended, with 1 when it was not done. */
@@ -179,6 +180,7 @@ function createCli(): Cli {
         return () => clearTimeout(timer);
       },
     },
+    memory: createProcessMemory(),
     isTerminal: process.stdout.isTTY === true,
     print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),

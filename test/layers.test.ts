@@ -90,6 +90,7 @@ const table: Readonly<Record<string, Row>> = {
   "running-server.ts": { may: [], packages: ["zod"] },
   "watchdog.ts": { may: ["log.ts"], node: ["node:worker_threads"] },
   "open-store.ts": { may: ["config.ts", "refused.ts", "store"] },
+  "process-memory.ts": { may: ["jobs"] },
   "create-deps.ts": { may: anything },
   "app.ts": { may: anything },
   "main.ts": { may: anything, packages: ["commander"] },

@@ -2,9 +2,15 @@ import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 
 /** Null: the bench's own default. */
-type Options = { seed: number; leads: number | null; factor: number | null; naiveLeads: number | null };
+type Options = {
+  seed: number;
+  leads: number | null;
+  factor: number | null;
+  naiveLeads: number | null;
+  seconds: number | null;
+};
 
-/** Runs one benchmark, prints its table, and answers the object that `--json` prints. */
+/** Runs one benchmark, prints its table, and answers the object that `--json` prints; it sets the exit code when an aim is missed. */
 type Bench = (options: Options) => Promise<object>;
 
 const benches: Record<string, Bench> = {
@@ -27,18 +33,42 @@ const benches: Record<string, Bench> = {
     console.log(describe(result));
     return result;
   },
+  async overload({ seed, seconds }) {
+    const { describe, run } = await import("./overload.ts");
+    const usual = { portals: 20, seconds: seconds ?? 60, trialSeconds: 8, stalledSockets: 1_000, stalledSeconds: 20 };
+    const result = await run({ seed, ...usual, windowSeconds: 20, windows: 4 });
+    console.log(describe(result));
+    if (result.missed.length > 0) process.exitCode = 1;
+    return result;
+  },
+  async workers({ seed, leads }) {
+    const { describe, run } = await import("./workers.ts");
+    const result = await run({ seed, portals: 40, leads: leads ?? 500, counts: [1, 2, 4], leaseSeconds: 30 });
+    console.log(describe(result));
+    if (result.missed.length > 0) process.exitCode = 1;
+    return result;
+  },
 };
 
 const about: Readonly<Record<string, string>> = {
   limiter: "how much of HubSpot's rate limit our calls use",
   burst: "how long until 10,000 contacts that turn MQL at once have their owners",
   trickle: "how long one lead at a time takes from event to owner",
+  overload: "how a flood, stalled senders and a busy neighbour are borne",
+  workers: "how much more two and four workers decide, and how fast a dead one's work is taken over",
 };
 
 const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, seed: text, leads: text, factor: text, "naive-leads": text },
+  options: {
+    json: { type: "boolean", default: false },
+    seed: text,
+    leads: text,
+    factor: text,
+    "naive-leads": text,
+    seconds: text,
+  },
 });
 const [name = ""] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
@@ -47,12 +77,13 @@ const given = {
   leads: values.leads,
   factor: values.factor,
   "naive-leads": values["naive-leads"],
+  seconds: values.seconds,
 };
 const wrong = Object.entries(given).find(([, value]) => value !== undefined && !/^[1-9]\d{0,8}$/.test(value));
 
 if (bench === undefined) {
   if (name !== "") console.error(`There is no bench "${name}".`);
-  console.error("npm run bench -- NAME [--seed N] [--leads N] [--json], each beside its baseline:");
+  console.error("npm run bench -- NAME [--seed N] [--leads N] [--seconds N] [--json], each beside its baseline:");
   for (const known of Object.keys(benches)) console.error(`  ${known.padEnd(8)} ${about[known]}`);
   process.exitCode = 1;
 } else if (wrong !== undefined) {
@@ -68,6 +99,7 @@ if (bench === undefined) {
     leads: whole(given.leads),
     factor: whole(given.factor),
     naiveLeads: whole(given["naive-leads"]),
+    seconds: whole(given.seconds),
   });
   if (values.json) console.log(JSON.stringify(result));
 }

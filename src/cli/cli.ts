@@ -1,8 +1,10 @@
+import type { AppOptions } from "../app.ts";
 import type { Clock } from "../create-deps.ts";
 
 /** What a command is given by main.ts: nothing else in here knows the process. */
 export type Cli = {
   clock: Clock;
+  memory: NonNullable<AppOptions["memory"]>;
   /** True when a person reads along. */
   isTerminal: boolean;
   /** One line for the person or program that asked. */

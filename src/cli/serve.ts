@@ -15,7 +15,7 @@ export async function serve(cli: Cli, { role }: { role: Role }): Promise<void> {
   const stopped = cli.untilStopped();
   if (config.policyPath !== null && !existsSync(config.policyPath))
     throw new Refused(`BATON_POLICY names a file that is not there: ${config.policyPath}.`);
-  const app = await createApp({ config, clock: cli.clock, leasesBy: "database", role, log });
+  const app = await createApp({ config, clock: cli.clock, memory: cli.memory, leasesBy: "database", role, log });
   let watchdog: Watchdog | null = null;
   try {
     await app.start();

@@ -1,34 +1,10 @@
-import type { Deps } from "../deps.ts";
-import { acquireLease, claimableWorkspaces, type Lease, releaseLease, renewLease } from "../store/leases.ts";
-import { backoffMs } from "./backoff.ts";
+import { acquireLease, claimableWorkspaces, renewLease } from "../store/leases.ts";
+import { beat, bowOut, headcount } from "../store/workers.ts";
+import { fairShare } from "./fair-share.ts";
+import { drainWithin, hold, lose, staying, type Work, type WorkerOptions } from "./held.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 
-/** The work of one leased workspace, as the worker sees it. */
-export type Running = {
-  /** There may be something to do; cheap, and may be called at any time. */
-  wake(): void;
-  /** Begins nothing new and resolves when what is in flight has ended. */
-  drain(): Promise<void>;
-  /** The lease is gone: stops at once; what is in flight counts as unknown. */
-  abandon(): void;
-};
-
-export type StartWorkspace = (lease: Lease) => Promise<Running>;
-
-export type WorkerOptions = Pick<Deps, "db" | "monotonic" | "setTimer" | "log" | "metrics"> & {
-  /** By which the leases of all processes run; only this one's hold on its own is measured by its monotonic clock. */
-  leaseTime: () => Promise<Date>;
-  /** Names this process; no other may have the same. */
-  holder: string;
-  leaseMs: number;
-  /** How long a stop waits for what is in flight. */
-  shutdownMs: number;
-  /** Whoever stores work notifies this channel. */
-  channel: string;
-  /** In [0, 1). */
-  chance: () => number;
-  start: StartWorkspace;
-};
+export type { Running, StartWorkspace, WorkerOptions } from "./held.ts";
 
 export type Worker = {
   start(): Promise<void>;
@@ -38,31 +14,21 @@ export type Worker = {
   held(): readonly string[];
 };
 
-type Held = {
-  lease: Lease;
-  /** Monotonic; when the request was made that renewed it last. */
-  renewedAt: number;
-  running: Running | null;
-  startup: Promise<void>;
-};
-
-type Failure = { attempt: number; retryAt: number };
-
-type Work = {
-  options: WorkerOptions;
-  held: Map<string, Held>;
-  failures: Map<string, Failure>;
-};
-
 // A second between the write and the wake-up at the latest, also when a notification was lost.
 const pollMs = 1_000;
 
 /**
- * Leases every workspace that nobody works on and keeps one `Running` for each. Knows nothing of what they do.
+ * Leases its share of the workspaces, and what nobody else takes, and keeps one `Running` for each. Knows nothing of what they do.
  * A lease that could not be renewed in time is abandoned by this process's own clock, whatever the database says.
  */
 export function createWorker(options: WorkerOptions): Worker {
-  const work: Work = { options, held: new Map(), failures: new Map() };
+  const work: Work = {
+    options,
+    held: new Map(),
+    failures: new Map(),
+    leftToOthers: new Map(),
+    isStopping: false,
+  };
   let loops: { claims: Repeating; upkeep: readonly Repeating[]; unlisten: () => Promise<void> } | null = null;
   let ending: Promise<void> | null = null;
 
@@ -70,14 +36,17 @@ export function createWorker(options: WorkerOptions): Worker {
     if (!loops) return;
     await loops.claims.stop();
     await loops.unlisten();
-    await drainAll(work);
+    work.isStopping = true;
+    await bowOut(options.db.query, options.holder).catch((error) => options.log.warn({ error }, "others wait for us"));
+    await drainWithin(work, [...work.held.values()]);
     await Promise.all(loops.upkeep.map((loop) => loop.stop()));
   }
 
   return {
     async start() {
-      const unlisten = await options.db.listen(options.channel, () => wakeAll(work));
       const { leaseMs } = options;
+      await beatOf(work);
+      const unlisten = await options.db.listen(options.channel, () => wakeAll(work));
       loops = {
         unlisten,
         claims: loop(work, { everyMs: pollMs, run: () => claim(work) }),
@@ -104,60 +73,62 @@ function wakeAll({ held }: Work): void {
   for (const { running } of held.values()) running?.wake();
 }
 
+async function beatOf({ options, isStopping }: Work): Promise<void> {
+  const { db, holder, leaseTime, leaseMs } = options;
+  if (!isStopping) await beat(db.query, { holder, now: (await leaseTime()).toISOString(), leaseMs });
+}
+
 async function claim(work: Work): Promise<void> {
   const { db, leaseTime, monotonic, holder, leaseMs } = work.options;
-  const now = (await leaseTime()).toISOString();
-  for (const workspaceId of await claimableWorkspaces(db.query, now)) {
+  const at = await leaseTime();
+  const now = at.toISOString();
+  const settledSince = new Date(at.getTime() - leaseMs).toISOString();
+  const share = fairShare(await headcount(db.query, { now, settledSince }));
+  const free = await claimableWorkspaces(db.query, now);
+  for (const workspaceId of work.leftToOthers.keys())
+    if (!free.includes(workspaceId)) work.leftToOthers.delete(workspaceId);
+  for (const workspaceId of free) {
     const failure = work.failures.get(workspaceId);
     if (work.held.has(workspaceId) || (failure && failure.retryAt > monotonic())) continue;
+    const isLeftover = staying(work).length >= share.take;
+    if (isLeftover && !isLeftAlone(work, workspaceId)) continue;
     const renewedAt = monotonic();
-    const lease = await acquireLease(db.query, { workspaceId, holder, now, leaseMs });
-    if (lease) hold(work, lease, renewedAt);
+    const lease = await acquireLease(db.query, {
+      workspaceId,
+      holder,
+      now: (await leaseTime()).toISOString(),
+      leaseMs,
+    });
+    if (lease) hold(work, { lease, renewedAt, isLeftover });
   }
+  handOver(work, share.keep);
   wakeAll(work);
 }
 
-function hold(work: Work, lease: Lease, renewedAt: number): void {
-  const { log, metrics } = work.options;
-  const entry: Held = { lease, renewedAt, running: null, startup: Promise.resolve() };
-  work.held.set(lease.workspaceId, entry);
-  metrics.leasesHeld(work.held.size);
-  if (lease.token > 1) metrics.leaseChanged();
-  log.info({ workspaceId: lease.workspaceId, fencingToken: lease.token }, "workspace leased");
-  entry.startup = startUp(work, entry);
+/** Whoever has room takes it within a second or two; a workspace is better off with too busy a worker than with none. */
+function isLeftAlone({ leftToOthers, options }: Work, workspaceId: string): boolean {
+  const since = leftToOthers.get(workspaceId) ?? options.monotonic();
+  leftToOthers.set(workspaceId, since);
+  return options.monotonic() - since >= options.leaseMs / 2;
 }
 
-/** Beside the loops: a workspace that is slow to start delays no other and no heartbeat. */
-async function startUp(work: Work, entry: Held): Promise<void> {
-  const { workspaceId } = entry.lease;
-  try {
-    const running = await work.options.start(entry.lease);
-    if (work.held.get(workspaceId) !== entry) return running.abandon();
-    entry.running = running;
-    work.failures.delete(workspaceId);
-    running.wake();
-  } catch (error) {
-    await giveBack(work, entry, error);
-  }
-}
-
-async function giveBack(work: Work, entry: Held, error: unknown): Promise<void> {
-  const { db, log, monotonic, chance } = work.options;
-  const { workspaceId } = entry.lease;
-  const attempt = (work.failures.get(workspaceId)?.attempt ?? 0) + 1;
-  const waitMs = backoffMs({ attempt, firstMs: 1_000, maxMs: 60_000, chance: chance() });
-  log.error({ error, workspaceId, attempt, waitMs }, "workspace could not be started");
-  work.failures.set(workspaceId, { attempt, retryAt: monotonic() + waitMs });
-  if (work.held.get(workspaceId) !== entry) return;
-  forget(work, entry);
-  // Not released, it runs out by itself.
-  await releaseLease(db.query, entry.lease).catch((cause) =>
-    log.warn({ error: cause, workspaceId }, "lease not released"),
-  );
+/** The latest come go first. */
+function handOver(work: Work, keep: number): void {
+  const own = staying(work);
+  const surplus = Math.max(0, own.length - keep);
+  const going = own
+    .filter(({ isLeftover }) => !isLeftover)
+    .reverse()
+    .slice(0, surplus);
+  if (going.length === 0) return;
+  work.options.log.info({ count: going.length }, "workspaces handed over to other workers");
+  void drainWithin(work, going);
 }
 
 async function renewAll(work: Work): Promise<void> {
   const { db, leaseTime, monotonic, leaseMs } = work.options;
+  // Before the leases, so that it ends before they do: the others then have room for them.
+  await beatOf(work);
   for (const entry of work.held.values()) {
     const renewedAt = monotonic();
     const now = (await leaseTime()).toISOString();
@@ -172,48 +143,5 @@ function dropExpired(work: Work): void {
   const { monotonic, leaseMs } = work.options;
   for (const entry of work.held.values()) {
     if (monotonic() - entry.renewedAt >= (leaseMs * 5) / 6) lose(work, entry);
-  }
-}
-
-function lose(work: Work, entry: Held): void {
-  if (work.held.get(entry.lease.workspaceId) !== entry) return;
-  const { log, metrics } = work.options;
-  log.warn({ workspaceId: entry.lease.workspaceId, fencingToken: entry.lease.token }, "lease lost");
-  metrics.leaseLost();
-  forget(work, entry);
-  entry.running?.abandon();
-}
-
-function forget(work: Work, entry: Held): void {
-  work.held.delete(entry.lease.workspaceId);
-  work.options.metrics.leasesHeld(work.held.size);
-}
-
-/** What has not ended in time is abandoned and its lease left to run out: to others this looks like a crash. */
-async function drainAll(work: Work): Promise<void> {
-  const { setTimer, shutdownMs, log } = work.options;
-  const drained = Promise.all([...work.held.values()].map((entry) => drain(work, entry)));
-  const timeUp = Promise.withResolvers<void>();
-  const cancel = setTimer(shutdownMs, timeUp.resolve);
-  await Promise.race([drained, timeUp.promise]);
-  cancel();
-  for (const entry of work.held.values()) {
-    log.warn({ workspaceId: entry.lease.workspaceId, ms: shutdownMs }, "stopped before its work had ended");
-    forget(work, entry);
-    entry.running?.abandon();
-  }
-}
-
-async function drain(work: Work, entry: Held): Promise<void> {
-  const { db, log } = work.options;
-  const { workspaceId } = entry.lease;
-  try {
-    await entry.startup;
-    await entry.running?.drain();
-    if (work.held.get(workspaceId) !== entry) return;
-    forget(work, entry);
-    await releaseLease(db.query, entry.lease);
-  } catch (error) {
-    log.error({ error, workspaceId }, "workspace could not be ended in order");
   }
 }

@@ -115,8 +115,9 @@ function openPglite(pglite: PGlite, onOutage: OnOutage): Db {
 
 function openPostgres(url: string, onOutage: OnOutage): Db {
   const connection = { connectionString: url, application_name: "baton", types: postgresTypes(), keepAlive: true };
-  // A connection that is opened in the middle of a burst costs it more than an idle one costs the server.
-  const limits = { max: 20, idleTimeoutMillis: 10 * 60_000, connectionTimeoutMillis: 10_000 };
+  // A connection that is opened in the middle of a burst costs it more than an idle one costs the server. One web and
+  // four worker processes must fit into the hundred that PostgreSQL allows as it is installed.
+  const limits = { max: 15, idleTimeoutMillis: 10 * 60_000, connectionTimeoutMillis: 10_000 };
   const pool = new pg.Pool({ ...connection, ...limits, statement_timeout: 30_000 });
   // A server that goes away breaks every open connection; without a listener each would end the process. The statement
   // under way is rejected, the pool drops the connection, and the next statement opens another.

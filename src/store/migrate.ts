@@ -3,11 +3,13 @@ import type { Db } from "./db.ts";
 import { first } from "./migrations/0001-first.ts";
 import { deaths } from "./migrations/0002-deaths.ts";
 import { batchOrder } from "./migrations/0003-batch-order.ts";
+import { workers } from "./migrations/0004-workers.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
   "0002-deaths": deaths,
   "0003-batch-order": batchOrder,
+  "0004-workers": workers,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

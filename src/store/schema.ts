@@ -38,6 +38,7 @@ type ConnectionsTable = {
 type OauthStatesTable = { state: string; usedAt: At };
 
 type LeasesTable = { workspaceId: string; holder: string; token: number; until: At; previousHolder: string };
+type WorkersTable = { holder: string; since: At; until: At };
 
 /** A pending row that is worked on has a `claimToken`. */
 type InboxState = "pending" | "done" | "ignored" | "parked";
@@ -254,6 +255,7 @@ export type Schema = {
   connections: ConnectionsTable;
   oauthStates: OauthStatesTable;
   leases: LeasesTable;
+  workers: WorkersTable;
   inbox: InboxTable;
   leads: LeadsTable;
   decisions: DecisionsTable;

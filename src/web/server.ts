@@ -4,6 +4,7 @@ import helmet from "helmet";
 import type { Deps } from "../deps.ts";
 import { isDatabaseOutage } from "../store/outage.ts";
 import { errorAnswer, retryAnswer } from "./error-answer.ts";
+import { busy, createIntake, type Intake, type IntakeLimits, usualIntake } from "./intake.ts";
 import type { Route, WebAnswer, WebRequest } from "./route.ts";
 
 export type WebServer = {
@@ -17,19 +18,18 @@ export type WebServer = {
 
 export type SocketLimits = { headersMs: number; requestMs: number; checkMs: number; connections: number };
 
-export type ServerOptions = Pick<Deps, "log" | "metrics" | "setTimer"> & {
+export type ServerOptions = Pick<Deps, "log" | "metrics" | "monotonic" | "setTimer"> & {
   host: string;
   /** 0: any free port. */
   port: number;
   limits?: SocketLimits;
+  intake?: IntakeLimits;
 };
 
 // reliability.md S6: a stalled sender holds a socket for seconds, not for ever.
 const usualLimits: SocketLimits = { headersMs: 10_000, requestMs: 15_000, checkMs: 2_000, connections: 4_000 };
 /** Within the five seconds that HubSpot waits for an answer. */
 const startWaitMs = 3_000;
-// reliability.md S5: a hundred events are 16 to 60 kB.
-const bodyLimitBytes = 1024 * 1024;
 
 /** Binds the port at once, so that its address is known before anything is served. Rejects when the port is taken. */
 export async function openServer(options: ServerOptions): Promise<WebServer> {
@@ -50,10 +50,11 @@ export async function openServer(options: ServerOptions): Promise<WebServer> {
     });
   });
   const server = await listen(options, app);
+  const intake = createIntake(options.intake ?? usualIntake, options.monotonic);
   return {
     url: urlOf(server),
     serve(routes) {
-      router = createRouter(routes, options);
+      router = createRouter(routes, { ...options, take: intake });
       isDecided.resolve();
     },
     async stop(graceMs = 5_000) {
@@ -103,17 +104,23 @@ function createApp(options: ServerOptions, routes: Handler): express.Express {
   return app;
 }
 
-function createRouter(routes: readonly Route[], { metrics }: ServerOptions): express.Router {
+function createRouter(
+  routes: readonly Route[],
+  { metrics, take }: Pick<ServerOptions, "metrics"> & { take: Intake },
+): express.Router {
   const router = express.Router({ strict: true, caseSensitive: true });
-  for (const route of routes) {
-    const handle = async (request: Request, response: Response): Promise<void> => {
-      const answer = await route.handler(plain(request));
-      metrics.answered(route.path, answer.status);
+  for (const { method, path, handler } of routes) {
+    const end = (response: Response, answer: WebAnswer): void => {
+      metrics.answered(path, answer.status);
       send(response, answer);
     };
-    if (route.method === "GET") router.get(route.path, handle);
-    // The signature is over the exact bytes: nothing may decompress or parse them before it is checked.
-    else router.post(route.path, express.raw({ limit: bodyLimitBytes, inflate: false, type: () => true }), handle);
+    if (method === "GET") router.get(path, async (request, response) => end(response, await handler(plain(request))));
+    else
+      router.post(path, async (request, response) => {
+        const answer = await take(request, (body) => handler({ ...plain(request), body }));
+        if (answer === busy) metrics.deliveryRefused("busy");
+        end(response, answer);
+      });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     const served = routes.filter((route) => route.path === path);
@@ -133,7 +140,6 @@ const unsigned = (allow: readonly string[]): WebAnswer =>
   errorAnswer(401, "no-signature", `Only the CRM's own signed deliveries are taken here, by ${allow.join(" and ")}.`);
 
 function plain(request: Request): WebRequest {
-  const body: unknown = request.body;
   const search = request.originalUrl.indexOf("?");
   return {
     method: request.method,
@@ -141,7 +147,7 @@ function plain(request: Request): WebRequest {
     params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
     query: new URLSearchParams(search < 0 ? "" : request.originalUrl.slice(search)),
     headers: request.headers,
-    body: body instanceof Uint8Array ? body : new Uint8Array(),
+    body: new Uint8Array(),
     peer: request.socket.remoteAddress ?? "",
   };
 }
@@ -156,8 +162,6 @@ function send(response: Response, { status, headers, json, html, text }: WebAnsw
 
 const refusals: Readonly<Record<number, WebAnswer>> = {
   400: errorAnswer(400, "bad-request", "The request could not be read; send it again as it was meant."),
-  413: errorAnswer(413, "too-large", "The body is larger than 1 MB; send it in parts."),
-  415: errorAnswer(415, "unsupported-encoding", "The body must not be compressed."),
 };
 
 const failed = errorAnswer(500, "failed", "Baton could not do this; its log says why. Try again later.");

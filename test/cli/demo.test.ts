@@ -40,6 +40,7 @@ function aTerminal(stopWhen: (line: string) => boolean = () => false) {
         return () => clearTimeout(timer);
       },
     },
+    memory: { bytes: () => 0, busyShare: () => 0, giveBack: () => undefined },
     isTerminal: false,
     print(line) {
       lines.push(line);

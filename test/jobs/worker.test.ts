@@ -1,104 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { createWorker, type Running, type Worker, type WorkerOptions } from "../../src/jobs/worker.ts";
-import { silentLog } from "../../src/log.ts";
-import { createMetrics } from "../../src/metrics.ts";
-import type { Db } from "../../src/store/db.ts";
 import { acquireLease, type Lease, requireLease } from "../../src/store/leases.ts";
-import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { eventually } from "../eventually.ts";
-import { createManualClock, type ManualClock } from "../manual-clock.ts";
-import { openTestDatabase } from "../store/database.ts";
+import { never, started, startWorld, type World } from "./world.ts";
 
-let db: Db;
-let clock: ManualClock;
-let statements: { underWay: number };
-const workers: Worker[] = [];
+let world: World;
+let aWorker: World["aWorker"];
+let pass: World["pass"];
+let db: World["db"];
+let clock: World["clock"];
 
 beforeEach(async () => {
-  db = await openTestDatabase();
-  statements = count(db);
-  clock = createManualClock();
-  await ensureWorkspace(db.query, { id: "w1", name: "One", at: clock.now().toISOString() });
+  world = await startWorld();
+  ({ aWorker, pass, db, clock } = world);
+  await world.addWorkspaces("w1");
 });
 
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-  await db.close();
-});
-
-type Fake = { worker: Worker; journal: string[]; leases: Lease[] };
-
-/** A worker whose workspaces only write down what is done to them. */
-function aWorker(holder: string, changes: Partial<WorkerOptions> & { running?: Partial<Running> } = {}): Fake {
-  const journal: string[] = [];
-  const leases: Lease[] = [];
-  const worker = createWorker({
-    db,
-    ...clock,
-    leaseTime: async () => clock.now(),
-    log: silentLog,
-    metrics: createMetrics(),
-    holder,
-    leaseMs: 30_000,
-    shutdownMs: 20_000,
-    channel: "inbox",
-    chance: () => 0.5,
-    async start(lease) {
-      journal.push(`start ${lease.workspaceId}`);
-      leases.push(lease);
-      return {
-        wake: () => void journal.push("wake"),
-        drain: async () => void journal.push("drain"),
-        abandon: () => void journal.push("abandon"),
-        ...changes.running,
-      };
-    },
-    ...changes,
-  });
-  workers.push(worker);
-  return { worker, journal, leases };
-}
-
-async function started(fake: Fake): Promise<Fake> {
-  await fake.worker.start();
-  await eventually(() => fake.journal.includes("wake"));
-  return fake;
-}
-
-/** Moves the clock in steps, so that what each step begins is done before the next. */
-async function pass(ms: number, isTrue: () => boolean): Promise<void> {
-  for (let passed = 0; passed < ms && !isTrue(); passed += 1_000) {
-    clock.advance(1_000);
-    await quiet();
-  }
-}
-
-/** No statement is under way, and none follows at once. */
-async function quiet(): Promise<void> {
-  for (let turns = 0; turns < 5; turns++) {
-    await eventually(() => statements.underWay === 0);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-function count(watched: Db): { underWay: number } {
-  const counter = { underWay: 0 };
-  const executor = watched.query.getExecutor();
-  const execute = executor.executeQuery.bind(executor);
-  executor.executeQuery = (query) => {
-    counter.underWay += 1;
-    return execute(query).finally(() => {
-      counter.underWay -= 1;
-    });
-  };
-  return counter;
-}
-
-const never = () => false;
+afterEach(() => world.stop());
 
 describe("a worker", () => {
   test("leases every workspace and starts it once", async () => {
-    await ensureWorkspace(db.query, { id: "w2", name: "Two", at: clock.now().toISOString() });
+    await world.addWorkspaces("w2");
     const { worker, journal } = await started(aWorker("a"));
     await eventually(() => worker.held().length === 2);
     await pass(10_000, never);
@@ -107,7 +28,7 @@ describe("a worker", () => {
 
   test("finds a workspace that was made after its start within a second", async () => {
     const { worker } = await started(aWorker("a"));
-    await ensureWorkspace(db.query, { id: "w2", name: "Two", at: clock.now().toISOString() });
+    await world.addWorkspaces("w2");
     clock.advance(1_000);
     await eventually(() => worker.held().includes("w2"));
     expect(worker.held()).toEqual(["w1", "w2"]);

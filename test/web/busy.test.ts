@@ -46,19 +46,6 @@ function aSlowDoor() {
 
 const retryOf = ({ status, headers }: WebAnswer) => [status, headers?.["retry-after"]];
 
-test("more deliveries than can be stored at once are told to come back at once, and taken when there is room", async () => {
-  const door = aSlowDoor();
-  const underWay = Array.from({ length: 30 }, () => door.handle());
-  await eventually(() => door.waiting() === 30);
-  const refused = await door.handle();
-  door.release();
-  const taken = await Promise.all(underWay);
-  const later = await door.handle();
-  expect([retryOf(refused), later.status]).toEqual([[503, "5"], 204]);
-  expect(taken.filter(({ status }) => status !== 204)).toEqual([]);
-  expect(await door.metrics.text()).toContain('baton_deliveries_refused_total{because="busy"} 1');
-});
-
 test("a database that does not answer is told of before the sender gives up, after four seconds", async () => {
   const door = aSlowDoor();
   const answer = door.handle();

@@ -12,7 +12,15 @@ const setTimer = (ms: number, run: () => void) => {
 };
 
 function open(options: Partial<ServerOptions> = {}): Promise<WebServer> {
-  return openServer({ host: "127.0.0.1", port: 0, log: silentLog, metrics: createMetrics(), setTimer, ...options });
+  return openServer({
+    host: "127.0.0.1",
+    port: 0,
+    log: silentLog,
+    metrics: createMetrics(),
+    monotonic: () => 0,
+    setTimer,
+    ...options,
+  });
 }
 
 const routes: Route[] = [

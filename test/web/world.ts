@@ -51,7 +51,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const time = { ms: Date.parse("2026-11-20T10:00:00.000Z") };
   const said: string[] = [];
   const log = createLog({ level: "info", pretty: false, write: (line) => said.push(line) });
-  const base = { log, metrics: createMetrics(), setTimer: realTimer };
+  const base = { log, metrics: createMetrics(), monotonic: () => time.ms, setTimer: realTimer };
   const web = await openWeb({
     ...base,
     host: "127.0.0.1",
@@ -65,7 +65,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     crms: { hubspot: options.crm ?? crm },
     keyring: { currentKeyId: "v1", keys: new Map([["v1", randomBytes(32)]]) },
     now: () => new Date(time.ms),
-    monotonic: () => time.ms,
     settings: { ...someSettings, publicUrl: publicUrl ?? web.url, inboxHighWater: highWater },
   };
   await serve(web, deps, health);

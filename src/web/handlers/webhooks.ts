@@ -8,18 +8,12 @@ import type { Route, WebAnswer, WebRequest } from "../route.ts";
 
 type Entrance = Door & Pick<Deps, "now" | "log" | "setTimer">;
 
-/**
- * Three times as many as the vendor has in flight (hubspot.md §1.4): so many are stored within a second. More of them
- * would wait in memory, and be answered when their sender has given up.
- */
-const deliveriesUnderWay = 30;
 /** Within the five seconds that the vendor waits for an answer. */
 const storedWithinMs = 4_000;
 
 /** Verify, store, answer. The body is not looked at before its signature is proven. */
 export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
   const { metrics, now, log } = entrance;
-  let underWay = 0;
   return async (request) => {
     if (!isJson(request.headers["content-type"])) return notJson;
     const whyForged = crm.whyForged(request, now());
@@ -28,13 +22,9 @@ export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
       metrics.deliveryRefused("forged");
       return forged(whyForged);
     }
-    if (underWay >= deliveriesUnderWay) return refuse("busy");
     const delivery = parseBody(crm, request.body);
     if (delivery === null) return refuse("unreadable");
-    underWay += 1;
-    const storing = receive(entrance, { crm: crm.name, delivery, at: now() }).finally(() => {
-      underWay -= 1;
-    });
+    const storing = receive(entrance, { crm: crm.name, delivery, at: now() });
     const received = await within(storedWithinMs, storing, entrance);
     if (received === "too-late") return refuse("too-slow");
     if (received.kind === "inbox-full") return refuse("inbox-full");
@@ -65,8 +55,6 @@ const forged = (because: string): WebAnswer => errorAnswer(401, because, whyRefu
 
 const refusals = {
   unreadable: errorAnswer(400, "unreadable", "The body is no JSON list of events."),
-  // The vendor sends it again for a day (hubspot.md §1.4); a queue in memory would not survive one crash.
-  busy: retryAnswer("busy", "More deliveries are under way than can be stored at once; send this again.", 5),
   // It may be stored yet; sent again, it is known.
   "too-slow": retryAnswer("too-slow", "The database takes too long; send this again.", 5),
   "inbox-full": retryAnswer("inbox-full", "Too many events wait already; send this again later.", 30),

@@ -1,0 +1,39 @@
+import type { Deps } from "../deps.ts";
+import { giveBackMemory, type ProcessMemory } from "./give-back-memory.ts";
+import { createObserver, type Observer } from "./observer.ts";
+import type { Repeating } from "./repeat.ts";
+import { createUpkeep, type Upkeep } from "./upkeep.ts";
+
+/** What an app does beside its work: a database that fits, figures over time, memory that is given back. */
+export type Housekeeping = Pick<Upkeep, "isCurrent" | "warnings"> &
+  Pick<Observer, "history"> & {
+    /** Brings the schema up to date; throws what failed. */
+    prepare(): Promise<void>;
+    start(): void;
+    stop(): Promise<void>;
+  };
+
+/** `memory`: null, it is left as it is; `memoryBytes`: what this process takes. */
+export function createHousekeeping(
+  deps: Deps,
+  { memory, memoryBytes }: { memory: ProcessMemory | null; memoryBytes: () => number },
+): Housekeeping {
+  const upkeep = createUpkeep({ ...deps, memoryBytes });
+  const observer = createObserver(deps);
+  let givingBack: Repeating | null = null;
+  return {
+    isCurrent: upkeep.isCurrent,
+    warnings: upkeep.warnings,
+    history: observer.history,
+    prepare: upkeep.start,
+    start() {
+      observer.start();
+      if (memory !== null) givingBack = giveBackMemory({ ...deps, memory });
+    },
+    async stop() {
+      await givingBack?.stop();
+      await upkeep.stop();
+      await observer.stop();
+    },
+  };
+}
