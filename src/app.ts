@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Config } from "./config.ts";
 import { type Base, type Clock, createDeps, openBase } from "./create-deps.ts";
 import type { Deps, Progress } from "./deps.ts";
-import { giveBackMemory, type ProcessMemory } from "./jobs/give-back-memory.ts";
-import { createObserver, type Observer } from "./jobs/observer.ts";
-import type { Repeating } from "./jobs/repeat.ts";
-import { createUpkeep, type Upkeep } from "./jobs/upkeep.ts";
+import type { ProcessMemory } from "./jobs/give-back-memory.ts";
+import { createHousekeeping, type Housekeeping } from "./jobs/housekeeping.ts";
 import { createWorker, type Worker } from "./jobs/worker.ts";
 import type { Logger } from "./log.ts";
 import { inboxChannel } from "./pipeline/receive.ts";
@@ -61,21 +59,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const web = await bindOrClose(base, { config, dataDir });
   const publicUrl = config.publicUrl ?? web.url;
   const deps = createDeps(base, { config, publicUrl, onProgress: options.onProgress ?? (() => undefined) });
-  const upkeep = createUpkeep({ ...deps, memoryBytes: () => process.memoryUsage.rss() });
+  const memory = options.memory ?? null;
+  const housekeeping = createHousekeeping(deps, { memory, memoryBytes: () => process.memoryUsage.rss() });
   const leaseTime = async () => (options.leasesBy === "database" ? databaseTime(deps.db.query) : deps.now());
-  const observer = createObserver(deps);
   const worker = role === "web" ? null : workerOf(deps, config, leaseTime);
-  return tieTogether({
-    deps,
-    role,
-    web,
-    upkeep,
-    observer,
-    worker,
-    policyText,
-    leaseTime,
-    memory: options.memory ?? null,
-  });
+  return tieTogether({ deps, role, web, housekeeping, worker, policyText, leaseTime });
 }
 
 async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
@@ -104,38 +92,33 @@ type Parts = {
   deps: Deps;
   role: Role;
   web: Web;
-  upkeep: Upkeep;
-  observer: Observer;
+  housekeeping: Housekeeping;
   worker: Worker | null;
   policyText: string;
   leaseTime: () => Promise<Date>;
-  memory: ProcessMemory | null;
 };
 
 function tieTogether(parts: Parts): App {
-  const { deps, role, web, upkeep, observer, worker, policyText, leaseTime, memory } = parts;
+  const { deps, role, web, housekeeping, worker, policyText, leaseTime } = parts;
   let stopping: Promise<void> | null = null;
   let isStarted = false;
-  let givingBack: Repeating | null = null;
   const health: Health = {
     role,
     isDraining: () => stopping !== null,
-    database: () => databaseState(deps, upkeep, leaseTime),
+    database: () => databaseState(deps, housekeeping, leaseTime),
     leases: () => worker?.held() ?? null,
-    embeddedLimits: upkeep.warnings,
+    embeddedLimits: housekeeping.warnings,
   };
   const bornAt = deps.monotonic();
   const about: About = {
     version: readVersion(),
     upMs: () => deps.monotonic() - bornAt,
-    history: observer.history,
+    history: housekeeping.history,
   };
 
   async function stop(): Promise<void> {
     await worker?.stop();
-    await givingBack?.stop();
-    await upkeep.stop();
-    await observer.stop();
+    await housekeeping.stop();
     await web.stop();
     await deps.db.close();
     // Why it did not start is told by whoever asked for the start; "stopped" would hide it.
@@ -146,16 +129,15 @@ function tieTogether(parts: Parts): App {
     deps,
     metrics: deps.metrics,
     url: web.url,
-    warnings: upkeep.warnings,
+    warnings: housekeeping.warnings,
     async start() {
-      await upkeep.start();
+      await housekeeping.prepare();
       await requireKeys(deps);
-      observer.start();
+      housekeeping.start();
       await web.serve({ deps, health, about, policyText: role === "worker" ? null : policyText });
       // Its directory has one process at a time: who held a lease is gone, and need not be waited for.
       if (deps.db.kind === "pglite") await endLeases(deps.db.query);
       await worker?.start();
-      if (memory !== null) givingBack = giveBackMemory({ ...deps, memory });
       isStarted = true;
       deps.log.info({ role, kind: deps.db.kind }, "started");
     },
@@ -173,10 +155,11 @@ const whatToDo = {
 
 async function databaseState(
   { db, log }: Deps,
-  upkeep: Upkeep,
+  housekeeping: Housekeeping,
   leaseTime: () => Promise<Date>,
 ): ReturnType<Health["database"]> {
-  if (!upkeep.isCurrent()) return { problem: "starting: the database is being brought up to date", unleased: null };
+  if (!housekeeping.isCurrent())
+    return { problem: "starting: the database is being brought up to date", unleased: null };
   try {
     const unleased = await claimableWorkspaces(db.query, (await leaseTime()).toISOString());
     return { problem: null, unleased: unleased.length };
