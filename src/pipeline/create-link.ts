@@ -3,8 +3,9 @@ import { ThrottleClosed } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import { CrmError, verdicts } from "../errors.ts";
 import type { Connection } from "../model/connection.ts";
+import { settleInbox } from "../store/inbox.ts";
 import { createSettler } from "./note-settled.ts";
-import { codeOf, concernsAccount, maxAttempts, mayHeal, parkRows } from "./park.ts";
+import { codeOf, concernsAccount, isPermanent, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { createRecorder, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
@@ -118,28 +119,49 @@ async function finishHeads(workspace: Workspace, link: Link, heads: readonly Hea
 }
 
 function retryHeads(setup: Setup, error: unknown, heads: readonly Head[]): void {
-  const { deps, workspace } = setup;
   const link = setup.link();
-  const heals = mayHeal(error);
-  for (const head of heads) {
-    head.attempts += 1;
-    if (heals) continue;
-    head.faults += 1;
-    // It may be the fault of one of them: in smaller and smaller batches fewer and fewer siblings share it.
-    if (!concernsAccount(error)) head.atMost = Math.max(1, heads.length >> 2);
-  }
-  const spent = heads.filter((head) => head.faults >= maxAttempts);
-  const parked = spent.flatMap((head) =>
-    [...head.rows, ...head.late].map((row) => ({ ...row, because: codeOf(error) })),
-  );
-  for (const head of spent) link.heads.delete(head.leadId);
-  parkRows(deps, workspace, link, parked).then(workspace.wake, (failure: unknown) => {
-    deps.log.error({ error: failure, connectionId: link.connection.id }, "parking failed; the rows are tried again");
-    link.owed.push(...parked);
+  const { blamed, others } = blame(error, heads, ({ leadId }) => leadId);
+  link.leads.push(others);
+  for (const head of blamed) countFailure(head, error, blamed.length);
+  const isOver = isPermanent(error) && (concernsAccount(error) || blamed.length === 1 || others.length > 0);
+  const spent = isOver ? blamed : blamed.filter((head) => head.faults >= maxAttempts);
+  const rest = blamed.filter((head) => !spent.includes(head));
+  endHeads(setup, error, spent);
+  retryLater(setup, error, () => link.leads.push(rest), rest[0]?.attempts ?? 0);
+}
+
+/** It may be the fault of one of them: in smaller and smaller batches fewer and fewer siblings share it. */
+function countFailure(head: Head, error: unknown, company: number): void {
+  head.attempts += 1;
+  if (mayHeal(error)) return;
+  if (!isPermanent(error)) head.faults += 1;
+  if (!concernsAccount(error)) head.atMost = Math.max(1, company >> 2);
+}
+
+/** The CRM has no such lead, or a person must look: nothing more is tried. */
+function endHeads({ deps, workspace, link }: Setup, error: unknown, heads: readonly Head[]): void {
+  if (heads.length === 0) return;
+  const rows = heads.flatMap((head) => [...head.rows, ...head.late]);
+  for (const head of heads) link().heads.delete(head.leadId);
+  const because = (code: string) => rows.map((row) => ({ ...row, because: code }));
+  const ended = isGone(error)
+    ? settleInbox(deps.db.query, workspace.lease, { ignored: because("lead-gone") })
+    : parkRows(deps, workspace, link(), because(codeOf(error)));
+  ended.then(workspace.wake, (failure: unknown) => {
+    deps.log.error({ error: failure, connectionId: link().connection.id }, "parking failed; the rows are tried again");
+    link().owed.push(...rows);
     workspace.wake();
   });
-  const rest = heads.filter((head) => head.faults < maxAttempts);
-  retryLater(setup, error, () => link.leads.push(rest), rest[0]?.attempts ?? 0);
+}
+
+const isGone = (error: unknown) => error instanceof CrmError && error.kind === "not-found";
+
+/** Whom a failed call is about: those that the CRM names, else all. */
+function blame<T>(error: unknown, items: readonly T[], idOf: (item: T) => string): { blamed: T[]; others: T[] } {
+  const named = new Set(error instanceof CrmError ? error.recordIds : []);
+  const blamed = items.filter((item) => named.has(idOf(item)));
+  if (blamed.length === 0) return { blamed: [...items], others: [] };
+  return { blamed, others: items.filter((item) => !blamed.includes(item)) };
 }
 
 function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob> {
@@ -158,13 +180,15 @@ function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob
     onError(error, jobs) {
       for (const job of jobs) job.releaseReserve();
       // Whether it was sent or not, the owner is read before it is sent again.
-      const again = jobs.map((job) => ({
+      const again = (job: UpdateJob) => ({
         ...job,
         seen: null,
         attempts: job.attempts + 1,
         releaseReserve: () => undefined,
-      }));
-      retryLater(setup, error, () => setup.link().updates.push(again));
+      });
+      const { blamed, others } = blame(error, jobs, ({ operation }) => operation.leadId);
+      setup.link().updates.push(others.map(again));
+      retryLater(setup, error, () => setup.link().updates.push(blamed.map(again)));
     },
   };
 }
