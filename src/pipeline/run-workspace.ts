@@ -8,7 +8,7 @@ import { takeIn, takeRows } from "./intake.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
 import { drainStations, openLinks } from "./open-links.ts";
-import { alertUndecided, takeUpOperations } from "./repair.ts";
+import { alertUndecided, alertWaiting, takeUpOperations } from "./repair.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
 import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
@@ -130,7 +130,10 @@ async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promi
 
 async function repairAll(deps: Deps, workspace: Workspace): Promise<void> {
   try {
-    await eachLink(workspace.links, (link) => takeUpOperations(deps, workspace, link));
+    await eachLink(workspace.links, async (link) => {
+      await alertWaiting(deps, link);
+      await takeUpOperations(deps, workspace, link);
+    });
   } finally {
     await alertUndecided(deps, workspace);
   }

@@ -133,7 +133,8 @@ function answersOf(jobs: readonly UpdateJob[], receipts: ReadonlyMap<string, Rec
 }
 
 const isOver = (receipt: Receipt) => receipt.kind === "yielded" || receipt.kind === "gone";
-const isSplit = ({ job, receipt }: Answer) => receipt.kind === "refused" && splitUpdate(job.operation).length > 0;
+const isSplit = ({ job, receipt }: Answer) =>
+  receipt.kind === "refused" && splitUpdate(job.operation, receipt).length > 0;
 
 /** An update that is not to be made takes its tasks along, at once: a crash in between would create them. */
 function settlementsOf({ job, receipt }: Answer, at: string): SettledOperation[] {

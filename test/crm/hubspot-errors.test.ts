@@ -156,7 +156,9 @@ describe("what an error tells", () => {
   test("the message names the call, and no values that were sent or answered", async () => {
     world.hubspot.faults.add({ route: read, ...status(400) });
 
-    expect((await readOne()).message).toBe("HubSpot answered 400 to POST /crm/objects/2026-09/contacts/batch/read.");
+    expect((await readOne()).message).toBe(
+      "HubSpot answered 400 (VALIDATION_ERROR) to POST /crm/objects/2026-09/contacts/batch/read.",
+    );
   });
 
   test("a write that never left is tried again later: nobody listens", async () => {

@@ -88,13 +88,15 @@ export function fieldsOf({ errors, context }: Failure): string[] {
 
 const propertyNames = (context: Record<string, string[]> | undefined) => context?.propertyName ?? [];
 
+const missingScope = "missing-scope";
+
 /** Any one of the named scopes would do (hubspot.md §3.3). */
-function scopesOf({ errors, context, category }: Failure): string | null {
+function scopesOf({ errors, context }: Failure): string {
   for (const named of [context, ...(errors ?? []).map((error) => error.context)]) {
     const scopes = named?.requiredGranularScopes ?? named?.requiredScopes ?? named?.missingScopes;
-    if (scopes !== undefined && scopes.length > 0) return `missing-scope ${scopes.join(" or ")}`;
+    if (scopes !== undefined && scopes.length > 0) return `${missingScope} ${scopes.join(" or ")}`;
   }
-  return category ?? null;
+  return missingScope;
 }
 
 function sentence({ method, path }: Sent, status: number, rule: string | null): string {
