@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { errorOf } from "../../src/crm/hubspot/errors.ts";
 import { CrmError } from "../../src/errors.ts";
 import type { Fault } from "../../src/sandbox/hubspot/faults.ts";
 import { contactIn, fillPortal } from "./hubspot-records.ts";
@@ -90,6 +91,24 @@ describe("reliability.md §3.10, F14: each answer has its class", () => {
     expect([receipts.get("k")?.kind, sentTo("contacts/batch/update")]).toEqual([receipt, requests]);
   });
 
+  test("a record that a read could not give is not gone, and the error names it", async () => {
+    const [id, other] = [contactIn(world.portal, {}), contactIn(world.portal, {})];
+    world.hubspot.faults.add({ route: read, kind: "record-failed", record: id });
+
+    const error = await failureOf(world.client.readLeads([id, other], [], { lane: "live-read" }));
+
+    expect([error.kind, error.recordIds]).toEqual(["unavailable", [id]]);
+  });
+
+  test("a task that could not be looked up is not absent: it would be made twice", async () => {
+    const id = contactIn(world.portal, {});
+    world.hubspot.faults.add({ route: "*", kind: "record-failed", record: id });
+
+    const error = await failureOf(world.client.findTasks([{ key: "k", leadId: id }], { lane: "task" }));
+
+    expect([error.kind, error.recordIds]).toEqual(["unavailable", [id]]);
+  });
+
   test.each([
     "first",
     "middle",
@@ -135,6 +154,13 @@ describe("what an error tells", () => {
     world = await startHubspotWorld({ scopes: ["oauth"] });
 
     expect((await readOne()).rule).toBe("missing-scope crm.objects.contacts.read");
+  });
+
+  test("a path that is not there is no record that is gone: an API that was shut off would end every lead in silence", () => {
+    const answer = { status: 404, body: { status: "error", message: "resource not found" }, headers: new Headers() };
+    const sent = { method: "POST", path: "/crm/objects/2026-09/contacts/batch/update", effect: "write" } as const;
+
+    expect(errorOf(sent, answer, { now: new Date(), timeZone: null }).kind).toBe("rejected");
   });
 
   test("HubSpot's correlation id is kept, for its support", async () => {

@@ -36,6 +36,8 @@ export type Journey = {
   tasksOf(contactId: string): string[];
   /** Waits for a condition in real time, at most 20 s. */
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** The same while time passes: the clock moves in steps whenever HubSpot has not been called for a moment. */
+  inTime(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
   /** Everything that came in is decided and written. */
   settled(): Promise<void>;
   /** Lets `ms` pass for both sides, in steps; calls and webhooks of each step end before the next. */
@@ -195,6 +197,7 @@ function journeyOf(parts: Parts): Journey {
     tasksOf: (contactId) =>
       [...(portal.associations.get(`0-1:${contactId}:0-27`)?.keys() ?? [])].sort((a, b) => Number(a) - Number(b)),
     until,
+    inTime: (what, condition) => inTime(hubspot, clock, { what, condition }),
     settled,
     async pass(ms, stepMs = 60_000) {
       for (let left = ms; left > 0; left -= stepMs) {
@@ -218,6 +221,32 @@ const primaryCompany = (toId: string) => ({
   toId,
   types: [{ category: "HUBSPOT_DEFINED" as const, typeId: 1 }],
 });
+
+/** Steps that are short beside the ten seconds for which facts are fresh, or nothing would be written any more. */
+const longestStepMs = 2_000;
+const calmMs = 8;
+
+async function inTime(
+  hubspot: HubspotSandbox,
+  clock: Clock,
+  { what, condition }: { what: string; condition: () => boolean | Promise<boolean> },
+): Promise<void> {
+  const giveUpAt = Date.now() + 20_000;
+  for (let stepMs = 250; !(await condition()); stepMs = Math.min(longestStepMs, stepMs * 1.5)) {
+    if (Date.now() > giveUpAt) throw new Error(`Moved the clock for 20 s in vain until ${what}.`);
+    await calm(hubspot);
+    clock.advance(stepMs);
+  }
+}
+
+/** Nobody calls HubSpot for a moment; the processor is left to those who work. */
+async function calm({ requests }: HubspotSandbox): Promise<void> {
+  const lastId = () => requests.list().at(-1)?.id ?? 0;
+  for (let seen = -1; seen !== lastId(); ) {
+    seen = lastId();
+    await new Promise((resolve) => setTimeout(resolve, calmMs));
+  }
+}
 
 /** Loops that a jump of the clock woke have made their calls: HubSpot has not been asked anything for a while. */
 async function quiet(hubspot: HubspotSandbox): Promise<void> {
