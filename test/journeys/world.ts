@@ -38,6 +38,8 @@ export type Journey = {
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
   /** The same while time passes: the clock moves in steps whenever HubSpot has not been called for a moment. */
   inTime(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** Lets a short time pass, when HubSpot has not been called for a moment. */
+  step(ms: number): Promise<void>;
   /** Everything that came in is decided and written. */
   settled(): Promise<void>;
   /** Lets `ms` pass for both sides, in steps; calls and webhooks of each step end before the next. */
@@ -197,6 +199,11 @@ function journeyOf(parts: Parts): Journey {
     tasksOf: (contactId) =>
       [...(portal.associations.get(`0-1:${contactId}:0-27`)?.keys() ?? [])].sort((a, b) => Number(a) - Number(b)),
     until,
+    async step(ms) {
+      await hubspot.webhooks.idle();
+      await calm(hubspot);
+      clock.advance(ms);
+    },
     inTime: (what, condition) => inTime(hubspot, clock, { what, condition }),
     settled,
     async pass(ms, stepMs = 60_000) {
@@ -241,10 +248,11 @@ async function inTime(
 
 /** Nobody calls HubSpot for a moment; the processor is left to those who work. */
 async function calm({ requests }: HubspotSandbox): Promise<void> {
-  const lastId = () => requests.list().at(-1)?.id ?? 0;
-  for (let seen = -1; seen !== lastId(); ) {
-    seen = lastId();
+  let since = requests.list().at(-1)?.id ?? 0;
+  for (let before = -1; before !== since; ) {
+    before = since;
     await new Promise((resolve) => setTimeout(resolve, calmMs));
+    since = requests.list({ since }).at(-1)?.id ?? since;
   }
 }
 
