@@ -1,13 +1,25 @@
-import type { Crm } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
-import type { Connection } from "../model/connection.ts";
 import { raiseAlert, resolveAlert } from "../store/alerts.ts";
 import { oldestWaiting } from "../store/inbox.ts";
 import { type OperationRow, oldestUnsettled, settleOperations, unsettledOf } from "../store/operations.ts";
 import { readContexts } from "./contexts.ts";
+import { eachLink } from "./each-link.ts";
 import { jobsOf } from "./jobs-of.ts";
+import { refreshLinkAlerts } from "./link-alerts.ts";
 import { lookForTask } from "./tasks.ts";
 import type { DecisionContext, Link, TaskJob, UpdateJob, Workspace } from "./workspace.ts";
+
+/** Takes up what nobody has in hand, and tells of what waits too long. */
+export async function repairWorkspace(deps: Deps, workspace: Workspace): Promise<void> {
+  try {
+    await eachLink(workspace.links, async (link) => {
+      await refreshLinkAlerts(deps, link);
+      await takeUpOperations(deps, workspace, link);
+    });
+  } finally {
+    await alertUndecided(deps, workspace);
+  }
+}
 
 const atOnce = 5_000;
 /** A lead that waits longer for its decision is told of (design.md I5). */
@@ -74,25 +86,6 @@ function resume(
   for (const row of unsure)
     lookForTask(deps, link, { job: taskJob(row), sentAt: row.sentAt ?? deps.now().toISOString(), absences: 0 });
 }
-
-/** The CRM itself asked for a wait: its day's calls are spent, or the account is being moved. */
-export async function alertWaiting(deps: Pick<Deps, "db" | "now">, { connection, throttle, crm }: WaitingLink) {
-  const now = deps.now();
-  const { id: connectionId, workspaceId } = connection;
-  const alert = { workspaceId, kind: "connection-waits", subjectId: connectionId };
-  const until = throttle.state().pausedUntilMs;
-  if (until === null) return void (await resolveAlert(deps.db.query, alert, now.toISOString()));
-  const at = new Date(now.getTime() + until - throttle.now()).toISOString();
-  await raiseAlert(deps.db.query, {
-    ...alert,
-    connectionId,
-    message: `${crm.name} account ${connection.externalId} takes no calls before ${at}, so it says: its day's calls are spent, or it is being moved.`,
-    whatToDo: "What comes in is kept and worked then. If the day's calls are spent, look which other app spends them.",
-    raisedAt: now.toISOString(),
-  });
-}
-
-type WaitingLink = Pick<Link, "throttle"> & { connection: Connection; crm: Pick<Crm, "name"> };
 
 /** Tells a person when leads wait for a decision, or writes for their end, longer than they should; and when no more. */
 export async function alertUndecided(

@@ -8,7 +8,7 @@ import { takeIn, takeRows } from "./intake.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
 import { drainStations, openLinks } from "./open-links.ts";
-import { alertUndecided, alertWaiting, takeUpOperations } from "./repair.ts";
+import { repairWorkspace } from "./repair.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
 import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
@@ -35,7 +35,7 @@ export async function startWorkspace(deps: Deps, lease: Lease): Promise<Running>
   const repair = createLoop(deps, {
     name: "repair",
     everyMs: deps.settings.repairMs,
-    run: () => repairAll(deps, workspace),
+    run: () => repairWorkspace(deps, workspace),
   });
   const workspace: Workspace = {
     lease,
@@ -125,17 +125,6 @@ async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promi
   } catch (error) {
     link.refresh({ accountIds, opportunityIds });
     throw error;
-  }
-}
-
-async function repairAll(deps: Deps, workspace: Workspace): Promise<void> {
-  try {
-    await eachLink(workspace.links, async (link) => {
-      await alertWaiting(deps, link);
-      await takeUpOperations(deps, workspace, link);
-    });
-  } finally {
-    await alertUndecided(deps, workspace);
   }
 }
 
