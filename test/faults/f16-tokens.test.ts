@@ -1,16 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { aroundTheClock } from "../../scripts/around-the-clock.ts";
+import { CrmError } from "../../src/errors.ts";
+import type { Connection } from "../../src/model/connection.ts";
+import { createTokenSource } from "../../src/pipeline/tokens.ts";
 import type { RequestEntry } from "../../src/sandbox/hubspot/requests.ts";
 import { openAlertsOfAll } from "../../src/store/alerts.ts";
+import { linkConnection } from "../../src/store/connections.ts";
+import type { Db } from "../../src/store/db.ts";
+import { saveTokens } from "../../src/store/tokens.ts";
+import { ensureWorkspace } from "../../src/store/workspaces.ts";
+import { type HubspotWorld, startHubspotWorld } from "../crm/hubspot-world.ts";
 import { installThroughBrowser, type Journey, portalId, startJourney } from "../journeys/world.ts";
+import { openTestDatabase } from "../store/database.ts";
 import { scale } from "./scale.ts";
 
 const secondMs = 1_000;
 const hourMs = 3_600 * secondMs;
 
 let journey: Journey;
-afterEach(() => journey.stop());
 
 /** Nobody touches these leads: that no clock of theirs ends meanwhile is another test's matter. */
 async function start(): Promise<Journey> {
@@ -29,10 +37,108 @@ const hasOne = (id: string) => {
 };
 const qualify = (name: string) => journey.qualify({ email: `${name}@somewhere.example`, country: "Germany" });
 
+/** A token of two seconds is renewed when five sixths of its life are over (tokens.ts): as often as that it expires. */
+const lifetimeMs = 2 * secondMs;
+const expiriesIn = (ms: number) => Math.ceil(ms / ((lifetimeMs * 5) / 6));
+
+/** Refreshes right after another one, although nobody had ended the new token meanwhile. */
+function needless(refreshes: readonly RequestEntry[], endedAt: readonly number[] = []): string[] {
+  const needed = ({ at, id }: RequestEntry, before: RequestEntry) =>
+    at - before.at >= secondMs / 4 || endedAt.some((ended) => ended > before.id && ended <= id);
+  return refreshes.flatMap((refresh, index) => {
+    const before = refreshes[index - 1];
+    return before === undefined || needed(refresh, before) ? [] : [`${refresh.id} after ${before.id}`];
+  });
+}
+
+describe("F16: fifty who call at once", () => {
+  const workers = 50;
+  const rounds = scale(30, 300);
+  let world: HubspotWorld;
+  let db: Db;
+  afterEach(async () => {
+    await world.stop();
+    await db.close();
+  });
+
+  test("share one refresh per expiry, whether the token ran out or was ended under way", async () => {
+    world = await startHubspotWorld();
+    db = await openTestDatabase();
+    const client = await clientWithTokens(db, world);
+    const { clock, requests, tokens } = world.hubspot;
+    tokens.settings.lifetimeSeconds = lifetimeMs / secondMs;
+    const startedAt = clock.now();
+    const endedAt: number[] = [];
+    let answers = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const began = requests.list().at(-1)?.id ?? 0;
+      // Every second time it is ended when some have arrived, some are on their way and some wait for their turn.
+      const stop = requests.watch(({ id }) => {
+        if (round % 2 === 0 || id < began + workers / 5) return;
+        stop();
+        tokens.expire();
+        endedAt.push(id);
+      });
+      const calls = Array.from({ length: workers }, () => worked(() => client.listStages({ lane: "live-read" })));
+      answers += (await Promise.all(calls)).length;
+      stop();
+      clock.advance(lifetimeMs);
+    }
+
+    const refreshes = requests.list().filter(isRefresh);
+    expect(answers).toBe(workers * rounds);
+    expect(refreshes.length).toBeGreaterThanOrEqual(rounds);
+    expect(endedAt.length).toBe(Math.floor(rounds / 2));
+    expect(needless(refreshes, endedAt)).toEqual([]);
+    expect(refreshes.length).toBeLessThanOrEqual(expiriesIn(clock.now() - startedAt) + endedAt.length + 1);
+  }, 300_000);
+
+  /** As work does that failed for its token (errors.ts): here a jump of the clock may end even the second one. */
+  async function worked<T>(work: () => Promise<T>, tries = 5): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof CrmError) || error.kind !== "unauthorized" || tries === 1) throw error;
+      return worked(work, tries - 1);
+    }
+  }
+
+  /** The client that a worker makes, with the worker's own source of tokens. */
+  async function clientWithTokens(
+    database: Db,
+    { crm, hubspot, installation, portal, token, now, connect }: HubspotWorld,
+  ) {
+    const at = now().toISOString();
+    const keyring = { currentKeyId: "k", keys: new Map([["k", Buffer.alloc(32, 3)]]) };
+    await ensureWorkspace(database.query, { id: "w1", name: "W", at });
+    const connection: Connection = {
+      id: "c1",
+      workspaceId: "w1",
+      crm: "hubspot",
+      externalId: String(portal.id),
+      status: "active",
+      pausedBecause: null,
+      timeZone: "UTC",
+      uiHost: "app.hubspot.com",
+      scopes: [],
+      capabilities: { uniqueTaskKey: true, readsAvailability: true },
+    };
+    await linkConnection(database.query, connection, at);
+    const expiresAt = new Date(hubspot.clock.now() + lifetimeMs).toISOString();
+    const held = { accessToken: token, refreshToken: installation.refreshToken, expiresAt, lifetimeMs };
+    await saveTokens(database.query, keyring, { id: connection.id, tokens: held });
+    const revoked = async (because: string) => {
+      throw new Error(because);
+    };
+    return connect({ tokens: createTokenSource({ db: database, keyring, now }, crm, connection, revoked) });
+  }
+});
+
 describe("F16: a token that lives for two seconds", () => {
-  const lifetimeMs = 2 * secondMs;
-  const rounds = scale(40, 300);
+  const rounds = scale(30, 300);
   const leadsPerRound = scale(5, 50);
+
+  afterEach(() => journey.stop());
 
   test("is refreshed at most once per expiry, and costs no lead", async () => {
     journey = await start();
@@ -48,11 +154,10 @@ describe("F16: a token that lives for two seconds", () => {
     }
     await journey.inTime("all are routed", () => ids.every(isRouted));
 
-    const lived = (journey.clock.now() - startedAt) / lifetimeMs;
     const refreshes = journey.hubspot.requests.list({ since }).filter(isRefresh);
-    // A token is renewed when five sixths of its life are over (tokens.ts), which counts as its expiry.
-    expect(refreshes.length).toBeLessThanOrEqual(Math.ceil((lived * 6) / 5) + 1);
     expect(refreshes.length).toBeGreaterThan(rounds / 4);
+    expect(needless(refreshes)).toEqual([]);
+    expect(refreshes.length).toBeLessThanOrEqual(expiriesIn(journey.clock.now() - startedAt) + 1);
     expect(ids.filter((id) => !hasOne(id))).toEqual([]);
   }, 300_000);
 });
@@ -60,6 +165,7 @@ describe("F16: a token that lives for two seconds", () => {
 describe("F16: a grant that is revoked for good in mid-batch and given again after six hours", () => {
   const before = scale(120, 1_000);
   const waiting = scale(400, 5_000);
+  afterEach(() => journey.stop());
 
   test("loses no lead; the backlog drains in order of age inside the budget, and who waited too long is flagged", async () => {
     journey = await start();
@@ -97,8 +203,8 @@ describe("F16: a grant that is revoked for good in mid-batch and given again aft
     expect(taskOf(fresh[0] ?? "")).not.toContain("had to wait");
   }, 600_000);
 
-  /** Reads are up to ten batches of a hundred side by side, and up to four of them are recorded together. */
-  const maxOvertaking = 1_000;
+  /** Two batches of a hundred that are read side by side may be recorded in either order. */
+  const maxOvertaking = 200;
 });
 
 /** Leads that qualify one after the other while time passes. */
