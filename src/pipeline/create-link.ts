@@ -64,6 +64,7 @@ export async function createLink(created: Created): Promise<Link> {
       onError: (error) => retryLater(setup, error, () => undefined),
     }),
     heads: new Map(),
+    ownerLooks: new Map(),
     owed: [],
     watching: new Set(),
     inHand: new Set(),

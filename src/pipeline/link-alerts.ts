@@ -1,14 +1,24 @@
 import type { Crm } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
-import { raiseAlert, resolveAlert } from "../store/alerts.ts";
-import { resolveStale } from "./stale-leads.ts";
+import { raiseAlert, resolveAlert, resolveOlder } from "../store/alerts.ts";
 import type { Link } from "./workspace.ts";
 
 /** Raises and resolves what can be told of a connection by looking at it now and then. */
 export async function refreshLinkAlerts(deps: Pick<Deps, "db" | "now">, link: WaitingLink): Promise<void> {
   await alertWaiting(deps, link);
-  await resolveStale(deps.db.query, link, deps.now());
+  await endMoments(deps, link);
+}
+
+/** Alerts about a moment that passed, not about a state that lasts: they are shown for a day. */
+const moments = ["stale-leads", "owner-fought"];
+const shownMs = 24 * 3_600_000;
+
+async function endMoments(deps: Pick<Deps, "db" | "now">, { connection }: WaitingLink): Promise<void> {
+  const { id: subjectId, workspaceId } = connection;
+  const now = deps.now();
+  const [before, at] = [new Date(now.getTime() - shownMs).toISOString(), now.toISOString()];
+  for (const kind of moments) await resolveOlder(deps.db.query, { workspaceId, kind, subjectId }, { before, at });
 }
 
 /** The CRM itself asked for a wait: its day's calls are spent, or the account is being moved. */

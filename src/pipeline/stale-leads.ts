@@ -1,10 +1,9 @@
 import { isStale } from "../engine/qualify.ts";
-import { raiseAlert, resolveOlder } from "../store/alerts.ts";
+import { raiseAlert } from "../store/alerts.ts";
 import type { Query } from "../store/db.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
 const kind = "stale-leads";
-const shownMs = 24 * 3_600_000;
 
 /** Leads that waited longer than the policy allows were routed: a person may want to look at them first. One alert for all. */
 export async function alertStale(
@@ -25,11 +24,4 @@ export async function alertStale(
       "Their tasks and decisions say so. Find out what kept them: a connection that was paused, an outage, a spent budget.",
     raisedAt: first.shared.now,
   });
-}
-
-/** The alert is about a moment that passed, not about a state that lasts: it is shown for a day. */
-export async function resolveStale(db: Query, { connection }: Pick<Link, "connection">, now: Date): Promise<void> {
-  const { id: subjectId, workspaceId } = connection;
-  const before = new Date(now.getTime() - shownMs).toISOString();
-  await resolveOlder(db, { workspaceId, kind, subjectId }, { before, at: now.toISOString() });
 }

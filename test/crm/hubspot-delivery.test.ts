@@ -177,6 +177,16 @@ describe("our own changes", () => {
   });
 });
 
+test.each([
+  ["a workflow", "AUTOMATION_PLATFORM", true],
+  ["another app", "INTEGRATION", true],
+  ["a person", "CRM_UI", undefined],
+  ["nobody says who", undefined, undefined],
+])("an owner set by %s", (_who, changeSource, automated) => {
+  const owner = { ...stage, propertyName: "hubspot_owner_id", propertyValue: "11", changeSource };
+  expect(changeOf(owner)).toEqual({ kind: "lead-changed", field: "owner", value: "11", automated });
+});
+
 describe("reliability.md §5.4: odd bodies", () => {
   test.each([
     ["B049 empty body", ""],

@@ -4,6 +4,7 @@ import { aroundTheClock } from "../../scripts/around-the-clock.ts";
 import { CrmError } from "../../src/errors.ts";
 import type { Connection } from "../../src/model/connection.ts";
 import { createTokenSource } from "../../src/pipeline/tokens.ts";
+import { recordsNamed } from "../../src/sandbox/hubspot/partial.ts";
 import type { RequestEntry } from "../../src/sandbox/hubspot/requests.ts";
 import { openAlertsOfAll } from "../../src/store/alerts.ts";
 import { linkConnection } from "../../src/store/connections.ts";
@@ -82,7 +83,8 @@ describe("F16: fifty who call at once", () => {
       const calls = Array.from({ length: workers }, () => worked(() => client.listStages({ lane: "live-read" })));
       answers += (await Promise.all(calls)).length;
       stop();
-      clock.advance(lifetimeMs);
+      // A whole window, so that nobody waits for the limit: that would move the clock from under calls on their way.
+      clock.advance(10 * secondMs);
     }
 
     const refreshes = requests.list().filter(isRefresh);
@@ -188,6 +190,7 @@ describe("F16: a grant that is revoked for good in mid-batch and given again aft
     expect(decided.map(({ leadId }) => leadId).toSorted()).toEqual(all.toSorted());
     expect(worstOvertaking(decided)).toBeLessThanOrEqual(maxOvertaking);
     const sent = journey.hubspot.requests.list({ since: paused });
+    expect(Math.max(...spreads(sent, ids.slice(before)))).toBeLessThanOrEqual(100 + 2 * bunchOf(waiting));
     expect(sent.filter(({ status, fault }) => status === 429 && fault === null)).toEqual([]);
     const flagged = decided.filter(({ isFlagged }) => isFlagged).map(({ leadId }) => leadId);
     expect(flagged.toSorted()).toEqual(
@@ -203,13 +206,26 @@ describe("F16: a grant that is revoked for good in mid-batch and given again aft
     expect(taskOf(fresh[0] ?? "")).not.toContain("had to wait");
   }, 600_000);
 
-  /** Two batches of a hundred that are read side by side may be recorded in either order. */
-  const maxOvertaking = 200;
+  /** Ten batches of a hundred may be read side by side, and are recorded as they come. */
+  const maxOvertaking = 1_000;
 });
+
+/** So many arrive at one moment. */
+const bunchOf = (count: number) => Math.ceil(count / 60);
+
+/** Of each batch that was read: how far apart by age its leads are, when all are given in that order. */
+function spreads(sent: readonly RequestEntry[], byAge: readonly string[]): number[] {
+  const ranks = new Map(byAge.map((id, index) => [id, index]));
+  const reads = sent.filter(({ path }) => path.endsWith("/contacts/batch/read"));
+  return reads.flatMap(({ body }) => {
+    const found = [...recordsNamed(body)].flatMap((id) => ranks.get(id) ?? []);
+    return found.length === 0 ? [] : [Math.max(...found) - Math.min(...found)];
+  });
+}
 
 /** Leads that qualify one after the other while time passes. */
 async function arrive(ids: string[], { count, ms }: { count: number; ms: number }): Promise<void> {
-  const bunch = Math.ceil(count / 60);
+  const bunch = bunchOf(count);
   for (let left = count; left > 0; left -= bunch) {
     for (let one = 0; one < Math.min(bunch, left); one += 1) ids.push(qualify(`waiting-${ids.length}`));
     await journey.step((ms * bunch) / count);
