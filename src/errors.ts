@@ -41,6 +41,8 @@ export type CrmErrorDetails = {
   rule?: string;
   /** The CRM's own names of the fields that it refused. */
   fields?: readonly string[];
+  /** The CRM named the records that failed; of the others in the call nothing is wrong. */
+  recordIds?: readonly string[];
   correlationId?: string;
   cause?: unknown;
 };
@@ -54,6 +56,7 @@ export class CrmError extends Error {
   readonly status?: number;
   readonly rule?: string;
   readonly fields?: readonly string[];
+  readonly recordIds?: readonly string[];
   readonly correlationId?: string;
 
   constructor(kind: CrmErrorKind, message: string, details: CrmErrorDetails = {}) {

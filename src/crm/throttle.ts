@@ -247,6 +247,8 @@ const longestShortWaitMs = 15_000;
 const lockMs = 2_000;
 /** Kinds that prove that nothing was done. A write whose fate is open is `unknown-outcome` and never sent again from here. */
 const retriedHere: readonly CrmErrorKind[] = ["rate-limited", "locked", "unavailable"];
+/** A refusal by the limit is waited for a whole window, and a lead may get another owner meanwhile: it is read again first. */
+const isReadAgain = (lane: Lane, { kind }: CrmError) => lane === "owner-write" && kind === "rate-limited";
 /** Kinds that stop every call of the connection, not this one alone. */
 const pausing: readonly CrmErrorKind[] = ["quota", "migrating"];
 
@@ -272,7 +274,7 @@ export function call<T>(
       // The waiting is ours, so that it runs on the injected clock.
       minTimeout: 0,
       async shouldRetry({ error, attemptNumber }) {
-        const waitMs = shortWaitMs(error);
+        const waitMs = shortWaitMs(turn.lane, error);
         if (waitMs === null) return false;
         if (waitMs !== "window") await throttle.backoff(attemptNumber, waitMs);
         return true;
@@ -312,8 +314,8 @@ function settleFailure(
 }
 
 /** How long to wait before the next try; "window" when the window itself holds it back; null for no other try. */
-function shortWaitMs(error: Error): number | undefined | "window" | null {
-  if (!(error instanceof CrmError) || !retriedHere.includes(error.kind)) return null;
+function shortWaitMs(lane: Lane, error: Error): number | undefined | "window" | null {
+  if (!(error instanceof CrmError) || !retriedHere.includes(error.kind) || isReadAgain(lane, error)) return null;
   if (error.retryAfterMs !== undefined && error.retryAfterMs > longestShortWaitMs) return null;
   if (error.kind === "rate-limited") return "window";
   return error.kind === "locked" ? (error.retryAfterMs ?? lockMs) : error.retryAfterMs;

@@ -5,7 +5,7 @@ import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
 import { isOwnershipStage, ownershipStages } from "./ownership.ts";
 import { pickNarrowed } from "./pick.ts";
 import { type Prepared, type PreparedPool, prepare } from "./prepare.ts";
-import { dataMarks, tierOf } from "./qualify.ts";
+import { dataMarks, isStaleAt, tierOf } from "./qualify.ts";
 import type { LeadFacts, Shared, State } from "./snapshot.ts";
 import { placeOf, territoryOf } from "./territory.ts";
 import { fallThrough, queue } from "./waterfall.ts";
@@ -72,6 +72,8 @@ function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): Deci
     marks: new Set(dataMarks(facts)),
     excluded: new Set(),
   };
+  if (isStaleAt(policy, facts, now))
+    cascade.trace.push({ step: "noted", because: "stale", detail: facts.trigger.qualifiedAt });
   const { outcome, ledger } = place(cascade);
   move(cascade, { outcome, ledger });
   return { leadId: facts.lead.id, outcome, tier, trace: cascade.trace, marks: [...cascade.marks], ledger };

@@ -123,6 +123,8 @@ function noteOf(
       return `Nobody is on shift; the first to start do so on ${zonedTime(detail, timeZone)}.`;
     case "owner-away":
       return `${repName(names, detail)} is away and keeps the lead all the same; their manager is told of it, or an alert says that there is none.`;
+    case "stale":
+      return `It qualified on ${zonedTime(detail, timeZone)}, long before it could be decided.`;
     case "breached-again":
       return "Nobody else is left, so those who did not get to it in time count again.";
     case "claim":

@@ -121,6 +121,7 @@ export const policySections = {
   name,
   qualifying_stage: text,
   keep_human_owner_days: z.number().min(0).max(3650).default(30),
+  stale_after: minutes.nullable().default(null),
   gates: z.array(z.strictObject({ name, when: z.unknown(), because: text.optional() })).default([]),
   tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: z.unknown(), because: text })).default([]),
   stages: z.array(z.enum(stageNames)).default([...stageNames]),

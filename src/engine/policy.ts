@@ -69,6 +69,8 @@ export type Policy = {
   gates: readonly Gate[];
   /** A human-set owner no older than this is kept. */
   keepHumanOwnerDays: number;
+  /** A lead that is decided later than this after it qualified is flagged; null: none is. */
+  staleAfterMinutes: number | null;
   /** First match wins; nothing matches: T3. */
   tiers: readonly TierRule[];
   stages: readonly StageName[];

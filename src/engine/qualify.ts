@@ -1,5 +1,5 @@
 import { evaluate, fieldValue } from "./conditions.ts";
-import type { ReasonCode, Tier } from "./decision.ts";
+import type { Decision, ReasonCode, Tier } from "./decision.ts";
 import { emailDomain } from "./normalise/domain.ts";
 import { normaliseScore } from "./normalise/score.ts";
 import type { Policy } from "./policy.ts";
@@ -12,6 +12,16 @@ export function isQualified(policy: Policy, facts: Pick<LeadFacts, "lead" | "tri
   if (stage === policy.qualifyingStage) return true;
   return facts.trigger.round > 0 && stage === policy.writes.stage;
 }
+
+/** Did it qualify so long ago that nobody should take it for a new one? Of a reassignment the first decision has told. */
+export function isStaleAt(policy: Policy, { trigger }: Pick<LeadFacts, "trigger">, now: string): boolean {
+  if (policy.staleAfterMinutes === null || trigger.cause !== "qualified") return false;
+  return Date.parse(now) - Date.parse(trigger.qualifiedAt) > policy.staleAfterMinutes * 60_000;
+}
+
+/** Whether a decision came that late. */
+export const isStale = (decision: Decision): boolean =>
+  decision.trace.some((step) => step.step === "noted" && step.because === "stale");
 
 /** The tier of the first rule that matches; T3 when none does. `missing` names fields that higher rules lacked. */
 export function tierOf(policy: Policy, facts: LeadFacts, now: string): { tier: Tier; because: ReasonCode } {

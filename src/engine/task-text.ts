@@ -6,6 +6,7 @@ import { tierName } from "./explain.ts";
 import { isOwnerAway } from "./first-touch.ts";
 import { type Names, ownerName, repName } from "./names.ts";
 import { isOwnershipStage } from "./ownership.ts";
+import { isStale } from "./qualify.ts";
 import { meaningOf } from "./reasons.ts";
 import type { LeadFacts } from "./snapshot.ts";
 import { localTime } from "./zoned-time.ts";
@@ -49,7 +50,17 @@ function subjectStart({ template, decision }: TaskTextInput): string {
 }
 
 const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>> = {
-  "first-touch": ({ decision }) => [["Why you", whyYou(decision)]],
+  "first-touch": ({ decision, facts, due }) => [
+    ...(isStale(decision)
+      ? [
+          [
+            "Mind",
+            `It qualified${labelled(" on ", localTime(facts.trigger.qualifiedAt, due.timeZone))} and had to wait.`,
+          ] as const,
+        ]
+      : []),
+    ["Why you", whyYou(decision)],
+  ],
   reassigned: ({ decision, facts, names }) => {
     const before = facts.trigger.breachedBy.map((repId) => repName(names, repId)).join(" and ");
     const late = before === "" ? "" : `${before} did not get to it in time. `;

@@ -4,12 +4,15 @@
  */
 export type AlertKind =
   | "connection-paused"
+  | "connection-waits"
   | "events-unreadable"
   | "lead-unowned"
   | "leads-parked"
   | "owner-away"
   | "poison"
+  | "owner-fought"
   | "policy-names-nobody"
+  | "stale-leads"
   | "task-refused"
   | "too-many-decisions"
   | "undecided"

@@ -1,6 +1,7 @@
 /** What happened to a lead, account or opportunity, as far as one event tells. Events are hints: facts are read afresh. */
 export type EventChange =
-  | { kind: "lead-changed"; field: "stage" | "owner" | "status"; value: string | null }
+  /** `automated`: of an owner, software other than this app gave it; absent: a person did, or nobody says. */
+  | { kind: "lead-changed"; field: "stage" | "owner" | "status"; value: string | null; automated?: true }
   | { kind: "lead-created" | "lead-deleted" | "lead-restored" | "lead-erased" | "lead-associated" }
   | { kind: "lead-merged"; into: string; from: readonly string[] }
   | { kind: "account-changed" | "account-deleted" }

@@ -13,6 +13,11 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     meaning: "The CRM took the access back or the app was uninstalled; events are kept, nothing is routed or written.",
     whatToDo: "Install the app again in that account. It goes on by itself, with what came in meanwhile.",
   },
+  "connection-waits": {
+    meaning: "The CRM asked for a wait: the day's calls of that account are spent, or it is being moved.",
+    whatToDo:
+      "What comes in is kept and worked then; it ends by itself. If the calls are spent, look which other app spends them.",
+  },
   undecided: {
     meaning: "Events have waited for a decision for more than 5 minutes.",
     whatToDo:
@@ -24,7 +29,8 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
       "Look for a paused connection and for failed or refused CRM calls. Baton goes on trying; it ends by itself.",
   },
   "leads-parked": {
-    meaning: "Events failed 8 times for a reason of their own and were set aside.",
+    meaning:
+      "Events failed 8 times for a reason of their own, or the CRM refused for good what they need, and were set aside.",
     whatToDo: "Do what the alert says (a permission, a rule of the CRM, or an error in the log), then `redrive`.",
   },
   poison: {
@@ -42,9 +48,10 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     whatToDo: "Look at the lead's history in the CRM, switch one of the two off, then `redrive`.",
   },
   "write-refused": {
-    meaning: "The CRM refused one part of an update by a rule of its own; everything else was written.",
+    meaning:
+      "The CRM refused one part of an update by a rule of its own, and everything else was written; or all of it, because Baton lacks a permission.",
     whatToDo:
-      "Change that rule in the CRM, or take the field out of `writes`; it is not tried again. Then `alerts --seen`.",
+      "Change that rule in the CRM, take the field out of `writes`, or grant the permission; it is not tried again. Then `alerts --seen`.",
     endsWhenSeen: true,
   },
   "task-refused": {
@@ -55,6 +62,18 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     meaning: "Somebody cleared the owner of a lead after Baton had assigned it.",
     whatToDo: "Give it an owner in the CRM; Baton leaves a person's change alone. Then `alerts --seen`.",
     endsWhenSeen: true,
+  },
+  "owner-fought": {
+    meaning:
+      "A workflow or another app took leads from the reps whom Baton had given them to less than ten minutes before; Baton leaves them alone.",
+    whatToDo:
+      "Look at the lead's history in the CRM, switch one of the two routers off, and give those leads their owners. It ends after a day.",
+  },
+  "stale-leads": {
+    meaning:
+      "Leads waited for their decision longer than the policy's `stale_after`; they were routed all the same.",
+    whatToDo:
+      "Their tasks say so. Find out what kept them: a paused connection, an outage, a spent budget. It ends after a day.",
   },
   "owner-away": {
     meaning: "A rep who is away gets the leads of their own accounts, and the policy names no manager for them.",

@@ -1,11 +1,6 @@
 import type { Throttle } from "../crm/throttle.ts";
-import { ThrottleClosed } from "../crm/throttle.ts";
-import type { Deps } from "../deps.ts";
-import { CrmError, verdicts } from "../errors.ts";
-import type { Connection } from "../model/connection.ts";
 import { createSettler } from "./note-settled.ts";
-import { codeOf, concernsAccount, maxAttempts, mayHeal, parkRows } from "./park.ts";
-import { retryWaitMs } from "./retry-wait.ts";
+import { type Setup as Retry, retryHeads, retryLater, retryUpdates } from "./retry.ts";
 import { createRecorder, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
 import { loadRoster } from "./sync-reps.ts";
@@ -15,8 +10,8 @@ import { updateLeads } from "./update-leads.ts";
 import { lookAtFollowUps } from "./watch-sla.ts";
 import type { Head, Link, TaskJob, UpdateJob, Workspace } from "./workspace.ts";
 
-type Created = { deps: Deps; workspace: Workspace; connection: Connection; pause: (because: string) => Promise<void> };
-type Setup = Created & { link: () => Link; throttle: Throttle };
+type Created = Omit<Retry, "link">;
+type Setup = Retry & { throttle: Throttle };
 
 /** All that talks to one connection's CRM, and the stations where its work waits for calls. */
 export async function createLink(created: Created): Promise<Link> {
@@ -69,6 +64,7 @@ export async function createLink(created: Created): Promise<Link> {
       onError: (error) => retryLater(setup, error, () => undefined),
     }),
     heads: new Map(),
+    ownerLooks: new Map(),
     owed: [],
     watching: new Set(),
     inHand: new Set(),
@@ -119,31 +115,6 @@ async function finishHeads(workspace: Workspace, link: Link, heads: readonly Hea
   if (late.length > 0) await workspace.takeRows(link, late);
 }
 
-function retryHeads(setup: Setup, error: unknown, heads: readonly Head[]): void {
-  const { deps, workspace } = setup;
-  const link = setup.link();
-  const heals = mayHeal(error);
-  for (const head of heads) {
-    head.attempts += 1;
-    if (heals) continue;
-    head.faults += 1;
-    // It may be the fault of one of them: in smaller and smaller batches fewer and fewer siblings share it.
-    if (!concernsAccount(error)) head.atMost = Math.max(1, heads.length >> 2);
-  }
-  const spent = heads.filter((head) => head.faults >= maxAttempts);
-  const parked = spent.flatMap((head) =>
-    [...head.rows, ...head.late].map((row) => ({ ...row, because: codeOf(error) })),
-  );
-  for (const head of spent) link.heads.delete(head.leadId);
-  parkRows(deps, workspace, link, parked).then(workspace.wake, (failure: unknown) => {
-    deps.log.error({ error: failure, connectionId: link.connection.id }, "parking failed; the rows are tried again");
-    link.owed.push(...parked);
-    workspace.wake();
-  });
-  const rest = heads.filter((head) => head.faults < maxAttempts);
-  retryLater(setup, error, () => link.leads.push(rest), rest[0]?.attempts ?? 0);
-}
-
 function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob> {
   const { deps, workspace } = setup;
   return {
@@ -157,17 +128,7 @@ function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob
         permit.release();
       }
     },
-    onError(error, jobs) {
-      for (const job of jobs) job.releaseReserve();
-      // Whether it was sent or not, the owner is read before it is sent again.
-      const again = jobs.map((job) => ({
-        ...job,
-        seen: null,
-        attempts: job.attempts + 1,
-        releaseReserve: () => undefined,
-      }));
-      retryLater(setup, error, () => setup.link().updates.push(again));
-    },
+    onError: (error, jobs) => retryUpdates(setup, error, jobs),
   };
 }
 
@@ -176,20 +137,4 @@ function leaveToRepair(setup: Setup, error: unknown, jobs: readonly TaskJob[]): 
   const link = setup.link();
   for (const { operation } of jobs) link.inHand.delete(operation.key);
   retryLater(setup, error, link.loadPlanned);
-}
-
-/** What a failed batch leads to: another try later, a paused connection, or silence when we are stopping anyway. */
-function retryLater(setup: Setup, error: unknown, again: () => void, attempts = 0): void {
-  const { deps, connection } = setup;
-  if (error instanceof ThrottleClosed) return;
-  const verdict = error instanceof CrmError ? verdicts[error.kind] : "retry";
-  deps.log.warn({ error, connectionId: connection.id, because: codeOf(error) }, "a batch failed");
-  if (verdict === "pause-connection") {
-    const words = error instanceof Error ? error.message : "the CRM refused this app's access";
-    setup.pause(words).catch((failure: unknown) => deps.log.error({ error: failure }, "pausing a connection failed"));
-    return;
-  }
-  const asked =
-    error instanceof CrmError && error.retryAt !== undefined ? error.retryAt.getTime() - deps.now().getTime() : 0;
-  deps.setTimer(Math.max(asked, retryWaitMs(attempts)), again);
 }

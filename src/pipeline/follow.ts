@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import type { EventChange } from "../model/event.ts";
 import type { EventRow } from "./event-row.ts";
-import { type Followed, leadGone, leadMerged, ownerChanged } from "./lead-events.ts";
+import { leadGone, leadMerged } from "./lead-events.ts";
+import { type Followed, ownerChanged } from "./owner-changed.ts";
 import { forgetAccount, forgetOpportunity, mergeAccount } from "./sync-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
@@ -21,7 +22,12 @@ export async function follow(
   switch (change.kind) {
     case "lead-changed":
       if (change.field !== "owner") return "ignored";
-      return ownerChanged(deps, workspace, link, { leadId: subjectId, ownerId: change.value, at: row.occurredAt });
+      return ownerChanged(deps, workspace, link, {
+        leadId: subjectId,
+        ownerId: change.value,
+        at: row.occurredAt,
+        automated: change.automated === true,
+      });
     case "lead-deleted":
       await leadGone(deps, workspace, link, { leadId: subjectId, erase: false });
       return "done";

@@ -1,139 +1,16 @@
 import type { Deps } from "../deps.ts";
-import { operationKey, updateKeyOf } from "../engine/plan.ts";
-import type { Operation } from "../model/operation.ts";
-import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { eraseLead } from "../store/erase.ts";
-import { type LeadRow, lockLeads, markGone, noteMerged, readLeads, setLeadState } from "../store/leads.ts";
-import { moveOpenWork } from "../store/open-work.ts";
-import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
+import { type LeadRow, markGone, noteMerged, readLeads } from "../store/leads.ts";
+import { cancelOperations } from "../store/operations.ts";
 import { renameLead } from "../store/rename-lead.ts";
-import { endFollowUps } from "./end-follow-ups.ts";
+import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
-import { type OwnerWrite, ownerWriteOf } from "./refused.ts";
-import { underLease } from "./under-lease.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 async function readLead(db: Query, link: Link, leadId: string): Promise<LeadRow | null> {
   return (await readLeads(db, link.connection.id, [leadId])).get(leadId) ?? null;
-}
-
-/** `later`: it cannot be said yet what to do. */
-export type Followed = "done" | "ignored" | "later";
-
-type OwnerChange = { leadId: string; ownerId: string | null; at: string };
-
-/**
- * Somebody else set the owner of a lead. A person's choice stands: our clock and task for it end. When the choice
- * fell into the moment between our reading and our writing, we wrote over it, and put it back (design.md I8).
- */
-export async function ownerChanged(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  change: OwnerChange,
-): Promise<Followed> {
-  const followed = await inTransaction(deps, workspace, link, (tx, recall) =>
-    followOwner(tx, deps, link, { change, recall }),
-  );
-  if (followed !== "ignored") link.loadPlanned();
-  return followed;
-}
-
-/** Keeps the update of a decision from being sent, if it was not yet; the keys of all that are kept back. */
-type Recall = (decisionId: string) => readonly string[];
-
-/** Under the lease. What was kept back goes out after all when it fails. */
-async function inTransaction<T>(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  run: (tx: Tx, recall: Recall) => Promise<T>,
-): Promise<T> {
-  const held = new Set<string>();
-  const recall: Recall = (decisionId) => {
-    const key = updateKeyOf(decisionId);
-    if (link.unsent.delete(key)) held.add(key);
-    return [...held];
-  };
-  const done = underLease(deps, { lease: workspace.lease, what: "follow-up" }, (tx) => run(tx, recall));
-  return done.catch((error: unknown) => {
-    for (const key of held) link.unsent.add(key);
-    throw error;
-  });
-}
-
-type Changed = { change: OwnerChange; recall: Recall };
-
-async function followOwner(tx: Tx, deps: Deps, link: Link, { change, recall }: Changed): Promise<Followed> {
-  const { leadId, ownerId } = change;
-  const { id: connectionId } = link.connection;
-  const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
-  if (row === null || row.decisionId === null || row.state !== "assigned") return "ignored";
-  // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
-  if (row.decidedAt === null || change.at <= row.decidedAt) return "ignored";
-  if (isKnown(await ownerWriteOf(tx, row.decisionId), change)) return "ignored";
-  const at = deps.now().toISOString();
-  const unsent = recall(row.decisionId);
-  const cancelUnsent = () => cancelOperations(tx, connectionId, { leadIds: [leadId], at, unsent });
-  // What was not sent yet must not go over the person's choice.
-  if (ownerId !== null || unsent.length > 0) await cancelUnsent();
-  // In this order: an answer that is noted between the two looks must not be missed by both.
-  const isOpen = await isBeingSent(tx, connectionId, leadId);
-  const writtenAt = (await ownerWriteOf(tx, row.decisionId))?.writtenAt ?? null;
-  // Whether what is being sent went over it can only be said when its answer is there.
-  if (writtenAt === null && isOpen) return "later";
-  const isOverwritten = writtenAt !== null && change.at <= writtenAt && ownerId !== row.ownerId;
-  // Cleared in that moment: the lead has its rep now, and there is nobody to give it back to.
-  if (isOverwritten && ownerId === null) return "ignored";
-  await cancelUnsent();
-  const restore = isOverwritten ? restoreOf(link, row, change) : null;
-  await endWork(tx, link, { leadId, because: "handed-over", at, newOwnerId: ownerId });
-  if (restore !== null) await planOperations(tx, { workspaceId: row.workspaceId, operations: [restore], at });
-  await setLeadState(tx, connectionId, { leadIds: [leadId], state: "kept" });
-  if (ownerId === null) await alertUnowned(tx, deps, link, leadId);
-  return "done";
-}
-
-/** Our facts said so: leads of several reads may be decided together, and the first read is the date of all. */
-function isKnown(write: OwnerWrite | null, { ownerId, at }: OwnerChange): boolean {
-  if (write === null || ownerId !== write.expectOwnerId) return false;
-  return write.writtenAt === null || at <= write.writtenAt;
-}
-
-async function isBeingSent(tx: Tx, connectionId: string, leadId: string): Promise<boolean> {
-  const states = await sentStatesOf(tx, connectionId, leadId);
-  return states.includes("inflight") || states.includes("unknown");
-}
-
-function restoreOf(link: Link, { decisionId, qualifiedAt, ownerId }: LeadRow, change: OwnerChange): Operation | null {
-  if (decisionId === null || qualifiedAt === null || change.ownerId === null) return null;
-  return {
-    key: operationKey(decisionId, "update-lead", "restore-owner"),
-    connectionId: link.connection.id,
-    decisionId,
-    leadId: change.leadId,
-    qualifiedAt,
-    priority: 1,
-    body: { kind: "update-lead", update: { owner: { ownerId: change.ownerId, expectOwnerId: ownerId } } },
-  };
-}
-
-/** Ends clock, task and load of a lead that is not ours to watch any more. */
-async function endWork(
-  tx: Tx,
-  link: Link,
-  end: { leadId: string; because: "handed-over" | "lead-gone" | "reassigned"; at: string; newOwnerId: string | null },
-): Promise<void> {
-  const { leadId, because, at, newOwnerId } = end;
-  await endFollowUps(tx, link, { leadIds: [leadId], because, at, holderId: newOwnerId });
-  const item = { itemKind: "lead" as const, itemId: leadId };
-  await moveOpenWork(tx, {
-    workspaceId: link.connection.workspaceId,
-    add: newOwnerId === null ? [] : [{ ...item, repId: newOwnerId, points: 1 }],
-    remove: newOwnerId === null ? [item] : [],
-  });
 }
 
 /**
@@ -210,16 +87,4 @@ export async function leadMerged(
   });
   link.loadPlanned();
   await deps.db.notify(inboxChannel);
-}
-
-async function alertUnowned(tx: Tx, deps: Deps, link: Link, leadId: string): Promise<void> {
-  await raiseAlert(tx, {
-    workspaceId: link.connection.workspaceId,
-    connectionId: link.connection.id,
-    kind: "lead-unowned",
-    subjectId: leadId,
-    message: `Somebody cleared the owner of lead ${leadId} after Baton had assigned it.`,
-    whatToDo: "Give it an owner in the CRM; Baton leaves a person's change alone.",
-    raisedAt: deps.now().toISOString(),
-  });
 }

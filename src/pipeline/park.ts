@@ -7,7 +7,7 @@ import { isDatabaseOutage } from "../store/outage.ts";
 import type { EventRow } from "./event-row.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
-/** Work that failed so often for a reason of its own is parked. */
+/** Work that failed so often for a reason that nobody knows is parked. */
 export const maxAttempts = 8;
 /** Alerts of this kind end when the parked events are re-driven. */
 export const parkedAlert = "leads-parked";
@@ -18,6 +18,11 @@ const healing: ReadonlySet<Verdict> = new Set(["retry", "reconcile", "pause-conn
 export function mayHeal(error: unknown): boolean {
   if (error instanceof CrmError) return healing.has(verdicts[error.kind]);
   return error instanceof ThrottleClosed || isDatabaseOutage(error);
+}
+
+/** True when the CRM said no for good: to ask the same again changes nothing. */
+export function isPermanent(error: unknown): error is CrmError {
+  return error instanceof CrmError && !mayHeal(error);
 }
 
 /** True when every lead of the account would have failed like this one. */
@@ -46,7 +51,7 @@ export async function parkRows(
       connectionId,
       kind: parkedAlert,
       subjectId: connectionId,
-      message: `Events of ${crm} account ${externalId} failed ${maxAttempts} times and are parked, the first of them one of ${first.subjectKind} ${first.subjectId}: ${first.because}.`,
+      message: `Events of ${crm} account ${externalId} failed and are parked, the first of them one of ${first.subjectKind} ${first.subjectId}: ${first.because}.`,
       whatToDo: `${adviceOf(first.because)} Then run \`baton redrive\`: the parked events are worked again.`,
       raisedAt: deps.now().toISOString(),
     });

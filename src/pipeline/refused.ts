@@ -32,6 +32,8 @@ function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
   return parts;
 }
 
+const lacksPermission = ({ rule }: Refusal) => rule.startsWith("missing-scope");
+
 const partKey = (wholeKey: string, name: string) => `${wholeKey}.${name}`;
 
 /** The owner write of a decision, whole or a part of one: over whom, and when the CRM took it; null: it has not (yet). */
@@ -49,8 +51,12 @@ export async function ownerWriteOf(db: Query, decisionId: string): Promise<Owner
   return writes.find(({ writtenAt }) => writtenAt !== null) ?? writes[0] ?? null;
 }
 
-/** The parts to send one by one after the whole was refused; empty when it has only one. */
-function splitUpdate(operation: UpdateJob["operation"]): UpdateJob["operation"][] {
+/**
+ * The parts to send one by one after the whole was refused; empty when it has only one, and when the CRM lets us write
+ * nothing at all.
+ */
+function splitUpdate(operation: UpdateJob["operation"], receipt: Refusal): UpdateJob["operation"][] {
+  if (lacksPermission(receipt)) return [];
   const parts = partsOf(operation.body.update);
   if (parts.length < 2) return [];
   return parts.map(({ name, update }) => ({
@@ -70,7 +76,7 @@ export async function handleRefusal(
   link: Link,
   { job, receipt }: { job: UpdateJob; receipt: Refusal },
 ): Promise<void> {
-  const parts = splitUpdate(job.operation);
+  const parts = splitUpdate(job.operation, receipt);
   if (parts.length > 0) return sendParts(deps, workspace, link, { job, parts, receipt });
   const isOwnerGone = job.operation.body.update.owner !== undefined && receipt.rule === "owner-not-assignable";
   const at = deps.now().toISOString();
@@ -113,16 +119,24 @@ type Refused = { job: UpdateJob; receipt: Refusal; at: string };
 
 async function alertRefused(tx: Tx, link: Link, { job, receipt, at }: Refused): Promise<void> {
   const { leadId, body, key } = job.operation;
+  const { id: connectionId, workspaceId } = link.connection;
   const part = partsOf(body.update)[0]?.name ?? "update";
+  const alert = { workspaceId, connectionId, kind: "write-refused" as const, raisedAt: at };
+  if (lacksPermission(receipt))
+    return void (await raiseAlert(tx, {
+      ...alert,
+      // One for all leads: it is the account's.
+      subjectId: connectionId,
+      message: `${link.crm.name} does not let Baton write leads, the first of them ${leadId}: ${receipt.rule}.`,
+      whatToDo:
+        "Install the app again and grant that permission. What was refused until then Baton does not try again.",
+    }));
   await raiseAlert(tx, {
-    workspaceId: link.connection.workspaceId,
-    connectionId: link.connection.id,
-    kind: "write-refused",
+    ...alert,
     subjectId: key,
     message: `${link.crm.name} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
     whatToDo:
       "Everything else was written. Change that rule in the CRM, or take this field out of `writes` in the policy; Baton does not try it again.",
-    raisedAt: at,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { catchUp } from "./catch-up.ts";
 import { eachLink } from "./each-link.ts";
+import { refreshLinkAlerts } from "./link-alerts.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { alertUndecided } from "./repair.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
@@ -20,7 +21,7 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
     createLoop(deps, {
       name: "alerts",
       everyMs: alertEveryMs,
-      run: () => alertUndecided(deps, workspace),
+      run: () => refreshAlerts(deps, workspace),
     }),
     createLoop(deps, {
       name: "timers",
@@ -51,6 +52,15 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
       run: each((link) => refreshStale(deps, workspace, link)),
     }),
   ];
+}
+
+/** One that cannot be looked at does not keep the other from being told of. */
+async function refreshAlerts(deps: Deps, workspace: Workspace): Promise<void> {
+  try {
+    await eachLink(workspace.links, (link) => refreshLinkAlerts(deps, link));
+  } finally {
+    await alertUndecided(deps, workspace);
+  }
 }
 
 async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promise<void> {

@@ -70,6 +70,8 @@ export type Link = {
   /** Claimed rows that nobody works on and that could not be given back: the next run gives them back. */
   owed: WaitingKey[];
   sla: Station<Watched>;
+  /** Owners that the CRM was asked for to follow an event, by lead; `atMs`: when it answered, null until then. */
+  ownerLooks: Map<string, { ownerId: string | null; atMs: number | null }>;
   /** Follow-ups that wait for a look or are being looked at, by decision id. */
   watching: Set<string>;
   /** Keys of the operations that are queued or under way here; the rest of the unsettled ones wait in the database. */

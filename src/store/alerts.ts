@@ -68,6 +68,17 @@ export async function resolveAlert(db: Query, alert: AlertName, at: string): Pro
   return Number(numAffectedRows ?? 0) === 1;
 }
 
+/** Resolves it when it was raised before a moment. */
+export async function resolveOlder(
+  db: Query,
+  alert: AlertName,
+  { before, at }: { before: string; at: string },
+): Promise<void> {
+  await sql`
+    update alerts set resolved_at = ${at} where id = ${idOf(alert)} and resolved_at is null and raised_at < ${before}
+  `.execute(db);
+}
+
 function idOf({ workspaceId, kind, subjectId }: AlertName): string {
   return createHash("sha256")
     .update(JSON.stringify([workspaceId, kind, subjectId]))

@@ -176,6 +176,16 @@ describe("our own changes", () => {
   });
 });
 
+test.each([
+  ["a workflow", "AUTOMATION_PLATFORM", true],
+  ["another app", "INTEGRATION", true],
+  ["a person", "CRM_UI", undefined],
+  ["nobody says who", undefined, undefined],
+])("an owner set by %s", (_who, changeSource, automated) => {
+  const owner = { ...stage, propertyName: "hubspot_owner_id", propertyValue: "11", changeSource };
+  expect(changeOf(owner)).toEqual({ kind: "lead-changed", field: "owner", value: "11", automated });
+});
+
 // reliability.md §5.4, B049–B066: test/bad-inputs/framing.test.ts.
 describe("odd bodies", () => {
   test("half a body is no delivery", () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { errorOf } from "../../src/crm/hubspot/errors.ts";
 import { CrmError } from "../../src/errors.ts";
 import type { Fault } from "../../src/sandbox/hubspot/faults.ts";
 import { contactIn, fillPortal } from "./hubspot-records.ts";
@@ -35,15 +36,15 @@ const rows: [string, Bend, string, number, string, number][] = [
   ["an expired token", { kind: "token-expired" }, "unauthorized", 2, "retry", 2],
   ["402", status(402), "rejected", 1, "refused", 1],
   ["403", status(403), "missing-scope", 1, "refused", 1],
-  ["404", status(404), "not-found", 1, "gone", 1],
+  ["404 of a record", status(404), "not-found", 1, "gone", 1],
   ["408", status(408), "unavailable", 3, "unknown", 1],
   ["409", status(409), "conflict", 1, "refused", 1],
   ["414", status(414), "rejected", 1, "refused", 1],
   ["415", status(415), "rejected", 1, "refused", 1],
   ["423", { kind: "locked" }, "locked", 3, "retry", 3],
-  ["429 of the burst", { kind: "rate-limit" }, "rate-limited", 3, "retry", 3],
-  ["429 of search", { kind: "search-rate-limit" }, "rate-limited", 3, "retry", 3],
-  ["429 without a policy", status(429), "rate-limited", 3, "retry", 3],
+  ["429 of the burst", { kind: "rate-limit" }, "rate-limited", 3, "retry", 1],
+  ["429 of search", { kind: "search-rate-limit" }, "rate-limited", 3, "retry", 1],
+  ["429 without a policy", status(429), "rate-limited", 3, "retry", 1],
   ["429 of the day", { kind: "daily-limit" }, "quota", 1, "retry", 1],
   ["477", { kind: "migrating", retryAfter: 120 }, "migrating", 1, "retry", 1],
   ["500", status(500), "unavailable", 3, "unknown", 1],
@@ -58,6 +59,10 @@ const rows: [string, Bend, string, number, string, number][] = [
   ["525", status(525), "unavailable", 3, "unknown", 1],
   ["526", status(526), "unavailable", 3, "unknown", 1],
   ["300", status(300), "unavailable", 3, "unknown", 1],
+  ["302", { kind: "redirect" }, "unavailable", 3, "unknown", 1],
+  ["307", { kind: "redirect", status: 307 }, "unavailable", 3, "unknown", 1],
+  ["200 without a body", { kind: "empty" }, "unavailable", 3, "unknown", 1],
+  ["200 with an error", { kind: "error-200" }, "unavailable", 3, "unknown", 1],
   ["HTML with 502", { kind: "html", status: 502 }, "unavailable", 3, "unknown", 1],
   ["HTML with 200", { kind: "html", status: 200 }, "unavailable", 3, "unknown", 1],
   ["half a body", { kind: "truncated" }, "unavailable", 3, "unknown", 1],
@@ -84,6 +89,24 @@ describe("reliability.md §3.10, F14: each answer has its class", () => {
     const receipts = await world.client.updateLeads([{ key: "k", leadId, ownerId: "11" }], { lane: "owner-write" });
 
     expect([receipts.get("k")?.kind, sentTo("contacts/batch/update")]).toEqual([receipt, requests]);
+  });
+
+  test("a record that a read could not give is not gone, and the error names it", async () => {
+    const [id, other] = [contactIn(world.portal, {}), contactIn(world.portal, {})];
+    world.hubspot.faults.add({ route: read, kind: "record-failed", record: id });
+
+    const error = await failureOf(world.client.readLeads([id, other], [], { lane: "live-read" }));
+
+    expect([error.kind, error.recordIds]).toEqual(["unavailable", [id]]);
+  });
+
+  test("a task that could not be looked up is not absent: it would be made twice", async () => {
+    const id = contactIn(world.portal, {});
+    world.hubspot.faults.add({ route: "*", kind: "record-failed", record: id });
+
+    const error = await failureOf(world.client.findTasks([{ key: "k", leadId: id }], { lane: "task" }));
+
+    expect([error.kind, error.recordIds]).toEqual(["unavailable", [id]]);
   });
 
   test.each([
@@ -133,6 +156,13 @@ describe("what an error tells", () => {
     expect((await readOne()).rule).toBe("missing-scope crm.objects.contacts.read");
   });
 
+  test("a path that is not there is no record that is gone: an API that was shut off would end every lead in silence", () => {
+    const answer = { status: 404, body: { status: "error", message: "resource not found" }, headers: new Headers() };
+    const sent = { method: "POST", path: "/crm/objects/2026-09/contacts/batch/update", effect: "write" } as const;
+
+    expect(errorOf(sent, answer, { now: new Date(), timeZone: null }).kind).toBe("rejected");
+  });
+
   test("HubSpot's correlation id is kept, for its support", async () => {
     world.hubspot.faults.add({ route: read, ...status(400) });
 
@@ -152,7 +182,9 @@ describe("what an error tells", () => {
   test("the message names the call, and no values that were sent or answered", async () => {
     world.hubspot.faults.add({ route: read, ...status(400) });
 
-    expect((await readOne()).message).toBe("HubSpot answered 400 to POST /crm/objects/2026-09/contacts/batch/read.");
+    expect((await readOne()).message).toBe(
+      "HubSpot answered 400 (VALIDATION_ERROR) to POST /crm/objects/2026-09/contacts/batch/read.",
+    );
   });
 
   test("a write that never left is tried again later: nobody listens", async () => {

@@ -131,7 +131,7 @@ describe("the trace", () => {
       seeds.flatMap((seed) =>
         answer(randomWorld(seed)).decisions.flatMap(({ trace, marks, outcome }) => [
           ...codesOf(trace).filter(
-            (code) => !["claim", "owner-away", "overnight", "breached-again", "away"].includes(code),
+            (code) => !["claim", "owner-away", "overnight", "breached-again", "stale", "away"].includes(code),
           ),
           ...marks,
           ...("because" in outcome ? [outcome.because] : []),

@@ -40,6 +40,7 @@ test("the shipped policy means what default-policy.md says", () => {
     name: "default",
     qualifyingStage: "marketingqualifiedlead",
     keepHumanOwnerDays: 30,
+    staleAfterMinutes: 240,
     relax: ["tier", "segment"],
     waterfall: ["general", "sdr"],
     repDefaults: { weight: 1, capacity: 30 },

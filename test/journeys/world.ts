@@ -36,6 +36,10 @@ export type Journey = {
   tasksOf(contactId: string): string[];
   /** Waits for a condition in real time, at most 20 s. */
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** The same while time passes: the clock moves in steps whenever HubSpot has not been called for a moment. */
+  inTime(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** Lets a short time pass when HubSpot has not been called for a moment; what that wakes is left under way. */
+  nudge(ms: number): Promise<void>;
   /** Everything that came in is decided and written. */
   settled(): Promise<void>;
   /** What is not decided or not written yet, a line each. */
@@ -206,6 +210,12 @@ function journeyOf(parts: Parts): Journey {
     tasksOf: (contactId) =>
       [...(portal.associations.get(`0-1:${contactId}:0-27`)?.keys() ?? [])].sort((a, b) => Number(a) - Number(b)),
     until,
+    async nudge(ms) {
+      await hubspot.webhooks.idle();
+      await calm(hubspot);
+      clock.advance(ms);
+    },
+    inTime: (what, condition) => inTime(hubspot, clock, { what, condition }),
     settled,
     open: () => openWork(app),
     step,
@@ -227,6 +237,33 @@ const primaryCompany = (toId: string) => ({
   toId,
   types: [{ category: "HUBSPOT_DEFINED" as const, typeId: 1 }],
 });
+
+/** Steps that are short beside the ten seconds for which facts are fresh, or nothing would be written any more. */
+const longestStepMs = 2_000;
+const calmMs = 8;
+
+async function inTime(
+  hubspot: HubspotSandbox,
+  clock: Clock,
+  { what, condition }: { what: string; condition: () => boolean | Promise<boolean> },
+): Promise<void> {
+  const giveUpAt = Date.now() + 20_000;
+  for (let stepMs = 250; !(await condition()); stepMs = Math.min(longestStepMs, stepMs * 1.5)) {
+    if (Date.now() > giveUpAt) throw new Error(`Moved the clock for 20 s in vain until ${what}.`);
+    await calm(hubspot);
+    clock.advance(stepMs);
+  }
+}
+
+/** Nobody calls HubSpot for a moment; the processor is left to those who work. */
+async function calm({ requests }: HubspotSandbox): Promise<void> {
+  let since = requests.list().at(-1)?.id ?? 0;
+  for (let before = -1; before !== since; ) {
+    before = since;
+    await new Promise((resolve) => setTimeout(resolve, calmMs));
+    since = requests.list({ since }).at(-1)?.id ?? since;
+  }
+}
 
 /** Loops that a jump of the clock woke have made their calls: HubSpot has not been asked anything for a while. */
 async function quiet(hubspot: HubspotSandbox): Promise<void> {

@@ -3,8 +3,9 @@ import type { Permit } from "../../src/crm/throttle.ts";
 import type { Deps } from "../../src/deps.ts";
 import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
-import { leadGone, leadMerged, ownerChanged } from "../../src/pipeline/lead-events.ts";
+import { leadGone, leadMerged } from "../../src/pipeline/lead-events.ts";
 import { createSettler } from "../../src/pipeline/note-settled.ts";
+import { ownerChanged } from "../../src/pipeline/owner-changed.ts";
 import { createRecorder } from "../../src/pipeline/route.ts";
 import { updateLeads } from "../../src/pipeline/update-leads.ts";
 import type { GatheredBatch, Head, Link, UpdateJob, Workspace } from "../../src/pipeline/workspace.ts";
@@ -44,6 +45,7 @@ async function aQueue() {
     inHand: new Set<string>(),
     unsent: new Set<string>(),
     heads: new Map(),
+    ownerLooks: new Map(),
     roster: { reps: [], stages: [] },
     updates: { ...idle, push: (jobs) => queued.push(...jobs) },
     tasks: { ...idle, push: () => undefined },

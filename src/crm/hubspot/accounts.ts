@@ -1,10 +1,10 @@
 import type { Account, Opportunity } from "../../model/account.ts";
 import type { Page, Pay } from "../crm.ts";
-import { associationList, type HubspotRecord, pipelineList, recordList } from "./answers.ts";
+import { type HubspotRecord, pipelineList, recordList } from "./answers.ts";
 import type { Context, DealStage } from "./context.ts";
 import { accountProperties, associationTypes, instant, latest, text, toAccount } from "./fields.ts";
 import { type ObjectName, paths } from "./paths.ts";
-import { readBatch } from "./read.ts";
+import { readAssociations, readBatch } from "./read.ts";
 
 /** See CrmClient. */
 export async function readAccounts(context: Context, ids: readonly string[], pay: Pay): Promise<readonly Account[]> {
@@ -85,10 +85,8 @@ async function toOpportunities(
 }
 
 /** Deal id → its companies, the primary one first. */
-async function readAccountIds({ api }: Context, ids: readonly string[], pay: Pay): Promise<Map<string, string[]>> {
-  const path = paths.associations("deals", "companies");
-  const body = { inputs: ids.map((id) => ({ id })) };
-  const { results } = await api({ method: "POST", path, effect: "read", body }, associationList, pay);
+async function readAccountIds(context: Context, ids: readonly string[], pay: Pay): Promise<Map<string, string[]>> {
+  const results = await readAssociations(context, { from: "deals", to: "companies", ids }, pay);
   return new Map(
     results.map(({ from, to }) => {
       const isPrimary = ({ associationTypes: types }: (typeof to)[number]) =>

@@ -1,12 +1,11 @@
 import { CrmError } from "../../errors.ts";
 import type { LeadActivity, Touch } from "../../model/task.ts";
 import type { Pay } from "../crm.ts";
-import { associationList, type HubspotRecord } from "./answers.ts";
+import type { HubspotRecord } from "./answers.ts";
 import { isByPerson } from "./authors.ts";
 import type { Context } from "./context.ts";
 import { instant, latest, text, toInstant } from "./fields.ts";
-import { paths } from "./paths.ts";
-import { byAskedId, maxBatch, readBatch } from "./read.ts";
+import { byAskedId, maxBatch, readAssociations, readBatch } from "./read.ts";
 
 type Wanted = { leadId: string; since: string };
 type ActivityType = "calls" | "emails" | "meetings" | "communications";
@@ -102,7 +101,8 @@ async function readActivities(
     return found;
   } catch (error) {
     // E-mails need a scope that an account may leave out, and not every account has every kind (hubspot.md §2.4).
-    if (!(error instanceof CrmError) || !["missing-scope", "not-found", "rejected"].includes(error.kind)) throw error;
+    const isHidden = error instanceof CrmError && ["missing-scope", "not-found", "rejected"].includes(error.kind);
+    if (!isHidden || error.recordIds !== undefined) throw error;
     context.memory.hiddenActivities.add(type);
     return [];
   }
@@ -116,13 +116,11 @@ function activityProperties(type: ActivityType): string[] {
 
 /** Activity id → the leads it hangs on. */
 async function activityLeads(
-  { api }: Context,
+  context: Context,
   type: ActivityType,
   { leadIds, pay }: { leadIds: readonly string[]; pay: Pay },
 ): Promise<Map<string, string[]>> {
-  const path = paths.associations("contacts", type);
-  const body = { inputs: leadIds.map((id) => ({ id })) };
-  const { results } = await api({ method: "POST", path, effect: "read", body }, associationList, pay);
+  const results = await readAssociations(context, { from: "contacts", to: type, ids: leadIds }, pay);
   const leads = new Map<string, string[]>();
   for (const { from, to } of results) {
     const ids = to.map((target) => target.toObjectId).sort((a, b) => Number(b) - Number(a));

@@ -59,6 +59,7 @@ const paging = z.object({ next: z.object({ after: id }).nullish() }).nullish();
 export const recordList = z.object({ results: z.array(record), paging });
 export const batchResult = z.object({ results: z.array(record), errors: z.array(failure).nullish() });
 export const associationList = z.object({
+  errors: z.array(failure).nullish(),
   results: z.array(
     z.object({
       from: z.object({ id }),

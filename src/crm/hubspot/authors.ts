@@ -40,6 +40,23 @@ const machines: ReadonlySet<string> = new Set([
   "INTERNAL_PROCESSING",
 ]);
 
+/** Sources that may route leads as we do: workflows and other apps. */
+const routers: ReadonlySet<string> = new Set([
+  "INTEGRATION",
+  "INTEGRATIONS_PLATFORM",
+  "INTEGRATIONS_SYNC",
+  "API",
+  "AUTOMATION_PLATFORM",
+  "WORKFLOWS",
+  "AUTOMATION_JOURNEY",
+  "SALESFORCE",
+  "BOT",
+]);
+
+/** True when the source says that a workflow or an app did it. */
+export const isByRouter = (sourceType: string | null | undefined): boolean =>
+  routers.has((sourceType ?? "").toUpperCase());
+
 /** True unless the source says that software did it. A source that nobody names proves no person. */
 export function isByPerson(sourceType: string | null | undefined): boolean {
   return (

@@ -3,7 +3,7 @@ import type { Receipt } from "../../model/operation.ts";
 import type { Pay } from "../crm.ts";
 import { batchResult, type Failure, type HubspotRecord } from "./answers.ts";
 import type { Context } from "./context.ts";
-import { fieldsOf, ruleOf } from "./errors.ts";
+import { fieldsOf, isRefusal, namedIn, ruleOf } from "./errors.ts";
 import { isOwnProperty } from "./own-properties.ts";
 import { ensureSchema } from "./schema.ts";
 
@@ -131,19 +131,11 @@ function noteAnswer(items: readonly Item[], { results, errors }: BatchAnswer, re
   }
 }
 
-function namedIn({ context, id }: Failure): string[] {
-  return [...(context?.objectWriteTraceId ?? []), ...(context?.ids ?? []), ...(id === undefined ? [] : [id])];
-}
-
-/** Categories of refusals that prove that nothing was written. */
-const refusals = /VALIDATION|INVALID|CONFLICT|ALREADY_EXISTS|MISSING|PERMISSION|FORBIDDEN|LIMIT_EXCEEDED/;
-
 function receiptOfFailure(failure: Failure): Receipt {
   const { category = "", errors = [], message } = failure;
   if (category === "OBJECT_NOT_FOUND") return { kind: "gone" };
   const rule = ruleOf(failure) ?? "UNKNOWN";
-  if (!refusals.test(category) && errors.length === 0)
-    return { kind: "unknown", because: `HubSpot answered ${rule} for it.` };
+  if (!isRefusal(failure)) return { kind: "unknown", because: `HubSpot answered ${rule} for it.` };
   // The whole message quotes values; those of the single errors speak of what we wrote.
   const words = errors.flatMap((error) => error.message ?? []).join(" ");
   const fields = fieldsOf(failure);

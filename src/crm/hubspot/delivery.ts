@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { Invalid } from "../../errors.ts";
 import type { CrmEvent, EventChange, Junk } from "../../model/event.ts";
 import type { Delivery } from "../crm.ts";
-import { isByApp } from "./authors.ts";
+import { isByApp, isByRouter } from "./authors.ts";
 import { type Element, idIn, parseElement } from "./parse-element.ts";
 
 /** See Crm. */
@@ -155,7 +155,8 @@ function changeOf(typeId: string, verb: string, given: Element): EventChange {
   if (verb !== "propertyChange" || field === undefined) return { kind: "unused" };
   // A cleared value comes as "" or not at all (hubspot.md §1.3).
   const value = given.propertyValue;
-  return { kind: "lead-changed", field, value: value === "" ? null : value };
+  const automated = field === "owner" && isByRouter(given.changeSource) ? { automated: true as const } : {};
+  return { kind: "lead-changed", field, value: value === "" ? null : value, ...automated };
 }
 
 /** Tasks and activities are associated with contacts all the time, by us too. */

@@ -35,7 +35,8 @@ function kindOf({ effect }: Sent, { status }: Answer, failure: Failure): CrmErro
   const known: Partial<Record<number, CrmErrorKind>> = {
     401: "unauthorized",
     403: "missing-scope",
-    404: "not-found",
+    // Without the category it is the path that is not there, an API that was shut off: nobody's record is gone.
+    404: failure.category === "OBJECT_NOT_FOUND" ? "not-found" : "rejected",
     409: "conflict",
     423: "locked",
     429: failure.policyName === "DAILY" ? "quota" : "rate-limited",
@@ -87,13 +88,15 @@ export function fieldsOf({ errors, context }: Failure): string[] {
 
 const propertyNames = (context: Record<string, string[]> | undefined) => context?.propertyName ?? [];
 
+const missingScope = "missing-scope";
+
 /** Any one of the named scopes would do (hubspot.md §3.3). */
-function scopesOf({ errors, context, category }: Failure): string | null {
+function scopesOf({ errors, context }: Failure): string {
   for (const named of [context, ...(errors ?? []).map((error) => error.context)]) {
     const scopes = named?.requiredGranularScopes ?? named?.requiredScopes ?? named?.missingScopes;
-    if (scopes !== undefined && scopes.length > 0) return `missing-scope ${scopes.join(" or ")}`;
+    if (scopes !== undefined && scopes.length > 0) return `${missingScope} ${scopes.join(" or ")}`;
   }
-  return category ?? null;
+  return missingScope;
 }
 
 function sentence({ method, path }: Sent, status: number, rule: string | null): string {
@@ -104,6 +107,34 @@ function sentence({ method, path }: Sent, status: number, rule: string | null): 
 export function surprise(sent: Sent, status: number, cause?: unknown): CrmError {
   const message = `HubSpot's answer ${status} to ${sent.method} ${sent.path} could not be understood.`;
   return new CrmError(lostKind(sent.effect), message, { status, cause });
+}
+
+/** Categories of refusals that prove that nothing was done, and that waiting will not change it. */
+const refusals = /VALIDATION|INVALID|CONFLICT|ALREADY_EXISTS|MISSING|PERMISSION|FORBIDDEN|LIMIT_EXCEEDED/;
+
+/** True when HubSpot refused one record of a batch; else it failed at it, and no answer proves what became of it. */
+export function isRefusal({ category = "", errors = [] }: Failure): boolean {
+  return refusals.test(category) || errors.length > 0;
+}
+
+/** The records that an entry of a partial answer names. */
+export function namedIn({ context, id }: Failure): string[] {
+  return [...(context?.objectWriteTraceId ?? []), ...(context?.ids ?? []), ...(id === undefined ? [] : [id])];
+}
+
+/** The error for records that a batch read could not give, one class at a time; null when all others are just not there. */
+export function unread(failures: readonly Failure[], path: string): CrmError | null {
+  const failed = failures.filter(({ category }) => category !== "OBJECT_NOT_FOUND");
+  const [first] = failed;
+  if (first === undefined) return null;
+  const kind = isRefusal(first) ? "rejected" : "unavailable";
+  const alike = failed.filter((failure) => isRefusal(failure) === isRefusal(first));
+  const rule = ruleOf(first) ?? "no category";
+  return new CrmError(kind, `HubSpot answered ${rule} for some records of POST ${path}.`, {
+    status: 207,
+    rule,
+    recordIds: alike.flatMap(namedIn),
+  });
 }
 
 /** Codes that prove that the request never left: nobody listens, no such host, no secure connection. */

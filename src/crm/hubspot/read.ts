@@ -1,8 +1,9 @@
 import type { Lead, OwnerChange } from "../../model/lead.ts";
 import type { Pay } from "../crm.ts";
-import { batchResult, type HubspotRecord, propertyDefinition } from "./answers.ts";
+import { associationList, batchResult, type HubspotRecord, propertyDefinition } from "./answers.ts";
 import { authorOf } from "./authors.ts";
 import type { Context } from "./context.ts";
+import { unread } from "./errors.ts";
 import { leadProperties, text, toInstant, toLead } from "./fields.ts";
 import { type ObjectName, paths } from "./paths.ts";
 
@@ -19,7 +20,10 @@ export type BatchRead = {
   idProperty?: string;
 };
 
-/** One batch read. Ids that are not there are left out of the answer, which has no particular order (hubspot.md §3.4). */
+/**
+ * One batch read. Ids that are not there are left out of the answer, which has no particular order (hubspot.md §3.4).
+ * Throws CrmError when one failed in another way: that a record could not be read does not make it gone.
+ */
 export async function readBatch(
   { api }: Pick<Context, "api">,
   { type, ids, properties, history = [], idProperty }: BatchRead,
@@ -36,11 +40,24 @@ export async function readBatch(
     propertiesWithHistory: history,
     ...(idProperty === undefined ? {} : { idProperty }),
   };
-  const { results } = await api(
-    { method: "POST", path: paths.batchRead(type), effect: "read", body },
-    batchResult,
-    pay,
-  );
+  const path = paths.batchRead(type);
+  const { results, errors } = await api({ method: "POST", path, effect: "read", body }, batchResult, pay);
+  const failure = unread(errors ?? [], path);
+  if (failure !== null) throw failure;
+  return results;
+}
+
+/** What each of these records is associated with; those without are left out. Throws CrmError when one failed otherwise. */
+export async function readAssociations(
+  { api }: Pick<Context, "api">,
+  { from, to, ids }: { from: ObjectName; to: ObjectName; ids: readonly string[] },
+  pay: Pay,
+) {
+  const path = paths.associations(from, to);
+  const body = { inputs: ids.map((id) => ({ id })) };
+  const { results, errors } = await api({ method: "POST", path, effect: "read", body }, associationList, pay);
+  const failure = unread(errors ?? [], path);
+  if (failure !== null) throw failure;
   return results;
 }
 

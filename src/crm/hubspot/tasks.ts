@@ -1,13 +1,13 @@
 import type { Receipt } from "../../model/operation.ts";
 import type { TaskChange, TaskDraft, TaskState } from "../../model/task.ts";
 import type { Pay } from "../crm.ts";
-import { associationList, type HistoryEntry, type HubspotRecord } from "./answers.ts";
+import type { HistoryEntry, HubspotRecord } from "./answers.ts";
 import { isByPerson } from "./authors.ts";
 import { type Item, writeBatch } from "./batch.ts";
 import type { Context } from "./context.ts";
 import { associationTypes, instant, taskKeyProperty, text, toInstant } from "./fields.ts";
 import { paths } from "./paths.ts";
-import { maxBatch, maxHistoryBatch, readBatch } from "./read.ts";
+import { maxBatch, maxHistoryBatch, readAssociations, readBatch } from "./read.ts";
 
 /** See CrmClient. The key travels in a property; where the account keeps none unique, at the end of the body too. */
 export async function createTasks(
@@ -150,10 +150,8 @@ export async function findTasks(
 }
 
 /** Task id → the lead it hangs on. Associations are there at once, unlike search (hubspot.md §4.8). */
-async function taskLeads({ api }: Context, leadIds: readonly string[], pay: Pay): Promise<Map<string, string>> {
-  const path = paths.associations("contacts", "tasks");
-  const body = { inputs: leadIds.map((id) => ({ id })) };
-  const { results } = await api({ method: "POST", path, effect: "read", body }, associationList, pay);
+async function taskLeads(context: Context, leadIds: readonly string[], pay: Pay): Promise<Map<string, string>> {
+  const results = await readAssociations(context, { from: "contacts", to: "tasks", ids: leadIds }, pay);
   return new Map(results.flatMap(({ from, to }) => to.map((target) => [target.toObjectId, from.id] as const)));
 }
 

@@ -31,6 +31,8 @@ export function createTransport(apiUrl: string, { connectMs, answerMs }: Deadlin
   return async (request) => {
     const response = await send(apiUrl, request);
     const { status, headers } = response;
+    // Who answered is not who was asked, and what became of the request at the first is not known (reliability.md §3.10).
+    if (response.redirected) throw surprise(request, status);
     return { status, headers, body: parseBody(await textOf(request, response)) };
   };
 }

@@ -4,6 +4,7 @@ import { errorAnswer, expiredAuthentication, limitReached, serviceError, unknown
 import type { FaultKind, StoredFault } from "./faults.ts";
 import { parseJson, type Received, readableBody, receive, send } from "./http.ts";
 import type { OpenRoute } from "./open-route.ts";
+import { recordsNamed, withFailure, withoutRecord } from "./partial.ts";
 import { type Answer, HubspotError, type Route } from "./portal.ts";
 import type { RequestEntry } from "./requests.ts";
 import type { createRouter, Match } from "./router.ts";
@@ -48,7 +49,8 @@ export async function answerRequest(
   const halfLatencyMs = drawLatency(state, exchange) / 2;
   await wait(state, halfLatencyMs);
 
-  const fault = state.faults.take({ method: received.method, path: received.path, portalId: entry.portalId });
+  const { method, path } = received;
+  const fault = state.faults.take({ method, path, portalId: entry.portalId, names: () => recordsNamed(entry.body) });
   exchange.fault = fault;
   entry.fault = fault?.kind ?? null;
   const answer = (fault && edgeAnswer(state, exchange, fault)) ?? run(state, exchange);
@@ -100,6 +102,9 @@ function edgeAnswer(state: HubspotState, exchange: Exchange, fault: StoredFault)
     "search-rate-limit": () => refuse(limitReached("SECONDLY", uuid(state.random))),
     "daily-limit": () => refuse(limitReached("DAILY", uuid(state.random))),
     html: () => htmlAnswer(fault.status ?? 502),
+    "error-200": () => ({ ...refuse(serviceError(500)), status: 200 }),
+    redirect: () => ({ status: fault.status ?? 302, headers: { Location: `${exchange.received.path}/moved` } }),
+    "record-failed": () => partialAnswer(state, exchange, fault),
     "token-expired": () => refuse(expiredAuthentication(state.clock.now() - 1000, state.clock.now())),
     locked: () => refuse(serviceError(423)),
     migrating: () => withRetryAfter(refuse(serviceError(477)), { retryAfter: fault.retryAfter ?? 3600 }),
@@ -109,6 +114,15 @@ function edgeAnswer(state: HubspotState, exchange: Exchange, fault: StoredFault)
     },
   };
   return answers[fault.kind]?.() ?? null;
+}
+
+/** What an ordinary request for the other records would be answered, and the failure of this one. */
+function partialAnswer(state: HubspotState, exchange: Exchange, { record = "", category }: StoredFault): Answer {
+  const { received, entry } = exchange;
+  const text = JSON.stringify(withoutRecord(entry.body, record));
+  const answer = run(state, { ...exchange, received: { ...received, text } });
+  if (answer.status >= 300) return answer;
+  return withFailure(answer, entry.body, { record, category: category ?? "INTERNAL_ERROR" });
 }
 
 function withRetryAfter(answer: Answer, { retryAfter }: { retryAfter?: number }): Answer {
@@ -183,15 +197,19 @@ function limitHeaders({ limits }: HubspotState, subject: { portalId: number; app
   };
 }
 
+/** What the fault makes of the answer to a request that took its ordinary way. */
+function bend(answer: Answer, { correlationId }: Exchange, fault: StoredFault): Answer {
+  if (fault.kind === "empty") return { status: 200 };
+  if (fault.kind !== "status-after") return answer;
+  return withRetryAfter(errorAnswer(serviceError(fault.status ?? 500), correlationId), fault);
+}
+
 function deliver(response: ServerResponse, exchange: Exchange, fault: StoredFault | null, answer: Answer): void {
   if (fault?.kind === "drop-before" || fault?.kind === "drop-after") {
     response.destroy();
     return;
   }
-  const bent =
-    fault?.kind === "status-after"
-      ? withRetryAfter(errorAnswer(serviceError(fault.status ?? 500), exchange.correlationId), fault)
-      : answer;
+  const bent = fault === null ? answer : bend(answer, exchange, fault);
   exchange.entry.status = bent.status;
   const headers = { "x-hubspot-correlation-id": exchange.correlationId, ...bent.headers };
   send(response, { ...bent, headers }, { truncate: fault?.kind === "truncated" });

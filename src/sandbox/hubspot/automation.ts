@@ -16,7 +16,22 @@ export function watchAutomation(portal: Portal): void {
   portal.listeners.push((change) => {
     const act = reaction(portal, change);
     if (act) portal.clock.at(change.at + delayMs, act);
+    const reset = ownerReset(portal, change);
+    if (reset) portal.clock.at(change.at, reset);
   });
+}
+
+/** A workflow that fights for the owner: it starts with the change, and its own change starts it no more. */
+function ownerReset(portal: Portal, change: Change): (() => void) | undefined {
+  const { ownerWorkflow } = portal.settings;
+  if (ownerWorkflow === "off" || change.kind !== "propertyChange" || change.objectTypeId !== "0-1") return undefined;
+  const to = ownerWorkflow === "clear" ? "" : ownerWorkflow;
+  if (change.property !== "hubspot_owner_id" || change.value === to) return undefined;
+  const source: Source = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:7" };
+  return () => {
+    if (!findLiving(portal, "0-1", change.objectId)) return;
+    updateRecord(portal, "0-1", change.objectId, { hubspot_owner_id: to }, { source, version: "v3" });
+  };
 }
 
 function reaction(portal: Portal, change: Change): (() => void) | undefined {

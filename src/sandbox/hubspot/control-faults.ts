@@ -48,7 +48,7 @@ export const faultControlRoutes: ControlRoute[] = [
     method: "POST",
     paths: ["/faults"],
     about:
-      "{route, kind, status?, delayMs?, rows?, containing?, retryAfter?, times?, probability?, portalId?}: sets a fault",
+      "{route, kind, status?, delayMs?, retryAfter?, times?, probability?, portalId?, record?, category?, rows?, containing?}: sets a fault",
     handle: (state, { body }) => ({ status: 201, body: state.faults.add(parseFault(body)) }),
   },
   {
@@ -159,8 +159,10 @@ function clockAnswer({ clock }: HubspotState): Answer {
 function parseFault(body: unknown): Fault {
   const fields = readFields(body);
   const fault: Fault = { route: fields.need("route", text), kind: fields.need("kind", oneOf(faultKinds)) };
-  const id = fields.maybe("id", text);
-  if (id !== undefined) fault.id = id;
+  for (const name of ["id", "record", "category"] as const) {
+    const value = fields.maybe(name, text);
+    if (value !== undefined) fault[name] = value;
+  }
   for (const name of ["status", "delayMs", "retryAfter", "times", "portalId"] as const) {
     const value = fields.maybe(name, number);
     if (value !== undefined) fault[name] = value;

@@ -39,7 +39,7 @@ export const portalControlRoutes: ControlRoute[] = [
     method: "PATCH",
     paths: ["/portals/:portalId/settings"],
     about:
-      "{searchLagMs?, archivedOwnerWrites?, toObjectIdAs?, taskUniqueProperties?, autoAssociateCompanies?, syncLifecycleWithDeals?}",
+      "{searchLagMs?, archivedOwnerWrites?, toObjectIdAs?, taskUniqueProperties?, autoAssociateCompanies?, syncLifecycleWithDeals?, ownerWorkflow?}",
     handle: changeSettings,
   },
   {
@@ -110,6 +110,7 @@ function changeSettings(state: HubspotState, call: ControlCall): Answer {
     taskUniqueProperties: fields.maybe("taskUniqueProperties", acceptOrReject) ?? settings.taskUniqueProperties,
     autoAssociateCompanies: fields.maybe("autoAssociateCompanies", flag) ?? settings.autoAssociateCompanies,
     syncLifecycleWithDeals: fields.maybe("syncLifecycleWithDeals", flag) ?? settings.syncLifecycleWithDeals,
+    ownerWorkflow: fields.maybe("ownerWorkflow", text) ?? settings.ownerWorkflow,
   };
   for (const name of fields.names()) if (!Object.hasOwn(changed, name)) fields.problem(`There is no \`${name}\``);
   fields.check();

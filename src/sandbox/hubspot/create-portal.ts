@@ -59,6 +59,7 @@ const defaultSettings: PortalSettings = {
   taskUniqueProperties: "accept",
   autoAssociateCompanies: false,
   syncLifecycleWithDeals: false,
+  ownerWorkflow: "off",
 };
 
 function defaultDefinitions(typeId: string): Map<string, PropertyDefinition> {

@@ -66,11 +66,21 @@ export function limitReached(policyName: LimitPolicy, requestId: string): Hubspo
   return new HubspotError(429, { message: limitMessages[policyName], errorType: "RATE_LIMIT", policyName, requestId });
 }
 
-/** Any other answer that says "not now" or "broken here": 423, 477, 5xx. */
+/** hubspot.md §3.3: what a refusal is called. */
+const categories: Readonly<Partial<Record<number, string>>> = {
+  400: "VALIDATION_ERROR",
+  403: "MISSING_SCOPES",
+  404: "OBJECT_NOT_FOUND",
+  409: "CONFLICT",
+};
+
+/** An answer of any status that the handler did not give: "not now", "broken here", or a refusal as HubSpot words it. */
 export function serviceError(status: number): HubspotError {
   const messages: Record<number, string> = {
     423: "Too many writes to the same records: they are locked for 2 seconds.",
     477: "This account is being moved between HubSpot data centers.",
   };
-  return new HubspotError(status, { message: messages[status] ?? "internal error" });
+  const category = categories[status];
+  const message = messages[status] ?? "internal error";
+  return new HubspotError(status, category === undefined ? { message } : { message, category });
 }

@@ -11,6 +11,10 @@ export const faultKinds = [
   "daily-limit",
   "html",
   "truncated",
+  "empty",
+  "error-200",
+  "redirect",
+  "record-failed",
   "token-expired",
   "locked",
   "migrating",
@@ -41,10 +45,20 @@ export type Fault = {
   /** Chance to strike, 0–1; default 1. */
   probability?: number;
   portalId?: number;
+  /** Strikes only requests that name this record, as an input or as what an input is associated with. */
+  record?: string;
+  /** Of a failed record's entry in a 207 (hubspot.md §3.4); default INTERNAL_ERROR. */
+  category?: string;
 };
 
 export type StoredFault = Fault & { id: string };
-export type FaultTarget = { method: string; path: string; portalId: number | null };
+/** `names` tells which records the request is about; asked only when a fault is about one. */
+export type FaultTarget = {
+  method: string;
+  path: string;
+  portalId: number | null;
+  names: () => ReadonlySet<string>;
+};
 
 export type Faults = {
   add(fault: Fault): StoredFault;
@@ -93,6 +107,7 @@ export function createFaults(random: () => number): Faults {
 
 function strikes(fault: Fault, target: FaultTarget, random: () => number): boolean {
   if (fault.portalId !== undefined && fault.portalId !== target.portalId) return false;
+  if (fault.record !== undefined && !target.names().has(fault.record)) return false;
   if (!coversRoute(fault.route, target)) return false;
   return fault.probability === undefined || random() < fault.probability;
 }

@@ -85,6 +85,8 @@ export type PortalSettings = {
   autoAssociateCompanies: boolean;
   /** HubSpot moves contacts and companies to `opportunity` and `customer` with their deals (hubspot.md §4.4). */
   syncLifecycleWithDeals: boolean;
+  /** A workflow of the account that sets a contact's owner at once, whoever sets another: to this owner's id, or to nobody. */
+  ownerWorkflow: "off" | "clear" | (string & {});
 };
 
 /** A change that webhooks may report. `value` is "" for a cleared property. */

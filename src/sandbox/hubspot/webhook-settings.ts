@@ -16,6 +16,8 @@ export type WebhookSettings = {
   duplicates: number;
   /** How many extra copies a duplicated event may have at most. */
   duplicateMax: number;
+  /** Each extra copy is an event of its own, with its own eventId: HubSpot reports one change more than once. */
+  duplicatesAsNew: boolean;
   /** Shuffles the events that wait together. */
   shuffle: boolean;
   /** Beyond that, each copy is held back for a random time up to this, on the sandbox's clock. */
@@ -48,6 +50,7 @@ export function defaultWebhookSettings(): WebhookSettings {
     delayProbability: 1,
     duplicates: 0,
     duplicateMax: 1,
+    duplicatesAsNew: false,
     shuffle: false,
     shuffleWithinMs: 0,
     dropProbability: 0,
@@ -71,6 +74,7 @@ const kinds: { [Name in keyof WebhookSettings]: Kind<WebhookSettings[Name]> } = 
   delayProbability: share,
   duplicates: share,
   duplicateMax: number,
+  duplicatesAsNew: flag,
   shuffle: flag,
   shuffleWithinMs: number,
   dropProbability: share,

@@ -116,8 +116,9 @@ function submit(state: State, lane: Lane, events: readonly WebhookEvent[]): void
     const copies = random() < settings.duplicates ? 2 + Math.floor(random() * settings.duplicateMax) : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       const dueAt = firstAttemptAt(state, now);
-      if (dueAt > now) lane.outbox.hold(dueAt, [event]);
-      else ready.push(event);
+      const sent = copy > 0 && settings.duplicatesAsNew ? { ...event, eventId: nextEventId(state) } : event;
+      if (dueAt > now) lane.outbox.hold(dueAt, [sent]);
+      else ready.push(sent);
     }
   }
   if (ready.length > 0) lane.outbox.push(ready);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { updateRecord } from "../../../src/sandbox/hubspot/records.ts";
 import { parseSeed, seedPortal } from "../../../src/sandbox/hubspot/seed.ts";
 import { families, startWorld, valueAt, type World } from "./world.ts";
 
@@ -61,6 +62,29 @@ describe.each(families)("what HubSpot does by itself, on $name", (family) => {
       properties: { hs_is_closed: "true", hs_is_closed_won: "true", hs_is_closed_lost: "false" },
     });
     expect(await readContact("500")).toMatchObject({ lifecyclestage: "customer" });
+  });
+
+  test.each([
+    ["clear", ""],
+    ["12", "12"],
+  ])("a workflow that fights for the owner sets it at once, and not again for its own change: %s", async (to, owner) => {
+    world.portal.settings.ownerWorkflow = to;
+    const owners = ["11", "12"].map((id) => ({ id, userId: Number(id), email: `${id}@corp.example`, firstName: id }));
+    seedPortal(world.portal, parseSeed({ owners, contacts: [ada] }));
+    updateRecord(
+      world.portal,
+      "0-1",
+      "500",
+      { hubspot_owner_id: "11" },
+      { source: { type: "CRM_UI", id: "" }, version: "v3" },
+    );
+    world.hubspot.clock.advance(60_000);
+
+    const history = world.portal.records.get("0-1")?.get("500")?.history.get("hubspot_owner_id") ?? [];
+    expect(history.map(({ value, source }) => [value, source.type])).toEqual([
+      [owner, "AUTOMATION_PLATFORM"],
+      ["11", "CRM_UI"],
+    ]);
   });
 
   test("an account may have both switched off, as new ones here do", async () => {

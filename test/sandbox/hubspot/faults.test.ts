@@ -78,6 +78,41 @@ describe.each(families)("$name", (family) => {
     expect(contacts()).toBe(1);
   });
 
+  test("reliability.md §3.10 surprise: 200 without a body, although it happened", async () => {
+    strike({ kind: "empty" });
+    const reply = await create();
+
+    expect([reply.status, reply.body, contacts()]).toEqual([200, undefined, 1]);
+  });
+
+  test("reliability.md §3.10 surprise: 200 with an error", async () => {
+    strike({ kind: "error-200" });
+    const reply = await create();
+
+    expect([reply.status, reply.text("status"), contacts()]).toEqual([200, "error", 0]);
+  });
+
+  test("reliability.md §3.10 surprise: 3xx to a path that is not there", async () => {
+    strike({ kind: "redirect" });
+    const reply = await create();
+
+    expect([reply.status, contacts(), world.hubspot.requests.list().map(({ status }) => status)]).toEqual([
+      404,
+      0,
+      [302, 404],
+    ]);
+  });
+
+  test.each([
+    [400, "VALIDATION_ERROR"],
+    [404, "OBJECT_NOT_FOUND"],
+    [409, "CONFLICT"],
+  ])("hubspot.md §3.3: %d has its category", async (status, category) => {
+    strike({ kind: "status-before", status });
+
+    expect((await create()).text("category")).toBe(category);
+  });
+
   test('hubspot.md §9 Rate limiting: "423 (2 s)"', async () => {
     strike({ kind: "locked" });
     const reply = await create();
@@ -158,6 +193,57 @@ describe("faults of single rows", () => {
     const reply = await createAll(5);
 
     expect([reply.text("errors.0.category"), failedIn(reply)]).toEqual(["VALIDATION_ERROR", ["t3"]]);
+  });
+});
+
+describe("faults of one record", () => {
+  const named = (email: string) => ({ properties: { email } });
+  const create = (email: string) =>
+    world.api("POST", "/crm/objects/2026-09/contacts", named(email)).then((reply) => reply.text("id"));
+  const post = (verb: string, inputs: object[]) =>
+    world.api("POST", `/crm/objects/2026-09/contacts/batch/${verb}`, {
+      inputs,
+      properties: [],
+      propertiesWithHistory: [],
+    });
+
+  test("hubspot.md §3.4: one record of an update fails with a category, its siblings are written", async () => {
+    const [id, other] = [await create("ada@one.example"), await create("bo@one.example")];
+    const route = "POST /crm/objects/:version/contacts/batch/update";
+    world.hubspot.faults.add({ route, kind: "record-failed", record: id, category: "CONFLICT" });
+    const properties = { city: "Rome" };
+    const reply = await post("update", [
+      { id, properties, objectWriteTraceId: "one" },
+      { id: other, properties, objectWriteTraceId: "two" },
+    ]);
+
+    expect([reply.status, reply.body]).toMatchObject([
+      207,
+      { numErrors: 1, errors: [{ category: "CONFLICT", context: { objectWriteTraceId: ["one"] } }] },
+    ]);
+    const cityOf = (contactId: string) => world.portal.records.get("0-1")?.get(contactId)?.properties.get("city");
+    expect([cityOf(id), cityOf(other)]).toEqual([undefined, "Rome"]);
+  });
+
+  test("hubspot.md §3.4: one record of a read fails, named by its id", async () => {
+    const [id, other] = [await create("ada@one.example"), await create("bo@one.example")];
+    world.hubspot.faults.add({ route: "*", kind: "record-failed", record: id });
+    const reply = await post("read", [{ id }, { id: other }]);
+
+    expect([reply.status, reply.body]).toMatchObject([
+      207,
+      { results: [{ id: other }], errors: [{ category: "INTERNAL_ERROR", context: { ids: [id] } }] },
+    ]);
+  });
+
+  test("requests that do not name the record are spared", async () => {
+    const [id, other] = [await create("ada@one.example"), await create("bo@one.example")];
+    world.hubspot.faults.add({ route: "*", kind: "status-before", status: 404, record: id });
+
+    expect([
+      (await post("read", [{ id: other }])).status,
+      (await post("read", [{ id: other }, { id }])).status,
+    ]).toEqual([200, 404]);
   });
 });
 

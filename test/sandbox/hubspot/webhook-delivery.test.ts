@@ -168,6 +168,16 @@ describe.each(families)("hubspot.md §9 Webhooks, delivery ($name)", (family) =>
     expect(more).toEqual([]);
   });
 
+  test("hubspot.md §1.3: one change may be reported twice as two events", async () => {
+    Object.assign(world.hubspot.webhooks.settings, { duplicates: 1, duplicatesAsNew: true });
+    await world.createContact(family);
+    await world.hubspot.webhooks.idle();
+
+    const [event, copy] = world.receiver.events();
+    expect([copy?.objectId, copy?.occurredAt]).toEqual([event?.objectId, event?.occurredAt]);
+    expect(copy?.eventId).not.toBe(event?.eventId);
+  });
+
   test('hubspot.md §9 Webhooks: "equal eventIds for different events"', async () => {
     world.hubspot.webhooks.settings.equalEventIds = true;
     await world.createContact(family);

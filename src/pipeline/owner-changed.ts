@@ -1,0 +1,151 @@
+import type { Deps } from "../deps.ts";
+import { operationKey } from "../engine/plan.ts";
+import type { Operation } from "../model/operation.ts";
+import { raiseAlert } from "../store/alerts.ts";
+import type { Tx } from "../store/db.ts";
+import { type LeadRow, lockLeads, setLeadState } from "../store/leads.ts";
+import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
+import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
+import { type OwnerWrite, ownerWriteOf } from "./refused.ts";
+import type { Link, Workspace } from "./workspace.ts";
+
+/** `later`: it cannot be said yet what to do. */
+export type Followed = "done" | "ignored" | "later";
+
+/** `automated`: a workflow or another app did it. */
+type OwnerChange = { leadId: string; ownerId: string | null; at: string; automated?: boolean };
+
+/**
+ * Somebody else set the owner of a lead. A person's choice stands: our clock and task for it end. When the choice
+ * fell into the moment between our reading and our writing, we wrote over it, and put it back (design.md I8). Software's
+ * choice is never written over either, or two routers would fight: that of a moment after ours is told as a fight.
+ */
+export async function ownerChanged(
+  deps: Deps,
+  workspace: Workspace,
+  link: Link,
+  change: OwnerChange,
+): Promise<Followed> {
+  const present = seenOwner(deps, link, change.leadId);
+  const followed = await inTransaction(deps, workspace, link, (tx, recall) =>
+    followOwner(tx, deps, link, { change, recall, present }),
+  );
+  if (followed === "look") lookAtOwner(deps, link, change.leadId);
+  else link.ownerLooks.delete(change.leadId);
+  if (followed !== "ignored") link.loadPlanned();
+  return followed === "look" ? "later" : followed;
+}
+
+/** Until then what was seen is still true enough. */
+const freshMs = 10_000;
+
+/** The CRM's owner as the last look found it; undefined when none was made lately. */
+function seenOwner(deps: Deps, link: Link, leadId: string): string | null | undefined {
+  const look = link.ownerLooks.get(leadId);
+  return look?.atMs != null && deps.monotonic() - look.atMs <= freshMs ? look.ownerId : undefined;
+}
+
+/** Nobody waits for the answer: taking in what comes must not hang on the CRM. The event is followed again in a moment. */
+function lookAtOwner(deps: Deps, link: Link, leadId: string): void {
+  if (link.ownerLooks.get(leadId)?.atMs === null) return;
+  link.ownerLooks.set(leadId, { ownerId: null, atMs: null });
+  link.client.readLeads([leadId], [], { lane: "live-read" }).then(
+    ([lead]) => link.ownerLooks.set(leadId, { ownerId: lead?.ownerId ?? null, atMs: deps.monotonic() }),
+    (error: unknown) => {
+      link.ownerLooks.delete(leadId);
+      deps.log.warn({ error, leadId, connectionId: link.connection.id }, "looking at an owner failed");
+    },
+  );
+}
+
+type Changed = { change: OwnerChange; recall: Recall; present: string | null | undefined };
+
+async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Promise<Followed | "look"> {
+  const { change, recall, present } = changed;
+  const { leadId, ownerId, automated = false } = change;
+  const { id: connectionId } = link.connection;
+  const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
+  if (row === null || row.decisionId === null || row.state !== "assigned") return "ignored";
+  // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
+  if (row.decidedAt === null || change.at <= row.decidedAt) return "ignored";
+  const write = await ownerWriteOf(tx, row.decisionId);
+  if (isKnown(write, change)) return "ignored";
+  // Their time is that of the change, ours that of the answer: which of the two came last, the CRM alone can tell.
+  const isUnclear = ({ writtenAt }: OwnerWrite) => writtenAt !== null && change.at <= writtenAt;
+  if (write !== null && isUnclear(write) && ownerId !== row.ownerId && present === undefined) return "look";
+  const at = deps.now().toISOString();
+  const unsent = recall(row.decisionId);
+  const cancelUnsent = () => cancelOperations(tx, connectionId, { leadIds: [leadId], at, unsent });
+  // What was not sent yet must not go over the person's choice.
+  if ((ownerId !== null && !automated) || unsent.length > 0) await cancelUnsent();
+  // In this order: an answer that is noted between the two looks must not be missed by both.
+  const isOpen = await isBeingSent(tx, connectionId, leadId);
+  const writtenAt = (await ownerWriteOf(tx, row.decisionId))?.writtenAt ?? null;
+  // Whether what is being sent went over it can only be said when its answer is there.
+  if (writtenAt === null && isOpen) return "later";
+  const isOverwritten = writtenAt !== null && change.at <= writtenAt && ownerId !== row.ownerId && ownerId !== present;
+  // The lead has its rep now, and there is nobody to give it back to, or a workflow that would take it again.
+  if (isOverwritten && (ownerId === null || automated)) return "ignored";
+  await cancelUnsent();
+  const restore = isOverwritten ? restoreOf(link, row, change) : null;
+  await endWork(tx, link, { leadId, because: "handed-over", at, newOwnerId: ownerId });
+  if (restore !== null) await planOperations(tx, { workspaceId: row.workspaceId, operations: [restore], at });
+  const isFight = automated && Date.parse(change.at) - Date.parse(row.decidedAt) <= fightMs;
+  await setLeadState(tx, connectionId, { leadIds: [leadId], state: isFight ? "parked" : "kept" });
+  if (isFight) await alertFight(tx, deps, link, leadId);
+  else if (ownerId === null) await alertUnowned(tx, deps, link, leadId);
+  return "done";
+}
+
+/** Software that takes a lead from our rep so soon reacts to our write, or routes by rules of its own. */
+const fightMs = 10 * 60_000;
+
+/** Our facts said so: leads of several reads may be decided together, and the first read is the date of all. */
+function isKnown(write: OwnerWrite | null, { ownerId, at }: OwnerChange): boolean {
+  if (write === null || ownerId !== write.expectOwnerId) return false;
+  return write.writtenAt === null || at <= write.writtenAt;
+}
+
+async function isBeingSent(tx: Tx, connectionId: string, leadId: string): Promise<boolean> {
+  const states = await sentStatesOf(tx, connectionId, leadId);
+  return states.includes("inflight") || states.includes("unknown");
+}
+
+function restoreOf(link: Link, { decisionId, qualifiedAt, ownerId }: LeadRow, change: OwnerChange): Operation | null {
+  if (decisionId === null || qualifiedAt === null || change.ownerId === null) return null;
+  return {
+    key: operationKey(decisionId, "update-lead", "restore-owner"),
+    connectionId: link.connection.id,
+    decisionId,
+    leadId: change.leadId,
+    qualifiedAt,
+    priority: 1,
+    body: { kind: "update-lead", update: { owner: { ownerId: change.ownerId, expectOwnerId: ownerId } } },
+  };
+}
+
+async function alertUnowned(tx: Tx, deps: Deps, link: Link, leadId: string): Promise<void> {
+  await raiseAlert(tx, {
+    workspaceId: link.connection.workspaceId,
+    connectionId: link.connection.id,
+    kind: "lead-unowned",
+    subjectId: leadId,
+    message: `Somebody cleared the owner of lead ${leadId} after Baton had assigned it.`,
+    whatToDo: "Give it an owner in the CRM; Baton leaves a person's change alone.",
+    raisedAt: deps.now().toISOString(),
+  });
+}
+
+/** One for the whole account: what takes one lead takes others. Shown for a day (link-alerts.ts). */
+async function alertFight(tx: Tx, deps: Deps, { connection }: Link, leadId: string): Promise<void> {
+  await raiseAlert(tx, {
+    workspaceId: connection.workspaceId,
+    connectionId: connection.id,
+    kind: "owner-fought",
+    subjectId: connection.id,
+    message: `A workflow or another app took leads from the reps whom Baton had given them to a moment before, the first of them ${leadId}; Baton leaves them alone.`,
+    whatToDo:
+      "Look at that lead's history in the CRM, and switch one of the two routers off. What it took stays as it is: give those leads their owners in the CRM.",
+    raisedAt: deps.now().toISOString(),
+  });
+}
