@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import type { Db } from "../../src/store/db.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
+import { eventually } from "../eventually.ts";
 import { openOnServer, openTestDatabase, testServer } from "./database.ts";
 import { now, workspaceIds } from "./records.ts";
 
@@ -80,6 +81,23 @@ test("a listener is woken by its channel only, until it stops listening", async 
   await other.given;
   expect(wakes).toBe(1);
 });
+
+(testServer === undefined ? test.skip : test)(
+  "many who wake a channel at once share a notification, and who asks afterwards gets another",
+  async () => {
+    let wakes = 0;
+    const stop = await db.listen("busy", () => {
+      wakes += 1;
+    });
+    await Promise.all(Array.from({ length: 50 }, () => db.notify("busy")));
+    await eventually(() => wakes > 0);
+    const before = wakes;
+    expect(before).toBeLessThanOrEqual(2);
+    await db.notify("busy");
+    await eventually(() => wakes > before);
+    await stop();
+  },
+);
 
 (testServer === undefined ? test.skip : test)(
   "when the server drops every connection, the pool and the listener come back",
