@@ -2,10 +2,17 @@ import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 
 /** Null: the bench's own default. */
-type Options = { seed: number; leads: number | null; factor: number | null; naiveLeads: number | null };
+type Options = {
+  seed: number;
+  leads: number | null;
+  factor: number | null;
+  naiveLeads: number | null;
+  posts: number | null;
+  rounds: number | null;
+};
 
-/** Runs one benchmark, prints its table, and answers the object that `--json` prints. */
-type Bench = (options: Options) => Promise<object>;
+/** Runs one benchmark, prints its table, and answers the object that `--json` prints; `missed` are goals in words. */
+type Bench = (options: Options) => Promise<object & { missed?: readonly string[] }>;
 
 const benches: Record<string, Bench> = {
   async limiter(options) {
@@ -27,18 +34,40 @@ const benches: Record<string, Bench> = {
     console.log(describe(result));
     return result;
   },
+  async ingest({ posts, rounds }) {
+    const { describe, run } = await import("./ingest.ts");
+    const result = await run({ posts: posts ?? 600, rounds: rounds ?? 5 });
+    console.log(describe(result));
+    return result;
+  },
+  async record({ leads, rounds }) {
+    const { describe, run } = await import("./record.ts");
+    const result = await run({ leads: leads ?? 2_000, rounds: rounds ?? 5 });
+    console.log(describe(result));
+    return result;
+  },
 };
 
 const about: Readonly<Record<string, string>> = {
   limiter: "how much of HubSpot's rate limit our calls use",
   burst: "how long until 10,000 contacts that turn MQL at once have their owners",
   trickle: "how long one lead at a time takes from event to owner",
+  ingest: "how many signed events a second are stored and acknowledged",
+  record: "how many decisions a second are recorded, and how large one is",
 };
 
 const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, seed: text, leads: text, factor: text, "naive-leads": text },
+  options: {
+    json: { type: "boolean", default: false },
+    seed: text,
+    leads: text,
+    factor: text,
+    "naive-leads": text,
+    posts: text,
+    rounds: text,
+  },
 });
 const [name = ""] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
@@ -47,12 +76,16 @@ const given = {
   leads: values.leads,
   factor: values.factor,
   "naive-leads": values["naive-leads"],
+  posts: values.posts,
+  rounds: values.rounds,
 };
 const wrong = Object.entries(given).find(([, value]) => value !== undefined && !/^[1-9]\d{0,8}$/.test(value));
 
 if (bench === undefined) {
   if (name !== "") console.error(`There is no bench "${name}".`);
-  console.error("npm run bench -- NAME [--seed N] [--leads N] [--json], each beside its baseline:");
+  console.error(
+    "npm run bench -- NAME [--seed N] [--leads N] [--posts N] [--rounds N] [--json], each beside its baseline:",
+  );
   for (const known of Object.keys(benches)) console.error(`  ${known.padEnd(8)} ${about[known]}`);
   process.exitCode = 1;
 } else if (wrong !== undefined) {
@@ -68,6 +101,9 @@ if (bench === undefined) {
     leads: whole(given.leads),
     factor: whole(given.factor),
     naiveLeads: whole(given["naive-leads"]),
+    posts: whole(given.posts),
+    rounds: whole(given.rounds),
   });
   if (values.json) console.log(JSON.stringify(result));
+  if ((result.missed ?? []).length > 0) process.exitCode = 1;
 }
