@@ -77,7 +77,7 @@ async function openData(): Promise<Data> {
 }
 
 /** The server that is named, else one on this machine; null: the embedded database. `TEST_DATABASE_URL=` asks for that. */
-async function findServer(): Promise<ServerDatabase | null> {
+export async function findServer(): Promise<ServerDatabase | null> {
   const named = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL;
   if (named === "") return null;
   if (named !== undefined) return openServerDatabase(named);

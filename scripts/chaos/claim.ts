@@ -1,10 +1,12 @@
 import { sql } from "kysely";
 import type { Decision } from "../../src/engine/decision.ts";
-import type { LedgerEntry } from "../../src/engine/ledger.ts";
+import { type LedgerEntry, type LedgerMoves, movesOf } from "../../src/engine/ledger.ts";
 import type { State } from "../../src/engine/snapshot.ts";
 import type { OperationBody, OperationState } from "../../src/model/operation.ts";
 import { createReplay } from "../../src/pipeline/replay.ts";
 import type { Db, Query } from "../../src/store/db.ts";
+import { unpackMoves } from "../../src/store/ledger-moves.ts";
+import type { StoredMoves } from "../../src/store/schema.ts";
 
 /** What our tables say: the claim that is held against the truth. Instants are ISO texts. */
 export type Claim = {
@@ -43,7 +45,7 @@ export type DecisionClaim = {
   position: number;
   policyVersion: number;
   outcome: Decision["outcome"];
-  ledger: Decision["ledger"];
+  ledger: LedgerMoves | null;
   decidedAt: string;
 };
 export type BatchClaim = {
@@ -112,17 +114,36 @@ async function readInbox(db: Query): Promise<InboxClaim[]> {
 }
 
 async function readDecisions(db: Query): Promise<DecisionClaim[]> {
-  const { rows } = await sql<Omit<DecisionClaim, "outcome" | "ledger"> & { decision: Decision }>`
+  const { rows } = await sql<Omit<DecisionClaim, "outcome" | "ledger"> & { decision: Pick<Decision, "outcome"> }>`
     select c.external_id::int as portal_id, d.workspace_id, d.id, d.lead_id, d.qualified_at, d.round, d.batch_id,
       d.position, d.policy_version, d.decision, d.decided_at
     from decisions d join connections c on c.id = d.connection_id
   `.execute(db);
-  return rows.map(({ decision, ...row }) => ({ ...row, outcome: decision.outcome, ledger: decision.ledger }));
+  const ledgers = await readPicks(db);
+  return rows.map(({ decision, ...row }) => {
+    const ledger = ledgers.get(row.batchId)?.[row.position] ?? null;
+    return { ...row, outcome: decision.outcome, ledger };
+  });
+}
+
+/** Batch id → what each of its decisions moved, by position. */
+async function readPicks(db: Query): Promise<Map<string, readonly (LedgerMoves | null)[]>> {
+  const { rows } = await sql<{ id: string; ledgerMoves: StoredMoves; decisions: number }>`
+    select b.id, b.ledger_moves,
+      (select count(*) from decisions d where d.workspace_id = b.workspace_id and d.batch_id = b.id) as decisions
+    from batches b
+  `.execute(db);
+  return new Map(
+    rows.map(({ id, ledgerMoves, decisions }) => {
+      const { picks } = unpackMoves(ledgerMoves, decisions);
+      return [id, picks.map((pick) => pick && { poolId: pick.poolId, moves: Object.fromEntries(movesOf(pick)) })];
+    }),
+  );
 }
 
 async function readBatches(db: Query): Promise<BatchClaim[]> {
   const { rows } = await sql<Omit<BatchClaim, "before"> & { stateBefore: State }>`
-    select workspace_id, id, fencing_token, decided_at, state_before, ledger_entries as entries from batches
+    select workspace_id, id, fencing_token, decided_at, state_before, ledger_moves->'entries' as entries from batches
     order by position
   `.execute(db);
   return rows.map(({ stateBefore, ...row }) => ({ ...row, before: stateBefore.credits }));

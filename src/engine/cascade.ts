@@ -1,4 +1,4 @@
-import type { LedgerMoves, Outcome, ReasonCode, Step, Tier } from "./decision.ts";
+import type { LedgerPick, Outcome, ReasonCode, Step, Tier } from "./decision.ts";
 import type { Prepared } from "./prepare.ts";
 import type { LeadFacts } from "./snapshot.ts";
 
@@ -18,7 +18,7 @@ export type Cascade = {
 };
 
 /** How a stage ends the cascade; null from a stage means: on to the next. */
-export type Placed = { outcome: Outcome; ledger: LedgerMoves | null };
+export type Placed = { outcome: Outcome; ledger: LedgerPick | null };
 
 /** Records that a stage did not apply, and why. */
 export function pass(cascade: Cascade, stage: string, because: ReasonCode): null {

@@ -1,5 +1,5 @@
 import { type Cascade, type Placed, pass, type Working } from "./cascade.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, LedgerPick } from "./decision.ts";
 import { passGates } from "./gates.ts";
 import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
 import { isOwnershipStage, ownershipStages } from "./ownership.ts";
@@ -12,26 +12,31 @@ import { fallThrough, queue } from "./waterfall.ts";
 
 /**
  * Decides a batch: `decide` folded over its leads in their order. `entries` bring the ledgers in line with who is in
- * the pools; they come before the decisions. Pure: never throws, and changes nothing it was given.
+ * the pools; they come before the `picks`, one for each decision that moved a ledger, else null. Pure: never throws,
+ * and changes nothing it was given.
  */
 export function decideAll(
   shared: Shared,
   leads: readonly LeadFacts[],
   state: State,
-): { decisions: readonly Decision[]; after: State; entries: readonly LedgerEntry[] } {
+): Decided & { after: State; entries: readonly LedgerEntry[] } {
   const prepared = prepare(shared);
   const working = toWorking(state);
   const entries = reconcile(prepared, working);
-  const decisions = leads.map((lead) => decideOne(prepared, lead, working));
-  return { decisions, after: toState(working), entries };
+  const made = leads.map((lead) => decideOne(prepared, lead, working));
+  const decisions = made.map(({ decision }) => decision);
+  return { decisions, picks: made.map(({ pick }) => pick), after: toState(working), entries };
 }
 
+type Decided = { decisions: readonly Decision[]; picks: readonly (LedgerPick | null)[] };
+type DecidedOne = { decision: Decision; pick: LedgerPick | null };
+
 /** Decides one lead. A batch of one. */
-export function decide(shared: Shared, lead: LeadFacts, state: State): { decision: Decision; state: State } {
+export function decide(shared: Shared, lead: LeadFacts, state: State): DecidedOne & { state: State } {
   const prepared = prepare(shared);
   const working = toWorking(state);
   reconcile(prepared, working);
-  return { decision: decideOne(prepared, lead, working), state: toState(working) };
+  return { ...decideOne(prepared, lead, working), state: toState(working) };
 }
 
 function reconcile(prepared: Prepared, working: Working): LedgerEntry[] {
@@ -60,7 +65,7 @@ const toState = (working: Working): State => ({
   load: Object.fromEntries(working.load),
 });
 
-function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): Decision {
+function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): DecidedOne {
   const { policy, now } = prepared.shared;
   const { tier, because } = tierOf(policy, facts, now);
   const cascade: Cascade = {
@@ -76,7 +81,8 @@ function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): Deci
     cascade.trace.push({ step: "noted", because: "stale", detail: facts.trigger.qualifiedAt });
   const { outcome, ledger } = place(cascade);
   move(cascade, { outcome, ledger });
-  return { leadId: facts.lead.id, outcome, tier, trace: cascade.trace, marks: [...cascade.marks], ledger };
+  const decision = { leadId: facts.lead.id, outcome, tier, trace: cascade.trace, marks: [...cascade.marks] };
+  return { decision, pick: ledger };
 }
 
 function place(cascade: Cascade): Placed {

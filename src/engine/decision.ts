@@ -27,8 +27,11 @@ export type Outcome =
   | { kind: "kept"; ownerId: string; because: ReasonCode }
   | { kind: "stopped"; because: ReasonCode };
 
-/** Credit moved in one pool by one decision; the moves of a pick sum to 0. */
-export type LedgerMoves = { poolId: string; moves: Readonly<Record<string, number>> };
+/**
+ * What one pick moves in its pool: each candidate gains a share of one lead in proportion to its weight at that moment
+ * (`weights` are in the order of `repIds`), and who got the lead pays one. The moves sum to 0.
+ */
+export type LedgerPick = { poolId: string; paidBy: string; repIds: readonly string[]; weights: readonly number[] };
 
 export type Decision = {
   leadId: string;
@@ -37,7 +40,6 @@ export type Decision = {
   trace: readonly Step[];
   /** Codes of what was missing or odd in the data; never a reason to stop. */
   marks: readonly ReasonCode[];
-  ledger: LedgerMoves | null;
 };
 
 /** Raised whenever a golden outcome changes; replay is exact within one. */

@@ -1,7 +1,7 @@
 import { reasonLine } from "./claim.ts";
 import { cleanText } from "./clean-text.ts";
-import type { Decision, Step } from "./decision.ts";
-import type { Credits } from "./ledger.ts";
+import type { Decision, LedgerPick, Step } from "./decision.ts";
+import { type Credits, movesOf } from "./ledger.ts";
 import { type Names, repName } from "./names.ts";
 import { meaningOf, sentenceStart } from "./reasons.ts";
 import type { LeadFacts } from "./snapshot.ts";
@@ -18,8 +18,8 @@ export type ExplainInput = {
   names: Names;
   /** IANA zone in which times are told. */
   timeZone: string;
-  /** The credits of the pool before this pick; null when they are not known. */
-  creditsBefore: Credits | null;
+  /** What it moved in its pool, and the credits before that; null when nothing moved. */
+  credit: { pick: LedgerPick; before: Credits } | null;
 };
 
 /** A decision as sentences: what was known, each step in order, the outcome, what else the data lacked. Plain text. */
@@ -135,13 +135,13 @@ function noteOf(
 }
 
 /** Each candidate gains its share of one lead, and the chosen one pays for it. */
-function creditsOf({ decision: { ledger }, names, creditsBefore }: ExplainInput): string[] {
-  if (ledger === null || creditsBefore === null) return [];
-  const moved = Object.entries(ledger.moves).map(([repId, move]) => {
-    const before = Object.hasOwn(creditsBefore, repId) ? (creditsBefore[repId] ?? 0) : 0;
+function creditsOf({ credit, names }: ExplainInput): string[] {
+  if (credit === null) return [];
+  const moved = movesOf(credit.pick).map(([repId, move]) => {
+    const before = Object.hasOwn(credit.before, repId) ? (credit.before[repId] ?? 0) : 0;
     return `${repName(names, repId)} ${amount(before)} → ${amount(before + move)}`;
   });
-  return [`Credit in pool ${ledger.poolId}, before and after: ${moved.join(", ")}.`];
+  return [`Credit in pool ${credit.pick.poolId}, before and after: ${moved.join(", ")}.`];
 }
 
 /** 0.333 → "+0.33"; what rounds to nothing is "0". */

@@ -1,4 +1,4 @@
-import type { LedgerMoves } from "./decision.ts";
+import type { LedgerPick } from "./decision.ts";
 import type { State } from "./snapshot.ts";
 
 /**
@@ -7,33 +7,35 @@ import type { State } from "./snapshot.ts";
  */
 export type LedgerEntry = LedgerMoves & { because: "joined" | "left"; repIds: readonly string[] };
 
+/** Rep id → by how much their credit in this pool moves. */
+export type LedgerMoves = { poolId: string; moves: Readonly<Record<string, number>> };
+
 /** Credits of one pool by rep id. */
 export type Credits = Readonly<Record<string, number>>;
 
-/** What one pick moves: every candidate gains its share of one lead, the chosen pays one. The moves sum to 0. */
-export function payForPick(
-  poolId: string,
-  candidates: readonly { repId: string; share: number }[],
-  chosenId: string,
-): LedgerMoves {
-  return {
-    poolId,
-    moves: Object.fromEntries(
-      candidates.map(({ repId, share }) => [repId, repId === chosenId ? share - 1 : share] as const),
-    ),
-  };
+export const sumOf = (weights: readonly number[]): number => weights.reduce((sum, weight) => sum + weight, 0);
+
+/** Rep id and by how much their credit moves. */
+export function movesOf(moved: LedgerPick | LedgerMoves): [repId: string, move: number][] {
+  if ("moves" in moved) return Object.entries(moved.moves);
+  const { repIds, weights, paidBy } = moved;
+  const total = sumOf(weights);
+  return repIds.map((repId, at) => {
+    const share = (weights[at] ?? 0) / total;
+    return [repId, repId === paidBy ? share - 1 : share];
+  });
 }
 
 /** The ledgers after one decision's moves, or one entry. The log, applied in order, gives the stored ledger (Law C). */
-export function applyMoves(credits: State["credits"], moved: LedgerMoves | LedgerEntry): State["credits"] {
+export function applyMoves(credits: State["credits"], moved: LedgerPick | LedgerMoves | LedgerEntry): State["credits"] {
   const pool = new Map(Object.entries(own(credits, moved.poolId) ?? {}));
   addMoves(pool, moved);
   return { ...credits, [moved.poolId]: Object.fromEntries(pool) };
 }
 
 /** As `applyMoves`, on the caller's own map of one pool. */
-export function addMoves(pool: Map<string, number>, moved: LedgerMoves | LedgerEntry): void {
-  for (const [repId, move] of Object.entries(moved.moves)) pool.set(repId, (pool.get(repId) ?? 0) + move);
+export function addMoves(pool: Map<string, number>, moved: LedgerPick | LedgerMoves | LedgerEntry): void {
+  for (const [repId, move] of movesOf(moved)) pool.set(repId, (pool.get(repId) ?? 0) + move);
   if ("because" in moved && moved.because === "left") for (const repId of moved.repIds) pool.delete(repId);
 }
 

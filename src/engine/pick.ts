@@ -1,6 +1,6 @@
 import { type Cascade, loadOf, type Placed } from "./cascade.ts";
 import { eligible, firstToStart, isOpen } from "./eligibility.ts";
-import { payForPick } from "./ledger.ts";
+import { sumOf } from "./ledger.ts";
 import { type Filter, narrow } from "./narrowing.ts";
 import type { StageName } from "./policy.ts";
 import type { PreparedPool, PreparedRep } from "./prepare.ts";
@@ -77,14 +77,14 @@ function pick(
   stage: "pick" | "waterfall",
 ): Picked {
   const credits = cascade.working.credits.get(pool.name);
-  const weights = reps.map(({ rep, settings }) => {
-    const load = loadOf(cascade, rep.id);
-    return strategy.weigh?.({ weight: settings.weight, load, capacity: settings.capacity }) ?? 1;
-  });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const toCandidate = ({ rep, settings }: PreparedRep, weight: number): Candidate => ({
+  const { weigh } = strategy;
+  const weightOf = ({ rep, settings }: PreparedRep): number =>
+    weigh?.({ weight: settings.weight, load: loadOf(cascade, rep.id), capacity: settings.capacity }) ?? 1;
+  const weights = reps.map(weightOf);
+  const total = sumOf(weights);
+  const toCandidate = ({ rep, settings }: PreparedRep, at: number): Candidate => ({
     repId: rep.id,
-    share: weight / total,
+    share: (weights[at] ?? 0) / total,
     credit: credits?.get(rep.id) ?? 0,
     load: loadOf(cascade, rep.id),
     capacity: settings.capacity,
@@ -92,14 +92,15 @@ function pick(
   });
   const [first, ...others] = reps;
   const candidates: [Candidate, ...Candidate[]] = [
-    toCandidate(first, weights[0] ?? 1),
-    ...others.map((rep, at) => toCandidate(rep, weights[at + 1] ?? 1)),
+    toCandidate(first, 0),
+    ...others.map((rep, at) => toCandidate(rep, at + 1)),
   ];
   const { repId, because } = strategy.choose(candidates, { leadId: cascade.facts.lead.id, poolId: pool.name });
   cascade.trace.push({ step: "rep-chosen", repId, because, poolId: pool.name });
   return {
     outcome: { kind: "assigned", repId, stage, poolId: pool.name },
-    ledger: strategy.weigh === null ? null : payForPick(pool.name, candidates, repId),
+    ledger:
+      weigh === null ? null : { poolId: pool.name, paidBy: repId, repIds: reps.map(({ rep }) => rep.id), weights },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
-import { explain } from "../engine/explain.ts";
+import { type ExplainInput, explain } from "../engine/explain.ts";
 import { explainClock } from "../engine/explain-clock.ts";
-import { applyMoves, type Credits } from "../engine/ledger.ts";
+import { applyMoves } from "../engine/ledger.ts";
 import { type Names, namesOf } from "../engine/names.ts";
 import { zonedTime } from "../engine/zoned-time.ts";
 import type { Connection } from "../model/connection.ts";
@@ -46,22 +46,18 @@ type Reader = { names: Names; timeZone: string };
 async function sentencesOf(db: Query, row: DecisionRow, { names, timeZone }: Reader): Promise<string[]> {
   const { facts, decision } = row;
   if (facts === null) return ["The facts of this decision were erased."];
-  return explain({ facts, decision, names, timeZone, creditsBefore: await creditsBefore(db, row) });
+  return explain({ facts, decision, names, timeZone, credit: await creditOf(db, row) });
 }
 
-/** The credits of the pool that the decision picked from, as the decisions before it in its batch had left them. */
-async function creditsBefore(
-  db: Query,
-  { workspaceId, batchId, position, decision }: DecisionRow,
-): Promise<Credits | null> {
-  if (decision.ledger === null) return null;
+/** What the decision moved, and the credits of that pool as the decisions before it in its batch had left them. */
+async function creditOf(db: Query, { workspaceId, batchId, position }: DecisionRow): Promise<ExplainInput["credit"]> {
   const stored = await readBatch(db, workspaceId, batchId);
-  if (stored === null) return null;
-  const before = stored.decisions.filter((other) => other.position < position);
-  const moves = [...stored.batch.ledgerEntries, ...before.map((other) => other.decision.ledger)];
+  const pick = stored?.picks[position] ?? null;
+  if (stored === null || pick === null) return null;
   let credits = stored.batch.stateBefore.credits;
-  for (const moved of moves) if (moved !== null) credits = applyMoves(credits, moved);
-  return credits[decision.ledger.poolId] ?? null;
+  for (const moved of [...stored.entries, ...stored.picks.slice(0, position)])
+    if (moved !== null) credits = applyMoves(credits, moved);
+  return { pick, before: credits[pick.poolId] ?? {} };
 }
 
 function clockOf(followUp: FollowUpRow, all: readonly ClockEvent[], reader: Reader): string[] {

@@ -1,24 +1,38 @@
+type GroupOptions<T> = {
+  /** The largest group. */
+  atMost: number;
+  run: (items: readonly [T, ...T[]]) => Promise<void>;
+  /** How many groups run side by side; default: one. */
+  sideBySide?: number;
+  /**
+   * What comes in on sockets joins before a group begins: the embedded database holds the whole process while it works,
+   * so that what arrived meanwhile was not read yet.
+   */
+  lookAround?: boolean;
+};
+
 /**
- * Runs work one group at a time: what is asked for while a group runs joins the next one. Statements side by side would
- * wait for each other's locks and for each other's processor time, each holding a connection that somebody else needs.
- * When a group of several fails, each is run alone: one's trouble is not its siblings'.
+ * Runs work in groups: what is asked for while one runs joins the next. One at a time, unless told otherwise: statements
+ * side by side would wait for each other's locks and for each other's processor time, each holding a connection that
+ * somebody else needs. When a group of several fails, each is run alone: one's trouble is not its siblings'.
  */
-export function createGroup<T>(
-  atMost: number,
-  run: (items: readonly [T, ...T[]]) => Promise<void>,
-): (item: T) => Promise<void> {
+export function createGroup<T>({ atMost, run, sideBySide = 1, lookAround = false }: GroupOptions<T>) {
   type Waiting = { item: T; resolve: () => void; reject: (error: unknown) => void };
   let waiting: Waiting[] = [];
-  let running = false;
+  let running = 0;
 
-  async function runNext(): Promise<void> {
-    const group = waiting.splice(0, atMost);
-    const [first, ...rest] = group;
-    if (first === undefined) {
-      running = false;
-      return;
+  async function runAll(): Promise<void> {
+    running += 1;
+    while (waiting.length > 0) {
+      if (lookAround) await new Promise((resolve) => setImmediate(resolve));
+      await runOne(waiting.splice(0, atMost));
     }
-    running = true;
+    running -= 1;
+  }
+
+  async function runOne(group: readonly Waiting[]): Promise<void> {
+    const [first, ...rest] = group;
+    if (first === undefined) return;
     try {
       await run([first.item, ...rest.map(({ item }) => item)]);
       for (const { resolve } of group) resolve();
@@ -26,12 +40,11 @@ export function createGroup<T>(
       if (rest.length === 0) first.reject(error);
       else for (const one of group) await run([one.item]).then(one.resolve, one.reject);
     }
-    void runNext();
   }
 
-  return (item) =>
+  return (item: T): Promise<void> =>
     new Promise((resolve, reject) => {
       waiting = [...waiting, { item, resolve, reject }];
-      if (!running) void runNext();
+      if (running < sideBySide) void runAll();
     });
 }

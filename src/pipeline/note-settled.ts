@@ -9,8 +9,11 @@ const listsPerStatement = 8;
 
 /** Notes outcomes under this lease; what is to be noted meanwhile shares the next statement. */
 export function createSettler(deps: Pick<Deps, "db" | "metrics">, { lease }: Pick<Workspace, "lease">): Link["settle"] {
-  return createGroup(listsPerStatement, async (lists) => {
-    await noteOutcomes(deps, deps.db.query, { lease, settled: lists.flat() });
+  return createGroup({
+    atMost: listsPerStatement,
+    async run(lists: readonly (readonly SettledOperation[])[]) {
+      await noteOutcomes(deps, deps.db.query, { lease, settled: lists.flat() });
+    },
   });
 }
 

@@ -44,7 +44,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
   const credits = await lockLedgers(tx, { workspaceId, poolIds, at: shared.now });
   const stateBefore = { credits, load: await readLoads(tx, workspaceId) };
   const facts = fresh.map((ready) => ready.facts);
-  const { decisions, after, entries: ledgerEntries } = decideAll(shared, facts, stateBefore);
+  const { decisions, picks, after, entries: ledgerEntries } = decideAll(shared, facts, stateBefore);
 
   const common = { shared, names: namesOf(shared.reps) };
   const contexts = fresh.map((ready, at) => contextOf(common, ready, decisions[at]));
@@ -70,6 +70,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
     creditsAfter: after.credits,
     ledgerEntries,
     inbox,
+    picks,
     leads: contexts.map((context, at) => decidedLead(context, plans[at])),
   });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });

@@ -1,11 +1,11 @@
 import { decide, decideAll } from "../engine/decide.ts";
-import type { Decision } from "../engine/decision.ts";
+import type { Decision, LedgerPick } from "../engine/decision.ts";
 import { applyMoves } from "../engine/ledger.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { LeadFacts, Shared, State } from "../engine/snapshot.ts";
 import type { Query } from "../store/db.ts";
-import { type DecisionRow, readBatch } from "../store/decisions.ts";
+import { readBatch, type StoredBatch } from "../store/decisions.ts";
 import { readPolicy } from "../store/policies.ts";
 
 /** How a batch comes out when it is decided again from what was stored with it (design.md I12). */
@@ -13,9 +13,11 @@ export type Replayed = {
   decisions: number;
   /** Tombstones: their facts were erased, so they cannot be decided again; what they moved counts as stored. */
   erased: number;
-  /** Decisions that come out otherwise. */
-  mismatches: readonly { decisionId: string; stored: Decision; replayed: Decision }[];
+  /** Decisions that come out otherwise, or that move their ledger otherwise. */
+  mismatches: readonly { decisionId: string; stored: Made; replayed: Made }[];
 };
+
+type Made = Decision & { pick: LedgerPick | null };
 
 /**
  * Decides stored batches of a workspace again, each under the policy version that it names; a version is parsed once.
@@ -41,15 +43,16 @@ export function createReplay(db: Query, workspaceId: string): (batchId: string) 
     const [first] = decisions;
     if (first === undefined) return { decisions: 0, erased: 0, mismatches: [] };
     const shared = sharedOf(stored.shared, { policy: await policyOf(first.policyVersion), now: batch.decidedAt });
-    return compare(decisions, replayAll(shared, decisions, batch.stateBefore));
+    return compare(stored, replayAll(shared, stored));
   };
 }
 
-function compare(decisions: readonly DecisionRow[], again: readonly (Decision | null)[]): Replayed {
+function compare({ decisions, picks }: StoredBatch, again: readonly (Made | null)[]): Replayed {
   const mismatches = decisions.flatMap(({ id, decision }, at) => {
     const replayed = again[at] ?? null;
-    if (replayed === null || JSON.stringify(replayed) === JSON.stringify(decision)) return [];
-    return [{ decisionId: id, stored: decision, replayed }];
+    const stored = { ...decision, pick: picks[at] ?? null };
+    if (replayed === null || JSON.stringify(replayed) === JSON.stringify(stored)) return [];
+    return [{ decisionId: id, stored, replayed }];
   });
   return { decisions: decisions.length, erased: again.filter((each) => each === null).length, mismatches };
 }
@@ -60,26 +63,29 @@ function sharedOf(body: string, rest: Pick<Shared, "policy" | "now">): Shared {
 }
 
 /** Null for a decision whose facts are gone. */
-function replayAll(shared: Shared, rows: readonly DecisionRow[], before: State): readonly (Decision | null)[] {
+function replayAll(shared: Shared, { batch, decisions: rows, picks }: StoredBatch): readonly (Made | null)[] {
   const facts = rows.map((row) => row.facts);
-  if (facts.every((each): each is LeadFacts => each !== null)) return decideAll(shared, facts, before).decisions;
-  const decisions: (Decision | null)[] = [];
-  let state = before;
-  for (const row of rows) {
+  if (facts.every((each): each is LeadFacts => each !== null)) {
+    const again = decideAll(shared, facts, batch.stateBefore);
+    return again.decisions.map((decision, at) => ({ ...decision, pick: again.picks[at] ?? null }));
+  }
+  const made: (Made | null)[] = [];
+  let state = batch.stateBefore;
+  for (const [at, row] of rows.entries()) {
     if (row.facts === null) {
-      state = afterStored(state, row.decision);
-      decisions.push(null);
+      state = afterStored(state, { ...row.decision, pick: picks[at] ?? null });
+      made.push(null);
       continue;
     }
     const decided = decide(shared, row.facts, state);
     state = decided.state;
-    decisions.push(decided.decision);
+    made.push({ ...decided.decision, pick: decided.pick });
   }
-  return decisions;
+  return made;
 }
 
-function afterStored(state: State, { ledger, outcome }: Decision): State {
-  const credits = ledger === null ? state.credits : applyMoves(state.credits, ledger);
+function afterStored(state: State, { pick, outcome }: Made): State {
+  const credits = pick === null ? state.credits : applyMoves(state.credits, pick);
   if (outcome.kind !== "assigned") return { ...state, credits };
   return { credits, load: { ...state.load, [outcome.repId]: (state.load[outcome.repId] ?? 0) + 1 } };
 }

@@ -35,7 +35,10 @@ const readsPerTransaction = 4;
 
 /** Records what reads have gathered, one transaction at a time. */
 export function createRecorder(deps: Deps, workspace: Workspace, link: () => Link): Link["record"] {
-  return createGroup(readsPerTransaction, (batches) => recordGathered(deps, workspace, link(), batches));
+  return createGroup({
+    atMost: readsPerTransaction,
+    run: (batches) => recordGathered(deps, workspace, link(), batches),
+  });
 }
 
 /** Decides and records what was gathered by one read or several, and hands the writes on. Throws LeaseLost. */

@@ -125,29 +125,37 @@ function openPostgres(url: string, onOutage: OnOutage): Db {
   pool.on("connect", (client) => client.on("error", () => undefined));
 
   const listener = listenOn(() => new pg.Client(connection));
-  const asked = new Map<string, Promise<void>>();
   const { query, transaction, close } = queries(new PostgresDialect({ pool: telling(pool, onOutage) }), onOutage);
   return {
     kind: "postgres",
     query,
     transaction,
-    notify(channel) {
-      // Whoever asks while a notification waits for its connection is served by it: what he stored is committed.
-      const waiting = asked.get(channel);
-      if (waiting !== undefined) return waiting;
-      const sent = query.connection().execute(async (connection) => {
-        asked.delete(channel);
-        await sql`select pg_notify(${channel}, '')`.execute(connection);
-      });
-      asked.set(channel, sent);
-      return sent;
-    },
+    notify: createNotifier((channel) => sql`select pg_notify(${channel}, '')`.execute(query)),
     listen: listener.listen,
     flushes: () => 0,
     async close() {
       await listener.close();
       await close();
     },
+  };
+}
+
+/** One notification of a channel at a time: whoever asks while one is under way is served by the next, together. */
+function createNotifier(send: (channel: string) => Promise<unknown>): (channel: string) => Promise<void> {
+  type Channel = { current: Promise<unknown>; next: Promise<void> | null };
+  const channels = new Map<string, Channel>();
+
+  return (name) => {
+    const channel = channels.get(name) ?? { current: Promise.resolve(), next: null };
+    channels.set(name, channel);
+    // What the asker stored is committed, so a notification that is sent from now on tells of it.
+    channel.next ??= channel.current.then(async () => {
+      channel.next = null;
+      const sent = send(name);
+      channel.current = sent.catch(() => undefined);
+      await sent;
+    });
+    return channel.next;
   };
 }
 

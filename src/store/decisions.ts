@@ -1,20 +1,24 @@
 import { type Selectable, sql } from "kysely";
 import type { Decision } from "../engine/decision.ts";
-import type { LedgerEntry } from "../engine/ledger.ts";
 import type { LeadFacts, State } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
+import { type Part, putBackParts, takeOutParts } from "./common-parts.ts";
 import type { Query, Tx } from "./db.ts";
 import { insertFollowUps, type NewFollowUp } from "./follow-ups.ts";
 import { type Settled, updateInbox } from "./inbox.ts";
 import { toJson } from "./json.ts";
 import type { Lease } from "./leases.ts";
+import { type Moves, packMoves, unpackMoves } from "./ledger-moves.ts";
 import { updateLedgers } from "./ledgers.ts";
 import { insertOperations } from "./operations.ts";
-import type { BatchesTable, DecisionsTable } from "./schema.ts";
+import type { BatchesTable, DecisionsTable, StoredDecision } from "./schema.ts";
 import { insertTimers, type NewTimer } from "./timers.ts";
 
-export type DecisionRow = Selectable<DecisionsTable>;
-export type BatchRow = Selectable<BatchesTable>;
+type StoredRow = Selectable<DecisionsTable>;
+export type DecisionRow = Omit<StoredRow, "decision"> & { decision: Decision };
+export type BatchRow = Omit<Selectable<BatchesTable>, "ledgerMoves">;
+/** All that a replay needs of one batch. */
+export type StoredBatch = Moves & { batch: BatchRow; shared: string; decisions: DecisionRow[] };
 
 /** One lead's decision and all that follows from it. */
 export type DecidedLead = {
@@ -43,7 +47,9 @@ export type BatchRecord = {
   shared: { hash: string; body: string };
   stateBefore: State;
   creditsAfter: State["credits"];
-  ledgerEntries: readonly LedgerEntry[];
+  ledgerEntries: Moves["entries"];
+  /** In the order of `leads`. */
+  picks: Moves["picks"];
   /** In the order they were decided. */
   leads: readonly DecidedLead[];
   /** What becomes of the inbox rows that led here. */
@@ -61,10 +67,11 @@ export async function recordBatch(tx: Tx, batch: BatchRecord): Promise<void> {
   const operations = leads.flatMap((lead) => lead.operations);
   const timers = leads.flatMap((lead) => lead.timers);
   const followUps = leads.flatMap(({ followUp }) => (followUp === null ? [] : [followUp]));
+  const { stored, parts } = takeOutParts(leads.map(({ decision }) => decision));
   await sql`
-    with shared as (${insertShared(batch)}),
+    with shared as (${insertShared(workspaceId, [batch.shared, ...parts])}),
       batch as (${insertBatch(batch)}),
-      decided as (${insertDecisions(batch)}),
+      decided as (${insertDecisions(batch, stored)}),
       known as (${upsertLeads(batch)}),
       planned as (${insertOperations({ workspaceId, at, operations, sending, token: lease.token })}),
       armed as (${insertTimers({ workspaceId, connectionId, timers })}),
@@ -75,22 +82,23 @@ export async function recordBatch(tx: Tx, batch: BatchRecord): Promise<void> {
   `.execute(tx);
 }
 
-function insertShared({ workspaceId, shared }: BatchRecord) {
+function insertShared(workspaceId: string, parts: readonly Part[]) {
   return sql`
-    insert into shared_facts (workspace_id, hash, body) values (${workspaceId}, ${shared.hash}, ${shared.body})
+    insert into shared_facts (workspace_id, hash, body)
+    select ${workspaceId}, e.hash, e.body from json_to_recordset(${toJson(parts)}::json) as e(hash text, body text)
     on conflict do nothing
   `;
 }
 
 function insertBatch(batch: BatchRecord) {
   return sql`
-    insert into batches (workspace_id, id, shared_hash, state_before, ledger_entries, decided_at, fencing_token)
+    insert into batches (workspace_id, id, shared_hash, state_before, ledger_moves, decided_at, fencing_token)
     values (${batch.workspaceId}, ${batch.batchId}, ${batch.shared.hash}, ${toJson(batch.stateBefore)}::json,
-      ${toJson(batch.ledgerEntries)}::json, ${batch.decidedAt}, ${batch.lease.token})
+      ${toJson(packMoves({ entries: batch.ledgerEntries, picks: batch.picks }))}::json, ${batch.decidedAt}, ${batch.lease.token})
   `;
 }
 
-function insertDecisions(batch: BatchRecord) {
+function insertDecisions(batch: BatchRecord, stored: readonly StoredDecision[]) {
   const { workspaceId, connectionId, decidedAt, policyVersion, engineVersion, batchId } = batch;
   return sql`
     insert into decisions (id, qualified_at, workspace_id, connection_id, lead_id, round, cause, policy_version,
@@ -99,13 +107,16 @@ function insertDecisions(batch: BatchRecord) {
     select e.id, e."qualifiedAt", ${workspaceId}, ${connectionId}, e."leadId", e.round, e.cause, ${policyVersion}::int,
       ${engineVersion}::int, ${batch.shared.hash}, ${batchId}, e.position, e.tier, e."outcomeKind", e."repId", e.stage,
       e."poolId", e.decision::json, e.facts::json, ${decidedAt}::timestamptz, e."receivedAt"
-    from json_to_recordset(${toJson(batch.leads.map(decisionValues))}::json) as e(id text, "qualifiedAt" timestamptz,
+    from json_to_recordset(${toJson(batch.leads.map((lead, position) => decisionValues(lead, { stored: stored[position], position })))}::json) as e(id text, "qualifiedAt" timestamptz,
       "leadId" text, round int, cause text, position int, tier text, "outcomeKind" text, "repId" text, stage text,
       "poolId" text, decision text, facts text, "receivedAt" timestamptz)
   `;
 }
 
-function decisionValues({ decisionId, facts, decision, receivedAt }: DecidedLead, position: number) {
+function decisionValues(
+  { decisionId, facts, decision, receivedAt }: DecidedLead,
+  { stored, position }: { stored: StoredDecision | undefined; position: number },
+) {
   const { outcome } = decision;
   return {
     id: decisionId,
@@ -120,7 +131,7 @@ function decisionValues({ decisionId, facts, decision, receivedAt }: DecidedLead
     stage: outcome.kind === "assigned" ? outcome.stage : null,
     poolId: outcome.kind === "assigned" ? (outcome.poolId ?? null) : null,
     // As text, so that they are stored byte by byte as they were decided on, odd characters included.
-    decision: JSON.stringify(decision),
+    decision: JSON.stringify(stored),
     facts: JSON.stringify(facts),
     receivedAt,
   };
@@ -178,27 +189,25 @@ export async function findDecision(db: Query, id: string): Promise<DecisionHead 
 }
 
 export async function readDecision(db: Query, workspaceId: string, id: string): Promise<DecisionRow | null> {
-  const { rows } = await sql<DecisionRow>`
-    select * from decisions where id = ${id} and workspace_id = ${workspaceId}
-  `.execute(db);
-  return rows[0] ?? null;
+  const [row] = await readDecisions(db, workspaceId, [id]);
+  return row ?? null;
 }
 
 /** Those of `ids` that are recorded, in no particular order. */
 export async function readDecisions(db: Query, workspaceId: string, ids: readonly string[]): Promise<DecisionRow[]> {
-  const { rows } = await sql<DecisionRow>`
+  const { rows } = await sql<StoredRow>`
     select * from decisions where workspace_id = ${workspaceId} and id = any(${[...ids]})
   `.execute(db);
-  return rows;
+  return putBackParts(db, workspaceId, rows);
 }
 
 /** Newest first. */
 export async function decisionsOfLead(db: Query, workspaceId: string, leadId: string): Promise<DecisionRow[]> {
-  const { rows } = await sql<DecisionRow>`
+  const { rows } = await sql<StoredRow>`
     select * from decisions where workspace_id = ${workspaceId} and lead_id = ${leadId}
     order by decided_at desc, round desc
   `.execute(db);
-  return rows;
+  return putBackParts(db, workspaceId, rows);
 }
 
 type Recent = { workspaceId: string; connectionId: string; leadIds: readonly string[]; since: string };
@@ -215,22 +224,19 @@ export async function recentDecisionCounts(db: Query, recent: Recent): Promise<M
   return new Map(rows.map(({ leadId, decided }) => [leadId, decided]));
 }
 
-/** All that a replay needs of one batch: decisions in the order they were made, the erased ones without facts. */
-export async function readBatch(
-  db: Query,
-  workspaceId: string,
-  batchId: string,
-): Promise<{ batch: BatchRow; shared: string; decisions: DecisionRow[] } | null> {
-  const batches = await sql<BatchRow & { body: string }>`
+/** Decisions in the order they were made, the erased ones without facts. */
+export async function readBatch(db: Query, workspaceId: string, batchId: string): Promise<StoredBatch | null> {
+  const batches = await sql<Selectable<BatchesTable> & { body: string }>`
     select b.*, s.body from batches b
     join shared_facts s on s.workspace_id = b.workspace_id and s.hash = b.shared_hash
     where b.workspace_id = ${workspaceId} and b.id = ${batchId}
   `.execute(db);
   const found = batches.rows[0];
   if (found === undefined) return null;
-  const decisions = await sql<DecisionRow>`
+  const { rows } = await sql<StoredRow>`
     select * from decisions where workspace_id = ${workspaceId} and batch_id = ${batchId} order by position
   `.execute(db);
-  const { body: shared, ...batch } = found;
-  return { batch, shared, decisions: decisions.rows };
+  const { body: shared, ledgerMoves, ...batch } = found;
+  const decisions = await putBackParts(db, workspaceId, rows);
+  return { ...unpackMoves(ledgerMoves, rows.length), batch, shared, decisions };
 }

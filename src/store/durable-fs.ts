@@ -41,7 +41,11 @@ function isFlushed(stream: Stream, realPath: (node: Node) => string): boolean {
   }
 }
 
-/** PGlite's own start parameters without `-F` (which turns fsync off), plus those that flush once per commit. */
+/**
+ * PGlite's own start parameters without `-F` (which turns fsync off), plus those that flush once per commit. A new WAL
+ * file is not filled with zeros first: that held everybody who waited for a commit for 50 ms, each 25,000 events.
+ */
 export function durableStartParams(defaults: readonly string[]): string[] {
-  return [...defaults.filter((param) => param !== "-F"), "-c", "fsync=on", "-c", "wal_sync_method=fsync"];
+  const settings = ["fsync=on", "wal_sync_method=fsync", "wal_init_zero=off"];
+  return [...defaults.filter((param) => param !== "-F"), ...settings.flatMap((setting) => ["-c", setting])];
 }

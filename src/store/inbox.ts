@@ -30,10 +30,14 @@ export type Settled = {
   again?: readonly WaitingKey[];
 };
 
-/** Stores what is new, in one statement, and tells how many that were: the same event twice is once. */
+/**
+ * Stores what is new, in one statement, and tells how many that were: the same event twice is once. Always in key
+ * order: two statements that bring the same events can wait for each other, never for ever.
+ */
 export async function addEvents(db: Query, events: readonly NewEvent[]): Promise<number> {
   if (events.length === 0) return 0;
   const rows = events.map((event) => ({ ...event, occurredAt: storableInstant(event.occurredAt) }));
+  rows.sort((a, b) => (a.eventKey < b.eventKey ? -1 : Number(a.eventKey > b.eventKey)));
   const { numAffectedRows } = await sql`
     insert into inbox (connection_id, event_key, occurred_at, workspace_id, received_at, subject_kind, subject_id,
       change, by_this_app, state, because)
@@ -198,9 +202,12 @@ function keyOf({ connectionId, eventKey, occurredAt }: InboxKey): InboxKey {
 
 const earliest = "1970-01-01T00:00:00.000Z";
 const latest = "9999-12-31T23:59:59.999Z";
+/** As Date writes it; nothing in it is left to be looked at. */
+const usualInstant = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 // A sender's nonsense date must not cost its 99 siblings: PostgreSQL refuses the years that JavaScript writes with a sign.
 function storableInstant(iso: string): string {
+  if (usualInstant.test(iso)) return iso;
   const time = Date.parse(iso);
   if (Number.isNaN(time) || time < Date.parse(earliest)) return earliest;
   return time > Date.parse(latest) ? latest : new Date(time).toISOString();

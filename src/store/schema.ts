@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
-import type { Decision, Tier } from "../engine/decision.ts";
+import type { Decision, LedgerPick, Step, Tier } from "../engine/decision.ts";
 import type { LedgerEntry } from "../engine/ledger.ts";
 import type { LeadFacts, State, Trigger } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
@@ -82,6 +82,28 @@ export type LeadsTable = {
   seenAt: At;
 };
 
+/**
+ * A decision without the runs of excluded reps that others have in common with it: in their place stands the hash under
+ * which such a run is stored once, with the shared facts.
+ */
+export type StoredDecision = Omit<Decision, "trace"> & { trace: readonly (Step | string)[] };
+
+/** What the decision at this position moved: weights are those of the table, as changed since; [place, new weight]. */
+export type StoredPick = {
+  at: number;
+  poolId: string;
+  paidBy: string;
+  table: number;
+  changed: readonly (readonly [number, number])[];
+};
+
+/** What moved the ledgers in a batch, in this order. A table has the weights of one set of candidates at its first pick. */
+export type StoredMoves = {
+  entries: readonly LedgerEntry[];
+  tables: readonly Pick<LedgerPick, "repIds" | "weights">[];
+  picks: readonly StoredPick[];
+};
+
 export type DecisionsTable = {
   id: string;
   qualifiedAt: At;
@@ -100,7 +122,7 @@ export type DecisionsTable = {
   repId: string | null;
   stage: string | null;
   poolId: string | null;
-  decision: Json<Decision>;
+  decision: Json<StoredDecision>;
   facts: Json<LeadFacts> | null;
   decidedAt: At;
   receivedAt: At | null;
@@ -112,7 +134,7 @@ export type BatchesTable = {
   id: string;
   sharedHash: string;
   stateBefore: Json<State>;
-  ledgerEntries: Json<readonly LedgerEntry[]>;
+  ledgerMoves: Json<StoredMoves>;
   decidedAt: At;
   fencingToken: number;
   /** Grows with each batch that moved the ledgers of a workspace. */

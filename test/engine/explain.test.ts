@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { reasonLine } from "../../src/engine/claim.ts";
 import { decide } from "../../src/engine/decide.ts";
 import type { Decision } from "../../src/engine/decision.ts";
-import { explain } from "../../src/engine/explain.ts";
+import { type ExplainInput, explain } from "../../src/engine/explain.ts";
 import { namesOf } from "../../src/engine/names.ts";
 import type { LeadFacts } from "../../src/engine/snapshot.ts";
 import { aLead, aMatch, anOpportunity, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
@@ -19,13 +19,19 @@ const decided = (
   load: Record<string, number> = {},
 ): Decision => decide(aShared(parts), facts, aState({ load })).decision;
 
+const before = { "rep-a": 0.25, "rep-c": -0.25 };
+const creditOf = (facts: LeadFacts, load: Record<string, number>): ExplainInput["credit"] => {
+  const { pick } = decide(aShared(), facts, aState({ load }));
+  return pick && { pick, before };
+};
+
 const sentences = (facts: LeadFacts, load: Record<string, number> = {}): string[] =>
   explain({
     facts,
     decision: decided(facts, {}, load),
     names,
     timeZone: "Europe/Berlin",
-    creditsBefore: { "rep-a": 0.25, "rep-c": -0.25 },
+    credit: creditOf(facts, load),
   });
 
 test("a pick reads from the data to the rep", () => {

@@ -23,7 +23,7 @@ function decisionsOf(world: RandomWorld) {
     const before = state;
     const result = decide(world.shared, facts, before);
     state = result.state;
-    return { facts, before, after: state, decision: result.decision };
+    return { facts, before, after: state, decision: result.decision, pick: result.pick };
   });
 }
 
@@ -58,9 +58,10 @@ test("a batch is decide folded over its leads", () => {
   expect(
     violations((world) => {
       const one = decisionsOf(world);
-      const { decisions, after } = answer(world);
+      const { decisions, picks, after } = answer(world);
       const alike =
         JSON.stringify(one.map(({ decision }) => decision)) === JSON.stringify(decisions) &&
+        JSON.stringify(one.map(({ pick }) => pick)) === JSON.stringify(picks) &&
         JSON.stringify(one.at(-1)?.after) === JSON.stringify(after);
       return alike ? [] : ["the batch and its single leads differ"];
     }),
@@ -151,11 +152,11 @@ describe("the trace", () => {
   test("every step can be told", () => {
     expect(
       violations((world) =>
-        decisionsOf(world).flatMap(({ facts, decision }) =>
-          explain({ facts, decision, names: { reps: {} }, timeZone: "UTC", creditsBefore: {} }).filter(
-            (sentence) => !/^[A-Z].*\.$/s.test(sentence),
-          ),
-        ),
+        decisionsOf(world).flatMap(({ facts, decision, pick }) => {
+          const credit = pick && { pick, before: {} };
+          const told = explain({ facts, decision, names: { reps: {} }, timeZone: "UTC", credit });
+          return told.filter((sentence) => !/^[A-Z].*\.$/s.test(sentence));
+        }),
       ),
     ).toEqual([]);
   });

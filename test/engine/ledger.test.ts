@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { decideAll } from "../../src/engine/decide.ts";
-import { applyMoves, payForPick, reconcileMembers } from "../../src/engine/ledger.ts";
+import { applyMoves, movesOf, reconcileMembers } from "../../src/engine/ledger.ts";
 import { nextInCredit } from "../../src/engine/strategies/quota.ts";
 import { aLead, aPolicy, aShared, aState, seededRandom, someFacts } from "../builders.ts";
 import { randomWorld } from "./random-world.ts";
@@ -9,16 +9,12 @@ const sum = (moves: Readonly<Record<string, number>>): number =>
   Object.values(moves).reduce((total, move) => total + move, 0);
 
 test("a pick's moves sum to 0; who was no candidate gains and pays nothing", () => {
-  const { moves } = payForPick(
-    "dach",
-    [
-      { repId: "a", share: 0.75 },
-      { repId: "b", share: 0.25 },
-    ],
-    "b",
-  );
+  const pick = { poolId: "dach", paidBy: "b", repIds: ["a", "b"], weights: [3, 1] };
 
-  expect(moves).toEqual({ a: 0.75, b: -0.75 });
+  expect(movesOf(pick)).toEqual([
+    ["a", 0.75],
+    ["b", -0.75],
+  ]);
 });
 
 describe("who is in the pool", () => {
@@ -52,11 +48,11 @@ describe("who is in the pool", () => {
 test("Law C: the ledger recomputed from the log equals the one that is kept", () => {
   const wrong = Array.from({ length: 1000 }, (_, at) => at + 1).filter((seed) => {
     const { shared, leads, state } = randomWorld(seed);
-    const { decisions, entries, after } = decideAll(shared, leads, state);
-    const log = [...entries, ...decisions.flatMap(({ ledger }) => (ledger === null ? [] : [ledger]))];
+    const { picks, entries, after } = decideAll(shared, leads, state);
+    const log = [...entries, ...picks.filter((pick) => pick !== null)];
     const recomputed = log.reduce(applyMoves, state.credits);
     return (
-      log.some((moved) => !("because" in moved) && Math.abs(sum(moved.moves)) > 1e-9) ||
+      log.some((moved) => !("because" in moved) && Math.abs(sum(Object.fromEntries(movesOf(moved)))) > 1e-9) ||
       !sameCredits(recomputed, after.credits)
     );
   });
@@ -92,13 +88,20 @@ function largestCredit({ weights, picks, candidates }: History): number {
     }));
     if (first === undefined) continue;
     const { repId } = nextInCredit([first, ...others], { leadId: `lead-${pick}`, poolId: "pool" });
-    for (const [id, move] of Object.entries(payForPick("pool", [first, ...others], repId).moves)) {
+    for (const [id, move] of movesOf(pickAmong([first, ...others], repId))) {
       credits[Number(id)] = (credits[Number(id)] ?? 0) + move;
       largest = Math.max(largest, Math.abs(credits[Number(id)] ?? 0));
     }
   }
   return largest;
 }
+
+const pickAmong = (candidates: readonly { repId: string; share: number }[], paidBy: string) => ({
+  poolId: "pool",
+  paidBy,
+  repIds: candidates.map(({ repId }) => repId),
+  weights: candidates.map(({ share }) => share),
+});
 
 const someWeights = (random: () => number): number[] =>
   Array.from({ length: 1 + Math.floor(random() * 30) }, () => 0.02 + random() * (random() < 0.2 ? 5 : 1));

@@ -12,7 +12,6 @@ const aDecision = (outcome: Outcome, tier: Tier = "T1"): Decision => ({
   tier,
   trace: [],
   marks: [],
-  ledger: null,
 });
 
 const planned = (parts: Partial<Decided>) => {

@@ -14,7 +14,6 @@ const aDecision = (outcome: Partial<Outcome & { stage: string }> = {}): Decision
   tier: "T1",
   trace: [],
   marks: [],
-  ledger: null,
 });
 
 const decidedAt = (now: string, parts: Partial<Decided> = {}): Decided => ({

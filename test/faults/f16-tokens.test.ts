@@ -250,7 +250,9 @@ async function decisions(): Promise<Decided[]> {
     leadId,
     qualifiedAt,
     waitedMs: Date.parse(decidedAt) - Date.parse(qualifiedAt),
-    isFlagged: decision.trace.some((step) => step.step === "noted" && step.because === "stale"),
+    isFlagged: decision.trace.some(
+      (step) => typeof step === "object" && step.step === "noted" && step.because === "stale",
+    ),
   }));
 }
 

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { type Db, openDatabase } from "../../src/store/db.ts";
 import { outageCode } from "../../src/store/outage.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
+import { eventually } from "../eventually.ts";
 import { openOnServer, openTestDatabase, testServer } from "./database.ts";
 import { now, workspaceIds } from "./records.ts";
 
@@ -94,6 +95,23 @@ test("a listener is woken by its channel only, until it stops listening", async 
   await other.given;
   expect(wakes).toBe(1);
 });
+
+(testServer === undefined ? test.skip : test)(
+  "many who wake a channel at once share a notification, and who asks afterwards gets another",
+  async () => {
+    let wakes = 0;
+    const stop = await db.listen("busy", () => {
+      wakes += 1;
+    });
+    await Promise.all(Array.from({ length: 50 }, () => db.notify("busy")));
+    await eventually(() => wakes > 0);
+    const before = wakes;
+    expect(before).toBeLessThanOrEqual(2);
+    await db.notify("busy");
+    await eventually(() => wakes > before);
+    await stop();
+  },
+);
 
 (testServer === undefined ? test.skip : test)(
   "when the server drops every connection, the pool and the listener come back",

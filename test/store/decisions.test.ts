@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { sql } from "kysely";
 import type { Db } from "../../src/store/db.ts";
 import {
   type BatchRecord,
@@ -134,7 +135,8 @@ test("facts come back byte by byte, whatever a lead typed into a form", async ()
 test("shared facts of the same content are stored once", async () => {
   await record(aBatch(lease, [aDecidedLead("101")], { batchId: "b1" }));
   await record(aBatch(lease, [aDecidedLead("102")], { batchId: "b2" }));
-  expect(await db.query.selectFrom("sharedFacts").select("hash").execute()).toEqual([{ hash: "h1" }]);
+  const stored = await db.query.selectFrom("sharedFacts").select("hash").execute();
+  expect(stored.map(({ hash }) => hash)).toEqual(["h1"]);
 });
 
 test("the rep of an earlier qualification is remembered, that of an earlier round is not", async () => {
@@ -162,7 +164,7 @@ test.each([
   [{ kind: "queued", queueId: "q", because: "nobody" } as const, { state: "queued", ownerId: null }],
   [{ kind: "stopped", because: "do-not-route" } as const, { state: "stopped", ownerId: null }],
 ])("a lead that is %j stands so", async (outcome, expected) => {
-  await record(aBatch(lease, [{ ...aDecidedLead("101"), decision: aDecision("101", { outcome, ledger: null }) }]));
+  await record(aBatch(lease, [{ ...aDecidedLead("101"), decision: aDecision("101", { outcome }) }]));
   expect((await readLeads(db.query, connectionId, ["101"])).get("101")).toMatchObject(expected);
 });
 
@@ -180,4 +182,23 @@ test("recent decisions are counted per lead, within one connection", async () =>
   );
   expect(await recentDecisionCounts(db.query, { ...recent, since: after(1) })).toEqual(new Map([["101", 1]]));
   expect(await recentDecisionCounts(db.query, { ...recent, connectionId: "c2", since: now })).toEqual(new Map());
+});
+
+test("reps who were passed over for the same reasons are stored once, and come back with each decision", async () => {
+  const away = ["rep-b", "rep-c"].map((repId) => ({ step: "rep-excluded" as const, repId, because: "away" as const }));
+  const { trace } = aDecision("101");
+  const leads = ["101", "102"].map((id) => ({
+    ...aDecidedLead(id),
+    decision: aDecision(id, { trace: [...away, ...trace, ...away.slice(0, 1)] }),
+  }));
+  await record(aBatch(lease, leads));
+  expect(await db.query.selectFrom("sharedFacts").select("hash").execute()).toHaveLength(3);
+  const found = await readDecisions(
+    db.query,
+    workspaceId,
+    leads.map(({ decisionId }) => decisionId),
+  );
+  expect(found.map(({ decision }) => decision)).toEqual(expect.arrayContaining(leads.map(({ decision }) => decision)));
+  const { rows } = await sql<{ text: string }>`select decision::text as text from decisions`.execute(db.query);
+  expect(rows.filter(({ text }) => text.includes("rep-excluded"))).toEqual([]);
 });

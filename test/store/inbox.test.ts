@@ -36,6 +36,28 @@ test("the same key on another connection is another event", async () => {
   expect(await addEvents(db.query, [anEvent("a"), anEvent("a", { connectionId: "c2" })])).toBe(2);
 });
 
+(testServer === undefined ? test.skip : test)(
+  "posts of the same events in other orders wait for each other, never for ever",
+  async () => {
+    const waiting = await db.transaction(async (tx) => {
+      await addEvents(tx, [anEvent("a")]);
+      const other = addEvents(db.query, [anEvent("z"), anEvent("a")]);
+      await eventually(isSomebodyWaiting);
+      // Had the other stored z before it came to a, each would wait for what the other holds.
+      expect(await addEvents(tx, [anEvent("z")])).toBe(1);
+      return { other };
+    });
+    expect(await waiting.other).toBe(0);
+  },
+);
+
+async function isSomebodyWaiting(): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+  `.execute(db.query);
+  return rows.length > 0;
+}
+
 test("posts of the same events at the same time store each once", async () => {
   const events = Array.from({ length: 100 }, (_, index) => anEvent(`e${index}`));
   const stored = await Promise.all([1, 2, 3, 4].map(() => addEvents(db.query, events)));

@@ -79,7 +79,6 @@ export function aDecision(leadId: string, decision: Partial<Decision> = {}): Dec
     tier: "T2",
     trace: [{ step: "rep-chosen", repId: "rep-a", because: "credit", poolId: "dach" }],
     marks: [],
-    ledger: { poolId: "dach", moves: { "rep-a": -0.5, "rep-b": 0.5 } },
     ...decision,
   };
 }
@@ -144,6 +143,7 @@ export function aBatch(lease: Lease, leads: readonly DecidedLead[], batch: Parti
     creditsAfter: {},
     inbox: {},
     ledgerEntries: [],
+    picks: leads.map(() => ({ poolId: "dach", paidBy: "rep-a", repIds: ["rep-a", "rep-b"], weights: [1, 1] })),
     leads,
     ...batch,
   };

@@ -56,7 +56,7 @@ create index decisions_of_batch on decisions (workspace_id, batch_id);
 create table decisions_other partition of decisions default;
 create table batches (
   workspace_id text not null, id text not null, shared_hash text not null, state_before json not null,
-  ledger_entries json not null, decided_at timestamptz not null, fencing_token bigint not null,
+  ledger_moves json not null, decided_at timestamptz not null, fencing_token bigint not null,
   primary key (workspace_id, id)
 );
 create table shared_facts (
