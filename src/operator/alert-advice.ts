@@ -70,8 +70,7 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
       "Look at the lead's history in the CRM, switch one of the two routers off, and give those leads their owners. It ends after a day.",
   },
   "stale-leads": {
-    meaning:
-      "Leads waited for their decision longer than the policy's `stale_after`; they were routed all the same.",
+    meaning: "Leads waited for their decision longer than the policy's `stale_after`; they were routed all the same.",
     whatToDo:
       "Their tasks say so. Find out what kept them: a paused connection, an outage, a spent budget. It ends after a day.",
   },
