@@ -118,26 +118,34 @@ async function sendParts(
 type Refused = { job: UpdateJob; receipt: Refusal; at: string };
 
 async function alertRefused(tx: Tx, link: Link, { job, receipt, at }: Refused): Promise<void> {
-  const { leadId, body, key } = job.operation;
   const { id: connectionId, workspaceId } = link.connection;
-  const part = partsOf(body.update)[0]?.name ?? "update";
-  const alert = { workspaceId, connectionId, kind: "write-refused" as const, raisedAt: at };
-  if (lacksPermission(receipt))
-    return void (await raiseAlert(tx, {
-      ...alert,
-      // One for all leads: it is the account's.
-      subjectId: connectionId,
-      message: `${link.crm.name} does not let Baton write leads, the first of them ${leadId}: ${receipt.rule}.`,
-      whatToDo:
-        "Install the app again and grant that permission. What was refused until then Baton does not try again.",
-    }));
   await raiseAlert(tx, {
-    ...alert,
+    workspaceId,
+    connectionId,
+    kind: "write-refused",
+    ...(lacksPermission(receipt) ? ofAccount(link, { job, receipt }) : ofPart(link, { job, receipt })),
+    raisedAt: at,
+  });
+}
+
+/** One for all leads: it is the account's. */
+function ofAccount({ crm, connection }: Link, { job, receipt }: Omit<Refused, "at">) {
+  return {
+    subjectId: connection.id,
+    message: `${crm.name} does not let Baton write leads, the first of them ${job.operation.leadId}: ${receipt.rule}.`,
+    whatToDo: "Install the app again and grant that permission. What was refused until then Baton does not try again.",
+  };
+}
+
+function ofPart({ crm }: Link, { job, receipt }: Omit<Refused, "at">) {
+  const { leadId, body, key } = job.operation;
+  const part = partsOf(body.update)[0]?.name ?? "update";
+  return {
     subjectId: key,
-    message: `${link.crm.name} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
+    message: `${crm.name} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
     whatToDo:
       "Everything else was written. Change that rule in the CRM, or take this field out of `writes` in the policy; Baton does not try it again.",
-  });
+  };
 }
 
 /** The CRM does not let this rep own records any more: the next eligible one gets the lead. */
