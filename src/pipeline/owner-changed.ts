@@ -6,7 +6,7 @@ import type { Tx } from "../store/db.ts";
 import { type LeadRow, lockLeads, setLeadState } from "../store/leads.ts";
 import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
-import { type OwnerWrite, ownerWriteOf } from "./refused.ts";
+import { ownerWriteOf } from "./refused.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /** `later`: it cannot be said yet what to do. */
@@ -69,10 +69,17 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
   if (row.decidedAt === null || change.at <= row.decidedAt) return "ignored";
   const write = await ownerWriteOf(tx, row.decisionId);
-  if (isKnown(write, change)) return "ignored";
+  // Our facts may have had it already: leads of several reads are decided together, and the first read is the date of all.
+  const isExpected = write !== null && ownerId === write.expectOwnerId;
+  if (isExpected && write.writtenAt === null) {
+    const isUnderWay = !link.unsent.has(write.key) && (await isBeingSent(tx, connectionId, leadId));
+    return isUnderWay ? "later" : "ignored";
+  }
   // Their time is that of the change, ours that of the answer: which of the two came last, the CRM alone can tell.
-  const isUnclear = ({ writtenAt }: OwnerWrite) => writtenAt !== null && change.at <= writtenAt;
-  if (write !== null && isUnclear(write) && ownerId !== row.ownerId && present === undefined) return "look";
+  if (write !== null && write.writtenAt !== null && change.at <= write.writtenAt && ownerId !== row.ownerId) {
+    if (present === undefined) return "look";
+    if (isExpected && present !== ownerId) return "ignored";
+  }
   const at = deps.now().toISOString();
   const unsent = recall(row.decisionId);
   const cancelUnsent = () => cancelOperations(tx, connectionId, { leadIds: [leadId], at, unsent });
@@ -99,12 +106,6 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
 
 /** Software that takes a lead from our rep so soon reacts to our write, or routes by rules of its own. */
 const fightMs = 10 * 60_000;
-
-/** Our facts said so: leads of several reads may be decided together, and the first read is the date of all. */
-function isKnown(write: OwnerWrite | null, { ownerId, at }: OwnerChange): boolean {
-  if (write === null || ownerId !== write.expectOwnerId) return false;
-  return write.writtenAt === null || at <= write.writtenAt;
-}
 
 async function isBeingSent(tx: Tx, connectionId: string, leadId: string): Promise<boolean> {
   const states = await sentStatesOf(tx, connectionId, leadId);

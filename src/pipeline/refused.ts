@@ -37,15 +37,15 @@ const lacksPermission = ({ rule }: Refusal) => rule.startsWith("missing-scope");
 const partKey = (wholeKey: string, name: string) => `${wholeKey}.${name}`;
 
 /** The owner write of a decision, whole or a part of one: over whom, and when the CRM took it; null: it has not (yet). */
-export type OwnerWrite = { expectOwnerId: string | null; writtenAt: string | null };
+type OwnerWrite = { key: string; expectOwnerId: string | null; writtenAt: string | null };
 
 /** Null for a decision that gave the lead to nobody. */
 export async function ownerWriteOf(db: Query, decisionId: string): Promise<OwnerWrite | null> {
   const whole = updateKeyOf(decisionId);
   const rows = await readOperations(db, [whole, partKey(whole, "owner")]);
-  const writes = rows.flatMap(({ state, settledAt, body }) =>
+  const writes = rows.flatMap(({ key, state, settledAt, body }) =>
     body.kind === "update-lead" && body.update.owner !== undefined
-      ? [{ expectOwnerId: body.update.owner.expectOwnerId, writtenAt: state === "confirmed" ? settledAt : null }]
+      ? [{ key, expectOwnerId: body.update.owner.expectOwnerId, writtenAt: state === "confirmed" ? settledAt : null }]
       : [],
   );
   return writes.find(({ writtenAt }) => writtenAt !== null) ?? writes[0] ?? null;

@@ -10,6 +10,7 @@ import type { Clock } from "../../src/sandbox/clock.ts";
 import { createClock } from "../../src/sandbox/create-clock.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
+import type { RequestEntry } from "../../src/sandbox/hubspot/requests.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
 import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
@@ -212,10 +213,10 @@ function journeyOf(parts: Parts): Journey {
     until,
     async nudge(ms) {
       await hubspot.webhooks.idle();
-      await calm(hubspot);
+      await calm(hubspot, app);
       clock.advance(ms);
     },
-    inTime: (what, condition) => inTime(hubspot, clock, { what, condition }),
+    inTime: (what, condition) => inTime(parts, { what, condition }),
     settled,
     open: () => openWork(app),
     step,
@@ -243,27 +244,35 @@ const longestStepMs = 2_000;
 const calmMs = 8;
 
 async function inTime(
-  hubspot: HubspotSandbox,
-  clock: Clock,
+  { hubspot, clock, app }: Pick<Journey, "hubspot" | "clock" | "app">,
   { what, condition }: { what: string; condition: () => boolean | Promise<boolean> },
 ): Promise<void> {
   const giveUpAt = Date.now() + 20_000;
   for (let stepMs = 250; !(await condition()); stepMs = Math.min(longestStepMs, stepMs * 1.5)) {
     if (Date.now() > giveUpAt) throw new Error(`Moved the clock for 20 s in vain until ${what}.`);
-    await calm(hubspot);
+    await calm(hubspot, app);
     clock.advance(stepMs);
   }
 }
 
-/** Nobody calls HubSpot for a moment; the processor is left to those who work. */
-async function calm({ requests }: HubspotSandbox): Promise<void> {
+/**
+ * Nobody calls HubSpot, no call is on its way, and the database has had the time to answer what it was asked before.
+ * The clock must not run away from under work: its facts would be too old, its tokens at their end. The processor is
+ * left to those who work.
+ */
+async function calm({ requests }: HubspotSandbox, app: App): Promise<void> {
   let since = requests.list().at(-1)?.id ?? 0;
-  for (let before = -1; before !== since; ) {
-    before = since;
+  for (let isCalm = false; !isCalm; ) {
     await new Promise((resolve) => setTimeout(resolve, calmMs));
-    since = requests.list({ since }).at(-1)?.id ?? since;
+    for (let turn = 0; turn < 3; turn += 1) await app.deps.db.query.selectFrom("workspaces").select("id").execute();
+    const last = requests.list({ since }).at(-1);
+    isCalm = last === undefined && !requests.list({ since: since - 20 }).some(isOnItsWay);
+    since = last?.id ?? since;
   }
 }
+
+const isOnItsWay = ({ status, fault }: RequestEntry) =>
+  status === 0 && fault !== "drop-before" && fault !== "drop-after";
 
 /** Loops that a jump of the clock woke have made their calls: HubSpot has not been asked anything for a while. */
 async function quiet(hubspot: HubspotSandbox): Promise<void> {

@@ -29,6 +29,7 @@ async function aQueue() {
   const lease = await takeLease(db.query);
   const queued: UpdateJob[] = [];
   const written: string[] = [];
+  const inCrm: { ownerId: string | null } = { ownerId: null };
   const deps = {
     db,
     log: silentLog,
@@ -52,7 +53,9 @@ async function aQueue() {
     settle: createSettler(deps, workspace),
     loadPlanned: () => undefined,
     client: {
+      readLeads: async (ids) => ids.map((id) => aLead({ id, ownerId: inCrm.ownerId })),
       updateLeads: async (writes) => {
+        inCrm.ownerId = writes.at(-1)?.ownerId ?? inCrm.ownerId;
         written.push(...writes.map(({ leadId, ownerId }) => `${leadId} → ${ownerId}`));
         return new Map(writes.map(({ key, leadId }) => [key, { kind: "done", crmId: leadId }]));
       },
@@ -70,7 +73,7 @@ async function aQueue() {
   const send = () => updateLeads(deps, workspace, link, { jobs: queued.splice(0), permit });
   const claim = (ownerId: string | null, at: string) =>
     ownerChanged(deps, workspace, link, { leadId: "101", ownerId, at });
-  return { deps, workspace, link, written, decide, send, claim };
+  return { deps, workspace, link, written, inCrm, decide, send, claim };
 }
 
 const statesOf = async (leadId: string) =>
@@ -132,6 +135,21 @@ test("an owner that our facts knew is not put back: a joint recording is dated b
   const queue = await aQueue();
   await queue.decide("101", { ownerId: "ghost" });
   await queue.send();
+  expect(await queue.claim("ghost", after(4_000))).toBe("later");
   expect(await queue.claim("ghost", after(4_000))).toBe("ignored");
   expect(await statesOf("101")).toEqual(["create-task planned", "update-lead confirmed"]);
+});
+
+test.each([
+  ["whom our facts knew", "ghost"],
+  ["nobody", null],
+])("when the CRM has the owner of before again, it came after our write, and stands: %s", async (_who, before) => {
+  const queue = await aQueue();
+  await queue.decide("101", { ownerId: before });
+  await queue.send();
+  queue.inCrm.ownerId = before;
+  expect(await queue.claim(before, after(4_000))).toBe("later");
+  expect(await queue.claim(before, after(4_000))).toBe("done");
+  expect(queue.written).toHaveLength(1);
+  expect(await statesOf("101")).toEqual(["close-task planned", "create-task cancelled", "update-lead confirmed"]);
 });
