@@ -12,3 +12,18 @@ test("of a group that fails, only the item fails that fails alone too", async ()
   expect(runs).toEqual([["first"], ["a", "bad", "b"], ["a"], ["bad"], ["b"]]);
   expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
 });
+
+test("between two groups the process looks at its sockets, and what came in meanwhile joins the second", async () => {
+  const runs: string[][] = [];
+  const ask = createGroup<string>(10, async (items) => void runs.push([...items]));
+  const asked = [ask("first"), ask("second")];
+  let turns = 0;
+  const comeIn = () => {
+    turns += 1;
+    if (turns === 10) asked.push(ask("came in"));
+    if (turns < 10) setImmediate(comeIn);
+  };
+  setImmediate(comeIn);
+  await Promise.all(asked);
+  expect(runs).toEqual([["first"], ["second", "came in"]]);
+});
