@@ -26,7 +26,7 @@ export function createGroup<T>(
       if (rest.length === 0) first.reject(error);
       else for (const one of group) await run([one.item]).then(one.resolve, one.reject);
     }
-    if (waiting.length > 0) await lookAround();
+    await lookAround();
     void runNext();
   }
 
