@@ -24,7 +24,7 @@ export function createGroup<T>({ atMost, run, sideBySide = 1, lookAround = false
   async function runAll(): Promise<void> {
     running += 1;
     while (waiting.length > 0) {
-      if (lookAround) await new Promise((resolve) => setImmediate(resolve));
+      if (lookAround) await turnAround();
       await runOne(waiting.splice(0, atMost));
     }
     running -= 1;
@@ -47,4 +47,11 @@ export function createGroup<T>({ atMost, run, sideBySide = 1, lookAround = false
       waiting = [...waiting, { item, resolve, reject }];
       if (running < sideBySide) void runAll();
     });
+}
+
+// libuv accepts one connection a turn, and each turn reads what has come in on all of them.
+const turns = 20;
+
+async function turnAround(): Promise<void> {
+  for (let each = 0; each < turns; each += 1) await new Promise((resolve) => setImmediate(resolve));
 }

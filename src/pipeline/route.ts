@@ -37,6 +37,7 @@ const readsPerTransaction = 4;
 export function createRecorder(deps: Deps, workspace: Workspace, link: () => Link): Link["record"] {
   return createGroup({
     atMost: readsPerTransaction,
+    lookAround: deps.db.kind === "pglite",
     run: (batches) => recordGathered(deps, workspace, link(), batches),
   });
 }

@@ -76,7 +76,8 @@ async function withClient<T>(url: string, run: (client: pg.Client) => Promise<T>
 
 async function migrationsHash(): Promise<string> {
   const hash = createHash("sha256").update("pglite 0.5.16");
-  for (const name of (await readdir(migrations)).sort()) hash.update(await readFile(join(migrations, name)));
+  for (const name of (await readdir(migrations)).sort())
+    hash.update(name).update(await readFile(join(migrations, name)));
   return hash.digest("hex").slice(0, 12);
 }
 
