@@ -47,10 +47,13 @@ export async function renewLease(
 
 /**
  * Ends every lease at once. For whoever opens the embedded database: its directory has one process at a time, so all
- * that ever held a lease are gone.
+ * that ever held a lease are gone, and none of them takes a share of the workspaces.
  */
 export async function endLeases(db: Query): Promise<void> {
-  await sql`update leases set until = to_timestamp(0) where until > to_timestamp(0)`.execute(db);
+  await sql`
+    with gone as (delete from workers)
+    update leases set until = to_timestamp(0) where until > to_timestamp(0)
+  `.execute(db);
 }
 
 /** Others may take the workspace at once. Does nothing when the lease is lost already. */

@@ -3,11 +3,13 @@ import type { Db } from "../../src/store/db.ts";
 import {
   acquireLease,
   claimableWorkspaces,
+  endLeases,
   LeaseLost,
   releaseLease,
   renewLease,
   requireLease,
 } from "../../src/store/leases.ts";
+import { beat, headcount } from "../../src/store/workers.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { after, now, takeLease, workspaceId } from "./records.ts";
@@ -32,6 +34,14 @@ test("a lease ends after its time, and the next holder's token is higher", async
   expect(first).toEqual({ workspaceId, holder: "one", token: 1, until: after(30), previousHolder: "" });
   expect(await acquireLease(db.query, { ...wanted, holder: "two", now: after(29.999) })).toBeNull();
   expect(await acquireLease(db.query, { ...wanted, holder: "two", now: after(30) })).toMatchObject({ token: 2 });
+});
+
+test("whoever opens the embedded database finds every lease ended, and nobody to share with", async () => {
+  await takeLease(db.query, { holder: "one" });
+  await beat(db.query, { holder: "one", now, leaseMs: 30_000 });
+  await endLeases(db.query);
+  expect(await acquireLease(db.query, { ...wanted, holder: "two", now: after(1) })).toMatchObject({ token: 2 });
+  expect(await headcount(db.query, { now: after(1), settledSince: after(-30) })).toMatchObject({ living: 0 });
 });
 
 test("a holder that asks again keeps its token while its lease runs, and gets a new one when it ran out", async () => {
