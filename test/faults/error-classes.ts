@@ -32,37 +32,37 @@ const transient: Class = {
   about: "call",
   read: { story: /^R! R! R!( R)+ W$/, end: "routed" },
   // Whether it happened is looked up before it is sent again.
-  write: { story: /^R W!( R)+( W)?$/, end: "routed" },
+  write: { story: /^(R )+W!( R)+( W)?$/, end: "routed" },
 };
 const rate: Class = {
   name: "rate",
   about: "call",
   read: { story: /^R!( R)+ W$/, end: "routed", waitMs: 10_000, pausesAll: true },
-  write: { story: /^R W! R W$/, end: "routed", waitMs: 10_000, pausesAll: true },
+  write: { story: /^(R )+W! R W$/, end: "routed", waitMs: 10_000, pausesAll: true },
 };
 const waits = (name: string, waitMs: number): Class => ({
   name,
   about: "call",
   read: { story: /^R!( R)+ W$/, end: "routed", waitMs, pausesAll: true, alert: "connection-waits" },
-  write: { story: /^R W! R W$/, end: "routed", waitMs, pausesAll: true, alert: "connection-waits" },
+  write: { story: /^(R )+W! R W$/, end: "routed", waitMs, pausesAll: true, alert: "connection-waits" },
 });
 const concurrency: Class = {
   name: "concurrency",
   about: "call",
   read: { story: /^R!( R)+ W$/, end: "routed", waitMs: 2_000 },
-  write: { story: /^R W!( R)? W$/, end: "routed", waitMs: 2_000 },
+  write: { story: /^(R )+W!( R)? W$/, end: "routed", waitMs: 2_000 },
 };
 const auth: Class = {
   name: "auth, recoverable",
   about: "call",
   read: { story: /^R! T( R)+ W$/, end: "routed" },
-  write: { story: /^R W! T( R)? W$/, end: "routed" },
+  write: { story: /^(R )+W! T( R)? W$/, end: "routed" },
 };
 const scope: Class = {
   name: "scope",
   about: "account",
   read: { story: /^R!$/, end: "parked", because: "missing-scope", alert: "leads-parked" },
-  write: { story: /^R W!$/, end: "refused", alert: "write-refused" },
+  write: { story: /^(R )+W!$/, end: "refused", alert: "write-refused" },
 };
 /** A batch is made smaller until the record is alone; that it is refused alone is the end. */
 const refused = (name: string, because: string): Class => ({
@@ -85,13 +85,13 @@ const partial = {
     name: "partial: transient",
     about: "record",
     read: { story: /^R!( R)+ W$/, end: "routed" },
-    write: { story: /^R W!( R)+ W$/, end: "routed" },
+    write: { story: /^(R )+W!( R)+ W$/, end: "routed" },
   },
   gone: {
     name: "partial: gone",
     about: "record",
     read: { story: /^R!$/, end: "gone" },
-    write: { story: /^R W!$/, end: "gone" },
+    write: { story: /^(R )+W!$/, end: "gone" },
   },
   refused: {
     name: "partial: data",

@@ -159,7 +159,7 @@ test("a lead whose decision kills is not decided for another event either, until
   expect((await states()).get("ignored")).toHaveLength(1);
   expect(await parked()).toEqual(["killer", "killer"]);
 
-  expect(await redriveParked(db, { workspaceId: null, at: now })).toBe(2);
+  expect(await redriveParked(db, { workspaceId: null, at: now })).toEqual({ events: 2, tasks: 0 });
   expect(await openAlertsOfAll(db.query, 10)).toEqual([]);
   expect(await live([], "w1")).toBe("idle");
   expect((await states()).get("done")).toHaveLength(2);
