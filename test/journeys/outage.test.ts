@@ -56,13 +56,12 @@ test("an outage that outlasts every try of an owner's write costs neither the ow
 
   await inTime("the task is there", () => journey.tasksOf(id).length > 0, 30_000);
   // A reminder that came before its task waits for the clock.
-  await inTime(
-    "nothing waits",
-    async () => (await operationsOf(id).where("settledAt", "is", null).execute()).length === 0,
-  );
+  const waiting = operationsOf(id).where("settledAt", "is", null);
+  await inTime("nothing waits", async () => (await waiting.execute()).length === 0, 1_000);
   await journey.settled();
   expect(ownerOf(id)).not.toBe("");
-  expect(journey.tasksOf(id)).toHaveLength(1);
+  // Where the machine is slow the clock runs past the limit meanwhile, and the lead has gone to the next rep.
+  expect(openTasks(id)).toHaveLength(1);
 }, 60_000);
 
 test("a task's closing that a crash left without an answer is sent again", async () => {
