@@ -14,8 +14,9 @@ test("each build that is broken on purpose can still be made from this code", as
     "no-fencing-check.patch",
     "no-inbox-key.patch",
   ]);
-  for (const patch of patches) {
-    const copy = await copyWithPatch(join(folder, patch));
+  const poison = join(import.meta.dirname, "../faults/poison.patch");
+  for (const patch of [...patches.map((name) => join(folder, name)), poison]) {
+    const copy = await copyWithPatch(patch);
     await copy.remove();
   }
 });
