@@ -36,8 +36,11 @@ export async function ownerChanged(
   return followed === "look" ? "later" : followed;
 }
 
-/** Until then what was seen is still true enough. */
-const freshMs = 10_000;
+/**
+ * The event that asked for the look comes round again within this time, also when its tries have grown rare. Whatever
+ * changes meanwhile has an event of its own, and what is put back reads the owner once more before it writes.
+ */
+const freshMs = 10 * 60_000;
 
 /** The CRM's owner as the last look found it; undefined when none was made lately. */
 function seenOwner(deps: Deps, link: Link, leadId: string): string | null | undefined {
