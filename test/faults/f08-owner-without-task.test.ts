@@ -10,7 +10,7 @@ import { scale } from "./scale.ts";
 // F8 (reliability.md §3.5): the owner is written and the task is not. It comes, or a person is told.
 
 const minuteMs = 60_000;
-const leads = scale(60, 2_000);
+const leads = scale(40, 2_000);
 /** The repair window of 15 minutes, and the time to see that it has passed. */
 const toldWithinMs = 16 * minuteMs;
 

@@ -54,7 +54,7 @@ function needless(refreshes: readonly RequestEntry[], endedAt: readonly number[]
 
 describe("F16: fifty who call at once", () => {
   const workers = 50;
-  const rounds = scale(30, 300);
+  const rounds = scale(12, 300);
   let world: HubspotWorld;
   let db: Db;
   afterEach(async () => {
@@ -137,7 +137,7 @@ describe("F16: fifty who call at once", () => {
 });
 
 describe("F16: a token that lives for two seconds", () => {
-  const rounds = scale(30, 300);
+  const rounds = scale(12, 300);
   const leadsPerRound = scale(5, 50);
 
   afterEach(() => journey.stop());
@@ -165,8 +165,8 @@ describe("F16: a token that lives for two seconds", () => {
 });
 
 describe("F16: a grant that is revoked for good in mid-batch and given again after six hours", () => {
-  const before = scale(120, 1_000);
-  const waiting = scale(400, 5_000);
+  const before = scale(60, 1_000);
+  const waiting = scale(150, 5_000);
   afterEach(() => journey.stop());
 
   test("loses no lead; the backlog drains in order of age inside the budget, and who waited too long is flagged", async () => {

@@ -8,7 +8,7 @@ import { scale } from "./scale.ts";
 const secondMs = 1_000;
 /** hubspot.md §3.1: requests per ten seconds. */
 const limit = { requests: 110, windowMs: 10 * secondMs };
-const stormMs = scale(90, 300) * secondMs;
+const stormMs = scale(40, 300) * secondMs;
 const leadsPerSecond = scale(3, 10);
 /** Until the backlog of the storm is written: the last refusal's wait, a retry's, and the calls. */
 const calmWithinMs = 60 * secondMs;
