@@ -13,7 +13,7 @@ const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const foundWithinMs = 15 * minuteMs;
 /** Leads of each fate. */
-const ofEach = scale(1, 50);
+const ofEach = scale(2, 50);
 /** The last lead comes back in minute 42, and has its quarter of an hour. */
 const storyMinutes = 60;
 
