@@ -55,8 +55,8 @@ onlyWhere(whyNot)(
     expect(acknowledged.flatMap(({ ids }) => ids).filter((id) => stored.get(id) !== 1)).toEqual([]);
     expect(refused.filter(({ status, retryAfter }) => status !== 503 || retryAfter === null)).toEqual([]);
     expect(refused.length).toBeGreaterThan(0);
-    // Where others keep the processors busy, the vendor's own load takes longer too: ten times as many share what is left.
-    expect(p99(acknowledged)).toBeLessThan(Math.max(1_000, 10 * p99(warmPosts)));
+    // Among other tests: before the vendor gives up. Where others keep the processors busy, its own load takes longer too.
+    expect(p99(acknowledged)).toBeLessThan(Math.max(isWhole ? 1_000 : 5_000, 10 * p99(warmPosts)));
   },
   isWhole ? 300_000 : 90_000,
 );

@@ -55,7 +55,7 @@ test(
     expect(posts.length).toBeGreaterThan(20);
     expect(posts.filter((post) => !isAcknowledged(post))).toEqual([]);
     // Where others keep the processors busy it is slower without any stalled socket too; then they may not add twice as much.
-    expect(p99(posts)).toBeLessThan(Math.max(200, 3 * p99(atRest)));
+    expect(p99(posts)).toBeLessThan(Math.max(isWhole ? 200 : 2_000, 3 * p99(atRest)));
     // Nobody holds a socket for longer than that: in the whole form each was dropped, and came back, several times.
     expect(dropped).toBeGreaterThanOrEqual(stalled * Math.floor(measuredMs / droppedWithinMs));
     await until("everyone has an owner and a task", rig.isRouted, { withinMs: 2 * slowMs + 30_000 });

@@ -16,7 +16,7 @@ import { pause, until } from "../faults/until.ts";
 import { seed } from "./seed.ts";
 import { installThroughBrowser, pointWebhooks, portalId } from "./world.ts";
 
-const rounds = 10;
+const rounds = 5;
 const leadsARound = 40;
 const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 
@@ -50,7 +50,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("ten times kill -9 under load: nothing acknowledged is lost, one decision and one open task each (I1, I3, I9)", async () => {
+test("five times kill -9 under load: nothing acknowledged is lost, one decision and one open task each (I1, I3, I9)", async () => {
   const random = createRandom(4711);
   await baton.start();
   await installThroughBrowser(baton.url, portalId);
