@@ -59,7 +59,9 @@ export function createIntake(limits: IntakeLimits, monotonic: () => number): Int
   return async (request, work) => {
     const announced = Number(request.headers["content-length"] ?? 0);
     // The signature is over the exact bytes: nothing may decompress them before it is checked.
-    if ((request.headers["content-encoding"] ?? "identity").toLowerCase() !== "identity") return compressed;
+    // An empty encoding is none.
+    const encoding = request.headers["content-encoding"]?.trim().toLowerCase() || "identity";
+    if (encoding !== "identity") return compressed;
     if (announced > limits.bodyBytes) return tooLarge;
     if (!hasRoom(announced)) return busy;
     const body = await read(request);

@@ -37,8 +37,8 @@ export type Journey = {
   tasksOf(contactId: string): string[];
   /** Waits for a condition in real time, at most 20 s. */
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
-  /** The same while time passes: the clock moves in steps whenever HubSpot has not been called for a moment. */
-  inTime(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** The same (20 s, or `atMostMs` of real time) while time passes: the clock moves in steps whenever HubSpot has not been called for a moment. */
+  inTime(what: string, condition: () => boolean | Promise<boolean>, atMostMs?: number): Promise<void>;
   /** Lets a short time pass when HubSpot has not been called for a moment; what that wakes is left under way. */
   nudge(ms: number): Promise<void>;
   /** Everything that came in is decided and written. */
@@ -216,7 +216,7 @@ function journeyOf(parts: Parts): Journey {
       await calm(hubspot, app);
       clock.advance(ms);
     },
-    inTime: (what, condition) => inTime(parts, { what, condition }),
+    inTime: (what, condition, atMostMs = 20_000) => inTime(parts, { what, condition, atMostMs }),
     settled,
     open: () => openWork(app),
     step,
@@ -245,11 +245,11 @@ const calmMs = 8;
 
 async function inTime(
   { hubspot, clock, app }: Pick<Journey, "hubspot" | "clock" | "app">,
-  { what, condition }: { what: string; condition: () => boolean | Promise<boolean> },
+  { what, condition, atMostMs }: { what: string; condition: () => boolean | Promise<boolean>; atMostMs: number },
 ): Promise<void> {
-  const giveUpAt = Date.now() + 20_000;
+  const giveUpAt = Date.now() + atMostMs;
   for (let stepMs = 250; !(await condition()); stepMs = Math.min(longestStepMs, stepMs * 1.5)) {
-    if (Date.now() > giveUpAt) throw new Error(`Moved the clock for 20 s in vain until ${what}.`);
+    if (Date.now() > giveUpAt) throw new Error(`Moved the clock for ${atMostMs / 1_000} s in vain until ${what}.`);
     await calm(hubspot, app);
     clock.advance(stepMs);
   }
