@@ -7,7 +7,7 @@ import { isWhole, scale } from "./scale.ts";
 
 // F6 (reliability.md §3.3): the CRM's answer to a write does not tell what became of it.
 
-const leads = scale(120, 10_000);
+const leads = scale(220, 10_000);
 const seeds = Array.from({ length: scale(1, 50) }, (_, at) => at + 1);
 /** Within it a task that is missing must be there (§3.5). */
 const repairMs = 15 * 60_000;
