@@ -1,3 +1,4 @@
+import type { CloseReason } from "../model/operation.ts";
 import { type Names, repName } from "./names.ts";
 import { localTime, zonedTime } from "./zoned-time.ts";
 
@@ -10,14 +11,15 @@ export type ClockStory = {
   breachedAt: string | null;
   touch: { at: string; by: string | null } | null;
   /** It ended without a touch. `because` is the code of the operation that closed the task, where one did. */
-  closed: { at: string | null; because: string | null } | null;
+  closed: { at: string | null; because: CloseReason | null } | null;
 };
 
-const endings: Readonly<Record<string, string>> = {
+const endings: Readonly<Record<CloseReason, string>> = {
   breached: "was taken from them, to go to the next rep",
   reassigned: "was given to somebody else",
   "lead-gone": "was deleted or merged away",
   "handed-over": "was taken over by a colleague",
+  "no-longer-qualified": "had left the qualifying stage",
 };
 
 /** The clock as sentences, in the order of time. Plain text. */
@@ -36,7 +38,7 @@ export function explainClock(story: ClockStory, { names, timeZone }: { names: Na
       ...lines,
       breachedAt === null ? "The clock is running: no first touch yet." : "There is no first touch yet.",
     ];
-  const ending = endings[closed.because ?? ""] ?? "was not theirs to follow up any more";
+  const ending = closed.because === null ? "was not theirs to follow up any more" : endings[closed.because];
   return [...lines, `The clock ended${closed.at === null ? "" : ` on ${when(closed.at)}`}: the lead ${ending}.`];
 }
 

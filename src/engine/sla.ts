@@ -1,4 +1,4 @@
-import type { Operation, OperationBody, SlaStatus } from "../model/operation.ts";
+import type { CloseReason, Operation, OperationBody, SlaStatus } from "../model/operation.ts";
 import { createLimits, isOwnerAway, type LimitsOf } from "./first-touch.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import { clockPosition, type Decided, operationOf, taskKeyOf, tellManager } from "./plan.ts";
@@ -115,7 +115,8 @@ function endOf(decided: Decided, look: Look): SlaAction[] | null {
   // Our own assignment may have moved the stage on, so the lead counts as one that has been through a round.
   const seen = { lead: { ...decided.facts.lead, fields }, trigger: { ...decided.facts.trigger, round: 1 } };
   if (isQualified(decided.shared.policy, seen)) return null;
-  return [...stop("no-longer-qualified"), { kind: "write", operations: [statusOf(decided, timer, "stopped")] }];
+  const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "no-longer-qualified")];
+  return [...stop("no-longer-qualified"), { kind: "write", operations }];
 }
 
 function stop(because: Exclude<StopReason, "touched">): SlaAction[] {
@@ -203,7 +204,7 @@ const decideAgain = ({ facts }: Decided, change: Pick<Trigger, "cause" | "breach
   trigger: { qualifiedAt: facts.trigger.qualifiedAt, round: facts.trigger.round + 1, ...change },
 });
 
-function closeTask(decided: Decided, look: Look, because: "breached" | "reassigned" | "handed-over"): Operation[] {
+function closeTask(decided: Decided, look: Look, because: CloseReason): Operation[] {
   const body: OperationBody = { kind: "close-task", taskKey: look.timer.taskKey, because };
   return isOpen(look) ? [operationOf(decided, clockPosition(look.timer.taskKey, because), body)] : [];
 }

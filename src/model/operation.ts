@@ -29,7 +29,10 @@ export type OperationBody =
       priority: "high" | "medium" | "low";
     }
   | { kind: "remind-task"; taskKey: string; remindAt: string }
-  | { kind: "close-task"; taskKey: string; because: "breached" | "reassigned" | "lead-gone" | "handed-over" };
+  | { kind: "close-task"; taskKey: string; because: CloseReason };
+
+/** Why Baton closes a task that its rep has not completed. */
+export type CloseReason = "breached" | "reassigned" | "lead-gone" | "handed-over" | "no-longer-qualified";
 
 export type OperationKind = OperationBody["kind"];
 

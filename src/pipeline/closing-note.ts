@@ -1,21 +1,20 @@
 import { cleanText, escapeHtml } from "../engine/clean-text.ts";
-import type { OperationBody } from "../model/operation.ts";
+import type { CloseReason } from "../model/operation.ts";
 
-type Because = (OperationBody & { kind: "close-task" })["because"];
-
-const reasons: Readonly<Record<Because, (holder: string | null) => string>> = {
+const reasons: Readonly<Record<CloseReason, (holder: string | null) => string>> = {
   breached: (holder) =>
     `the first-touch limit passed, so the lead ${holder === null ? "was passed on" : `went to ${holder}`}`,
   reassigned: (holder) => `the lead was given to ${holder ?? "somebody else"}`,
   "lead-gone": () => "the lead was deleted or merged away",
   "handed-over": (holder) => `${holder ?? "a colleague"} took the lead over`,
+  "no-longer-qualified": () => "the lead has moved on to another stage",
 };
 
 /**
  * What the rep reads above the text of a task that Baton closed, as HTML; that text has the link to the decision.
  * `holder` is who has the lead now; null: not known.
  */
-export function closingNote(because: Because, holder: string | null): string {
+export function closingNote(because: CloseReason, holder: string | null): string {
   const name = holder === null ? null : escapeHtml(cleanText(holder));
   return `Closed by Baton: ${reasons[because](name)}.`;
 }

@@ -1,6 +1,6 @@
 import { clockPosition, operationKey } from "../engine/plan.ts";
 import type { Tx } from "../store/db.ts";
-import { openFollowUpsOf, settleFollowUps } from "../store/follow-ups.ts";
+import { settleFollowUps, unclosedFollowUpsOf } from "../store/follow-ups.ts";
 import { planOperations } from "../store/operations.ts";
 import { cancelTimers } from "../store/timers.ts";
 import type { Link } from "./workspace.ts";
@@ -14,23 +14,24 @@ type Ending = {
 };
 
 /**
- * Ends the clocks of leads, and closes the tasks that were open for them with the reason. Tells how many ended: their
- * closing writes are planned, and `link.loadPlanned` after the commit sends them.
+ * Ends the clocks of leads, and closes the tasks that are open for them with the reason: also of a rep who made the
+ * first touch and kept the task. Tells how many closing writes are planned; `link.loadPlanned` after
+ * the commit sends them.
  */
 export async function endFollowUps(tx: Tx, link: Link, ending: Ending): Promise<number> {
   const { id: connectionId, workspaceId } = link.connection;
   const { leadIds, because, at } = ending;
-  const open = await openFollowUpsOf(tx, connectionId, leadIds);
-  if (open.length === 0) return 0;
-  await cancelTimers(tx, connectionId, { leadIds: open.map(({ leadId }) => leadId), at });
+  const followUps = await unclosedFollowUpsOf(tx, connectionId, leadIds);
+  if (followUps.length === 0) return 0;
+  await cancelTimers(tx, connectionId, { leadIds: followUps.map(({ leadId }) => leadId), at });
   await settleFollowUps(
     tx,
-    open.map(({ decisionId }) => ({ decisionId, state: "closed", at, by: null })),
+    followUps.map(({ decisionId }) => ({ decisionId, state: "closed", at, by: null })),
   );
-  await planOperations(tx, {
+  return planOperations(tx, {
     workspaceId,
     at,
-    operations: open
+    operations: followUps
       .filter(({ holderId }) => holderId !== ending.holderId)
       .map(({ decisionId, leadId, qualifiedAt, taskKey }) => ({
         key: operationKey(decisionId, "close-task", clockPosition(taskKey, because)),
@@ -42,5 +43,4 @@ export async function endFollowUps(tx: Tx, link: Link, ending: Ending): Promise<
         body: { kind: "close-task", taskKey, because },
       })),
   });
-  return open.length;
 }

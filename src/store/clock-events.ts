@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { CloseReason } from "../model/operation.ts";
 import type { Query } from "./db.ts";
 
 /** What happened to a first-touch clock beside its follow-up. */
@@ -6,7 +7,7 @@ export type ClockEvent = {
   decisionId: string;
   what: "reminded" | "breached" | "closed";
   /** Of "closed": why, as the operation has it. */
-  because: string | null;
+  because: CloseReason | null;
   at: string;
 };
 

@@ -108,8 +108,8 @@ export async function readFollowUps(db: Query, decisionIds: readonly string[]): 
   return rows;
 }
 
-/** Open ones of these leads, the oldest assignment first. */
-export async function openFollowUpsOf(
+/** Those of these leads whose task may be open still, the oldest assignment first: a first touch completes no task. */
+export async function unclosedFollowUpsOf(
   db: Query,
   connectionId: string,
   leadIds: readonly string[],
@@ -117,7 +117,7 @@ export async function openFollowUpsOf(
   if (leadIds.length === 0) return [];
   const { rows } = await sql<FollowUpRow>`
     select * from follow_ups
-    where connection_id = ${connectionId} and lead_id = any(${[...leadIds]}) and state = 'open'
+    where connection_id = ${connectionId} and lead_id = any(${[...leadIds]}) and state in ('open', 'touched')
     order by assigned_at, decision_id
   `.execute(db);
   return rows;

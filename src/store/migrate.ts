@@ -4,12 +4,14 @@ import { first } from "./migrations/0001-first.ts";
 import { deaths } from "./migrations/0002-deaths.ts";
 import { batchOrder } from "./migrations/0003-batch-order.ts";
 import { workers } from "./migrations/0004-workers.ts";
+import { touchedTasks } from "./migrations/0005-touched-tasks.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
   "0002-deaths": deaths,
   "0003-batch-order": batchOrder,
   "0004-workers": workers,
+  "0005-touched-tasks": touchedTasks,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -136,7 +136,7 @@ describe("what ends the clock", () => {
     [
       "it left the qualifying stage",
       { lead: { exists: true, ownerId: "rep-a", stage: "salesqualifiedlead" } },
-      ["stop no-longer-qualified", "mark stopped", "status stopped"],
+      ["stop no-longer-qualified", "mark stopped", "status stopped", "close-task"],
     ],
     [
       "a person gave it to somebody else",

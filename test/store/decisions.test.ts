@@ -11,7 +11,7 @@ import {
   recentDecisionCounts,
   recordBatch,
 } from "../../src/store/decisions.ts";
-import { openFollowUpsOf } from "../../src/store/follow-ups.ts";
+import { unclosedFollowUpsOf } from "../../src/store/follow-ups.ts";
 import { readLeads } from "../../src/store/leads.ts";
 import { type Lease, LeaseLost, requireLease } from "../../src/store/leases.ts";
 import { readOperations } from "../../src/store/operations.ts";
@@ -105,7 +105,9 @@ test("operations, timers and the follow-up of a decision are stored with it", as
   );
   const due = { connectionIds: [connectionId], now: after(1800), limit: 10 };
   expect(await dueTimers(db.query, workspaceId, due)).toMatchObject([{ kind: "at-risk" }]);
-  expect(await openFollowUpsOf(db.query, connectionId, ["101"])).toMatchObject([{ taskId: null, holderId: "rep-a" }]);
+  expect(await unclosedFollowUpsOf(db.query, connectionId, ["101"])).toMatchObject([
+    { taskId: null, holderId: "rep-a" },
+  ]);
 });
 
 test("a decision that is recorded already is refused, and its whole batch with it", async () => {

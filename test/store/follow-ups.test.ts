@@ -6,10 +6,10 @@ import {
   type NewFollowUp,
   noteRead,
   noteTasks,
-  openFollowUpsOf,
   readFollowUps,
   reopenFollowUp,
   settleFollowUps,
+  unclosedFollowUpsOf,
 } from "../../src/store/follow-ups.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { after, connectionId, now, workspaceId } from "./records.ts";
@@ -85,7 +85,16 @@ test("a follow-up ends once, and the first end counts", async () => {
   expect(await readFollowUps(db.query, ["d1"])).toMatchObject([
     { state: "touched", touchedAt: after(60), touchedBy: "rep-a" },
   ]);
-  expect(await openFollowUpsOf(db.query, connectionId, ["101"])).toMatchObject([{ decisionId: "d2" }]);
+});
+
+test("a follow-up whose task may be open still is an open or a touched one", async () => {
+  await open(...["open", "touched", "closed"].map(aFollowUp));
+  await settleFollowUps(db.query, [
+    { decisionId: "touched", state: "touched", at: after(60), by: "rep-a" },
+    { decisionId: "closed", state: "closed", at: after(60), by: null },
+  ]);
+  const unclosed = await unclosedFollowUpsOf(db.query, connectionId, ["101"]);
+  expect(unclosed.map(({ decisionId }) => decisionId)).toEqual(["open", "touched"]);
 });
 
 test("a closed follow-up opens once more, as if assigned then; one that is open or touched does not", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Db } from "../../src/store/db.ts";
 import { recordBatch } from "../../src/store/decisions.ts";
 import { embeddedUse } from "../../src/store/embedded-use.ts";
-import { openFollowUpsOf } from "../../src/store/follow-ups.ts";
+import { unclosedFollowUpsOf } from "../../src/store/follow-ups.ts";
 import { readLeads } from "../../src/store/leads.ts";
 import { moveOpenWork, readLoads } from "../../src/store/open-work.ts";
 import { renameLead } from "../../src/store/rename-lead.ts";
@@ -31,7 +31,7 @@ test("what stands open for a merged lead goes on under the survivor's id; the lo
   expect(leads.get("900")).toMatchObject({ state: "assigned", decisionId: lead.decisionId, ownerId: "rep-a" });
   const timers = await db.query.selectFrom("timers").select("leadId").execute();
   expect(timers.map(({ leadId }) => leadId)).toEqual(["900", "900"]);
-  expect(await openFollowUpsOf(db.query, connectionId, ["900"])).toHaveLength(1);
+  expect(await unclosedFollowUpsOf(db.query, connectionId, ["900"])).toHaveLength(1);
   const operations = await db.query.selectFrom("operations").select("leadId").execute();
   expect(operations.map(({ leadId }) => leadId)).toEqual(["900", "900"]);
   expect(await db.query.selectFrom("openWork").select("itemId").execute()).toEqual([{ itemId: "900" }]);
