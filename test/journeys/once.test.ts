@@ -92,7 +92,7 @@ test("a rep who made the first touch and kept the task open loses it when the le
   await journey.settled();
 
   playRep(journey.portal, { action: "log-call", contactId: id });
-  await journey.pass(10 * 60_000);
+  await journey.pass(20 * 60_000);
   expect(openTasks(id)).toHaveLength(1);
 
   journey.toStage(id, "");
