@@ -181,9 +181,11 @@ function crmMetrics({ counter, gauge }: Make) {
     "lane",
     "result",
   );
+  const doubled = counter("doubled_tasks_total", "Tasks that a CRM had made twice, of which one was closed");
   const used = gauge("crm_budget_used", "Share of the CRM's request window in use, 0 to 1", "connection");
   return {
     called: (lane: string, result: "answered" | "refused" | "failed") => calls.inc({ lane, result }),
+    doubledTask: () => doubled.inc(),
     budgetUsed: (connection: string, share: number) => used.set({ connection }, share),
   };
 }

@@ -86,6 +86,11 @@ export const watchedMetrics = {
       },
     ],
   },
+  baton_doubled_tasks_total: watch(
+    "Tasks that a CRM without unique task keys had made twice; one of the two was closed.",
+    { kind: "grew", by: 5, minutes: 15 },
+    "The CRM does what it was asked minutes after it gave up: look at its status page. Nothing is left to do by hand.",
+  ),
   baton_owned_seconds: watch(
     "From the receipt of an event to the owner in the CRM.",
     { kind: "p99-above", seconds: 60, minutes: 15 },

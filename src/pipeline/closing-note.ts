@@ -10,6 +10,9 @@ const reasons: Readonly<Record<CloseReason, (holder: string | null) => string>> 
   "no-longer-qualified": () => "the lead has moved on to another stage",
 };
 
+/** What the rep reads above the text of a task that stands beside another one for the same decision. */
+export const doubledNote = "Closed by Baton: the CRM had made this task twice, and the other one is yours to do.";
+
 /**
  * What the rep reads above the text of a task that Baton closed, as HTML; that text has the link to the decision.
  * `holder` is who has the lead now; null: not known.

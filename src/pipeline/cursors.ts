@@ -15,6 +15,8 @@ const shapes = {
   /** The CRM was asked for changes, and for qualified leads, up to then. */
   changed: z.object({ since: z.iso.datetime() }),
   qualified: z.object({ since: z.iso.datetime() }),
+  /** Tasks that the CRM had made twice were looked for up to then. */
+  "doubled-tasks": z.object({ since: z.iso.datetime() }),
 } as const;
 
 export type CursorKind = keyof typeof shapes;
@@ -28,7 +30,7 @@ export type Cursor<K extends CursorKind> = z.infer<(typeof shapes)[K]>;
 export async function lookSince(
   deps: Pick<Deps, "db">,
   link: Pick<Link, "connection">,
-  { kind, overlapMs, now }: { kind: "changed" | "qualified"; overlapMs: number; now: Date },
+  { kind, overlapMs, now }: { kind: "changed" | "qualified" | "doubled-tasks"; overlapMs: number; now: Date },
 ): Promise<Date> {
   const { id } = link.connection;
   const installedAt = Date.parse(await linkedAt(deps.db.query, id));

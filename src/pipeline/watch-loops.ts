@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { catchUp } from "./catch-up.ts";
+import { closeDoubledTasks } from "./doubled-tasks.ts";
 import { eachLink } from "./each-link.ts";
 import { refreshLinkAlerts } from "./link-alerts.ts";
 import { createLoop, type Loop } from "./loop.ts";
@@ -12,6 +13,7 @@ import type { Link, Workspace } from "./workspace.ts";
 const searchOverlapMs = 10 * 60_000;
 const refreshEveryMs = 1_000;
 const alertEveryMs = 30_000;
+const doubledTasksEveryMs = 3_600_000;
 
 /** What is looked at every so often, whether anybody says so or not: clocks, follow-ups, the CRM itself, its reps. */
 export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
@@ -40,6 +42,11 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
         await catchUp(deps, link);
         await findChanged(deps, link, searchOverlapMs);
       }),
+    }),
+    createLoop(deps, {
+      name: "doubled tasks",
+      everyMs: doubledTasksEveryMs,
+      run: each((link) => closeDoubledTasks(deps, link)),
     }),
     createLoop(deps, {
       name: "reps",

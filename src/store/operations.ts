@@ -120,6 +120,20 @@ export async function unsettledOf(db: Query, connectionId: string, limit: number
   return rows;
 }
 
+/** A task that the CRM has; `crmId` is its id there. */
+export type SentTask = { key: string; leadId: string; crmId: string };
+
+/** Tasks planned since `since` (ISO) that were sent more than once before the CRM confirmed them, the oldest first. */
+export async function tasksSentAgain(db: Query, connectionId: string, since: string): Promise<SentTask[]> {
+  const { rows } = await sql<SentTask>`
+    select key, lead_id, crm_id from operations
+    where connection_id = ${connectionId} and kind = 'create-task' and attempts > 1 and state = 'confirmed'
+      and crm_id is not null and planned_at >= ${since}
+    order by planned_at, key
+  `.execute(db);
+  return rows;
+}
+
 /** When the longest-planned write that is not settled was planned; null when all are settled. */
 export async function oldestUnsettled(db: Query, workspaceId: string): Promise<string | null> {
   const { rows } = await sql<{ plannedAt: string }>`

@@ -57,6 +57,25 @@ describe.each(["accept", "reject"] as const)("an account that answers unique key
   }, 600_000);
 });
 
+test("an effect that comes long after Baton looked twice and sent again: the second task is closed within the hour", async () => {
+  journey = await startJourney({
+    policyText: roomyPolicy,
+    prepare: (portal) => {
+      portal.settings.taskUniqueProperties = "reject";
+    },
+  });
+  journey.hubspot.faults.add({ route: creations, times: 1, kind: "late-effect", status: 504, delayMs: 10 * 60_000 });
+  const id = journey.qualify({ email: "late@somewhere.example", country: "Germany" });
+  await journey.pass(11 * 60_000, 5_000);
+  expect([...tasksByKey(journey).values()].map((tasks) => tasks.length)).toEqual([2]);
+
+  await journey.pass(60 * 60_000, 60_000);
+  const told = journey.tasksOf(id).filter((task) => bodyOf(task).includes("the CRM had made this task twice"));
+  expect(told).toHaveLength(1);
+  expect(told.map((task) => journey.property("0-27", task, "hs_task_status"))).toEqual(["COMPLETED"]);
+  expect(await journey.app.deps.metrics.text()).toContain("baton_doubled_tasks_total 1");
+}, 60_000);
+
 /** Leads qualify in waves, the first a full batch, while each fault strikes once and then a share of the calls of its own. */
 async function qualifyUnderFaults(random: () => number): Promise<string[]> {
   for (const route of [creations, updates]) {
@@ -73,6 +92,8 @@ async function qualifyUnderFaults(random: () => number): Promise<string[]> {
   }
   return ids;
 }
+
+const bodyOf = (taskId: string) => journey.property("0-27", taskId, "hs_task_body") ?? "";
 
 const ownersOf = (id: string) =>
   new Set(
