@@ -92,7 +92,7 @@ function createReader(limits: IntakeLimits): (request: IncomingMessage) => Promi
 
   return (request) =>
     new Promise((resolve) => {
-      let chunks: Uint8Array[] = [];
+      let body = Buffer.alloc(0);
       let size = 0;
       const arrival: Arrival = { giveUp: () => end(busy) };
 
@@ -101,22 +101,39 @@ function createReader(limits: IntakeLimits): (request: IncomingMessage) => Promi
         // What still comes is read and dropped, so that the connection can be used again.
         request.on("error", () => undefined).resume();
         arriving.delete(arrival);
-        heldBytes -= size;
-        chunks = [];
+        heldBytes -= body.length;
+        body = Buffer.alloc(0);
         resolve(outcome);
       }
 
-      function onData(chunk: Uint8Array): void {
+      function keep(chunk: Uint8Array): void {
+        heldBytes -= body.length;
+        body = withRoomFor(body, size + chunk.length, limits.bodyBytes);
+        heldBytes += body.length;
+        body.set(chunk, size);
         size += chunk.length;
-        heldBytes += chunk.length;
-        chunks.push(chunk);
+      }
+
+      function onData(chunk: Uint8Array): void {
         arriving.add(arrival);
-        if (size > limits.bodyBytes) end(tooLarge);
+        if (size + chunk.length > limits.bodyBytes) end(tooLarge);
+        else keep(chunk);
         while (heldBytes > limits.arrivingBytes) arriving.values().next().value?.giveUp();
       }
 
-      const onEnd = () => end(Buffer.concat(chunks, size));
+      const onEnd = () => end(body.subarray(0, size));
       const onClose = () => end(brokenOff);
       request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
     });
+}
+
+/**
+ * What came in is copied into one buffer that doubles: a chunk holds on to all that was read from its socket with it, so
+ * that a sender of single bytes would fill the memory with what no limit counts.
+ */
+function withRoomFor(body: Buffer<ArrayBuffer>, bytes: number, mostBytes: number): Buffer<ArrayBuffer> {
+  if (bytes <= body.length) return body;
+  const larger = Buffer.alloc(Math.min(mostBytes, Math.max(bytes, 2 * body.length)));
+  larger.set(body);
+  return larger;
 }

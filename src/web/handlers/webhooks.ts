@@ -10,10 +10,14 @@ type Entrance = Door & Pick<Deps, "now" | "log" | "setTimer">;
 
 /** Within the five seconds that the vendor waits for an answer. */
 const storedWithinMs = 4_000;
+/** Of a vendor that comes back, and comes back again, while the database hangs, so many deliveries are taken in. */
+const mostUnfinished = 10;
 
 /** Verify, store, answer. The body is not looked at before its signature is proven. */
 export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
   const { metrics, now, log } = entrance;
+  // Answered, and held in memory until the database has done with them.
+  let unfinished = 0;
   return async (request) => {
     if (!isJson(request.headers["content-type"])) return notJson;
     const whyForged = crm.whyForged(request, now());
@@ -22,11 +26,19 @@ export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
       metrics.deliveryRefused("forged");
       return forged(whyForged);
     }
+    if (unfinished >= mostUnfinished) return refuse("too-slow");
     const delivery = parseBody(crm, request.body);
     if (delivery === null) return refuse("unreadable");
     const storing = receive(entrance, { crm: crm.name, delivery, at: now() });
     const received = await within(storedWithinMs, storing, entrance);
-    if (received === "too-late") return refuse("too-slow");
+    if (received === "too-late") {
+      unfinished += 1;
+      const finish = () => {
+        unfinished -= 1;
+      };
+      storing.then(finish, finish);
+      return refuse("too-slow");
+    }
     if (received.kind === "inbox-full") return refuse("inbox-full");
     if (received.unknown > 0) log.warn({ unknown: received.unknown }, "events of accounts that are not installed");
     return { status: 204 };
