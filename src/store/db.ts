@@ -40,14 +40,16 @@ export type Db = {
   close(): Promise<void>;
 };
 
-export type DbOptions = { url: string } | { dataDir: string } | { memory: true; image?: Blob };
+/** `idleTransactionMs`: the server ends a transaction in which nothing is asked for so long; default: 10 s. */
+type ServerOptions = { url: string; idleTransactionMs?: number };
+export type DbOptions = ServerOptions | { dataDir: string } | { memory: true; image?: Blob };
 
 /** Told of every statement, and every connection, that failed by the database's own fault. */
 export type OnOutage = (error: unknown) => void;
 
 /** Opens the database; throws `DirectoryInUse` when another process has the directory. `migrate` it before use. */
 export async function openDatabase(options: DbOptions, onOutage: OnOutage = () => undefined): Promise<Db> {
-  if ("url" in options) return openPostgres(options.url, onOutage);
+  if ("url" in options) return openPostgres(options, onOutage);
   if ("dataDir" in options) return openDirectory(options.dataDir, onOutage);
   const image = options.image ? { loadDataDir: options.image } : {};
   return openPglite(await PGlite.create({ parsers, ...image }), onOutage);
@@ -113,12 +115,19 @@ function openPglite(pglite: PGlite, onOutage: OnOutage): Db {
   };
 }
 
-function openPostgres(url: string, onOutage: OnOutage): Db {
+function openPostgres({ url, idleTransactionMs = 10_000 }: ServerOptions, onOutage: OnOutage): Db {
   const connection = { connectionString: url, application_name: "baton", types: postgresTypes(), keepAlive: true };
   // A connection that is opened in the middle of a burst costs it more than an idle one costs the server. One web and
   // four worker processes must fit into the hundred that PostgreSQL allows as it is installed.
+  // A machine that hangs in the middle of a transaction must not keep others from the rows that it has locked.
+  const idle_in_transaction_session_timeout = idleTransactionMs;
   const limits = { max: 15, idleTimeoutMillis: 10 * 60_000, connectionTimeoutMillis: 10_000 };
-  const pool = new pg.Pool({ ...connection, ...limits, statement_timeout: 30_000 });
+  const pool = new pg.Pool({
+    ...connection,
+    ...limits,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout,
+  });
   // A server that goes away breaks every open connection; without a listener each would end the process. The statement
   // under way is rejected, the pool drops the connection, and the next statement opens another.
   pool.on("error", () => undefined);

@@ -85,11 +85,12 @@ export async function databaseTime(db: Query): Promise<Date> {
   return new Date(rows[0].now);
 }
 
-/** Workspaces that no lease covers at `now`. */
+/** Workspaces that no lease covers at `now`; one whose last holder still has it locked in a recording is left out. */
 export async function claimableWorkspaces(db: Query, now: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select w.id from workspaces w left join leases l on l.workspace_id = w.id
-    where l.until is null or l.until <= ${now}
+    with free as (select workspace_id from leases where until <= ${now} for update skip locked)
+    select w.id from workspaces w
+    where w.id in (select workspace_id from free) or not exists (select from leases l where l.workspace_id = w.id)
     order by w.id
   `.execute(db);
   return rows.map(({ id }) => id);

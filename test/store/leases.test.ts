@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import type { Db } from "../../src/store/db.ts";
+import { type Db, openDatabase } from "../../src/store/db.ts";
 import {
   acquireLease,
   claimableWorkspaces,
@@ -11,7 +11,8 @@ import {
 } from "../../src/store/leases.ts";
 import { beat, headcount } from "../../src/store/workers.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
-import { emptyTables, openTestDatabase } from "./database.ts";
+import { eventually } from "../eventually.ts";
+import { emptyTables, openOnServer, openTestDatabase, testServer } from "./database.ts";
 import { after, now, takeLease, workspaceId } from "./records.ts";
 
 let db: Db;
@@ -90,3 +91,30 @@ test("workspaces without a running lease can be claimed", async () => {
   expect(await claimableWorkspaces(db.query, now)).toEqual(["w2"]);
   expect(await claimableWorkspaces(db.query, after(30))).toEqual(["w1", "w2"]);
 });
+
+(testServer === undefined ? test.skip : test)(
+  "a holder that hangs in the middle of a recording keeps nobody waiting, and its own workspace no longer than the server's limit",
+  async () => {
+    const server = await openOnServer(testServer ?? "");
+    await ensureWorkspace(server.db.query, { id: workspaceId, name: "one", at: now });
+    await ensureWorkspace(server.db.query, { id: "w2", name: "two", at: now });
+    const hanging = await openDatabase({ url: server.url, idleTransactionMs: 500 });
+    const lease = await takeLease(hanging.query, { holder: "hanging" });
+    const over = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const recording = hanging.transaction(async (tx) => {
+      await requireLease(tx, lease);
+      locked.resolve();
+      await over.promise;
+    });
+    await locked.promise;
+
+    expect(await claimableWorkspaces(server.db.query, after(30))).toEqual(["w2"]);
+    await eventually(async () => (await claimableWorkspaces(server.db.query, after(30))).length === 2);
+
+    over.resolve();
+    await expect(recording).rejects.toThrow();
+    await hanging.close();
+    await server.db.close();
+  },
+);
