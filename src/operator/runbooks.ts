@@ -5,7 +5,7 @@ export const runbooks: readonly Runbook[] = [
   {
     title: "After a crash",
     youSee:
-      "Nothing answers, or on PostgreSQL a worker is missing: others take its workspaces within `BATON_LEASE_SECONDS` and a second.",
+      "Nothing answers, or on PostgreSQL a worker is missing: others take its workspaces within `BATON_LEASE_SECONDS` and two seconds.",
     steps: [
       "Start Baton again; nothing needs to be cleaned up, the lock of a dead process is taken over.",
       "Within a minute `/readyz` says ready, what was under way is looked up before it is repeated, and leads that nobody told of are asked for. The CRM sends what was not acknowledged a minute later.",

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Db } from "./db.ts";
 import { first } from "./migrations/0001-first.ts";
@@ -16,7 +17,12 @@ const migrations: Record<string, Migration> = {
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */
 export async function migrate(db: Db): Promise<void> {
-  const migrator = new Migrator({ db: db.query, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  await db.query.connection().execute(async (connection) => {
+    // An index over millions of rows takes longer than any statement of the daily work may.
+    await sql`set statement_timeout = 0`.execute(connection);
+    const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
+    const { error } = await migrator.migrateToLatest();
+    await sql`reset statement_timeout`.execute(connection);
+    if (error !== undefined) throw error;
+  });
 }

@@ -25,7 +25,9 @@ async function partitionOf(occurredAt: string): Promise<string> {
 test("migrating twice, and at the same time, changes nothing", async () => {
   await Promise.all([migrate(db), migrate(db)]);
   const { rows } = await sql`select name from kysely_migration`.execute(db.query);
-  expect(rows).toEqual(["0001-first", "0002-deaths", "0003-batch-order", "0004-workers"].map((name) => ({ name })));
+  expect(rows).toEqual(
+    ["0001-first", "0002-deaths", "0003-batch-order", "0004-workers", "0005-touched-tasks"].map((name) => ({ name })),
+  );
 });
 
 test("before its month exists a row lies in the default partition, and moves when the month is made", async () => {
