@@ -63,7 +63,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const housekeeping = createHousekeeping(deps, { memory, memoryBytes: () => process.memoryUsage.rss() });
   const leaseTime = async () => (options.leasesBy === "database" ? databaseTime(deps.db.query) : deps.now());
   const worker = role === "web" ? null : workerOf(deps, config, leaseTime);
-  return tieTogether({ deps, role, web, housekeeping, worker, policyText, leaseTime });
+  const { operatorToken } = config;
+  return tieTogether({ deps, role, web, housekeeping, worker, policyText, operatorToken, leaseTime });
 }
 
 async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
@@ -95,11 +96,12 @@ type Parts = {
   housekeeping: Housekeeping;
   worker: Worker | null;
   policyText: string;
+  operatorToken: string | null;
   leaseTime: () => Promise<Date>;
 };
 
 function tieTogether(parts: Parts): App {
-  const { deps, role, web, housekeeping, worker, policyText, leaseTime } = parts;
+  const { deps, role, web, housekeeping, worker, policyText, operatorToken, leaseTime } = parts;
   let stopping: Promise<void> | null = null;
   let isStarted = false;
   const health: Health = {
@@ -134,7 +136,7 @@ function tieTogether(parts: Parts): App {
       await housekeeping.prepare();
       await requireKeys(deps);
       housekeeping.start();
-      await web.serve({ deps, health, about, policyText: role === "worker" ? null : policyText });
+      await web.serve({ deps, health, about, policyText: role === "worker" ? null : policyText, operatorToken });
       // Its directory has one process at a time: who held a lease is gone, and need not be waited for.
       if (deps.db.kind === "pglite") await endLeases(deps.db.query);
       await worker?.start();

@@ -44,6 +44,8 @@ export type Config = KeyConfig &
     inboxHighWater: number;
     /** Path of the policy that new workspaces begin with; null: the shipped one. */
     policyPath: string | null;
+    /** Null: page and figures of the operator are for this machine alone. */
+    operatorToken: string | null;
     shutdownMs: number;
     intervals: Intervals;
   }>;
@@ -75,6 +77,7 @@ export function readConfig(env: Env = process.env): Config {
     },
     inboxHighWater: values.BATON_INBOX_HIGH_WATER,
     policyPath: values.BATON_POLICY ?? null,
+    operatorToken: values.BATON_OPERATOR_TOKEN ?? null,
     shutdownMs: 1000 * values.BATON_SHUTDOWN_SECONDS,
     intervals: { ...intervals, leaseMs: 1000 * values.BATON_LEASE_SECONDS },
   });
@@ -201,6 +204,10 @@ const serverVariables = keyVariables.extend({
   HUBSPOT_OAUTH_URL: baseUrl.default("https://app.hubspot.com"),
   BATON_INBOX_HIGH_WATER: wholeNumber(100, 10_000_000).default(100_000),
   BATON_POLICY: z.string().optional(),
+  BATON_OPERATOR_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{24,}$/, { error: "must be 24 characters or more, without spaces: openssl rand -hex 24" })
+    .optional(),
   BATON_SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
   BATON_LEASE_SECONDS: wholeNumber(5, 300).default(30),
 });

@@ -36,12 +36,17 @@ describe("a good environment", () => {
       logLevel: "info",
       shutdownMs: 20_000,
       policyPath: null,
+      operatorToken: null,
       intervals: { leaseMs: 30_000 },
     });
   });
 
   test("says how long a dead worker keeps its workspaces, within bounds", () => {
     expect(readConfig({ ...good, BATON_LEASE_SECONDS: "5" }).intervals.leaseMs).toBe(5_000);
+    expect(readConfig({ ...good, BATON_OPERATOR_TOKEN: "x".repeat(24) }).operatorToken).toBe("x".repeat(24));
+    expect(problemsOf({ ...good, BATON_OPERATOR_TOKEN: "guessable" })).toEqual([
+      "BATON_OPERATOR_TOKEN: must be 24 characters or more, without spaces: openssl rand -hex 24",
+    ]);
     expect(problemsOf({ ...good, BATON_LEASE_SECONDS: "4" })).toEqual([
       "BATON_LEASE_SECONDS: must be a whole number from 5 to 300",
     ]);

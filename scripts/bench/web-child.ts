@@ -83,6 +83,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
     hubspot,
     inboxHighWater: 100_000,
     policyPath: null,
+    operatorToken: null,
     shutdownMs: 20_000,
     intervals: {
       leaseMs: 30_000,
@@ -109,7 +110,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
     embeddedLimits: () => [],
   };
   const about = { version: "bench", upMs: () => 0, history: createHistory() };
-  await web.serve({ deps, health, about, policyText: "" });
+  await web.serve({ deps, health, about, policyText: "", operatorToken: null });
   return {
     url: `${web.url}${deps.crms.hubspot.webhookPath}`,
     db: base.db,

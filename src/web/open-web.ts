@@ -20,6 +20,7 @@ export type Serving = {
   about: About;
   /** The policy that new workspaces begin with; null on a process that takes no webhooks and no installations. */
   policyText: string | null;
+  operatorToken: string | null;
 };
 
 export type WebOptions = ServerOptions & {
@@ -32,10 +33,11 @@ export async function openWeb({ dataDir, ...options }: WebOptions): Promise<Web>
   const server = await openServer(options);
   return {
     url: server.url,
-    async serve({ deps, health, about, policyText }) {
+    async serve({ policyText, ...serving }) {
       const token = dataDir === null ? null : randomBytes(32).toString("base64url");
-      const routes = [...operatorRoutes({ deps, health, about, token })];
+      const routes = [...operatorRoutes({ ...serving, token })];
       if (policyText !== null) {
+        const { deps } = serving;
         const directory = createConnectionDirectory(deps);
         const gauge = createInboxGauge({ ...deps, highWater: deps.settings.inboxHighWater });
         routes.push(...publicRoutes({ deps, directory, gauge, policyText }));

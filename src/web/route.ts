@@ -21,8 +21,11 @@ export type WebAnswer = {
   text?: string;
 };
 
-/** signed: the handler proves the sender by a signature · internal: from this machine, with the token of the data directory. */
-export type Access = "anyone" | "signed" | "internal";
+/**
+ * signed: the handler proves the sender by a signature · operator: from this machine, or with the operator's token ·
+ * internal: from this machine, with the token of the data directory.
+ */
+export type Access = "anyone" | "signed" | "operator" | "internal";
 
 export type Route = {
   method: "GET" | "POST";

@@ -8,6 +8,7 @@ import { explainHandler } from "./handlers/explain.ts";
 import { type Health, healthHandler, metricsHandler, readyHandler } from "./handlers/health.ts";
 import { beginInstallHandler, installCallbackHandler, installedHandler, installedPath } from "./handlers/install.ts";
 import { type About, operatorHandler } from "./handlers/operator.ts";
+import { operatorsOnly } from "./handlers/operators-only.ts";
 import { webhookHandler } from "./handlers/webhooks.ts";
 import type { Route } from "./route.ts";
 
@@ -45,15 +46,29 @@ export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions
   return [...ofCrms, { method: "GET", path: "/decisions/:id", access: "anyone", handler: decisionHandler(deps) }];
 }
 
-export type OperatorOptions = { deps: EdgeDeps; health: Health; about: About; token: string | null };
+export type OperatorOptions = {
+  deps: EdgeDeps;
+  health: Health;
+  about: About;
+  /** Null: figures and page are for this machine alone. */
+  operatorToken: string | null;
+  /** Of the command line; null: nothing internal is answered. */
+  token: string | null;
+};
 
-/** What operators and the command line ask of any process, worker or web. `token` null: nothing internal is answered. */
-export function operatorRoutes({ deps, health, about, token }: OperatorOptions): readonly Route[] {
+/** What operators and the command line ask of any process, worker or web. */
+export function operatorRoutes({ deps, health, about, operatorToken, token }: OperatorOptions): readonly Route[] {
+  const onlyOperators = (path: string, handler: Route["handler"]): Route => ({
+    method: "GET",
+    path,
+    access: "operator",
+    handler: operatorsOnly(operatorToken, handler),
+  });
   const routes: Route[] = [
     { method: "GET", path: "/healthz", access: "anyone", handler: healthHandler() },
     { method: "GET", path: "/readyz", access: "anyone", handler: readyHandler(health) },
-    { method: "GET", path: "/metrics", access: "anyone", handler: metricsHandler(deps.metrics) },
-    { method: "GET", path: "/operator", access: "anyone", handler: operatorHandler(deps, health, about) },
+    onlyOperators("/metrics", metricsHandler(deps.metrics)),
+    onlyOperators("/operator", operatorHandler(deps, health, about)),
   ];
   if (token !== null) {
     const handler = explainHandler(deps, token);

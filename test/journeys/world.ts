@@ -120,6 +120,7 @@ export function configFor(hubspot: { url: string }, database: Config["database"]
     hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: hubspot.url, oauthUrl: hubspot.url },
     inboxHighWater: 100_000,
     policyPath: null,
+    operatorToken: null,
     shutdownMs: 20_000,
     intervals: {
       // Far above what a test lets pass at once: a jump of the clock is no lost lease.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { readRunningServer } from "../../src/running-server.ts";
 import { readyHandler } from "../../src/web/handlers/health.ts";
+import { operatorsOnly } from "../../src/web/handlers/operators-only.ts";
 import type { WebRequest } from "../../src/web/route.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -97,4 +98,30 @@ test("a server that has stopped leaves no address behind", async () => {
   const left = await readRunningServer(otherDir);
   await rm(otherDir, { recursive: true });
   expect(left).toBeNull();
+});
+
+const shown = operatorsOnly(null, async () => ({ status: 200 }));
+const shownToHolders = operatorsOnly("a-secret-of-twenty-four-characters", async () => ({ status: 200 }));
+const basic = (pair: string) => `Basic ${Buffer.from(pair).toString("base64")}`;
+
+test.each([
+  ["this machine", { peer: "127.0.0.1" }, 200],
+  ["this machine by IPv6", { peer: "::1" }, 200],
+  ["another machine", { peer: "10.0.0.7" }, 403],
+  ["a proxy on this machine", { peer: "127.0.0.1", headers: { "x-forwarded-for": "203.0.113.9" } }, 403],
+  ["nobody who can be named", { peer: "" }, 403],
+])("without an operator's token figures and page are shown to %s: %j → %d", async (_who, request, status) => {
+  expect(await shown({ ...noRequest, ...request })).toMatchObject({ status });
+});
+
+test.each([
+  ["as a bearer", "Bearer a-secret-of-twenty-four-characters", 200],
+  ["as the password of anybody", basic("anna:a-secret-of-twenty-four-characters"), 200],
+  ["as a name without a password", basic("a-secret-of-twenty-four-characters:"), 401],
+  ["but for its last letter", "Bearer a-secret-of-twenty-four-character", 401],
+  ["not at all", undefined, 401],
+])("with an operator's token they are shown to who says it %s", async (_how, authorization, status) => {
+  const answer = await shownToHolders({ ...noRequest, peer: "127.0.0.1", headers: { authorization } });
+  expect(answer).toMatchObject({ status });
+  if (status === 401) expect(answer.headers).toMatchObject({ "www-authenticate": expect.stringContaining("Basic") });
 });

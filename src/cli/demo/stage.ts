@@ -106,6 +106,7 @@ function configOf(options: StageOptions & { dataDir: string; hubspot: HubspotSan
     },
     inboxHighWater: 100_000,
     policyPath: null,
+    operatorToken: null,
     shutdownMs: 10_000,
     // The lease outlives the hours that fly by; the rest as often as in life would crowd out the leads.
     intervals: {

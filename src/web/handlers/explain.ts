@@ -1,8 +1,8 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Deps } from "../../deps.ts";
 import { explainLead } from "../../pipeline/explain-lead.ts";
 import { errorAnswer } from "../error-answer.ts";
-import type { Route, WebRequest } from "../route.ts";
+import { isLoopback, isSecret } from "../proof.ts";
+import type { Route } from "../route.ts";
 
 /**
  * The decision trace of a lead for `baton explain`, which cannot open the embedded database while this process has it.
@@ -10,7 +10,8 @@ import type { Route, WebRequest } from "../route.ts";
  */
 export function explainHandler(deps: Pick<Deps, "db">, token: string): Route["handler"] {
   return async (request) => {
-    if (!isLoopback(request.peer) || !hasToken(request, token)) return notFound;
+    if (!isLoopback(request.peer) || !isSecret(String(request.headers.authorization ?? ""), `Bearer ${token}`))
+      return notFound;
     const lines = await explainLead(deps, request.params.lead ?? "");
     return { status: 200, json: { lines } };
   };
@@ -18,13 +19,3 @@ export function explainHandler(deps: Pick<Deps, "db">, token: string): Route["ha
 
 // The same as for an address that does not exist: strangers learn nothing.
 const notFound = errorAnswer(404, "not-found", "There is nothing at this address.");
-
-function isLoopback(peer: string): boolean {
-  return peer === "::1" || /^(::ffff:)?127\./.test(peer);
-}
-
-function hasToken(request: WebRequest, token: string): boolean {
-  const given = Buffer.from(String(request.headers.authorization ?? ""));
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-}
