@@ -50,6 +50,8 @@ export type Work = {
   failures: Map<string, Failure>;
   /** Free workspaces that were left to others, and since when; monotonic. */
   leftToOthers: Map<string, number>;
+  /** When this worker last said that it lives; monotonic. */
+  beatenAt: number;
   isStopping: boolean;
 };
 

@@ -27,6 +27,7 @@ export function createWorker(options: WorkerOptions): Worker {
     held: new Map(),
     failures: new Map(),
     leftToOthers: new Map(),
+    beatenAt: Number.NEGATIVE_INFINITY,
     isStopping: false,
   };
   let loops: { claims: Repeating; upkeep: readonly Repeating[]; unlisten: () => Promise<void> } | null = null;
@@ -73,13 +74,18 @@ function wakeAll({ held }: Work): void {
   for (const { running } of held.values()) running?.wake();
 }
 
-async function beatOf({ options, isStopping }: Work): Promise<void> {
-  const { db, holder, leaseTime, leaseMs } = options;
-  if (!isStopping) await beat(db.query, { holder, now: (await leaseTime()).toISOString(), leaseMs });
+async function beatOf(work: Work): Promise<void> {
+  const { db, holder, leaseTime, leaseMs, monotonic } = work.options;
+  if (work.isStopping) return;
+  const at = monotonic();
+  await beat(db.query, { holder, now: (await leaseTime()).toISOString(), leaseMs });
+  work.beatenAt = at;
 }
 
 async function claim(work: Work): Promise<void> {
   const { db, leaseTime, monotonic, holder, leaseMs } = work.options;
+  // After an outage of the database all of them have lost their leases: first everyone says that he lives.
+  if (monotonic() - work.beatenAt > leaseMs) return beatOf(work);
   const at = await leaseTime();
   const now = at.toISOString();
   const settledSince = new Date(at.getTime() - leaseMs).toISOString();

@@ -3,7 +3,7 @@ import type { Query, Tx } from "./db.ts";
 
 /**
  * The right to work on one workspace. `token` grows with each new holder and fences off the ones before.
- * `previousHolder` had it before this token; empty when nobody had, or gave it back in order.
+ * `previousHolder` had it before this token and was lost with it; empty when nobody had, gave it back in order, or lives.
  */
 export type Lease = { workspaceId: string; holder: string; token: number; until: string; previousHolder: string };
 
@@ -24,7 +24,9 @@ export async function acquireLease(db: Query, wanted: Wanted): Promise<Lease | n
       holder = excluded.holder,
       until = excluded.until,
       token = held.token + case when ${isExtended(now)} then 0 else 1 end,
-      previous_holder = case when ${isExtended(now)} then held.previous_holder else held.holder end
+      previous_holder = case when ${isExtended(now)} then held.previous_holder
+        when exists (select from workers w where w.holder = held.holder and w.until > ${now}) then ''
+        else held.holder end
     where held.holder = excluded.holder or held.until <= ${now}
     returning workspace_id, holder, token, until, previous_holder
   `.execute(db);

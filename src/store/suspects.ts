@@ -12,8 +12,9 @@ export const killedItsProcess = "killed-its-process";
  * that is let go is nobody's. At `mostDeaths` it is parked. Answers what was parked.
  */
 export async function takeOverClaims(tx: Tx, lease: Lease, mostDeaths: number): Promise<InboxRow[]> {
-  // A process that lost its own lease for a while is alive, and so held nothing that killed it.
-  const deaths = sql`i.deaths + ${lease.previousHolder === lease.holder ? 0 : 1}::smallint`;
+  // Who lost a lease for a while and lives, as all do after an outage of the database, held nothing that kills.
+  const lives = lease.previousHolder === "" || lease.previousHolder === lease.holder;
+  const deaths = sql`i.deaths + ${lives ? 0 : 1}::smallint`;
   const isParked = sql`${deaths} >= ${mostDeaths}::smallint`;
   const { rows } = await sql<InboxRow>`
     with let_go as (

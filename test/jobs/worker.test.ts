@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { acquireLease, type Lease, requireLease } from "../../src/store/leases.ts";
+import { beat } from "../../src/store/workers.ts";
 import { eventually } from "../eventually.ts";
 import { never, started, startWorld, type World } from "./world.ts";
 
@@ -95,6 +96,22 @@ describe("two workers on one database", () => {
     clock.advance(1_000);
     await eventually(() => b.worker.held().includes("w1"));
     expect(a.journal.at(-1)).toBe("drain");
+  });
+
+  test("after an outage that outlasted their leases take nothing before everyone could say that he lives, and nobody counts as lost", async () => {
+    await leaseOf("other");
+    const b = aWorker("b");
+    await b.worker.start();
+    const recover = world.breakDatabase();
+    await pass(40_000, never);
+    expect(b.worker.held()).toEqual([]);
+    recover();
+
+    await pass(1_000, never);
+    expect(b.worker.held()).toEqual([]);
+    await beat(db.query, { holder: "other", now: clock.now().toISOString(), leaseMs: 30_000 });
+    await pass(2_000, () => b.leases.length > 0);
+    expect(b.leases).toMatchObject([{ workspaceId: "w1", token: 2, previousHolder: "" }]);
   });
 
   test("the second takes over when the first is dead, and the first one's lease fences nothing in any more", async () => {

@@ -19,6 +19,8 @@ export type World = {
   aWorker(holder: string, changes?: Partial<WorkerOptions> & { running?: Partial<Running> }): Fake;
   /** Moves the clock in steps, so that what each step begins is done before the next. */
   pass(ms: number, isTrue: () => boolean): Promise<void>;
+  /** Every statement fails until the answer is called. */
+  breakDatabase(): () => void;
   stop(): Promise<void>;
 };
 
@@ -77,6 +79,12 @@ export async function startWorld(): Promise<World> {
         await quiet();
       }
     },
+    breakDatabase() {
+      statements.areRefused = true;
+      return () => {
+        statements.areRefused = false;
+      };
+    },
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));
       await db.close();
@@ -84,11 +92,12 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-function count(watched: Db): { underWay: number } {
-  const counter = { underWay: 0 };
+function count(watched: Db): { underWay: number; areRefused: boolean } {
+  const counter = { underWay: 0, areRefused: false };
   const executor = watched.query.getExecutor();
   const execute = executor.executeQuery.bind(executor);
   executor.executeQuery = (query) => {
+    if (counter.areRefused) return Promise.reject(new Error("the database is away"));
     counter.underWay += 1;
     return execute(query).finally(() => {
       counter.underWay -= 1;

@@ -37,6 +37,13 @@ test("a lease ends after its time, and the next holder's token is higher", async
   expect(await acquireLease(db.query, { ...wanted, holder: "two", now: after(30) })).toMatchObject({ token: 2 });
 });
 
+test("the holder before was lost with its lease, unless it says that it lives", async () => {
+  await takeLease(db.query, { holder: "dead" });
+  expect(await takeLease(db.query, { holder: "two", now: after(30) })).toMatchObject({ previousHolder: "dead" });
+  await beat(db.query, { holder: "two", now: after(59), leaseMs: 30_000 });
+  expect(await takeLease(db.query, { holder: "three", now: after(60) })).toMatchObject({ previousHolder: "" });
+});
+
 test("whoever opens the embedded database finds every lease ended, and nobody to share with", async () => {
   await takeLease(db.query, { holder: "one" });
   await beat(db.query, { holder: "one", now, leaseMs: 30_000 });
