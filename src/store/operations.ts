@@ -21,8 +21,8 @@ export async function planOperations(db: Query, planned: Planned): Promise<numbe
 export function insertOperations(batch: Planned & { sending: readonly Operation[]; token: number | null }) {
   const { workspaceId, at, operations, sending, token } = batch;
   const rows = [
-    ...operations.map((operation) => ({ ...operation, state: "planned" })),
-    ...sending.map((operation) => ({ ...operation, state: "inflight" })),
+    ...operations.map((operation) => ({ ...rowOf(operation), state: "planned" })),
+    ...sending.map((operation) => ({ ...rowOf(operation), state: "inflight" })),
   ];
   return sql`
     insert into operations (${operationColumns}, attempts, sent_at, fence)
@@ -36,11 +36,14 @@ export function insertOperations(batch: Planned & { sending: readonly Operation[
 const operationColumns = sql`key, qualified_at, workspace_id, connection_id, decision_id, lead_id, kind, body, priority,
   planned_at, state`;
 const operationShape = sql`key text, "qualifiedAt" timestamptz, "connectionId" text, "decisionId" text, "leadId" text,
-  priority int, body jsonb`;
+  priority int, kind text, body text`;
+
+/** The body as text: what stands in it is then read once, not once more to find where it ends. */
+const rowOf = (operation: Operation) => ({ ...operation, kind: operation.body.kind, body: toJson(operation.body) });
 
 function operationValues(workspaceId: string, at: string) {
-  return sql`e.key, e."qualifiedAt", ${workspaceId}, e."connectionId", e."decisionId", e."leadId", e.body->>'kind',
-    e.body, e.priority, ${at}::timestamptz`;
+  return sql`e.key, e."qualifiedAt", ${workspaceId}, e."connectionId", e."decisionId", e."leadId", e.kind,
+    e.body::jsonb, e.priority, ${at}::timestamptz`;
 }
 
 /**
@@ -154,7 +157,7 @@ export async function splitOperations(
 ): Promise<string[]> {
   if (splits.length === 0) return [];
   const wholes = splits.map(({ whole, receipt }) => ({ ...whole, receipt }));
-  const parts = splits.flatMap(({ whole, parts }) => parts.map((part) => ({ ...part, whole: whole.key })));
+  const parts = splits.flatMap(({ whole, parts }) => parts.map((part) => ({ ...rowOf(part), whole: whole.key })));
   const { rows } = await sql<{ key: string }>`
     with wholes as (
       update operations o set state = 'split', receipt = e.receipt, settled_at = ${at}
