@@ -165,7 +165,7 @@ const ofProcesses: readonly Fault[] = [
         killed((random) => ({ at, when, nth: between(random, 1, 2) }), { in: everywhere }),
       ),
     ),
-  // Whether a transaction was the one that records is seen only afterwards: it is tried twice as often.
+  // The one that takes longest to bite: it is drawn twice as often.
   ...([stoppedUntilTaken, stoppedUntilTaken, stoppedForLong] as const).map(
     (name): Fault => ({
       name,

@@ -65,7 +65,8 @@ function watchCalls(
 
 /**
  * Stops a worker, and lets it go on when another has the workspace that it was working for, or after twice its lease.
- * The answer disarms, and waits until it goes on.
+ * Whether what it was stopped in was the recording of decisions is seen only afterwards: it is stopped again until one
+ * was, three times at most. The answer disarms, and waits until it goes on.
  */
 export function armStandStill(
   strikes: Strikes<RealProcess>,
@@ -73,14 +74,21 @@ export function armStandStill(
   name: typeof stoppedUntilTaken | typeof stoppedForLong,
 ): () => Promise<void> {
   let goingOn: Promise<void> | null = null;
+  let triesLeft = name === stoppedForLong ? 1 : 3;
   const strike = (portalId: number | null): boolean => {
     const process = strikes.holderOf(portalId);
+    if (triesLeft === 0) return true;
     if (goingOn !== null || !process?.isAlive()) return false;
     process.stand();
-    strikes.note({ name, process: process.name });
+    triesLeft -= 1;
     const enough = name === stoppedForLong ? pause(2_000 * leaseSeconds) : untilTaken(strikes, portalId);
-    goingOn = enough.then(() => process.goOn());
-    return true;
+    goingOn = enough.then(async () => {
+      process.goOn();
+      if (triesLeft > 0 && (await wasFencedOff(process))) triesLeft = 0;
+      if (triesLeft === 0) strikes.note({ name, process: process.name });
+      goingOn = null;
+    });
+    return triesLeft === 0;
   };
   const disarm =
     name === stoppedForLong
@@ -91,6 +99,20 @@ export function armStandStill(
     await goingOn;
   };
 }
+
+/** Decisions of this process were refused since it was last asked, for its lease was another's. */
+async function wasFencedOff(process: RealProcess): Promise<boolean> {
+  await pause(500);
+  const metrics = await fetch(`${process.url}/metrics`)
+    .then((answer) => answer.text())
+    .catch(() => "");
+  const refused = Number(/^baton_stale_completions_total\{what="decision"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+  const before = refusalsSeen.get(process) ?? 0;
+  refusalsSeen.set(process, refused);
+  return refused > before;
+}
+
+const refusalsSeen = new WeakMap<RealProcess, number>();
 
 /** What was read is recorded next: the transaction has begun, and has not looked yet whether the lease still holds. */
 function watchRecordings(
