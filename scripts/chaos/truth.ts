@@ -10,7 +10,7 @@ export type Truth = {
   events: readonly SentEvent[];
   /** Each entry of a contact into the qualifying stage since the install. */
   triggers: readonly Trigger[];
-  /** Each owner that a call of Baton asked for, done or not, with the decision that its stamp names. */
+  /** Each owner that a call of the app asked for, done or not, whatever it carries. */
   ownerWrites: readonly OwnerWrite[];
   /** By `leadName`. */
   leads: ReadonlyMap<string, LeadTruth>;
@@ -20,7 +20,14 @@ export type Truth = {
 
 export type SentEvent = { key: string; portalId: number; objectId: string; occurredAt: number; acknowledged: boolean };
 export type Trigger = { portalId: number; leadId: string; at: number };
-export type OwnerWrite = { portalId: number; leadId: string; decisionId: string; ownerId: string; at: number };
+export type OwnerWrite = {
+  portalId: number;
+  leadId: string;
+  /** The decision that the stamp beside it names; null where there is none. */
+  decisionId: string | null;
+  ownerId: string;
+  at: number;
+};
 export type LeadTruth = { portalId: number; leadId: string; ownerId: string | null; qualifies: boolean };
 export type TaskTruth = {
   portalId: number;
@@ -120,15 +127,23 @@ function keyOf({ properties }: HubspotRecord): string | null {
 function ownerWrites({ requests }: HubspotSandbox): OwnerWrite[] {
   return requests
     .list()
-    .filter(({ route }) => route.endsWith("/batch/update"))
-    .flatMap(({ portalId, at, body }) =>
-      inputsOf(body).flatMap(({ id, properties }) => {
+    .filter(({ method, path }) => method !== "GET" && contactPath.test(path))
+    .flatMap(({ portalId, at, path, body }) =>
+      [...inputsOf(body), ...ofOneRecord(path, body)].flatMap(({ id, properties }) => {
         const ownerId = properties.hubspot_owner_id;
-        const decisionId = /\/decisions\/(\w+)$/.exec(properties.baton_trace_url ?? "")?.[1];
-        if (portalId === null || ownerId === undefined || decisionId === undefined) return [];
+        if (portalId === null || ownerId === undefined) return [];
+        const decisionId = /\/decisions\/(\w+)$/.exec(properties.baton_trace_url ?? "")?.[1] ?? null;
         return [{ portalId, leadId: id, decisionId, ownerId, at }];
       }),
     );
+}
+
+const contactPath = /^\/crm\/.*\/(?:contacts|0-1)(?:\/|$)/;
+
+/** The body of a call that changes one record is its properties, and its path ends with the record. */
+function ofOneRecord(path: string, body: unknown): ReturnType<typeof inputsOf> {
+  const id = path.slice(path.lastIndexOf("/") + 1);
+  return isRecord(body) && isRecord(body.properties) ? inputsOf({ inputs: [{ id, properties: body.properties }] }) : [];
 }
 
 /** What stands in the body of a batch, as far as it is one. */

@@ -55,6 +55,11 @@ const always: readonly [string, Evidence, string][] = [
     "I2: decision d1 chose 100 and wrote 101",
   ],
   [
+    "an owner that no decision stands for",
+    evidence({ truth: { ownerWrites: [anOwnerWrite(), anOwnerWrite({ decisionId: null, ownerId: "101" })] } }),
+    "I2: the owner 101 was written without a decision's stamp",
+  ],
+  [
     "a key that made two tasks",
     evidence({ truth: { tasks: [aTask({ open: false }), aTask({ taskId: "1002" })] } }),
     "I3: the key k1 made the tasks 1001, 1002",

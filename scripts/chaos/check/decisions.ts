@@ -22,6 +22,7 @@ export function oneOwnerPerDecision({ claim, after }: Evidence): Violation[] {
   const decided = new Map(claim.decisions.map((decision) => [decision.id, decision]));
   const violations: Violation[] = [];
   for (const [decisionId, writes] of Map.groupBy(after.ownerWrites, (write) => write.decisionId)) {
+    if (decisionId === null) continue;
     const owners = [...new Set(writes.map(({ ownerId }) => ownerId))];
     const outcome = decided.get(decisionId)?.outcome;
     const [{ portalId, leadId } = { portalId: 0, leadId: "" }] = writes;
@@ -35,6 +36,17 @@ export function oneOwnerPerDecision({ claim, after }: Evidence): Violation[] {
     }
   }
   return violations;
+}
+
+/** I2: no owner is written that no decision stands for. */
+export function everyOwnerIsStamped({ after }: Evidence): Violation[] {
+  return after.ownerWrites
+    .filter(({ decisionId }) => decisionId === null)
+    .map(({ portalId, leadId, ownerId }) => ({
+      promise: "I2",
+      what: `the owner ${ownerId} was written without a decision's stamp`,
+      lead: { portalId, leadId },
+    }));
 }
 
 /** I3: a key makes one task, and a decision has at most one open. */

@@ -1,4 +1,4 @@
-import { oneDecisionPerTrigger, oneOwnerPerDecision, oneTaskPerDecision } from "./decisions.ts";
+import { everyOwnerIsStamped, oneDecisionPerTrigger, oneOwnerPerDecision, oneTaskPerDecision } from "./decisions.ts";
 import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft, oneOpenTaskPerLead } from "./ends.ts";
 import { batchesReplay, staleHoldersRecordNothing } from "./fences.ts";
 import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
@@ -12,6 +12,7 @@ const always: readonly Check[] = [
   endsHaveReasons,
   oneDecisionPerTrigger,
   oneOwnerPerDecision,
+  everyOwnerIsStamped,
   oneTaskPerDecision,
   ledgerLaws,
   staleHoldersRecordNothing,
