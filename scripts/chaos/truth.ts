@@ -14,7 +14,7 @@ export type Truth = {
   ownerWrites: readonly OwnerWrite[];
   /** By `leadName`. */
   leads: ReadonlyMap<string, LeadTruth>;
-  /** Every task that carries a key of Baton, deleted ones left out. */
+  /** Every task that the app made, whatever it carries. */
   tasks: readonly TaskTruth[];
 };
 
@@ -32,9 +32,11 @@ export type LeadTruth = { portalId: number; leadId: string; ownerId: string | nu
 export type TaskTruth = {
   portalId: number;
   taskId: string;
-  key: string;
+  /** Null where it carries none of Baton. */
+  key: string | null;
   leadIds: readonly string[];
   open: boolean;
+  createdAt: number;
   ownerId: string | null;
 };
 
@@ -103,15 +105,16 @@ function leadOf(portal: Portal, contact: HubspotRecord): LeadTruth {
 
 function tasksOf(portal: Portal): TaskTruth[] {
   return [...(portal.records.get("0-27")?.values() ?? [])].flatMap((task) => {
-    const key = keyOf(task);
-    if (key === null || task.archivedAt !== null) return [];
+    // A task has a due date from the start, and whoever gave it that made it.
+    if (task.history.get("hs_timestamp")?.at(-1)?.source.type !== "INTEGRATION") return [];
     return [
       {
         portalId: portal.id,
         taskId: task.id,
-        key,
+        key: keyOf(task),
         leadIds: associatedIds(portal, "0-27", task.id, "0-1"),
-        open: task.properties.get("hs_task_status") !== "COMPLETED",
+        open: task.archivedAt === null && task.properties.get("hs_task_status") !== "COMPLETED",
+        createdAt: task.createdAt,
         ownerId: task.properties.get("hubspot_owner_id") ?? null,
       },
     ];

@@ -72,6 +72,17 @@ const always: readonly [string, Evidence, string][] = [
     }),
     "I3: decision d1 has 2 open tasks",
   ],
+  ["a task on no lead", evidence({ truth: { tasks: [aTask({ leadIds: [] })] } }), "I3: the task 1001 hangs on 0 leads"],
+  [
+    "a task without a key",
+    evidence({ truth: { tasks: [aTask(), aTask({ taskId: "1002", key: null })] } }),
+    "I3: the task 1002 carries no key",
+  ],
+  [
+    "a task that nothing planned",
+    evidence({ truth: { tasks: [aTask({ key: "k9" })] } }),
+    "I3: the task 1001 carries the unknown key k9",
+  ],
   [
     "a ledger that the log does not give",
     evidence({ claim: { ledgers: [{ workspaceId, poolId: "dach", credits: { "100": 0, "101": 0 } }] } }),
@@ -130,7 +141,10 @@ const atTheEnd: readonly [string, Evidence, string][] = [
   ["a decision without a task", evidence({ truth: { tasks: [] } }), "I3: decision d1 made 0 tasks"],
   [
     "a task that an earlier decision left open",
-    evidence({ truth: { tasks: [aTask(), aTask({ taskId: "900", key: "unknown" })] } }),
+    evidence({
+      truth: { tasks: [aTask(), aTask({ taskId: "900", key: "k0" })] },
+      claim: { operations: [anOperation(), anOperation({ key: "k0", decisionId: "d0" })] },
+    }),
     "I3: it has the open tasks 1001, 900",
   ],
 ];

@@ -1,4 +1,4 @@
-import { leadName } from "../truth.ts";
+import { leadName, type TaskTruth } from "../truth.ts";
 import type { Evidence, Violation } from "./violation.ts";
 
 /** I1: each qualification that the CRM knows is decided at most once a round, and nothing else is. */
@@ -51,22 +51,44 @@ export function everyOwnerIsStamped({ after }: Evidence): Violation[] {
 
 /** I3: a key makes one task, and a decision has at most one open. */
 export function oneTaskPerDecision({ claim, after }: Evidence): Violation[] {
-  const decisionOf = new Map(claim.operations.map(({ key, decisionId }) => [key, decisionId]));
+  const decisionOf = decisionsByKey(claim);
   const violations: Violation[] = [];
   for (const [key, tasks] of Map.groupBy(after.tasks, (task) => task.key)) {
     const [first] = tasks;
-    if (first === undefined || tasks.length < 2) continue;
+    if (key === null || first === undefined || tasks.length < 2) continue;
     const ids = tasks.map(({ taskId }) => taskId).join(", ");
     violations.push({ promise: "I3", what: `the key ${key} made the tasks ${ids}`, lead: leadOf(first) });
   }
-  const open = after.tasks.filter((task) => task.open && decisionOf.has(task.key));
-  for (const [decisionId, tasks] of Map.groupBy(open, (task) => decisionOf.get(task.key))) {
+  const open = after.tasks.filter((task) => task.open && decisionOf(task) !== undefined);
+  for (const [decisionId, tasks] of Map.groupBy(open, decisionOf)) {
     const keys = new Set(tasks.map(({ key }) => key));
     const [first] = tasks;
     if (first === undefined || keys.size < 2) continue;
     violations.push({ promise: "I3", what: `decision ${decisionId} has ${keys.size} open tasks`, lead: leadOf(first) });
   }
   return violations;
+}
+
+/** I3: a task hangs on one lead, and carries the key of what planned it before it was made. */
+export function everyTaskIsPlanned({ claim, before, after }: Evidence): Violation[] {
+  const decisionOf = decisionsByKey(claim);
+  const onNoLead = after.tasks
+    .filter(({ leadIds }) => leadIds.length !== 1)
+    .map((task) => ({ task, what: `hangs on ${task.leadIds.length} leads` }));
+  const unplanned = before.tasks
+    .filter((task) => decisionOf(task) === undefined)
+    .map((task) => ({ task, what: task.key === null ? "carries no key" : `carries the unknown key ${task.key}` }));
+  return [...onNoLead, ...unplanned].map(({ task, what }) => ({
+    promise: "I3",
+    what: `the task ${task.taskId} ${what}`,
+    lead: task.leadIds.length === 0 ? null : leadOf(task),
+  }));
+}
+
+/** A task → the decision that planned it, as far as its key tells one. */
+export function decisionsByKey({ operations }: Evidence["claim"]): (task: TaskTruth) => string | undefined {
+  const decisionOf = new Map(operations.map(({ key, decisionId }) => [key, decisionId]));
+  return ({ key }) => (key === null ? undefined : decisionOf.get(key));
 }
 
 const leadOf = ({ portalId, leadIds }: { portalId: number; leadIds: readonly string[] }) => ({

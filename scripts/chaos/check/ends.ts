@@ -1,5 +1,6 @@
 import type { DecisionClaim } from "../claim.ts";
 import { type LeadTruth, leadName, type Trigger } from "../truth.ts";
+import { decisionsByKey } from "./decisions.ts";
 import type { Evidence, Violation } from "./violation.ts";
 
 /** I14, when all is calm: nothing waits, nothing is under way, nothing is parked. */
@@ -34,8 +35,7 @@ export function everyLeadIsDecided({ claim, after }: Evidence): Violation[] {
 
 /** I2 and I3, when all is calm: the CRM shows the last decision, its owner and its one task. */
 export function everyDecisionIsWritten({ claim, after }: Evidence): Violation[] {
-  const decisionOf = new Map(claim.operations.map(({ key, decisionId }) => [key, decisionId]));
-  const tasks = Map.groupBy(after.tasks, ({ key }) => decisionOf.get(key));
+  const tasks = Map.groupBy(after.tasks, decisionsByKey(claim));
   return lastDecisions(claim.decisions).flatMap((decision) => {
     const { portalId, leadId, id, outcome } = decision;
     if (outcome.kind !== "assigned") return [];

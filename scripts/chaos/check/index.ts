@@ -1,4 +1,10 @@
-import { everyOwnerIsStamped, oneDecisionPerTrigger, oneOwnerPerDecision, oneTaskPerDecision } from "./decisions.ts";
+import {
+  everyOwnerIsStamped,
+  everyTaskIsPlanned,
+  oneDecisionPerTrigger,
+  oneOwnerPerDecision,
+  oneTaskPerDecision,
+} from "./decisions.ts";
 import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft, oneOpenTaskPerLead } from "./ends.ts";
 import { batchesReplay, staleHoldersRecordNothing } from "./fences.ts";
 import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
@@ -14,6 +20,7 @@ const always: readonly Check[] = [
   oneOwnerPerDecision,
   everyOwnerIsStamped,
   oneTaskPerDecision,
+  everyTaskIsPlanned,
   ledgerLaws,
   staleHoldersRecordNothing,
   batchesReplay,
