@@ -140,6 +140,11 @@ const atTheEnd: readonly [string, Evidence, string][] = [
   ["an owner that was never written", evidence({ truth: { leads: lead(null) } }), "I3: its owner is null"],
   ["a decision without a task", evidence({ truth: { tasks: [] } }), "I3: decision d1 made 0 tasks"],
   [
+    "a task of another rep than the lead's",
+    evidence({ truth: { tasks: [aTask({ ownerId: "101" })] } }),
+    "I3: the open task 1001 is of 101, and the lead is of 100",
+  ],
+  [
     "a task that an earlier decision left open",
     evidence({
       truth: { tasks: [aTask(), aTask({ taskId: "900", key: "k0" })] },

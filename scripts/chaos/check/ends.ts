@@ -48,6 +48,20 @@ export function everyDecisionIsWritten({ claim, after }: Evidence): Violation[] 
   });
 }
 
+/** I3, when all is calm: whoever has the lead in the CRM has its open task. */
+export function openTaskIsOfTheOwner({ after }: Evidence): Violation[] {
+  return after.tasks
+    .filter((task) => task.open)
+    .flatMap(({ portalId, taskId, leadIds, ownerId }) =>
+      leadIds.flatMap((leadId) => {
+        const owner = after.leads.get(leadName({ portalId, leadId }))?.ownerId ?? null;
+        if (ownerId === owner) return [];
+        const what = `the open task ${taskId} is of ${ownerId}, and the lead is of ${owner}`;
+        return [{ promise: "I3", what, lead: { portalId, leadId } }];
+      }),
+    );
+}
+
 /** I3, when all is calm: what an earlier decision of a lead left open is closed. */
 export function oneOpenTaskPerLead({ after }: Evidence): Violation[] {
   const open = after.tasks

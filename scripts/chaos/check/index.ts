@@ -5,7 +5,13 @@ import {
   oneOwnerPerDecision,
   oneTaskPerDecision,
 } from "./decisions.ts";
-import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft, oneOpenTaskPerLead } from "./ends.ts";
+import {
+  everyDecisionIsWritten,
+  everyLeadIsDecided,
+  nothingIsLeft,
+  oneOpenTaskPerLead,
+  openTaskIsOfTheOwner,
+} from "./ends.ts";
 import { batchesReplay, staleHoldersRecordNothing } from "./fences.ts";
 import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
 import { ledgerLaws } from "./ledgers.ts";
@@ -27,7 +33,13 @@ const always: readonly Check[] = [
 ];
 
 /** What must hold as well once everything has had its time. */
-const atTheEnd: readonly Check[] = [nothingIsLeft, everyLeadIsDecided, everyDecisionIsWritten, oneOpenTaskPerLead];
+const atTheEnd: readonly Check[] = [
+  nothingIsLeft,
+  everyLeadIsDecided,
+  everyDecisionIsWritten,
+  oneOpenTaskPerLead,
+  openTaskIsOfTheOwner,
+];
 
 /** Every broken promise that the evidence shows; pure. `isEnd`: nothing is under way any more. */
 export function check(evidence: Evidence, { isEnd }: { isEnd: boolean }): Violation[] {
