@@ -36,6 +36,8 @@ export type TaskTruth = {
   key: string | null;
   leadIds: readonly string[];
   open: boolean;
+  /** It is not open, and the app did not close it. */
+  doneByPerson: boolean;
   createdAt: number;
   ownerId: string | null;
 };
@@ -114,6 +116,7 @@ function tasksOf(portal: Portal): TaskTruth[] {
         key: keyOf(task),
         leadIds: associatedIds(portal, "0-27", task.id, "0-1"),
         open: task.archivedAt === null && task.properties.get("hs_task_status") !== "COMPLETED",
+        doneByPerson: task.history.get("hs_task_status")?.[0]?.source.type === "CRM_UI",
         createdAt: task.createdAt,
         ownerId: task.properties.get("hubspot_owner_id") ?? null,
       },

@@ -1,6 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
 import { check } from "../../scripts/chaos/check/index.ts";
 import type { Evidence } from "../../scripts/chaos/check/violation.ts";
+import { firstBreachMs, mostOwners } from "../../scripts/chaos/policy-file.ts";
+import { parsePolicy } from "../../src/engine/parse-policy.ts";
 import {
   aBatch,
   aDecision,
@@ -24,6 +27,7 @@ test("where nothing is wrong nothing is found", () => {
   expect(found(evidence())).toEqual([]);
 });
 
+const queued = { kind: "queued", queueId: "unrouted", because: "no-rep" } as const;
 const later = new Date(at + 60_000).toISOString();
 const lead = (ownerId: string | null) =>
   new Map([[`${portalId} ${leadId}`, { portalId, leadId, ownerId, qualifies: true }]]);
@@ -137,8 +141,31 @@ const atTheEnd: readonly [string, Evidence, string][] = [
     evidence({ claim: { decisions: [], batches: [], ledgers: [] } }),
     "I1: it qualified at",
   ],
-  ["an owner that was never written", evidence({ truth: { leads: lead(null) } }), "I3: its owner is null"],
-  ["a decision without a task", evidence({ truth: { tasks: [] } }), "I3: decision d1 made 0 tasks"],
+  [
+    "leads that are all decided to nobody",
+    evidence({
+      truth: { ownerWrites: [], tasks: [], leads: lead(null) },
+      claim: { decisions: [aDecision({ outcome: queued, ledger: null })], operations: [], ledgers: [], batches: [] },
+    }),
+    "I1: it qualifies and has no owner",
+  ],
+  ["an owner that was never written", evidence({ truth: { leads: lead(null) } }), "I1: it qualifies and has no owner"],
+  ["an owner without a task", evidence({ truth: { tasks: [] } }), "I1: it qualifies and no task was made since"],
+  [
+    "a task of before it qualified again",
+    evidence({ truth: { tasks: [aTask({ createdAt: at - 1 })] } }),
+    "I1: it qualifies and no task was made since",
+  ],
+  [
+    "a task that the app closed and did not replace",
+    evidence({ truth: { tasks: [aTask({ open: false })] } }),
+    "I1: it qualifies and no task of it is open or done",
+  ],
+  [
+    "another owner than was decided last",
+    evidence({ truth: { leads: lead("101"), tasks: [aTask({ ownerId: "101" })] } }),
+    "I3: its owner is 101, and 100 was decided",
+  ],
   [
     "a task of another rep than the lead's",
     evidence({ truth: { tasks: [aTask({ ownerId: "101" })] } }),
@@ -206,4 +233,17 @@ test("a second pick brings a pool back to where it was", () => {
     claim: { decisions, ledgers: [{ workspaceId, poolId: "dach", credits: { "100": 0, "101": 0 } }] },
   });
   expect(found(shown, false)).toEqual([]);
+});
+
+test("a task that its rep has done was in hand", () => {
+  expect(found(evidence({ truth: { tasks: [aTask({ open: false, doneByPerson: true })] } }))).toEqual([]);
+});
+
+test("what the checker knows of the policy is in the policy", async () => {
+  const policy = parsePolicy(await readFile("src/policies/default.yaml", "utf8"));
+  const breaches = Object.values(policy.firstTouch).map(({ breachMinutes }) => breachMinutes);
+  expect({ mostOwners: policy.maxOwnersByAutomation, firstBreachMs: Math.min(...breaches) * 60_000 }).toEqual({
+    mostOwners,
+    firstBreachMs,
+  });
 });

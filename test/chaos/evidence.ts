@@ -72,6 +72,7 @@ export const aTask = (task: Partial<TaskTruth> = {}): TaskTruth => ({
   key: "k1",
   leadIds: [leadId],
   open: true,
+  doneByPerson: false,
   createdAt: at + 1_600,
   ownerId: "100",
   ...task,

@@ -1,4 +1,5 @@
 import type { DecisionClaim } from "../claim.ts";
+import { mostOwners } from "../policy-file.ts";
 import { type LeadTruth, leadName, type Trigger } from "../truth.ts";
 import { decisionsByKey } from "./decisions.ts";
 import type { Evidence, Violation } from "./violation.ts";
@@ -30,6 +31,30 @@ export function everyLeadIsDecided({ claim, after }: Evidence): Violation[] {
     if (after.leads.get(name)?.qualifies !== true || decided.has(`${name} ${at}`)) return [];
     const what = `it qualified at ${new Date(at).toISOString()} and was never decided`;
     return [{ promise: "I1", what, lead: { portalId, leadId } }];
+  });
+}
+
+/**
+ * I1 and I3, when all is calm, by the CRM alone: every lead that is qualified has an owner, and a task since it
+ * qualified last, which is open or was done by a person. There is always somebody who can take it: the rig's reps never
+ * sleep, are never full, and cover every country of its load. Only after three reps who let it lie it is people's.
+ */
+export function everyQualifiedLeadIsInHand({ after }: Evidence): Violation[] {
+  const tasksOf = Map.groupBy(
+    after.tasks.flatMap((task) => task.leadIds.map((leadId) => ({ ...task, leadId }))),
+    leadName,
+  );
+  return lastTriggers(after.triggers).flatMap(({ portalId, leadId, at }) => {
+    const name = leadName({ portalId, leadId });
+    const lead = after.leads.get(name);
+    if (lead?.qualifies !== true) return [];
+    const since = (tasksOf.get(name) ?? []).filter(({ createdAt }) => createdAt >= at);
+    const wrong: string[] = [];
+    if (lead.ownerId === null) wrong.push("it qualifies and has no owner");
+    if (since.length === 0) wrong.push("it qualifies and no task was made since");
+    else if (since.length < mostOwners && !since.some(({ open, doneByPerson }) => open || doneByPerson))
+      wrong.push("it qualifies and no task of it is open or done");
+    return wrong.map((what) => ({ promise: "I1", what, lead: { portalId, leadId } }));
   });
 }
 

@@ -8,6 +8,7 @@ import {
 import {
   everyDecisionIsWritten,
   everyLeadIsDecided,
+  everyQualifiedLeadIsInHand,
   nothingIsLeft,
   oneOpenTaskPerLead,
   openTaskIsOfTheOwner,
@@ -36,6 +37,7 @@ const always: readonly Check[] = [
 const atTheEnd: readonly Check[] = [
   nothingIsLeft,
   everyLeadIsDecided,
+  everyQualifiedLeadIsInHand,
   everyDecisionIsWritten,
   oneOpenTaskPerLead,
   openTaskIsOfTheOwner,
