@@ -12,6 +12,7 @@ import {
   anOwnerWrite,
   aRow,
   aTask,
+  aTrigger,
   at,
   evidence,
   instant,
@@ -28,6 +29,7 @@ test("where nothing is wrong nothing is found", () => {
 });
 
 const queued = { kind: "queued", queueId: "unrouted", because: "no-rep" } as const;
+const earlier = aTrigger({ at: at - 60_000 });
 const later = new Date(at + 60_000).toISOString();
 const lead = (ownerId: string | null) =>
   new Map([[`${portalId} ${leadId}`, { portalId, leadId, ownerId, qualifies: true }]]);
@@ -46,6 +48,26 @@ const always: readonly [string, Evidence, string][] = [
     "a trigger that is decided twice",
     evidence({ claim: { decisions: [aDecision(), aDecision({ id: "d2", ledger: null })] } }),
     "I1: round 0",
+  ],
+  [
+    "a second owner within one qualification, whatever Baton calls it",
+    evidence({
+      truth: { ownerWrites: [anOwnerWrite(), anOwnerWrite({ decisionId: "d2", ownerId: "101", at: at + 800_000 })] },
+    }),
+    "I1: its owner was decided 2 times by 2026-11-17T14:13:20.000Z, and it had qualified 1 times",
+  ],
+  [
+    "a second task within one qualification",
+    evidence({
+      truth: { tasks: [aTask({ open: false }), aTask({ taskId: "1002", key: "k3" })] },
+      claim: { operations: [anOperation(), anOperation({ key: "k3", decisionId: "d2" })] },
+    }),
+    "I1: a task was made for it 2 times",
+  ],
+  [
+    "a second round before anybody could breach",
+    evidence({ claim: { decisions: [aDecision(), aDecision({ id: "d2", round: 1, ledger: null })] } }),
+    "I1: round 1 of 2026-11-17T14:00:00.000Z is decided before anybody could breach",
   ],
   ["a decision for no trigger", evidence({ truth: { triggers: [] } }), "I1: a decision for"],
   [
@@ -153,7 +175,7 @@ const atTheEnd: readonly [string, Evidence, string][] = [
   ["an owner without a task", evidence({ truth: { tasks: [] } }), "I1: it qualifies and no task was made since"],
   [
     "a task of before it qualified again",
-    evidence({ truth: { tasks: [aTask({ createdAt: at - 1 })] } }),
+    evidence({ truth: { triggers: [aTrigger(), earlier], tasks: [aTask({ createdAt: at - 1 })] } }),
     "I1: it qualifies and no task was made since",
   ],
   [
@@ -174,7 +196,7 @@ const atTheEnd: readonly [string, Evidence, string][] = [
   [
     "a task that an earlier decision left open",
     evidence({
-      truth: { tasks: [aTask(), aTask({ taskId: "900", key: "k0" })] },
+      truth: { triggers: [aTrigger(), earlier], tasks: [aTask(), aTask({ taskId: "900", key: "k0" })] },
       claim: { operations: [anOperation(), anOperation({ key: "k0", decisionId: "d0" })] },
     }),
     "I3: it has the open tasks 1001, 900",

@@ -2,6 +2,7 @@ import {
   everyOwnerIsStamped,
   everyTaskIsPlanned,
   oneDecisionPerTrigger,
+  oneDecisionSeenPerTrigger,
   oneOwnerPerDecision,
   oneTaskPerDecision,
 } from "./decisions.ts";
@@ -28,6 +29,7 @@ const always: readonly Check[] = [
   everyOwnerIsStamped,
   oneTaskPerDecision,
   everyTaskIsPlanned,
+  oneDecisionSeenPerTrigger,
   ledgerLaws,
   staleHoldersRecordNothing,
   batchesReplay,
