@@ -1,12 +1,11 @@
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
-import type { Db } from "../../src/store/db.ts";
 import { redriveAll } from "../../src/store/inbox.ts";
 import type { BatonProcess } from "../baton-process.ts";
-import { type Claim, type LeaseClaim, readClaim, readWorkspaces } from "./claim.ts";
+import { type LeaseClaim, readClaim, readWorkspaces } from "./claim.ts";
 import type { Member } from "./member.ts";
 import { callKind } from "./points.ts";
-import type { RealDatabase } from "./real-database.ts";
+import type { RealDatabase, Still } from "./real-database.ts";
 import { armStrike, heldBy, type Strikes, type Struck } from "./strikes.ts";
 import { type Incident, inFlightOf, type World, type WorldKind } from "./world.ts";
 
@@ -19,6 +18,8 @@ export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "temp
   members: ReadonlyMap<string, Member<P>>;
   /** Faults that only such processes can have. */
   extras?: (strikes: Strikes<P>, admitted: string[]) => Pick<World, "standStill" | "startSecond">;
+  /** Keeps whoever has the embedded database open from writing meanwhile. */
+  still: Still;
   /** Ends whatever is not a member or the sandbox. */
   end: () => Promise<void>;
 };
@@ -70,9 +71,12 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     },
     async redrive() {
       // As `baton redrive` does; that command, too, needs the embedded database for itself.
-      await withDatabase((db) => redriveAll(db.query, null).then(() => undefined), true);
+      const [owner] = workers;
+      if (database.kind === "pglite") await owner?.stop();
+      await database.read((db) => redriveAll(db.query, null));
+      if (database.kind === "pglite") await owner?.start();
     },
-    readClaim: ({ force }) => withDatabase((db): Promise<Claim> => readClaim(db, seen), force),
+    readClaim: () => database.look((db) => readClaim(db, seen), parts.still),
     async stop() {
       for (const one of everyone) if (one.isAlive()) await one.stop();
       await parts.end();
@@ -81,19 +85,6 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
       await hubspot.stop();
     },
   };
-
-  /** Null where the database is a process's own and that process lives, unless it is to be stopped for it. */
-  async function withDatabase<T>(run: (db: Db) => Promise<T>, force: boolean): Promise<T | null> {
-    const [owner] = workers;
-    if (database.kind === "postgres" || owner === undefined) return database.read(run);
-    const wasAlive = owner.isAlive();
-    if (wasAlive && !force) return null;
-    if (wasAlive) await owner.stop();
-    await owner.gone();
-    const answer = await database.read(run);
-    if (wasAlive) await owner.start();
-    return answer;
-  }
 }
 
 export function memberOf<P extends BatonProcess>(members: ReadonlyMap<string, Member<P>>, name: string): Member<P> {

@@ -42,7 +42,20 @@ export async function startRealWorld({ seed, server, code }: RealOptions): Promi
       database.kind === "postgres"
         ? { standStill: (name) => armStandStill(strikes, [...members.values()], name) }
         : { startSecond: () => startSecond({ note: strikes.note, admitted, member: memberOf(members, "baton") }) },
+    still: (copy) => whileStanding([...members.values()], copy),
     end: policy.remove,
+  });
+}
+
+/** Whoever lives stands still, and whoever was killed is gone. */
+async function whileStanding(members: readonly Member<RealProcess>[], run: () => Promise<void>): Promise<void> {
+  const living = members.map(({ process }) => process).filter((process) => process.isAlive());
+  for (const process of living) process.stand();
+  for (const { process } of members) if (!process.isAlive()) await process.gone();
+  // Until the last of its threads has heard of it.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await run().finally(() => {
+    for (const process of living) process.goOn();
   });
 }
 

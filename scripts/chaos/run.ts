@@ -99,19 +99,18 @@ async function playRound(state: Run, { drawn, random, schedule }: Round): Promis
   for (let left = patienceMs; left > 0 && !state.armed.some(hasStruck); left -= lookMs) await world.pass(lookMs);
   for (const end of ends) await end();
   await disarm(state, hasStruck);
-  const violations = await look(state, { isEnd: false, force: false });
+  const violations = await look(state, { isEnd: false });
   await world.recover();
   return violations;
 }
 
-async function look(state: Run, how: { isEnd: boolean; force: boolean }): Promise<readonly Violation[]> {
+async function look(state: Run, how: { isEnd: boolean }): Promise<readonly Violation[]> {
   const { world } = state;
   const admitted = world.admitted.map((what): Violation => ({ promise: "I9", what, lead: null }));
   // The database that two processes wrote to may be past reading.
   if (admitted.length > 0) return admitted;
   const before = readTruth(world.hubspot, world.portals);
-  const claim = await world.readClaim(how);
-  if (claim === null) return [];
+  const claim = await world.readClaim();
   const after = readTruth(world.hubspot, world.portals);
   const evidence: Evidence = { before, claim, after, leasesSeen: [...world.leasesSeen] };
   state.last = evidence;
@@ -132,8 +131,7 @@ async function settle(state: Run): Promise<readonly Violation[]> {
   const giveUpAt = world.hubspot.clock.now() + calmWithinMs;
   for (;;) {
     await world.pass(lookEveryMs);
-    if (world.kind === "pglite" && !isWritten(world) && world.hubspot.clock.now() < giveUpAt) continue;
-    const violations = await look(state, { isEnd: true, force: true });
+    const violations = await look(state, { isEnd: true });
     if (violations.length === 0) return violations;
     // What cannot heal is not waited for.
     if (state.last !== null && check(state.last, { isEnd: false }).length > 0) return violations;
@@ -149,15 +147,6 @@ async function redriveParked(state: Run): Promise<void> {
   if (parked === 0) return;
   state.redriven += parked;
   await state.world.redrive();
-}
-
-/** As far as the CRM shows it: whoever qualifies has an owner and a task. */
-function isWritten({ hubspot, portals }: World): boolean {
-  const { leads, tasks } = readTruth(hubspot, portals);
-  const withTask = new Set(tasks.flatMap(({ portalId, leadIds }) => leadIds.map((leadId) => `${portalId} ${leadId}`)));
-  const { ready, inFlight, held } = hubspot.webhooks.pending();
-  const isIdle = ready + inFlight + held === 0;
-  return isIdle && [...leads].every(([name, lead]) => !lead.qualifies || (lead.ownerId !== null && withTask.has(name)));
 }
 
 function resultOf(

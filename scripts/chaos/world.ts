@@ -41,8 +41,7 @@ export type World = {
   restart(): Promise<void>;
   /** Parked events are worked again, as an operator does it. */
   redrive(): Promise<void>;
-  /** Null while the database cannot be read from outside. `force`: whatever has to be stopped for it. */
-  readClaim(options: { force: boolean }): Promise<Claim | null>;
+  readClaim(): Promise<Claim>;
   stop(): Promise<void>;
 };
 
