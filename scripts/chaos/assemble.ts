@@ -63,12 +63,7 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
       }
       if (database.kind === "postgres") holders = await readHolders(database, workers);
     },
-    async restart() {
-      for (const one of workers) {
-        await one.stop();
-        await one.start();
-      }
-    },
+    ...(kind === "simulated" ? {} : { restart }),
     async redrive() {
       // As `baton redrive` does; that command, too, needs the embedded database for itself.
       const [owner] = workers;
@@ -85,6 +80,13 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
       await hubspot.stop();
     },
   };
+
+  async function restart(): Promise<void> {
+    for (const one of workers) {
+      await one.stop();
+      await one.start();
+    }
+  }
 }
 
 export function memberOf<P extends BatonProcess>(members: ReadonlyMap<string, Member<P>>, name: string): Member<P> {

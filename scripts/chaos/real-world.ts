@@ -35,7 +35,7 @@ export async function startRealWorld({ seed, server, code }: RealOptions): Promi
     portals,
     database,
     members,
-    tempo: { roundMs: [1_200, 2_200], patienceMs: 4_000, lookMs: 500 },
+    tempo: { roundMs: [1_200, 2_200], patienceMs: 4_000, lookMs: 500, calmWithinMs: 6 * 60_000 },
     after: (ms, run) => void setTimeout(run, ms),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     extras: (strikes, admitted) =>

@@ -11,11 +11,21 @@ export type Incident = { at: number; name: string; process: string; inFlight: In
 /** What was under way at that moment, as the CRM saw it. */
 export type InFlight = { calls: Readonly<Record<string, number>>; deliveries: number; events: number };
 
+/** On the world's clock. */
+export type Tempo = {
+  /** How long a round lasts at least and at most. */
+  roundMs: readonly [number, number];
+  /** How much longer until a process was struck, and between two looks whether one was. */
+  patienceMs: number;
+  lookMs: number;
+  /** How long everything has to come to its end after the last round. */
+  calmWithinMs: number;
+};
+
 /** Baton installed in several portals of one sandbox, as faults and load see it: with processes, or in one on a virtual clock. */
 export type World = {
   kind: WorldKind;
-  /** How long a round lasts at least and at most, how much longer until a process was struck, and between two looks. */
-  tempo: { roundMs: readonly [number, number]; patienceMs: number; lookMs: number };
+  tempo: Tempo;
   hubspot: HubspotSandbox;
   portals: readonly Portal[];
   incidents: readonly Incident[];
@@ -37,8 +47,11 @@ export type World = {
   pass(ms: number): Promise<void>;
   /** Whoever is dead is started again, as a supervisor does. */
   recover(): Promise<void>;
-  /** Every worker is stopped in order and started again: it asks the CRM for what it missed. */
-  restart(): Promise<void>;
+  /**
+   * Every worker is stopped in order and started again: it asks the CRM for what it missed. Only where nobody can wait
+   * until it asks by itself, which it does every ten minutes.
+   */
+  restart?(): Promise<void>;
   /** Parked events are worked again, as an operator does it. */
   redrive(): Promise<void>;
   readClaim(): Promise<Claim>;

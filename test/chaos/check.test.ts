@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
-import { check } from "../../scripts/chaos/check/index.ts";
+import { checkAlways, checkEnds } from "../../scripts/chaos/check/index.ts";
 import type { Evidence } from "../../scripts/chaos/check/violation.ts";
 import { firstBreachMs, mostOwners } from "../../scripts/chaos/policy-file.ts";
 import { parsePolicy } from "../../src/engine/parse-policy.ts";
@@ -22,7 +22,7 @@ import {
 } from "./evidence.ts";
 
 const found = (shown: Evidence, isEnd = true) =>
-  check(shown, { isEnd }).map(({ promise, what }) => `${promise}: ${what}`);
+  [...checkAlways(shown), ...(isEnd ? checkEnds(shown) : [])].map(({ promise, what }) => `${promise}: ${what}`);
 
 test("where nothing is wrong nothing is found", () => {
   expect(found(evidence())).toEqual([]);

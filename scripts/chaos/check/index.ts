@@ -45,8 +45,8 @@ const atTheEnd: readonly Check[] = [
   openTaskIsOfTheOwner,
 ];
 
-/** Every broken promise that the evidence shows; pure. `isEnd`: nothing is under way any more. */
-export function check(evidence: Evidence, { isEnd }: { isEnd: boolean }): Violation[] {
-  const checks = isEnd ? [...always, ...atTheEnd] : always;
-  return checks.flatMap((each) => each(evidence));
-}
+/** Every broken promise that the evidence shows at whatever instant; no time heals any. Pure. */
+export const checkAlways = (evidence: Evidence): Violation[] => always.flatMap((each) => each(evidence));
+
+/** What is not at its end yet; a violation once everything has had its time. Pure. */
+export const checkEnds = (evidence: Evidence): Violation[] => atTheEnd.flatMap((each) => each(evidence));
