@@ -7,7 +7,7 @@ import type { Member } from "./member.ts";
 import { callKind } from "./points.ts";
 import type { RealDatabase, Still } from "./real-database.ts";
 import { armStrike, heldBy, type Strikes, type Struck } from "./strikes.ts";
-import { type Incident, inFlightOf, type World, type WorldKind } from "./world.ts";
+import { type Admitted, type Incident, inFlightOf, type World, type WorldKind } from "./world.ts";
 
 export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "tempo"> & {
   kind: WorldKind;
@@ -17,7 +17,7 @@ export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "temp
   /** One of the name "web" takes webhooks only; every other routes. */
   members: ReadonlyMap<string, Member<P>>;
   /** Faults that only such processes can have. */
-  extras?: (strikes: Strikes<P>, admitted: string[]) => Pick<World, "standStill" | "startSecond">;
+  extras?: (strikes: Strikes<P>, admitted: Admitted[]) => Pick<World, "standStill" | "startSecond">;
   /** Keeps whoever has the embedded database open from writing meanwhile. */
   still: Still;
   /** Ends whatever is not a member or the sandbox. */
@@ -28,7 +28,7 @@ export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "temp
 export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
   const { kind, hubspot, portals, database, members, after, pass, tempo } = parts;
   const incidents: Incident[] = [];
-  const admitted: string[] = [];
+  const admitted: Admitted[] = [];
   const leasesSeen: LeaseClaim[] = [];
   const seen = new Set<string>();
   const everyone = [...members.values()].map(({ process }) => process);
@@ -48,7 +48,7 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     tempo,
     incidents,
     leasesSeen,
-    admitted,
+    admitted: () => [...admitted, ...everyone.flatMap((one) => one.endings().map(unasked))],
     processes: { workers: workers.map(({ name }) => name), webs: everyone.filter(isWeb).map(({ name }) => name) },
     killAt: (name, point) => armStrike(strikes, memberOf(members, name), point),
     ...parts.extras?.(strikes, admitted),
@@ -56,9 +56,10 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     pass,
     async recover() {
       for (const { process, proxy } of members.values()) {
-        while (!process.isAlive()) {
+        // One that does not start is told of, and not tried for ever.
+        while (!process.isAlive() && admitted.length === 0) {
           proxy?.restore();
-          await process.start();
+          await start(process);
         }
       }
       if (database.kind === "postgres") holders = await readHolders(database, workers);
@@ -69,7 +70,7 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
       const [owner] = workers;
       if (database.kind === "pglite") await owner?.stop();
       await database.read((db) => redriveAll(db.query, null));
-      if (database.kind === "pglite") await owner?.start();
+      if (database.kind === "pglite" && owner !== undefined) await start(owner);
     },
     readClaim: () => database.look((db) => readClaim(db, seen), parts.still),
     async stop() {
@@ -81,13 +82,20 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     },
   };
 
+  /** Nothing that the rig does keeps a process from starting, but a kill, which is no failure. */
+  async function start(process: P): Promise<void> {
+    await process.start().catch((error) => void admitted.push(unasked(String(error))));
+  }
+
   async function restart(): Promise<void> {
     for (const one of workers) {
       await one.stop();
-      await one.start();
+      await start(one);
     }
   }
 }
+
+const unasked = (what: string): Admitted => ({ promise: "process", what });
 
 export function memberOf<P extends BatonProcess>(members: ReadonlyMap<string, Member<P>>, name: string): Member<P> {
   const member = members.get(name);

@@ -7,7 +7,7 @@ import { through, writePolicyFile } from "./policy-file.ts";
 import { addPortals, installEverywhere } from "./portals.ts";
 import { openRealDatabase, type RealDatabase } from "./real-database.ts";
 import { armStandStill, type Struck } from "./strikes.ts";
-import type { World } from "./world.ts";
+import type { Admitted, World } from "./world.ts";
 
 export type RealOptions = {
   seed: number;
@@ -92,7 +92,7 @@ async function createMembers({
 /** Whoever starts a second server on the directory must be told so, as long as the first one runs. */
 export async function startSecond(given: {
   note: (struck: Struck) => void;
-  admitted: string[];
+  admitted: Admitted[];
   member: Pick<Member<RealProcess>, "process">;
 }): Promise<void> {
   const first = given.member.process;
@@ -105,7 +105,10 @@ export async function startSecond(given: {
   const isHeld = first.isAlive() && first.pid() === pid;
   // Where the first one was killed meanwhile, the directory is anybody's.
   if (isHeld && !directoryInUse.test(end))
-    given.admitted.push(`a second process on the data directory of one that runs was not told so: ${end}`);
+    given.admitted.push({
+      promise: "I9",
+      what: `a second process on the data directory of one that runs was not told so: ${end}`,
+    });
 }
 
 const directoryInUse = /The data directory .* is in use by the Baton process \d+/;

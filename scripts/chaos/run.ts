@@ -107,7 +107,7 @@ type Seen = { broken: readonly Violation[]; open: readonly Violation[] };
 
 async function look(state: Run): Promise<Seen> {
   const { world } = state;
-  const admitted = world.admitted.map((what): Violation => ({ promise: "I9", what, lead: null }));
+  const admitted = world.admitted().map((one): Violation => ({ ...one, lead: null }));
   // The database that two processes wrote to may be past reading.
   if (admitted.length > 0) return { broken: admitted, open: [] };
   const before = readTruth(world.hubspot, world.portals);

@@ -1,5 +1,6 @@
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Violation } from "./check/violation.ts";
 import type { Claim, LeaseClaim } from "./claim.ts";
 import type { Point, stoppedForLong, stoppedUntilTaken } from "./points.ts";
 
@@ -7,6 +8,8 @@ export type WorldKind = "postgres" | "pglite" | "simulated";
 
 /** Something that was done to a process. */
 export type Incident = { at: number; name: string; process: string; inFlight: InFlight };
+
+export type Admitted = Pick<Violation, "promise" | "what">;
 
 /** What was under way at that moment, as the CRM saw it. */
 export type InFlight = { calls: Readonly<Record<string, number>>; deliveries: number; events: number };
@@ -31,8 +34,8 @@ export type World = {
   incidents: readonly Incident[];
   /** Every lease as it was seen at some moment of the run; whoever looks adds to it. */
   leasesSeen: LeaseClaim[];
-  /** Promises that an incident itself saw broken. */
-  admitted: readonly string[];
+  /** Promises that somebody saw broken as it happened, such as a process that ended by itself. */
+  admitted(): readonly Admitted[];
   /** Those that route, then those that only take webhooks. */
   processes: { workers: readonly string[]; webs: readonly string[] };
   /** Kills the process when it reaches the point (of a call: the one whose call it is), unless the answer is called before. */

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { RealProcess } from "../../scripts/baton-process.ts";
 import { startSecond } from "../../scripts/chaos/real-world.ts";
+import type { Admitted } from "../../scripts/chaos/world.ts";
 
 /** A process that runs, and what becomes of another one on its directory. */
 function running({ alive = true, start }: { alive?: boolean; start: () => Promise<void> }) {
@@ -9,9 +10,9 @@ function running({ alive = true, start }: { alive?: boolean; start: () => Promis
 }
 
 async function admittedBy(process: RealProcess): Promise<string[]> {
-  const admitted: string[] = [];
+  const admitted: Admitted[] = [];
   await startSecond({ note: () => undefined, admitted, member: { process } });
-  return admitted;
+  return admitted.map(({ promise, what }) => `${promise}: ${what}`);
 }
 
 const saying = (words: string) => () => Promise.reject(new Error(`second baton ended while it started: ${words}`));
@@ -25,7 +26,7 @@ test("a second process is refused when it is told that the directory is in use",
 
 test("a second process that is let in, or that ends for any other reason, was not refused", async () => {
   expect(await admittedBy(running({ start: async () => undefined }))).toEqual([
-    "a second process on the data directory of one that runs was not told so: was let in",
+    "I9: a second process on the data directory of one that runs was not told so: was let in",
   ]);
   const [crashed] = await admittedBy(running({ start: saying("TypeError: x is not a function") }));
   expect(crashed).toContain("TypeError: x is not a function");
