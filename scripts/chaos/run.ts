@@ -113,7 +113,7 @@ async function look(state: Run): Promise<Seen> {
   const before = readTruth(world.hubspot, world.portals);
   const claim = await world.readClaim();
   const after = readTruth(world.hubspot, world.portals);
-  const evidence: Evidence = { before, claim, after, leasesSeen: [...world.leasesSeen] };
+  const evidence: Evidence = { before, claim, after, leasesSeen: [...world.leasesSeen], deaths: deathsIn(world) };
   state.last = evidence;
   state.replayed += claim.replayed;
   world.leasesSeen.push(...claim.leases);
@@ -160,7 +160,10 @@ async function comeToEnds(state: Run, spared: ReadonlySet<string>): Promise<read
   }
 }
 
-/** A row that was in hand at three deaths is parked, and an operator lets it go again. */
+const deathsIn = ({ incidents, processes }: World): number[] =>
+  incidents.filter(({ process }) => processes.workers.includes(process)).map(({ at }) => at);
+
+/** What the rig's deaths parked an operator lets go again; whatever else is parked is broken. */
 async function redriveParked(state: Run): Promise<void> {
   const parked = state.last?.claim.inbox.filter((row) => row.state === "parked").length ?? 0;
   if (parked === 0) return;

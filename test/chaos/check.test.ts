@@ -40,10 +40,25 @@ const secondPick = aDecision({
   ledger: { poolId: "dach", moves: { "100": 0.5, "101": -0.5 } },
 });
 
+const killer = aRow({ state: "parked", because: "killed-its-process" });
+
 const always: readonly [string, Evidence, string][] = [
   ["an acknowledged event that is not stored", evidence({ claim: { inbox: [] } }), "I9: 1 of 1 acknowledged"],
   ["an event that is stored twice", evidence({ claim: { inbox: [aRow(), aRow()] } }), "I1: 1 events"],
   ["an end without a reason", evidence({ claim: { inbox: [aRow({ state: "ignored" })] } }), "I14: an event of"],
+  [
+    "an event that is parked for another reason than deaths",
+    {
+      ...evidence({ claim: { inbox: [{ ...killer, because: "failed" }] } }),
+      deaths: [at + 1_000, at + 2_000, at + 3_000],
+    },
+    "I14: an event is parked after 1 attempts and 3 deaths: failed",
+  ],
+  [
+    "an event that is parked for deaths that did not happen",
+    { ...evidence({ claim: { inbox: [killer] } }), deaths: [at, at + 2_000, at + 3_000] },
+    "I14: an event is parked after 1 attempts and 2 deaths: killed-its-process",
+  ],
   [
     "a trigger that is decided twice",
     evidence({ claim: { decisions: [aDecision(), aDecision({ id: "d2", ledger: null })] } }),
@@ -149,9 +164,9 @@ test.each(always)("at any instant: %s", (_name, shown, first) => {
 const atTheEnd: readonly [string, Evidence, string][] = [
   ["an event that waits", evidence({ claim: { inbox: [aRow({ state: "pending" })] } }), "I14: an event is pending"],
   [
-    "an event that is parked",
-    evidence({ claim: { inbox: [aRow({ state: "parked", because: "attempts" })] } }),
-    "I14: an event is parked: attempts",
+    "an event that is parked since its processes died",
+    { ...evidence({ claim: { inbox: [killer] } }), deaths: [at + 1_000, at + 2_000, at + 3_000] },
+    "I14: an event is parked: killed-its-process",
   ],
   [
     "a write that is not settled",

@@ -99,6 +99,7 @@ export function evidence(changed: { truth?: Partial<Truth>; claim?: Partial<Evid
   return {
     before: truth,
     after: truth,
+    deaths: [],
     leasesSeen: [{ workspaceId, token: 1, staleBatches: 0 }],
     claim: {
       inbox: [aRow()],

@@ -195,7 +195,7 @@ async function violationsOf(
   // What a test itself posted is in no log of the CRM, and its contacts exist nowhere.
   const sent = new Set(before.events.map(({ portalId, objectId }) => `${portalId} ${objectId}`));
   const inbox = claim.inbox.filter(({ portalId, subjectId }) => sent.has(`${portalId} ${subjectId}`));
-  const evidence = { before, claim: { ...claim, inbox }, after, leasesSeen };
+  const evidence = { before, claim: { ...claim, inbox }, after, leasesSeen, deaths: [] };
   const found = [...checkAlways(evidence), ...checkEnds(evidence)];
   leasesSeen.push(...claim.leases);
   return found.map(({ promise, what, lead }) => `${promise} ${lead?.leadId}: ${what}`);

@@ -15,7 +15,7 @@ import {
   openTaskIsOfTheOwner,
 } from "./ends.ts";
 import { batchesReplay, staleHoldersRecordNothing } from "./fences.ts";
-import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
+import { acknowledgedIsStored, endsHaveReasons, onlyDeathsPark, storedOnce } from "./intake.ts";
 import { ledgerLaws } from "./ledgers.ts";
 import type { Check, Evidence, Violation } from "./violation.ts";
 
@@ -24,6 +24,7 @@ const always: readonly Check[] = [
   acknowledgedIsStored,
   storedOnce,
   endsHaveReasons,
+  onlyDeathsPark,
   oneDecisionPerTrigger,
   oneOwnerPerDecision,
   everyOwnerIsStamped,
