@@ -57,7 +57,9 @@ export async function run(world: World, options: RunOptions): Promise<RunResult>
   const random = createRandom(seed);
   const state: Run = { ...options, world, armed: [], replayed: 0, redriven: 0, last: null };
   const load = createLoad(world, createRandom(seed + 1));
-  const drawProcess = createDeck(faultsIn(faults.ofProcesses, world.kind, only), random);
+  const wanted = faultsIn(faults.ofProcesses, world.kind, only);
+  if (wanted.length === 0) throw new Error(`No fault of processes on ${world.kind} has "${only}" in its name.`);
+  const drawProcess = createDeck(wanted, random);
   const drawOther = createDeck(faultsIn(faults.ofOthers, world.kind, ""), random);
 
   for (let round = 1; round <= rounds; round += 1) {
