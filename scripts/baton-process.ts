@@ -16,6 +16,8 @@ export type BatonProcess = {
   /** Asks it to stop, and waits until it has. */
   stop(): Promise<void>;
   gone(): Promise<void>;
+  /** How it ended each time that it was ready and nobody had asked for its end, with its last words. */
+  endings(): readonly string[];
 };
 
 /** One of the operating system's. */
@@ -45,6 +47,9 @@ export function createBatonProcess({ name, args, env, port, code }: BatonOptions
   let ended: Promise<void> = Promise.resolve();
   let words = "";
   let isKilled = false;
+  /** It was ready, and whoever started it has not asked for its end. */
+  let isWanted = false;
+  const endings: string[] = [];
 
   return {
     name,
@@ -57,34 +62,50 @@ export function createBatonProcess({ name, args, env, port, code }: BatonOptions
       isKilled = false;
       const started = spawn(process.execPath, [`${code}/scripts/baton.js`, "serve", ...args], {
         env: { ...process.env, ...env, PORT: String(port) },
-        stdio: ["ignore", "ignore", "pipe"],
+        stdio: ["ignore", "pipe", "pipe"],
       });
       child = started;
-      ended = new Promise((resolve) => started.once("exit", () => resolve()));
-      started.stderr?.on("data", (text: Buffer) => {
-        words = (words + text.toString()).slice(-4_000);
-      });
+      // Not at its exit, when its last words may still be on their way.
+      ended = new Promise((resolve) =>
+        started.once("close", (code, signal) => {
+          if (isWanted)
+            endings.push(`${name} ended by itself with ${signal ?? `exit code ${code}`}: ${lastLines(words)}`);
+          isWanted = false;
+          resolve();
+        }),
+      );
+      // Its log goes to the one, what it tells a person to the other.
+      for (const stream of [started.stdout, started.stderr])
+        stream?.on("data", (text: Buffer) => {
+          words = (words + text.toString()).slice(-4_000);
+        });
       await answering(url, () => {
         if (started.exitCode !== null) throw new Error(`${name} ended while it started: ${words}`);
         return started.signalCode === null;
       });
+      isWanted = !isKilled && started.exitCode === null && started.signalCode === null;
     },
     kill() {
       isKilled = true;
+      isWanted = false;
       child?.kill("SIGKILL");
     },
     stand: () => void child?.kill("SIGSTOP"),
     goOn: () => void child?.kill("SIGCONT"),
     async stop() {
+      isWanted = false;
       child?.kill("SIGTERM");
       // One that stands still would hear it never.
       child?.kill("SIGCONT");
       await ended;
     },
     gone: () => ended,
+    endings: () => endings,
     another: (otherPort) => createBatonProcess({ name: `second ${name}`, args, env, port: otherPort, code }),
   };
 }
+
+const lastLines = (words: string) => words.trimEnd().split("\n").slice(-5).join("\n");
 
 async function answering(url: string, isWaitedFor: () => boolean): Promise<void> {
   const giveUpAt = performance.now() + startMs;

@@ -1,14 +1,13 @@
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
-import type { Db } from "../../src/store/db.ts";
 import { redriveAll } from "../../src/store/inbox.ts";
 import type { BatonProcess } from "../baton-process.ts";
-import { type Claim, type LeaseClaim, readClaim, readWorkspaces } from "./claim.ts";
+import { type LeaseClaim, readClaim, readWorkspaces } from "./claim.ts";
 import type { Member } from "./member.ts";
 import { callKind } from "./points.ts";
-import type { RealDatabase } from "./real-database.ts";
+import type { RealDatabase, Still } from "./real-database.ts";
 import { armStrike, heldBy, type Strikes, type Struck } from "./strikes.ts";
-import { type Incident, inFlightOf, type World, type WorldKind } from "./world.ts";
+import { type Admitted, type Incident, inFlightOf, type World, type WorldKind } from "./world.ts";
 
 export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "tempo"> & {
   kind: WorldKind;
@@ -18,7 +17,9 @@ export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "temp
   /** One of the name "web" takes webhooks only; every other routes. */
   members: ReadonlyMap<string, Member<P>>;
   /** Faults that only such processes can have. */
-  extras?: (strikes: Strikes<P>, admitted: string[]) => Pick<World, "standStill" | "startSecond">;
+  extras?: (strikes: Strikes<P>, admitted: Admitted[]) => Pick<World, "standStill" | "startSecond">;
+  /** Keeps whoever has the embedded database open from writing meanwhile. */
+  still: Still;
   /** Ends whatever is not a member or the sandbox. */
   end: () => Promise<void>;
 };
@@ -27,7 +28,7 @@ export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "temp
 export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
   const { kind, hubspot, portals, database, members, after, pass, tempo } = parts;
   const incidents: Incident[] = [];
-  const admitted: string[] = [];
+  const admitted: Admitted[] = [];
   const leasesSeen: LeaseClaim[] = [];
   const seen = new Set<string>();
   const everyone = [...members.values()].map(({ process }) => process);
@@ -47,7 +48,7 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     tempo,
     incidents,
     leasesSeen,
-    admitted,
+    admitted: () => [...admitted, ...everyone.flatMap((one) => one.endings().map(unasked))],
     processes: { workers: workers.map(({ name }) => name), webs: everyone.filter(isWeb).map(({ name }) => name) },
     killAt: (name, point) => armStrike(strikes, memberOf(members, name), point),
     ...parts.extras?.(strikes, admitted),
@@ -55,24 +56,23 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     pass,
     async recover() {
       for (const { process, proxy } of members.values()) {
-        while (!process.isAlive()) {
+        // One that does not start is told of, and not tried for ever.
+        while (!process.isAlive() && admitted.length === 0) {
           proxy?.restore();
-          await process.start();
+          await start(process);
         }
       }
       if (database.kind === "postgres") holders = await readHolders(database, workers);
     },
-    async restart() {
-      for (const one of workers) {
-        await one.stop();
-        await one.start();
-      }
-    },
+    ...(kind === "simulated" ? {} : { restart }),
     async redrive() {
       // As `baton redrive` does; that command, too, needs the embedded database for itself.
-      await withDatabase((db) => redriveAll(db.query, null).then(() => undefined), true);
+      const [owner] = workers;
+      if (database.kind === "pglite") await owner?.stop();
+      await database.read((db) => redriveAll(db.query, null));
+      if (database.kind === "pglite" && owner !== undefined) await start(owner);
     },
-    readClaim: ({ force }) => withDatabase((db): Promise<Claim> => readClaim(db, seen), force),
+    readClaim: () => database.look((db) => readClaim(db, seen), parts.still),
     async stop() {
       for (const one of everyone) if (one.isAlive()) await one.stop();
       await parts.end();
@@ -82,19 +82,20 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     },
   };
 
-  /** Null where the database is a process's own and that process lives, unless it is to be stopped for it. */
-  async function withDatabase<T>(run: (db: Db) => Promise<T>, force: boolean): Promise<T | null> {
-    const [owner] = workers;
-    if (database.kind === "postgres" || owner === undefined) return database.read(run);
-    const wasAlive = owner.isAlive();
-    if (wasAlive && !force) return null;
-    if (wasAlive) await owner.stop();
-    await owner.gone();
-    const answer = await database.read(run);
-    if (wasAlive) await owner.start();
-    return answer;
+  /** Nothing that the rig does keeps a process from starting, but a kill, which is no failure. */
+  async function start(process: P): Promise<void> {
+    await process.start().catch((error) => void admitted.push(unasked(String(error))));
+  }
+
+  async function restart(): Promise<void> {
+    for (const one of workers) {
+      await one.stop();
+      await start(one);
+    }
   }
 }
+
+const unasked = (what: string): Admitted => ({ promise: "process", what });
 
 export function memberOf<P extends BatonProcess>(members: ReadonlyMap<string, Member<P>>, name: string): Member<P> {
   const member = members.get(name);

@@ -3,6 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aroundTheClock } from "../around-the-clock.ts";
 
+/** As the shipped policy has it: reps whom one lead is given to, one after the other, by each breach of this or more. */
+export const mostOwners = 3;
+export const firstBreachMs = 15 * 60_000;
+
 /** The shipped policy with reps who never sleep, so that a run is the same at any hour. */
 export async function writePolicyFile(): Promise<{ path: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "baton-chaos-policy-"));

@@ -7,7 +7,7 @@ import { through, writePolicyFile } from "./policy-file.ts";
 import { addPortals, installEverywhere } from "./portals.ts";
 import { openRealDatabase, type RealDatabase } from "./real-database.ts";
 import { armStandStill, type Struck } from "./strikes.ts";
-import type { World } from "./world.ts";
+import type { Admitted, World } from "./world.ts";
 
 export type RealOptions = {
   seed: number;
@@ -35,14 +35,27 @@ export async function startRealWorld({ seed, server, code }: RealOptions): Promi
     portals,
     database,
     members,
-    tempo: { roundMs: [1_200, 2_200], patienceMs: 4_000, lookMs: 500 },
+    tempo: { roundMs: [1_200, 2_200], patienceMs: 4_000, lookMs: 500, calmWithinMs: 6 * 60_000 },
     after: (ms, run) => void setTimeout(run, ms),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     extras: (strikes, admitted) =>
       database.kind === "postgres"
         ? { standStill: (name) => armStandStill(strikes, [...members.values()], name) }
         : { startSecond: () => startSecond({ note: strikes.note, admitted, member: memberOf(members, "baton") }) },
+    still: (copy) => whileStanding([...members.values()], copy),
     end: policy.remove,
+  });
+}
+
+/** Whoever lives stands still, and whoever was killed is gone. */
+async function whileStanding(members: readonly Member<RealProcess>[], run: () => Promise<void>): Promise<void> {
+  const living = members.map(({ process }) => process).filter((process) => process.isAlive());
+  for (const process of living) process.stand();
+  for (const { process } of members) if (!process.isAlive()) await process.gone();
+  // Until the last of its threads has heard of it.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await run().finally(() => {
+    for (const process of living) process.goOn();
   });
 }
 
@@ -76,20 +89,26 @@ async function createMembers({
   return members;
 }
 
-/** Whoever starts a second server on the directory must be told so. */
-async function startSecond(given: {
+/** Whoever starts a second server on the directory must be told so, as long as the first one runs. */
+export async function startSecond(given: {
   note: (struck: Struck) => void;
-  admitted: string[];
-  member: Member<RealProcess>;
+  admitted: Admitted[];
+  member: Pick<Member<RealProcess>, "process">;
 }): Promise<void> {
-  const second = given.member.process.another(await freePort());
+  const first = given.member.process;
+  const pid = first.pid();
+  const second = first.another(await freePort());
   given.note({ name: "second process on the directory", process: "second" });
-  const isRefused = await second.start().then(
-    () => false,
-    () => true,
-  );
-  if (isRefused) return;
-  given.admitted.push("a second process was let into the data directory of one that runs");
+  const end = await second.start().then(() => "was let in", String);
   second.kill();
   await second.gone();
+  const isHeld = first.isAlive() && first.pid() === pid;
+  // Where the first one was killed meanwhile, the directory is anybody's.
+  if (isHeld && !directoryInUse.test(end))
+    given.admitted.push({
+      promise: "I9",
+      what: `a second process on the data directory of one that runs was not told so: ${end}`,
+    });
 }
+
+const directoryInUse = /The data directory .* is in use by the Baton process \d+/;

@@ -24,7 +24,12 @@ export type SimulatedOptions = {
   front: Gate;
 };
 
-type Incarnation = { app: App; gates: readonly Gate[] };
+/** `app`: null until it is made. */
+type Incarnation = {
+  app: App | null;
+  gates: readonly [toCrm: Gate, toDatabase: Gate];
+  killed: PromiseWithResolvers<void>;
+};
 
 export function createSimulatedProcess(options: SimulatedOptions): SimulatedProcess {
   const { name, front } = options;
@@ -36,46 +41,61 @@ export function createSimulatedProcess(options: SimulatedOptions): SimulatedProc
     url: `http://127.0.0.1:${front.port}`,
     isAlive: () => living !== null,
     async start() {
-      living = await incarnate(options);
-      front.open(targetOf(living.app.url));
+      const born: Incarnation = { app: null, gates: await createGates(options), killed: Promise.withResolvers() };
+      living = born;
+      // What a kill leaves of the start waits for what never comes.
+      await Promise.race([born.killed.promise, enliven(born, options)]).catch((error: unknown) => {
+        if (living !== born) return;
+        living = null;
+        dead.push(born);
+        throw error;
+      });
+      if (living === born && born.app !== null) front.open(targetOf(born.app.url));
     },
     kill() {
       if (living === null) return;
       front.shut();
       for (const gate of living.gates) gate.shut();
+      living.killed.resolve();
       dead.push(living);
       living = null;
     },
     async stop() {
       if (living === null) return;
       const { app, gates } = living;
-      await app.stop();
+      await app?.stop();
       living = null;
       front.shut();
       for (const gate of gates) await gate.stop();
     },
     gone: async () => undefined,
+    // What ended by itself would end this process.
+    endings: () => [],
     async bury() {
-      await Promise.all(dead.map(({ app }) => app.stop().catch(() => undefined)));
+      await Promise.all(dead.map(({ app }) => app?.stop().catch(() => undefined)));
       for (const gate of [front, ...dead.flatMap(({ gates }) => gates)]) await gate.stop();
     },
   };
 }
 
 /** Each has gates of its own to all that it speaks to, so that the dead stay cut off when the next one lives. */
-async function incarnate({ role, settings, clock, crm, database }: SimulatedOptions): Promise<Incarnation> {
+async function createGates({ crm, database }: SimulatedOptions): Promise<readonly [toCrm: Gate, toDatabase: Gate]> {
   const [toCrm, toDatabase] = [await createGate(), await createGate()];
   toCrm.open(crm);
   toDatabase.open(database);
+  return [toCrm, toDatabase];
+}
+
+async function enliven(born: Incarnation, { role, settings, clock, database }: SimulatedOptions): Promise<void> {
+  const [toCrm, toDatabase] = born.gates;
   const env = batonEnv({
     ...settings,
     hubspotUrl: `http://127.0.0.1:${toCrm.port}`,
     database: { url: through(database.url, toDatabase.port) },
   });
   const config = readConfig({ ...env, HOST: "127.0.0.1", PORT: "0" });
-  const app = await createApp({ config, role, clock, log: silentLog });
-  await app.start();
-  return { app, gates: [toCrm, toDatabase] };
+  born.app = await createApp({ config, role, clock, log: silentLog });
+  await born.app.start();
 }
 
 export function targetOf(url: string): Target {

@@ -55,9 +55,10 @@ export async function startSimulatedWorld({ seed, server }: { seed: number; serv
     portals,
     database,
     members,
-    tempo: { roundMs: [20_000, 60_000], patienceMs: 60_000, lookMs: 5_000 },
+    tempo: { roundMs: [20_000, 60_000], patienceMs: 60_000, lookMs: 5_000, calmWithinMs: 25 * 60_000 },
     after: (ms, run) => void clock.at(clock.now() + ms, run),
     pass: (ms) => pass(clock, hubspot, ms),
+    still: (copy) => copy(),
     async end() {
       const buried = Promise.all([...members.values()].map(({ process }) => process.bury()));
       // The dead wait for what they had in hand, on a clock that nobody moves any more.

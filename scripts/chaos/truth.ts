@@ -10,24 +10,35 @@ export type Truth = {
   events: readonly SentEvent[];
   /** Each entry of a contact into the qualifying stage since the install. */
   triggers: readonly Trigger[];
-  /** Each owner that a call of Baton asked for, done or not, with the decision that its stamp names. */
+  /** Each owner that a call of the app asked for, done or not, whatever it carries. */
   ownerWrites: readonly OwnerWrite[];
   /** By `leadName`. */
   leads: ReadonlyMap<string, LeadTruth>;
-  /** Every task that carries a key of Baton, deleted ones left out. */
+  /** Every task that the app made, whatever it carries. */
   tasks: readonly TaskTruth[];
 };
 
 export type SentEvent = { key: string; portalId: number; objectId: string; occurredAt: number; acknowledged: boolean };
 export type Trigger = { portalId: number; leadId: string; at: number };
-export type OwnerWrite = { portalId: number; leadId: string; decisionId: string; ownerId: string; at: number };
+export type OwnerWrite = {
+  portalId: number;
+  leadId: string;
+  /** The decision that the stamp beside it names; null where there is none. */
+  decisionId: string | null;
+  ownerId: string;
+  at: number;
+};
 export type LeadTruth = { portalId: number; leadId: string; ownerId: string | null; qualifies: boolean };
 export type TaskTruth = {
   portalId: number;
   taskId: string;
-  key: string;
+  /** Null where it carries none of Baton. */
+  key: string | null;
   leadIds: readonly string[];
   open: boolean;
+  /** It is not open, and the app did not close it. */
+  doneByPerson: boolean;
+  createdAt: number;
   ownerId: string | null;
 };
 
@@ -96,15 +107,17 @@ function leadOf(portal: Portal, contact: HubspotRecord): LeadTruth {
 
 function tasksOf(portal: Portal): TaskTruth[] {
   return [...(portal.records.get("0-27")?.values() ?? [])].flatMap((task) => {
-    const key = keyOf(task);
-    if (key === null || task.archivedAt !== null) return [];
+    // A task has a due date from the start, and whoever gave it that made it.
+    if (task.history.get("hs_timestamp")?.at(-1)?.source.type !== "INTEGRATION") return [];
     return [
       {
         portalId: portal.id,
         taskId: task.id,
-        key,
+        key: keyOf(task),
         leadIds: associatedIds(portal, "0-27", task.id, "0-1"),
-        open: task.properties.get("hs_task_status") !== "COMPLETED",
+        open: task.archivedAt === null && task.properties.get("hs_task_status") !== "COMPLETED",
+        doneByPerson: task.history.get("hs_task_status")?.[0]?.source.type === "CRM_UI",
+        createdAt: task.createdAt,
         ownerId: task.properties.get("hubspot_owner_id") ?? null,
       },
     ];
@@ -120,15 +133,23 @@ function keyOf({ properties }: HubspotRecord): string | null {
 function ownerWrites({ requests }: HubspotSandbox): OwnerWrite[] {
   return requests
     .list()
-    .filter(({ route }) => route.endsWith("/batch/update"))
-    .flatMap(({ portalId, at, body }) =>
-      inputsOf(body).flatMap(({ id, properties }) => {
+    .filter(({ method, path }) => method !== "GET" && contactPath.test(path))
+    .flatMap(({ portalId, at, path, body }) =>
+      [...inputsOf(body), ...ofOneRecord(path, body)].flatMap(({ id, properties }) => {
         const ownerId = properties.hubspot_owner_id;
-        const decisionId = /\/decisions\/(\w+)$/.exec(properties.baton_trace_url ?? "")?.[1];
-        if (portalId === null || ownerId === undefined || decisionId === undefined) return [];
+        if (portalId === null || ownerId === undefined) return [];
+        const decisionId = /\/decisions\/(\w+)$/.exec(properties.baton_trace_url ?? "")?.[1] ?? null;
         return [{ portalId, leadId: id, decisionId, ownerId, at }];
       }),
     );
+}
+
+const contactPath = /^\/crm\/.*\/(?:contacts|0-1)(?:\/|$)/;
+
+/** The body of a call that changes one record is its properties, and its path ends with the record. */
+function ofOneRecord(path: string, body: unknown): ReturnType<typeof inputsOf> {
+  const id = path.slice(path.lastIndexOf("/") + 1);
+  return isRecord(body) && isRecord(body.properties) ? inputsOf({ inputs: [{ id, properties: body.properties }] }) : [];
 }
 
 /** What stands in the body of a batch, as far as it is one. */

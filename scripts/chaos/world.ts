@@ -1,5 +1,6 @@
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Violation } from "./check/violation.ts";
 import type { Claim, LeaseClaim } from "./claim.ts";
 import type { Point, stoppedForLong, stoppedUntilTaken } from "./points.ts";
 
@@ -8,21 +9,33 @@ export type WorldKind = "postgres" | "pglite" | "simulated";
 /** Something that was done to a process. */
 export type Incident = { at: number; name: string; process: string; inFlight: InFlight };
 
+export type Admitted = Pick<Violation, "promise" | "what">;
+
 /** What was under way at that moment, as the CRM saw it. */
 export type InFlight = { calls: Readonly<Record<string, number>>; deliveries: number; events: number };
+
+/** On the world's clock. */
+export type Tempo = {
+  /** How long a round lasts at least and at most. */
+  roundMs: readonly [number, number];
+  /** How much longer until a process was struck, and between two looks whether one was. */
+  patienceMs: number;
+  lookMs: number;
+  /** How long everything has to come to its end after the last round. */
+  calmWithinMs: number;
+};
 
 /** Baton installed in several portals of one sandbox, as faults and load see it: with processes, or in one on a virtual clock. */
 export type World = {
   kind: WorldKind;
-  /** How long a round lasts at least and at most, how much longer until a process was struck, and between two looks. */
-  tempo: { roundMs: readonly [number, number]; patienceMs: number; lookMs: number };
+  tempo: Tempo;
   hubspot: HubspotSandbox;
   portals: readonly Portal[];
   incidents: readonly Incident[];
   /** Every lease as it was seen at some moment of the run; whoever looks adds to it. */
   leasesSeen: LeaseClaim[];
-  /** Promises that an incident itself saw broken. */
-  admitted: readonly string[];
+  /** Promises that somebody saw broken as it happened, such as a process that ended by itself. */
+  admitted(): readonly Admitted[];
   /** Those that route, then those that only take webhooks. */
   processes: { workers: readonly string[]; webs: readonly string[] };
   /** Kills the process when it reaches the point (of a call: the one whose call it is), unless the answer is called before. */
@@ -37,12 +50,14 @@ export type World = {
   pass(ms: number): Promise<void>;
   /** Whoever is dead is started again, as a supervisor does. */
   recover(): Promise<void>;
-  /** Every worker is stopped in order and started again: it asks the CRM for what it missed. */
-  restart(): Promise<void>;
+  /**
+   * Every worker is stopped in order and started again: it asks the CRM for what it missed. Only where nobody can wait
+   * until it asks by itself, which it does every ten minutes.
+   */
+  restart?(): Promise<void>;
   /** Parked events are worked again, as an operator does it. */
   redrive(): Promise<void>;
-  /** Null while the database cannot be read from outside. `force`: whatever has to be stopped for it. */
-  readClaim(options: { force: boolean }): Promise<Claim | null>;
+  readClaim(): Promise<Claim>;
   stop(): Promise<void>;
 };
 

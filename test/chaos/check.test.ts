@@ -1,6 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "@jest/globals";
-import { check } from "../../scripts/chaos/check/index.ts";
+import { checkAlways, checkEnds } from "../../scripts/chaos/check/index.ts";
 import type { Evidence } from "../../scripts/chaos/check/violation.ts";
+import { firstBreachMs, mostOwners } from "../../scripts/chaos/policy-file.ts";
+import { parsePolicy } from "../../src/engine/parse-policy.ts";
 import {
   aBatch,
   aDecision,
@@ -9,6 +12,7 @@ import {
   anOwnerWrite,
   aRow,
   aTask,
+  aTrigger,
   at,
   evidence,
   instant,
@@ -18,12 +22,14 @@ import {
 } from "./evidence.ts";
 
 const found = (shown: Evidence, isEnd = true) =>
-  check(shown, { isEnd }).map(({ promise, what }) => `${promise}: ${what}`);
+  [...checkAlways(shown), ...(isEnd ? checkEnds(shown) : [])].map(({ promise, what }) => `${promise}: ${what}`);
 
 test("where nothing is wrong nothing is found", () => {
   expect(found(evidence())).toEqual([]);
 });
 
+const queued = { kind: "queued", queueId: "unrouted", because: "no-rep" } as const;
+const earlier = aTrigger({ at: at - 60_000 });
 const later = new Date(at + 60_000).toISOString();
 const lead = (ownerId: string | null) =>
   new Map([[`${portalId} ${leadId}`, { portalId, leadId, ownerId, qualifies: true }]]);
@@ -34,14 +40,49 @@ const secondPick = aDecision({
   ledger: { poolId: "dach", moves: { "100": 0.5, "101": -0.5 } },
 });
 
+const killer = aRow({ state: "parked", because: "killed-its-process" });
+
 const always: readonly [string, Evidence, string][] = [
   ["an acknowledged event that is not stored", evidence({ claim: { inbox: [] } }), "I9: 1 of 1 acknowledged"],
   ["an event that is stored twice", evidence({ claim: { inbox: [aRow(), aRow()] } }), "I1: 1 events"],
   ["an end without a reason", evidence({ claim: { inbox: [aRow({ state: "ignored" })] } }), "I14: an event of"],
   [
+    "an event that is parked for another reason than deaths",
+    {
+      ...evidence({ claim: { inbox: [{ ...killer, because: "failed" }] } }),
+      deaths: [at + 1_000, at + 2_000, at + 3_000],
+    },
+    "I14: an event is parked after 1 attempts and 3 deaths: failed",
+  ],
+  [
+    "an event that is parked for deaths that did not happen",
+    { ...evidence({ claim: { inbox: [killer] } }), deaths: [at, at + 2_000, at + 3_000] },
+    "I14: an event is parked after 1 attempts and 2 deaths: killed-its-process",
+  ],
+  [
     "a trigger that is decided twice",
     evidence({ claim: { decisions: [aDecision(), aDecision({ id: "d2", ledger: null })] } }),
     "I1: round 0",
+  ],
+  [
+    "a second owner within one qualification, whatever Baton calls it",
+    evidence({
+      truth: { ownerWrites: [anOwnerWrite(), anOwnerWrite({ decisionId: "d2", ownerId: "101", at: at + 800_000 })] },
+    }),
+    "I1: its owner was decided 2 times by 2026-11-17T14:13:20.000Z, and it had qualified 1 times",
+  ],
+  [
+    "a second task within one qualification",
+    evidence({
+      truth: { tasks: [aTask({ open: false }), aTask({ taskId: "1002", key: "k3" })] },
+      claim: { operations: [anOperation(), anOperation({ key: "k3", decisionId: "d2" })] },
+    }),
+    "I1: a task was made for it 2 times",
+  ],
+  [
+    "a second round before anybody could breach",
+    evidence({ claim: { decisions: [aDecision(), aDecision({ id: "d2", round: 1, ledger: null })] } }),
+    "I1: round 1 of 2026-11-17T14:00:00.000Z is decided before anybody could breach",
   ],
   ["a decision for no trigger", evidence({ truth: { triggers: [] } }), "I1: a decision for"],
   [
@@ -55,6 +96,11 @@ const always: readonly [string, Evidence, string][] = [
     "I2: decision d1 chose 100 and wrote 101",
   ],
   [
+    "an owner that no decision stands for",
+    evidence({ truth: { ownerWrites: [anOwnerWrite(), anOwnerWrite({ decisionId: null, ownerId: "101" })] } }),
+    "I2: the owner 101 was written without a decision's stamp",
+  ],
+  [
     "a key that made two tasks",
     evidence({ truth: { tasks: [aTask({ open: false }), aTask({ taskId: "1002" })] } }),
     "I3: the key k1 made the tasks 1001, 1002",
@@ -66,6 +112,17 @@ const always: readonly [string, Evidence, string][] = [
       claim: { operations: [anOperation(), anOperation({ key: "k3" })] },
     }),
     "I3: decision d1 has 2 open tasks",
+  ],
+  ["a task on no lead", evidence({ truth: { tasks: [aTask({ leadIds: [] })] } }), "I3: the task 1001 hangs on 0 leads"],
+  [
+    "a task without a key",
+    evidence({ truth: { tasks: [aTask(), aTask({ taskId: "1002", key: null })] } }),
+    "I3: the task 1002 carries no key",
+  ],
+  [
+    "a task that nothing planned",
+    evidence({ truth: { tasks: [aTask({ key: "k9" })] } }),
+    "I3: the task 1001 carries the unknown key k9",
   ],
   [
     "a ledger that the log does not give",
@@ -107,9 +164,9 @@ test.each(always)("at any instant: %s", (_name, shown, first) => {
 const atTheEnd: readonly [string, Evidence, string][] = [
   ["an event that waits", evidence({ claim: { inbox: [aRow({ state: "pending" })] } }), "I14: an event is pending"],
   [
-    "an event that is parked",
-    evidence({ claim: { inbox: [aRow({ state: "parked", because: "attempts" })] } }),
-    "I14: an event is parked: attempts",
+    "an event that is parked since its processes died",
+    { ...evidence({ claim: { inbox: [killer] } }), deaths: [at + 1_000, at + 2_000, at + 3_000] },
+    "I14: an event is parked: killed-its-process",
   ],
   [
     "a write that is not settled",
@@ -121,11 +178,42 @@ const atTheEnd: readonly [string, Evidence, string][] = [
     evidence({ claim: { decisions: [], batches: [], ledgers: [] } }),
     "I1: it qualified at",
   ],
-  ["an owner that was never written", evidence({ truth: { leads: lead(null) } }), "I3: its owner is null"],
-  ["a decision without a task", evidence({ truth: { tasks: [] } }), "I3: decision d1 made 0 tasks"],
+  [
+    "leads that are all decided to nobody",
+    evidence({
+      truth: { ownerWrites: [], tasks: [], leads: lead(null) },
+      claim: { decisions: [aDecision({ outcome: queued, ledger: null })], operations: [], ledgers: [], batches: [] },
+    }),
+    "I1: it qualifies and has no owner",
+  ],
+  ["an owner that was never written", evidence({ truth: { leads: lead(null) } }), "I1: it qualifies and has no owner"],
+  ["an owner without a task", evidence({ truth: { tasks: [] } }), "I1: it qualifies and no task was made since"],
+  [
+    "a task of before it qualified again",
+    evidence({ truth: { triggers: [aTrigger(), earlier], tasks: [aTask({ createdAt: at - 1 })] } }),
+    "I1: it qualifies and no task was made since",
+  ],
+  [
+    "a task that the app closed and did not replace",
+    evidence({ truth: { tasks: [aTask({ open: false })] } }),
+    "I1: it qualifies and no task of it is open or done",
+  ],
+  [
+    "another owner than was decided last",
+    evidence({ truth: { leads: lead("101"), tasks: [aTask({ ownerId: "101" })] } }),
+    "I3: its owner is 101, and 100 was decided",
+  ],
+  [
+    "a task of another rep than the lead's",
+    evidence({ truth: { tasks: [aTask({ ownerId: "101" })] } }),
+    "I3: the open task 1001 is of 101, and the lead is of 100",
+  ],
   [
     "a task that an earlier decision left open",
-    evidence({ truth: { tasks: [aTask(), aTask({ taskId: "900", key: "unknown" })] } }),
+    evidence({
+      truth: { triggers: [aTrigger(), earlier], tasks: [aTask(), aTask({ taskId: "900", key: "k0" })] },
+      claim: { operations: [anOperation(), anOperation({ key: "k0", decisionId: "d0" })] },
+    }),
     "I3: it has the open tasks 1001, 900",
   ],
 ];
@@ -182,4 +270,17 @@ test("a second pick brings a pool back to where it was", () => {
     claim: { decisions, ledgers: [{ workspaceId, poolId: "dach", credits: { "100": 0, "101": 0 } }] },
   });
   expect(found(shown, false)).toEqual([]);
+});
+
+test("a task that its rep has done was in hand", () => {
+  expect(found(evidence({ truth: { tasks: [aTask({ open: false, doneByPerson: true })] } }))).toEqual([]);
+});
+
+test("what the checker knows of the policy is in the policy", async () => {
+  const policy = parsePolicy(await readFile("src/policies/default.yaml", "utf8"));
+  const breaches = Object.values(policy.firstTouch).map(({ breachMinutes }) => breachMinutes);
+  expect({ mostOwners: policy.maxOwnersByAutomation, firstBreachMs: Math.min(...breaches) * 60_000 }).toEqual({
+    mostOwners,
+    firstBreachMs,
+  });
 });

@@ -72,6 +72,8 @@ export const aTask = (task: Partial<TaskTruth> = {}): TaskTruth => ({
   key: "k1",
   leadIds: [leadId],
   open: true,
+  doneByPerson: false,
+  createdAt: at + 1_600,
   ownerId: "100",
   ...task,
 });
@@ -97,6 +99,7 @@ export function evidence(changed: { truth?: Partial<Truth>; claim?: Partial<Evid
   return {
     before: truth,
     after: truth,
+    deaths: [],
     leasesSeen: [{ workspaceId, token: 1, staleBatches: 0 }],
     claim: {
       inbox: [aRow()],

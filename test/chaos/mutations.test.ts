@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { readMutationOptions } from "../../scripts/chaos/mutation-options.ts";
 import { copyWithPatch } from "../../scripts/patched-copy.ts";
 
 const folder = join(import.meta.dirname, "../mutations");
@@ -19,4 +20,14 @@ test("each build that is broken on purpose can still be made from this code", as
     const copy = await copyWithPatch(patch);
     await copy.remove();
   }
+});
+
+test("the faults that are wanted are handed on to each run", () => {
+  expect(readMutationOptions(["--seed", "3", "--only", "SIGSTOP until", "no-fencing-check"])).toEqual({
+    names: ["no-fencing-check"],
+    run: { seed: 3, only: "SIGSTOP until" },
+  });
+  expect(readMutationOptions([])).toEqual({ names: [], run: { seed: 1, only: "" } });
+  expect(readMutationOptions(["--help"])).toBeNull();
+  expect(readMutationOptions(["--seed", "zero"])).toBeNull();
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { aroundTheClock } from "../../scripts/around-the-clock.ts";
 import { batonEnv, checkout, createBatonProcess, freePort, type RealProcess } from "../../scripts/baton-process.ts";
-import { check } from "../../scripts/chaos/check/index.ts";
+import { checkAlways, checkEnds } from "../../scripts/chaos/check/index.ts";
 import type { Evidence } from "../../scripts/chaos/check/violation.ts";
 import { readClaim } from "../../scripts/chaos/claim.ts";
 import { addPortals } from "../../scripts/chaos/portals.ts";
@@ -195,8 +195,8 @@ async function violationsOf(
   // What a test itself posted is in no log of the CRM, and its contacts exist nowhere.
   const sent = new Set(before.events.map(({ portalId, objectId }) => `${portalId} ${objectId}`));
   const inbox = claim.inbox.filter(({ portalId, subjectId }) => sent.has(`${portalId} ${subjectId}`));
-  const evidence = { before, claim: { ...claim, inbox }, after, leasesSeen, admitted: [] };
-  const found = check(evidence, { isEnd: true });
+  const evidence = { before, claim: { ...claim, inbox }, after, leasesSeen, deaths: [] };
+  const found = [...checkAlways(evidence), ...checkEnds(evidence)];
   leasesSeen.push(...claim.leases);
   return found.map(({ promise, what, lead }) => `${promise} ${lead?.leadId}: ${what}`);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
+import { qualifyingStage, readTruth } from "../../scripts/chaos/truth.ts";
 import { createRandom } from "../../src/sandbox/create-random.ts";
 import type { HubspotRecord, Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { type Journey, startJourney } from "../journeys/world.ts";
@@ -116,17 +117,31 @@ function seenOf(portal: Portal, contact: HubspotRecord) {
   };
 }
 
-/** First decisions that came late, and triggers that were decided twice. */
-async function decisionsOf({ app }: Journey) {
+/** First decisions that came late, and leads that had more of them than the CRM's own history has entries into the stage. */
+async function decisionsOf({ app, hubspot, portal }: Journey) {
   const { query } = app.deps.db;
-  type Row = { leadId: string; qualifiedAt: string; decidedAt: string; round: number };
-  const { rows } = await sql<Row>`select lead_id, qualified_at, decided_at, round from decisions`.execute(query);
+  type Row = { id: string; leadId: string; qualifiedAt: string; decidedAt: string; round: number };
+  const { rows } = await sql<Row>`select id, lead_id, qualified_at, decided_at, round from decisions`.execute(query);
   const firsts = rows.filter(({ round }) => round === 0);
-  const byTrigger = Map.groupBy(firsts, ({ leadId, qualifiedAt }) => `${leadId} ${qualifiedAt}`);
+  const laterIds = new Set(rows.filter(({ round }) => round > 0).map(({ id }) => id));
+  // What our table does not call a later round is a first decision, whether that knows of it or the CRM alone.
+  const written = readTruth(hubspot, [portal]).ownerWrites.map(({ leadId, decisionId }) => ({
+    leadId,
+    id: decisionId,
+  }));
+  const decided = Map.groupBy([...firsts, ...written], ({ leadId }) => leadId);
+  const merged = new Set([...portal.mergedInto].flat());
+  const contacts = [...(portal.records.get("0-1")?.values() ?? [])].filter(({ id }) => !merged.has(id));
   return {
     late: firsts.filter(
       ({ qualifiedAt, decidedAt }) => Date.parse(decidedAt) - Date.parse(qualifiedAt) > foundWithinMs,
     ),
-    twice: [...byTrigger].filter(([, decisions]) => decisions.length > 1),
+    twice: contacts.flatMap(({ id: leadId, history }) => {
+      const ids = new Set(
+        (decided.get(leadId) ?? []).map(({ id }) => id).filter((id) => id === null || !laterIds.has(id)),
+      );
+      const entries = (history.get("lifecyclestage") ?? []).filter(({ value }) => value === qualifyingStage).length;
+      return ids.size > entries ? [{ leadId, ids: [...ids], entries }] : [];
+    }),
   };
 }

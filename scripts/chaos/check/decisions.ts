@@ -1,19 +1,76 @@
-import { leadName } from "../truth.ts";
+import { firstBreachMs, mostOwners } from "../policy-file.ts";
+import { leadName, type OwnerWrite, type TaskTruth, type Trigger } from "../truth.ts";
 import type { Evidence, Violation } from "./violation.ts";
 
 /** I1: each qualification that the CRM knows is decided at most once a round, and nothing else is. */
 export function oneDecisionPerTrigger({ claim, after }: Evidence): Violation[] {
   const triggers = new Set(after.triggers.map(({ at, ...lead }) => `${leadName(lead)} ${at}`));
   const seen = new Set<string>();
-  return claim.decisions.flatMap(({ portalId, leadId, qualifiedAt, round }) => {
+  return claim.decisions.flatMap(({ portalId, leadId, qualifiedAt, round, decidedAt }) => {
     const trigger = `${leadName({ portalId, leadId })} ${Date.parse(qualifiedAt)}`;
     const name = `${trigger} ${round}`;
     const isTwice = seen.has(name);
     seen.add(name);
     const lead = { portalId, leadId };
     if (isTwice) return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided twice`, lead }];
+    if (Date.parse(decidedAt) < Date.parse(qualifiedAt) + round * firstBreachMs)
+      return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided before anybody could breach`, lead }];
     if (triggers.has(trigger)) return [];
     return [{ promise: "I1", what: `a decision for ${qualifiedAt}, when the lead did not qualify`, lead }];
+  });
+}
+
+/**
+ * I1, by the CRM alone: no owner is written for more decisions, and no more tasks are made, than the lead's
+ * qualifications and the time since them explain, whatever Baton says that it decided.
+ */
+export function oneDecisionSeenPerTrigger({ after }: Evidence): Violation[] {
+  const triggers = Map.groupBy(after.triggers, leadName);
+  const tasks = after.tasks.flatMap(({ portalId, leadIds, createdAt }) =>
+    leadIds.map((leadId) => ({ portalId, leadId, at: createdAt })),
+  );
+  return [
+    ...tooMany(firstWrites(after.ownerWrites), triggers, "its owner was decided"),
+    ...tooMany(tasks, triggers, "a task was made for it"),
+  ];
+}
+
+function tooMany(
+  seen: readonly Trigger[],
+  triggers: ReadonlyMap<string, readonly Trigger[]>,
+  what: string,
+): Violation[] {
+  return [...Map.groupBy(seen, leadName)].flatMap(([name, own]) => {
+    const qualified = triggers.get(name) ?? [];
+    const inOrder = own.toSorted((a, b) => a.at - b.at);
+    const excess = inOrder.findIndex(({ at }, before) => before + 1 > mostDecisions(qualified, at));
+    const first = inOrder[excess];
+    if (first === undefined) return [];
+    const { portalId, leadId, at } = first;
+    const by = `${excess + 1} times by ${new Date(at).toISOString()}`;
+    const times = qualified.filter((trigger) => trigger.at <= at).length;
+    return [{ promise: "I1", what: `${what} ${by}, and it had qualified ${times} times`, lead: { portalId, leadId } }];
+  });
+}
+
+/** One for each qualification, and for each breach that there was time for until the next one. */
+function mostDecisions(triggers: readonly Trigger[], at: number): number {
+  const times = triggers.map((trigger) => trigger.at).filter((time) => time <= at);
+  const until = [...times.sort((a, b) => a - b).slice(1), at];
+  return times.reduce((sum, time, index) => {
+    const breaches = Math.floor(((until[index] ?? at) - time) / firstBreachMs);
+    return sum + Math.min(mostOwners, 1 + breaches);
+  }, 0);
+}
+
+/** The first of the writes that carry the same decision; each that carries none. */
+function firstWrites(writes: readonly OwnerWrite[]): OwnerWrite[] {
+  const seen = new Set<string>();
+  return writes.filter((write) => {
+    const name = `${leadName(write)} ${write.decisionId}`;
+    const isFirst = write.decisionId === null || !seen.has(name);
+    seen.add(name);
+    return isFirst;
   });
 }
 
@@ -22,6 +79,7 @@ export function oneOwnerPerDecision({ claim, after }: Evidence): Violation[] {
   const decided = new Map(claim.decisions.map((decision) => [decision.id, decision]));
   const violations: Violation[] = [];
   for (const [decisionId, writes] of Map.groupBy(after.ownerWrites, (write) => write.decisionId)) {
+    if (decisionId === null) continue;
     const owners = [...new Set(writes.map(({ ownerId }) => ownerId))];
     const outcome = decided.get(decisionId)?.outcome;
     const [{ portalId, leadId } = { portalId: 0, leadId: "" }] = writes;
@@ -37,24 +95,57 @@ export function oneOwnerPerDecision({ claim, after }: Evidence): Violation[] {
   return violations;
 }
 
+/** I2: no owner is written that no decision stands for. */
+export function everyOwnerIsStamped({ after }: Evidence): Violation[] {
+  return after.ownerWrites
+    .filter(({ decisionId }) => decisionId === null)
+    .map(({ portalId, leadId, ownerId }) => ({
+      promise: "I2",
+      what: `the owner ${ownerId} was written without a decision's stamp`,
+      lead: { portalId, leadId },
+    }));
+}
+
 /** I3: a key makes one task, and a decision has at most one open. */
 export function oneTaskPerDecision({ claim, after }: Evidence): Violation[] {
-  const decisionOf = new Map(claim.operations.map(({ key, decisionId }) => [key, decisionId]));
+  const decisionOf = decisionsByKey(claim);
   const violations: Violation[] = [];
   for (const [key, tasks] of Map.groupBy(after.tasks, (task) => task.key)) {
     const [first] = tasks;
-    if (first === undefined || tasks.length < 2) continue;
+    if (key === null || first === undefined || tasks.length < 2) continue;
     const ids = tasks.map(({ taskId }) => taskId).join(", ");
     violations.push({ promise: "I3", what: `the key ${key} made the tasks ${ids}`, lead: leadOf(first) });
   }
-  const open = after.tasks.filter((task) => task.open && decisionOf.has(task.key));
-  for (const [decisionId, tasks] of Map.groupBy(open, (task) => decisionOf.get(task.key))) {
+  const open = after.tasks.filter((task) => task.open && decisionOf(task) !== undefined);
+  for (const [decisionId, tasks] of Map.groupBy(open, decisionOf)) {
     const keys = new Set(tasks.map(({ key }) => key));
     const [first] = tasks;
     if (first === undefined || keys.size < 2) continue;
     violations.push({ promise: "I3", what: `decision ${decisionId} has ${keys.size} open tasks`, lead: leadOf(first) });
   }
   return violations;
+}
+
+/** I3: a task hangs on one lead, and carries the key of what planned it before it was made. */
+export function everyTaskIsPlanned({ claim, before, after }: Evidence): Violation[] {
+  const decisionOf = decisionsByKey(claim);
+  const onNoLead = after.tasks
+    .filter(({ leadIds }) => leadIds.length !== 1)
+    .map((task) => ({ task, what: `hangs on ${task.leadIds.length} leads` }));
+  const unplanned = before.tasks
+    .filter((task) => decisionOf(task) === undefined)
+    .map((task) => ({ task, what: task.key === null ? "carries no key" : `carries the unknown key ${task.key}` }));
+  return [...onNoLead, ...unplanned].map(({ task, what }) => ({
+    promise: "I3",
+    what: `the task ${task.taskId} ${what}`,
+    lead: task.leadIds.length === 0 ? null : leadOf(task),
+  }));
+}
+
+/** A task → the decision that planned it, as far as its key tells one. */
+export function decisionsByKey({ operations }: Evidence["claim"]): (task: TaskTruth) => string | undefined {
+  const decisionOf = new Map(operations.map(({ key, decisionId }) => [key, decisionId]));
+  return ({ key }) => (key === null ? undefined : decisionOf.get(key));
 }
 
 const leadOf = ({ portalId, leadIds }: { portalId: number; leadIds: readonly string[] }) => ({

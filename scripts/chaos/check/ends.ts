@@ -1,5 +1,7 @@
 import type { DecisionClaim } from "../claim.ts";
+import { mostOwners } from "../policy-file.ts";
 import { type LeadTruth, leadName, type Trigger } from "../truth.ts";
+import { decisionsByKey } from "./decisions.ts";
 import type { Evidence, Violation } from "./violation.ts";
 
 /** I14, when all is calm: nothing waits, nothing is under way, nothing is parked. */
@@ -32,10 +34,33 @@ export function everyLeadIsDecided({ claim, after }: Evidence): Violation[] {
   });
 }
 
+/**
+ * I1 and I3, when all is calm, by the CRM alone: every lead that is qualified has an owner, and a task since it
+ * qualified last, which is open or was done by a person. There is always somebody who can take it: the rig's reps never
+ * sleep, are never full, and cover every country of its load. Only after three reps who let it lie it is people's.
+ */
+export function everyQualifiedLeadIsInHand({ after }: Evidence): Violation[] {
+  const tasksOf = Map.groupBy(
+    after.tasks.flatMap((task) => task.leadIds.map((leadId) => ({ ...task, leadId }))),
+    leadName,
+  );
+  return lastTriggers(after.triggers).flatMap(({ portalId, leadId, at }) => {
+    const name = leadName({ portalId, leadId });
+    const lead = after.leads.get(name);
+    if (lead?.qualifies !== true) return [];
+    const since = (tasksOf.get(name) ?? []).filter(({ createdAt }) => createdAt >= at);
+    const wrong: string[] = [];
+    if (lead.ownerId === null) wrong.push("it qualifies and has no owner");
+    if (since.length === 0) wrong.push("it qualifies and no task was made since");
+    else if (since.length < mostOwners && !since.some(({ open, doneByPerson }) => open || doneByPerson))
+      wrong.push("it qualifies and no task of it is open or done");
+    return wrong.map((what) => ({ promise: "I1", what, lead: { portalId, leadId } }));
+  });
+}
+
 /** I2 and I3, when all is calm: the CRM shows the last decision, its owner and its one task. */
 export function everyDecisionIsWritten({ claim, after }: Evidence): Violation[] {
-  const decisionOf = new Map(claim.operations.map(({ key, decisionId }) => [key, decisionId]));
-  const tasks = Map.groupBy(after.tasks, ({ key }) => decisionOf.get(key));
+  const tasks = Map.groupBy(after.tasks, decisionsByKey(claim));
   return lastDecisions(claim.decisions).flatMap((decision) => {
     const { portalId, leadId, id, outcome } = decision;
     if (outcome.kind !== "assigned") return [];
@@ -46,6 +71,20 @@ export function everyDecisionIsWritten({ claim, after }: Evidence): Violation[] 
     if (own.length !== 1) wrong.push(`decision ${id} made ${own.length} tasks`);
     return wrong.map((what) => ({ promise: "I3", what, lead: { portalId, leadId } }));
   });
+}
+
+/** I3, when all is calm: whoever has the lead in the CRM has its open task. */
+export function openTaskIsOfTheOwner({ after }: Evidence): Violation[] {
+  return after.tasks
+    .filter((task) => task.open)
+    .flatMap(({ portalId, taskId, leadIds, ownerId }) =>
+      leadIds.flatMap((leadId) => {
+        const owner = after.leads.get(leadName({ portalId, leadId }))?.ownerId ?? null;
+        if (ownerId === owner) return [];
+        const what = `the open task ${taskId} is of ${ownerId}, and the lead is of ${owner}`;
+        return [{ promise: "I3", what, lead: { portalId, leadId } }];
+      }),
+    );
 }
 
 /** I3, when all is calm: what an earlier decision of a lead left open is closed. */

@@ -1,7 +1,21 @@
-import { oneDecisionPerTrigger, oneOwnerPerDecision, oneTaskPerDecision } from "./decisions.ts";
-import { everyDecisionIsWritten, everyLeadIsDecided, nothingIsLeft, oneOpenTaskPerLead } from "./ends.ts";
+import {
+  everyOwnerIsStamped,
+  everyTaskIsPlanned,
+  oneDecisionPerTrigger,
+  oneDecisionSeenPerTrigger,
+  oneOwnerPerDecision,
+  oneTaskPerDecision,
+} from "./decisions.ts";
+import {
+  everyDecisionIsWritten,
+  everyLeadIsDecided,
+  everyQualifiedLeadIsInHand,
+  nothingIsLeft,
+  oneOpenTaskPerLead,
+  openTaskIsOfTheOwner,
+} from "./ends.ts";
 import { batchesReplay, staleHoldersRecordNothing } from "./fences.ts";
-import { acknowledgedIsStored, endsHaveReasons, storedOnce } from "./intake.ts";
+import { acknowledgedIsStored, endsHaveReasons, onlyDeathsPark, storedOnce } from "./intake.ts";
 import { ledgerLaws } from "./ledgers.ts";
 import type { Check, Evidence, Violation } from "./violation.ts";
 
@@ -10,19 +24,30 @@ const always: readonly Check[] = [
   acknowledgedIsStored,
   storedOnce,
   endsHaveReasons,
+  onlyDeathsPark,
   oneDecisionPerTrigger,
   oneOwnerPerDecision,
+  everyOwnerIsStamped,
   oneTaskPerDecision,
+  everyTaskIsPlanned,
+  oneDecisionSeenPerTrigger,
   ledgerLaws,
   staleHoldersRecordNothing,
   batchesReplay,
 ];
 
 /** What must hold as well once everything has had its time. */
-const atTheEnd: readonly Check[] = [nothingIsLeft, everyLeadIsDecided, everyDecisionIsWritten, oneOpenTaskPerLead];
+const atTheEnd: readonly Check[] = [
+  nothingIsLeft,
+  everyLeadIsDecided,
+  everyQualifiedLeadIsInHand,
+  everyDecisionIsWritten,
+  oneOpenTaskPerLead,
+  openTaskIsOfTheOwner,
+];
 
-/** Every broken promise that the evidence shows; pure. `isEnd`: nothing is under way any more. */
-export function check(evidence: Evidence, { isEnd }: { isEnd: boolean }): Violation[] {
-  const checks = isEnd ? [...always, ...atTheEnd] : always;
-  return checks.flatMap((each) => each(evidence));
-}
+/** Every broken promise that the evidence shows at whatever instant; no time heals any. Pure. */
+export const checkAlways = (evidence: Evidence): Violation[] => always.flatMap((each) => each(evidence));
+
+/** What is not at its end yet; a violation once everything has had its time. Pure. */
+export const checkEnds = (evidence: Evidence): Violation[] => atTheEnd.flatMap((each) => each(evidence));

@@ -37,6 +37,20 @@ export function endsHaveReasons({ claim }: Evidence): Violation[] {
     );
 }
 
+/** An event that was in hand at so many deaths of its process is parked (reliability.md §3.11). */
+const mostDeaths = 3;
+
+/** I14: what is parked was in hand whenever a process died, and so many did; nothing else that the rig does parks anything. */
+export function onlyDeathsPark({ claim, deaths }: Evidence): Violation[] {
+  return claim.inbox.flatMap(({ state, because, portalId, subjectId, receivedAt, attempts }) => {
+    if (state !== "parked") return [];
+    const died = deaths.filter((at) => at >= Date.parse(receivedAt)).length;
+    if (because === "killed-its-process" && died >= mostDeaths) return [];
+    const what = `an event is parked after ${attempts} attempts and ${died} deaths: ${because}`;
+    return [violation("I14", what, { portalId, objectId: subjectId, at: 0 })];
+  });
+}
+
 function countStored(inbox: Evidence["claim"]["inbox"]) {
   return countPlaces(
     inbox

@@ -20,6 +20,8 @@ export type Evidence = {
   after: Truth;
   /** Each lease as it was seen earlier in this run. */
   leasesSeen: Claim["leases"];
+  /** When a process that routes was killed, or stood still until its lease was lost. Epoch ms. */
+  deaths: readonly number[];
 };
 
 export type Check = (evidence: Evidence) => readonly Violation[];
