@@ -88,8 +88,10 @@ export const leadRows: readonly CrmRow[] = [
       { firstname: "🦄", lastname: "🎉🎉", company: "🏭" },
       { firstname: "👩‍👩‍👧".repeat(100), lastname: "🏴󠁧󠁢󠁥󠁮󠁧󠁿" },
       { firstname: "\ud83e", lastname: "\udd84\u0000" },
+      // The account's name is half an emoji and a NUL, which no database takes.
+      { email: "kim@unicorn.example" },
     ),
-    [toDach, toDach, toDach],
+    [toDach, toDach, toDach, toAccountOwner],
   ],
   [
     'B201 score "NaN"',
