@@ -65,6 +65,8 @@ const more = {
     company("6007", { domain: "twin.example", hubspot_owner_id: "102" }),
     company("6008", { domain: "ouroboros.example", hubspot_owner_id: "102", hs_parent_company_id: "6008" }),
     company("6009", { domain: "shrunk.example", numberofemployees: "-5", annualrevenue: "-5000000" }),
+    company("6010", { domain: "linkedin.com", hubspot_owner_id: "102" }),
+    company("6011", { domain: "unicorn.example", hubspot_owner_id: "102", name: "\ud83e🏭\u0000" }),
   ],
 };
 

@@ -50,6 +50,7 @@ test.each([
   ["free-mail", { email: "jana@gmail.com" }],
   ["disposable", { email: "jana@mailinator.com" }],
   ["platform", { website: "https://www.linkedin.com/company/muster" }],
+  ["platform", { website: "https://www.linkedin.com./company/muster" }],
   ["unknown-domain", { email: "jana@other.de" }],
   ["no-domain", {}],
   ["no-domain", { email: "a@b@c", website: "n/a" }],

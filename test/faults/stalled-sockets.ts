@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 export type StalledSockets = {
   /** How many the server holds open at this moment. */
   open(): number;
-  /** How many it has dropped. */
+  /** How often it has dropped each of them at the least. */
   dropped(): number;
   stop(): void;
 };
@@ -15,12 +15,13 @@ export type StalledSockets = {
 export function openStalledSockets(url: string, count: number): StalledSockets {
   const { hostname, port, host } = new URL(url);
   const sockets = new Set<Socket>();
+  const drops = new Array<number>(count).fill(0);
   let open = 0;
-  let dropped = 0;
   let isOver = false;
   const head = `POST /hubspot/webhooks HTTP/1.1\r\nHost: ${host}\r\n`;
 
-  function begin(kind: number): void {
+  function begin(each: number): void {
+    const kind = each % 3;
     const socket = connect(Number(port), hostname);
     sockets.add(socket);
     let dribble: NodeJS.Timeout | undefined;
@@ -38,16 +39,16 @@ export function openStalledSockets(url: string, count: number): StalledSockets {
       clearInterval(dribble);
       sockets.delete(socket);
       if (isOver) return;
-      dropped += 1;
-      setTimeout(() => !isOver && begin(kind), 100);
+      drops[each] = (drops[each] ?? 0) + 1;
+      setTimeout(() => !isOver && begin(each), 100);
     });
     socket.resume();
   }
 
-  for (let each = 0; each < count; each += 1) begin(each % 3);
+  for (let each = 0; each < count; each += 1) begin(each);
   return {
     open: () => open,
-    dropped: () => dropped,
+    dropped: () => Math.min(...drops),
     stop() {
       isOver = true;
       for (const socket of sockets) socket.destroy();

@@ -43,15 +43,19 @@ function lastAt(address: string): number {
 }
 
 function registrable(host: string): string | null {
-  const ascii = toAscii(host.replace(/[.\u3002]+$/, ""));
+  const ascii = toAscii(host);
   if (ascii === null) return null;
   const parsed = parse(ascii, { allowPrivateDomains: true });
   // An ending that the list does not know (a company's own network, a test) counts as one label.
   return parsed.isIp ? null : parsed.domain;
 }
 
-/** The URL parser turns IDN hosts into punycode, and refuses what can be no host. */
-function toAscii(host: string): string | null {
+/**
+ * The URL parser turns IDN hosts into punycode, and refuses what can be no host. A dot at the end is DNS's way of saying
+ * that a name is whole: it is the same host.
+ */
+function toAscii(text: string): string | null {
+  const host = text.replace(/[.\u3002]+$/, "");
   if (!/^[^\s/?#@:\\]+$/.test(host) || !URL.canParse(`http://${host}/`)) return null;
   return new URL(`http://${host}/`).hostname;
 }

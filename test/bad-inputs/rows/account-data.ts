@@ -62,14 +62,20 @@ export const accountRows: readonly CrmRow[] = [
     "B199 merged id chain A→B→C→A",
     async (portal) => {
       const [a = "", b = "", c = ""] = [portal.qualifyOdd(german), portal.odd(german), portal.odd(german)];
+      const [d = "", e = "", f = ""] = [portal.qualifyOdd(german), portal.odd(german), portal.odd(german)];
       await portal.settled();
       await portal.deliver(merge(portal, b, a), merge(portal, c, b), merge(portal, a, c));
-      return [a, b, c];
+      // The same chain without its last link: what is open of the first one is the last one's, and nothing is decided anew.
+      await portal.deliver(merge(portal, e, d), merge(portal, f, e));
+      return [a, b, c, d, e, f];
     },
     [
       { ...decided, owner: dach },
       { decisions: 0, clocks: 0, owner: "" },
       { decisions: 0, clocks: 0, owner: "" },
+      { decisions: 1, clocks: 0 },
+      { decisions: 0, clocks: 0 },
+      { decisions: 0, clocks: 2 },
     ],
   ],
 ];

@@ -34,13 +34,34 @@ export const leadRows: readonly CrmRow[] = [
   ],
   [
     "B188 trailing dot domain",
-    qualified({ email: "kim@trailing.example" }, { email: "kim@xn--mller-kva.example." }),
-    [toAccountOwner, toAccountOwner],
+    qualified(
+      { email: "kim@trailing.example" },
+      { email: "kim@xn--mller-kva.example." },
+      { website: "https://www.trailing.example./team" },
+      { email: "kim@gmail.com." },
+      // A profile on a network is no sign of that network's own company, with the dot as without it.
+      { website: "https://www.linkedin.com./in/kim" },
+    ),
+    [
+      toAccountOwner,
+      toAccountOwner,
+      toAccountOwner,
+      { ...toDach, told: says("a free-mail address, which names no company") },
+      { ...toDach, told: says("a website on a platform, which names no company") },
+    ],
   ],
   [
     'B189 country "USA", "U.S.", "us "',
-    qualified({ country: "USA" }, { country: "U.S." }, { country: "us " }),
-    Array.from({ length: 3 }, () => ({ ...decided, owner: "501", reason: says("territory north-america") })),
+    qualified(
+      { country: "USA" },
+      { country: "U.S." },
+      { country: "us " },
+      // Not one of these is in any list of names as it stands.
+      { country: "U.S.A" },
+      { country: "US." },
+      { country: "the U.S" },
+    ),
+    Array.from({ length: 6 }, () => ({ ...decided, owner: "501", reason: says("territory north-america") })),
   ],
   [
     'B190 employees "1,000+"',
@@ -67,8 +88,10 @@ export const leadRows: readonly CrmRow[] = [
       { firstname: "🦄", lastname: "🎉🎉", company: "🏭" },
       { firstname: "👩‍👩‍👧".repeat(100), lastname: "🏴󠁧󠁢󠁥󠁮󠁧󠁿" },
       { firstname: "\ud83e", lastname: "\udd84\u0000" },
+      // The account's name is half an emoji and a NUL, which no database takes.
+      { email: "kim@unicorn.example" },
     ),
-    [toDach, toDach, toDach],
+    [toDach, toDach, toDach, toAccountOwner],
   ],
   [
     'B201 score "NaN"',
