@@ -32,5 +32,6 @@ export function callKind(route: string): CallKind | null {
   if (route.includes("/oauth/")) return "token refresh";
   if (route.endsWith("/batch/read")) return "read";
   if (route.endsWith("/batch/update")) return "owner write";
-  return route.endsWith("/batch/create") ? "task write" : null;
+  // Properties are created in batches too, when an account is set up.
+  return route.endsWith("/batch/create") && !route.includes("/properties/") ? "task write" : null;
 }

@@ -57,7 +57,10 @@ export async function startPoisonWorld({ server, code, nodeOptions }: PoisonOpti
       keepers = await keepAll(processesOf(from), () => (deaths += 1));
     },
     async stop() {
+      // One that loops hears nothing, and would burn a processor for ever.
+      const tooLong = setTimeout(() => void keepers.map((keeper) => keeper.kill()), 10_000);
       await halt();
+      clearTimeout(tooLong);
       await hubspot.stop();
       await database.drop();
       await policy.remove();
@@ -67,7 +70,7 @@ export async function startPoisonWorld({ server, code, nodeOptions }: PoisonOpti
 
 const argsOf = (server: string | null, at: number) => (server === null ? [] : ["--role", at === 0 ? "web" : "worker"]);
 
-type Keeper = { stop(): Promise<void> };
+type Keeper = { stop(): Promise<void>; kill(): void };
 
 async function keepAll(processes: readonly BatonProcess[], onDeath: () => void): Promise<Keeper[]> {
   const keepers: Keeper[] = [];
@@ -96,6 +99,7 @@ async function keepUp(process: BatonProcess, onDeath: () => void): Promise<Keepe
       await process.stop();
       await kept;
     },
+    kill: () => process.kill(),
   };
 }
 
