@@ -31,7 +31,7 @@ export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }
   `.execute(tx);
   await sql`
     update follow_ups set lead_id = ${to}
-    where connection_id = ${connectionId} and lead_id = ${from} and state = 'open'
+    where connection_id = ${connectionId} and lead_id = ${from} and state in ('open', 'touched')
   `.execute(tx);
   await sql`
     update operations set lead_id = ${to}

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Db } from "../../src/store/db.ts";
 import { recordBatch } from "../../src/store/decisions.ts";
 import { embeddedUse } from "../../src/store/embedded-use.ts";
-import { unclosedFollowUpsOf } from "../../src/store/follow-ups.ts";
+import { settleFollowUps, unclosedFollowUpsOf } from "../../src/store/follow-ups.ts";
 import { readLeads } from "../../src/store/leads.ts";
 import { moveOpenWork, readLoads } from "../../src/store/open-work.ts";
 import { renameLead } from "../../src/store/rename-lead.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
-import { aBatch, aDecidedLead, connectionId, takeLease, workspaceId } from "./records.ts";
+import { aBatch, aDecidedLead, connectionId, now, takeLease, workspaceId } from "./records.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -36,6 +36,15 @@ test("what stands open for a merged lead goes on under the survivor's id; the lo
   expect(operations.map(({ leadId }) => leadId)).toEqual(["900", "900"]);
   expect(await db.query.selectFrom("openWork").select("itemId").execute()).toEqual([{ itemId: "900" }]);
   expect(await readLoads(db.query, workspaceId)).toEqual({ "rep-a": 1 });
+});
+
+test("a task that its rep kept open after the first touch hangs on the survivor, too", async () => {
+  const lead = aDecidedLead("101");
+  const lease = await takeLease(db.query);
+  await db.transaction((tx) => recordBatch(tx, aBatch(lease, [lead])));
+  await settleFollowUps(db.query, [{ decisionId: lead.decisionId, state: "touched", at: now, by: "rep-a" }]);
+  await db.transaction((tx) => renameLead(tx, { workspaceId, connectionId, from: "101", to: "900" }));
+  expect(await unclosedFollowUpsOf(db.query, connectionId, ["900"])).toHaveLength(1);
 });
 
 test("what the embedded database holds is counted up to a limit", async () => {
