@@ -10,23 +10,39 @@ import { allConnections } from "../store/connections.ts";
 import type { Query } from "../store/db.ts";
 import { type DecisionRow, decisionsOfLead, readBatch } from "../store/decisions.ts";
 import { type FollowUpRow, readFollowUps } from "../store/follow-ups.ts";
+import { idsOfPerson } from "../store/leads.ts";
 import { readReps } from "../store/reps.ts";
 
-/** The whole story of a lead as sentences, latest decision first; empty when no decision is known. `leadId` is the CRM's. */
+/**
+ * The whole story of a lead as sentences, latest decision first, those of leads that were merged into it after its own;
+ * empty when no decision is known. `leadId` is the CRM's.
+ */
 export async function explainLead({ db }: Pick<Deps, "db">, leadId: string): Promise<string[]> {
   const stories: string[][] = [];
-  for (const connection of await allConnections(db.query))
-    stories.push(...(await storiesOf(db.query, connection, leadId)));
+  for (const connection of await allConnections(db.query)) {
+    const ids = await idsOfPerson(db.query, connection.id, leadId);
+    const events: ClockEvent[] = [];
+    // A clock goes on under the survivor's id.
+    for (const id of ids) events.push(...(await clockEventsOfLead(db.query, connection.workspaceId, id)));
+    for (const id of ids) {
+      const [first, ...others] = await storiesOf(db.query, connection, { leadId: id, events });
+      if (first === undefined) continue;
+      const merged = id === leadId ? [] : [`Of lead ${id}, which was merged into this one:`];
+      stories.push([...merged, ...first], ...others);
+    }
+  }
   return stories.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines]));
 }
 
 /** One for each decision. */
-async function storiesOf(db: Query, connection: Connection, leadId: string): Promise<string[][]> {
-  const { id, workspaceId, timeZone } = connection;
+async function storiesOf(
+  db: Query,
+  { id, workspaceId, timeZone }: Connection,
+  { leadId, events }: { leadId: string; events: readonly ClockEvent[] },
+): Promise<string[][]> {
   const rows = (await decisionsOfLead(db, workspaceId, leadId)).filter((row) => row.connectionId === id);
   if (rows.length === 0) return [];
   const names = namesOf((await readReps(db, id)).map(({ rep }) => rep));
-  const events = await clockEventsOfLead(db, workspaceId, leadId);
   const followUps = await readFollowUps(
     db,
     rows.map((row) => row.id),

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "./db.ts";
+import { idsOfPerson } from "./leads.ts";
 
 type Erasure = { workspaceId: string; connectionId: string; leadId: string; at: string };
 
@@ -9,7 +10,7 @@ type Erasure = { workspaceId: string; connectionId: string; leadId: string; at: 
  * the same person. Tells how many decisions became a tombstone.
  */
 export async function eraseLead(tx: Tx, { workspaceId, connectionId, leadId, at }: Erasure): Promise<number> {
-  const leadIds = await personOf(tx, connectionId, leadId);
+  const leadIds = await idsOfPerson(tx, connectionId, leadId);
   const { numAffectedRows } = await sql`
     update decisions set facts = null, erased_at = ${at}
     where workspace_id = ${workspaceId} and lead_id = any(${leadIds}) and connection_id = ${connectionId}
@@ -26,18 +27,4 @@ export async function eraseLead(tx: Tx, { workspaceId, connectionId, leadId, at 
       and receipt ?| array['because', 'note']
   `.execute(tx);
   return Number(numAffectedRows ?? 0);
-}
-
-/** The lead and all whose chain of merges ends at it. */
-async function personOf(tx: Tx, connectionId: string, leadId: string): Promise<string[]> {
-  // `union` takes a lead once, so that a circle of merges ends.
-  const { rows } = await sql<{ leadId: string }>`
-    with recursive person(lead_id) as (
-      select ${leadId}::text
-      union
-      select l.lead_id from leads l join person p on l.merged_into = p.lead_id where l.connection_id = ${connectionId}
-    )
-    select lead_id from person
-  `.execute(tx);
-  return rows.map((row) => row.leadId);
 }

@@ -66,6 +66,20 @@ export async function setLeadState(
   `.execute(db);
 }
 
+/** The lead, and all whose chain of merges ends at it. */
+export async function idsOfPerson(db: Query, connectionId: string, leadId: string): Promise<string[]> {
+  // `union` takes a lead once, so that a circle of merges ends.
+  const { rows } = await sql<{ leadId: string }>`
+    with recursive person(lead_id) as (
+      select ${leadId}::text
+      union
+      select l.lead_id from leads l join person p on l.merged_into = p.lead_id where l.connection_id = ${connectionId}
+    )
+    select lead_id from person
+  `.execute(db);
+  return rows.map((row) => row.leadId);
+}
+
 /** The merged leads are gone and name the one that they live on in. */
 export async function noteMerged(
   db: Query,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { explainLead } from "../../src/pipeline/explain-lead.ts";
 import { eraseContact, mergeContacts } from "../../src/sandbox/hubspot/merge.ts";
 import { archiveRecord, restoreRecord } from "../../src/sandbox/hubspot/records.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
@@ -128,6 +129,9 @@ test("after a merge the survivor goes on with the clock and the one open task", 
   expect(await armed(survivor)).not.toHaveLength(0);
   expect(await armed(routed)).toHaveLength(0);
   expect(openTasks(survivor)).toHaveLength(1);
+  const told = await explainLead(journey.app.deps, survivor);
+  expect(told[0]).toBe(`Of lead ${routed}, which was merged into this one:`);
+  expect(told).toContain("The clock is running: no first touch yet.");
 });
 
 test("a privacy deletion leaves nothing that tells who it was (S23)", async () => {
