@@ -24,6 +24,8 @@ export type BatonProcess = {
 export type RealProcess = BatonProcess & {
   /** As the kernel numbers it; 0 before the first start. */
   pid(): number;
+  /** It has started, and has not ended. */
+  isReady(): boolean;
   stand(): void;
   goOn(): void;
   /** A second one with the same settings. */
@@ -54,6 +56,7 @@ export function createBatonProcess({ name, args, env, port, code }: BatonOptions
   return {
     name,
     url,
+    isReady: () => isWanted && child !== null && child.exitCode === null && child.signalCode === null,
     isAlive: () => child !== null && !isKilled && child.exitCode === null && child.signalCode === null,
     pid: () => child?.pid ?? 0,
     async start() {

@@ -78,7 +78,8 @@ export function armStandStill(
   const strike = (portalId: number | null): boolean => {
     const process = strikes.holderOf(portalId);
     if (triesLeft === 0) return true;
-    if (goingOn !== null || !process?.isAlive()) return false;
+    // One that starts is left to it: it holds no workspace yet.
+    if (goingOn !== null || !process?.isReady()) return false;
     process.stand();
     triesLeft -= 1;
     const enough = name === stoppedForLong ? pause(2_000 * leaseSeconds) : untilTaken(strikes, portalId);

@@ -21,11 +21,14 @@ const bySystemCode: Readonly<Record<string, (detail: string) => string>> = {
   "53100": () => `The disk of the database is full: ${makeRoom}`,
   "53300": () => "The database has no connection left: raise its max_connections, or stop what holds them.",
   "57P03": () => "The database is starting or stopping: try again in a moment.",
+  "25P03": () =>
+    "The database ended the connection, for this machine stood still for ten seconds in the middle of something: try again.",
   "3D000": () => "The database does not exist: create it, or check the name at the end of DATABASE_URL.",
 };
 
-/** What pg says without a code when nobody speaks PostgreSQL at the other end, or nobody at all. */
-const noDatabase = /^(Connection terminated|timeout exceeded when trying to connect)/;
+/** What pg and Kysely say, without a code, when nobody speaks PostgreSQL at the other end, or no more. */
+const noDatabase =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Postgres connection has been discarded)/;
 
 const makeRoom = "make room where the database lies and start Baton again. What was acknowledged is still there.";
 

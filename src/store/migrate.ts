@@ -22,7 +22,7 @@ export async function migrate(db: Db): Promise<void> {
     await sql`set statement_timeout = 0`.execute(connection);
     const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
     const { error } = await migrator.migrateToLatest();
-    await sql`reset statement_timeout`.execute(connection);
     if (error !== undefined) throw error;
+    await sql`reset statement_timeout`.execute(connection);
   });
 }

@@ -1,8 +1,9 @@
 /** PostgreSQL's classes for "data exception" and "integrity constraint violation": the fault of what was sent. */
 const faultyData = /^2[23]/;
 const lostSocket = /^E[A-Z]+$/;
-/** node-postgres gives these no code. */
-const lostConnection = /^(Connection terminated|timeout exceeded when trying to connect)/;
+/** What node-postgres and Kysely say, without a code, of a connection that was lost, or never was. */
+const lostConnection =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Postgres connection has been discarded)/;
 
 /** PostgreSQL's or the system's code for the failure; null when it gave none. */
 export function outageCode(error: unknown): string | null {
