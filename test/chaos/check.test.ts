@@ -223,6 +223,12 @@ test.each(atTheEnd)("at the end: %s", (_name, shown, first) => {
   expect(found(shown)[0]).toContain(first);
 });
 
+test("what comes for a lead whose event is parked for deaths is parked as well", () => {
+  const sibling = aRow({ ...killer, isOwn: true, receivedAt: new Date(at + 60_000).toISOString() });
+  const shown = { ...evidence({ claim: { inbox: [killer, sibling] } }), deaths: [at + 1_000, at + 2_000, at + 3_000] };
+  expect(found(shown, false)).toEqual([]);
+});
+
 test("a lead that qualified while its batch was read is decided as of a moment before", () => {
   const decidedAt = new Date(at - 100).toISOString();
   expect(found(evidence({ claim: { decisions: [aDecision({ decidedAt })] } }))).toEqual([]);
