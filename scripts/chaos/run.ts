@@ -147,16 +147,18 @@ const untoldLeads = ({ hubspot }: World): ReadonlySet<string> =>
       .map(({ event: { portalId, objectId } }) => leadName({ portalId, leadId: String(objectId) })),
   );
 
-/** Looks until every promise holds, or the time for it is over. `spared`: leads whose ends are not asked for. */
+/** Looks until every promise holds, or for so long nothing more has come to its end. `spared`: leads whose ends are not asked for. */
 async function comeToEnds(state: Run, spared: ReadonlySet<string>): Promise<readonly Violation[]> {
   const { world, print } = state;
-  const giveUpAt = world.hubspot.clock.now() + world.tempo.calmWithinMs;
+  const { clock } = world.hubspot;
+  let fewest = { open: Number.POSITIVE_INFINITY, at: clock.now() };
   for (;;) {
     await world.pass(lookEveryMs);
     const { broken, open } = await look(state);
     if (broken.length > 0) return broken;
     const asked = open.filter(({ lead }) => lead === null || !spared.has(leadName(lead)));
-    if (asked.length === 0 || world.hubspot.clock.now() > giveUpAt) return asked;
+    if (asked.length < fewest.open) fewest = { open: asked.length, at: clock.now() };
+    if (asked.length === 0 || clock.now() > fewest.at + world.tempo.calmWithinMs) return asked;
     print(`  waiting: ${asked.length} not at their end, such as ${asked[0]?.what}`);
     await redriveParked(state);
   }

@@ -21,7 +21,7 @@ export type Tempo = {
   /** How much longer until a process was struck, and between two looks whether one was. */
   patienceMs: number;
   lookMs: number;
-  /** How long everything has to come to its end after the last round. */
+  /** After the last round, how long nothing more may come to its end while anything is left. */
   calmWithinMs: number;
 };
 

@@ -131,7 +131,7 @@ async function sortReady(
     return row?.state === "gone" && row.mergedInto === null && head.known?.state !== "gone";
   };
   const isDecided = ({ decisionId, head, facts }: Ready) =>
-    decided.has(decisionId) || isTakenOver(known.get(head.leadId), facts);
+    decided.has(decisionId) || isTakenOver(known.get(head.leadId), facts) || isOutdated(known.get(head.leadId), facts);
   const undecided = all.filter((ready) => !isDecided(ready));
   const decidable = undecided.filter((ready) => !isFought(ready));
   return {
@@ -146,6 +146,12 @@ async function sortReady(
 function isTakenOver(row: LeadRow | undefined, { trigger }: LeadFacts): boolean {
   if (row === undefined || row.decisionId === null) return false;
   return row.qualifiedAt === trigger.qualifiedAt && trigger.round <= row.round;
+}
+
+/** It was to be given to another rep, and qualified anew before that: whoever has got it since has his own clock. */
+function isOutdated(row: LeadRow | undefined, { trigger }: LeadFacts): boolean {
+  if (trigger.round === 0 || row === undefined || row.qualifiedAt === null) return false;
+  return Date.parse(trigger.qualifiedAt) < Date.parse(row.qualifiedAt);
 }
 
 function settledRows(batches: readonly Gathered[], { fresh, decided, fought, gone }: Sorted): Settled {

@@ -223,6 +223,42 @@ test.each(atTheEnd)("at the end: %s", (_name, shown, first) => {
   expect(found(shown)[0]).toContain(first);
 });
 
+test("what comes for a lead whose event is parked for deaths is parked as well", () => {
+  const sibling = aRow({ ...killer, isOwn: true, receivedAt: new Date(at + 60_000).toISOString() });
+  const shown = { ...evidence({ claim: { inbox: [killer, sibling] } }), deaths: [at + 1_000, at + 2_000, at + 3_000] };
+  expect(found(shown, false)).toEqual([]);
+});
+
+test("a lead that qualified while its batch was read is decided as of a moment before", () => {
+  const decidedAt = new Date(at - 100).toISOString();
+  expect(found(evidence({ claim: { decisions: [aDecision({ decidedAt })] } }))).toEqual([]);
+});
+
+test("a rep who let a lead lie for as long as the policy says is followed by another one", () => {
+  const breachedAt = at + firstBreachMs;
+  const second = aDecision({
+    id: "d2",
+    round: 1,
+    position: 1,
+    outcome: { ...aDecision().outcome, repId: "101" } as never,
+    ledger: { poolId: "dach", moves: { "100": 0.5, "101": -0.5 } },
+    decidedAt: new Date(breachedAt).toISOString(),
+  });
+  const shown = evidence({
+    truth: {
+      ownerWrites: [anOwnerWrite(), anOwnerWrite({ decisionId: "d2", ownerId: "101", at: breachedAt })],
+      leads: lead("101"),
+      tasks: [aTask({ open: false }), aTask({ taskId: "1002", key: "k3", ownerId: "101", createdAt: breachedAt })],
+    },
+    claim: {
+      decisions: [aDecision(), second],
+      operations: [anOperation(), anOperation({ key: "k3", decisionId: "d2" })],
+      ledgers: [{ workspaceId, poolId: "dach", credits: { "100": 0, "101": 0 } }],
+    },
+  });
+  expect(found(shown)).toEqual([]);
+});
+
 test("what was not acknowledged need not be stored", () => {
   const events = [anEvent(), anEvent({ key: "e2", objectId: "102", acknowledged: false })];
   expect(found(evidence({ truth: { events } }))).toEqual([]);

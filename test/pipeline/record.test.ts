@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Permit } from "../../src/crm/throttle.ts";
 import type { Deps } from "../../src/deps.ts";
+import type { Trigger } from "../../src/engine/snapshot.ts";
 import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { createRecorder } from "../../src/pipeline/route.ts";
@@ -50,9 +51,10 @@ async function aRecorder(on: Db) {
   return { record, link, pushed };
 }
 
-function gathered(leadId: string): GatheredBatch {
+function gathered(leadId: string, trigger: Partial<Trigger> = {}): GatheredBatch {
   const head: Partial<Head> = { leadId, receivedAt: aShared().now, rows: [], late: [], known: null };
   const facts = someFacts({ lead: aLead({ id: leadId }) });
+  facts.trigger = { ...facts.trigger, ...trigger };
   const ready = [{ head: head as Head, facts }];
   const permit: Partial<Permit> = { releaseReserve: () => undefined };
   return { gathered: { shared: aShared(), ready, ignored: [], readAtMs: 0 }, permit: permit as Permit };
@@ -84,4 +86,18 @@ test("a decision whose commit was not answered leaves its writes to the repair s
   expect([again.link.inHand.size, again.pushed]).toEqual([0, []]);
   const decisions = await db.query.selectFrom("decisions").select("connectionId").execute();
   expect(decisions).toEqual([{ connectionId }]);
+});
+
+test("a reassignment of before the lead qualified anew changes nothing any more", async () => {
+  const { record, pushed } = await aRecorder(db);
+  await record(gathered("101", { qualifiedAt: "2026-11-17T14:03:00.000Z" }));
+  await record(gathered("101", { qualifiedAt: "2026-11-17T14:16:00.000Z" }));
+  await record(gathered("101", { qualifiedAt: "2026-11-17T14:03:00.000Z", round: 1, cause: "breached" }));
+  expect(pushed.map(({ operation }) => operation.qualifiedAt)).toEqual([
+    "2026-11-17T14:03:00.000Z",
+    "2026-11-17T14:16:00.000Z",
+  ]);
+
+  await record(gathered("101", { qualifiedAt: "2026-11-17T14:16:00.000Z", round: 1, cause: "breached" }));
+  expect(pushed).toHaveLength(3);
 });

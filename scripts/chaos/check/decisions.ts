@@ -2,6 +2,9 @@ import { firstBreachMs, mostOwners } from "../policy-file.ts";
 import { leadName, type OwnerWrite, type TaskTruth, type Trigger } from "../truth.ts";
 import type { Evidence, Violation } from "./violation.ts";
 
+/** A batch is as of the earliest of its reads, which may be a little before the lead of a later one qualified. */
+const soonestBreachMs = firstBreachMs - 60_000;
+
 /** I1: each qualification that the CRM knows is decided at most once a round, and nothing else is. */
 export function oneDecisionPerTrigger({ claim, after }: Evidence): Violation[] {
   const triggers = new Set(after.triggers.map(({ at, ...lead }) => `${leadName(lead)} ${at}`));
@@ -13,7 +16,7 @@ export function oneDecisionPerTrigger({ claim, after }: Evidence): Violation[] {
     seen.add(name);
     const lead = { portalId, leadId };
     if (isTwice) return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided twice`, lead }];
-    if (Date.parse(decidedAt) < Date.parse(qualifiedAt) + round * firstBreachMs)
+    if (round > 0 && Date.parse(decidedAt) < Date.parse(qualifiedAt) + round * soonestBreachMs)
       return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided before anybody could breach`, lead }];
     if (triggers.has(trigger)) return [];
     return [{ promise: "I1", what: `a decision for ${qualifiedAt}, when the lead did not qualify`, lead }];
@@ -58,7 +61,7 @@ function mostDecisions(triggers: readonly Trigger[], at: number): number {
   const times = triggers.map((trigger) => trigger.at).filter((time) => time <= at);
   const until = [...times.sort((a, b) => a - b).slice(1), at];
   return times.reduce((sum, time, index) => {
-    const breaches = Math.floor(((until[index] ?? at) - time) / firstBreachMs);
+    const breaches = Math.floor(((until[index] ?? at) - time) / soonestBreachMs);
     return sum + Math.min(mostOwners, 1 + breaches);
   }, 0);
 }

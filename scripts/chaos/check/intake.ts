@@ -1,3 +1,5 @@
+import type { InboxClaim } from "../claim.ts";
+import { leadName } from "../truth.ts";
 import type { Evidence, Violation } from "./violation.ts";
 
 type Place = { portalId: number; objectId: string; at: number };
@@ -40,16 +42,23 @@ export function endsHaveReasons({ claim }: Evidence): Violation[] {
 /** An event that was in hand at so many deaths of its process is parked (reliability.md §3.11). */
 const mostDeaths = 3;
 
-/** I14: what is parked was in hand whenever a process died, and so many did; nothing else that the rig does parks anything. */
+/**
+ * I14: what is parked was in hand when a process died, and so many did, or came for the same lead after that. Nothing
+ * else that the rig does parks anything.
+ */
 export function onlyDeathsPark({ claim, deaths }: Evidence): Violation[] {
-  return claim.inbox.flatMap(({ state, because, portalId, subjectId, receivedAt, attempts }) => {
-    if (state !== "parked") return [];
-    const died = deaths.filter((at) => at >= Date.parse(receivedAt)).length;
-    if (because === "killed-its-process" && died >= mostDeaths) return [];
-    const what = `an event is parked after ${attempts} attempts and ${died} deaths: ${because}`;
-    return [violation("I14", what, { portalId, objectId: subjectId, at: 0 })];
-  });
+  const parked = claim.inbox.filter(({ state }) => state === "parked");
+  const diedSince = ({ receivedAt }: InboxClaim) => deaths.filter((at) => at >= Date.parse(receivedAt)).length;
+  const explained = new Set(parked.filter((row) => diedSince(row) >= mostDeaths).map(leadOf));
+  return parked
+    .filter((row) => row.because !== "killed-its-process" || !explained.has(leadOf(row)))
+    .map((row) => {
+      const what = `an event is parked after ${row.attempts} attempts and ${diedSince(row)} deaths: ${row.because}`;
+      return violation("I14", what, { portalId: row.portalId, objectId: row.subjectId, at: 0 });
+    });
 }
+
+const leadOf = ({ portalId, subjectId }: InboxClaim) => leadName({ portalId, leadId: subjectId });
 
 function countStored(inbox: Evidence["claim"]["inbox"]) {
   return countPlaces(
