@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Config } from "./config.ts";
+import { type Config, isOfThisMachine } from "./config.ts";
 import { type Base, type Clock, createDeps, openBase } from "./create-deps.ts";
 import type { Deps, Progress } from "./deps.ts";
 import type { ProcessMemory } from "./jobs/give-back-memory.ts";
@@ -15,6 +15,7 @@ import { claimableWorkspaces, databaseTime, endLeases } from "./store/leases.ts"
 import { readVersion } from "./version.ts";
 import type { Health } from "./web/handlers/health.ts";
 import type { About } from "./web/handlers/operator.ts";
+import type { Watchword } from "./web/handlers/operators-only.ts";
 import { openWeb, type Web } from "./web/open-web.ts";
 
 export type Role = "web" | "worker" | "all";
@@ -63,8 +64,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const housekeeping = createHousekeeping(deps, { memory, memoryBytes: () => process.memoryUsage.rss() });
   const leaseTime = async () => (options.leasesBy === "database" ? databaseTime(deps.db.query) : deps.now());
   const worker = role === "web" ? null : workerOf(deps, config, leaseTime);
-  const { operatorToken } = config;
-  return tieTogether({ deps, role, web, housekeeping, worker, policyText, operatorToken, leaseTime });
+  const operators = { token: config.operatorToken, isPublic: !isOfThisMachine(publicUrl) };
+  return tieTogether({ deps, role, web, housekeeping, worker, policyText, operators, leaseTime });
 }
 
 async function bindOrClose(base: Base, { config, dataDir }: { config: Config; dataDir: string | null }): Promise<Web> {
@@ -96,12 +97,12 @@ type Parts = {
   housekeeping: Housekeeping;
   worker: Worker | null;
   policyText: string;
-  operatorToken: string | null;
+  operators: Watchword;
   leaseTime: () => Promise<Date>;
 };
 
 function tieTogether(parts: Parts): App {
-  const { deps, role, web, housekeeping, worker, policyText, operatorToken, leaseTime } = parts;
+  const { deps, role, web, housekeeping, worker, policyText, operators, leaseTime } = parts;
   let stopping: Promise<void> | null = null;
   let isStarted = false;
   const health: Health = {
@@ -136,7 +137,7 @@ function tieTogether(parts: Parts): App {
       await housekeeping.prepare();
       await requireKeys(deps);
       housekeeping.start();
-      await web.serve({ deps, health, about, policyText: role === "worker" ? null : policyText, operatorToken });
+      await web.serve({ deps, health, about, policyText: role === "worker" ? null : policyText, operators });
       // Its directory has one process at a time: who held a lease is gone, and need not be waited for.
       if (deps.db.kind === "pglite") await endLeases(deps.db.query);
       await worker?.start();

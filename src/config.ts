@@ -139,7 +139,8 @@ const baseUrl = z.string().superRefine((text, context) => {
   if (text.endsWith("/")) return fail("must not end with a slash");
   const { protocol, username, search, hash } = new URL(text);
   if (username || search || hash) return fail("must hold no user name, query or fragment");
-  if (protocol === "http:" && !isLoopback(text)) return fail("must begin with https:// unless it is on this machine");
+  if (protocol === "http:" && !isOfThisMachine(text))
+    return fail("must begin with https:// unless it is on this machine");
 });
 
 function wholeNumber(least: number, most: number) {
@@ -182,7 +183,7 @@ function isWeak(key: Buffer): boolean {
   return new Set(key).size < 16 || key.every((byte) => byte >= 32 && byte < 127);
 }
 
-function isLoopback(url: string): boolean {
+export function isOfThisMachine(url: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(URL.parse(url)?.hostname ?? "");
 }
 
@@ -235,7 +236,7 @@ const unsafeOutside: readonly Rule[] = [
 ];
 
 function isOutside(env: Env): boolean {
-  return !isLoopback(env.HUBSPOT_API_URL ?? "https://api.hubapi.com");
+  return !isOfThisMachine(env.HUBSPOT_API_URL ?? "https://api.hubapi.com");
 }
 
 function isPlaceholder(secret: string): boolean {

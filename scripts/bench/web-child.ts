@@ -110,7 +110,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
     embeddedLimits: () => [],
   };
   const about = { version: "bench", upMs: () => 0, history: createHistory() };
-  await web.serve({ deps, health, about, policyText: "", operatorToken: null });
+  await web.serve({ deps, health, about, policyText: "", operators: { token: null, isPublic: false } });
   return {
     url: `${web.url}${deps.crms.hubspot.webhookPath}`,
     db: base.db,

@@ -10,7 +10,7 @@ import { createLink } from "./create-link.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
 import { takeUpOperations } from "./repair.ts";
 import { findChanged, listAll } from "./sync-accounts.ts";
-import { syncReps } from "./sync-reps.ts";
+import { isRosterOld, syncReps } from "./sync-reps.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /**
@@ -76,7 +76,8 @@ async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void
     await setCapabilities(deps.db.query, connectionId, capabilities);
     await saveSyncCursor(deps, link, { kind: "schema", cursor: capabilities });
   }
-  if (link.roster.reps.length === 0) await syncReps(deps, workspace, link);
+  // What waited through a pause must not go by the reps of before it.
+  if (schema === null || (await isRosterOld(deps, link))) await syncReps(deps, workspace, link);
   await listAll(deps, workspace, link);
   await findChanged(deps, link, 0);
   await catchUp(deps, link);

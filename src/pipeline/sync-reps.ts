@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { readReps, upsertReps } from "../store/reps.ts";
+import { readCursor } from "../store/sync-cursors.ts";
 import { checkRoster } from "./check-roster.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
 import { resolveOwnersBack } from "./owner-away.ts";
@@ -10,6 +11,12 @@ export async function loadRoster(deps: Deps, connectionId: string): Promise<Rost
   const stored = await readReps(deps.db.query, connectionId);
   const stages = await readSyncCursor(deps, connectionId, "stages");
   return { reps: stored.map(({ rep }) => rep), stages: stages ?? [] };
+}
+
+/** True before the first sync too, and when the last is longer ago than they should be apart. */
+export async function isRosterOld({ db, now, settings }: Deps, { connection }: Link): Promise<boolean> {
+  const synced = await readCursor(db.query, connection.id, "stages");
+  return synced === null || now().getTime() - Date.parse(synced.at) > settings.repSyncMs;
 }
 
 /** Reads reps with hours and absences, and the order of stages, and puts them in force for the next batch. */

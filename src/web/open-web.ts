@@ -4,6 +4,7 @@ import { createInboxGauge } from "../pipeline/inbox-gauge.ts";
 import { removeRunningServer, writeRunningServer } from "../running-server.ts";
 import type { Health } from "./handlers/health.ts";
 import type { About } from "./handlers/operator.ts";
+import type { Watchword } from "./handlers/operators-only.ts";
 import { type EdgeDeps, operatorRoutes, publicRoutes } from "./routes.ts";
 import { openServer, type ServerOptions } from "./server.ts";
 
@@ -20,7 +21,7 @@ export type Serving = {
   about: About;
   /** The policy that new workspaces begin with; null on a process that takes no webhooks and no installations. */
   policyText: string | null;
-  operatorToken: string | null;
+  operators: Watchword;
 };
 
 export type WebOptions = ServerOptions & {

@@ -8,7 +8,7 @@ import { explainHandler } from "./handlers/explain.ts";
 import { type Health, healthHandler, metricsHandler, readyHandler } from "./handlers/health.ts";
 import { beginInstallHandler, installCallbackHandler, installedHandler, installedPath } from "./handlers/install.ts";
 import { type About, operatorHandler } from "./handlers/operator.ts";
-import { operatorsOnly } from "./handlers/operators-only.ts";
+import { operatorsOnly, type Watchword } from "./handlers/operators-only.ts";
 import { webhookHandler } from "./handlers/webhooks.ts";
 import type { Route } from "./route.ts";
 
@@ -50,19 +50,19 @@ export type OperatorOptions = {
   deps: EdgeDeps;
   health: Health;
   about: About;
-  /** Null: figures and page are for this machine alone. */
-  operatorToken: string | null;
+  /** Of figures and page. */
+  operators: Watchword;
   /** Of the command line; null: nothing internal is answered. */
   token: string | null;
 };
 
 /** What operators and the command line ask of any process, worker or web. */
-export function operatorRoutes({ deps, health, about, operatorToken, token }: OperatorOptions): readonly Route[] {
+export function operatorRoutes({ deps, health, about, operators, token }: OperatorOptions): readonly Route[] {
   const onlyOperators = (path: string, handler: Route["handler"]): Route => ({
     method: "GET",
     path,
     access: "operator",
-    handler: operatorsOnly(operatorToken, handler),
+    handler: operatorsOnly(operators, handler),
   });
   const routes: Route[] = [
     { method: "GET", path: "/healthz", access: "anyone", handler: healthHandler() },

@@ -95,3 +95,16 @@ test("an app that is installed again before anybody noticed the uninstall goes o
   const connections = await query().selectFrom("connections").select(["status", "pausedBecause"]).execute();
   expect(connections).toEqual([{ status: "active", pausedBecause: null }]);
 });
+
+test("what waited through a pause goes by the reps of now, not by those of before it", async () => {
+  journey.hubspot.uninstall({ portalId, appId: journey.hubspot.apps[0]?.id ?? 0 });
+  const owners = journey.portal.owners;
+  for (const left of ["101", "102"]) Object.assign(owners.get(left) ?? {}, { archived: true });
+  const teams = [{ id: "1", name: "DACH Sales", primary: true }];
+  Object.assign(owners.get("301") ?? {}, { teams });
+  const id = journey.qualify(hot("waited-for-a-newcomer"));
+  await installThroughBrowser(journey.app.url, portalId);
+  await journey.pass(2 * 60_000, 5_000);
+
+  expect(journey.property("0-1", id, "hubspot_owner_id")).toBe("301");
+});

@@ -100,18 +100,27 @@ test("a server that has stopped leaves no address behind", async () => {
   expect(left).toBeNull();
 });
 
-const shown = operatorsOnly(null, async () => ({ status: 200 }));
-const shownToHolders = operatorsOnly("a-secret-of-twenty-four-characters", async () => ({ status: 200 }));
+const token = "a-secret-of-twenty-four-characters";
+const shown = operatorsOnly({ token: null, isPublic: false }, async () => ({ status: 200 }));
+const shownToHolders = operatorsOnly({ token, isPublic: true }, async () => ({ status: 200 }));
+const shownToNobody = operatorsOnly({ token: null, isPublic: true }, async () => ({ status: 200 }));
+const here = { host: "127.0.0.1:3000" };
 const basic = (pair: string) => `Basic ${Buffer.from(pair).toString("base64")}`;
 
 test.each([
-  ["this machine", { peer: "127.0.0.1" }, 200],
-  ["this machine by IPv6", { peer: "::1" }, 200],
-  ["another machine", { peer: "10.0.0.7" }, 403],
-  ["a proxy on this machine", { peer: "127.0.0.1", headers: { "x-forwarded-for": "203.0.113.9" } }, 403],
-  ["nobody who can be named", { peer: "" }, 403],
+  ["this machine", { peer: "127.0.0.1", headers: here }, 200],
+  ["this machine by IPv6", { peer: "::1", headers: { host: "[::1]:3000" } }, 200],
+  ["another machine", { peer: "10.0.0.7", headers: here }, 403],
+  ["a proxy on this machine", { peer: "127.0.0.1", headers: { ...here, "x-forwarded-for": "203.0.113.9" } }, 403],
+  ["a page whose name leads here", { peer: "127.0.0.1", headers: { host: "rebound.example" } }, 403],
+  ["nobody who can be named", { peer: "", headers: here }, 403],
 ])("without an operator's token figures and page are shown to %s: %j → %d", async (_who, request, status) => {
   expect(await shown({ ...noRequest, ...request })).toMatchObject({ status });
+});
+
+test("without an operator's token they are shown to nobody where Baton has a public address", async () => {
+  // A proxy on this machine may say nothing of whom it speaks for.
+  expect(await shownToNobody({ ...noRequest, peer: "127.0.0.1", headers: here })).toMatchObject({ status: 403 });
 });
 
 test.each([

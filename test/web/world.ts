@@ -105,7 +105,7 @@ function serve(web: Web, deps: EdgeDeps, health: Partial<Health>): Promise<void>
   return web.serve({
     deps,
     policyText: "name: test policy\n",
-    operatorToken: null,
+    operators: { token: null, isPublic: false },
     health: {
       role: "all",
       isDraining: () => false,
