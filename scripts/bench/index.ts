@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readOptions } from "../read-options.ts";
 
 /** Null: the bench's own default. */
 type Options = {
@@ -73,19 +73,26 @@ const about: Readonly<Record<string, string>> = {
 };
 
 const text = { type: "string" } as const;
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: "boolean", default: false },
-    seed: text,
-    leads: text,
-    factor: text,
-    "naive-leads": text,
-    seconds: text,
-    posts: text,
-    rounds: text,
+const usage = [
+  "npm run bench -- NAME [--seed N] [--leads N] [--seconds N] [--posts N] [--rounds N] [--json], each beside its baseline:",
+  ...Object.keys(benches).map((known) => `  ${known.padEnd(8)} ${about[known]}`),
+].join("\n");
+const { values, positionals } = readOptions(
+  {
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      seed: text,
+      leads: text,
+      factor: text,
+      "naive-leads": text,
+      seconds: text,
+      posts: text,
+      rounds: text,
+    },
   },
-});
+  usage,
+);
 const [name = ""] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const given = {
@@ -101,10 +108,7 @@ const wrong = Object.entries(given).find(([, value]) => value !== undefined && !
 
 if (bench === undefined) {
   if (name !== "") console.error(`There is no bench "${name}".`);
-  console.error(
-    "npm run bench -- NAME [--seed N] [--leads N] [--seconds N] [--posts N] [--rounds N] [--json], each beside its baseline:",
-  );
-  for (const known of Object.keys(benches)) console.error(`  ${known.padEnd(8)} ${about[known]}`);
+  console.error(usage);
   process.exitCode = 1;
 } else if (wrong !== undefined) {
   console.error(`--${wrong[0]} must be a whole number above 0, not "${wrong[1]}".`);

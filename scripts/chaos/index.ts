@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { checkout } from "../baton-process.ts";
+import { readOptions } from "../read-options.ts";
 import { databaseServer, describeMachine } from "./machine.ts";
 import { startRealWorld } from "./real-world.ts";
 import { describe, neverStruck } from "./report.ts";
@@ -17,16 +17,19 @@ Kills and faults against running processes, and a checker that takes its truth f
   --mode       real: processes of the operating system; simulated: the same three in one process, on PostgreSQL and on a
                virtual clock, so that hours pass in minutes (real)`;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "20" },
-    seed: { type: "string", default: "1" },
-    database: { type: "string", default: "postgres" },
-    only: { type: "string", default: "" },
-    mode: { type: "string", default: "real" },
-    code: { type: "string", default: checkout },
+const { values } = readOptions(
+  {
+    options: {
+      rounds: { type: "string", default: "20" },
+      seed: { type: "string", default: "1" },
+      database: { type: "string", default: "postgres" },
+      only: { type: "string", default: "" },
+      mode: { type: "string", default: "real" },
+      code: { type: "string", default: checkout },
+    },
   },
-});
+  usage,
+);
 const isCount = (text: string) => /^[1-9]\d{0,5}$/.test(text);
 
 if (

@@ -30,12 +30,12 @@ function inFlightAt(incidents: readonly Incident[]): string {
   const add = (name: string, count: number) => sums.set(name, (sums.get(name) ?? 0) + count);
   for (const { inFlight } of incidents) {
     for (const [kind, count] of Object.entries(inFlight.calls)) add(kind, count);
-    add("delivery", inFlight.deliveries);
-    add("event waiting", inFlight.events);
+    add("deliveries", inFlight.deliveries);
+    add("events that wait", inFlight.events);
   }
   return [...sums]
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`)
+    .map(([name, count]) => `${name} ${count}`)
     .join(", ");
 }
 

@@ -88,6 +88,7 @@ async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void
 /** The grant is gone: nothing is called any more, what comes in is kept, and a person is told what to do. */
 async function pauseLink(deps: Deps, connection: Connection, because: string): Promise<void> {
   const at = deps.now().toISOString();
+  deps.log.warn({ connectionId: connection.id }, "the connection is paused until the app is installed again");
   await pauseConnection(deps.db.query, connection.id, because);
   await dropTokens(deps.db.query, connection.id);
   await raiseAlert(deps.db.query, {

@@ -55,16 +55,16 @@ ${runbooks.map(runbookOf).join("\n")}
 `;
 }
 
-function bannerOf({ problem, database }: OperatorPage, isWorrying: boolean): string {
+function bannerOf({ problem, database, standing }: OperatorPage, isWorrying: boolean): string {
   if (problem === "stopping") return banner("bad", "Stopping: this process finishes what it has begun.");
   if (problem !== null) {
     const comesBack = database === "postgres" ? " Baton goes on by itself once it answers." : "";
     const meanwhile = "Deliveries are not acknowledged meanwhile, so the CRM sends them again.";
     return banner("bad", `Not ready: ${problem}.${comesBack} ${meanwhile}`);
   }
-  return isWorrying
-    ? banner("bad", "Ready, but something below wants a look.")
-    : banner("good", "Ready, and all is fine.");
+  if (isWorrying) return banner("bad", "Ready, but something below wants a look.");
+  const isEmpty = standing !== null && standing.length === 0;
+  return banner("good", isEmpty ? "Ready. No account has installed Baton yet." : "Ready, and all is fine.");
 }
 
 const banner = (kind: "good" | "bad", sentence: string) => `<p class="banner ${kind}">${text(sentence)}</p>`;

@@ -23,11 +23,14 @@ test("each build that is broken on purpose can still be made from this code", as
 });
 
 test("the faults that are wanted are handed on to each run", () => {
-  expect(readMutationOptions(["--seed", "3", "--only", "SIGSTOP until", "no-fencing-check"])).toEqual({
+  const known = ["no-inbox-key", "no-fencing-check"];
+  expect(readMutationOptions(["--seed", "3", "--only", "SIGSTOP until", "no-fencing-check"], known)).toEqual({
     names: ["no-fencing-check"],
     run: { seed: 3, only: "SIGSTOP until" },
   });
-  expect(readMutationOptions([])).toEqual({ names: [], run: { seed: 1, only: "" } });
-  expect(readMutationOptions(["--help"])).toBeNull();
-  expect(readMutationOptions(["--seed", "zero"])).toBeNull();
+  expect(readMutationOptions([], known)).toEqual({ names: [], run: { seed: 1, only: "" } });
+  expect(readMutationOptions(["--help"], known)).toBeNull();
+  expect(readMutationOptions(["--seed", "zero"], known)).toBeNull();
+  expect(readMutationOptions(["--speed", "3"], known)).toBeNull();
+  expect(readMutationOptions(["no-such-build"], known)).toBeNull();
 });
