@@ -3,6 +3,7 @@ import { operationKey } from "../engine/plan.ts";
 import type { Operation } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
+import { roundsOf } from "../store/decisions.ts";
 import { type LeadRow, lockLeads, setLeadState } from "../store/leads.ts";
 import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
@@ -69,8 +70,8 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   const { id: connectionId } = link.connection;
   const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
   if (row === null || row.decisionId === null || row.state !== "assigned") return "ignored";
-  // The facts that we decided on are as young as `decidedAt`: an older change was seen, or has been overtaken since.
-  if (row.decidedAt === null || change.at <= row.decidedAt) return "ignored";
+  if (row.decidedAt === null) return "ignored";
+  if (change.at <= row.decidedAt) return followLate(tx, deps, link, { ...changed, row, decisionId: row.decisionId });
   const write = await ownerWriteOf(tx, row.decisionId);
   // Our facts may have had it already: leads of several reads are decided together, and the first read is the date of all.
   const isExpected = write !== null && ownerId === write.expectOwnerId;
@@ -97,14 +98,57 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   // The lead has its rep now, and there is nobody to give it back to, or a workflow that would take it again.
   if (isOverwritten && (ownerId === null || automated)) return "ignored";
   await cancelUnsent();
-  const restore = isOverwritten ? restoreOf(link, row, change) : null;
+  if (isOverwritten) await planRestore(tx, link, { row, change, over: row.ownerId, at });
   await endWork(tx, link, { leadId, because: "handed-over", at, newOwnerId: ownerId });
-  if (restore !== null) await planOperations(tx, { workspaceId: row.workspaceId, operations: [restore], at });
   const isFight = automated && Date.parse(change.at) - Date.parse(row.decidedAt) <= fightMs;
   await setLeadState(tx, connectionId, { leadIds: [leadId], state: isFight ? "parked" : "kept" });
   if (isFight) await alertFight(tx, deps, link, leadId);
   else if (ownerId === null) await alertUnowned(tx, deps, link, leadId);
   return "done";
+}
+
+/**
+ * A change of before the decision in effect. The facts that we decided on are as young as `decidedAt`, so it was seen,
+ * or has been overtaken since; but for a person's choice that an earlier round wrote over: no later one saw it, and
+ * nothing but this event tells of it.
+ */
+async function followLate(
+  tx: Tx,
+  deps: Deps,
+  link: Link,
+  { change, recall, present, row, decisionId }: Changed & { row: LeadRow; decisionId: string },
+): Promise<Followed | "look"> {
+  const { leadId, ownerId } = change;
+  const { id: connectionId } = link.connection;
+  if (!(await isUnderEarlierWrite(tx, row, change))) return "ignored";
+  if (present === undefined) return "look";
+  const before = await ownerWriteOf(tx, decisionId);
+  // Whoever has it now was chosen since, and that choice has an event of its own.
+  if (before === null || (present !== row.ownerId && present !== before.expectOwnerId)) return "ignored";
+  const at = deps.now().toISOString();
+  await cancelOperations(tx, connectionId, { leadIds: [leadId], at, unsent: recall(decisionId) });
+  const isOpen = await isBeingSent(tx, connectionId, leadId);
+  const writtenAt = (await ownerWriteOf(tx, decisionId))?.writtenAt ?? null;
+  // Whom it is to be taken from can only be said when the answer is there.
+  if (writtenAt === null && isOpen) return "later";
+  await planRestore(tx, link, { row, change, over: writtenAt === null ? before.expectOwnerId : row.ownerId, at });
+  await endWork(tx, link, { leadId, because: "handed-over", at, newOwnerId: ownerId });
+  await setLeadState(tx, connectionId, { leadIds: [leadId], state: "kept" });
+  return "done";
+}
+
+/** True when the choice fell into the moment of an earlier round's write, and the next round found our rep there. */
+async function isUnderEarlierWrite(tx: Tx, row: LeadRow, { ownerId, at, automated }: OwnerChange): Promise<boolean> {
+  const { qualifiedAt } = row;
+  if (ownerId === null || automated || ownerId === row.ownerId || qualifiedAt === null) return false;
+  const rounds = await roundsOf(tx, { ...row, qualifiedAt });
+  const during = rounds.findLastIndex(({ decidedAt }) => decidedAt < at);
+  const [round, next] = rounds.slice(Math.max(during, 0));
+  if (during < 0 || round === undefined || next === undefined || ownerId === round.repId) return false;
+  const write = await ownerWriteOf(tx, round.id);
+  if (write === null || write.writtenAt === null || write.writtenAt < at || write.expectOwnerId === ownerId)
+    return false;
+  return (await ownerWriteOf(tx, next.id))?.expectOwnerId === round.repId;
 }
 
 /** Software that takes a lead from our rep so soon reacts to our write, or routes by rules of its own. */
@@ -115,17 +159,24 @@ async function isBeingSent(tx: Tx, connectionId: string, leadId: string): Promis
   return states.includes("inflight") || states.includes("unknown");
 }
 
-function restoreOf(link: Link, { decisionId, qualifiedAt, ownerId }: LeadRow, change: OwnerChange): Operation | null {
-  if (decisionId === null || qualifiedAt === null || change.ownerId === null) return null;
-  return {
+/** Gives the lead back to whom the person chose, unless somebody else than `over` has it by then. */
+async function planRestore(
+  tx: Tx,
+  link: Link,
+  { row, change, over, at }: { row: LeadRow; change: OwnerChange; over: string | null; at: string },
+): Promise<void> {
+  const { decisionId, qualifiedAt, workspaceId } = row;
+  if (decisionId === null || qualifiedAt === null || change.ownerId === null) return;
+  const restore: Operation = {
     key: operationKey(decisionId, "update-lead", "restore-owner"),
     connectionId: link.connection.id,
     decisionId,
     leadId: change.leadId,
     qualifiedAt,
     priority: 1,
-    body: { kind: "update-lead", update: { owner: { ownerId: change.ownerId, expectOwnerId: ownerId } } },
+    body: { kind: "update-lead", update: { owner: { ownerId: change.ownerId, expectOwnerId: over } } },
   };
+  await planOperations(tx, { workspaceId, operations: [restore], at });
 }
 
 async function alertUnowned(tx: Tx, deps: Deps, link: Link, leadId: string): Promise<void> {

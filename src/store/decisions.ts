@@ -210,6 +210,22 @@ export async function decisionsOfLead(db: Query, workspaceId: string, leadId: st
   return putBackParts(db, workspaceId, rows);
 }
 
+export type Round = Pick<DecisionRow, "id" | "repId" | "decidedAt">;
+
+/** The decisions of one qualification of a lead, oldest first, without any fact. */
+export async function roundsOf(
+  db: Query,
+  of: { workspaceId: string; connectionId: string; leadId: string; qualifiedAt: string },
+): Promise<Round[]> {
+  const { rows } = await sql<Round>`
+    select id, rep_id, decided_at from decisions
+    where workspace_id = ${of.workspaceId} and lead_id = ${of.leadId} and connection_id = ${of.connectionId}
+      and qualified_at = ${of.qualifiedAt}
+    order by round
+  `.execute(db);
+  return rows;
+}
+
 type Recent = { workspaceId: string; connectionId: string; leadIds: readonly string[]; since: string };
 
 /** Lead id → decisions since then; leads without any are missing. */

@@ -186,8 +186,9 @@ export async function sentStatesOf(db: Query, connectionId: string, leadId: stri
 }
 
 /**
- * Takes back what was not sent yet for these leads; tells how many. `unsent`: keys that are recorded as in flight, and
- * that the caller keeps from being sent.
+ * Takes back what was not sent yet for these leads; tells how many. Closings of tasks go out all the same: a task whose
+ * follow-up ended stays open for good when nobody closes it. `unsent`: keys that are recorded as in flight, and that
+ * the caller keeps from being sent.
  */
 export async function cancelOperations(
   db: Query,
@@ -197,7 +198,7 @@ export async function cancelOperations(
   const { numAffectedRows } = await sql`
     update operations set state = 'cancelled', settled_at = ${at}
     where connection_id = ${connectionId} and lead_id = any(${[...leadIds]}) and settled_at is null
-      and (state = 'planned' or (state = 'inflight' and key = any(${[...unsent]})))
+      and kind <> 'close-task' and (state = 'planned' or (state = 'inflight' and key = any(${[...unsent]})))
   `.execute(db);
   return Number(numAffectedRows ?? 0);
 }

@@ -44,6 +44,8 @@ export const fates = {
 
 /** Nothing but their events tells of these; everything else is found by looking at the CRM. */
 export const toldByEventsAlone: ReadonlySet<Fate> = new Set([
+  // A choice that fell into the moment of our own write is told by its event alone.
+  fates["is taken by a colleague at once"],
   fates["is deleted and restored"],
   fates["is erased"],
   fates["is merged into an older lead"],

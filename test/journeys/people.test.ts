@@ -134,6 +134,31 @@ test("after a merge the survivor goes on with the clock and the one open task", 
   expect(told).toContain("The clock is running: no first touch yet.");
 });
 
+test("a task that waits to be closed until its next rep is known is closed still when its lead is merged away", async () => {
+  const { faults } = journey.hubspot;
+  const other = journey.qualify(hot("merged-busy-other@somewhere.example"));
+  await journey.settled();
+  await journey.pass(minutes(4));
+  const id = journey.qualify(hot("merged-busy@somewhere.example"));
+  await journey.settled();
+  const first = openTasks(id)[0] ?? "";
+  await journey.pass(minutes(14));
+  const { query } = journey.app.deps.db;
+  const rounds = query.selectFrom("decisions").select("round").where("leadId", "=", id);
+  const lead = query.selectFrom("leads").select("state").where("leadId", "=", id);
+  // The task looks for the next rep before there is one, and again two seconds later: the merge comes in between.
+  const slow = faults.add({ route: "POST /crm/objects/:version/contacts/batch/read", kind: "latency", delayMs: 300 });
+  await journey.step(minutes(1));
+  await journey.until("the next rep has the lead", async () => (await rounds.execute()).length === 2);
+  const survivor = mergeContacts(journey.portal, other, id, person);
+  await journey.until("the merge is followed", async () => (await lead.execute())[0]?.state === "gone");
+  faults.remove(slow.id);
+  await journey.pass(minutes(2));
+
+  expect(journey.property("0-27", first, "hs_task_status")).toBe("COMPLETED");
+  expect(openTasks(survivor)).toHaveLength(1);
+});
+
 test("a privacy deletion leaves nothing that tells who it was (S23)", async () => {
   const id = journey.qualify({ ...hot("canary-4711@somewhere.example"), firstname: "Canary4711" });
   await journey.settled();

@@ -19,6 +19,28 @@ const query = () => journey.app.deps.db.query;
 const armed = (leadId: string) =>
   query().selectFrom("timers").select("id").where("leadId", "=", leadId).where("state", "=", "armed").execute();
 
+/** A new lead, with whom something happens while our write is on its way to the CRM. */
+async function whileBeingWritten(name: string, happen: (id: string) => void): Promise<string> {
+  journey.hubspot.faults.add({
+    route: "POST /crm/objects/:version/contacts/batch/update",
+    kind: "latency",
+    delayMs: 3_000,
+    times: 1,
+  });
+  const id = journey.qualify(hot(name));
+  await journey.until("our write is under way", async () => {
+    const sent = await query()
+      .selectFrom("operations")
+      .select("key")
+      .where("leadId", "=", id)
+      .where("state", "=", "inflight")
+      .execute();
+    return sent.length > 0;
+  });
+  happen(id);
+  return id;
+}
+
 test("an owner event of before the decision, delivered late, leaves clock and task alone", async () => {
   const id = journey.qualify(hot("late"));
   await journey.settled();
@@ -45,23 +67,9 @@ test("an owner event of before the decision, delivered late, leaves clock and ta
 });
 
 test("a person who takes the lead while our write is under way gets it back (I8)", async () => {
-  journey.hubspot.faults.add({
-    route: "POST /crm/objects/:version/contacts/batch/update",
-    kind: "latency",
-    delayMs: 3_000,
-    times: 1,
-  });
-  const id = journey.qualify(hot("race"));
-  await journey.until("our write is under way", async () => {
-    const sent = await query()
-      .selectFrom("operations")
-      .select("key")
-      .where("leadId", "=", id)
-      .where("state", "=", "inflight")
-      .execute();
-    return sent.length > 0;
-  });
-  playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
+  const id = await whileBeingWritten("race", (leadId) =>
+    playRep(journey.portal, { action: "claim-lead", contactId: leadId, ownerId: "301" }),
+  );
   const waits = async () => {
     const rows = await query().selectFrom("inbox").selectAll().where("subjectId", "=", id).execute();
     return rows.some(({ state, attempts, notBefore }) => state === "pending" && attempts > 0 && notBefore !== null);
@@ -71,6 +79,24 @@ test("a person who takes the lead while our write is under way gets it back (I8)
 
   expect(ownerOf(id)).toBe("301");
   expect(openTasks(id)).toHaveLength(0);
+});
+
+test("a choice that went under our write is put back too when it is heard of after the next rep has got the lead (I8)", async () => {
+  const { settings } = journey.hubspot.webhooks;
+  const id = await whileBeingWritten("late-race", (leadId) => {
+    Object.assign(settings, { delayProbability: 1, delayMs: 25 * 60_000 });
+    playRep(journey.portal, { action: "claim-lead", contactId: leadId, ownerId: "301" });
+    Object.assign(settings, { delayProbability: 0, delayMs: 0 });
+  });
+  await journey.pass(20 * 60_000);
+  const decided = query().selectFrom("decisions").select("round").where("leadId", "=", id).execute();
+  expect(await decided).toContainEqual({ round: 1 });
+  expect(ownerOf(id)).not.toBe("301");
+
+  await journey.pass(10 * 60_000);
+  expect(ownerOf(id)).toBe("301");
+  expect(openTasks(id)).toHaveLength(0);
+  expect(await armed(id)).toHaveLength(0);
 });
 
 test("an app that is installed again while it runs sets its account up again, and loses no lead", async () => {

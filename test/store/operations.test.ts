@@ -141,13 +141,15 @@ test("a lost lease splits nothing", async () => {
   expect(names(await readOperations(db.query, ["whole", "part"]))).toEqual(["whole"]);
 });
 
-test("a lead that is gone takes its unsent writes along, not those under way", async () => {
+test("a lead that is gone takes its unsent writes along, not those under way, nor the closing of a task", async () => {
   await sent("under-way");
-  await plan(anOperation("unsent"), anOperation("other", { leadId: "102" }));
+  const body = { kind: "close-task", taskKey: "under-way", because: "breached" } as const;
+  await plan(anOperation("unsent"), anOperation("other", { leadId: "102" }), anOperation("closing", { body }));
   expect(await cancelOperations(db.query, connectionId, { leadIds: ["101"], at: now })).toBe(1);
   expect([await stateOf("under-way"), await stateOf("unsent"), await stateOf("other")]).toEqual([
     "inflight",
     "cancelled",
     "planned",
   ]);
+  expect(await stateOf("closing")).toBe("planned");
 });
