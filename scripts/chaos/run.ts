@@ -36,8 +36,8 @@ export type Figures = {
   redriven: number;
 };
 
-/** A fault of a process, until it has struck. */
-type Armed = { fault: Fault; struckBefore: number; end: () => Promise<void> };
+/** A fault, of a process or of the CRM and what it sends, until it has struck. */
+type Armed = { fault: Fault; kind: "process" | "other"; struckBefore: number; end: () => Promise<void> };
 
 type Run = RunOptions & {
   world: World;
@@ -61,12 +61,20 @@ export async function run(world: World, options: RunOptions): Promise<RunResult>
   if (wanted.length === 0) throw new Error(`No fault of processes on ${world.kind} has "${only}" in its name.`);
   const drawProcess = createDeck(wanted, random);
   const drawOther = createDeck(faultsIn(faults.ofOthers, world.kind, ""), random);
+  const isArmed = (fault: Fault) => state.armed.some((armed) => armed.fault === fault);
+  const drawNewOther = (): Fault => {
+    const fault = drawOther();
+    return isArmed(fault) ? drawNewOther() : fault;
+  };
 
   for (let round = 1; round <= rounds; round += 1) {
-    while (state.armed.length < armedAtOnce) await arm(state, drawProcess(), random);
-    const drawn = [drawOther(), drawOther()];
-    const names = [...state.armed.map(({ fault }) => fault), ...drawn].map(({ name }) => name);
-    const violations = await playRound(state, { drawn, random, schedule: load.schedule });
+    for (const [draw, kind] of [
+      [drawProcess, "process"],
+      [drawNewOther, "other"],
+    ] as const)
+      while (armedOf(state, kind).length < armedAtOnce) await arm(state, { fault: draw(), kind, random });
+    const names = [...armedOf(state, "process"), ...armedOf(state, "other")].map(({ fault }) => fault.name);
+    const violations = await playRound(state, { random, schedule: load.schedule });
     print(`round ${round}: ${names.join(" + ")}${violations.length > 0 ? "  BROKEN" : ""}`);
     if (violations.length > 0) return resultOf(state, load.qualified(), { round, violations });
   }
@@ -74,10 +82,16 @@ export async function run(world: World, options: RunOptions): Promise<RunResult>
   return resultOf(state, load.qualified(), violations.length > 0 ? { round: "end", violations } : null);
 }
 
-/** What waits for a point that no process has reached yet stays armed in the next rounds. */
+/** Of each kind; what has not struck yet, for nobody came to its point, stays armed in the next rounds. */
 const armedAtOnce = 2;
-async function arm({ world, armed }: Run, fault: Fault, random: () => number): Promise<void> {
-  armed.push({ fault, struckBefore: fault.struck(world), end: await fault.begin(world, random) });
+
+const armedOf = ({ armed }: Run, kind: Armed["kind"]): Armed[] => armed.filter((one) => one.kind === kind);
+
+async function arm(
+  { world, armed }: Run,
+  { fault, kind, random }: Pick<Armed, "fault" | "kind"> & { random: () => number },
+): Promise<void> {
+  armed.push({ fault, kind, struckBefore: fault.struck(world), end: await fault.begin(world, random) });
 }
 
 async function disarm(state: Run, isDone: (armed: Armed) => boolean): Promise<void> {
@@ -85,19 +99,17 @@ async function disarm(state: Run, isDone: (armed: Armed) => boolean): Promise<vo
   state.armed = state.armed.filter((armed) => !isDone(armed));
 }
 
-type Round = { drawn: readonly Fault[]; random: () => number; schedule: (roundMs: number) => void };
+type Round = { random: () => number; schedule: (roundMs: number) => void };
 
-async function playRound(state: Run, { drawn, random, schedule }: Round): Promise<readonly Violation[]> {
+async function playRound(state: Run, { random, schedule }: Round): Promise<readonly Violation[]> {
   const { world } = state;
   const hasStruck = ({ fault, struckBefore }: Armed) => fault.struck(world) > struckBefore;
   const { roundMs: range, patienceMs, lookMs } = world.tempo;
   const roundMs = range[0] + Math.floor(random() * (range[1] - range[0]));
-  const ends: (() => Promise<void>)[] = [];
-  for (const fault of drawn) ends.push(await fault.begin(world, random));
   schedule(roundMs);
   await world.pass(roundMs);
-  for (let left = patienceMs; left > 0 && !state.armed.some(hasStruck); left -= lookMs) await world.pass(lookMs);
-  for (const end of ends) await end();
+  for (let left = patienceMs; left > 0 && !armedOf(state, "process").some(hasStruck); left -= lookMs)
+    await world.pass(lookMs);
   await disarm(state, hasStruck);
   const { broken } = await look(state);
   await world.recover();
