@@ -149,7 +149,8 @@ function pump(desk: Desk): void {
   // A full desk is woken by the next answer.
   if (isIdle || desk.isClosed || desk.inFlight >= desk.concurrency) return;
   const wake = at < desk.pausedUntil ? desk.pausedUntil : wakeAt(desk.turns, at);
-  if (wake !== Number.POSITIVE_INFINITY) desk.cancelWakeUp = desk.setTimer(wake - at, () => pump(desk));
+  // Whole milliseconds, as timers have: one that fires a fraction too early would be set again and again.
+  if (wake !== Number.POSITIVE_INFINITY) desk.cancelWakeUp = desk.setTimer(Math.ceil(wake - at), () => pump(desk));
 }
 
 function permitFor(desk: Desk, { lane, options: { reserveNext } }: Caller): Permit {

@@ -289,3 +289,24 @@ test("the state names what the metrics show", async () => {
     waiting: { task: 2, "live-read": 0 },
   });
 });
+
+test("who waits for a token is woken in whole milliseconds: a timer has none shorter, and would come too early for ever", async () => {
+  const window = createWindow({ limit: 2, windowMs });
+  window.answered(window.spend(0.3), 0.3, 0);
+  const waits: number[] = [];
+  const throttle = createThrottle({
+    window,
+    concurrency: 10,
+    now: () => 0.7,
+    setTimer(ms) {
+      waits.push(ms);
+      return () => undefined;
+    },
+    random: () => 0.5,
+  });
+  throttle.take("task").catch(() => undefined);
+
+  expect(waits.length).toBeGreaterThan(0);
+  expect(waits.filter((ms) => !Number.isInteger(ms) || ms < 1)).toEqual([]);
+  throttle.close();
+});
