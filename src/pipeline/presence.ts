@@ -4,18 +4,16 @@ import { type EventRow, isEventRow } from "./event-row.ts";
 import type { Link } from "./workspace.ts";
 
 /**
- * Tells of a lead that we follow whether it is there although an event says that it was deleted: the event may be a day
- * late, and the lead restored since. Throws for each what the CRM answered instead.
+ * Tells of a lead that we decided whether it is there although an event says that it was deleted: the event may be a day
+ * late, and the lead restored since. Also of one that is gone for all we know: its restore may be in hand. Throws for
+ * each what the CRM answered instead.
  */
 export async function presenceOf(
   link: Link,
   { rows, known }: { rows: readonly InboxRow[]; known: ReadonlyMap<string, LeadRow> },
 ): Promise<(leadId: string) => boolean> {
-  const isFollowed = ({ subjectId }: EventRow) => {
-    const lead = known.get(subjectId);
-    return lead !== undefined && lead.decisionId !== null && lead.state !== "gone";
-  };
-  const deletions = rows.filter(isEventRow).filter((row) => row.change.kind === "lead-deleted" && isFollowed(row));
+  const isDecided = ({ subjectId }: EventRow) => (known.get(subjectId)?.decisionId ?? null) !== null;
+  const deletions = rows.filter(isEventRow).filter((row) => row.change.kind === "lead-deleted" && isDecided(row));
   const ids = [...new Set(deletions.map(({ subjectId }) => subjectId))];
   const present = new Set<string>();
   try {

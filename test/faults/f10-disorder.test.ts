@@ -4,7 +4,7 @@ import { qualifyingStage, readTruth } from "../../scripts/chaos/truth.ts";
 import { createRandom } from "../../src/sandbox/create-random.ts";
 import type { HubspotRecord, Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { type Journey, startJourney } from "../journeys/world.ts";
-import { type Fate, fates, type Told, toldByEventsAlone } from "./fates.ts";
+import { colleague, type Fate, fates, type Told, toldByEventsAlone } from "./fates.ts";
 import { passMinute, passUntilWritten, roomyPolicy } from "./journey.ts";
 import { scale } from "./scale.ts";
 
@@ -125,10 +125,10 @@ async function decisionsOf({ app, hubspot, portal }: Journey) {
   const firsts = rows.filter(({ round }) => round === 0);
   const laterIds = new Set(rows.filter(({ round }) => round > 0).map(({ id }) => id));
   // What our table does not call a later round is a first decision, whether that knows of it or the CRM alone.
-  const written = readTruth(hubspot, [portal]).ownerWrites.map(({ leadId, decisionId }) => ({
-    leadId,
-    id: decisionId,
-  }));
+  // But for what was put back: a person chose the colleague, whom no decision gives a lead.
+  const written = readTruth(hubspot, [portal])
+    .ownerWrites.filter(({ decisionId, ownerId }) => decisionId !== null || ownerId !== colleague)
+    .map(({ leadId, decisionId }) => ({ leadId, id: decisionId }));
   const decided = Map.groupBy([...firsts, ...written], ({ leadId }) => leadId);
   const merged = new Set([...portal.mergedInto].flat());
   const contacts = [...(portal.records.get("0-1")?.values() ?? [])].filter(({ id }) => !merged.has(id));
