@@ -52,8 +52,8 @@ describe.each(["accept", "reject"] as const)("an account that answers unique key
     expect([...tasksByKey(journey)].filter(([, tasks]) => tasks.length !== 1)).toEqual([]);
     const { readBacks, ambiguous } = taskCalls();
     expect(readBacks).toBeGreaterThan(0.3 * ambiguous);
-    // Two more are the luck of a short form: it has a dozen such calls.
-    expect(readBacks).toBeLessThanOrEqual(1.2 * ambiguous + (isWhole ? 0 : 2));
+    // Five more are the luck of a short form: it has two dozen such calls, and a busy machine looks for fewer at once.
+    expect(readBacks).toBeLessThanOrEqual(1.2 * ambiguous + (isWhole ? 0 : 5));
   }, 3_600_000);
 });
 

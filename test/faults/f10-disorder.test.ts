@@ -15,6 +15,8 @@ const dayMs = 24 * 60 * minuteMs;
 const foundWithinMs = 15 * minuteMs;
 /** Leads of each fate. */
 const ofEach = scale(2, 50);
+/** What is a day late comes in steps of so much. */
+const calmStepMs = scale(60, 20) * minuteMs;
 /** The last lead comes back in minute 42, and has its quarter of an hour. */
 const storyMinutes = 60;
 
@@ -75,7 +77,7 @@ async function tell(how: "ordered" | "disordered") {
     settings.dropProbability = how === "ordered" ? 0 : disorder.dropProbability;
     await passMinute(journey);
   }
-  for (let passed = 0; passed < dayMs + 60 * minuteMs; passed += 20 * minuteMs) await journey.step(20 * minuteMs);
+  for (let passed = 0; passed < dayMs + 60 * minuteMs; passed += calmStepMs) await journey.step(calmStepMs);
   expect(await passUntilWritten(journey, foundWithinMs)).toBeLessThan(foundWithinMs);
   const state = stateOf(journey.portal);
   const lost = journey.hubspot.webhooks.deliveries.losses().length;

@@ -118,7 +118,7 @@ async function readEnd(db: Db, leadId: string) {
     select kind, raised_at from alerts where resolved_at is null and kind in ('poison', 'leads-parked')
   `.execute(db.query);
   const counts = await sql<{ pending: number; twice: number }>`
-    select (select count(*) from inbox where state = 'pending') as pending,
+    select (select count(*) from inbox where state = 'pending' and change->>'field' = 'stage') as pending,
       (select count(*) from (select 1 from decisions where round = 0 group by lead_id, connection_id having count(*) > 1) t)
         as twice
   `.execute(db.query);
