@@ -14,12 +14,19 @@ export class LeaseLost extends Error {
 
 type Wanted = { workspaceId: string; holder: string; now: string; leaseMs: number };
 
-/** Null when another holder's lease is still running. Asking again while one's own runs extends it, token unchanged. */
+/**
+ * Null when another holder's lease is still running, and while a holder whose lease ran out has it locked in a recording:
+ * that one may hang, and nobody waits for it. Asking again while one's own runs extends it, token unchanged.
+ */
 export async function acquireLease(db: Query, wanted: Wanted): Promise<Lease | null> {
   const { workspaceId, holder, now } = wanted;
   const { rows } = await sql<Lease>`
+    with unlocked as (
+      select workspace_id from leases where workspace_id = ${workspaceId} for no key update skip locked
+    )
     insert into leases as held (workspace_id, holder, token, until)
-    values (${workspaceId}, ${holder}, 1, ${endOf(wanted)})
+    select ${workspaceId}, ${holder}, 1, ${endOf(wanted)}::timestamptz
+    where exists (select from unlocked) or not exists (select from leases where workspace_id = ${workspaceId})
     on conflict (workspace_id) do update set
       holder = excluded.holder,
       until = excluded.until,
@@ -87,12 +94,11 @@ export async function databaseTime(db: Query): Promise<Date> {
   return new Date(rows[0].now);
 }
 
-/** Workspaces that no lease covers at `now`; one whose last holder still has it locked in a recording is left out. */
+/** Workspaces that no lease covers at `now`. */
 export async function claimableWorkspaces(db: Query, now: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    with free as (select workspace_id from leases where until <= ${now} for update skip locked)
-    select w.id from workspaces w
-    where w.id in (select workspace_id from free) or not exists (select from leases l where l.workspace_id = w.id)
+    select w.id from workspaces w left join leases l on l.workspace_id = w.id
+    where l.until is null or l.until <= ${now}
     order by w.id
   `.execute(db);
   return rows.map(({ id }) => id);

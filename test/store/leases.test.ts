@@ -117,8 +117,11 @@ test("workspaces without a running lease can be claimed", async () => {
     });
     await locked.promise;
 
-    expect(await claimableWorkspaces(server.db.query, after(30))).toEqual(["w2"]);
-    await eventually(async () => (await claimableWorkspaces(server.db.query, after(30))).length === 2);
+    const take = (id: string) =>
+      acquireLease(server.db.query, { workspaceId: id, holder: "living", now: after(30), leaseMs: 30_000 });
+    expect(await claimableWorkspaces(server.db.query, after(30))).toHaveLength(2);
+    expect([await take(workspaceId), (await take("w2"))?.holder]).toEqual([null, "living"]);
+    await eventually(async () => (await take(workspaceId)) !== null);
 
     over.resolve();
     const error = await recording.catch((cause: unknown) => cause);
