@@ -47,7 +47,7 @@ const ownerWrites = (since: number) =>
   journey.hubspot.requests.list({ since }).filter(({ path }) => path.endsWith("/contacts/batch/update")).length;
 
 describe("F9: our own writes do not trigger us", () => {
-  const leads = scale(30, 400);
+  const leads = scale(15, 400);
 
   test("however often, late and unsigned they echo (I10)", async () => {
     Object.assign(journey.hubspot.webhooks.settings, {

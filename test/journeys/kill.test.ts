@@ -16,7 +16,7 @@ import { pause, until } from "../faults/until.ts";
 import { seed } from "./seed.ts";
 import { installThroughBrowser, pointWebhooks, portalId } from "./world.ts";
 
-const rounds = 5;
+const rounds = 3;
 const leadsARound = 40;
 const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 
