@@ -123,13 +123,16 @@ export const someFacts = (parts: Partial<LeadFacts> = {}): LeadFacts => ({
 
 export const aState = (parts: Partial<State> = {}): State => ({ credits: {}, load: {}, ...parts });
 
+// What belongs to a test's own realm is found slowly there, and the laws draw millions of numbers.
+const { imul } = Math;
+
 /** A repeatable stream of numbers in [0, 1). */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    let mixed = imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }

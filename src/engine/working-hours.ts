@@ -1,5 +1,5 @@
-import { IANAZone } from "luxon";
 import { type Absence, type Shift, weekdays } from "../model/rep.ts";
+import { type Zone, zoneOf } from "./zone.ts";
 
 /** When somebody works. No shifts: an explicit "never". A shift may end after midnight (`endMinute` over 1440). */
 export type Calendar = { timeZone: string; shifts: readonly Shift[]; absences: readonly Absence[] };
@@ -53,8 +53,8 @@ function absenceAt(calendar: Calendar, ms: number): boolean {
 
 /** Open times from `fromMs` on, in order, the first one cut to it. */
 function* openTimes(calendar: Calendar, fromMs: number): Generator<Interval> {
-  const zone = IANAZone.create(calendar.timeZone);
-  if (calendar.shifts.length === 0 || !zone.isValid || Number.isNaN(fromMs)) return;
+  const zone = zoneOf(calendar.timeZone);
+  if (calendar.shifts.length === 0 || zone === null || Number.isNaN(fromMs)) return;
   const today = localDay(zone, fromMs);
   let done = fromMs;
   for (let day = today - 1; day <= today + horizonDays; day += 1) {
@@ -84,14 +84,14 @@ function withoutAbsences(calendar: Calendar, open: Interval): Interval[] {
 
 /** The shifts that began on the local date of `ms` or the one before. */
 function shiftsAround(calendar: Calendar, ms: number): Interval[] {
-  const zone = IANAZone.create(calendar.timeZone);
-  if (!zone.isValid || Number.isNaN(ms)) return [];
+  const zone = zoneOf(calendar.timeZone);
+  if (zone === null || Number.isNaN(ms)) return [];
   const today = localDay(zone, ms);
   return [...shiftsOfDay(calendar, zone, today - 1), ...shiftsOfDay(calendar, zone, today)];
 }
 
 /** Shifts that begin on local day `day` (days since the epoch), in order of their start. */
-function shiftsOfDay(calendar: Calendar, zone: IANAZone, day: number): Interval[] {
+function shiftsOfDay(calendar: Calendar, zone: Zone, day: number): Interval[] {
   // Day 0, 1 January 1970, was a Thursday.
   const weekday = weekdays[(((day + 3) % 7) + 7) % 7];
   const shifts = calendar.shifts.filter((shift) => shift.day === weekday && shift.endMinute > shift.startMinute);
@@ -106,20 +106,20 @@ function shiftsOfDay(calendar: Calendar, zone: IANAZone, day: number): Interval[
 }
 
 /** From wall time to instants around one local day; a lookup is saved on all days but those of a clock change. */
-function wallClock(zone: IANAZone, day: number): (wallMs: number) => number {
-  const before = zone.offset((day - 1) * dayMs);
-  const steady = before === zone.offset((day + 3) * dayMs);
+function wallClock(zone: Zone, day: number): (wallMs: number) => number {
+  const before = zone.offsetMinutes((day - 1) * dayMs);
+  const steady = before === zone.offsetMinutes((day + 3) * dayMs);
   return steady ? (wallMs) => wallMs - before * minuteMs : (wallMs) => toInstant(zone, wallMs);
 }
 
-const localDay = (zone: IANAZone, ms: number): number => Math.floor((ms + zone.offset(ms) * minuteMs) / dayMs);
+const localDay = (zone: Zone, ms: number): number => Math.floor((ms + zone.offsetMinutes(ms) * minuteMs) / dayMs);
 
 /** The instant of a local wall time (as if it were UTC): an ambiguous one is its first occurrence, a skipped one moves forward by the gap. */
-function toInstant(zone: IANAZone, wallMs: number): number {
-  const before = zone.offset(wallMs - dayMs) * minuteMs;
-  const after = zone.offset(wallMs + dayMs) * minuteMs;
+function toInstant(zone: Zone, wallMs: number): number {
+  const before = zone.offsetMinutes(wallMs - dayMs) * minuteMs;
+  const after = zone.offsetMinutes(wallMs + dayMs) * minuteMs;
   const early = wallMs - before;
-  if (before === after || zone.offset(early) * minuteMs === before) return early;
+  if (before === after || zone.offsetMinutes(early) * minuteMs === before) return early;
   const late = wallMs - after;
-  return zone.offset(late) * minuteMs === after ? late : early;
+  return zone.offsetMinutes(late) * minuteMs === after ? late : early;
 }

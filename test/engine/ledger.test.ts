@@ -71,6 +71,11 @@ const sorted = (credits: object): string =>
 
 type History = { weights: number[]; picks: number; candidates: (pick: number) => number[] };
 
+// Found once: in a test's own realm a look for a global is slow.
+const toText = String;
+const toNumber = Number;
+const { abs, max } = Math;
+
 /** The largest |credit| that a history of picks from a fresh ledger leads to. */
 function largestCredit({ weights, picks, candidates }: History): number {
   const credits = weights.map(() => 0);
@@ -79,7 +84,7 @@ function largestCredit({ weights, picks, candidates }: History): number {
     const able = candidates(pick);
     const total = able.reduce((all, at) => all + (weights[at] ?? 0), 0);
     const [first, ...others] = able.map((at) => ({
-      repId: String(at),
+      repId: toText(at),
       share: (weights[at] ?? 0) / total,
       credit: credits[at] ?? 0,
       load: 0,
@@ -89,8 +94,9 @@ function largestCredit({ weights, picks, candidates }: History): number {
     if (first === undefined) continue;
     const { repId } = nextInCredit([first, ...others], { leadId: `lead-${pick}`, poolId: "pool" });
     for (const [id, move] of movesOf(pickAmong([first, ...others], repId))) {
-      credits[Number(id)] = (credits[Number(id)] ?? 0) + move;
-      largest = Math.max(largest, Math.abs(credits[Number(id)] ?? 0));
+      const at = toNumber(id);
+      credits[at] = (credits[at] ?? 0) + move;
+      largest = max(largest, abs(credits[at] ?? 0));
     }
   }
   return largest;

@@ -55,7 +55,7 @@ describe("F9: our own writes do not trigger us", () => {
       duplicateMax: 4,
       duplicatesAsNew: true,
       shuffleWithinMs: 600 * secondMs,
-      withoutSourceProbability: 0.2,
+      withoutSourceProbability: 0.5,
     });
     const ids = qualify(leads);
     // Triggers are held back as long as echoes: the last echo comes twenty minutes from now.

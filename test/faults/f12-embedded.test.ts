@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { freePort } from "../../scripts/baton-process.ts";
 import { createRandom } from "../../src/sandbox/create-random.ts";
+import { type FreshDirectory, freshDirectory } from "../store/database.ts";
 import { type Rig, startRig } from "./baton-process.ts";
 import { isWhole, scale } from "./scale.ts";
 import { isAcknowledged } from "./signed-load.ts";
@@ -13,15 +11,15 @@ import { pause } from "./until.ts";
 
 const rounds = scale(2, 200);
 
-let folder: string;
+let directory: FreshDirectory;
 let rig: Rig;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "baton-f12-"));
-  rig = await startRig({ database: { dataDir: join(folder, "data") } });
+  directory = await freshDirectory();
+  rig = await startRig({ database: { dataDir: directory.dataDir } });
 }, 60_000);
 afterAll(async () => {
   await rig.stop();
-  await rm(folder, { recursive: true, force: true });
+  await directory.remove();
 });
 
 test(

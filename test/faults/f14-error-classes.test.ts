@@ -110,8 +110,10 @@ const callsAbout = (id: string) =>
 
 const isLeadCall = (path: string) => /contacts\/batch\/(read|update)$/.test(path);
 
+/** From the last call before the fault on: on a busy machine facts grow too old before they are used. */
 function storyOf(seen: readonly RequestEntry[], { class: { name } }: Row): string {
-  const letters = seen.map(({ path, fault }) => {
+  const struckAt = seen.findIndex(({ fault }) => fault !== null);
+  const letters = seen.slice(Math.max(0, struckAt - 1)).map(({ path, fault }) => {
     const letter = path.endsWith("/token") ? "T" : path.endsWith("/read") ? "R" : "W";
     return `${letter}${fault === null ? "" : "!"}`;
   });

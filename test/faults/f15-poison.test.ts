@@ -15,7 +15,7 @@ import { isWhole, scale } from "./scale.ts";
 // 5 minutes, and the others are decided as if nothing were.
 
 const parkedWithinMs = 5 * 60_000;
-const siblings = scale(20, 60);
+const siblings = scale(8, 60);
 /** The watchdog waits for a lease of five seconds, of processor time; more on a machine that has other things to do. */
 const loopEndsWithinMs = 30_000;
 

@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openOnServer, testServer } from "../store/database.ts";
 import { type Rig, startRig } from "./baton-process.ts";
+import { openFaultDatabase } from "./open-database.ts";
 import { isWhole, scale } from "./scale.ts";
 import { isAcknowledged, type Post, percentile } from "./signed-load.ts";
 import { openStalledSockets, type StalledSockets } from "./stalled-sockets.ts";
@@ -23,15 +20,9 @@ let rig: Rig;
 let drop: () => Promise<void>;
 let sockets: StalledSockets | undefined;
 beforeAll(async () => {
-  if (testServer === undefined) {
-    const folder = await mkdtemp(join(tmpdir(), "baton-f20-"));
-    drop = () => rm(folder, { recursive: true, force: true });
-    rig = await startRig({ database: { dataDir: join(folder, "data") } });
-  } else {
-    const { db, url } = await openOnServer(testServer);
-    drop = () => db.close();
-    rig = await startRig({ database: { url } });
-  }
+  const { address, drop: dropDatabase } = await openFaultDatabase();
+  drop = dropDatabase;
+  rig = await startRig({ database: address });
 }, 60_000);
 afterAll(async () => {
   sockets?.stop();

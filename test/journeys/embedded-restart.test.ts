@@ -1,23 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { createApp } from "../../src/app.ts";
 import { silentLog } from "../../src/log.ts";
 import { createClock } from "../../src/sandbox/create-clock.ts";
 import { openDatabase } from "../../src/store/db.ts";
 import { acquireLease } from "../../src/store/leases.ts";
-import { migrate } from "../../src/store/migrate.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { eventually } from "../eventually.ts";
+import { freshDirectory } from "../store/database.ts";
 import { appClock, configFor, startOfTime } from "./world.ts";
 
 test("whoever opens the embedded database after a crash has its workspaces at once: their holder is dead", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "baton-restart-"));
-  const database = { dataDir: join(folder, "data") };
+  const { dataDir, remove } = await freshDirectory();
+  const database = { dataDir };
   const now = new Date(startOfTime).toISOString();
   const db = await openDatabase(database);
-  await migrate(db);
   await ensureWorkspace(db.query, { id: "w1", name: "One", at: now });
   await acquireLease(db.query, { workspaceId: "w1", holder: "dead", now, leaseMs: 30_000 });
   await db.close();
@@ -32,5 +28,5 @@ test("whoever opens the embedded database after a crash has its workspaces at on
   expect(clock.now() - startOfTime).toBeLessThan(30_000);
   await app.stop();
   clock.stop();
-  await rm(folder, { recursive: true, force: true });
+  await remove();
 }, 60_000);

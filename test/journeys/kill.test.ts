@@ -13,6 +13,7 @@ import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
 import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
 import { type Db, openDatabase } from "../../src/store/db.ts";
 import { pause, until } from "../faults/until.ts";
+import { type FreshDirectory, freshDirectory } from "../store/database.ts";
 import { seed } from "./seed.ts";
 import { installThroughBrowser, pointWebhooks, portalId } from "./world.ts";
 
@@ -23,6 +24,7 @@ const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 let hubspot: HubspotSandbox;
 let portal: Portal;
 let folder: string;
+let directory: FreshDirectory;
 let baton: RealProcess;
 
 beforeAll(async () => {
@@ -35,7 +37,8 @@ beforeAll(async () => {
   seedPortal(portal, parseSeed(seed));
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
-  const database = { dataDir: join(folder, "data") };
+  directory = await freshDirectory();
+  const database = { dataDir: directory.dataDir };
   const policyPath = join(folder, "policy.yaml");
   const env = batonEnv({ hubspotUrl: hubspot.url, publicUrl, database, policyPath, leaseSeconds: 30 });
   baton = createBatonProcess({ name: "baton", args: [], env, port, code: checkout });
@@ -47,6 +50,7 @@ afterAll(async () => {
   baton.kill();
   await baton.gone();
   await hubspot.stop();
+  await directory.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -87,7 +91,7 @@ test("five times kill -9 under load: nothing acknowledged is lost, one decision 
 const contactIds: string[] = [];
 
 async function withDatabase<T>(run: (db: Db) => Promise<T>): Promise<T> {
-  const db = await openDatabase({ dataDir: join(folder, "data") });
+  const db = await openDatabase({ dataDir: directory.dataDir });
   return run(db).finally(() => db.close());
 }
 

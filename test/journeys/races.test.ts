@@ -19,7 +19,7 @@ const query = () => journey.app.deps.db.query;
 const armed = (leadId: string) =>
   query().selectFrom("timers").select("id").where("leadId", "=", leadId).where("state", "=", "armed").execute();
 
-/** A new lead, with whom something happens while our write is on its way to the CRM. */
+/** A new lead, with whom something happens after our write was sent to the CRM and before it takes effect there. */
 async function whileBeingWritten(name: string, happen: (id: string) => void): Promise<string> {
   journey.hubspot.faults.add({
     route: "POST /crm/objects/:version/contacts/batch/update",
@@ -28,16 +28,14 @@ async function whileBeingWritten(name: string, happen: (id: string) => void): Pr
     times: 1,
   });
   const id = journey.qualify(hot(name));
-  await journey.until("our write is under way", async () => {
-    const sent = await query()
-      .selectFrom("operations")
-      .select("key")
-      .where("leadId", "=", id)
-      .where("state", "=", "inflight")
-      .execute();
-    return sent.length > 0;
+  const sent = Promise.withResolvers<void>();
+  const unwatch = journey.hubspot.requests.watch(({ path }, moment) => {
+    if (moment !== "arrived" || !path.endsWith("/contacts/batch/update")) return;
+    unwatch();
+    happen(id);
+    sent.resolve();
   });
-  happen(id);
+  await sent.promise;
   return id;
 }
 

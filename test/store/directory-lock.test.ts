@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { DirectoryInUse, lockDirectory } from "../../src/store/directory-lock.ts";
 import { startChild } from "./children/start.ts";
+import { fillDirectory } from "./database.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -31,6 +32,7 @@ test("a second opener in the same process is refused, until the first lets go", 
 });
 
 test("a second process is refused with one sentence that names the directory, the process and what to do", async () => {
+  await fillDirectory(directory);
   const first = startChild("open-directory.ts", [directory]);
   await first.says("open");
   const second = startChild("open-directory.ts", [directory]);
@@ -45,6 +47,7 @@ test("a second process is refused with one sentence that names the directory, th
 });
 
 test("the lock of a killed process is taken over", async () => {
+  await fillDirectory(directory);
   const first = startChild("open-directory.ts", [directory]);
   await first.says("open");
   await first.kill();
@@ -54,6 +57,7 @@ test("the lock of a killed process is taken over", async () => {
 });
 
 test("of many that take over one dead lock at once, one wins", async () => {
+  await fillDirectory(directory);
   const first = startChild("open-directory.ts", [directory]);
   await first.says("open");
   await first.kill();

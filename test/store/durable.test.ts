@@ -1,22 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { openDatabase } from "../../src/store/db.ts";
 import { addEvents } from "../../src/store/inbox.ts";
-import { migrate } from "../../src/store/migrate.ts";
 import { startChild } from "./children/start.ts";
+import { type FreshDirectory, freshDirectory } from "./database.ts";
 import { anEvent } from "./records.ts";
 
 let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "baton-durable-"));
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+let remove: FreshDirectory["remove"];
+beforeEach(async () => {
+  ({ dataDir: directory, remove } = await freshDirectory());
+}, 60_000);
+afterEach(() => remove());
 
 test("each commit reaches the disk: about one flush per commit, none for a read", async () => {
   const db = await openDatabase({ dataDir: directory });
-  await migrate(db);
   const before = db.flushes();
   await inTurn(50, (commit) => addEvents(db.query, [anEvent(`e${commit}`)]));
   const afterWrites = db.flushes();
@@ -31,11 +28,9 @@ test("each commit reaches the disk: about one flush per commit, none for a read"
 
 test("what was stored is there when the directory is opened again", async () => {
   const first = await openDatabase({ dataDir: directory });
-  await migrate(first);
   await addEvents(first.query, [anEvent("a")]);
   await first.close();
   const second = await openDatabase({ dataDir: directory });
-  await migrate(second);
   expect(await second.query.selectFrom("inbox").select("eventKey").execute()).toEqual([{ eventKey: "a" }]);
   await second.close();
 }, 60_000);
