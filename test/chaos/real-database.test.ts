@@ -2,9 +2,11 @@ import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { openRealDatabase } from "../../scripts/chaos/real-database.ts";
 import { openDatabase } from "../../src/store/db.ts";
+import { fillDirectory } from "../store/database.ts";
 
 test("the embedded database is looked at while a process has it open, and what it committed is seen", async () => {
   const database = await openRealDatabase(null);
+  await fillDirectory(database.dataDir ?? "");
   const owner = await openDatabase({ dataDir: database.dataDir ?? "" });
   await sql`create table notes (id text)`.execute(owner.query);
   await sql`insert into notes values ('n1')`.execute(owner.query);

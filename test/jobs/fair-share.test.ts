@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { fairShare } from "../../src/jobs/fair-share.ts";
 import { bowOut } from "../../src/store/workers.ts";
 import { eventually } from "../eventually.ts";
+import { openTestDatabase } from "../store/database.ts";
 import { type Fake, never, started, startWorld, type World } from "./world.ts";
 
 test.each([
@@ -47,9 +48,14 @@ test("there is room for every workspace, and what one hands over fits into what 
 
 describe("workers on one database", () => {
   let world: World;
+  let db: World["db"];
 
+  beforeAll(async () => {
+    db = await openTestDatabase();
+  });
+  afterAll(() => db.close());
   beforeEach(async () => {
-    world = await startWorld();
+    world = await startWorld(db);
     await world.addWorkspaces("w1", "w2", "w3", "w4", "w5");
   });
 

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { acquireLease, type Lease, requireLease } from "../../src/store/leases.ts";
 import { beat } from "../../src/store/workers.ts";
 import { eventually } from "../eventually.ts";
+import { openTestDatabase } from "../store/database.ts";
 import { never, started, startWorld, type World } from "./world.ts";
 
 let world: World;
@@ -10,9 +11,13 @@ let pass: World["pass"];
 let db: World["db"];
 let clock: World["clock"];
 
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+afterAll(() => db.close());
 beforeEach(async () => {
-  world = await startWorld();
-  ({ aWorker, pass, db, clock } = world);
+  world = await startWorld(db);
+  ({ aWorker, pass, clock } = world);
   await world.addWorkspaces("w1");
 });
 

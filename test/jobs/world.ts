@@ -6,7 +6,7 @@ import type { Lease } from "../../src/store/leases.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { eventually } from "../eventually.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
-import { openTestDatabase } from "../store/database.ts";
+import { emptyTables } from "../store/database.ts";
 
 export type Fake = { worker: Worker; journal: string[]; leases: Lease[] };
 
@@ -24,8 +24,9 @@ export type World = {
   stop(): Promise<void>;
 };
 
-export async function startWorld(): Promise<World> {
-  const db = await openTestDatabase();
+/** On a database of the file's own, which it empties. */
+export async function startWorld(db: Db): Promise<World> {
+  await emptyTables(db);
   const statements = count(db);
   const clock = createManualClock();
   const workers: Worker[] = [];
@@ -87,15 +88,19 @@ export async function startWorld(): Promise<World> {
     },
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));
-      await db.close();
+      statements.stop();
     },
   };
 }
 
-function count(watched: Db): { underWay: number; areRefused: boolean } {
-  const counter = { underWay: 0, areRefused: false };
+type Statements = { underWay: number; areRefused: boolean; stop(): void };
+
+function count(watched: Db): Statements {
   const executor = watched.query.getExecutor();
-  const execute = executor.executeQuery.bind(executor);
+  const { executeQuery } = executor;
+  const execute = executeQuery.bind(executor);
+  const stop = () => void Object.assign(executor, { executeQuery });
+  const counter = { underWay: 0, areRefused: false, stop };
   executor.executeQuery = (query) => {
     if (counter.areRefused) return Promise.reject(new Error("the database is away"));
     counter.underWay += 1;
