@@ -126,9 +126,11 @@ async function sortReady(
   const counts = await recentDecisionCounts(tx, { workspaceId, connectionId, leadIds, since });
   const isFought = ({ head }: Ready) => (counts.get(head.leadId) ?? 0) >= decisionsInTenMinutes;
   // One that was deleted or erased meanwhile: its facts must not be stored after the purge.
-  const isGone = ({ head }: Ready) => {
+  // One that was merged away meanwhile: a reassignment that waited for it is the survivor's now (`renameLead`), or void.
+  const isGone = ({ head, facts }: Ready) => {
     const row = known.get(head.leadId);
-    return row?.state === "gone" && row.mergedInto === null && head.known?.state !== "gone";
+    if (row?.state !== "gone") return false;
+    return row.mergedInto === null ? head.known?.state !== "gone" : facts.trigger.round > 0;
   };
   const isDecided = ({ decisionId, head, facts }: Ready) =>
     decided.has(decisionId) || isTakenOver(known.get(head.leadId), facts) || isOutdated(known.get(head.leadId), facts);

@@ -4,8 +4,9 @@ import type { Tx } from "./db.ts";
 type Rename = { workspaceId: string; connectionId: string; from: string; to: string };
 
 /**
- * After a merge, what stands open for a lead goes on under the survivor's id: its row, clocks, tasks, unsent writes and
- * load. Decisions keep the id that they were made for. A survivor that was merged away itself is alive again.
+ * After a merge, what stands open for a lead goes on under the survivor's id: its row, clocks, tasks, unsent writes,
+ * load, and the reassignment that a clock has asked for. Decisions keep the id that they were made for. A survivor that
+ * was merged away itself is alive again.
  */
 export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }: Rename): Promise<void> {
   await sql`
@@ -36,6 +37,11 @@ export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }
   await sql`
     update operations set lead_id = ${to}
     where connection_id = ${connectionId} and lead_id = ${from} and settled_at is null
+  `.execute(tx);
+  await sql`
+    update inbox set subject_id = ${to}
+    where connection_id = ${connectionId} and subject_kind = 'lead' and subject_id = ${from} and state = 'pending'
+      and change->>'kind' = 'lead-reassign'
   `.execute(tx);
   await sql`
     update open_work w set item_id = ${to}

@@ -3,11 +3,12 @@ import type { Db } from "../../src/store/db.ts";
 import { recordBatch } from "../../src/store/decisions.ts";
 import { embeddedUse } from "../../src/store/embedded-use.ts";
 import { settleFollowUps, unclosedFollowUpsOf } from "../../src/store/follow-ups.ts";
+import { addEvents } from "../../src/store/inbox.ts";
 import { readLeads } from "../../src/store/leads.ts";
 import { moveOpenWork, readLoads } from "../../src/store/open-work.ts";
 import { renameLead } from "../../src/store/rename-lead.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
-import { aBatch, aDecidedLead, connectionId, now, takeLease, workspaceId } from "./records.ts";
+import { aBatch, aDecidedLead, anEvent, connectionId, now, takeLease, workspaceId } from "./records.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -45,6 +46,27 @@ test("a task that its rep kept open after the first touch hangs on the survivor,
   await settleFollowUps(db.query, [{ decisionId: lead.decisionId, state: "touched", at: now, by: "rep-a" }]);
   await db.transaction((tx) => renameLead(tx, { workspaceId, connectionId, from: "101", to: "900" }));
   expect(await unclosedFollowUpsOf(db.query, connectionId, ["900"])).toHaveLength(1);
+});
+
+test("a reassignment that waits for a merged lead is the survivor's, what else was told of it is not", async () => {
+  const reassign = {
+    kind: "lead-reassign",
+    round: 1,
+    cause: "breached",
+    breachedBy: ["rep-a"],
+    qualifiedAt: now,
+  } as const;
+  const about = { subjectKind: "lead", subjectId: "101", connectionId } as const;
+  await addEvents(db.query, [
+    { ...anEvent("due"), ...about, change: reassign },
+    { ...anEvent("told"), ...about, change: { kind: "lead-changed", field: "owner", value: "rep-b" } },
+  ]);
+  await db.transaction((tx) => renameLead(tx, { workspaceId, connectionId, from: "101", to: "900" }));
+  const rows = await db.query.selectFrom("inbox").select(["eventKey", "subjectId"]).orderBy("eventKey").execute();
+  expect(rows).toEqual([
+    { eventKey: "due", subjectId: "900" },
+    { eventKey: "told", subjectId: "101" },
+  ]);
 });
 
 test("what the embedded database holds is counted up to a limit", async () => {
