@@ -2,7 +2,7 @@ import type { Deps, Progress } from "../deps.ts";
 import type { SlaAction } from "../engine/sla.ts";
 import type { Tx } from "../store/db.ts";
 import { readFollowUps, settleFollowUps } from "../store/follow-ups.ts";
-import { noteTouched } from "../store/leads.ts";
+import { isMerged, lockLeads, noteTouched } from "../store/leads.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { planOperations } from "../store/operations.ts";
 import { cancelTimers, moveTimers, settleTimers } from "../store/timers.ts";
@@ -21,25 +21,37 @@ export async function applySlaActions(
   looks: readonly Looked[],
 ): Promise<void> {
   const at = deps.now().toISOString();
-  const fired = looks.flatMap(({ watched, actions }) =>
-    watched.timer !== null && !actions.some((action) => action.kind === "wait") ? [watched.timer.id] : [],
-  );
   const acting = looks.filter(({ actions }) => actions.length > 0);
-  if (fired.length === 0 && acting.length === 0) return;
-  const progress = await underLease(deps, { lease: workspace.lease, what: "follow-up" }, async (tx) => {
+  if (acting.length === 0 && looks.flatMap(firedBy).length === 0) return;
+  const { fired, progress } = await underLease(deps, { lease: workspace.lease, what: "follow-up" }, async (tx) => {
     const lines: Progress[] = [];
-    await settleTimers(tx, { ids: fired, state: "fired", at });
-    // While the CRM was read, a person may have taken the lead: then there is nothing to follow up any more.
-    const open = await openIds(tx, acting);
-    for (const look of acting.filter(({ watched }) => open.has(watched.followUp.decisionId)))
+    // While the CRM was read, the lead may have been merged away: what is armed goes on, and is looked at, as the survivor's.
+    const merged = await mergedIds(tx, link, looks);
+    const own = looks.filter(({ watched }) => !merged.has(watched.followUp.leadId));
+    const ids = own.flatMap(firedBy);
+    await settleTimers(tx, { ids, state: "fired", at });
+    // Or a person may have taken it: then there is nothing to follow up any more.
+    const open = await openIds(tx, own);
+    for (const look of own.filter(({ watched }) => open.has(watched.followUp.decisionId)))
       for (const action of look.actions) lines.push(...(await apply(tx, { link, look, action, at })));
-    return lines;
+    return { fired: ids.length, progress: lines };
   });
-  deps.metrics.timersFired(fired.length);
+  deps.metrics.timersFired(fired);
   for (const line of progress) deps.onProgress(line);
   if (acting.length > 0) link.loadPlanned();
   if (looks.some(({ actions }) => actions.some((action) => action.kind === "decide-again")))
     await deps.db.notify(inboxChannel);
+}
+
+function firedBy({ watched: { timer }, actions }: Looked): string[] {
+  return timer === null || actions.some(({ kind }) => kind === "wait") ? [] : [timer.id];
+}
+
+/** Those of the leads that live on in another; none of them is merged before the transaction ends. */
+async function mergedIds(tx: Tx, link: Link, looks: readonly Looked[]): Promise<ReadonlySet<string>> {
+  const leadIds = [...new Set(looks.map(({ watched }) => watched.followUp.leadId))];
+  const rows = await lockLeads(tx, link.connection.id, leadIds);
+  return new Set(leadIds.filter((id) => isMerged(rows.get(id))));
 }
 
 async function apply(

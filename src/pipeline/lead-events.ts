@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { eraseLead } from "../store/erase.ts";
-import { type LeadRow, markGone, noteMerged, readLeads } from "../store/leads.ts";
+import { type LeadRow, lockLeads, markGone, noteMerged, readLeads } from "../store/leads.ts";
 import { cancelOperations } from "../store/operations.ts";
 import { renameLead } from "../store/rename-lead.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
@@ -58,21 +58,24 @@ export async function leadMerged(
 ): Promise<void> {
   const connectionId = link.connection.id;
   await inTransaction(deps, workspace, link, async (tx, recall) => {
-    let survivor = await readLead(tx, link, into);
+    const rows = await lockLeads(tx, connectionId, [into, ...from]);
+    let survivor = rows.get(into) ?? null;
     // Merged away before, and what it was merged into comes back under its id: it has nothing of its own any more.
     if (survivor?.state === "gone" && survivor.mergedInto !== null) survivor = null;
     for (const leadId of from) {
       if (leadId === into) continue;
-      const merged = await readLead(tx, link, leadId);
-      if (merged === null) continue;
+      const merged = rows.get(leadId);
+      if (merged === undefined) continue;
       if (merged.state === "gone") {
         await noteMerged(tx, connectionId, { from: [leadId], into });
         continue;
       }
-      if (survivor === null) {
-        await renameLead(tx, { workspaceId: merged.workspaceId, connectionId, from: leadId, to: into });
+      const heir = { workspaceId: merged.workspaceId, connectionId, from: leadId, to: into };
+      if (survivor === null && (await renameLead(tx, heir))) {
         survivor = { ...merged, leadId: into, mergedInto: null };
       } else {
+        // It may have been decided on for the first time just now.
+        survivor ??= await readLead(tx, link, into);
         await dropLead(tx, deps, link, { leadId, because: "reassigned", recall });
         await noteMerged(tx, connectionId, { from: [leadId], into });
       }

@@ -3,6 +3,7 @@ import { updateKeyOf } from "../engine/plan.ts";
 import type { LeadUpdate, Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
+import { lockSurvivor } from "../store/leads.ts";
 import { readOperations, settleOperations, splitOperations } from "../store/operations.ts";
 import { settlementOf } from "./note-settled.ts";
 import { enqueueOwn } from "./own-events.ts";
@@ -82,10 +83,13 @@ export async function handleRefusal(
   const at = deps.now().toISOString();
   // Together, or a crash in between leaves a refusal that nobody is told of, or a lead that nobody gets.
   await deps.db.transaction(async (tx) => {
+    const { decisionId, facts } = job.context;
+    const lead = isOwnerGone ? await lockSurvivor(tx, link.connection.id, facts.lead.id) : null;
     const settled = [settlementOf(job.operation, receipt, at)];
     if ((await noteOutcomes(deps, tx, { lease: workspace.lease, settled })).length === 0) return;
     await alertRefused(tx, link, { job, receipt, at });
-    if (isOwnerGone) await giveToAnother(tx, workspace, link, { job, at });
+    // Merged into one that was decided on for itself, it is nobody's to give.
+    if (lead?.decisionId === decisionId) await giveToAnother(tx, workspace, link, { job, leadId: lead.leadId, at });
   });
   if (!isOwnerGone) return link.tasks.push(job.tasks);
   for (const { operation } of job.tasks) link.inHand.delete(operation.key);
@@ -153,7 +157,7 @@ async function giveToAnother(
   tx: Tx,
   workspace: Workspace,
   link: Link,
-  { job, at }: { job: UpdateJob; at: string },
+  { job, leadId, at }: { job: UpdateJob; leadId: string; at: string },
 ): Promise<void> {
   const { facts, decision } = job.context;
   const repId = decision.outcome.kind === "assigned" ? decision.outcome.repId : null;
@@ -164,7 +168,7 @@ async function giveToAnother(
     tasks.map((task) => ({ ...task, state: "cancelled" })),
   );
   await enqueueOwn(tx, link, {
-    leadId: facts.lead.id,
+    leadId,
     at,
     change: {
       kind: "lead-reassign",

@@ -5,7 +5,7 @@ import { raiseAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
 import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
 import { type Settled, settleInbox } from "../store/inbox.ts";
-import { type LeadRow, lockLeads } from "../store/leads.ts";
+import { isMerged, type LeadRow, lockLeads } from "../store/leads.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
 import { createGroup } from "./group.ts";
@@ -129,8 +129,8 @@ async function sortReady(
   // One that was merged away meanwhile: a reassignment that waited for it is the survivor's now (`renameLead`), or void.
   const isGone = ({ head, facts }: Ready) => {
     const row = known.get(head.leadId);
-    if (row?.state !== "gone") return false;
-    return row.mergedInto === null ? head.known?.state !== "gone" : facts.trigger.round > 0;
+    if (isMerged(row)) return facts.trigger.round > 0;
+    return row?.state === "gone" && head.known?.state !== "gone";
   };
   const isDecided = ({ decisionId, head, facts }: Ready) =>
     decided.has(decisionId) || isTakenOver(known.get(head.leadId), facts) || isOutdated(known.get(head.leadId), facts);

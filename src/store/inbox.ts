@@ -8,7 +8,9 @@ import type { InboxTable, SubjectKind } from "./schema.ts";
 export type InboxRow = Selectable<InboxTable>;
 export type InboxKey = Pick<InboxRow, "connectionId" | "eventKey" | "occurredAt">;
 
-export type WaitingKey = InboxKey & { notBefore?: string | null };
+/** A row as it was claimed: one that is another lead's since (see `renameLead`) is not the claimant's to settle. */
+export type ClaimedKey = InboxKey & Pick<InboxRow, "subjectId">;
+export type WaitingKey = ClaimedKey & { notBefore?: string | null };
 
 /** An event to be stored; `state` and `because` when its end is known at once (junk is parked). */
 export type NewEvent = InboxKey & {
@@ -24,9 +26,9 @@ export type NewEvent = InboxKey & {
 
 /** What became of claimed rows. `again`: back to waiting, for any claim from `notBefore` on to take. */
 export type Settled = {
-  done?: readonly InboxKey[];
-  ignored?: readonly (InboxKey & { because: string })[];
-  parked?: readonly (InboxKey & { because: string })[];
+  done?: readonly ClaimedKey[];
+  ignored?: readonly (ClaimedKey & { because: string })[];
+  parked?: readonly (ClaimedKey & { because: string })[];
   again?: readonly WaitingKey[];
 };
 
@@ -130,17 +132,18 @@ export async function settleInbox(db: Query, lease: Lease, settled: Settled): Pr
  */
 export function updateInbox(lease: Lease, settled: Settled) {
   const rows = [
-    ...(settled.done ?? []).map((key) => ({ ...keyOf(key), state: "done" })),
-    ...(settled.ignored ?? []).map((row) => ({ ...keyOf(row), state: "ignored", because: row.because })),
-    ...(settled.parked ?? []).map((row) => ({ ...keyOf(row), state: "parked", because: row.because })),
-    ...(settled.again ?? []).map((row) => ({ ...keyOf(row), state: "pending", notBefore: row.notBefore })),
+    ...(settled.done ?? []).map((key) => ({ ...claimedKey(key), state: "done" })),
+    ...(settled.ignored ?? []).map((row) => ({ ...claimedKey(row), state: "ignored", because: row.because })),
+    ...(settled.parked ?? []).map((row) => ({ ...claimedKey(row), state: "parked", because: row.because })),
+    ...(settled.again ?? []).map((row) => ({ ...claimedKey(row), state: "pending", notBefore: row.notBefore })),
   ];
   return sql`
     update inbox i set state = e.state, because = e.because, claim_token = null, not_before = e."notBefore"
     from json_to_recordset(${toJson(rows)}::json)
-      as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz, state text, because text,
-        "notBefore" timestamptz)
+      as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz, "subjectId" text, state text,
+        because text, "notBefore" timestamptz)
     where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
+      and i.subject_id = e."subjectId"
       and coalesce(i.state, '') = 'pending' and i.claim_token = ${lease.token}
       and coalesce(i.workspace_id, '') = ${lease.workspaceId}
   `;
@@ -198,6 +201,10 @@ export async function redriveAll(db: Query, workspaceId: string | null): Promise
 
 function keyOf({ connectionId, eventKey, occurredAt }: InboxKey): InboxKey {
   return { connectionId, eventKey, occurredAt };
+}
+
+function claimedKey(row: ClaimedKey): ClaimedKey {
+  return { ...keyOf(row), subjectId: row.subjectId };
 }
 
 const earliest = "1970-01-01T00:00:00.000Z";

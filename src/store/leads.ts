@@ -30,6 +30,20 @@ export async function lockLeads(
   return new Map(rows.map((row) => [row.leadId, row]));
 }
 
+/** It lives on in another. */
+export const isMerged = (row: LeadRow | undefined): boolean => row?.state === "gone" && row.mergedInto !== null;
+
+/** The lead that this one lives on in, itself unless it was merged away, locked as by `lockLeads`; null: never seen. */
+export async function lockSurvivor(tx: Tx, connectionId: string, leadId: string): Promise<LeadRow | null> {
+  const seen = new Set<string>();
+  for (let id = leadId; ; ) {
+    const row = (await lockLeads(tx, connectionId, [id])).get(id);
+    seen.add(id);
+    if (row === undefined || !isMerged(row) || row.mergedInto === null || seen.has(row.mergedInto)) return row ?? null;
+    id = row.mergedInto;
+  }
+}
+
 /** Notes the first touch; a second one does not move it. */
 export async function noteTouched(
   db: Query,

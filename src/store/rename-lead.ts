@@ -5,11 +5,11 @@ type Rename = { workspaceId: string; connectionId: string; from: string; to: str
 
 /**
  * After a merge, what stands open for a lead goes on under the survivor's id: its row, clocks, tasks, unsent writes,
- * load, and the reassignment that a clock has asked for. Decisions keep the id that they were made for. A survivor that
- * was merged away itself is alive again.
+ * load, and the reassignment that a clock has asked for, whoever works on it. Decisions keep the id that they were made
+ * for. A survivor that was merged away itself is alive again. False, and nothing done: the survivor has a row of its own.
  */
-export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }: Rename): Promise<void> {
-  await sql`
+export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }: Rename): Promise<boolean> {
+  const { numAffectedRows } = await sql`
     insert into leads (connection_id, lead_id, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
       decided_at, touched_at, earlier_rep_id, earlier_at, seen_at)
     select connection_id, ${to}, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
@@ -22,6 +22,7 @@ export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }
       merged_into = null
     where leads.state = 'gone'
   `.execute(tx);
+  if (numAffectedRows === 0n) return false;
   await sql`
     update leads set state = 'gone', merged_into = ${to}
     where connection_id = ${connectionId} and lead_id = ${from}
@@ -39,7 +40,7 @@ export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }
     where connection_id = ${connectionId} and lead_id = ${from} and settled_at is null
   `.execute(tx);
   await sql`
-    update inbox set subject_id = ${to}
+    update inbox set subject_id = ${to}, claim_token = null
     where connection_id = ${connectionId} and subject_kind = 'lead' and subject_id = ${from} and state = 'pending'
       and change->>'kind' = 'lead-reassign'
   `.execute(tx);
@@ -49,4 +50,5 @@ export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }
       and not exists (select 1 from open_work o where o.workspace_id = ${workspaceId} and o.item_kind = 'lead'
         and o.item_id = ${to})
   `.execute(tx);
+  return true;
 }

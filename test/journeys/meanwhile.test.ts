@@ -11,7 +11,9 @@ beforeAll(async () => {
 afterAll(() => journey.stop());
 afterEach(() => journey.hubspot.faults.clear());
 
+const readContacts = "POST /crm/objects/:version/contacts/batch/read";
 const readCompanies = "POST /crm/objects/:version/companies/batch/read";
+const person = { type: "CRM_UI", id: "userId:9301", userId: 9301 } as const;
 const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 const hot = (name: string) => ({ email: `${name}@somewhere.example`, country: "Germany", hubspotscore: "90" });
 const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
@@ -37,6 +39,36 @@ async function beingDecided(name: string): Promise<string> {
   return id;
 }
 
+/** A lead that its rep did not touch in time, while Baton looks whether he did: its contact is being read for four seconds. */
+async function beingLookedAt(name: string): Promise<{ id: string; late: string }> {
+  const id = journey.qualify(hot(name));
+  await journey.settled();
+  const late = ownerOf(id);
+  await journey.pass(14 * 60_000, 30_000);
+  journey.hubspot.faults.add({ route: readContacts, kind: "latency", delayMs: 4_000 });
+  const before = journey.hubspot.requests.list().length;
+  await journey.nudge(2 * 60_000);
+  await journey.until("its contact is being read", () =>
+    journey.hubspot.requests
+      .list()
+      .slice(before)
+      .some(({ path, body }) => path.endsWith("contacts/batch/read") && names(body, id)),
+  );
+  return { id, late };
+}
+
+/** The same a read later: it is decided who is next. */
+async function beingReassigned(name: string): Promise<{ id: string; late: string }> {
+  const lead = await beingLookedAt(name);
+  const { query } = journey.app.deps.db;
+  const claims = query.selectFrom("inbox").select("change").where("subjectId", "=", lead.id);
+  await journey.until("its reassignment is taken up", async () => {
+    const rows = await claims.where("claimToken", "is not", null).execute();
+    return rows.some(({ change }) => "kind" in change && change.kind === "lead-reassign");
+  });
+  return lead;
+}
+
 test("a person who takes the lead between our read and our record keeps it", async () => {
   const id = await beingDecided("taken");
   playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
@@ -49,9 +81,40 @@ test("a person who takes the lead between our read and our record keeps it", asy
 test("a lead that is merged away between our read and our record leaves one decision in effect", async () => {
   const other = journey.create({ email: "second@somewhere.example" });
   const id = await beingDecided("merged");
-  const survivor = mergeContacts(journey.portal, other, id, { type: "CRM_UI", id: "userId:9301", userId: 9301 });
+  const survivor = mergeContacts(journey.portal, other, id, person);
   await journey.pass(5 * 60_000, 2_000);
 
   expect(ownerOf(survivor)).not.toBe("");
+  expect(openTasks(survivor)).toHaveLength(1);
+}, 60_000);
+
+test.each([
+  ["Baton looks whether its rep was late", beingLookedAt],
+  ["it is decided who is next", beingReassigned],
+])(
+  "a lead that is merged away while %s goes to the next rep as the survivor",
+  async (_when, arrive) => {
+    const other = journey.create({ email: `${arrive.name}-other@somewhere.example` });
+    const { id, late } = await arrive(`${arrive.name}-merged`);
+    const survivor = mergeContacts(journey.portal, other, id, person);
+    await journey.pass(5 * 60_000, 2_000);
+
+    expect(ownerOf(survivor)).not.toBe("");
+    expect(ownerOf(survivor)).not.toBe(late);
+    expect(openTasks(survivor)).toHaveLength(1);
+  },
+  60_000,
+);
+
+test("a lead that is merged into one that was called, while Baton looks whether its rep was late, goes to nobody else", async () => {
+  const other = journey.qualify(hot("called"));
+  await journey.settled();
+  playRep(journey.portal, { action: "log-call", contactId: other });
+  const { id } = await beingLookedAt("merged-into-called");
+  const owner = ownerOf(other);
+  const survivor = mergeContacts(journey.portal, other, id, person);
+  await journey.pass(5 * 60_000, 2_000);
+
+  expect(ownerOf(survivor)).toBe(owner);
   expect(openTasks(survivor)).toHaveLength(1);
 }, 60_000);

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Db } from "../../src/store/db.ts";
 import {
   addEvents,
+  type ClaimedKey,
   claimInbox,
   inboxDepth,
   oldestWaiting,
@@ -148,8 +149,8 @@ test("each end is stored with its reason, and what is given back waits again", a
     ["done", "ignored", "parked", "again"].map((key) => anEvent(key)),
   );
   const lease = await takeLease(db.query);
-  await claimInbox(db.query, lease, upTo(10));
-  const key = (eventKey: string) => ({ connectionId, eventKey, occurredAt: now });
+  const rows = Object.fromEntries((await claimInbox(db.query, lease, upTo(10))).map((row) => [row.eventKey, row]));
+  const key = (eventKey: string) => rows[eventKey] as ClaimedKey;
   await settleInbox(db.query, lease, {
     done: [key("done")],
     ignored: [{ ...key("ignored"), because: "echo" }],
@@ -157,12 +158,12 @@ test("each end is stored with its reason, and what is given back waits again", a
     again: [key("again")],
   });
 
-  const rows = await db.query
+  const settled = await db.query
     .selectFrom("inbox")
     .select(["eventKey", "state", "because"])
     .orderBy("eventKey")
     .execute();
-  expect(rows).toEqual([
+  expect(settled).toEqual([
     { eventKey: "again", state: "pending", because: null },
     { eventKey: "done", state: "done", because: null },
     { eventKey: "ignored", state: "ignored", because: "echo" },

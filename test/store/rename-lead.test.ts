@@ -3,7 +3,7 @@ import type { Db } from "../../src/store/db.ts";
 import { recordBatch } from "../../src/store/decisions.ts";
 import { embeddedUse } from "../../src/store/embedded-use.ts";
 import { settleFollowUps, unclosedFollowUpsOf } from "../../src/store/follow-ups.ts";
-import { addEvents } from "../../src/store/inbox.ts";
+import { addEvents, claimInbox, settleInbox } from "../../src/store/inbox.ts";
 import { readLeads } from "../../src/store/leads.ts";
 import { moveOpenWork, readLoads } from "../../src/store/open-work.ts";
 import { renameLead } from "../../src/store/rename-lead.ts";
@@ -48,7 +48,9 @@ test("a task that its rep kept open after the first touch hangs on the survivor,
   expect(await unclosedFollowUpsOf(db.query, connectionId, ["900"])).toHaveLength(1);
 });
 
-test("a reassignment that waits for a merged lead is the survivor's, what else was told of it is not", async () => {
+test("a reassignment of a merged lead is the survivor's, whoever works on it; what else was told of it is not", async () => {
+  const lease = await takeLease(db.query);
+  await db.transaction((tx) => recordBatch(tx, aBatch(lease, [aDecidedLead("101")])));
   const reassign = {
     kind: "lead-reassign",
     round: 1,
@@ -61,12 +63,30 @@ test("a reassignment that waits for a merged lead is the survivor's, what else w
     { ...anEvent("due"), ...about, change: reassign },
     { ...anEvent("told"), ...about, change: { kind: "lead-changed", field: "owner", value: "rep-b" } },
   ]);
+  const claim = (number: number) =>
+    claimInbox(db.query, lease, { connectionIds: [connectionId], limit: 10, now, number });
+  const inHand = await claim(1);
   await db.transaction((tx) => renameLead(tx, { workspaceId, connectionId, from: "101", to: "900" }));
-  const rows = await db.query.selectFrom("inbox").select(["eventKey", "subjectId"]).orderBy("eventKey").execute();
+  const anew = await claim(2);
+  expect(await settleInbox(db.query, lease, { ignored: inHand.map((row) => ({ ...row, because: "lead-gone" })) })).toBe(
+    1,
+  );
+
+  expect(anew.map(({ eventKey, subjectId }) => `${eventKey} of ${subjectId}`)).toEqual(["due of 900"]);
+  const rows = await db.query.selectFrom("inbox").select(["eventKey", "state"]).orderBy("eventKey").execute();
   expect(rows).toEqual([
-    { eventKey: "due", subjectId: "900" },
-    { eventKey: "told", subjectId: "101" },
+    { eventKey: "due", state: "pending" },
+    { eventKey: "told", state: "ignored" },
   ]);
+});
+
+test("a survivor that was decided on for itself takes nothing over", async () => {
+  const lease = await takeLease(db.query);
+  await db.transaction((tx) => recordBatch(tx, aBatch(lease, [aDecidedLead("101"), aDecidedLead("900")])));
+  const rename = { workspaceId, connectionId, from: "101", to: "900" };
+  expect(await db.transaction((tx) => renameLead(tx, rename))).toBe(false);
+  const followUps = await unclosedFollowUpsOf(db.query, connectionId, ["101", "900"]);
+  expect(followUps.map(({ leadId }) => leadId).sort()).toEqual(["101", "900"]);
 });
 
 test("what the embedded database holds is counted up to a limit", async () => {
