@@ -14,19 +14,21 @@ export async function enqueueOwn(
   link: Link,
   own: { leadId: string; at: string; change: OwnChange },
 ): Promise<void> {
+  // A clock that asks again for what came to nothing (the lead was gone, say) asks in earnest; a lead that was found is
+  // found at every look.
+  const reviveIgnored = own.change.kind === "lead-reassign";
   const cause = own.change.kind === "lead-reassign" ? `${own.change.round}:${own.change.cause}` : "0";
-  await addEvents(db, [
-    {
-      workspaceId: link.connection.workspaceId,
-      connectionId: link.connection.id,
-      eventKey: `${own.change.kind}:${own.leadId}:${own.change.qualifiedAt}:${cause}`,
-      // Part of the key: the qualification's own date, so that finding the same lead twice is one row.
-      occurredAt: own.change.qualifiedAt,
-      receivedAt: own.at,
-      subjectKind: "lead",
-      subjectId: own.leadId,
-      change: own.change,
-      byThisApp: false,
-    },
-  ]);
+  const event = {
+    workspaceId: link.connection.workspaceId,
+    connectionId: link.connection.id,
+    eventKey: `${own.change.kind}:${own.leadId}:${own.change.qualifiedAt}:${cause}`,
+    // Part of the key: the qualification's own date, so that finding the same lead twice is one row.
+    occurredAt: own.change.qualifiedAt,
+    receivedAt: own.at,
+    subjectKind: "lead" as const,
+    subjectId: own.leadId,
+    change: own.change,
+    byThisApp: false,
+  };
+  await addEvents(db, [event], { reviveIgnored });
 }

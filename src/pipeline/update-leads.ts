@@ -1,5 +1,6 @@
 import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
+import type { Lead } from "../model/lead.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
 import type { LeadWrite } from "../model/task.ts";
 import type { SettledOperation } from "../store/operations.ts";
@@ -44,17 +45,17 @@ async function recheck(
   for (const job of jobs) job.releaseReserve();
   const atMs = deps.monotonic();
   const ids = [...new Set(jobs.map((job) => job.operation.leadId))];
-  const leads = await link.client.readLeads(ids, [], { lane: "owner-write", permit });
-  const owners = new Map(leads.map((lead) => [lead.id, lead.ownerId]));
+  const found = await link.client.readLeads(ids, [], { lane: "owner-write", permit });
+  const leads = new Map(found.map((lead) => [lead.id, lead]));
   const receipts = new Map<string, Receipt>();
   const again: UpdateJob[] = [];
   for (const job of jobs) {
-    const receipt = receiptOf(job, owners);
+    const receipt = receiptOf(job, leads.get(job.operation.leadId));
     if (receipt === null)
       again.push({
         ...job,
         releaseReserve: () => undefined,
-        seen: { ownerId: owners.get(job.operation.leadId) ?? null, atMs },
+        seen: { ownerId: leads.get(job.operation.leadId)?.ownerId ?? null, atMs },
       });
     else receipts.set(job.operation.key, receipt);
   }
@@ -63,16 +64,21 @@ async function recheck(
 }
 
 /** Null: the owner is the one we decided on, so the write may go. */
-function receiptOf(job: UpdateJob, owners: ReadonlyMap<string, string | null>): Receipt | null {
-  const { leadId, body } = job.operation;
-  const owner = body.update.owner;
-  const present = owners.get(leadId);
-  if (present === undefined) return { kind: "gone" };
+function receiptOf(job: UpdateJob, lead: Lead | undefined): Receipt | null {
+  if (lead === undefined) return { kind: "gone" };
+  const { owner } = job.operation.body.update;
   if (owner === undefined) return null;
+  const present = lead.ownerId;
   // We did it, and died before noting it. A first try that never went out has no reason to look the same, but is as true.
-  if (present === owner.ownerId && job.attempts > 0) return { kind: "already-true", crmId: leadId };
+  if (present === owner.ownerId && job.attempts > 0 && !lacksStage(job, lead))
+    return { kind: "already-true", crmId: lead.id };
   if (present !== owner.expectOwnerId && present !== owner.ownerId) return { kind: "yielded", toOwnerId: present };
   return null;
+}
+
+/** A stage that is cleared together with the owner's write and set by a second request: of the two only one came through. */
+function lacksStage({ operation }: UpdateJob, lead: Lead): boolean {
+  return operation.body.update.stage?.clearFirst === true && (lead.fields.stage ?? null) === null;
 }
 
 async function send(

@@ -32,11 +32,20 @@ export type Settled = {
   again?: readonly WaitingKey[];
 };
 
+type Adding = {
+  /** What was there and came to nothing waits once more. */
+  reviveIgnored?: boolean;
+};
+
 /**
  * Stores what is new, in one statement, and tells how many that were: the same event twice is once. Always in key
  * order: two statements that bring the same events can wait for each other, never for ever.
  */
-export async function addEvents(db: Query, events: readonly NewEvent[]): Promise<number> {
+export async function addEvents(
+  db: Query,
+  events: readonly NewEvent[],
+  { reviveIgnored = false }: Adding = {},
+): Promise<number> {
   if (events.length === 0) return 0;
   const rows = events.map((event) => ({ ...event, occurredAt: storableInstant(event.occurredAt) }));
   rows.sort((a, b) => (a.eventKey < b.eventKey ? -1 : Number(a.eventKey > b.eventKey)));
@@ -48,10 +57,13 @@ export async function addEvents(db: Query, events: readonly NewEvent[]): Promise
     from json_to_recordset(${toJson(rows)}::json) as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz,
       "workspaceId" text, "receivedAt" timestamptz, "subjectKind" text, "subjectId" text, change jsonb,
       "byThisApp" boolean, state text, because text)
-    on conflict do nothing
+    ${reviveIgnored ? sql`on conflict (connection_id, event_key, occurred_at) do update set ${asNew}, received_at = excluded.received_at where inbox.state = 'ignored'` : sql`on conflict do nothing`}
   `.execute(db);
   return Number(numAffectedRows ?? 0);
 }
+
+/** A row that waits as if it had just come. */
+const asNew = sql`state = 'pending', because = null, attempts = 0, deaths = 0, claim_token = null, not_before = null`;
 
 type Claim = {
   connectionIds: readonly string[];
@@ -180,7 +192,7 @@ export async function parkedEvents(db: Query, workspaceId: string, limit: number
 export async function redrive(db: Query, workspaceId: string, keys: readonly InboxKey[]): Promise<number> {
   if (keys.length === 0) return 0;
   const { numAffectedRows } = await sql`
-    update inbox i set state = 'pending', because = null, attempts = 0, deaths = 0, claim_token = null, not_before = null
+    update inbox i set ${asNew}
     from json_to_recordset(${toJson(keys.map(keyOf))}::json)
       as e("connectionId" text, "eventKey" text, "occurredAt" timestamptz)
     where i.connection_id = e."connectionId" and i.event_key = e."eventKey" and i.occurred_at = e."occurredAt"
@@ -193,7 +205,7 @@ export async function redrive(db: Query, workspaceId: string, keys: readonly Inb
 export async function redriveAll(db: Query, workspaceId: string | null): Promise<number> {
   const mine = workspaceId === null ? sql`true` : sql`workspace_id = ${workspaceId}`;
   const { numAffectedRows } = await sql`
-    update inbox set state = 'pending', because = null, attempts = 0, deaths = 0, claim_token = null, not_before = null
+    update inbox set ${asNew}
     where ${mine} and state = 'parked' and change->>'kind' is not null
   `.execute(db);
   return Number(numAffectedRows ?? 0);
