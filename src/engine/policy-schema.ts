@@ -171,6 +171,7 @@ export const policySections = {
         .default(workday),
     })
     .default({ time_zone: null, shifts: workday }),
+  dispositions: texts.default(["OPEN_DEAL", "UNQUALIFIED", "BAD_TIMING"]),
   first_touch: z
     .strictObject({ T1: firstTouch, T2: firstTouch, T3: firstTouch })
     .default({ T1: { warn: 5, breach: 15 }, T2: { warn: 30, breach: 60 }, T3: { warn: 180, breach: 240 } }),

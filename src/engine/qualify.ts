@@ -13,6 +13,15 @@ export function isQualified(policy: Policy, facts: Pick<LeadFacts, "lead" | "tri
   return facts.trigger.round > 0 && stage === policy.writes.stage;
 }
 
+/** Is there still something for its rep to do? Not once it left the stage, or has a disposition. */
+export function isOpenWork(
+  policy: Policy,
+  { stage, status }: { stage: string | null; status: string | null },
+): boolean {
+  if (status !== null && policy.dispositions.includes(status)) return false;
+  return stage === null || stage === policy.qualifyingStage || stage === policy.writes.stage;
+}
+
 /** Did it qualify so long ago that nobody should take it for a new one? Of a reassignment the first decision has told. */
 export function isStaleAt(policy: Policy, { trigger }: Pick<LeadFacts, "trigger">, now: string): boolean {
   if (policy.staleAfterMinutes === null || trigger.cause !== "qualified") return false;

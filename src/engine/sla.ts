@@ -52,8 +52,10 @@ export type Look = {
 export type StopReason = "touched" | "owner-changed" | "no-longer-qualified" | "lead-gone";
 
 export type SlaAction =
-  /** Both timers of the decision end here. `inTime`: touched no later than the breach limit; null: no touch. */
-  | { kind: "stop"; because: StopReason; touchedAt: string | null; inTime: boolean | null }
+  /** Both timers of the decision end here. `inTime`: touched no later than the breach limit. */
+  | { kind: "stop"; because: "touched"; touchedAt: string; inTime: boolean }
+  /** The same without a touch; `workOf`: whose open work the lead is from now on. */
+  | { kind: "stop"; because: Exclude<StopReason, "touched">; workOf: string | null }
   /** This timer is due again then. */
   | { kind: "wait"; until: string; because: "snoozed" }
   /** The clock's status from now on. */
@@ -103,25 +105,25 @@ export function onTimer(decided: Decided, look: Look): SlaAction[] {
 /** Why watching ends before any limit counts; null: it goes on. */
 function endOf(decided: Decided, look: Look): SlaAction[] | null {
   const { lead, timer } = look;
-  if (!lead.exists) return stop("lead-gone");
+  if (!lead.exists) return stop("lead-gone", null);
   const touchedAt = touchOf(look);
   if (touchedAt !== null) return touched(decided, timer, touchedAt);
   // The owner of before our write means that the write is not through yet, not that somebody took the lead.
   if (lead.ownerId !== timer.repId && lead.ownerId !== decided.facts.lead.ownerId) {
     const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "handed-over")];
-    return [...stop("owner-changed"), { kind: "write", operations }];
+    return [...stop("owner-changed", lead.ownerId), { kind: "write", operations }];
   }
   const fields = { ...decided.facts.lead.fields, stage: lead.stage };
   // Our own assignment may have moved the stage on, so the lead counts as one that has been through a round.
   const seen = { lead: { ...decided.facts.lead, fields }, trigger: { ...decided.facts.trigger, round: 1 } };
   if (isQualified(decided.shared.policy, seen)) return null;
   const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "no-longer-qualified")];
-  return [...stop("no-longer-qualified"), { kind: "write", operations }];
+  return [...stop("no-longer-qualified", null), { kind: "write", operations }];
 }
 
-function stop(because: Exclude<StopReason, "touched">): SlaAction[] {
+function stop(because: Exclude<StopReason, "touched">, workOf: string | null): SlaAction[] {
   return [
-    { kind: "stop", because, touchedAt: null, inTime: null },
+    { kind: "stop", because, workOf },
     { kind: "mark", status: "stopped" },
   ];
 }

@@ -42,6 +42,7 @@ export function toPolicy(s: ReadSections): Policy {
       T3: { warnMinutes: s.first_touch.T3.warn, breachMinutes: s.first_touch.T3.breach },
     },
     maxOwnersByAutomation: s.max_owners,
+    dispositions: s.dispositions,
     writes: {
       stage: s.writes.stage,
       status: s.writes.status,

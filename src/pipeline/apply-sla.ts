@@ -3,7 +3,7 @@ import type { SlaAction } from "../engine/sla.ts";
 import type { Tx } from "../store/db.ts";
 import { readFollowUps, settleFollowUps } from "../store/follow-ups.ts";
 import { isMerged, lockLeads, noteTouched } from "../store/leads.ts";
-import { moveOpenWork } from "../store/open-work.ts";
+import { moveLead } from "../store/open-work.ts";
 import { planOperations } from "../store/operations.ts";
 import { cancelTimers, moveTimers, settleTimers } from "../store/timers.ts";
 import { enqueueOwn } from "./own-events.ts";
@@ -65,12 +65,13 @@ async function apply(
   ];
   switch (action.kind) {
     case "stop":
-      await endClock(tx, look, {
-        state: action.because === "touched" ? "touched" : "closed",
-        at: action.touchedAt ?? at,
-      });
-      if (action.because !== "touched") return [];
-      await noteTouched(tx, link.connection.id, [{ leadId: followUp.leadId, at: action.touchedAt ?? at }]);
+      if (action.because !== "touched") {
+        await endClock(tx, look, { state: "closed", at });
+        await moveLead(tx, { workspaceId, leadId: followUp.leadId, repId: action.workOf });
+        return [];
+      }
+      await endClock(tx, look, { state: "touched", at: action.touchedAt });
+      await noteTouched(tx, link.connection.id, [{ leadId: followUp.leadId, at: action.touchedAt }]);
       return said("touched");
     case "wait":
       if (timer !== null) await moveTimers(tx, [{ id: timer.id, dueAt: action.until }]);
@@ -82,7 +83,7 @@ async function apply(
       return action.operations.some(({ body }) => body.kind === "remind-task") ? said("reminded") : [];
     case "decide-again":
       await endClock(tx, look, { state: "closed", at });
-      await moveOpenWork(tx, { workspaceId, add: [], remove: [{ itemKind: "lead", itemId: followUp.leadId }] });
+      await moveLead(tx, { workspaceId, leadId: followUp.leadId, repId: null });
       await enqueueOwn(tx, link, { leadId: followUp.leadId, at, change: reassign(action.trigger) });
       return said("reassigned");
   }

@@ -1,9 +1,11 @@
 import type { Deps } from "../deps.ts";
 import type { EventChange } from "../model/event.ts";
+import type { LeadRow } from "../store/leads.ts";
 import type { EventRow } from "./event-row.ts";
 import { leadGone, leadMerged } from "./lead-events.ts";
+import { endsWork, leadClosed } from "./open-leads.ts";
 import { type Followed, ownerChanged } from "./owner-changed.ts";
-import { forgetAccount, forgetOpportunity, mergeAccount } from "./sync-accounts.ts";
+import { forgetAccount, forgetOpportunities, mergeAccount } from "./sync-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /** Accounts and opportunities that events named: they are read again in batches. */
@@ -14,14 +16,17 @@ export async function follow(
   deps: Deps,
   workspace: Workspace,
   link: Link,
-  { row, refresh }: { row: EventRow; refresh: Refresh },
+  { row, lead, refresh }: { row: EventRow; lead: LeadRow | null; refresh: Refresh },
 ): Promise<Followed> {
   const { change, subjectId } = row;
   // What is being decided was read before: its decision is recorded first, and then followed like any other.
   if (leadsOf(row).some((leadId) => link.heads.has(leadId))) return "later";
   switch (change.kind) {
     case "lead-changed":
-      if (change.field !== "owner") return "ignored";
+      if (change.field !== "owner") {
+        const { policy } = await workspace.readPolicy();
+        return endsWork(policy, change) ? leadClosed(deps, link, { lead, at: row.occurredAt }) : "ignored";
+      }
       return ownerChanged(deps, workspace, link, {
         leadId: subjectId,
         ownerId: change.value,
@@ -51,7 +56,7 @@ export async function follow(
       refresh.opportunityIds.add(subjectId);
       return "done";
     case "opportunity-deleted":
-      await forgetOpportunity(deps, link, subjectId);
+      await forgetOpportunities(deps, link, [subjectId]);
       return "done";
     default:
       return "ignored";
@@ -62,7 +67,6 @@ export async function follow(
 function leadsOf({ change, subjectId }: EventRow): readonly string[] {
   switch (change.kind) {
     case "lead-changed":
-      return change.field === "owner" ? [subjectId] : [];
     case "lead-deleted":
     case "lead-erased":
       return [subjectId];

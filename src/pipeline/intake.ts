@@ -126,7 +126,8 @@ async function sortRows(
       else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
       else if (row.change.kind === "lead-deleted" && isPresent(row.subjectId))
         sorting.ignored.push({ ...row, because: "lead-present" });
-      else if (!isTrigger(row.change, policy.qualifyingStage)) await followRow(deps, workspace, link, { row, sorting });
+      else if (!isTrigger(row.change, policy.qualifyingStage))
+        await followRow(deps, workspace, link, { row, lead, sorting });
       else if (killers.has(row.subjectId)) sorting.poison.push(row);
       else addRow(link, sorting, { row, lead });
     } catch (error) {
@@ -148,9 +149,9 @@ async function followRow(
   deps: Deps,
   workspace: Workspace,
   link: Link,
-  { row, sorting }: { row: EventRow; sorting: Sorting },
+  { row, lead, sorting }: { row: EventRow; lead: LeadRow | null; sorting: Sorting },
 ): Promise<void> {
-  const followed = await follow(deps, workspace, link, { row, refresh: sorting.refresh });
+  const followed = await follow(deps, workspace, link, { row, lead, refresh: sorting.refresh });
   if (followed === "ignored") sorting.ignored.push({ ...row, because: ignoredBecause(row.change) });
   else sorting[followed].push(row);
 }

@@ -46,6 +46,8 @@ async function listKind(
   } while (after !== null);
 }
 
+const opportunityItem = (itemId: string) => ({ itemKind: "opportunity" as const, itemId });
+
 /** Open opportunities are part of their owners' load. */
 async function storeOpportunities(
   deps: Deps,
@@ -54,7 +56,7 @@ async function storeOpportunities(
   opportunities: readonly Opportunity[],
 ): Promise<void> {
   const { workspaceId } = workspace.lease;
-  const item = ({ id }: Opportunity) => ({ itemKind: "opportunity" as const, itemId: id });
+  const item = ({ id }: Opportunity) => opportunityItem(id);
   const isWork = (opportunity: Opportunity) => opportunity.isOpen && opportunity.ownerId !== null;
   await deps.db.transaction(async (tx) => {
     await upsertOpportunities(tx, { ...owner(deps, workspace, link), opportunities });
@@ -92,9 +94,9 @@ export async function refreshRecords(
     const opportunities = await link.client.readOpportunities(ids, { lane: "sync" });
     await storeOpportunities(deps, workspace, link, opportunities);
     const present = new Set(opportunities.map((opportunity) => opportunity.id));
-    await removeOpportunities(
-      deps.db.query,
-      link.connection.id,
+    await forgetOpportunities(
+      deps,
+      link,
       ids.filter((id) => !present.has(id)),
     );
   }
@@ -127,8 +129,12 @@ export async function forgetAccount(deps: Deps, link: Link, accountId: string): 
   await removeAccounts(deps.db.query, link.connection.id, [accountId]);
 }
 
-export async function forgetOpportunity(deps: Deps, link: Link, opportunityId: string): Promise<void> {
-  await removeOpportunities(deps.db.query, link.connection.id, [opportunityId]);
+/** They are nobody's work any more either. */
+export async function forgetOpportunities(deps: Deps, { connection }: Link, ids: readonly string[]): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    await removeOpportunities(tx, connection.id, ids);
+    await moveOpenWork(tx, { workspaceId: connection.workspaceId, add: [], remove: ids.map(opportunityItem) });
+  });
 }
 
 export async function mergeAccount(

@@ -4,6 +4,7 @@ import { closeDoubledTasks } from "./doubled-tasks.ts";
 import { eachLink } from "./each-link.ts";
 import { refreshLinkAlerts } from "./link-alerts.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import { reviewOpenLeads } from "./open-leads.ts";
 import { alertUndecided } from "./repair.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
@@ -14,6 +15,7 @@ const searchOverlapMs = 10 * 60_000;
 const refreshEveryMs = 1_000;
 const alertEveryMs = 30_000;
 const doubledTasksEveryMs = 3_600_000;
+const openLeadsEveryMs = 15 * 60_000;
 
 /** What is looked at every so often, whether anybody says so or not: clocks, follow-ups, the CRM itself, its reps. */
 export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
@@ -52,6 +54,11 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
       name: "reps",
       everyMs: settings.repSyncMs,
       run: each((link) => syncReps(deps, workspace, link)),
+    }),
+    createLoop(deps, {
+      name: "open leads",
+      everyMs: openLeadsEveryMs,
+      run: each((link) => reviewOpenLeads(deps, workspace, link)),
     }),
     createLoop(deps, {
       name: "refresh",

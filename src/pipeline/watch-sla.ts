@@ -103,7 +103,7 @@ function actionsOf(look: {
 }): readonly SlaAction[] {
   const { context, item, link } = look;
   // Erased, or never stored whole: there is nobody left to follow up with.
-  if (context === null) return [{ kind: "stop", because: "lead-gone", touchedAt: null, inTime: null }];
+  if (context === null) return [{ kind: "stop", because: "lead-gone", workOf: null }];
   const decided = {
     ...context,
     shared: { ...context.shared, now: look.now },

@@ -50,6 +50,16 @@ export async function moveOpenWork(tx: Tx, { workspaceId, add, remove }: Moves):
   `.execute(tx);
 }
 
+/** One lead is this rep's open work from now on, or (null) nobody's. */
+export async function moveLead(
+  tx: Tx,
+  { workspaceId, leadId, repId }: { workspaceId: string; leadId: string; repId: string | null },
+): Promise<void> {
+  const item = { itemKind: "lead" as const, itemId: leadId };
+  const [add, remove] = repId === null ? [[], [item]] : [[{ ...item, repId, points: 1 }], []];
+  await moveOpenWork(tx, { workspaceId, add, remove });
+}
+
 /** Rep id → open work in points. Reps without any may be missing. */
 export async function readLoads(db: Query, workspaceId: string): Promise<Record<string, number>> {
   const { rows } = await sql<{ repId: string; points: number }>`
@@ -69,6 +79,25 @@ export async function holdersOfLeads(
     where workspace_id = ${workspaceId} and item_kind = 'lead' and item_id = any(${[...leadIds]})
   `.execute(db);
   return new Map(rows.map(({ itemId, repId }) => [itemId, repId]));
+}
+
+/** A lead that is a rep's open work, and when the decision in effect was made. */
+export type OpenLead = { leadId: string; repId: string; decidedAt: string };
+
+/** Those decided before a moment, by lead id, of one connection. */
+export async function openLeads(
+  db: Query,
+  of: { workspaceId: string; connectionId: string },
+  { decidedBefore, after, limit }: { decidedBefore: string; after: string; limit: number },
+): Promise<OpenLead[]> {
+  const { rows } = await sql<OpenLead>`
+    select w.item_id as lead_id, w.rep_id, l.decided_at from open_work w
+    join leads l on l.connection_id = ${of.connectionId} and l.lead_id = w.item_id
+    where w.workspace_id = ${of.workspaceId} and w.item_kind = 'lead' and w.item_id > ${after}
+      and l.decided_at < ${decidedBefore}
+    order by w.item_id limit ${limit}
+  `.execute(db);
+  return rows;
 }
 
 function nameOf({ itemKind, itemId }: ItemName): string {

@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { sql } from "kysely";
+import { archiveRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
+import { playRep } from "../../src/sandbox/hubspot/rep.ts";
+import { type Journey, startJourney } from "./world.ts";
+
+// A lead takes its rep's capacity until it is dealt with, and no longer (default-policy §2, Load).
+
+let journey: Journey;
+beforeAll(async () => {
+  const shipped = await readFile(join(import.meta.dirname, "../../src/policies/default.yaml"), "utf8");
+  journey = await startJourney({ policyText: shipped.replace("capacity: 30", "capacity: 2") });
+}, 60_000);
+afterAll(() => journey.stop());
+
+const source = { source: { type: "CRM_UI", id: "userId:9301", userId: 9301 } as const, version: "2026-09" as const };
+const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
+const lead = (name: string) => ({ email: `${name}@somewhere.example`, country: "Germany", hubspotscore: "90" });
+
+async function holderOf(itemId: string): Promise<string | null> {
+  const { rows } = await sql<{ repId: string }>`select rep_id from open_work where item_id = ${itemId}`.execute(
+    journey.app.deps.db.query,
+  );
+  return rows[0]?.repId ?? null;
+}
+
+/** Reps whose load is not the sum of their open work. */
+async function wrongLoads(): Promise<unknown[]> {
+  const { rows } = await sql`
+    select * from (select rep_id, sum(points)::int as points from open_work group by rep_id) w
+    full join (select rep_id, points from loads where points <> 0) l using (rep_id)
+    where w.points is distinct from l.points
+  `.execute(journey.app.deps.db.query);
+  return rows;
+}
+
+async function dealWith(id: string, change: Record<string, string>): Promise<void> {
+  const [task] = journey.tasksOf(id);
+  if (task !== undefined) playRep(journey.portal, { action: "complete-task", taskId: task });
+  updateRecord(journey.portal, "0-1", id, change, source);
+  await journey.settled();
+}
+
+test("a rep who deals with every lead gets the next one, however many there were", async () => {
+  for (let each = 0; each < 12; each += 1) {
+    const id = journey.qualify(lead(`next-${each}`));
+    await journey.settled();
+    expect(ownerOf(id)).not.toBe("");
+    await dealWith(id, { lifecyclestage: each % 2 === 0 ? "customer" : "salesqualifiedlead" });
+    expect(await holderOf(id)).toBeNull();
+  }
+  expect(await wrongLoads()).toEqual([]);
+}, 60_000);
+
+test("a touched lead stays its rep's work, and one that a person gives to somebody else becomes theirs", async () => {
+  const id = journey.qualify(lead("touched"));
+  await journey.settled();
+  const owner = ownerOf(id);
+  playRep(journey.portal, { action: "log-call", contactId: id });
+  await journey.pass(20 * 60_000, 60_000);
+  expect(await holderOf(id)).toBe(owner);
+
+  playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
+  await journey.settled();
+  expect(await holderOf(id)).toBe("301");
+  await dealWith(id, { hs_lead_status: "BAD_TIMING" });
+  // HubSpot is not asked to tell of statuses: each of ours would come back.
+  await journey.pass(40 * 60_000, 5 * 60_000);
+  expect(await holderOf(id)).toBeNull();
+}, 60_000);
+
+test("what no event told is seen within half an hour", async () => {
+  const closed = journey.qualify(lead("closed"));
+  const taken = journey.qualify(lead("taken"));
+  await journey.settled();
+  for (const id of [closed, taken]) playRep(journey.portal, { action: "log-call", contactId: id });
+  await journey.pass(20 * 60_000, 60_000);
+  journey.hubspot.webhooks.settings.dropProbability = 1;
+  updateRecord(journey.portal, "0-1", closed, { lifecyclestage: "opportunity" }, source);
+  updateRecord(journey.portal, "0-1", taken, { hubspot_owner_id: "301" }, source);
+  await journey.settled();
+  journey.hubspot.webhooks.settings.dropProbability = 0;
+  expect([await holderOf(closed), await holderOf(taken)]).not.toContain(null);
+
+  await journey.pass(40 * 60_000, 5 * 60_000);
+
+  expect(await holderOf(closed)).toBeNull();
+  expect(await holderOf(taken)).toBe("301");
+  expect(await wrongLoads()).toEqual([]);
+}, 60_000);
+
+test("a deleted deal is nobody's work any more", async () => {
+  const { rows } = await sql<{ itemId: string }>`
+    select item_id from open_work where item_kind = 'opportunity' order by item_id limit 1
+  `.execute(journey.app.deps.db.query);
+  const deal = rows[0]?.itemId ?? "";
+  expect(deal).not.toBe("");
+
+  archiveRecord(journey.portal, "0-3", deal, source.source);
+  await journey.pass(60_000);
+
+  expect(await holderOf(deal)).toBeNull();
+  expect(await wrongLoads()).toEqual([]);
+});
