@@ -15,6 +15,7 @@ export type ClockStory = {
 };
 
 const endings: Readonly<Record<CloseReason, string>> = {
+  merged: "was merged into another",
   breached: "was taken from them, to go to the next rep",
   reassigned: "was given to somebody else",
   "lead-gone": "was deleted or merged away",

@@ -44,6 +44,7 @@ function causeOf({ facts: { lead, trigger }, names, timeZone }: ExplainInput): s
   const because = {
     breached: `${had || "its rep"} did not get to it in time`,
     "owner-inactive": "its owner is not active any more",
+    merged: "it was merged into a lead that nobody was working on",
     restored: "it was deleted and came back without its owner",
   }[trigger.cause];
   return `${qualified}; this is reassignment ${trigger.round}, because ${because}.`;

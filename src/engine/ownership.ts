@@ -45,7 +45,7 @@ function accountOwner(cascade: Cascade, stage: "customer" | "owned-account"): Pl
 
 function priorOwner(cascade: Cascade): Placed | null {
   const { facts } = cascade;
-  if (facts.trigger.round > 0) return pass(cascade, "prior-owner", "reassignment");
+  if (facts.trigger.round > 0 && facts.trigger.cause !== "merged") return pass(cascade, "prior-owner", "reassignment");
   const owners = [
     facts.lead.ownerId,
     ...facts.ownerHistory.map((change) => change.ownerId),

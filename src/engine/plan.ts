@@ -55,7 +55,7 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
     slaDueAt: limitsOf(decision, outcome.repId).breachAt,
     slaStatus: "running",
   };
-  const template = facts.trigger.round === 0 ? "first-touch" : "reassigned";
+  const template = facts.trigger.round === 0 || facts.trigger.cause === "merged" ? "first-touch" : "reassigned";
   return [
     updateLead(decided, update),
     createTask(decided, limitsOf, { ownerId: outcome.repId, template }),

@@ -17,12 +17,13 @@ export type Shared = {
   timeZone: string;
 };
 
-/** Why a lead is decided: it qualified, its rep let the first touch lapse or left, or it came back from deletion unowned. */
+/** Why a lead is decided: it qualified, its rep let the first touch lapse or left, it came back from deletion unowned, or
+ * a fresher lead was merged into it. */
 export type Trigger = {
   qualifiedAt: string;
   /** 0 for the first decision of this qualification, then 1, 2 … for each reassignment. */
   round: number;
-  cause: "qualified" | "breached" | "owner-inactive" | "restored";
+  cause: "qualified" | "breached" | "owner-inactive" | "restored" | "merged";
   /** Reps who breached this lead in this qualification. */
   breachedBy: readonly string[];
 };

@@ -16,7 +16,7 @@ export type EventChange =
       kind: "lead-reassign";
       qualifiedAt: string;
       round: number;
-      cause: "breached" | "owner-inactive" | "restored";
+      cause: "breached" | "owner-inactive" | "restored" | "merged";
       breachedBy: readonly string[];
     };
 

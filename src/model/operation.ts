@@ -32,7 +32,7 @@ export type OperationBody =
   | { kind: "close-task"; taskKey: string; because: CloseReason };
 
 /** Why Baton closes a task that its rep has not completed. */
-export type CloseReason = "breached" | "reassigned" | "lead-gone" | "handed-over" | "no-longer-qualified";
+export type CloseReason = "breached" | "reassigned" | "lead-gone" | "merged" | "handed-over" | "no-longer-qualified";
 
 export type OperationKind = OperationBody["kind"];
 

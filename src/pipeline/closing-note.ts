@@ -5,6 +5,7 @@ const reasons: Readonly<Record<CloseReason, (holder: string | null) => string>> 
   breached: (holder) =>
     `the first-touch limit passed, so the lead ${holder === null ? "was passed on" : `went to ${holder}`}`,
   reassigned: (holder) => `the lead was given to ${holder ?? "somebody else"}`,
+  merged: () => "the lead was merged into another, which has a rep of its own",
   "lead-gone": () => "the lead was deleted or merged away",
   "handed-over": (holder) => `${holder ?? "a colleague"} took the lead over`,
   "no-longer-qualified": () => "the lead has moved on to another stage",

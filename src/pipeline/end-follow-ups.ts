@@ -7,7 +7,7 @@ import type { Link } from "./workspace.ts";
 
 type Ending = {
   leadIds: readonly string[];
-  because: "handed-over" | "lead-gone" | "reassigned";
+  because: "handed-over" | "lead-gone" | "merged" | "reassigned";
   at: string;
   /** A task that this person holds stays open: it is theirs now. */
   holderId?: string | null;

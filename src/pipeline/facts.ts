@@ -50,7 +50,7 @@ export async function gatherFacts(
       noMatchBecause,
       opportunities: account === null ? [] : (opportunities.get(account.account.id) ?? []),
       ownerHistory: histories.get(lead.id) ?? [],
-      earlierAssignment: earlierAssignment(head.known, lead),
+      earlierAssignment: earlierAssignment(head.known, triggerOf(head, lead)),
     };
     return { head, facts };
   });
@@ -82,9 +82,9 @@ function stageTrigger(head: Head, lead: Lead): LeadFacts["trigger"] {
   return head.isRestored ? { ...trigger, round: Math.max(1, trigger.round) } : trigger;
 }
 
-function earlierAssignment(row: LeadRow | null, lead: Lead): LeadFacts["earlierAssignment"] {
+function earlierAssignment(row: LeadRow | null, trigger: LeadFacts["trigger"]): LeadFacts["earlierAssignment"] {
   if (row === null) return null;
-  const isSameQualification = row.qualifiedAt === lead.qualifiedAt;
+  const isSameQualification = row.qualifiedAt === trigger.qualifiedAt;
   const repId = isSameQualification ? row.earlierRepId : row.ownerId;
   const at = isSameQualification ? row.earlierAt : row.decidedAt;
   return repId === null || at === null ? null : { repId, at };

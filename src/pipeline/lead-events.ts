@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { eraseLead } from "../store/erase.ts";
+import { unclosedFollowUpsOf } from "../store/follow-ups.ts";
 import { type LeadRow, lockLeads, markGone, noteMerged, readLeads } from "../store/leads.ts";
 import { cancelOperations } from "../store/operations.ts";
 import { renameLead } from "../store/rename-lead.ts";
@@ -35,7 +36,7 @@ async function dropLead(
   tx: Tx,
   deps: Deps,
   link: Link,
-  { leadId, because, recall }: { leadId: string; because: "lead-gone" | "reassigned"; recall: Recall },
+  { leadId, because, recall }: { leadId: string; because: "lead-gone" | "merged"; recall: Recall },
 ): Promise<void> {
   const row = await readLead(tx, link, leadId);
   if (row === null) return;
@@ -48,7 +49,8 @@ async function dropLead(
 
 /**
  * Leads were merged. The survivor keeps its own decision and clock; where only a merged one had any, the survivor
- * takes them over under its id, which may be a third one (hubspot.md §1.3).
+ * takes them over under its id, which may be a third one (hubspot.md §1.3). Where the survivor's work was over before
+ * the merged one came in, it is decided anew.
  */
 export async function leadMerged(
   deps: Deps,
@@ -60,6 +62,7 @@ export async function leadMerged(
   await inTransaction(deps, workspace, link, async (tx, recall) => {
     const rows = await lockLeads(tx, connectionId, [into, ...from]);
     let survivor = rows.get(into) ?? null;
+    let fresh: LeadRow | null = null;
     // Merged away before, and what it was merged into comes back under its id: it has nothing of its own any more.
     if (survivor?.state === "gone" && survivor.mergedInto !== null) survivor = null;
     for (const leadId of from) {
@@ -76,10 +79,12 @@ export async function leadMerged(
       } else {
         // It may have been decided on for the first time just now.
         survivor ??= await readLead(tx, link, into);
-        await dropLead(tx, deps, link, { leadId, because: "reassigned", recall });
+        if (await isFresher(tx, link, { merged, survivor })) fresh = merged;
+        await dropLead(tx, deps, link, { leadId, because: "merged", recall });
         await noteMerged(tx, connectionId, { from: [leadId], into });
       }
     }
+    if (fresh !== null) await decideAnew(tx, deps, link, { into, fresh });
     // The survivor may qualify without ever having been told of.
     if (survivor === null || survivor.qualifiedAt === null)
       await enqueueOwn(tx, link, {
@@ -90,4 +95,33 @@ export async function leadMerged(
   });
   link.loadPlanned();
   await deps.db.notify(inboxChannel);
+}
+
+/**
+ * True when the merged lead waits for its rep while nobody has to do with the survivor any more: an old contact came
+ * back, and the two became one.
+ */
+async function isFresher(
+  tx: Tx,
+  link: Link,
+  { merged, survivor }: { merged: LeadRow; survivor: LeadRow | null },
+): Promise<boolean> {
+  const { qualifiedAt, leadId } = merged;
+  if (survivor === null || qualifiedAt === null) return false;
+  const lastSeenTo = survivor.touchedAt ?? survivor.decidedAt ?? survivor.qualifiedAt;
+  if (lastSeenTo !== null && qualifiedAt <= lastSeenTo) return false;
+  const unclosed = await unclosedFollowUpsOf(tx, link.connection.id, [leadId, survivor.leadId]);
+  const open = unclosed.filter(({ state }) => state === "open");
+  return open.some((one) => one.leadId === leadId) && !open.some((one) => one.leadId === survivor.leadId);
+}
+
+/** Whoever has the survivor now hears of the lead that came in: its owner by the CRM, or who is next. */
+async function decideAnew(tx: Tx, deps: Deps, link: Link, { into, fresh }: { into: string; fresh: LeadRow }) {
+  const { qualifiedAt, round } = fresh;
+  if (qualifiedAt === null) return;
+  await enqueueOwn(tx, link, {
+    leadId: into,
+    at: deps.now().toISOString(),
+    change: { kind: "lead-reassign", qualifiedAt, round: round + 1, cause: "merged", breachedBy: [] },
+  });
 }

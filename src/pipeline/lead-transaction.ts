@@ -33,7 +33,7 @@ export async function inTransaction<T>(
 export async function endWork(
   tx: Tx,
   link: Link,
-  end: { leadId: string; because: "handed-over" | "lead-gone" | "reassigned"; at: string; newOwnerId: string | null },
+  end: { leadId: string; because: "handed-over" | "lead-gone" | "merged"; at: string; newOwnerId: string | null },
 ): Promise<void> {
   const { leadId, because, at, newOwnerId } = end;
   await endFollowUps(tx, link, { leadIds: [leadId], because, at, holderId: newOwnerId });

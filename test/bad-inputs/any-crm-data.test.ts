@@ -18,6 +18,8 @@ test(
     const decided = fc.asyncProperty(fc.array(oddLead, { minLength: atOnce, maxLength: atOnce }), async (leads) => {
       const ids = leads.map((lead) => qualify(lead));
       await portal.settled();
+      // What a busy machine did not answer within five seconds is sent again a minute later.
+      while (portal.hubspot.webhooks.pending().held > 0) await portal.pass(30_000, 5_000);
       expect(await undecided(ids, leads)).toEqual([]);
     });
     // What a failed batch left behind would fail every smaller one.

@@ -118,3 +118,25 @@ test("a lead that is merged into one that was called, while Baton looks whether 
   expect(ownerOf(survivor)).toBe(owner);
   expect(openTasks(survivor)).toHaveLength(1);
 }, 60_000);
+
+test("a fresh lead that is merged into an old, finished contact is its owner's to call: with a task and a clock", async () => {
+  const old = journey.qualify(hot("finished"));
+  await journey.settled();
+  const owner = ownerOf(old);
+  const [done = ""] = journey.tasksOf(old);
+  playRep(journey.portal, { action: "complete-task", taskId: done });
+  await journey.pass(20 * 60_000, 60_000);
+  const fresh = journey.qualify(hot("back-again"));
+  await journey.settled();
+  const [task = ""] = journey.tasksOf(fresh);
+  const survivor = mergeContacts(journey.portal, old, fresh, person);
+  await journey.pass(60_000, 2_000);
+
+  expect(ownerOf(survivor)).toBe(owner);
+  expect(openTasks(survivor).map((id) => journey.property("0-27", id, "hubspot_owner_id"))).toEqual([owner]);
+  const { query } = journey.app.deps.db;
+  const armed = query.selectFrom("timers").select("id").where("leadId", "=", survivor).where("state", "=", "armed");
+  expect(await armed.execute()).toHaveLength(2);
+  expect(openTasks(survivor)).not.toContain(task);
+  expect(journey.property("0-27", task, "hs_task_body")).toContain("Closed by Baton: the lead was merged into another");
+}, 60_000);
