@@ -3,6 +3,7 @@
  * explain does not compile.
  */
 export type AlertKind =
+  | "clocks-unwatched"
   | "connection-paused"
   | "connection-waits"
   | "events-unreadable"

@@ -28,6 +28,12 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     whatToDo:
       "Look for a paused connection and for failed or refused CRM calls. Baton goes on trying; it ends by itself.",
   },
+  "clocks-unwatched": {
+    meaning:
+      "First-touch limits passed more than 15 minutes ago, and the CRM does not tell whether the reps have acted: nobody is reminded, nothing is passed on.",
+    whatToDo:
+      "Look in the log for what the CRM refuses: grant the permission, or see to the record that it names. It ends by itself.",
+  },
   "leads-parked": {
     meaning:
       "Events failed 8 times for a reason of their own, or the CRM refused for good what they need, and were set aside.",

@@ -1,6 +1,6 @@
 import type { Throttle } from "../crm/throttle.ts";
 import { createSettler } from "./note-settled.ts";
-import { type Setup as Retry, retryHeads, retryLater, retryUpdates } from "./retry.ts";
+import { type Setup as Retry, retryHeads, retryLater, retryLooks, retryUpdates } from "./retry.ts";
 import { createRecorder, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
 import { loadRoster } from "./sync-reps.ts";
@@ -59,14 +59,16 @@ export async function createLink(created: Created): Promise<Link> {
       ...sharedOptions(setup, client.maxBatch),
       lane: "sla",
       priorityOf: ({ timer }) => (timer === null ? 3 : 1),
+      atMostOf: () => link.looksAtMost,
       work: (watched, permit) => lookAtFollowUps(deps, workspace, link, { watched, permit }),
-      // What was not looked at is due still, and found again by the next poll.
-      onError: (error) => retryLater(setup, error, () => undefined),
+      onError: (error, watched) => retryLooks(setup, error, watched),
     }),
     heads: new Map(),
     ownerLooks: new Map(),
     owed: [],
     watching: new Set(),
+    unreadable: new Map(),
+    looksAtMost: client.maxBatch,
     inHand: new Set(),
     unsent: new Set(),
     stale,

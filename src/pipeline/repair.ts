@@ -1,7 +1,9 @@
 import type { Deps } from "../deps.ts";
+import type { AlertKind } from "../model/alert.ts";
 import { raiseAlert, resolveAlert } from "../store/alerts.ts";
 import { oldestWaiting } from "../store/inbox.ts";
 import { type OperationRow, oldestUnsettled, settleOperations, unsettledOf } from "../store/operations.ts";
+import { dueTimers } from "../store/timers.ts";
 import { readContexts } from "./contexts.ts";
 import { jobsOf } from "./jobs-of.ts";
 import { lookForTask } from "./tasks.ts";
@@ -12,6 +14,7 @@ const atOnce = 5_000;
 const undecidedAlertMs = 5 * 60_000;
 /** Long enough for a storm to pass and every retry to have had its turn. */
 const unwrittenAlertMs = 15 * 60_000;
+const unwatchedAlertMs = 15 * 60_000;
 
 /**
  * Takes up the operations of a connection that are not in hand: planned outside a batch, or left behind by a process
@@ -73,39 +76,51 @@ function resume(
     lookForTask(deps, link, { job: taskJob(row), sentAt: row.sentAt ?? deps.now().toISOString(), absences: 0 });
 }
 
-/** Tells a person when leads wait for a decision, or writes for their end, longer than they should; and when no more. */
-export async function alertUndecided(
+type Wait = { kind: AlertKind; since: string | null; limitMs: number; what: string; whatToDo: string };
+
+const atTheConnection =
+  "Look at /readyz and at the alerts of the connection: it may be paused, out of budget or unreachable.";
+
+/** Tells a person when leads, writes or clocks wait longer than they should; and when no more. */
+export async function alertOverdue(
   deps: Pick<Deps, "db" | "now">,
-  { lease: { workspaceId } }: Pick<Workspace, "lease">,
+  { lease: { workspaceId }, links }: Pick<Workspace, "lease" | "links">,
 ): Promise<void> {
   const { query } = deps.db;
-  const now = deps.now();
-  const waits = [
+  const due = { connectionIds: [...links.keys()], now: deps.now().toISOString(), limit: 1 };
+  const [timer] = await dueTimers(query, workspaceId, due);
+  const waits: readonly Wait[] = [
     {
-      kind: "undecided" as const,
+      kind: "undecided",
       since: await oldestWaiting(query, workspaceId),
       limitMs: undecidedAlertMs,
       what: "Events have waited for a decision",
+      whatToDo: atTheConnection,
     },
     {
-      kind: "unwritten" as const,
+      kind: "unwritten",
       since: await oldestUnsettled(query, workspaceId),
       limitMs: unwrittenAlertMs,
       what: "Writes to the CRM have not been confirmed",
+      whatToDo: atTheConnection,
+    },
+    {
+      kind: "clocks-unwatched",
+      since: timer?.dueAt ?? null,
+      limitMs: unwatchedAlertMs,
+      what: `The CRM does not tell whether reps have acted, first of lead ${timer?.leadId}: its limit has been over`,
+      whatToDo: "Look in the log for what the CRM refuses: grant the permission, or see to the record that it names.",
     },
   ];
-  for (const { kind, since, limitMs, what } of waits) {
-    const name = { workspaceId, kind, subjectId: workspaceId };
-    if (since === null || now.getTime() - Date.parse(since) < limitMs) {
-      await resolveAlert(query, name, now.toISOString());
-      continue;
-    }
-    await raiseAlert(query, {
-      ...name,
-      connectionId: null,
-      message: `${what} since ${since}, which is more than ${limitMs / 60_000} minutes.`,
-      whatToDo: "Look at /readyz and at the alerts of the connection: it may be paused, out of budget or unreachable.",
-      raisedAt: now.toISOString(),
-    });
-  }
+  for (const wait of waits) await tell(deps, workspaceId, wait);
+}
+
+async function tell({ db, now }: Pick<Deps, "db" | "now">, workspaceId: string, wait: Wait): Promise<void> {
+  const { kind, since, limitMs, what, whatToDo } = wait;
+  const name = { workspaceId, kind, subjectId: workspaceId };
+  const at = now().toISOString();
+  if (since === null || Date.parse(at) - Date.parse(since) < limitMs)
+    return void (await resolveAlert(db.query, name, at));
+  const message = `${what} since ${since}, which is more than ${limitMs / 60_000} minutes.`;
+  await raiseAlert(db.query, { ...name, connectionId: null, message, whatToDo, raisedAt: at });
 }

@@ -5,7 +5,7 @@ import type { Connection } from "../model/connection.ts";
 import { settleInbox } from "../store/inbox.ts";
 import { codeOf, concernsAccount, isPermanent, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { retryWaitMs } from "./retry-wait.ts";
-import type { Head, Link, UpdateJob, Workspace } from "./workspace.ts";
+import type { Head, Link, UpdateJob, Watched, Workspace } from "./workspace.ts";
 
 /** What the stations of one connection need when a batch fails. */
 export type Setup = {
@@ -20,7 +20,7 @@ export type Setup = {
 /** The leads could not be read or recorded: some are tried again, alone or together, and some are at their end. */
 export function retryHeads(setup: Setup, error: unknown, heads: readonly Head[]): void {
   const link = setup.link();
-  const { blamed, others } = blame(error, heads, ({ leadId }) => leadId);
+  const { blamed, others } = blame(error, heads, ({ leadId }) => [leadId]);
   link.leads.push(others);
   for (const head of blamed) countFailure(head, error, blamed.length);
   const isOver = isPermanent(error) && (concernsAccount(error) || blamed.length === 1 || others.length > 0);
@@ -57,9 +57,9 @@ function endHeads({ deps, workspace, link }: Setup, error: unknown, heads: reado
 const isGone = (error: unknown) => error instanceof CrmError && error.kind === "not-found";
 
 /** Whom a failed call is about: those that the CRM names, else all. */
-function blame<T>(error: unknown, items: readonly T[], idOf: (item: T) => string): { blamed: T[]; others: T[] } {
+function blame<T>(error: unknown, items: readonly T[], idsOf: (item: T) => string[]): { blamed: T[]; others: T[] } {
   const named = new Set(error instanceof CrmError ? error.recordIds : []);
-  const blamed = items.filter((item) => named.has(idOf(item)));
+  const blamed = items.filter((item) => idsOf(item).some((id) => named.has(id)));
   if (blamed.length === 0) return { blamed: [...items], others: [] };
   return { blamed, others: items.filter((item) => !blamed.includes(item)) };
 }
@@ -73,9 +73,29 @@ export function retryUpdates(setup: Setup, error: unknown, jobs: readonly Update
     attempts: job.attempts + 1,
     releaseReserve: () => undefined,
   });
-  const { blamed, others } = blame(error, jobs, ({ operation }) => operation.leadId);
+  const { blamed, others } = blame(error, jobs, ({ operation }) => [operation.leadId]);
   setup.link().updates.push(others.map(again));
   retryLater(setup, error, () => setup.link().updates.push(blamed.map(again)));
+}
+
+/** How long a follow-up is left alone that the CRM cannot hand out just now, and one that it refuses. */
+const setAsideMs = { healing: 60_000, refused: 15 * 60_000 };
+
+/**
+ * Follow-ups that could not be looked at are due still, and found again by the next poll. Those to blame are left alone
+ * for a while, or all others would never get their look; that they are overdue is an alarm (`alertOverdue`).
+ */
+export function retryLooks(setup: Setup, error: unknown, watched: readonly Watched[]): void {
+  const { deps, link } = setup;
+  const { blamed, others } = blame(error, watched, ({ followUp: { leadId, taskId } }) =>
+    taskId === null ? [leadId] : [leadId, taskId],
+  );
+  const isRefused = !mayHeal(error);
+  const until = deps.monotonic() + (isRefused ? setAsideMs.refused : setAsideMs.healing);
+  if (others.length > 0 || (isRefused && (watched.length === 1 || concernsAccount(error))))
+    for (const { followUp } of blamed) link().unreadable.set(followUp.decisionId, until);
+  else if (isRefused) link().looksAtMost = Math.max(1, watched.length >> 2);
+  retryLater(setup, error, () => undefined);
 }
 
 /** What a failed batch leads to: another try later, a paused connection, or silence when we are stopping anyway. */

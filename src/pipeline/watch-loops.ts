@@ -5,7 +5,7 @@ import { eachLink } from "./each-link.ts";
 import { refreshLinkAlerts } from "./link-alerts.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { reviewOpenLeads } from "./open-leads.ts";
-import { alertUndecided } from "./repair.ts";
+import { alertOverdue } from "./repair.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
 import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
@@ -73,7 +73,7 @@ async function refreshAlerts(deps: Deps, workspace: Workspace): Promise<void> {
   try {
     await eachLink(workspace.links, (link) => refreshLinkAlerts(deps, link));
   } finally {
-    await alertUndecided(deps, workspace);
+    await alertOverdue(deps, workspace);
   }
 }
 

@@ -15,7 +15,13 @@ const atOnce = 500;
 export async function findDueTimers(deps: Deps, workspace: Workspace): Promise<void> {
   const now = deps.now().toISOString();
   const connectionIds = [...workspace.links.keys()];
-  const due = await dueTimers(deps.db.query, workspace.lease.workspaceId, { connectionIds, now, limit: atOnce });
+  const besides = unreadable(deps, workspace);
+  const due = await dueTimers(deps.db.query, workspace.lease.workspaceId, {
+    connectionIds,
+    now,
+    besides,
+    limit: atOnce,
+  });
   if (due.length === 0) return;
   const rows = await readFollowUps(deps.db.query, [...new Set(due.map(({ decisionId }) => decisionId))]);
   const followUps = new Map(rows.map((row) => [row.decisionId, row]));
@@ -30,9 +36,18 @@ export async function sweepFollowUps(deps: Deps, workspace: Workspace, everyMs: 
   const readBefore = new Date(deps.now().getTime() - everyMs).toISOString();
   const { workspaceId } = workspace.lease;
   const connectionIds = [...workspace.links.keys()];
-  const wanted = { connectionIds, readBefore, limit: atOnce };
+  const wanted = { connectionIds, readBefore, besides: unreadable(deps, workspace), limit: atOnce };
   for (const followUp of await followUpsToRead(deps.db.query, workspaceId, wanted))
     if (followUp.assignedAt < readBefore) watch(workspace, { followUp, timer: null });
+}
+
+/** The decisions whose lead or task the CRM did not hand out a moment ago. */
+function unreadable(deps: Deps, { links }: Workspace): string[] {
+  const now = deps.monotonic();
+  return [...links.values()].flatMap((link) => {
+    for (const [decisionId, until] of link.unreadable) if (until <= now) link.unreadable.delete(decisionId);
+    return [...link.unreadable.keys()];
+  });
 }
 
 function watch(workspace: Workspace, watched: Watched): void {
@@ -67,6 +82,7 @@ export async function lookAtFollowUps(
       return { watched: item, context, actions: actionsOf({ now, link, item, context, tasks, activity }) };
     });
     await applySlaActions(deps, workspace, link, looks);
+    link.looksAtMost = link.client.maxBatch;
     await noteRead(
       deps.db.query,
       decisionIds.map((decisionId) => ({ decisionId, at: now })),

@@ -74,6 +74,10 @@ export type Link = {
   ownerLooks: Map<string, { ownerId: string | null; atMs: number | null }>;
   /** Follow-ups that wait for a look or are being looked at, by decision id. */
   watching: Set<string>;
+  /** Decision id → until when (`deps.monotonic`) a follow-up is left alone whose lead or task the CRM does not hand out. */
+  unreadable: Map<string, number>;
+  /** How many follow-ups are looked at together: fewer while one that nobody names fails all of its batch. */
+  looksAtMost: number;
   /** Keys of the operations that are queued or under way here; the rest of the unsettled ones wait in the database. */
   inHand: Set<string>;
   /**

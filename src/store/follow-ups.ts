@@ -40,17 +40,23 @@ export async function noteTasks(
 
 /**
  * Open ones that were last read before `readBefore`, the longest ago first. The assignment counts as a read: new ones
- * of a burst do not push aside those whose turn it is. Of these connections only.
+ * of a burst do not push aside those whose turn it is. Of these connections only, and `besides` these decisions.
  */
 export async function followUpsToRead(
   db: Query,
   workspaceId: string,
-  { connectionIds, readBefore, limit }: { connectionIds: readonly string[]; readBefore: string; limit: number },
+  {
+    connectionIds,
+    readBefore,
+    besides,
+    limit,
+  }: { connectionIds: readonly string[]; readBefore: string; besides: readonly string[]; limit: number },
 ): Promise<FollowUpRow[]> {
   const { rows } = await sql<FollowUpRow>`
     select * from follow_ups
     where workspace_id = ${workspaceId} and state = 'open' and coalesce(read_at, assigned_at) < ${readBefore}
       and connection_id = any(${[...connectionIds]})
+      ${besides.length === 0 ? sql`` : sql`and decision_id <> all(${[...besides]})`}
     order by coalesce(read_at, assigned_at), decision_id limit ${limit}
   `.execute(db);
   return rows;

@@ -39,15 +39,20 @@ export async function rearmTimers(db: Query, timers: readonly { id: string; dueA
   `.execute(db);
 }
 
-/** Armed and due at `now`, the longest overdue first. Of these connections only: a paused one must not take the room. */
+/**
+ * Armed and due at `now`, the longest overdue first. Of these connections only: a paused one must not take the room;
+ * and `besides` these decisions.
+ */
 export async function dueTimers(
   db: Query,
   workspaceId: string,
-  due: { connectionIds: readonly string[]; now: string; limit: number },
+  due: { connectionIds: readonly string[]; now: string; besides?: readonly string[]; limit: number },
 ): Promise<TimerRow[]> {
+  const { besides = [] } = due;
   const { rows } = await sql<TimerRow>`
     select * from timers where workspace_id = ${workspaceId} and state = 'armed' and due_at <= ${due.now}
       and connection_id = any(${[...due.connectionIds]})
+      ${besides.length === 0 ? sql`` : sql`and decision_id <> all(${[...besides]})`}
     order by due_at, id limit ${due.limit}
   `.execute(db);
   return rows;

@@ -35,7 +35,7 @@ async function open(...followUps: NewFollowUp[]): Promise<number> {
   return Number(numAffectedRows);
 }
 const toRead = async (readBefore: string, limit = 10) => {
-  const wanted = { connectionIds: [connectionId], readBefore, limit };
+  const wanted = { connectionIds: [connectionId], readBefore, besides: [], limit };
   return (await followUpsToRead(db.query, workspaceId, wanted)).map(({ decisionId }) => decisionId);
 };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { alertUndecided } from "../../src/pipeline/repair.ts";
+import { alertOverdue } from "../../src/pipeline/repair.ts";
 import { openAlerts } from "../../src/store/alerts.ts";
 import type { Db } from "../../src/store/db.ts";
 import { addEvents, claimInbox, settleInbox } from "../../src/store/inbox.ts";
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterAll(() => db.close());
 
 async function kindsAfter(minutes: number): Promise<string[]> {
-  await alertUndecided({ db, now: () => new Date(after(minutes * 60)) }, { lease });
+  await alertOverdue({ db, now: () => new Date(after(minutes * 60)) }, { lease, links: new Map() });
   return (await openAlerts(db.query, workspaceId, 10)).map(({ kind }) => kind);
 }
 
