@@ -6,6 +6,7 @@ import type { EventChange } from "../model/event.ts";
 import type { Lead } from "../model/lead.ts";
 import { type LeadRow, lockLeads } from "../store/leads.ts";
 import { holdersOfLeads, moveLead, type OpenLead, openLeads } from "../store/open-work.ts";
+import { concernsAccount, isPermanent } from "./park.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 // A lead takes its rep's capacity until it is dealt with (default-policy §2, Load). A touch does not end that.
@@ -46,30 +47,38 @@ const settledAfterMs = 15 * 60_000;
  * dealt with is nobody's, one with another owner is his.
  */
 export async function reviewOpenLeads(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  try {
+    await review(deps, workspace, link);
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    deps.log.warn({ error, connectionId: link.connection.id }, "looking through the open leads failed; later again");
+  }
+}
+
+async function review(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
   const { id: connectionId, workspaceId } = link.connection;
   const { policy } = await workspace.readPolicy();
   const decidedBefore = new Date(deps.now().getTime() - settledAfterMs).toISOString();
-  let after = "";
-  for (;;) {
-    const page = await openLeads(deps.db.query, { workspaceId, connectionId }, { decidedBefore, after, limit: 100 });
-    const last = page.at(-1);
-    if (last === undefined) return;
-    const { unread, leads } = await readWhatCanBe(link, page);
-    const moves = page.flatMap((item) => moveOf(policy, item, leads.get(item.leadId)));
-    await correct(
-      deps,
+  const limit = link.client.maxBatch;
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const page = await openLeads(deps.db.query, { workspaceId, connectionId }, { decidedBefore, after, limit });
+    const leads = await readWhatCanBe(
       link,
-      moves.filter(({ item }) => !unread.has(item.leadId)),
+      page.map(({ leadId }) => leadId),
     );
-    after = last.leadId;
+    const moves = page.flatMap((item) => moveOf(policy, item, leads.get(item.leadId)));
+    await correct(deps, link, moves);
+    after = page.at(-1)?.leadId;
   }
 }
 
 type Move = { item: OpenLead; repId: string | null };
 
-function moveOf(policy: Policy, item: OpenLead, lead: Lead | undefined): Move[] {
+/** `lead`: null when there is no such lead any more, undefined when that is not known. */
+function moveOf(policy: Policy, item: OpenLead, lead: Lead | null | undefined): Move[] {
+  if (lead === undefined) return [];
   const { stage = null, status = null } = lead?.fields ?? {};
-  const repId = lead !== undefined && isOpenWork(policy, { stage, status }) ? lead.ownerId : null;
+  const repId = lead !== null && isOpenWork(policy, { stage, status }) ? lead.ownerId : null;
   return repId === item.repId ? [] : [{ item, repId }];
 }
 
@@ -88,18 +97,22 @@ async function correct(deps: Pick<Deps, "db">, { connection }: Link, moves: read
   });
 }
 
-/** One record that the CRM does not hand out must not keep the others from being looked at. */
-async function readWhatCanBe(link: Link, items: readonly OpenLead[]) {
-  const unread = new Set<string>();
-  for (;;) {
-    const ids = items.map(({ leadId }) => leadId).filter((id) => !unread.has(id));
-    try {
-      const leads = ids.length === 0 ? [] : await link.client.readLeads(ids, [], { lane: "sync" });
-      return { unread, leads: new Map(leads.map((lead) => [lead.id, lead])) };
-    } catch (error) {
-      const named = error instanceof CrmError ? (error.recordIds ?? []).filter((id) => ids.includes(id)) : [];
-      if (named.length === 0) throw error;
-      for (const id of named) unread.add(id);
-    }
+/** One record that the CRM does not hand out keeps no other from being looked at: it is missing in the answer. */
+async function readWhatCanBe(link: Link, ids: readonly string[]): Promise<Map<string, Lead | null>> {
+  if (ids.length === 0) return new Map();
+  try {
+    const found = await link.client.readLeads(ids, [], { lane: "sync" });
+    const leads = new Map(found.map((lead) => [lead.id, lead]));
+    return new Map(ids.map((id) => [id, leads.get(id) ?? null]));
+  } catch (error) {
+    const named = new Set(error instanceof CrmError ? error.recordIds : []);
+    const rest = ids.filter((id) => !named.has(id));
+    if (rest.length < ids.length) return readWhatCanBe(link, rest);
+    if (!isPermanent(error) || concernsAccount(error)) throw error;
+    if (ids.length === 1) return new Map();
+    const half = ids.length >> 1;
+    const halves = [ids.slice(0, half), ids.slice(half)];
+    const read = await Promise.all(halves.map((part) => readWhatCanBe(link, part)));
+    return new Map(read.flatMap((leads) => [...leads]));
   }
 }

@@ -92,9 +92,17 @@ export function retryLooks(setup: Setup, error: unknown, watched: readonly Watch
   );
   const isRefused = !mayHeal(error);
   const until = deps.monotonic() + (isRefused ? setAsideMs.refused : setAsideMs.healing);
-  if (others.length > 0 || (isRefused && (watched.length === 1 || concernsAccount(error))))
-    for (const { followUp } of blamed) link().unreadable.set(followUp.decisionId, until);
-  else if (isRefused) link().looksAtMost = Math.max(1, watched.length >> 2);
+  const isFound = others.length > 0 || (isRefused && (watched.length === 1 || concernsAccount(error)));
+  for (const { followUp } of blamed) {
+    const { decisionId, leadId, connectionId } = followUp;
+    if (!isFound && isRefused) link().looksAtMost.set(decisionId, Math.max(1, watched.length >> 2));
+    if (!isFound) continue;
+    link().unreadable.set(decisionId, until);
+    deps.log.warn(
+      { leadId, connectionId, because: codeOf(error) },
+      "a lead or its task cannot be read: its clock waits",
+    );
+  }
   retryLater(setup, error, () => undefined);
 }
 

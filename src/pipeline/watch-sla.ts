@@ -82,7 +82,7 @@ export async function lookAtFollowUps(
       return { watched: item, context, actions: actionsOf({ now, link, item, context, tasks, activity }) };
     });
     await applySlaActions(deps, workspace, link, looks);
-    link.looksAtMost = link.client.maxBatch;
+    for (const { followUp } of watched) link.looksAtMost.delete(followUp.decisionId);
     await noteRead(
       deps.db.query,
       decisionIds.map((decisionId) => ({ decisionId, at: now })),

@@ -76,8 +76,8 @@ export type Link = {
   watching: Set<string>;
   /** Decision id → until when (`deps.monotonic`) a follow-up is left alone whose lead or task the CRM does not hand out. */
   unreadable: Map<string, number>;
-  /** How many follow-ups are looked at together: fewer while one that nobody names fails all of its batch. */
-  looksAtMost: number;
+  /** Decision id → with how many others at most a follow-up is looked at, whose batch failed by an unknown one of it. */
+  looksAtMost: Map<string, number>;
   /** Keys of the operations that are queued or under way here; the rest of the unsettled ones wait in the database. */
   inHand: Set<string>;
   /**
