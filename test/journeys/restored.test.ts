@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { explainLead } from "../../src/pipeline/explain-lead.ts";
-import { archiveRecord, restoreRecord } from "../../src/sandbox/hubspot/records.ts";
+import { archiveRecord, restoreRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { type Journey, startJourney } from "./world.ts";
 
@@ -10,6 +10,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => journey.stop());
 
+const readContacts = "POST /crm/objects/:version/contacts/batch/read";
 const person = { type: "CRM_UI", id: "userId:9301", userId: 9301 };
 const minutes = (count: number) => count * 60_000;
 const hours = (count: number) => minutes(60 * count);
@@ -78,3 +79,36 @@ test("a task that is snoozed is waited for, though the lead was first assigned m
   await journey.pass(minutes(15));
   expect(said(id)).toContain("breached");
 });
+
+test("one that came back unowned, was deleted while it was decided anew, and came back again has a rep", async () => {
+  const id = journey.qualify(hot("twice@somewhere.example"));
+  await journey.settled();
+  const unowned = () => {
+    restoreRecord(journey.portal, "0-1", id, person);
+    updateRecord(journey.portal, "0-1", id, { hubspot_owner_id: "" }, { source: person, version: "2026-09" });
+  };
+  archiveRecord(journey.portal, "0-1", id, person);
+  await journey.pass(minutes(1));
+  journey.hubspot.faults.add({ route: readContacts, kind: "latency", delayMs: 4_000 });
+  unowned();
+  await journey.inTime("it is decided anew", async () => (await reassignmentOf(id)) === "pending");
+  archiveRecord(journey.portal, "0-1", id, person);
+  journey.hubspot.faults.clear();
+  await journey.pass(minutes(2), 2_000);
+  expect(await reassignmentOf(id)).toBe("ignored");
+
+  unowned();
+  await journey.pass(minutes(1), 2_000);
+
+  expect(ownerOf(id)).not.toBe("");
+  expect(openTasks(id)).toHaveLength(1);
+});
+
+async function reassignmentOf(leadId: string): Promise<string | undefined> {
+  const rows = await journey.app.deps.db.query
+    .selectFrom("inbox")
+    .selectAll()
+    .where("subjectId", "=", leadId)
+    .execute();
+  return rows.find(({ change }) => "kind" in change && change.kind === "lead-reassign")?.state;
+}
