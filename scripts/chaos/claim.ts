@@ -17,6 +17,9 @@ export type Claim = {
   ledgers: readonly { workspaceId: string; poolId: string; credits: Readonly<Record<string, number>> }[];
   operations: readonly OperationClaim[];
   leases: readonly LeaseClaim[];
+  clocks: readonly ClockClaim[];
+  /** Reps whose load is not what they have to do. */
+  wrongLoads: readonly { workspaceId: string; repId: string; load: number; openWork: number }[];
   /** Decisions that come out otherwise when their batch is decided again; of batches that were not looked at before. */
   replayMismatches: readonly { workspaceId: string; decisionId: string }[];
   replayed: number;
@@ -67,6 +70,13 @@ export type OperationClaim = {
   sentAt: string | null;
   settledAt: string | null;
 };
+/** The follow-up of a decision, and how many timers it was given and has still. */
+export type ClockClaim = {
+  decisionId: string;
+  state: "open" | "touched" | "closed";
+  timers: number;
+  armed: number;
+};
 /** A lease as it stands, and how many batches earlier holders had recorded when it was read. */
 export type LeaseClaim = { workspaceId: string; token: number; staleBatches: number };
 
@@ -85,6 +95,8 @@ export async function readClaim(db: Db, seen: Set<string>): Promise<Claim> {
       ledgers: await readLedgers(tx),
       operations: await readOperations(tx),
       leases: await readLeases(tx),
+      clocks: await readClocks(tx),
+      wrongLoads: await readWrongLoads(tx),
       replayMismatches,
       replayed: fresh.length,
     };
@@ -159,6 +171,26 @@ async function readOperations(db: Query): Promise<OperationClaim[]> {
     select c.external_id::int as portal_id, o.key, o.decision_id, o.lead_id, o.kind, o.state, o.planned_at, o.sent_at,
       o.settled_at
     from operations o join connections c on c.id = o.connection_id
+  `.execute(db);
+  return rows;
+}
+
+async function readClocks(db: Query): Promise<ClockClaim[]> {
+  const { rows } = await sql<ClockClaim>`
+    select f.decision_id, f.state, count(t.id)::int as timers,
+      (count(*) filter (where t.state = 'armed'))::int as armed
+    from follow_ups f left join timers t on t.decision_id = f.decision_id group by f.decision_id, f.state
+  `.execute(db);
+  return rows;
+}
+
+async function readWrongLoads(db: Query): Promise<Claim["wrongLoads"]> {
+  const { rows } = await sql<Claim["wrongLoads"][number]>`
+    select workspace_id, rep_id, coalesce(l.points, 0)::int as load, coalesce(w.points, 0)::int as open_work
+    from loads l full join
+      (select workspace_id, rep_id, sum(points) as points from open_work group by workspace_id, rep_id) w
+      using (workspace_id, rep_id)
+    where coalesce(l.points, 0) <> coalesce(w.points, 0)
   `.execute(db);
   return rows;
 }

@@ -6,6 +6,7 @@ import { firstBreachMs, mostOwners } from "../../scripts/chaos/policy-file.ts";
 import { parsePolicy } from "../../src/engine/parse-policy.ts";
 import {
   aBatch,
+  aClock,
   aDecision,
   anEvent,
   anOperation,
@@ -154,6 +155,22 @@ const always: readonly [string, Evidence, string][] = [
     "a decision that replays to another",
     evidence({ claim: { replayMismatches: [{ workspaceId, decisionId: "d1" }] } }),
     "I12: decision d1",
+  ],
+  ["an assignment that nobody follows up", evidence({ claim: { clocks: [] } }), "I6: decision d1 assigned it and"],
+  [
+    "an assignment without a limit",
+    evidence({ claim: { clocks: [aClock({ timers: 1, armed: 1 })] } }),
+    "I6: decision d1 assigned it with 1 timers",
+  ],
+  [
+    "a clock that outlives its follow-up",
+    evidence({ claim: { clocks: [aClock({ state: "closed", armed: 1 })] } }),
+    "I6: the follow-up of decision d1 is closed, and 1 of its timers are armed",
+  ],
+  [
+    "a load that is not the open work",
+    evidence({ claim: { wrongLoads: [{ workspaceId, repId: "100", load: 2, openWork: 1 }] } }),
+    "load: rep 100 of workspace w1 counts 2 points of work, and has 1",
   ],
 ];
 

@@ -1,5 +1,5 @@
 import type { Evidence } from "../../scripts/chaos/check/violation.ts";
-import type { BatchClaim, DecisionClaim, InboxClaim, OperationClaim } from "../../scripts/chaos/claim.ts";
+import type { BatchClaim, ClockClaim, DecisionClaim, InboxClaim, OperationClaim } from "../../scripts/chaos/claim.ts";
 import type { OwnerWrite, SentEvent, TaskTruth, Trigger, Truth } from "../../scripts/chaos/truth.ts";
 
 export const portalId = 62515;
@@ -86,6 +86,14 @@ export const anOwnerWrite = (write: Partial<OwnerWrite> = {}): OwnerWrite => ({
   ...write,
 });
 
+export const aClock = (clock: Partial<ClockClaim> = {}): ClockClaim => ({
+  decisionId: "d1",
+  state: "open",
+  timers: 2,
+  armed: 2,
+  ...clock,
+});
+
 /** One lead that qualified, was decided and written: nothing is wrong. */
 export function evidence(changed: { truth?: Partial<Truth>; claim?: Partial<Evidence["claim"]> } = {}): Evidence {
   const truth: Truth = {
@@ -108,6 +116,8 @@ export function evidence(changed: { truth?: Partial<Truth>; claim?: Partial<Evid
       ledgers: [{ workspaceId, poolId: "dach", credits: { "100": -0.5, "101": 0.5 } }],
       operations: [anOperation(), anOperation({ key: "k2", kind: "update-lead" })],
       leases: [{ workspaceId, token: 1, staleBatches: 0 }],
+      clocks: (changed.claim?.decisions ?? [aDecision()]).map(({ id }) => aClock({ decisionId: id })),
+      wrongLoads: [],
       replayMismatches: [],
       replayed: 1,
       ...changed.claim,

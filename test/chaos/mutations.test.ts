@@ -14,6 +14,7 @@ test("each build that is broken on purpose can still be made from this code", as
     "no-directory-lock.patch",
     "no-fencing-check.patch",
     "no-inbox-key.patch",
+    "no-timers.patch",
   ]);
   const poison = join(import.meta.dirname, "../faults/poison.patch");
   for (const patch of [...patches.map((name) => join(folder, name)), poison]) {

@@ -1,3 +1,4 @@
+import { everyAssignmentHasItsClocks, loadsAreOpenWork } from "./clocks.ts";
 import {
   everyOwnerIsStamped,
   everyTaskIsPlanned,
@@ -34,6 +35,8 @@ const always: readonly Check[] = [
   ledgerLaws,
   staleHoldersRecordNothing,
   batchesReplay,
+  everyAssignmentHasItsClocks,
+  loadsAreOpenWork,
 ];
 
 /** What must hold as well once everything has had its time. */
