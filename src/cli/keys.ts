@@ -17,9 +17,10 @@ export async function keysRotate(cli: Cli): Promise<void> {
 
 /** Drops the tokens that are sealed with a lost key, so that Baton starts without it. Throws Refused when there are none. */
 export async function keysForget(cli: Cli, keyId: string): Promise<void> {
-  const count = await withStore(readStoreConfig(), (db) => forgetKey(db, keyId));
-  if (count === 0) throw new Refused(`No stored token is sealed with a key ${keyId}: check the id.`);
-  cli.print(
-    `Dropped the tokens of ${count} ${count === 1 ? "connection" : "connections"}. Install Baton again in each of those accounts.`,
-  );
+  const given = process.env.BATON_ENCRYPTION_KEYS === undefined ? [] : readKeyConfig().encryptionKeys;
+  const keys = new Map(given.map(({ id, key }) => [id, key]));
+  const accounts = await withStore(readStoreConfig(), (db) => forgetKey(db, keyId, keys));
+  if (accounts.length === 0) throw new Refused(`No stored token is sealed with a key ${keyId}: check the id.`);
+  cli.print(`Dropped the tokens that the key ${keyId} had sealed. Install Baton again in:`);
+  for (const { crm, externalId } of accounts) cli.print(`  ${crm} account ${externalId}`);
 }

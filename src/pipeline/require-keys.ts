@@ -1,15 +1,19 @@
 import type { Deps } from "../deps.ts";
 import { Refused } from "../refused.ts";
-import { sealingKeyIds } from "../store/tokens.ts";
+import { sealedAccounts } from "../store/tokens.ts";
 
 /**
- * Throws Refused when a stored token is sealed with a key that the keyring lacks: no call to that CRM could be made, and
- * a server that looks healthy would route nothing.
+ * Throws Refused when the keyring does not open a stored token: no call to that CRM could be made, and a server that
+ * looks healthy would route nothing.
  */
 export async function requireKeys({ db, keyring }: Pick<Deps, "db" | "keyring">): Promise<void> {
-  const missing = (await sealingKeyIds(db.query)).filter((id) => !keyring.keys.has(id));
-  if (missing.length === 0) return;
+  const [closed] = (await sealedAccounts(db.query, keyring)).filter(({ opens }) => !opens);
+  if (closed === undefined) return;
+  const { keyId, crm, externalId } = closed;
+  const forget = `If it is lost, "npm run baton -- keys forget ${keyId}" drops what it sealed, and those accounts have to install Baton again.`;
   throw new Refused(
-    `The keyring has no key ${missing.join(", ")}: add it to BATON_ENCRYPTION_KEYS, as stored tokens open with it alone. If it is lost, "npm run baton -- keys forget ${missing[0]}" drops those tokens, and their accounts have to install Baton again.`,
+    keyring.keys.has(keyId)
+      ? `The key ${keyId} in BATON_ENCRYPTION_KEYS is another one than the ${keyId} that sealed the tokens of ${crm} account ${externalId}: put the right one there. ${forget}`
+      : `The keyring has no key ${keyId}: add it to BATON_ENCRYPTION_KEYS, as the tokens of ${crm} account ${externalId} open with it alone. ${forget}`,
   );
 }

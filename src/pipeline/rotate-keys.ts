@@ -1,7 +1,7 @@
 import { Refused } from "../refused.ts";
 import type { Db } from "../store/db.ts";
 import { TokenRejected } from "../store/token-box.ts";
-import { dropTokensOfKey, rotateTokens } from "../store/tokens.ts";
+import { dropTokensOfKey, rotateTokens, type SealedAccount, sealedAccounts } from "../store/tokens.ts";
 
 type Key = { id: string; key: Buffer };
 
@@ -18,7 +18,21 @@ export async function rotateKeys(db: Db, [current, ...others]: readonly [Key, ..
   }
 }
 
-/** Drops the tokens that only a lost key would open; their accounts have to install again. Answers how many. */
-export function forgetKey(db: Db, keyId: string): Promise<number> {
-  return dropTokensOfKey(db.query, keyId);
+/**
+ * Drops the tokens that only a lost key would open; answers the accounts that have to install again. Throws Refused, and
+ * drops nothing, when `keys` open some of them: then the key is not lost.
+ */
+export async function forgetKey(
+  db: Db,
+  keyId: string,
+  keys: ReadonlyMap<string, Buffer>,
+): Promise<Pick<SealedAccount, "crm" | "externalId">[]> {
+  const accounts = (await sealedAccounts(db.query, { keys })).filter((account) => account.keyId === keyId);
+  const opened = accounts.find(({ opens }) => opens);
+  if (opened !== undefined)
+    throw new Refused(
+      `The key ${keyId} is not lost: BATON_ENCRYPTION_KEYS holds it, and it opens the tokens of ${opened.crm} account ${opened.externalId}. To do without it, put a new key in front and run "npm run baton -- keys rotate".`,
+    );
+  await dropTokensOfKey(db.query, keyId);
+  return accounts;
 }

@@ -8,7 +8,7 @@ import { readTokens, saveTokens } from "../store/tokens.ts";
  * The access token of one connection, for the worker that holds its workspace's lease and nobody else.
  * Refreshes are single-flight, and the answer is stored before it is used.
  *
- * `onRevoked` is called once when the CRM says that the grant is gone.
+ * `onRevoked` is called when the CRM says that the grant is gone, and when there are no tokens.
  */
 export function createTokenSource(
   deps: Pick<Deps, "db" | "keyring" | "now">,
@@ -21,9 +21,10 @@ export function createTokenSource(
 
   async function load(): Promise<Tokens> {
     held ??= await readTokens(deps.db.query, deps.keyring, connection.id);
-    if (held === null)
-      throw new CrmError("unauthorized-final", `Connection ${connection.id} has no tokens: install the app again.`);
-    return held;
+    if (held !== null) return held;
+    const because = "its tokens were dropped: install the app again";
+    await onRevoked(because);
+    throw new CrmError("unauthorized-final", `Connection ${connection.id}: ${because}.`);
   }
 
   async function refresh(old: Tokens): Promise<Tokens> {

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Tokens } from "../model/connection.ts";
 import type { Db, Query } from "./db.ts";
-import { type Keyring, openText, sealText } from "./token-box.ts";
+import { type Keyring, openText, sealText, TokenRejected } from "./token-box.ts";
 
 type StoredTokens = { id: string; tokens: string; tokenKeyId: string };
 
@@ -28,12 +28,31 @@ export async function dropTokens(db: Query, id: string): Promise<void> {
   `.execute(db);
 }
 
-/** The ids of the keys that stored tokens are sealed with. */
-export async function sealingKeyIds(db: Query): Promise<string[]> {
-  const { rows } = await sql<{ tokenKeyId: string }>`
-    select distinct token_key_id from connections where tokens is not null order by token_key_id
+/** The account whose tokens are sealed with a key, and whether the keyring opens them. */
+export type SealedAccount = { crm: string; externalId: string; keyId: string; opens: boolean };
+
+/** Every account that has tokens. */
+export async function sealedAccounts(db: Query, keyring: Pick<Keyring, "keys">): Promise<SealedAccount[]> {
+  const { rows } = await sql<StoredTokens & { crm: string; externalId: string }>`
+    select id, crm, external_id, tokens, token_key_id from connections where tokens is not null
+    order by token_key_id, external_id
   `.execute(db);
-  return rows.map(({ tokenKeyId }) => tokenKeyId);
+  return rows.map((row) => ({
+    crm: row.crm,
+    externalId: row.externalId,
+    keyId: row.tokenKeyId,
+    opens: canOpen(keyring, row),
+  }));
+}
+
+function canOpen(keyring: Pick<Keyring, "keys">, stored: StoredTokens): boolean {
+  try {
+    open({ ...keyring, currentKeyId: stored.tokenKeyId }, stored);
+    return true;
+  } catch (error) {
+    if (error instanceof TokenRejected) return false;
+    throw error;
+  }
 }
 
 /** Drops all tokens that are sealed with this key, and tells how many. */

@@ -37,8 +37,22 @@ test("afterwards the new key alone opens the tokens, and a second run has nothin
   expect(await readTokens(world.db.query, keyring, connection?.id ?? "")).toEqual(anInstallation().tokens);
 });
 
+test("a key of the right name and with other bytes is refused at the start, and the account is named", async () => {
+  const keyring = { currentKeyId: "v2", keys: new Map([["v2", randomBytes(32)]]) };
+  await expect(requireKeys({ db: world.db, keyring })).rejects.toThrow(
+    "The key v2 in BATON_ENCRYPTION_KEYS is another one than the v2 that sealed the tokens of hubspot account 1",
+  );
+});
+
+test("a key that opens what it sealed is not forgotten", async () => {
+  const keys = new Map([["v2", fresh.key]]);
+  await expect(forgetKey(world.db, "v2", keys)).rejects.toThrow("The key v2 is not lost");
+  await expect(requireKeys({ db: world.db, keyring: { currentKeyId: "v2", keys } })).resolves.toBeUndefined();
+});
+
 test("a key that is lost can be forgotten: its tokens are gone, and the start needs it no more", async () => {
-  expect(await forgetKey(world.db, "v2")).toBe(1);
+  const other = new Map([["v2", randomBytes(32)]]);
+  expect(await forgetKey(world.db, "v2", other)).toMatchObject([{ crm: "hubspot", externalId: "1" }]);
   await expect(requireKeys(world.deps)).resolves.toBeUndefined();
-  expect(await forgetKey(world.db, "v2")).toBe(0);
+  expect(await forgetKey(world.db, "v2", new Map())).toEqual([]);
 });
