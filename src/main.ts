@@ -137,7 +137,7 @@ function addDemo(program: Command, cli: Cli): void {
     });
 }
 
-type SandboxFlags = { port: number; controlPort?: number; seed?: string; portal: number };
+type SandboxFlags = { port: number; controlPort?: number; seed?: string; portal: number; webhooks: string };
 
 function addSandbox(program: Command, cli: Cli): void {
   program
@@ -151,11 +151,18 @@ function addSandbox(program: Command, cli: Cli): void {
       "a port for the API that plays reps, switches faults and moves the clock",
       wholeNumber,
     )
-    .option("--seed <file>", "JSON: owners, teams, companies, contacts, deals …")
+    .option("--seed <file>", "JSON: owners, teams, companies, contacts, deals … (default: a small sales team)")
+    .option("--webhooks <url>", "where webhooks go", "http://127.0.0.1:3000/hubspot/webhooks")
     .option("--portal <id>", "the portal's id", wholeNumber, 62515)
-    .action(async ({ port, controlPort, seed, portal }: SandboxFlags) => {
+    .action(async ({ port, controlPort, seed, portal, webhooks }: SandboxFlags) => {
       const { sandboxHubspot } = await import("./cli/sandbox.ts");
-      await sandboxHubspot(cli, { port, controlPort: controlPort ?? null, seedFile: seed ?? null, portalId: portal });
+      await sandboxHubspot(cli, {
+        port,
+        controlPort: controlPort ?? null,
+        seedFile: seed ?? null,
+        portalId: portal,
+        webhooks,
+      });
     });
 }
 

@@ -1,22 +1,33 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { Refused } from "../refused.ts";
-import { parseSeed, seedPortal } from "../sandbox/hubspot/seed.ts";
+import { parseSeed, type Seed, seedPortal } from "../sandbox/hubspot/seed.ts";
 import { startHubspot } from "../sandbox/hubspot/server.ts";
 import type { Cli } from "./cli.ts";
 
-export type SandboxOptions = { port: number; controlPort: number | null; seedFile: string | null; portalId: number };
+export type SandboxOptions = {
+  port: number;
+  controlPort: number | null;
+  seedFile: string | null;
+  portalId: number;
+  /** Where webhooks go: a Baton on this machine, as the README starts it. */
+  webhooks: string;
+};
+
+const sampleSeed = new URL("../sandbox/hubspot/sample-seed.json", import.meta.url);
 
 /** Runs a local HubSpot with one portal until it is asked to stop. */
 export async function sandboxHubspot(cli: Cli, options: SandboxOptions): Promise<void> {
-  const { port, controlPort, seedFile, portalId } = options;
-  const seed = seedFile === null ? null : parseSeed(parseJson(await readFile(seedFile, "utf8"), seedFile));
+  const { port, controlPort, portalId, webhooks } = options;
+  const seed = await readSeed(options.seedFile ?? fileURLToPath(sampleSeed));
   const stopped = cli.untilStopped();
   const sandbox = await startHubspot({ port, ...(controlPort === null ? {} : { controlPort }) });
   try {
     const portal = sandbox.addPortal({ id: portalId, name: "Sandbox" });
-    if (seed !== null) seedPortal(portal, seed);
+    seedPortal(portal, seed);
     const [app] = sandbox.apps;
-    cli.print(`HubSpot sandbox on ${sandbox.url}, portal ${portalId}.`);
+    if (app) app.webhooks.targetUrl = webhooks;
+    cli.print(`HubSpot sandbox on ${sandbox.url}, portal ${portalId}; its webhooks go to ${webhooks}.`);
     if (sandbox.controlUrl) cli.print(`Control API on ${sandbox.controlUrl}.`);
     if (app) {
       const { clientId, clientSecret } = app;
@@ -29,10 +40,10 @@ export async function sandboxHubspot(cli: Cli, options: SandboxOptions): Promise
   }
 }
 
-function parseJson(text: string, file: string): unknown {
+async function readSeed(file: string): Promise<Seed> {
   try {
-    return JSON.parse(text);
+    return parseSeed(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
-    throw new Refused(`${file} is no JSON: ${error instanceof Error ? error.message : "it cannot be read"}`);
+    throw new Refused(`The seed ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
