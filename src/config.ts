@@ -93,6 +93,11 @@ export function readKeyConfig(env: Env = process.env): KeyConfig {
   return Object.freeze(toKeyConfig(parseVariables(keyVariables, env, bothDatabases)));
 }
 
+/** The keys that are set, none when none are: one that was lost is not. */
+export function readGivenKeys(env: Env = process.env): readonly KeyConfig["encryptionKeys"][number][] {
+  return env.BATON_ENCRYPTION_KEYS?.trim() ? readKeyConfig(env).encryptionKeys : [];
+}
+
 function toStoreConfig(values: z.output<typeof storeVariables>): StoreConfig {
   const database = values.DATABASE_URL ? { url: values.DATABASE_URL } : { dataDir: values.BATON_DATA_DIR };
   return { database, logLevel: values.LOG_LEVEL };

@@ -1,4 +1,4 @@
-import { readKeyConfig, readStoreConfig } from "../config.ts";
+import { readGivenKeys, readKeyConfig, readStoreConfig } from "../config.ts";
 import { withStore } from "../open-store.ts";
 import { forgetKey, rotateKeys } from "../pipeline/rotate-keys.ts";
 import { Refused } from "../refused.ts";
@@ -17,8 +17,7 @@ export async function keysRotate(cli: Cli): Promise<void> {
 
 /** Drops the tokens that are sealed with a lost key, so that Baton starts without it. Throws Refused when there are none. */
 export async function keysForget(cli: Cli, keyId: string): Promise<void> {
-  const given = process.env.BATON_ENCRYPTION_KEYS === undefined ? [] : readKeyConfig().encryptionKeys;
-  const keys = new Map(given.map(({ id, key }) => [id, key]));
+  const keys = new Map(readGivenKeys().map(({ id, key }) => [id, key]));
   const accounts = await withStore(readStoreConfig(), (db) => forgetKey(db, keyId, keys));
   if (accounts.length === 0) throw new Refused(`No stored token is sealed with a key ${keyId}: check the id.`);
   cli.print(`Dropped the tokens that the key ${keyId} had sealed. Install Baton again in:`);

@@ -89,23 +89,23 @@ export async function alertOverdue(
   const { query } = deps.db;
   const due = { connectionIds: [...links.keys()], now: deps.now().toISOString(), limit: 1 };
   const [timer] = await dueTimers(query, workspaceId, due);
-  const waits: readonly Wait[] = [
+  const waits = [
     {
-      kind: "undecided",
+      kind: "undecided" as const,
       since: await oldestWaiting(query, workspaceId),
       limitMs: undecidedAlertMs,
       what: "Events have waited for a decision",
       whatToDo: atTheConnection,
     },
     {
-      kind: "unwritten",
+      kind: "unwritten" as const,
       since: await oldestUnsettled(query, workspaceId),
       limitMs: unwrittenAlertMs,
       what: "Writes to the CRM have not been confirmed",
       whatToDo: atTheConnection,
     },
     {
-      kind: "clocks-unwatched",
+      kind: "clocks-unwatched" as const,
       since: timer?.dueAt ?? null,
       limitMs: unwatchedAlertMs,
       what: `The CRM does not tell whether reps have acted, first of lead ${timer?.leadId}: its limit has been over`,
