@@ -84,10 +84,16 @@ function makers(registry: Registry, growing: Growing[]) {
 /** What became of the events of one delivery. */
 export type Intake = { stored?: number; duplicates?: number; parked?: number; unknown?: number };
 
+/** An alarm on growth sees the first one only when the figure stood at 0 before. */
+const refusals = ["forged", "unreadable", "busy", "too-slow", "inbox-full"] as const;
+const late = ["decision", "write", "follow-up"] as const;
+const outages = ["none", "ECONNREFUSED", "57P01", "57P03", "08006", "53100", "53300"];
+
 function intakeMetrics({ counter }: Make) {
   const requests = counter("http_requests_total", "Answered requests", "route", "status");
   const events = counter("events_total", "Reported changes, by what became of them at the door", "result");
-  const refused = counter("deliveries_refused_total", "Deliveries that were told to come back", "because");
+  const refused = counter("deliveries_refused_total", "Deliveries that were turned away, by reason", "because");
+  for (const because of refusals) refused.inc({ because }, 0);
   const ignored = counter("events_ignored_total", "Stored events that led to no decision", "because");
   return {
     answered: (route: string, status: number) => requests.inc({ route, status: String(status) }),
@@ -97,8 +103,7 @@ function intakeMetrics({ counter }: Make) {
       events.inc({ result: "parked" }, intake.parked ?? 0);
       events.inc({ result: "unknown-portal" }, intake.unknown ?? 0);
     },
-    deliveryRefused: (because: "forged" | "unreadable" | "busy" | "too-slow" | "inbox-full") =>
-      refused.inc({ because }),
+    deliveryRefused: (because: (typeof refusals)[number]) => refused.inc({ because }),
     ignored: (because: string, count = 1) => ignored.inc({ because }, count),
   };
 }
@@ -131,7 +136,12 @@ function standingMetrics({ gauge }: Make) {
 }
 
 function databaseMetrics({ counter, gauge, readGauge }: Make) {
-  const errors = counter("database_errors_total", "Statements that failed by the database's own fault", "code");
+  const errors = counter(
+    "database_errors_total",
+    "Statements and connections that failed by the database's own fault",
+    "code",
+  );
+  for (const code of outages) errors.inc({ code }, 0);
   const unleased = gauge("workspaces_unleased", "Workspaces that no process works on, as this process sees it");
   return {
     /** `code`: PostgreSQL's or the system's; what has none lost its connection. */
@@ -199,10 +209,11 @@ function leaseMetrics({ counter, gauge }: Make) {
     "Results that were refused: their workspace had passed to another process, or their write had ended",
     "what",
   );
+  for (const what of late) stale.inc({ what }, 0);
   return {
     leasesHeld: (count: number) => held.set(count),
     leaseChanged: () => changes.inc(),
     leaseLost: () => lost.inc(),
-    staleCompletion: (what: "decision" | "write" | "follow-up", count = 1) => stale.inc({ what }, count),
+    staleCompletion: (what: (typeof late)[number], count = 1) => stale.inc({ what }, count),
   };
 }

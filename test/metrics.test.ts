@@ -24,3 +24,11 @@ test("durations come in milliseconds and go out in seconds", async () => {
   metrics.ownerWritten(250);
   expect(await metrics.text()).toContain("baton_owned_seconds_sum 0.25");
 });
+
+test.each([
+  "deliveries_refused_total",
+  "database_errors_total",
+  "stale_completions_total",
+])("an alarm on the growth of %s sees the first one too: it stands at 0 before", async (name) => {
+  expect(await createMetrics().text()).toMatch(new RegExp(`^baton_${name}\\{[^}]+\\} 0$`, "m"));
+});
