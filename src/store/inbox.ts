@@ -65,6 +65,18 @@ export async function addEvents(
 /** A row that waits as if it had just come. */
 const asNew = sql`state = 'pending', because = null, attempts = 0, deaths = 0, claim_token = null, not_before = null`;
 
+/** No row waits longer for its next try. */
+export const longestWaitMs = 60_000;
+
+/**
+ * Waits are set by the clock of whoever holds the workspace, and clocks jump: one that is far longer than any wait was
+ * set by a clock that was wrong, and is over.
+ */
+export function isDue(now: string) {
+  const tooFar = new Date(Date.parse(now) + 2 * longestWaitMs).toISOString();
+  return sql`(not_before is null or not_before <= ${now} or not_before > ${tooFar})`;
+}
+
 type Claim = {
   connectionIds: readonly string[];
   limit: number;
@@ -96,7 +108,7 @@ export async function claimInbox(
     with picked as materialized (
       select connection_id, event_key, occurred_at from inbox
       where workspace_id = ${lease.workspaceId} and state = 'pending' and connection_id = any(${[...connectionIds]})
-        and claim_token is distinct from ${lease.token} and (not_before is null or not_before <= ${now})
+        and claim_token is distinct from ${lease.token} and ${isDue(now)}
         and deaths = ${deaths} and ${isApart}
         and exists (select 1 from leases l where l.workspace_id = ${lease.workspaceId} and l.token = ${lease.token})
       order by received_at, occurred_at limit ${limit}

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Query, Tx } from "./db.ts";
-import type { InboxRow } from "./inbox.ts";
+import { type InboxRow, isDue } from "./inbox.ts";
 import type { Lease } from "./leases.ts";
 
 /** Why a row is parked that was in hand at too many deaths. */
@@ -48,7 +48,7 @@ export async function readSuspects(
     select count(*) as waiting,
       count(*) filter (where claim_token = ${lease.token} and claim_number = ${claim} and ${isOpen}) as in_hand,
       min(deaths) filter (where claim_token is distinct from ${lease.token} and ${isOpen}
-        and (not_before is null or not_before <= ${now})) as next_deaths
+        and ${isDue(now)}) as next_deaths
     from inbox where workspace_id = ${lease.workspaceId} and state = 'pending' and deaths > 0
   `.execute(db);
   return rows[0] ?? { waiting: 0, inHand: 0, nextDeaths: null };

@@ -207,6 +207,14 @@ test("what is given back for later is not claimed before its time", async () => 
   expect(await claimInbox(db.query, lease, upTo(10, after(10)))).toMatchObject([{ eventKey: "a", attempts: 2 }]);
 });
 
+test("a wait that a clock set which was hours ahead is over", async () => {
+  await addEvents(db.query, [anEvent("a")]);
+  const lease = await takeLease(db.query);
+  const rows = await claimInbox(db.query, lease, upTo(10));
+  await settleInbox(db.query, lease, { again: rows.map((row) => ({ ...row, notBefore: after(3_600) })) });
+  expect(await claimInbox(db.query, lease, upTo(10))).toMatchObject([{ eventKey: "a", attempts: 2 }]);
+});
+
 test("parked events are shown and can be driven again", async () => {
   const junk = { key: "j", externalId: "62515", raw: "{", problem: "no object id" };
   await addEvents(db.query, [
