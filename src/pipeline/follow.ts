@@ -1,5 +1,4 @@
 import type { Deps } from "../deps.ts";
-import type { Policy } from "../engine/policy.ts";
 import type { EventChange } from "../model/event.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { EventRow } from "./event-row.ts";
@@ -21,11 +20,11 @@ export async function follow(
 ): Promise<Followed> {
   const { change, subjectId } = row;
   // What is being decided was read before: its decision is recorded first, and then followed like any other.
-  const { policy } = await workspace.readPolicy();
-  if (leadsOf(policy, row).some((leadId) => link.heads.has(leadId))) return "later";
+  if (leadsOf(row).some((leadId) => link.heads.has(leadId))) return "later";
   switch (change.kind) {
     case "lead-changed":
       if (change.field !== "owner") {
+        const { policy } = await workspace.readPolicy();
         return endsWork(policy, change) ? leadClosed(deps, link, { lead, at: row.occurredAt }) : "ignored";
       }
       return ownerChanged(deps, workspace, link, {
@@ -64,11 +63,11 @@ export async function follow(
   }
 }
 
-/** The leads whose story the event changes. */
-function leadsOf(policy: Policy, { change, subjectId }: EventRow): readonly string[] {
+/** The leads whose story the event changes. A stage or status from before a decision says nothing after it. */
+function leadsOf({ change, subjectId }: EventRow): readonly string[] {
   switch (change.kind) {
     case "lead-changed":
-      return change.field === "owner" || endsWork(policy, change) ? [subjectId] : [];
+      return change.field === "owner" ? [subjectId] : [];
     case "lead-deleted":
     case "lead-erased":
       return [subjectId];
