@@ -38,6 +38,7 @@ export async function openRecording(db: Db, workspaceId: string, shared: Shared)
       timeZone: shared.timeZone,
       uiHost: "app.hubspot.com",
       scopes: [],
+      grantNumber: 1,
       capabilities: { uniqueTaskKey: true, readsAvailability: true },
     },
     inHand: new Set(),

@@ -47,6 +47,7 @@ const connection: Connection = {
   timeZone: "Europe/Berlin",
   uiHost: "app.hubspot.com",
   scopes: ["oauth"],
+  grantNumber: 1,
   capabilities: { uniqueTaskKey: true, readsAvailability: true },
 };
 

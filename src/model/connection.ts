@@ -12,6 +12,8 @@ export type Connection = {
   /** Host of the CRM's user interface, for links. */
   uiHost: string;
   scopes: readonly string[];
+  /** Counts the account's installations: what happens to an earlier one's access concerns this one's no more. */
+  grantNumber: number;
   /** What was probed at install and may be missing in this account. */
   capabilities: Capabilities;
 };

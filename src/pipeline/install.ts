@@ -82,14 +82,14 @@ async function link(
   const linked = await linkConnection(tx, { ...fresh, capabilities: known?.capabilities ?? unprobed }, at);
   // Other scopes may have been granted this time: what the account allows is asked again.
   await dropCursor(tx, linked.id, "schema");
-  await saveTokens(tx, keyring, { id: linked.id, tokens: installed.tokens });
+  await saveTokens(tx, keyring, { ...linked, tokens: installed.tokens });
   return linked;
 }
 
 // Until the worker has asked the account.
 const unprobed: Connection["capabilities"] = { uniqueTaskKey: false, readsAvailability: false };
 
-function newConnection(crm: Crm, installed: Installed, workspaceId: string): Connection {
+function newConnection(crm: Crm, installed: Installed, workspaceId: string): Omit<Connection, "grantNumber"> {
   const { externalId, timeZone, uiHost, scopes } = installed;
   return {
     id: randomUUID(),

@@ -4,7 +4,6 @@ import { raiseAlert, resolveAlert } from "../store/alerts.ts";
 import { connectionsOf, pauseConnection, setCapabilities } from "../store/connections.ts";
 import { releaseClaims } from "../store/inbox.ts";
 import { adoptInflight } from "../store/operations.ts";
-import { dropTokens } from "../store/tokens.ts";
 import { catchUp } from "./catch-up.ts";
 import { createLink } from "./create-link.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
@@ -23,7 +22,7 @@ export async function openLinks(deps: Deps, workspace: Workspace, links: Map<str
     if (connection.status !== "active") continue;
     const present = links.get(connection.id);
     if (present !== undefined) {
-      if (!(await isInstalledAnew(deps, connection))) continue;
+      if (present.connection.grantNumber === connection.grantNumber) continue;
       links.delete(connection.id);
       present.throttle.close();
       await drainStations(present);
@@ -33,11 +32,6 @@ export async function openLinks(deps: Deps, workspace: Workspace, links: Map<str
     await takeUpOperations(deps, workspace, link);
     workspace.wake();
   }
-}
-
-/** An installation drops the note of what was set up. */
-async function isInstalledAnew(deps: Deps, { id }: Connection): Promise<boolean> {
-  return (await readSyncCursor(deps, id, "schema")) === null;
 }
 
 /** Resolves when what the stations had begun has ended; they take nothing new on. */
@@ -85,12 +79,14 @@ async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void
   await resolveAlert(deps.db.query, alert, deps.now().toISOString());
 }
 
-/** The grant is gone: nothing is called any more, what comes in is kept, and a person is told what to do. */
+/**
+ * The grant is gone: nothing is called any more, what comes in is kept, and a person is told what to do.
+ * Where the app was installed again meanwhile, that one stands, and the connection is opened under it.
+ */
 async function pauseLink(deps: Deps, connection: Connection, because: string): Promise<void> {
   const at = deps.now().toISOString();
+  if (!(await pauseConnection(deps.db.query, connection, because))) return;
   deps.log.warn({ connectionId: connection.id }, "the connection is paused until the app is installed again");
-  await pauseConnection(deps.db.query, connection.id, because);
-  await dropTokens(deps.db.query, connection.id);
   await raiseAlert(deps.db.query, {
     workspaceId: connection.workspaceId,
     connectionId: connection.id,

@@ -30,7 +30,8 @@ export function createTokenSource(
   async function refresh(old: Tokens): Promise<Tokens> {
     try {
       const renewed = await crm.refreshTokens(old, deps.now());
-      await saveTokens(deps.db.query, deps.keyring, { id: connection.id, tokens: renewed });
+      // Those of an earlier grant are not stored; they serve until the link is opened under the new one.
+      await saveTokens(deps.db.query, deps.keyring, { ...connection, tokens: renewed });
       held = renewed;
       return renewed;
     } catch (error) {

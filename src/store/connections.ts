@@ -8,10 +8,18 @@ export class LinkedElsewhere extends Error {
   override name = "LinkedElsewhere";
 }
 
-const columns = sql`id, workspace_id, crm, external_id, status, paused_because, time_zone, ui_host, scopes, capabilities`;
+const columns = sql`id, workspace_id, crm, external_id, status, paused_because, time_zone, ui_host, scopes, capabilities,
+  grant_number`;
 
-/** Links a CRM account, or makes a known link active again under the id it had. Throws `LinkedElsewhere`. */
-export async function linkConnection(db: Query, connection: Connection, at: string): Promise<Connection> {
+/** A connection as one installation of it knows it. */
+export type Grant = Pick<Connection, "id" | "grantNumber">;
+
+/** Links a CRM account, or makes a known link active again under the id it had, as its next grant. Throws `LinkedElsewhere`. */
+export async function linkConnection(
+  db: Query,
+  connection: Omit<Connection, "grantNumber">,
+  at: string,
+): Promise<Connection> {
   const { workspaceId, crm, externalId } = connection;
   const { rows } = await sql<Connection>`
     insert into connections as c (id, workspace_id, crm, external_id, status, time_zone, ui_host, scopes, capabilities,
@@ -20,7 +28,7 @@ export async function linkConnection(db: Query, connection: Connection, at: stri
       ${connection.uiHost}, ${[...connection.scopes]}, ${toJson(connection.capabilities)}::jsonb, ${at})
     on conflict (crm, external_id) do update set status = 'active', paused_because = null,
       time_zone = excluded.time_zone, ui_host = excluded.ui_host, scopes = excluded.scopes,
-      capabilities = excluded.capabilities
+      capabilities = excluded.capabilities, grant_number = c.grant_number + 1
     where c.workspace_id = excluded.workspace_id
     returning ${columns}
   `.execute(db);
@@ -67,11 +75,18 @@ export async function allConnections(db: Query): Promise<Connection[]> {
   return rows;
 }
 
-/** Stops all traffic to the CRM until the account is linked again; `because` is for the person who can act. */
-export async function pauseConnection(db: Query, id: string, because: string): Promise<void> {
-  await sql`
-    update connections set status = 'paused', paused_because = ${because} where id = ${id} and status <> 'removed'
+/**
+ * Stops all traffic to the CRM until the account is linked again, and drops its tokens; `because` is for the person who
+ * can act. False: it was linked again since, and stays as it is.
+ */
+export async function pauseConnection(db: Query, { id, grantNumber }: Grant, because: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update connections set status = case when status = 'removed' then status else 'paused' end,
+      paused_because = case when status = 'removed' then paused_because else ${because} end,
+      tokens = null, token_key_id = null, token_expires_at = null
+    where id = ${id} and grant_number = ${grantNumber}
   `.execute(db);
+  return numAffectedRows === 1n;
 }
 
 /** After an uninstall: no traffic, no tokens; linking again brings it back. */

@@ -29,6 +29,7 @@ type ConnectionsTable = {
   uiHost: string;
   scopes: string[];
   capabilities: Json<Capabilities>;
+  grantNumber: Generated<number>;
   tokens: string | null;
   tokenKeyId: string | null;
   tokenExpiresAt: At | null;

@@ -1,17 +1,20 @@
 import { sql } from "kysely";
 import type { Tokens } from "../model/connection.ts";
+import type { Grant } from "./connections.ts";
 import type { Db, Query } from "./db.ts";
 import { type Keyring, openText, sealText, TokenRejected } from "./token-box.ts";
 
 type StoredTokens = { id: string; tokens: string; tokenKeyId: string };
 
-/** Stores the tokens of a connection, sealed under the current key. */
-export async function saveTokens(db: Query, keyring: Keyring, saved: { id: string; tokens: Tokens }): Promise<void> {
-  const { sealed, keyId } = seal(keyring, saved.id, saved.tokens);
-  await sql`
-    update connections set tokens = ${sealed}, token_key_id = ${keyId}, token_expires_at = ${saved.tokens.expiresAt}
-    where id = ${saved.id}
+/** Stores the tokens of a connection, sealed under the current key. False: they are of an earlier grant than its last. */
+export async function saveTokens(db: Query, keyring: Keyring, saved: Grant & { tokens: Tokens }): Promise<boolean> {
+  const { id, grantNumber, tokens } = saved;
+  const { sealed, keyId } = seal(keyring, id, tokens);
+  const { numAffectedRows } = await sql`
+    update connections set tokens = ${sealed}, token_key_id = ${keyId}, token_expires_at = ${tokens.expiresAt}
+    where id = ${id} and grant_number = ${grantNumber}
   `.execute(db);
+  return numAffectedRows === 1n;
 }
 
 /** Null when there are none. Throws `TokenRejected` when they do not open. */
@@ -20,12 +23,6 @@ export async function readTokens(db: Query, keyring: Keyring, id: string): Promi
     select id, tokens, token_key_id from connections where id = ${id} and tokens is not null
   `.execute(db);
   return rows[0] === undefined ? null : open(keyring, rows[0]);
-}
-
-export async function dropTokens(db: Query, id: string): Promise<void> {
-  await sql`
-    update connections set tokens = null, token_key_id = null, token_expires_at = null where id = ${id}
-  `.execute(db);
 }
 
 /** The account whose tokens are sealed with a key, and whether the keyring opens them. */

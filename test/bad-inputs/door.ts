@@ -29,7 +29,7 @@ export async function openDoor(limits?: { headersMs: number; requestMs: number; 
   });
   const installed = new Map<string, string>();
   for (const portal of Object.values(portals)) installed.set(portal, (await world.install(portal)).connectionId);
-  await pauseConnection(world.db.query, installed.get(portals.paused) ?? "", "uninstalled");
+  await pauseConnection(world.db.query, { id: installed.get(portals.paused) ?? "", grantNumber: 1 }, "uninstalled");
   await removeConnection(world.db.query, installed.get(portals.removed) ?? "", "uninstalled");
   world.advance(now - world.deps.now().getTime());
   return {

@@ -122,7 +122,7 @@ async function storeTokensUnder(keyId: string): Promise<void> {
       await ensureWorkspace(tx, { id: workspaceId, name: "Acme", at });
       await publishPolicy(tx, { workspaceId, text: `${await readFile(shippedPolicy, "utf8")}# of before\n`, at });
       const linked = await linkConnection(tx, aConnection({ workspaceId }), at);
-      await saveTokens(tx, keyring, { id: linked.id, tokens: anInstallation().tokens });
+      await saveTokens(tx, keyring, { ...linked, tokens: anInstallation().tokens });
     }),
   );
 }

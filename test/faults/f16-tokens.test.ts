@@ -123,12 +123,13 @@ describe("F16: fifty who call at once", () => {
       timeZone: "UTC",
       uiHost: "app.hubspot.com",
       scopes: [],
+      grantNumber: 1,
       capabilities: { uniqueTaskKey: true, readsAvailability: true },
     };
     await linkConnection(database.query, connection, at);
     const expiresAt = new Date(hubspot.clock.now() + lifetimeMs).toISOString();
     const held = { accessToken: token, refreshToken: installation.refreshToken, expiresAt, lifetimeMs };
-    await saveTokens(database.query, keyring, { id: connection.id, tokens: held });
+    await saveTokens(database.query, keyring, { ...connection, tokens: held });
     const revoked = async (because: string) => {
       throw new Error(because);
     };

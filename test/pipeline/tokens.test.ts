@@ -5,7 +5,7 @@ import type { Connection, Tokens } from "../../src/model/connection.ts";
 import { createTokenSource } from "../../src/pipeline/tokens.ts";
 import { linkConnection } from "../../src/store/connections.ts";
 import type { Db } from "../../src/store/db.ts";
-import { dropTokens, readTokens, saveTokens } from "../../src/store/tokens.ts";
+import { dropTokensOfKey, readTokens, saveTokens } from "../../src/store/tokens.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { openTestDatabase } from "../store/database.ts";
 
@@ -21,6 +21,7 @@ const connection: Connection = {
   timeZone: "UTC",
   uiHost: "app.hubspot.com",
   scopes: [],
+  grantNumber: 1,
   capabilities: { uniqueTaskKey: true, readsAvailability: true },
 };
 const start = Date.parse("2026-11-20T10:00:00.000Z");
@@ -46,7 +47,7 @@ function aCrm(refreshTokens: Crm["refreshTokens"]): Crm {
 }
 
 async function aSource(minutesLeft: number, refresh: Crm["refreshTokens"]) {
-  await saveTokens(db.query, keyring, { id: "c1", tokens: tokensUntil("old", minutesLeft * 60_000) });
+  await saveTokens(db.query, keyring, { ...connection, tokens: tokensUntil("old", minutesLeft * 60_000) });
   const revoked: string[] = [];
   const source = createTokenSource(
     { db, keyring, now: () => new Date(start) },
@@ -97,7 +98,7 @@ test("a grant that is gone is reported, and the error goes on to the caller", as
 
 test("an account whose tokens were dropped is reported like one whose grant is gone", async () => {
   const { source, revoked } = await aSource(20, async () => tokensUntil("new", 1_800_000));
-  await dropTokens(db.query, "c1");
+  await dropTokensOfKey(db.query, "k");
   await expect(source.get()).rejects.toThrow("install the app again");
   expect(revoked).toEqual([expect.stringContaining("its tokens were dropped")]);
 });

@@ -12,7 +12,7 @@ import {
 import type { Db } from "../../src/store/db.ts";
 import type { Keyring } from "../../src/store/token-box.ts";
 import { TokenRejected } from "../../src/store/token-box.ts";
-import { dropTokens, readTokens, rotateTokens, saveTokens } from "../../src/store/tokens.ts";
+import { readTokens, rotateTokens, saveTokens } from "../../src/store/tokens.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
 import { aConnection, after, connectionId as id, now, workspaceId } from "./records.ts";
 
@@ -33,6 +33,7 @@ const tokens = {
   lifetimeMs: 1_800_000,
 };
 
+const first = { id, grantNumber: 1 };
 const linked = () => findConnection(db.query, "hubspot", "62515");
 
 test("a linked account is found by its CRM's id and its workspace's", async () => {
@@ -47,7 +48,7 @@ test("linking again keeps the id and takes the new scopes", async () => {
   await linkConnection(db.query, aConnection(), now);
   await removeConnection(db.query, id, "uninstalled");
   const again = await linkConnection(db.query, aConnection({ id: "another", scopes: ["oauth"] }), after(60));
-  expect(again).toEqual(aConnection({ scopes: ["oauth"] }));
+  expect(again).toEqual(aConnection({ scopes: ["oauth"], grantNumber: 2 }));
 });
 
 test("an account that another workspace has is not taken from it", async () => {
@@ -59,13 +60,25 @@ test("an account that another workspace has is not taken from it", async () => {
 
 test("a paused connection says why, until it is linked again; a removed one is not paused", async () => {
   await linkConnection(db.query, aConnection(), now);
-  await pauseConnection(db.query, id, "the refresh token was revoked");
+  expect(await pauseConnection(db.query, first, "the refresh token was revoked")).toBe(true);
   expect(await linked()).toMatchObject({ status: "paused", pausedBecause: "the refresh token was revoked" });
   await linkConnection(db.query, aConnection(), after(60));
   expect(await linked()).toMatchObject({ status: "active", pausedBecause: null });
   await removeConnection(db.query, id, "uninstalled");
-  await pauseConnection(db.query, id, "the refresh token was revoked");
+  await pauseConnection(db.query, { id, grantNumber: 2 }, "the refresh token was revoked");
   expect(await linked()).toMatchObject({ status: "removed", pausedBecause: "uninstalled" });
+});
+
+test("the end of an earlier grant, and its renewed tokens, leave the one given since as it is", async () => {
+  await linkConnection(db.query, aConnection(), now);
+  await saveTokens(db.query, old, { ...first, tokens });
+  const second = await linkConnection(db.query, aConnection(), after(60));
+  const given = { ...tokens, refreshToken: "of the second grant" };
+  expect(await saveTokens(db.query, old, { ...second, tokens: given })).toBe(true);
+  expect(await pauseConnection(db.query, first, "the refresh token was revoked")).toBe(false);
+  expect(await saveTokens(db.query, old, { ...first, tokens })).toBe(false);
+  expect(await linked()).toMatchObject({ status: "active", pausedBecause: null });
+  expect(await readTokens(db.query, old, id)).toEqual(given);
 });
 
 test("what was probed is stored", async () => {
@@ -77,7 +90,7 @@ test("what was probed is stored", async () => {
 
 test("tokens are read back as they were saved, and stand nowhere in the clear", async () => {
   await linkConnection(db.query, aConnection(), now);
-  await saveTokens(db.query, old, { id, tokens });
+  await saveTokens(db.query, old, { ...first, tokens });
   expect(await readTokens(db.query, old, id)).toEqual(tokens);
   const rows = await db.query.selectFrom("connections").selectAll().execute();
   expect(JSON.stringify(rows)).not.toContain("canary");
@@ -87,7 +100,7 @@ test("tokens are read back as they were saved, and stand nowhere in the clear", 
 test("tokens of one connection do not open as those of another", async () => {
   await linkConnection(db.query, aConnection(), now);
   await linkConnection(db.query, aConnection({ id: "c2", externalId: "2" }), now);
-  await saveTokens(db.query, old, { id, tokens });
+  await saveTokens(db.query, old, { ...first, tokens });
   const row = await db.query
     .selectFrom("connections")
     .select(["tokens", "tokenKeyId"])
@@ -99,19 +112,19 @@ test("tokens of one connection do not open as those of another", async () => {
 
 test("after rotation the old key is not needed any more, and nothing is rotated twice", async () => {
   await linkConnection(db.query, aConnection(), now);
-  await saveTokens(db.query, old, { id, tokens });
+  await saveTokens(db.query, old, { ...first, tokens });
   expect(await rotateTokens(db, both)).toBe(1);
   expect(await rotateTokens(db, both)).toBe(0);
   expect(await readTokens(db.query, onlyNew, id)).toEqual(tokens);
   await expect(readTokens(db.query, old, id)).rejects.toThrow(/no key k2/);
 });
 
-test("dropped and removed tokens are gone", async () => {
+test("tokens of a paused and of a removed connection are gone", async () => {
   await linkConnection(db.query, aConnection(), now);
-  await saveTokens(db.query, old, { id, tokens });
-  await dropTokens(db.query, id);
+  await saveTokens(db.query, old, { ...first, tokens });
+  await pauseConnection(db.query, first, "the refresh token was revoked");
   expect(await readTokens(db.query, old, id)).toBeNull();
-  await saveTokens(db.query, old, { id, tokens });
+  await saveTokens(db.query, old, { ...first, tokens });
   await removeConnection(db.query, id, "uninstalled");
   expect(await readTokens(db.query, old, id)).toBeNull();
 });

@@ -48,6 +48,7 @@ export function aConnection(connection: Partial<Connection> = {}): Connection {
     timeZone: "Europe/Berlin",
     uiHost: "app.hubspot.com",
     scopes: ["oauth", "crm.objects.contacts.read"],
+    grantNumber: 1,
     capabilities: { uniqueTaskKey: true, readsAvailability: true },
     ...connection,
   };

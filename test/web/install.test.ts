@@ -118,7 +118,7 @@ describe("a granted installation", () => {
     const paused = { status: "paused" as const, pausedBecause: "the grant is gone", tokens: null };
     await world.db.query.updateTable("connections").set(paused).where("externalId", "=", "103").execute();
     await installPortal("103");
-    expect(await connection("103")).toEqual(before);
+    expect(await connection("103")).toEqual({ ...before, grantNumber: 2 });
     expect(await activePolicy(world.db.query, before?.workspaceId ?? "")).toMatchObject({ version: 1 });
   });
 
