@@ -22,9 +22,9 @@ const openTasks = (id: string) =>
 
 const names = (body: unknown, id: string) => JSON.stringify(body).includes(`"${id}"`);
 
-/** A lead whose contact is read already, and whose company is being read: it takes four seconds. */
+/** A lead whose contact is read already, and whose company is being read: it takes two seconds. */
 async function beingDecided(name: string): Promise<string> {
-  journey.hubspot.faults.add({ route: readCompanies, kind: "latency", delayMs: 4_000 });
+  journey.hubspot.faults.add({ route: readCompanies, kind: "latency", delayMs: 2_000 });
   const source = { source: workflow, version: "2026-09" as const };
   const company = createRecord(journey.portal, "0-2", { name }, source).id;
   const id = journey.qualify(hot(name), company);
@@ -39,13 +39,13 @@ async function beingDecided(name: string): Promise<string> {
   return id;
 }
 
-/** A lead that its rep did not touch in time, while Baton looks whether he did: its contact is being read for four seconds. */
+/** A lead that its rep did not touch in time, while Baton looks whether he did: its contact is being read for two seconds. */
 async function beingLookedAt(name: string): Promise<{ id: string; late: string }> {
   const id = journey.qualify(hot(name));
   await journey.settled();
   const late = ownerOf(id);
   await journey.pass(14 * 60_000, 30_000);
-  journey.hubspot.faults.add({ route: readContacts, kind: "latency", delayMs: 4_000 });
+  journey.hubspot.faults.add({ route: readContacts, kind: "latency", delayMs: 2_000 });
   const before = journey.hubspot.requests.list().length;
   await journey.nudge(2 * 60_000);
   await journey.until("its contact is being read", () =>
@@ -72,7 +72,7 @@ async function beingReassigned(name: string): Promise<{ id: string; late: string
 test("a person who takes the lead between our read and our record keeps it", async () => {
   const id = await beingDecided("taken");
   playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
-  await journey.pass(5 * 60_000, 2_000);
+  await journey.pass(5 * 60_000, 10_000);
 
   expect(ownerOf(id)).toBe("301");
   expect(openTasks(id)).toHaveLength(0);
@@ -82,7 +82,7 @@ test("a lead that is merged away between our read and our record leaves one deci
   const other = journey.create({ email: "second@somewhere.example" });
   const id = await beingDecided("merged");
   const survivor = mergeContacts(journey.portal, other, id, person);
-  await journey.pass(5 * 60_000, 2_000);
+  await journey.pass(5 * 60_000, 10_000);
 
   expect(ownerOf(survivor)).not.toBe("");
   expect(openTasks(survivor)).toHaveLength(1);
@@ -97,7 +97,7 @@ test.each([
     const other = journey.create({ email: `${arrive.name}-other@somewhere.example` });
     const { id, late } = await arrive(`${arrive.name}-merged`);
     const survivor = mergeContacts(journey.portal, other, id, person);
-    await journey.pass(5 * 60_000, 2_000);
+    await journey.pass(5 * 60_000, 10_000);
 
     expect(ownerOf(survivor)).not.toBe("");
     expect(ownerOf(survivor)).not.toBe(late);
@@ -113,7 +113,7 @@ test("a lead that is merged into one that was called, while Baton looks whether 
   const { id } = await beingLookedAt("merged-into-called");
   const owner = ownerOf(other);
   const survivor = mergeContacts(journey.portal, other, id, person);
-  await journey.pass(5 * 60_000, 2_000);
+  await journey.pass(5 * 60_000, 10_000);
 
   expect(ownerOf(survivor)).toBe(owner);
   expect(openTasks(survivor)).toHaveLength(1);
