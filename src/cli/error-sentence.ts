@@ -8,6 +8,8 @@ const bySystemCode: Readonly<Record<string, (detail: string) => string>> = {
   EADDRINUSE: (detail) => `The port is taken${detail}: stop what listens there, or choose another one.`,
   EACCES: (detail) => `Permission denied${detail}: choose a place (or a port above 1023) that this user may use.`,
   ENOENT: (detail) => `There is no such file${detail}.`,
+  EEXIST: notADirectory,
+  ENOTDIR: notADirectory,
   EISDIR: (detail) => `That is a directory, not a file${detail}.`,
   ENOSPC: () => `The disk is full: ${makeRoom}`,
   ECONNREFUSED: (detail) =>
@@ -31,6 +33,10 @@ const noDatabase =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Postgres connection has been discarded)/;
 
 const makeRoom = "make room where the database lies and start Baton again. What was acknowledged is still there.";
+
+function notADirectory(detail: string): string {
+  return `There is a file where a directory is to be${detail}: choose another place, in BATON_DATA_DIR if it is Baton's data.`;
+}
 
 function unreachable(detail: string): string {
   return `The host does not answer${detail}: check the address in DATABASE_URL, and that a firewall lets it through.`;

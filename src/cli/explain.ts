@@ -8,8 +8,7 @@ import type { Cli } from "./cli.ts";
 /** Prints why a lead went where it went, by its id in the CRM. */
 export async function explain(cli: Cli, leadId: string): Promise<void> {
   const lines = await readStory(readStoreConfig(), leadId);
-  if (lines.length === 0)
-    throw new Refused(`Nothing was decided for a lead ${leadId}: check the id, as the CRM has it.`);
+  if (lines.length === 0) throw new Refused(`Nothing is known of a lead ${leadId}: check the id, as the CRM has it.`);
   for (const line of lines) cli.print(line);
 }
 

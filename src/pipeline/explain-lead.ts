@@ -12,10 +12,11 @@ import { type DecisionRow, decisionsOfLead, readBatch } from "../store/decisions
 import { type FollowUpRow, readFollowUps } from "../store/follow-ups.ts";
 import { idsOfPerson } from "../store/leads.ts";
 import { readReps } from "../store/reps.ts";
+import { explainWaiting } from "./explain-waiting.ts";
 
 /**
  * The whole story of a lead as sentences, latest decision first, those of leads that were merged into it after its own;
- * empty when no decision is known. `leadId` is the CRM's.
+ * and before all what is not worked yet; empty when nothing is known. `leadId` is the CRM's.
  */
 export async function explainLead({ db }: Pick<Deps, "db">, leadId: string): Promise<string[]> {
   const stories: string[][] = [];
@@ -24,6 +25,8 @@ export async function explainLead({ db }: Pick<Deps, "db">, leadId: string): Pro
     const events: ClockEvent[] = [];
     // A clock goes on under the survivor's id.
     for (const id of ids) events.push(...(await clockEventsOfLead(db.query, connection.workspaceId, id)));
+    const waiting = await explainWaiting(db.query, connection, leadId);
+    if (waiting.length > 0) stories.push(waiting);
     for (const id of ids) {
       const [first, ...others] = await storiesOf(db.query, connection, { leadId: id, events });
       if (first === undefined) continue;

@@ -58,7 +58,8 @@ export async function parkRows(
   });
 }
 
-function adviceOf(because: string): string {
+/** What to do about the reason for which an event is parked. */
+export function adviceOf(because: string): string {
   if (because === "missing-scope") return "Install the app again and grant every permission that it asks for.";
   if (because === "rejected") return "Look in the log for the rule by which the CRM refused, and change it there.";
   return "Look in the log for the error, and mend or report it.";

@@ -200,6 +200,25 @@ export async function parkedEvents(db: Query, workspaceId: string, limit: number
   return rows;
 }
 
+export type UnsettledEvent = Pick<InboxRow, "receivedAt" | "attempts" | "notBefore" | "because">;
+
+/** What is about a lead and has come to no end, the longest waiting first: `because` says why it is parked. */
+export async function unsettledEventsOf(
+  db: Query,
+  of: { workspaceId: string; connectionId: string; leadId: string },
+  limit: number,
+): Promise<UnsettledEvent[]> {
+  const inState = (state: "pending" | "parked") => sql`
+    select received_at, attempts, not_before, because from inbox
+    where workspace_id = ${of.workspaceId} and state = ${sql.lit(state)} and connection_id = ${of.connectionId}
+      and subject_kind = 'lead' and subject_id = ${of.leadId}
+  `;
+  const { rows } = await sql<UnsettledEvent>`
+    ${inState("pending")} union all ${inState("parked")} order by received_at limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
 /** Lets parked rows wait again as if they were new; tells how many. */
 export async function redrive(db: Query, workspaceId: string, keys: readonly InboxKey[]): Promise<number> {
   if (keys.length === 0) return 0;

@@ -154,7 +154,7 @@ describe("serve", () => {
 
   test("explain asks the running one, as it may not open its database", async () => {
     const { code, err } = await run(["explain", "4711"]);
-    expect([code, err]).toEqual([1, "Nothing was decided for a lead 4711: check the id, as the CRM has it.\n"]);
+    expect([code, err]).toEqual([1, "Nothing is known of a lead 4711: check the id, as the CRM has it.\n"]);
   });
 
   test.each([["alerts"], ["redrive"]])("%s is told who has the directory, in one sentence", async (command) => {
@@ -170,6 +170,8 @@ describe("serve", () => {
     expect(server.said.out).toMatch(/Baton has stopped\.\n$/);
     expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
     expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
+    const nowhere = await run(["redrive", "--workspace", "acme"]);
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining("There is no workspace acme")]);
     expect(await run(["keys", "rotate"])).toMatchObject({ code: 0, out: expect.stringContaining("with the key v1.") });
   });
 

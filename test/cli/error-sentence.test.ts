@@ -26,6 +26,11 @@ test.each([
   ["a port that is no database", new Error("Connection terminated unexpectedly"), "check that DATABASE_URL leads to"],
   ["a wrong password", systemError("28P01", {}), "The database refused the password: check DATABASE_URL."],
   ["an attempt at several addresses", new AggregateError([systemError("ECONNREFUSED", {})]), "Nothing answers: check"],
+  [
+    "a file in the place of the data directory",
+    systemError("EEXIST", { path: "/srv/baton" }),
+    "There is a file where a directory is to be (/srv/baton)",
+  ],
   ["a full disk", systemError("ENOSPC", {}), "The disk is full: make room"],
   ["a full disk of the database", systemError("53100", {}), "The disk of the database is full: make room"],
   ["a refusal of ours", new Refused("Not like this."), "Not like this."],

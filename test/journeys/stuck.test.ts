@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { type RawBuilder, sql } from "kysely";
 import type { EventChange, Junk } from "../../src/model/event.ts";
+import { explainLead } from "../../src/pipeline/explain-lead.ts";
 import { listAlerts } from "../../src/pipeline/list-alerts.ts";
 import { redriveParked } from "../../src/pipeline/redrive.ts";
 import { archiveRecord } from "../../src/sandbox/hubspot/records.ts";
@@ -149,10 +150,12 @@ test("minutes of an outage park no lead", async () => {
     return failures() >= 30;
   });
   const meanwhile = await inboxOf(id);
+  const explained = await explainLead(journey.app.deps, id);
   journey.hubspot.faults.clear();
   await journey.pass(3 * 60_000, 5_000);
 
   expect(meanwhile.map(({ state }) => state)).toContain("pending");
+  expect(explained).toContainEqual(expect.stringMatching(/^An event of .* is being worked\.$/));
   expect(ownerOf(id)).not.toBe("");
 });
 
@@ -214,13 +217,18 @@ test("what the CRM refuses for good is parked with an alert, and a re-drive work
     return parked();
   });
   const told = (await listAlerts(db().query, 10)).join("\n");
+  const explained = await explainLead(journey.app.deps, id);
   journey.hubspot.faults.clear();
   const { events } = await redriveParked(db(), { workspaceId: null, at: now() });
   await journey.pass(60_000, 5_000);
 
   expect(told).toMatch(/leads-parked .*\n.*first of them one of lead \d+: rejected\.\n {2}What to do: .*baton redrive/);
+  expect(explained).toEqual([
+    expect.stringMatching(/^An event of .* failed and is parked: rejected\. .*`baton redrive`\.$/),
+  ]);
   expect(events).toBeGreaterThan(0);
   expect(ownerOf(id)).not.toBe("");
+  expect(await explainLead(journey.app.deps, id)).not.toContainEqual(expect.stringContaining("parked"));
   expect((await listAlerts(db().query, 10)).join("\n")).not.toContain("leads-parked");
 });
 
