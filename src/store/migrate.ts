@@ -6,6 +6,7 @@ import { deaths } from "./migrations/0002-deaths.ts";
 import { batchOrder } from "./migrations/0003-batch-order.ts";
 import { workers } from "./migrations/0004-workers.ts";
 import { touchedTasks } from "./migrations/0005-touched-tasks.ts";
+import { grants } from "./migrations/0006-grants.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   "0003-batch-order": batchOrder,
   "0004-workers": workers,
   "0005-touched-tasks": touchedTasks,
+  "0006-grants": grants,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -14,7 +14,6 @@ create table connections (
   id text primary key, workspace_id text not null, crm text not null, external_id text not null,
   status text not null check (status in ('active', 'paused', 'removed')), paused_because text,
   time_zone text not null, ui_host text not null, scopes text[] not null, capabilities jsonb not null,
-  grant_number int not null default 1,
   tokens text, token_key_id text, token_expires_at timestamptz, created_at timestamptz not null,
   unique (crm, external_id)
 );
