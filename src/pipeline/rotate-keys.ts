@@ -1,7 +1,7 @@
 import { Refused } from "../refused.ts";
 import type { Db } from "../store/db.ts";
 import { TokenRejected } from "../store/token-box.ts";
-import { dropTokensOfKey, rotateTokens, type SealedAccount, sealedAccounts } from "../store/tokens.ts";
+import { dropTokens, rotateTokens, type SealedAccount, sealedAccounts } from "../store/tokens.ts";
 
 type Key = { id: string; key: Buffer };
 
@@ -19,8 +19,8 @@ export async function rotateKeys(db: Db, [current, ...others]: readonly [Key, ..
 }
 
 /**
- * Drops the tokens that only a lost key would open; answers the accounts that have to install again. Throws Refused, and
- * drops nothing, when `keys` open some of them: then the key is not lost.
+ * Drops the tokens of this key that no key in `keys` opens; answers the accounts that have to install again. Throws
+ * Refused, and drops nothing, when `keys` open all of them: then the key is not lost.
  */
 export async function forgetKey(
   db: Db,
@@ -28,11 +28,15 @@ export async function forgetKey(
   keys: ReadonlyMap<string, Buffer>,
 ): Promise<Pick<SealedAccount, "crm" | "externalId">[]> {
   const accounts = (await sealedAccounts(db.query, { keys })).filter((account) => account.keyId === keyId);
-  const opened = accounts.find(({ opens }) => opens);
-  if (opened !== undefined)
+  const lost = accounts.filter(({ opens }) => !opens);
+  const [opened] = accounts;
+  if (opened !== undefined && lost.length === 0)
     throw new Refused(
       `The key ${keyId} is not lost: BATON_ENCRYPTION_KEYS holds it, and it opens the tokens of ${opened.crm} account ${opened.externalId}. To do without it, put a new key in front and run "npm run baton -- keys rotate".`,
     );
-  await dropTokensOfKey(db.query, keyId);
-  return accounts;
+  await dropTokens(
+    db.query,
+    lost.map(({ id }) => id),
+  );
+  return lost;
 }

@@ -26,7 +26,7 @@ export async function readTokens(db: Query, keyring: Keyring, id: string): Promi
 }
 
 /** The account whose tokens are sealed with a key, and whether the keyring opens them. */
-export type SealedAccount = { crm: string; externalId: string; keyId: string; opens: boolean };
+export type SealedAccount = { id: string; crm: string; externalId: string; keyId: string; opens: boolean };
 
 /** Every account that has tokens. */
 export async function sealedAccounts(db: Query, keyring: Pick<Keyring, "keys">): Promise<SealedAccount[]> {
@@ -35,6 +35,7 @@ export async function sealedAccounts(db: Query, keyring: Pick<Keyring, "keys">):
     order by token_key_id, external_id
   `.execute(db);
   return rows.map((row) => ({
+    id: row.id,
     crm: row.crm,
     externalId: row.externalId,
     keyId: row.tokenKeyId,
@@ -52,12 +53,11 @@ function canOpen(keyring: Pick<Keyring, "keys">, stored: StoredTokens): boolean 
   }
 }
 
-/** Drops all tokens that are sealed with this key, and tells how many. */
-export async function dropTokensOfKey(db: Query, keyId: string): Promise<number> {
-  const { numAffectedRows } = await sql`
-    update connections set tokens = null, token_key_id = null, token_expires_at = null where token_key_id = ${keyId}
+/** Drops the tokens of these connections. */
+export async function dropTokens(db: Query, ids: readonly string[]): Promise<void> {
+  await sql`
+    update connections set tokens = null, token_key_id = null, token_expires_at = null where id = any(${[...ids]})
   `.execute(db);
-  return Number(numAffectedRows ?? 0);
 }
 
 /**

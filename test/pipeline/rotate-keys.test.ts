@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { requireKeys } from "../../src/pipeline/require-keys.ts";
 import { forgetKey, rotateKeys } from "../../src/pipeline/rotate-keys.ts";
 import { findConnection } from "../../src/store/connections.ts";
-import { readTokens } from "../../src/store/tokens.ts";
+import { readTokens, saveTokens } from "../../src/store/tokens.ts";
 import { anInstallation } from "../web/fake-crm.ts";
 import { startWorld, type World } from "../web/world.ts";
 
@@ -48,6 +48,23 @@ test("a key that opens what it sealed is not forgotten", async () => {
   const keys = new Map([["v2", fresh.key]]);
   await expect(forgetKey(world.db, "v2", keys)).rejects.toThrow("The key v2 is not lost");
   await expect(requireKeys({ db: world.db, keyring: { currentKeyId: "v2", keys } })).resolves.toBeUndefined();
+});
+
+test("of two keys of one name the one that is lost can be forgotten: what the other opens stays", async () => {
+  const keys = new Map([["v2", fresh.key]]);
+  await world.install("2");
+  const second = await findConnection(world.db.query, "hubspot", "2");
+  if (second === null) throw new Error("It is not connected.");
+  const { tokens } = anInstallation();
+  const lost = { currentKeyId: "v2", keys: new Map([["v2", randomBytes(32)]]) };
+  await saveTokens(world.db.query, lost, { ...second, tokens });
+  const keyring = { currentKeyId: "v2", keys };
+  await expect(requireKeys({ db: world.db, keyring })).rejects.toThrow("keys forget v2");
+
+  expect(await forgetKey(world.db, "v2", keys)).toMatchObject([{ crm: "hubspot", externalId: "2" }]);
+  await expect(requireKeys({ db: world.db, keyring })).resolves.toBeUndefined();
+  const first = await findConnection(world.db.query, "hubspot", "1");
+  expect(await readTokens(world.db.query, keyring, first?.id ?? "")).toEqual(tokens);
 });
 
 test("a key that is lost can be forgotten: its tokens are gone, and the start needs it no more", async () => {

@@ -5,7 +5,7 @@ import type { Connection, Tokens } from "../../src/model/connection.ts";
 import { createTokenSource } from "../../src/pipeline/tokens.ts";
 import { linkConnection } from "../../src/store/connections.ts";
 import type { Db } from "../../src/store/db.ts";
-import { dropTokensOfKey, readTokens, saveTokens } from "../../src/store/tokens.ts";
+import { dropTokens, readTokens, saveTokens } from "../../src/store/tokens.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
 import { openTestDatabase } from "../store/database.ts";
 
@@ -98,7 +98,7 @@ test("a grant that is gone is reported, and the error goes on to the caller", as
 
 test("an account whose tokens were dropped is reported like one whose grant is gone", async () => {
   const { source, revoked } = await aSource(20, async () => tokensUntil("new", 1_800_000));
-  await dropTokensOfKey(db.query, "k");
+  await dropTokens(db.query, ["c1"]);
   await expect(source.get()).rejects.toThrow("install the app again");
   expect(revoked).toEqual([expect.stringContaining("its tokens were dropped")]);
 });
