@@ -92,10 +92,12 @@ export function retryLooks(setup: Setup, error: unknown, watched: readonly Watch
   );
   const isRefused = !mayHeal(error);
   const until = deps.monotonic() + (isRefused ? setAsideMs.refused : setAsideMs.healing);
-  const isFound = others.length > 0 || (isRefused && (watched.length === 1 || concernsAccount(error)));
+  // A server that falters may do so at one record: it is looked for among fewer and fewer, like one that is refused.
+  const isSomebodys = isRefused || (error instanceof CrmError && error.kind === "unavailable");
+  const isFound = others.length > 0 || (isSomebodys && watched.length === 1) || (isRefused && concernsAccount(error));
   for (const { followUp } of blamed) {
     const { decisionId, leadId, connectionId } = followUp;
-    if (!isFound && isRefused) link().looksAtMost.set(decisionId, Math.max(1, watched.length >> 2));
+    if (!isFound && isSomebodys) link().looksAtMost.set(decisionId, Math.max(1, watched.length >> 2));
     if (!isFound) continue;
     link().unreadable.set(decisionId, until);
     deps.log.warn(

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { openAlertsOfAll } from "../../src/store/alerts.ts";
 import { type Journey, startJourney } from "./world.ts";
 
@@ -59,16 +60,19 @@ test("a permission that was taken back while clocks run is told of, and they go 
   expect(await alarms()).toEqual([]);
 }, 120_000);
 
-test("one lead that fails whatever call it is in, unnamed, is found by smaller and smaller calls", async () => {
-  const ids = await assigned("six", "seven", "eight");
-  const [broken = ""] = ids;
-  journey.hubspot.faults.add({
-    route: "POST /crm/objects/:version/contacts/batch/read",
-    kind: "status-before",
-    status: 400,
-    record: broken,
-  });
+test("leads at which every call fails, unnamed, are found by smaller and smaller calls", async () => {
+  const ids = await assigned("six", "seven", "eight", "nine", "ten", "eleven");
+  const [refused = "", faltering = "", called = "", ...others] = ids;
+  const contacts = "POST /crm/objects/:version/contacts/batch/read";
+  journey.hubspot.faults.add({ route: contacts, kind: "status-before", status: 400, record: refused });
+  journey.hubspot.faults.add({ route: contacts, kind: "status-before", status: 500, record: faltering });
+  playRep(journey.portal, { action: "log-call", contactId: called });
+  const [call] = journey.portal.associations.get(`0-1:${called}:0-48`)?.keys() ?? [];
+  if (call === undefined) throw new Error("The call is not there.");
+  const calls = "POST /crm/objects/:version/calls/batch/read";
+  journey.hubspot.faults.add({ route: calls, kind: "record-failed", record: call, category: "OBJECT_NOT_READABLE" });
   await journey.pass(33 * 60_000, 60_000);
 
-  expect(ids.map(wasPassedOn)).toEqual([false, true, true]);
+  expect(others.map(wasPassedOn)).toEqual([true, true, true]);
+  expect([refused, faltering, called].map(wasPassedOn)).toEqual([false, false, false]);
 }, 120_000);
