@@ -63,7 +63,7 @@ async function recheck(
   link.updates.push(again);
 }
 
-/** Null: the owner is the one we decided on, so the write may go. */
+/** Null: the write may go, or the rest of it. */
 function receiptOf(job: UpdateJob, lead: Lead | undefined): Receipt | null {
   if (lead === undefined) return { kind: "gone" };
   const { owner } = job.operation.body.update;
@@ -72,9 +72,15 @@ function receiptOf(job: UpdateJob, lead: Lead | undefined): Receipt | null {
   // We did it, and died before noting it. A first try that never went out has no reason to look the same, but is as true.
   if (present === owner.ownerId && job.attempts > 0 && !lacksStage(job, lead))
     return { kind: "already-true", crmId: lead.id };
-  if (present !== owner.expectOwnerId && present !== owner.ownerId) return { kind: "yielded", toOwnerId: present };
-  return null;
+  if (!isSomebodyElses(job, present)) return null;
+  // What we cleared is set all the same, for whoever took the lead.
+  return job.attempts > 0 && lacksStage(job, lead) ? null : { kind: "yielded", toOwnerId: present };
 }
+
+const isSomebodyElses = ({ operation }: UpdateJob, present: string | null): boolean => {
+  const { owner } = operation.body.update;
+  return owner !== undefined && present !== owner.expectOwnerId && present !== owner.ownerId;
+};
 
 /** A stage that is cleared together with the owner's write and set by a second request: of the two only one came through. */
 function lacksStage({ operation }: UpdateJob, lead: Lead): boolean {
@@ -94,16 +100,26 @@ async function send(
   for (const job of jobs) if (!mine.includes(job)) letGo(link, job.tasks);
   if (mine.length === 0) return;
   const writes = mine.map((job) => writeOf(deps, job));
-  const receipts = await link.client.updateLeads(writes, { lane: "owner-write", permit });
+  const receipts = new Map(await link.client.updateLeads(writes, { lane: "owner-write", permit }));
+  for (const { operation, seen } of mine.filter(isYielding)) {
+    const receipt = receipts.get(operation.key);
+    if (receipt !== undefined && isTrue(receipt))
+      receipts.set(operation.key, { kind: "yielded", toOwnerId: seen?.ownerId ?? null });
+  }
   await settle(deps, workspace, link, { jobs: mine, receipts });
 }
 
+/** Its lead was taken by a person, between our clearing the stage and setting it: the owner is theirs, the stage is ours to set. */
+const isYielding = (job: UpdateJob): boolean => job.seen !== null && isSomebodyElses(job, job.seen.ownerId);
+
 function writeOf(deps: Deps, job: UpdateJob): LeadWrite {
   const { update } = job.operation.body;
+  const { key, leadId } = job.operation;
+  if (isYielding(job)) return { key, leadId, ...(update.stage === undefined ? {} : { stage: update.stage.value }) };
   const stamp = renderStamp(job.context, update, deps.settings.publicUrl);
   return {
-    key: job.operation.key,
-    leadId: job.operation.leadId,
+    key,
+    leadId,
     ...(update.owner === undefined ? {} : { ownerId: update.owner.ownerId }),
     ...(update.stage === undefined ? {} : { stage: update.stage.value }),
     ...(update.stage?.clearFirst ? { clearStageFirst: true } : {}),

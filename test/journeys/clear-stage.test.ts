@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { type Journey, startJourney } from "./world.ts";
 
 // A stage that HubSpot would not go back to is cleared first and set by a second request (hubspot.md §4.4).
@@ -46,5 +47,19 @@ test.each([
   },
   60_000,
 );
+
+test("a lead that a person takes between the two requests is theirs, and has a stage", async () => {
+  const id = journey.qualify({ email: "taken@somewhere.example", country: "Germany", hubspotscore: "90" });
+  journey.hubspot.faults.add({ route: updateContacts, kind: "latency", delayMs: 1_000, times: 1 });
+  await journey.until("the first request is on its way", () =>
+    journey.hubspot.requests.list().some(({ path, body }) => path.endsWith("contacts/batch/update") && holds(body, id)),
+  );
+  journey.hubspot.faults.add({ route: updateContacts, kind: "status-before", status: 502, times: 1 });
+  await journey.inTime("its stage is cleared", () => stageOf(id) === "");
+  playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" });
+  await journey.pass(120_000, 2_000);
+
+  expect([ownerOf(id), stageOf(id)]).toEqual(["301", "lead"]);
+}, 60_000);
 
 const holds = (body: unknown, id: string) => JSON.stringify(body ?? null).includes(`"${id}"`);
