@@ -90,7 +90,9 @@ function place(cascade: Cascade): Placed {
   const { policy } = prepared.shared;
   const gated = passGates(cascade);
   if (gated !== null) return gated;
-  if (facts.trigger.round >= policy.maxOwnersByAutomation) return queue(cascade, "owners-exhausted");
+  const { round, cause } = facts.trigger;
+  // A merge starts no new turn: whoever has the survivor is to hear of the lead that came in.
+  if (round >= policy.maxOwnersByAutomation && cause !== "merged") return queue(cascade, "owners-exhausted");
   for (const stage of policy.stages) {
     const placed = isOwnershipStage(stage) ? ownershipStages[stage](cascade) : null;
     if (placed !== null) return placed;

@@ -20,6 +20,7 @@ const endings: Readonly<Record<CloseReason, string>> = {
   reassigned: "was given to somebody else",
   "lead-gone": "was deleted or merged away",
   "handed-over": "was taken over by a colleague",
+  disposed: "had got a status that ends the work on it",
   "no-longer-qualified": "had left the qualifying stage",
 };
 

@@ -1,6 +1,7 @@
 import { type Cascade, hasBreached, type Placed } from "./cascade.ts";
 import { evaluate } from "./conditions.ts";
-import { isQualified } from "./qualify.ts";
+import { give } from "./ownership.ts";
+import { isToDecide } from "./qualify.ts";
 
 const dayMs = 86_400_000;
 
@@ -8,7 +9,7 @@ const dayMs = 86_400_000;
 export function passGates(cascade: Cascade): Placed | null {
   const { facts, prepared } = cascade;
   const { policy, now } = prepared.shared;
-  if (!isQualified(policy, facts)) return stop("no-longer-qualified");
+  if (!isToDecide(policy, facts)) return stop("no-longer-qualified");
   for (const gate of policy.gates) {
     if (evaluate(gate.when, facts, now).holds) return stop(gate.because);
   }
@@ -34,5 +35,7 @@ function keepHumanOwner(cascade: Cascade): Placed | null {
   if (last?.by !== "person" || last.ownerId !== ownerId || hasBreached(cascade, ownerId)) return null;
   const age = Date.parse(now) - Date.parse(last.at);
   if (!(age <= policy.keepHumanOwnerDays * dayMs)) return null;
+  // A merge brought a lead that waits for its rep: who has the survivor is to hear of it.
+  if (facts.trigger.cause === "merged") return give(cascade, ownerId, "prior-owner", `rep ${ownerId}`);
   return { outcome: { kind: "kept", ownerId, because: "human-owner" }, ledger: null };
 }

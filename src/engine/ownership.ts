@@ -71,7 +71,8 @@ function refuse(cascade: Cascade, ownerId: string | null, stage: OwnershipStage)
   return hasBreached(cascade, ownerId) ? "owner-breached" : null;
 }
 
-function give(cascade: Cascade, repId: string, stage: OwnershipStage, detail: string): Placed {
+/** The lead is theirs, whatever their load and hours. */
+export function give(cascade: Cascade, repId: string, stage: OwnershipStage, detail: string): Placed {
   const rep = cascade.prepared.reps.get(repId);
   const capacity = rep?.settings.capacity ?? 0;
   const load = loadOf(cascade, repId);

@@ -88,7 +88,7 @@ export type Policy = {
   hours: { shifts: readonly Shift[]; timeZone: string | null };
   firstTouch: Readonly<Record<"T1" | "T2" | "T3", FirstTouch>>;
   maxOwnersByAutomation: number;
-  /** CRM status values that end a rep's work on a lead: it takes no capacity any more. */
+  /** CRM status values that end a rep's work on a lead, and its clock: it takes no capacity any more. */
   dispositions: readonly string[];
   writes: {
     /** The CRM stage to set on assignment; null leaves the stage alone. */

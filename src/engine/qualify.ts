@@ -13,6 +13,10 @@ export function isQualified(policy: Policy, facts: Pick<LeadFacts, "lead" | "tri
   return facts.trigger.round > 0 && stage === policy.writes.stage;
 }
 
+/** Is it to be decided on? A merge brings a lead to whoever has its survivor, whatever stage that one is in. */
+export const isToDecide = (policy: Policy, facts: Pick<LeadFacts, "lead" | "trigger">): boolean =>
+  facts.trigger.cause === "merged" || isQualified(policy, facts);
+
 /** Is there still something for its rep to do? Not once it left the stage, or has a disposition. */
 export function isOpenWork(
   policy: Policy,

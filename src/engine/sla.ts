@@ -44,12 +44,12 @@ export type TaskState =
 export type Look = {
   timer: Timer;
   due: boolean;
-  lead: { exists: boolean; ownerId: string | null; stage: string | null };
+  lead: { exists: boolean; ownerId: string | null; stage: string | null; status: string | null };
   touch: Touch;
   task: TaskState;
 };
 
-export type StopReason = "touched" | "owner-changed" | "no-longer-qualified" | "lead-gone";
+export type StopReason = "touched" | "owner-changed" | "no-longer-qualified" | "disposed" | "lead-gone";
 
 export type SlaAction =
   /** Both timers of the decision end here. `inTime`: touched no later than the breach limit. */
@@ -113,12 +113,30 @@ function endOf(decided: Decided, look: Look): SlaAction[] | null {
     const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "handed-over")];
     return [...stop("owner-changed", lead.ownerId), { kind: "write", operations }];
   }
-  const fields = { ...decided.facts.lead.fields, stage: lead.stage };
+  const because = isDisposed(decided, look) ? "disposed" : isStillOurs(decided, look) ? null : "no-longer-qualified";
+  if (because === null) return null;
+  const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, because)];
+  return [...stop(because, null), { kind: "write", operations }];
+}
+
+/**
+ * Somebody gave the lead a status that ends the work on it: no touch, and nothing to pass on either. The status that it
+ * came with says nothing, until our own write has put another in its place.
+ */
+function isDisposed({ facts, shared }: Decided, { lead, timer }: Look): boolean {
+  if (lead.status === null || !shared.policy.dispositions.includes(lead.status)) return false;
+  const isWritten = lead.ownerId === timer.repId && facts.lead.ownerId !== timer.repId;
+  return lead.status !== facts.lead.fields.status || (shared.policy.writes.status !== null && isWritten);
+}
+
+/** A merge may have left it in another stage: it is as good as the one that it was decided in. */
+const isStillOurs = (decided: Decided, look: Look): boolean =>
+  look.lead.stage === decided.facts.lead.fields.stage || isStillQualified(decided, look);
+
+function isStillQualified({ facts, shared }: Decided, { lead }: Look): boolean {
+  const fields = { ...facts.lead.fields, stage: lead.stage };
   // Our own assignment may have moved the stage on, so the lead counts as one that has been through a round.
-  const seen = { lead: { ...decided.facts.lead, fields }, trigger: { ...decided.facts.trigger, round: 1 } };
-  if (isQualified(decided.shared.policy, seen)) return null;
-  const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "no-longer-qualified")];
-  return [...stop("no-longer-qualified", null), { kind: "write", operations }];
+  return isQualified(shared.policy, { lead: { ...facts.lead, fields }, trigger: { ...facts.trigger, round: 1 } });
 }
 
 function stop(because: Exclude<StopReason, "touched">, workOf: string | null): SlaAction[] {
@@ -213,10 +231,13 @@ function closeTask(decided: Decided, look: Look, because: CloseReason): Operatio
 
 /**
  * An owner with a claim (stages 1–4) keeps the lead and the catch-all person is the end of the ladder: their manager
- * decides. So it is when a person gave the task to somebody else: the lead is in hand, by a human's choice.
+ * decides. So it is when a person gave the task to somebody else: the lead is in hand, by a human's choice; and when
+ * a merge left the lead in a stage in which nobody else would be given it.
  */
-function isReassigned({ decision }: Decided, { task, timer }: Look): boolean {
-  if (decision.outcome.kind !== "assigned") return false;
+function isReassigned(decided: Decided, look: Look): boolean {
+  const { decision } = decided;
+  const { task, timer } = look;
+  if (decision.outcome.kind !== "assigned" || !isStillQualified(decided, look)) return false;
   const { stage } = decision.outcome;
   if (isOwnershipStage(stage) || stage === "catch-all") return false;
   return task.kind !== "open" || task.ownerId === null || task.ownerId === timer.repId;

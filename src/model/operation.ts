@@ -32,7 +32,14 @@ export type OperationBody =
   | { kind: "close-task"; taskKey: string; because: CloseReason };
 
 /** Why Baton closes a task that its rep has not completed. */
-export type CloseReason = "breached" | "reassigned" | "lead-gone" | "merged" | "handed-over" | "no-longer-qualified";
+export type CloseReason =
+  | "breached"
+  | "reassigned"
+  | "lead-gone"
+  | "merged"
+  | "handed-over"
+  | "no-longer-qualified"
+  | "disposed";
 
 export type OperationKind = OperationBody["kind"];
 

@@ -21,7 +21,13 @@ export type Touch = {
 };
 
 /** What a look at a watched lead finds. */
-export type LeadActivity = { leadId: string; ownerId: string | null; stage: string | null; touch: Touch | null };
+export type LeadActivity = {
+  leadId: string;
+  ownerId: string | null;
+  stage: string | null;
+  status: string | null;
+  touch: Touch | null;
+};
 
 /** The texts and dates of a task to create. */
 export type TaskDraft = {

@@ -1,9 +1,9 @@
 import type { Deps, Progress } from "../deps.ts";
-import type { SlaAction } from "../engine/sla.ts";
+import type { SlaAction, StopReason } from "../engine/sla.ts";
 import type { Tx } from "../store/db.ts";
 import { readFollowUps, settleFollowUps } from "../store/follow-ups.ts";
 import { isMerged, lockLeads, noteTouched } from "../store/leads.ts";
-import { moveLead } from "../store/open-work.ts";
+import { asWork, closeLead, moveLead } from "../store/open-work.ts";
 import { planOperations } from "../store/operations.ts";
 import { cancelTimers, moveTimers, settleTimers } from "../store/timers.ts";
 import { enqueueOwn } from "./own-events.ts";
@@ -67,7 +67,9 @@ async function apply(
     case "stop":
       if (action.because !== "touched") {
         await endClock(tx, look, { state: "closed", at });
-        await moveLead(tx, { workspaceId, leadId: followUp.leadId, repId: action.workOf });
+        await (isDealtWith(action.because)
+          ? closeLead(tx, { workspaceId, leadId: followUp.leadId })
+          : moveLead(tx, { workspaceId, leadId: followUp.leadId, to: asWork(action.workOf) }));
         return [];
       }
       await endClock(tx, look, { state: "touched", at: action.touchedAt });
@@ -83,11 +85,14 @@ async function apply(
       return action.operations.some(({ body }) => body.kind === "remind-task") ? said("reminded") : [];
     case "decide-again":
       await endClock(tx, look, { state: "closed", at });
-      await moveLead(tx, { workspaceId, leadId: followUp.leadId, repId: null });
+      await moveLead(tx, { workspaceId, leadId: followUp.leadId, to: null });
       await enqueueOwn(tx, link, { leadId: followUp.leadId, at, change: reassign(action.trigger) });
       return said("reassigned");
   }
 }
+
+/** The lead is still there and nobody has to act on it; it may be taken up again. */
+const isDealtWith = (because: StopReason): boolean => because === "no-longer-qualified" || because === "disposed";
 
 async function openIds(tx: Tx, looks: readonly Looked[]): Promise<ReadonlySet<string>> {
   const rows = await readFollowUps(

@@ -8,6 +8,7 @@ const reasons: Readonly<Record<CloseReason, (holder: string | null) => string>> 
   merged: () => "the lead was merged into another, which has a rep of its own",
   "lead-gone": () => "the lead was deleted or merged away",
   "handed-over": (holder) => `${holder ?? "a colleague"} took the lead over`,
+  disposed: () => "the lead has got a status that ends the work on it",
   "no-longer-qualified": () => "the lead has moved on to another stage",
 };
 

@@ -5,7 +5,7 @@ import { matchAccount } from "../engine/match/match-domain.ts";
 import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
 import type { Policy } from "../engine/policy.ts";
 import { policyFields } from "../engine/policy-fields.ts";
-import { isQualified } from "../engine/qualify.ts";
+import { isToDecide } from "../engine/qualify.ts";
 import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Lead, OwnerChange } from "../model/lead.ts";
@@ -63,7 +63,7 @@ function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, pol
   for (const head of heads) {
     const lead = leads.get(head.leadId);
     if (lead === undefined) ignored.push({ head, because: "lead-gone" });
-    else if (!isQualified(policy, { lead, trigger: stageTrigger(head, lead) }))
+    else if (!isToDecide(policy, { lead, trigger: stageTrigger(head, lead) }))
       ignored.push({ head, because: "not-in-qualifying-stage" });
     else qualified.push({ head, lead });
   }

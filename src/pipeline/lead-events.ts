@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import type { Query, Tx } from "../store/db.ts";
+import { readDecision } from "../store/decisions.ts";
 import { eraseLead } from "../store/erase.ts";
 import { unclosedFollowUpsOf } from "../store/follow-ups.ts";
 import { type LeadRow, lockLeads, markGone, noteMerged, readLeads } from "../store/leads.ts";
@@ -117,11 +118,13 @@ async function isFresher(
 
 /** Whoever has the survivor now hears of the lead that came in: its owner by the CRM, or who is next. */
 async function decideAnew(tx: Tx, deps: Deps, link: Link, { into, fresh }: { into: string; fresh: LeadRow }) {
-  const { qualifiedAt, round } = fresh;
+  const { qualifiedAt, round, decisionId, workspaceId } = fresh;
   if (qualifiedAt === null) return;
+  const decision = decisionId === null ? null : await readDecision(tx, workspaceId, decisionId);
+  const breachedBy = decision?.facts?.trigger.breachedBy ?? [];
   await enqueueOwn(tx, link, {
     leadId: into,
     at: deps.now().toISOString(),
-    change: { kind: "lead-reassign", qualifiedAt, round: round + 1, cause: "merged", breachedBy: [] },
+    change: { kind: "lead-reassign", qualifiedAt, round: round + 1, cause: "merged", breachedBy },
   });
 }

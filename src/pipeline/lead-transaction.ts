@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { updateKeyOf } from "../engine/plan.ts";
 import type { Tx } from "../store/db.ts";
-import { moveLead } from "../store/open-work.ts";
+import { asWork, moveLead } from "../store/open-work.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { underLease } from "./under-lease.ts";
 import type { Link, Workspace } from "./workspace.ts";
@@ -37,5 +37,5 @@ export async function endWork(
 ): Promise<void> {
   const { leadId, because, at, newOwnerId } = end;
   await endFollowUps(tx, link, { leadIds: [leadId], because, at, holderId: newOwnerId });
-  await moveLead(tx, { workspaceId: link.connection.workspaceId, leadId, repId: newOwnerId });
+  await moveLead(tx, { workspaceId: link.connection.workspaceId, leadId, to: asWork(newOwnerId) });
 }

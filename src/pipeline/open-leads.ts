@@ -5,7 +5,7 @@ import { CrmError } from "../errors.ts";
 import type { EventChange } from "../model/event.ts";
 import type { Lead } from "../model/lead.ts";
 import { type LeadRow, lockLeads } from "../store/leads.ts";
-import { holdersOfLeads, moveLead, type OpenLead, openLeads } from "../store/open-work.ts";
+import { closeLead, type LeadWork, moveLead, type OpenLead, openLeads, worksOfLeads } from "../store/open-work.ts";
 import { concernsAccount, isPermanent } from "./park.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
@@ -30,10 +30,8 @@ export async function leadClosed(
   const { leadId, workspaceId } = lead;
   return deps.db.transaction(async (tx) => {
     const row = (await lockLeads(tx, connection.id, [leadId])).get(leadId);
-    const holders = await holdersOfLeads(tx, workspaceId, [leadId]);
-    if (row === undefined || isDecidedSince(row, at) || !holders.has(leadId)) return "ignored";
-    await moveLead(tx, { workspaceId, leadId, repId: null });
-    return "done";
+    if (row === undefined || isDecidedSince(row, at)) return "ignored";
+    return (await closeLead(tx, { workspaceId, leadId })) ? "done" : "ignored";
   });
 }
 
@@ -41,58 +39,79 @@ const isDecidedSince = ({ decidedAt }: LeadRow, at: string) => decidedAt === nul
 
 /** What was decided since may not be written yet. */
 const settledAfterMs = 15 * 60_000;
+/** So long after it was decided on, a lead that was dealt with is looked at: it may be taken up again. */
+const reopenableMs = 30 * 86_400_000;
+/** Pages that fail one after the other before the rest waits for the next review: more than one record is to blame. */
+const mostFailures = 3;
 
 /**
  * Reads the leads that are somebody's open work again, a hundred a call, and corrects what no event told: one that was
- * dealt with is nobody's, one with another owner is his.
+ * dealt with is nobody's, one with another owner is his, and one that was dealt with and is open again counts once more.
  */
 export async function reviewOpenLeads(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  try {
-    await review(deps, workspace, link);
-  } catch (error) {
-    if (!(error instanceof CrmError)) throw error;
-    deps.log.warn({ error, connectionId: link.connection.id }, "looking through the open leads failed; later again");
-  }
-}
-
-async function review(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
   const { id: connectionId, workspaceId } = link.connection;
   const { policy } = await workspace.readPolicy();
-  const decidedBefore = new Date(deps.now().getTime() - settledAfterMs).toISOString();
+  const now = deps.now().getTime();
+  const decided = {
+    before: new Date(now - settledAfterMs).toISOString(),
+    closedSince: new Date(now - reopenableMs).toISOString(),
+  };
   const limit = link.client.maxBatch;
-  for (let after: string | undefined = ""; after !== undefined; ) {
-    const page = await openLeads(deps.db.query, { workspaceId, connectionId }, { decidedBefore, after, limit });
-    const leads = await readWhatCanBe(
-      link,
-      page.map(({ leadId }) => leadId),
-    );
-    const moves = page.flatMap((item) => moveOf(policy, item, leads.get(item.leadId)));
-    await correct(deps, link, moves);
+  let failures = 0;
+  for (let after: string | undefined = ""; after !== undefined && failures < mostFailures; ) {
+    const page = await openLeads(deps.db.query, { workspaceId, connectionId }, { decided, after, limit });
+    failures = (await isReviewed(deps, { link, policy }, page)) ? 0 : failures + 1;
     after = page.at(-1)?.leadId;
   }
 }
 
-type Move = { item: OpenLead; repId: string | null };
+async function isReviewed(
+  deps: Deps,
+  { link, policy }: { link: Link; policy: Policy },
+  page: readonly OpenLead[],
+): Promise<boolean> {
+  try {
+    const ids = page.map(({ leadId }) => leadId);
+    const leads = await readWhatCanBe(link, ids);
+    const moves = page.flatMap((item) => moveOf(policy, item, leads.get(item.leadId)));
+    await correct(deps, link, moves);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    deps.log.warn({ error, connectionId: link.connection.id }, "looking through open leads failed; later again");
+    return false;
+  }
+}
+
+type Move = { item: OpenLead; to: LeadWork | null };
 
 /** `lead`: null when there is no such lead any more, undefined when that is not known. */
 function moveOf(policy: Policy, item: OpenLead, lead: Lead | null | undefined): Move[] {
   if (lead === undefined) return [];
-  const { stage = null, status = null } = lead?.fields ?? {};
-  const repId = lead !== null && isOpenWork(policy, { stage, status }) ? lead.ownerId : null;
-  return repId === item.repId ? [] : [{ item, repId }];
+  const to = workOf(policy, item, lead);
+  return to?.repId === item.repId && to.points === item.points ? [] : [{ item, to }];
+}
+
+function workOf(policy: Policy, item: OpenLead, lead: Lead | null): LeadWork | null {
+  if (lead === null) return null;
+  const { stage = null, status = null } = lead.fields;
+  if (!isOpenWork(policy, { stage, status })) return { repId: item.repId, points: 0 };
+  return lead.ownerId === null ? null : { repId: lead.ownerId, points: 1 };
 }
 
 async function correct(deps: Pick<Deps, "db">, { connection }: Link, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return;
+  const { id: connectionId, workspaceId } = connection;
   const leadIds = moves.map(({ item }) => item.leadId);
   await deps.db.transaction(async (tx) => {
-    const rows = await lockLeads(tx, connection.id, leadIds);
-    const holders = await holdersOfLeads(tx, connection.workspaceId, leadIds);
-    for (const { item, repId } of moves) {
+    const rows = await lockLeads(tx, connectionId, leadIds);
+    const works = await worksOfLeads(tx, workspaceId, leadIds);
+    for (const { item, to } of moves) {
       const { leadId, decidedAt } = item;
+      const work = works.get(leadId);
       // What was decided or moved while the CRM was read is younger than the answer.
-      if (rows.get(leadId)?.decidedAt !== decidedAt || holders.get(leadId) !== item.repId) continue;
-      await moveLead(tx, { workspaceId: connection.workspaceId, leadId, repId });
+      if (rows.get(leadId)?.decidedAt !== decidedAt) continue;
+      if (work?.repId === item.repId && work.points === item.points) await moveLead(tx, { workspaceId, leadId, to });
     }
   });
 }

@@ -6,7 +6,7 @@ import type { Tx } from "../store/db.ts";
 import { type DecisionRow, readDecisions } from "../store/decisions.ts";
 import { reopenFollowUp } from "../store/follow-ups.ts";
 import { type LeadRow, lockLeads, setLeadState } from "../store/leads.ts";
-import { moveLead } from "../store/open-work.ts";
+import { asWork, moveLead } from "../store/open-work.ts";
 import { planOperations } from "../store/operations.ts";
 import { rearmTimers } from "../store/timers.ts";
 import { enqueueOwn } from "./own-events.ts";
@@ -59,7 +59,7 @@ async function resume(tx: Tx, link: Link, { restored, shared }: Comeback): Promi
   const state = isOurs ? "assigned" : outcomeKind === "stopped" ? "stopped" : "kept";
   await setLeadState(tx, link.connection.id, { leadIds: [lead.id], state });
   if (outcomeKind === "assigned" && lead.ownerId !== null)
-    await moveLead(tx, { workspaceId: row.workspaceId, leadId: lead.id, repId: lead.ownerId });
+    await moveLead(tx, { workspaceId: row.workspaceId, leadId: lead.id, to: asWork(lead.ownerId) });
   return isOurs ? watchAgain(tx, link, { restored, shared }) : 0;
 }
 

@@ -141,8 +141,8 @@ function taskOf({ followUp }: Watched, tasks: ReadonlyMap<string, TaskState>): S
 function lookOf({ followUp, timer }: Watched, activity: LeadActivity | null, task: SeenTask): Look {
   const lead =
     activity === null
-      ? { exists: false, ownerId: null, stage: null }
-      : { exists: true, ownerId: activity.ownerId, stage: activity.stage };
+      ? { exists: false, ownerId: null, stage: null, status: null }
+      : { exists: true, ownerId: activity.ownerId, stage: activity.stage, status: activity.status };
   const touch = activity?.touch ?? null;
   return {
     timer: {

@@ -50,14 +50,31 @@ export async function moveOpenWork(tx: Tx, { workspaceId, add, remove }: Moves):
   `.execute(tx);
 }
 
-/** One lead is this rep's open work from now on, or (null) nobody's. */
+/** Whose work a lead is, and how much of it: none when it was dealt with, and may be taken up again. */
+export type LeadWork = { repId: string; points: 0 | 1 };
+
+/** A lead that this rep has to act on. */
+export const asWork = (repId: string | null): LeadWork | null => (repId === null ? null : { repId, points: 1 });
+
+/** One lead is such work from now on, or (null) nobody's. */
 export async function moveLead(
   tx: Tx,
-  { workspaceId, leadId, repId }: { workspaceId: string; leadId: string; repId: string | null },
+  { workspaceId, leadId, to }: { workspaceId: string; leadId: string; to: LeadWork | null },
 ): Promise<void> {
   const item = { itemKind: "lead" as const, itemId: leadId };
-  const [add, remove] = repId === null ? [[], [item]] : [[{ ...item, repId, points: 1 }], []];
+  const [add, remove] = to === null ? [[], [item]] : [[{ ...item, ...to }], []];
   await moveOpenWork(tx, { workspaceId, add, remove });
+}
+
+/** The lead was dealt with: it takes no capacity of its rep any more. False when it took none. */
+export async function closeLead(
+  tx: Tx,
+  { workspaceId, leadId }: { workspaceId: string; leadId: string },
+): Promise<boolean> {
+  const work = (await worksOfLeads(tx, workspaceId, [leadId])).get(leadId);
+  if (work === undefined || work.points === 0) return false;
+  await moveLead(tx, { workspaceId, leadId, to: { repId: work.repId, points: 0 } });
+  return true;
 }
 
 /** Rep id → open work in points. Reps without any may be missing. */
@@ -68,33 +85,48 @@ export async function readLoads(db: Query, workspaceId: string): Promise<Record<
   return Object.fromEntries(rows.map(({ repId, points }) => [repId, points]));
 }
 
+/** Lead id → whose work it is or was; leads that never were, or that are gone, are missing. */
+export async function worksOfLeads(
+  db: Query,
+  workspaceId: string,
+  leadIds: readonly string[],
+): Promise<Map<string, LeadWork>> {
+  const { rows } = await sql<LeadWork & { itemId: string }>`
+    select item_id, rep_id, points from open_work
+    where workspace_id = ${workspaceId} and item_kind = 'lead' and item_id = any(${[...leadIds]})
+  `.execute(db);
+  return new Map(rows.map(({ itemId, repId, points }) => [itemId, { repId, points }]));
+}
+
 /** Lead id → the rep whose open work it is; leads that are nobody's are missing. */
 export async function holdersOfLeads(
   db: Query,
   workspaceId: string,
   leadIds: readonly string[],
 ): Promise<Map<string, string>> {
-  const { rows } = await sql<{ itemId: string; repId: string }>`
-    select item_id, rep_id from open_work
-    where workspace_id = ${workspaceId} and item_kind = 'lead' and item_id = any(${[...leadIds]})
-  `.execute(db);
-  return new Map(rows.map(({ itemId, repId }) => [itemId, repId]));
+  const works = await worksOfLeads(db, workspaceId, leadIds);
+  return new Map([...works].flatMap(([leadId, { repId, points }]) => (points === 0 ? [] : [[leadId, repId] as const])));
 }
 
-/** A lead that is a rep's open work, and when the decision in effect was made. */
-export type OpenLead = { leadId: string; repId: string; decidedAt: string };
+/** A lead that is or was a rep's work, and when the decision in effect was made. */
+export type OpenLead = LeadWork & { leadId: string; decidedAt: string };
 
-/** Those decided before a moment, by lead id, of one connection. */
+/**
+ * Those decided before a moment, by lead id, of one connection; of those that were dealt with, the ones decided since
+ * `closedSince`. None with a write that the CRM has not confirmed.
+ */
 export async function openLeads(
   db: Query,
   of: { workspaceId: string; connectionId: string },
-  { decidedBefore, after, limit }: { decidedBefore: string; after: string; limit: number },
+  { decided, after, limit }: { decided: { before: string; closedSince: string }; after: string; limit: number },
 ): Promise<OpenLead[]> {
   const { rows } = await sql<OpenLead>`
-    select w.item_id as lead_id, w.rep_id, l.decided_at from open_work w
+    select w.item_id as lead_id, w.rep_id, w.points, l.decided_at from open_work w
     join leads l on l.connection_id = ${of.connectionId} and l.lead_id = w.item_id
     where w.workspace_id = ${of.workspaceId} and w.item_kind = 'lead' and w.item_id > ${after}
-      and l.decided_at < ${decidedBefore}
+      and l.decided_at < ${decided.before} and (w.points > 0 or l.decided_at > ${decided.closedSince})
+      and not exists (select 1 from operations o where o.connection_id = ${of.connectionId}
+        and o.lead_id = w.item_id and o.settled_at is null and o.kind = 'update-lead')
     order by w.item_id limit ${limit}
   `.execute(db);
   return rows;

@@ -33,7 +33,7 @@ function look(kind: "at-risk" | "breach", parts: Partial<Look> = {}): Look {
   return {
     timer,
     due: true,
-    lead: { exists: true, ownerId: "rep-a", stage: "marketingqualifiedlead" },
+    lead: { exists: true, ownerId: "rep-a", stage: "marketingqualifiedlead", status: "OPEN" },
     touch: { kind: "none" },
     task: open,
     ...parts,
@@ -132,15 +132,19 @@ describe("what ends the clock", () => {
   });
 
   test.each<[string, Partial<Look>, string[]]>([
-    ["the lead is gone", { lead: { exists: false, ownerId: null, stage: null } }, ["stop lead-gone", "mark stopped"]],
+    [
+      "the lead is gone",
+      { lead: { exists: false, ownerId: null, stage: null, status: null } },
+      ["stop lead-gone", "mark stopped"],
+    ],
     [
       "it left the qualifying stage",
-      { lead: { exists: true, ownerId: "rep-a", stage: "salesqualifiedlead" } },
+      { lead: { exists: true, ownerId: "rep-a", stage: "salesqualifiedlead", status: "OPEN" } },
       ["stop no-longer-qualified", "mark stopped", "status stopped", "close-task"],
     ],
     [
       "a person gave it to somebody else",
-      { lead: { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead" } },
+      { lead: { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead", status: "OPEN" } },
       ["stop owner-changed", "mark stopped", "status stopped", "close-task"],
     ],
   ])("%s", (_, parts, actions) => {
@@ -149,14 +153,14 @@ describe("what ends the clock", () => {
 
   test("the owner of before our write means that the write is not through yet", () => {
     const facts = someFacts({ lead: aLead({ ownerId: "rep-z" }) });
-    const lead = { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead" };
+    const lead = { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead", status: "OPEN" };
 
     expect(inShort(onTimer(decidedAt(atRisk, { facts }), look("at-risk", { lead })))).toContain("mark at_risk");
   });
 
   test("the stage that our own assignment wrote does not end it", () => {
     const policy = aPolicy({ writes: { stage: "salesqualifiedlead", status: null, clearBackwardStage: false } });
-    const lead = { exists: true, ownerId: "rep-a", stage: "salesqualifiedlead" };
+    const lead = { exists: true, ownerId: "rep-a", stage: "salesqualifiedlead", status: "OPEN" };
 
     expect(inShort(onTimer(decidedAt(atRisk, { shared: aShared({ policy }) }), look("at-risk", { lead })))).toContain(
       "mark at_risk",
@@ -264,7 +268,7 @@ describe("breach", () => {
 });
 
 describe("the clock of a lead that came back from a deletion", () => {
-  const handedOver = { lead: { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead" } };
+  const handedOver = { lead: { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead", status: "OPEN" } };
   const touch = { kind: "touched", at: "2026-11-20T09:03:00.000Z", how: "call", by: "rep-a" } as const;
   const keysOf = (actions: readonly SlaAction[]) =>
     actions.flatMap((action) => (action.kind === "write" ? action.operations.map(({ key }) => key) : []));

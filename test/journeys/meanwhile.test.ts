@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { mergeContacts } from "../../src/sandbox/hubspot/merge.ts";
-import { createRecord } from "../../src/sandbox/hubspot/records.ts";
+import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { type Journey, startJourney } from "./world.ts";
 
@@ -14,6 +14,7 @@ afterEach(() => journey.hubspot.faults.clear());
 const readContacts = "POST /crm/objects/:version/contacts/batch/read";
 const readCompanies = "POST /crm/objects/:version/companies/batch/read";
 const person = { type: "CRM_UI", id: "userId:9301", userId: 9301 } as const;
+const byPerson = { source: person, version: "2026-09" as const };
 const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 const hot = (name: string) => ({ email: `${name}@somewhere.example`, country: "Germany", hubspotscore: "90" });
 const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
@@ -119,24 +120,38 @@ test("a lead that is merged into one that was called, while Baton looks whether 
   expect(openTasks(survivor)).toHaveLength(1);
 }, 60_000);
 
-test("a fresh lead that is merged into an old, finished contact is its owner's to call: with a task and a clock", async () => {
-  const old = journey.qualify(hot("finished"));
-  await journey.settled();
-  const owner = ownerOf(old);
-  const [done = ""] = journey.tasksOf(old);
-  playRep(journey.portal, { action: "complete-task", taskId: done });
-  await journey.pass(20 * 60_000, 60_000);
-  const fresh = journey.qualify(hot("back-again"));
-  await journey.settled();
-  const [task = ""] = journey.tasksOf(fresh);
-  const survivor = mergeContacts(journey.portal, old, fresh, person);
-  await journey.pass(60_000, 2_000);
+/** A contact that was called, and what a person made of it since. */
+const finished: readonly [string, (id: string) => void][] = [
+  ["left as it is", () => undefined],
+  ["made a customer", (id) => updateRecord(journey.portal, "0-1", id, { lifecyclestage: "customer" }, byPerson)],
+  ["given to a colleague", (id) => playRep(journey.portal, { action: "claim-lead", contactId: id, ownerId: "301" })],
+];
 
-  expect(ownerOf(survivor)).toBe(owner);
-  expect(openTasks(survivor).map((id) => journey.property("0-27", id, "hubspot_owner_id"))).toEqual([owner]);
-  const { query } = journey.app.deps.db;
-  const armed = query.selectFrom("timers").select("id").where("leadId", "=", survivor).where("state", "=", "armed");
-  expect(await armed.execute()).toHaveLength(2);
-  expect(openTasks(survivor)).not.toContain(task);
-  expect(journey.property("0-27", task, "hs_task_body")).toContain("Closed by Baton: the lead was merged into another");
-}, 60_000);
+test.each(finished)(
+  "a fresh lead that is merged into an old contact that was called and %s is its owner's to call: with a task and a clock",
+  async (what, deal) => {
+    const old = journey.qualify(hot(`finished ${what}`.replaceAll(" ", "-")));
+    await journey.settled();
+    const [done = ""] = journey.tasksOf(old);
+    playRep(journey.portal, { action: "complete-task", taskId: done });
+    deal(old);
+    await journey.pass(20 * 60_000, 60_000);
+    const owner = ownerOf(old);
+    const fresh = journey.qualify(hot(`back-again ${what}`.replaceAll(" ", "-")));
+    await journey.settled();
+    const [task = ""] = journey.tasksOf(fresh);
+    const survivor = mergeContacts(journey.portal, old, fresh, person);
+    await journey.pass(60_000, 2_000);
+
+    expect(ownerOf(survivor)).toBe(owner);
+    expect(openTasks(survivor).map((id) => journey.property("0-27", id, "hubspot_owner_id"))).toEqual([owner]);
+    const { query } = journey.app.deps.db;
+    const armed = query.selectFrom("timers").select("id").where("leadId", "=", survivor).where("state", "=", "armed");
+    expect(await armed.execute()).toHaveLength(2);
+    expect(openTasks(survivor)).not.toContain(task);
+    expect(journey.property("0-27", task, "hs_task_body")).toContain(
+      "Closed by Baton: the lead was merged into another",
+    );
+  },
+  60_000,
+);

@@ -20,16 +20,16 @@ const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
 const lead = (name: string) => ({ email: `${name}@somewhere.example`, country: "Germany", hubspotscore: "90" });
 
 async function holderOf(itemId: string): Promise<string | null> {
-  const { rows } = await sql<{ repId: string }>`select rep_id from open_work where item_id = ${itemId}`.execute(
-    journey.app.deps.db.query,
-  );
+  const { rows } = await sql<{ repId: string }>`
+    select rep_id from open_work where item_id = ${itemId} and points > 0
+  `.execute(journey.app.deps.db.query);
   return rows[0]?.repId ?? null;
 }
 
 /** Reps whose load is not the sum of their open work. */
 async function wrongLoads(): Promise<unknown[]> {
   const { rows } = await sql`
-    select * from (select rep_id, sum(points)::int as points from open_work group by rep_id) w
+    select * from (select rep_id, sum(points)::int as points from open_work where points > 0 group by rep_id) w
     full join (select rep_id, points from loads where points <> 0) l using (rep_id)
     where w.points is distinct from l.points
   `.execute(journey.app.deps.db.query);
@@ -89,6 +89,49 @@ test("what no event told is seen within half an hour", async () => {
   expect(await holderOf(closed)).toBeNull();
   expect(await holderOf(taken)).toBe("301");
   expect(await wrongLoads()).toEqual([]);
+}, 60_000);
+
+test("a lead that is taken up again counts once more", async () => {
+  const id = journey.qualify(lead("taken-up-again"));
+  await journey.settled();
+  const owner = ownerOf(id);
+  await dealWith(id, { hs_lead_status: "BAD_TIMING" });
+  await journey.pass(40 * 60_000, 5 * 60_000);
+  expect(await holderOf(id)).toBeNull();
+
+  updateRecord(journey.portal, "0-1", id, { hs_lead_status: "IN_PROGRESS" }, source);
+  await journey.pass(40 * 60_000, 5 * 60_000);
+  expect(await holderOf(id)).toBe(owner);
+  await dealWith(id, { lifecyclestage: "customer" });
+  expect(await wrongLoads()).toEqual([]);
+}, 60_000);
+
+test("a lead whose writes HubSpot refuses to take for an hour is its rep's work all the time", async () => {
+  const route = "POST /crm/objects/:version/contacts/batch/update";
+  journey.hubspot.faults.add({ route, kind: "status-before", status: 502 });
+  const id = journey.qualify({ ...lead("unwritten"), hubspotscore: "45" });
+  for (let minutes = 0; minutes < 40; minutes += 1) await journey.step(60_000);
+  const during = await holderOf(id);
+  journey.hubspot.faults.clear();
+  await journey.pass(30 * 60_000, 60_000);
+
+  expect(during).not.toBeNull();
+  expect(ownerOf(id)).toBe(during);
+  expect(await holderOf(id)).toBe(during);
+  await dealWith(id, { lifecyclestage: "customer" });
+}, 60_000);
+
+test("a lead that its rep disqualifies is passed on to nobody, and keeps its status", async () => {
+  const id = journey.qualify(lead("spam"));
+  await journey.settled();
+  const owner = ownerOf(id);
+  updateRecord(journey.portal, "0-1", id, { hs_lead_status: "UNQUALIFIED" }, source);
+  await journey.pass(25 * 60_000, 60_000);
+
+  expect([ownerOf(id), journey.property("0-1", id, "hs_lead_status")]).toEqual([owner, "UNQUALIFIED"]);
+  const [task = ""] = journey.tasksOf(id);
+  expect(journey.property("0-27", task, "hs_task_body")).toContain("has got a status that ends the work on it");
+  expect(await holderOf(id)).toBeNull();
 }, 60_000);
 
 test("a deleted deal is nobody's work any more", async () => {

@@ -18,7 +18,7 @@ const stamps = [
   "notes_last_updated",
 ];
 
-const contactProperties = ["hubspot_owner_id", "lifecyclestage", "hs_merged_object_ids", ...stamps];
+const contactProperties = ["hubspot_owner_id", "lifecyclestage", "hs_lead_status", "hs_merged_object_ids", ...stamps];
 
 /** Which activities are a touch (hubspot.md §4.9): `direction` must be `outward`; what else a meeting must not be. */
 const kinds: readonly { type: ActivityType; how: Touch["how"]; direction?: string; outward?: string }[] = [
@@ -49,6 +49,7 @@ export async function readActivity(
     leadId,
     ownerId: text(properties, "hubspot_owner_id"),
     stage: text(properties, "lifecyclestage"),
+    status: text(properties, "hs_lead_status"),
     touch: touches.get(leadId) ?? null,
   }));
 }
