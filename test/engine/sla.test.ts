@@ -158,6 +158,32 @@ describe("what ends the clock", () => {
     expect(inShort(onTimer(decidedAt(atRisk, { facts }), look("at-risk", { lead })))).toContain("mark at_risk");
   });
 
+  test.each([
+    ["a disposition given since", "OPEN", "rep-z", "UNQUALIFIED", true],
+    ["the one that it came with, before our write", "UNQUALIFIED", "rep-a", "UNQUALIFIED", false],
+    ["the one that it came with, given again after our write", "UNQUALIFIED", "rep-z", "UNQUALIFIED", true],
+    ["a status that is no disposition", "NEW", "rep-z", "IN_PROGRESS", false],
+  ])("%s: it ends there or goes on", (_, before, ownerBefore, now, ends) => {
+    const policy = aPolicy({ writes: { stage: null, status: "OPEN", clearBackwardStage: false } });
+    const facts = someFacts({ lead: aLead({ ownerId: ownerBefore, fields: { status: before } }) });
+    const lead = { exists: true, ownerId: "rep-a", stage: "marketingqualifiedlead", status: now };
+    const actions = inShort(onTimer(decidedAt(late, { facts, shared: aShared({ policy }) }), look("breach", { lead })));
+
+    expect(actions.includes("stop disposed")).toBe(ends);
+  });
+
+  test("in the stage that a merge had left it in, its clock runs, and nobody else is given it", () => {
+    const facts = someFacts({
+      lead: aLead({ fields: { stage: "customer" } }),
+      trigger: aTrigger({ cause: "merged", round: 1 }),
+    });
+    const lead = { exists: true, ownerId: "rep-a", stage: "customer", status: null };
+    const actions = inShort(onTimer(decidedAt(late, { facts }), look("breach", { lead })));
+
+    expect(actions).toContain("mark breached");
+    expect(actions).not.toContainEqual(expect.stringContaining("decide-again"));
+  });
+
   test("the stage that our own assignment wrote does not end it", () => {
     const policy = aPolicy({ writes: { stage: "salesqualifiedlead", status: null, clearBackwardStage: false } });
     const lead = { exists: true, ownerId: "rep-a", stage: "salesqualifiedlead", status: "OPEN" };
