@@ -49,7 +49,9 @@ export async function startDatabaseProxy(target: { host: string; port: number })
 
 function join(state: State, client: Socket, server: Socket): void {
   /** The statement that this connection waits for an answer to. */
-  let asked: "statement" | "commit" | null = null;
+  let asked: Asked | null = null;
+  /** A decision was recorded in the transaction that it is in. */
+  let decides = false;
   for (const socket of [client, server]) {
     socket.setNoDelay(true);
     state.sockets.add(socket);
@@ -61,7 +63,10 @@ function join(state: State, client: Socket, server: Socket): void {
     });
   }
   client.on("data", (chunk: Buffer) => {
-    if (asked === null) asked = statementIn(chunk);
+    if (asked === null) {
+      asked = statementIn(chunk, decides);
+      decides = asked !== null && asked.kind !== "commit" && (decides || asked.decides);
+    }
     if (asked !== null && isReached(state, asked, "unsent")) return;
     if (state.isCut) return;
     server.write(chunk);
@@ -79,11 +84,11 @@ function join(state: State, client: Socket, server: Socket): void {
 }
 
 /** Strikes when one of the watched points is reached; what was answered strikes before the next is sent. */
-function isReached(state: State, kind: "statement" | "commit", when: DatabasePoint["when"]): boolean {
+function isReached(state: State, asked: Asked, when: DatabasePoint["when"]): boolean {
   for (const watched of state.isCut ? [] : state.watched) {
     const { point } = watched;
     if (watched.isDue && when === "unsent") return strike(state, watched);
-    if (point.when !== when || (point.at === "commit" && kind !== "commit")) continue;
+    if (point.when !== when || !isMeant(point, asked)) continue;
     watched.left -= 1;
     if (watched.left > 0) continue;
     if (when !== "answered") return strike(state, watched);
@@ -92,6 +97,9 @@ function isReached(state: State, kind: "statement" | "commit", when: DatabasePoi
   return state.isCut;
 }
 
+const isMeant = (point: DatabasePoint, { kind, decides }: Asked): boolean =>
+  point.at === "statement" || (kind === "commit" && (point.of === "anything" || decides));
+
 function strike(state: State, watched: Watched): true {
   state.isCut = true;
   state.watched.delete(watched);
@@ -99,11 +107,15 @@ function strike(state: State, watched: Watched): true {
   return true;
 }
 
+/** What a connection asked of the server. `decides`: a statement that records decisions, or the commit of one. */
+type Asked = { kind: "statement" | "commit"; decides: boolean };
+
 /** The messages that begin a statement, of the simple and of the extended protocol; null for the start-up packets. */
-function statementIn(chunk: Buffer): "statement" | "commit" | null {
+function statementIn(chunk: Buffer, decides: boolean): Asked | null {
   const [first] = chunk;
   if (first !== 0x51 && first !== 0x50) return null;
-  return chunk.toString("latin1", 5, 12).toLowerCase() === "commit\0" ? "commit" : "statement";
+  if (chunk.toString("latin1", 5, 12).toLowerCase() === "commit\0") return { kind: "commit", decides };
+  return { kind: "statement", decides: chunk.includes("insert into decisions") };
 }
 
 const isBegin = (chunk: Buffer) => chunk[0] === 0x51 && chunk.toString("latin1", 5, 11).toLowerCase() === "begin\0";

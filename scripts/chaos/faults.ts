@@ -156,7 +156,12 @@ const ofProcesses: readonly Fault[] = [
   killed((random) => ({ at: "any instant", afterMs: between(random, 50, 1_500) }), { in: everywhere, webToo: true }),
   ...(["unsent", "unanswered", "answered"] as const).flatMap((when): Fault[] => [
     killed((random) => ({ at: "statement", when, nth: between(random, 1, 25) }), { in: seenByProxy, webToo: true }),
-    killed((random) => ({ at: "commit", when, nth: between(random, 1, 3) }), { in: seenByProxy }),
+    killed(
+      (random) => ({ at: "commit", of: oneOf(random, ["decisions", "anything"]), when, nth: between(random, 1, 3) }),
+      {
+        in: seenByProxy,
+      },
+    ),
   ]),
   ...callKinds
     .filter((at) => at !== "token refresh")

@@ -3,7 +3,9 @@ export type Point =
   /** Whatever it does after so many ms. */
   | { at: "any instant"; afterMs: number }
   /** A statement or a commit of its own: never sent, done without the answer getting back, or answered and nothing after. */
-  | { at: "statement" | "commit"; when: "unsent" | "unanswered" | "answered"; nth: number }
+  | { at: "statement"; when: "unsent" | "unanswered" | "answered"; nth: number }
+  /** `of`: only commits of decisions count, or any. */
+  | { at: "commit"; of: "decisions" | "anything"; when: "unsent" | "unanswered" | "answered"; nth: number }
   /** A call of its own to the CRM: when it arrived there, or when its effect was done and not answered yet. */
   | { at: CallKind; when: "arrived" | "applied"; nth: number };
 

@@ -83,12 +83,15 @@ export function armStandStill(
     process.stand();
     triesLeft -= 1;
     const enough = name === stoppedForLong ? pause(2_000 * leaseSeconds) : untilTaken(strikes, portalId);
-    goingOn = enough.then(async () => {
-      process.goOn();
-      if (triesLeft > 0 && (await wasFencedOff(process))) triesLeft = 0;
-      if (triesLeft === 0) strikes.note({ name, process: process.name });
-      goingOn = null;
-    });
+    // A run that found something ends at once, and its database with it.
+    goingOn = enough
+      .catch(() => undefined)
+      .then(async () => {
+        process.goOn();
+        if (triesLeft > 0 && (await wasFencedOff(process))) triesLeft = 0;
+        if (triesLeft === 0) strikes.note({ name, process: process.name });
+        goingOn = null;
+      });
     return triesLeft === 0;
   };
   const disarm =

@@ -276,6 +276,25 @@ test("a rep who let a lead lie for as long as the policy says is followed by ano
   expect(found(shown)).toEqual([]);
 });
 
+test("a breach before anybody had to know that the lead had qualified again is no decision too many", () => {
+  const again = at + 9 * 60_000;
+  const breachedAt = at + firstBreachMs;
+  const written = (decisionId: string, when: number) => anOwnerWrite({ decisionId, ownerId: "101", at: when });
+  const shown = (second: number) =>
+    evidence({
+      truth: {
+        triggers: [aTrigger(), aTrigger({ at: again })],
+        ownerWrites: [anOwnerWrite(), written("d2", second), written("d3", breachedAt + 120_000)],
+      },
+    });
+  const isTooMany = (second: number) =>
+    found(shown(second), false).some((line) => line.includes("its owner was decided"));
+
+  expect(isTooMany(breachedAt)).toBe(false);
+  // Two within the first minutes are one too many, whatever comes after.
+  expect(isTooMany(at + 60_000)).toBe(true);
+});
+
 test("what was not acknowledged need not be stored", () => {
   const events = [anEvent(), anEvent({ key: "e2", objectId: "102", acknowledged: false })];
   expect(found(evidence({ truth: { events } }))).toEqual([]);

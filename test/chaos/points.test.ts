@@ -64,26 +64,29 @@ afterAll(async () => {
 });
 
 /** Inserts one row in a transaction while the point is watched; tells whether its commit stands. */
-async function commitThrough(point: DatabasePoint): Promise<boolean> {
+async function commitThrough(point: DatabasePoint, remark = ""): Promise<boolean> {
   const url = new URL(testServer ?? "");
   url.host = `127.0.0.1:${proxy?.port}`;
-  const name = `${point.at} ${point.when} ${point.nth}`;
+  const name = `${point.at} ${point.when} ${point.nth} ${remark}`;
   const client = new pg.Client({ connectionString: url.href });
   client.on("error", () => undefined);
   await client.connect();
   const struck = Promise.withResolvers<void>();
-  proxy?.watch(point, () => {
+  const unwatch = proxy?.watch(point, () => {
     // As a process that is killed: its sockets are gone.
     client.connection.stream.destroy();
     struck.resolve();
   });
   const work = async () => {
     await client.query("begin");
-    await client.query("insert into chaos_points values ($1)", [name]);
+    await client.query(`${remark}insert into chaos_points values ($1)`, [name]);
     await client.query("commit");
     await client.query("select 1");
+    struck.resolve();
   };
   await Promise.all([struck.promise, work().catch(() => undefined)]);
+  unwatch?.();
+  client.connection.stream.destroy();
   const { rows } = (await direct?.query("select 1 from chaos_points where name = $1", [name])) ?? { rows: [] };
   return rows.length > 0;
 }
@@ -93,7 +96,13 @@ onServer.each([
   ["unanswered", true],
   ["answered", true],
 ] as const)("a process that is struck at a commit that is %s: its work stands = %s", async (when, stands) => {
-  expect(await commitThrough({ at: "commit", when, nth: 1 })).toBe(stands);
+  expect(await commitThrough({ at: "commit", of: "anything", when, nth: 1 })).toBe(stands);
+});
+
+onServer("at the commit of decisions no other transaction is struck", async () => {
+  const point = { at: "commit", of: "decisions", when: "unsent", nth: 1 } as const;
+  expect(await commitThrough(point)).toBe(true);
+  expect(await commitThrough(point, "/* insert into decisions */ ")).toBe(false);
 });
 
 onServer("a process that is struck between two statements leaves nothing behind", async () => {

@@ -56,12 +56,16 @@ function tooMany(
   });
 }
 
-/** One for each qualification, and for each breach that there was time for until the next one. */
+/** So long the clock of one qualification may run on after the next: until then nobody has to know of that one (I15). */
+const foundWithinMs = 15 * 60_000;
+
+/** One for each qualification, and for each breach that there was time for until the next one was found. */
 function mostDecisions(triggers: readonly Trigger[], at: number): number {
   const times = triggers.map((trigger) => trigger.at).filter((time) => time <= at);
-  const until = [...times.sort((a, b) => a - b).slice(1), at];
+  const next = times.sort((a, b) => a - b).slice(1);
   return times.reduce((sum, time, index) => {
-    const breaches = Math.floor(((until[index] ?? at) - time) / soonestBreachMs);
+    const until = Math.min(at, (next[index] ?? at) + foundWithinMs);
+    const breaches = Math.floor((until - time) / soonestBreachMs);
     return sum + Math.min(mostOwners, 1 + breaches);
   }, 0);
 }
