@@ -14,7 +14,7 @@ const table: Readonly<Record<string, Row>> = {
   model: { may: [], node: [] },
   engine: {
     may: ["model"],
-    packages: ["zod", "tldts", "i18n-iso-countries", "luxon", "yaml"],
+    packages: ["zod", "tldts", "i18n-iso-countries", "luxon", "re2-wasm", "yaml"],
     node: ["node:crypto"],
   },
   "crm/crm.ts": { may: ["model", "crm/throttle"], node: [] },

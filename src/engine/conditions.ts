@@ -25,59 +25,70 @@ export const conditionFields: readonly string[] = [
   ...accountFields.map((field) => `account.${field}`),
 ];
 
-/** `missing` names the fields without a value that the answer hung on. */
-export type Verdict = { holds: boolean; missing: readonly string[] };
-
-/** Does the condition hold for these facts at `now`? Never throws; a missing field makes its line false. */
-export function evaluate(condition: Condition, facts: LeadFacts, now: string): Verdict {
-  if ("all" in condition) return combine(condition.all, facts, now, true);
-  if ("any" in condition) return combine(condition.any, facts, now, false);
-  if ("not" in condition) {
-    const inner = evaluate(condition.not, facts, now);
-    return { holds: !inner.holds, missing: inner.missing };
-  }
+/**
+ * Does the condition hold for these facts at `now`? Never throws; a missing field makes its line false, but for
+ * `unknown`. The plain meaning of a condition: `compileRules` answers the same for many rules at once.
+ */
+export function evaluate(condition: Condition, facts: LeadFacts, now: string): boolean {
+  if ("all" in condition) return condition.all.every((inner) => evaluate(inner, facts, now));
+  if ("any" in condition) return condition.any.some((inner) => evaluate(inner, facts, now));
+  if ("not" in condition) return !evaluate(condition.not, facts, now);
   const operator = operators[condition.operator];
   const actual = fieldValue(facts, condition.field);
-  if (actual === null) return { holds: operator.takesMissing, missing: [condition.field] };
-  return { holds: operator.holds(actual, condition.value, now), missing: [] };
+  return actual === null ? operator.takesMissing : operator.holds(actual, condition.value, now);
 }
 
-function combine(conditions: readonly Condition[], facts: LeadFacts, now: string, all: boolean): Verdict {
-  const missing: string[] = [];
-  for (const condition of conditions) {
-    const verdict = evaluate(condition, facts, now);
-    if (verdict.holds !== all) return { holds: !all, missing: all ? verdict.missing : [] };
-    missing.push(...verdict.missing);
-  }
-  return { holds: all, missing };
+/** A field as the CRM has it, and what a condition makes of that text; either is null when there is no value. */
+export type Field = { raw(facts: LeadFacts): string | null; clean(text: string): string | null };
+
+/** A field as text, numbers cleaned; null when it is empty, unknown or unreadable. */
+export function fieldValue(facts: LeadFacts, name: string): string | null {
+  const { raw, clean } = fieldOf(name);
+  const text = raw(facts);
+  return text === null ? null : clean(text);
 }
 
-const cleaned: Readonly<Record<string, (text: string) => string | null>> = {
+const fields = new Map<string, Field>();
+
+/** The field of a name, as conditions write it; one that we do not know has no value. */
+export function fieldOf(name: string): Field {
+  const known = fields.get(name);
+  if (known !== undefined) return known;
+  const [noun, ...rest] = name.split(".");
+  const made = noun === "account" ? accountField(rest.join(".")) : leadField(rest.join("."));
+  fields.set(name, made);
+  return made;
+}
+
+const noField: Field = { raw: () => null, clean: () => null };
+
+const textOf = (value: number | null): string | null => (value === null ? null : String(value));
+
+const trimmed = (text: string): string | null => text.trim() || null;
+
+const cleaned: Readonly<Record<string, Field["clean"]>> = {
   score: (text) => textOf(normaliseScore(text).value),
   fitScore: (text) => textOf(normaliseScore(text).value),
   employees: (text) => textOf(normaliseEmployees(text).value),
 };
 
-const textOf = (value: number | null): string | null => (value === null ? null : String(value));
-
-/** A field as text, numbers cleaned; null when it is empty, unknown or unreadable. */
-export function fieldValue(facts: LeadFacts, field: string): string | null {
-  const [noun, ...rest] = field.split(".");
-  const name = rest.join(".");
-  if (noun === "account") return accountValue(facts, name);
-  if (name === "emailDomain") return emailDomain(facts.lead.fields.email).domain;
-  if (name === "ownerId") return facts.lead.ownerId;
-  const value = Object.hasOwn(facts.lead.fields, name) ? (facts.lead.fields[name]?.trim() ?? "") : "";
-  if (value === "") return null;
-  const clean = Object.hasOwn(cleaned, name) ? cleaned[name] : undefined;
-  return clean === undefined ? value : clean(value);
+function leadField(name: string): Field {
+  if (name === "emailDomain")
+    return { raw: ({ lead }) => lead.fields.email ?? null, clean: (text) => emailDomain(text).domain };
+  if (name === "ownerId") return { raw: ({ lead }) => lead.ownerId, clean: trimmed };
+  // No field: what every object has by that name.
+  if (name in {}) return noField;
+  return { raw: ({ lead }) => lead.fields[name] ?? null, clean: cleaned[name] ?? trimmed };
 }
 
-function accountValue(facts: LeadFacts, name: string): string | null {
-  const account = facts.match?.account;
+function accountField(name: string): Field {
   const field = accountFields.find((known) => known === name);
-  if (account === undefined || field === undefined) return null;
-  if (field === "employees") return textOf(normaliseEmployees(account.employees).value);
-  const value = account[field];
-  return value === null ? null : String(value);
+  if (field === undefined) return noField;
+  return {
+    raw({ match }) {
+      const value = match?.account[field] ?? null;
+      return value === null ? null : String(value);
+    },
+    clean: field === "employees" ? (text) => textOf(normaliseEmployees(text).value) : (text) => text,
+  };
 }

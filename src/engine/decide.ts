@@ -67,7 +67,7 @@ const toState = (working: Working): State => ({
 
 function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): DecidedOne {
   const { policy, now } = prepared.shared;
-  const { tier, because } = tierOf(policy, facts, now);
+  const { tier, because } = tierOf({ policy, tiers: prepared.rules.tiers }, facts, now);
   const cascade: Cascade = {
     prepared,
     facts,

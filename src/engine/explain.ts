@@ -1,13 +1,13 @@
 import { reasonLine } from "./claim.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Decision, LedgerPick, Step } from "./decision.ts";
+import { explainHotterTiers, tierNames } from "./explain-tier.ts";
 import { type Credits, movesOf } from "./ledger.ts";
 import { type Names, repName } from "./names.ts";
+import type { Policy } from "./policy.ts";
 import { meaningOf, sentenceStart } from "./reasons.ts";
 import type { LeadFacts } from "./snapshot.ts";
 import { zonedTime } from "./zoned-time.ts";
-
-const tierNames = { T1: "T1 (hot)", T2: "T2 (warm)", T3: "T3 (moderate)", nurture: "nurture" } as const;
 
 /** A tier for a text. */
 export const tierName = (decision: Decision): string => tierNames[decision.tier];
@@ -20,6 +20,8 @@ export type ExplainInput = {
   timeZone: string;
   /** What it moved in its pool, and the credits before that; null when nothing moved. */
   credit: { pick: LedgerPick; before: Credits } | null;
+  /** What it was decided by, and when; null when that policy cannot be read any more. */
+  by: { policy: Policy; now: string } | null;
 };
 
 /** A decision as sentences: what was known, each step in order, the outcome, what else the data lacked. Plain text. */
@@ -28,7 +30,10 @@ export function explain(input: ExplainInput): string[] {
   const told = [
     causeOf(input),
     accountOf(facts),
-    ...grouped(decision.trace).map((steps) => sentenceStart(sentenceOf(steps, input))),
+    ...grouped(decision.trace).flatMap((steps) => [
+      sentenceStart(sentenceOf(steps, input)),
+      ...(steps[0]?.step === "tier" ? hotterTiers(input) : []),
+    ]),
     ...creditsOf(input),
     outcomeOf(decision, names),
   ];
@@ -75,6 +80,9 @@ function grouped(trace: readonly Step[]): Step[][] {
   }
   return groups;
 }
+
+const hotterTiers = ({ facts, decision: { tier }, by }: ExplainInput): string[] =>
+  by === null ? [] : explainHotterTiers(by.policy, facts, { tier, now: by.now });
 
 const isAlike = (a: Step, b: Step): boolean =>
   (a.step === "stage-passed" && b.step === "stage-passed" && a.because === b.because) ||

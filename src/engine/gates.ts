@@ -1,5 +1,4 @@
 import { type Cascade, hasBreached, type Placed } from "./cascade.ts";
-import { evaluate } from "./conditions.ts";
 import { give } from "./ownership.ts";
 import { isToDecide } from "./qualify.ts";
 
@@ -10,9 +9,8 @@ export function passGates(cascade: Cascade): Placed | null {
   const { facts, prepared } = cascade;
   const { policy, now } = prepared.shared;
   if (!isToDecide(policy, facts)) return stop("no-longer-qualified");
-  for (const gate of policy.gates) {
-    if (evaluate(gate.when, facts, now).holds) return stop(gate.because);
-  }
+  const gate = policy.gates[prepared.rules.gates.first(facts, now)];
+  if (gate !== undefined) return stop(gate.because);
   const kept = keepHumanOwner(cascade);
   if (kept !== null) return kept;
   // A reassignment goes on with the tier it has: nobody takes a running promise back because a score moved.

@@ -1,9 +1,10 @@
 import { toNumber } from "./normalise/score.ts";
+import { patternOf } from "./pattern.ts";
 
 export type ConditionValue = string | number | readonly (string | number)[] | null;
 
-/** How a policy gives the value: one text, one number, a list of texts, a number of days, or nothing. */
-export type ValueForm = "text" | "number" | "texts" | "days" | "none";
+/** How a policy gives the value: one text, a list of texts, a pattern, one number, [least, most], a number of days, or nothing. */
+export type ValueForm = "text" | "texts" | "pattern" | "number" | "range" | "days" | "none";
 
 export type Operator = {
   label: string;
@@ -60,6 +61,34 @@ export const operators = {
     takesMissing: false,
     holds: (actual, value) => asTexts(value).some((part) => fold(actual).includes(part)),
   },
+  starts_with: {
+    label: "begins with one of",
+    form: "texts",
+    takesMissing: false,
+    holds: (actual, value) => asTexts(value).some((part) => fold(actual).startsWith(part)),
+  },
+  ends_with: {
+    label: "ends with one of",
+    form: "texts",
+    takesMissing: false,
+    holds: (actual, value) => asTexts(value).some((part) => fold(actual).endsWith(part)),
+  },
+  matches: {
+    label: "matches the pattern",
+    form: "pattern",
+    takesMissing: false,
+    holds: (actual, value) => typeof value === "string" && patternOf(value).test(actual),
+  },
+  between: {
+    label: "is between … and …",
+    form: "range",
+    takesMissing: false,
+    holds: (actual, value) => {
+      const number = toNumber(actual);
+      const [least, most] = Array.isArray(value) ? value.map(Number) : [];
+      return number !== null && least !== undefined && most !== undefined && number >= least && number <= most;
+    },
+  },
   gte: { label: "is at least", form: "number", takesMissing: false, holds: compare((a, b) => a >= b) },
   gt: { label: "is above", form: "number", takesMissing: false, holds: compare((a, b) => a > b) },
   lte: { label: "is at most", form: "number", takesMissing: false, holds: compare((a, b) => a <= b) },
@@ -72,6 +101,12 @@ export const operators = {
       const age = Date.parse(now) - Date.parse(actual);
       return typeof value === "number" && age >= 0 && age <= value * dayMs;
     },
+  },
+  older_than_days: {
+    label: "is more than … days ago",
+    form: "days",
+    takesMissing: false,
+    holds: (actual, value, now) => typeof value === "number" && Date.parse(now) - Date.parse(actual) > value * dayMs,
   },
   known: { label: "is known", form: "none", takesMissing: false, holds: () => true },
   unknown: { label: "is unknown", form: "none", takesMissing: true, holds: () => false },

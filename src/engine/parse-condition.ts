@@ -1,5 +1,6 @@
 import { accountFields, conditionFields } from "./conditions.ts";
-import { type ConditionValue, isOperatorName, operators, type ValueForm } from "./operators.ts";
+import { type ConditionValue, isOperatorName, type OperatorName, operators, type ValueForm } from "./operators.ts";
+import { patternProblem } from "./pattern.ts";
 import type { Condition } from "./policy.ts";
 import type { Path } from "./policy-document.ts";
 import { didYouMean, suggest } from "./suggest.ts";
@@ -8,25 +9,36 @@ export type Report = (path: Path, message: string) => void;
 
 const never: Condition = { any: [] };
 
+/** How deep conditions may stand in each other (reliability.md S19). */
+const deepest = 16;
+
 /** A condition of a policy file. What is wrong is reported, and a condition that never holds stands in for it. */
-export function parseCondition(value: unknown, path: Path, report: Report): Condition {
+export function parseCondition(value: unknown, path: Path, report: Report, depth = 1): Condition {
+  if (depth > deepest) {
+    report(path, `stands deeper than ${deepest} conditions in each other: give part of it a rule of its own`);
+    return never;
+  }
   if (!isRecord(value)) {
     report(path, 'must be a condition: "all", "any", "not", or "field" with "operator" and "value"');
     return never;
   }
   const keys = Object.keys(value);
   const [key] = keys;
-  if (keys.length === 1 && (key === "all" || key === "any")) return parseList(value[key], [...path, key], report, key);
-  if (keys.length === 1 && key === "not") return { not: parseCondition(value.not, [...path, "not"], report) };
+  if (keys.length === 1 && (key === "all" || key === "any"))
+    return parseList(value[key], { path: [...path, key], report, key, depth });
+  if (keys.length === 1 && key === "not")
+    return { not: parseCondition(value.not, [...path, "not"], report, depth + 1) };
   return parseLine(value, path, report);
 }
 
-function parseList(value: unknown, path: Path, report: Report, key: "all" | "any"): Condition {
+type List = { path: Path; report: Report; key: "all" | "any"; depth: number };
+
+function parseList(value: unknown, { path, report, key, depth }: List): Condition {
   if (!Array.isArray(value) || value.length === 0) {
     report(path, "must be a list of conditions that is not empty");
     return never;
   }
-  const conditions = value.map((item: unknown, at) => parseCondition(item, [...path, at], report));
+  const conditions = value.map((item: unknown, at) => parseCondition(item, [...path, at], report, depth + 1));
   return key === "all" ? { all: conditions } : { any: conditions };
 }
 
@@ -53,7 +65,7 @@ function parseLine(value: Record<string, unknown>, path: Path, report: Report): 
     return never;
   }
   const given = parseValue(value.value, operators[name].form);
-  if (given === undefined) report([...path, "value"], `must be ${formText[operators[name].form]} for "${name}"`);
+  if (given === undefined) report([...path, "value"], problemOf(value.value, name));
   return { field, operator: name, value: given ?? null };
 }
 
@@ -84,15 +96,28 @@ const formText: Readonly<Record<ValueForm, string>> = {
   text: "one text",
   number: "a number",
   texts: "a text or a list of texts",
+  pattern: "a pattern (RE2: no look-around, no back-references)",
+  range: "two numbers, [least, most]",
   days: "a number of days above 0",
   none: "left out",
 };
+
+function problemOf(value: unknown, name: OperatorName): string {
+  const { form } = operators[name];
+  const problem = form === "pattern" && typeof value === "string" ? patternProblem(value) : null;
+  return `must be ${formText[form]} for "${name}"${problem === null ? "" : `: ${problem}`}`;
+}
+
+const isRange = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] <= value[1];
 
 /** `undefined`: not of this form. */
 function parseValue(value: unknown, form: ValueForm): ConditionValue | undefined {
   const isText = (item: unknown): item is string | number => typeof item === "string" || typeof item === "number";
   if (form === "none") return value === undefined || value === null ? null : undefined;
   if (form === "number") return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  if (form === "range") return isRange(value) ? value : undefined;
+  if (form === "pattern") return typeof value === "string" && patternProblem(value) === null ? value : undefined;
   if (form === "days") return typeof value === "number" && value > 0 && value < 10_000 ? value : undefined;
   if (typeof value === "boolean") return String(value);
   if (isText(value)) return value;

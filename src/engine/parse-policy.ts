@@ -2,7 +2,7 @@ import { checkPolicy } from "./check-policy.ts";
 import { checkReferences } from "./check-references.ts";
 import { Invalid, type Problem } from "./invalid.ts";
 import { parseCondition, type Report } from "./parse-condition.ts";
-import type { Condition, Policy } from "./policy.ts";
+import { type Condition, linesOf, type Policy } from "./policy.ts";
 import { readDocument } from "./policy-document.ts";
 import type { Sections } from "./policy-schema.ts";
 import { type PolicyFile, readSections } from "./read-sections.ts";
@@ -25,6 +25,7 @@ export function parsePolicy(text: string, what = "The policy"): Policy {
 
   const file = readSections(value, report);
   const conditions = { gates: conditionsOf(file, "gates"), tiers: conditionsOf(file, "tiers") };
+  checkAmount([...conditions.gates, ...conditions.tiers], report);
   checkReferences(file);
   checkPolicy(file.sections, file.report);
   if (problems.length > 0) throw new Invalid(what, inOrder(problems));
@@ -46,6 +47,18 @@ function conditionsOf({ raw, reportRaw }: PolicyFile, section: "gates" | "tiers"
   return items.map((item: unknown, at) =>
     isRecord(item) ? parseCondition(item.when, [section, at, "when"], reportRaw) : never,
   );
+}
+
+/** A policy of more than a person can read is none (reliability.md S18, S19). */
+const mostLines = 2_000;
+const mostPatterns = 100;
+
+function checkAmount(conditions: readonly Condition[], report: Report): void {
+  const lines = conditions.flatMap(linesOf);
+  if (lines.length > mostLines) report([], `has ${lines.length} conditions; at most ${mostLines} are read`);
+  const patterns = lines.filter(({ operator }) => operator === "matches");
+  if (patterns.length > mostPatterns)
+    report([], `has ${patterns.length} patterns; at most ${mostPatterns} are read: "contains" and "in" take lists`);
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

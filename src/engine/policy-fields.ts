@@ -1,5 +1,5 @@
 import { type LeadField, leadFields } from "../model/lead.ts";
-import type { Condition, Policy } from "./policy.ts";
+import { linesOf, type Policy } from "./policy.ts";
 
 /** What stages, matching and the task text read whatever the policy says. */
 const alwaysRead: readonly LeadField[] = [
@@ -28,7 +28,7 @@ const alwaysRead: readonly LeadField[] = [
 /** Every field that deciding and the task text read: ours by our names, and the CRM's own by theirs (without `crm.`). */
 export function policyFields(policy: Policy): { lead: LeadField[]; crm: string[] } {
   const named = new Set<string>();
-  for (const { when } of [...policy.gates, ...policy.tiers]) collect(when, named);
+  for (const { when } of [...policy.gates, ...policy.tiers]) for (const { field } of linesOf(when)) named.add(field);
   const read = new Set<string>([...alwaysRead.map((field) => `lead.${field}`), ...named]);
   return {
     lead: leadFields.filter((field) => read.has(`lead.${field}`)),
@@ -37,11 +37,4 @@ export function policyFields(policy: Policy): { lead: LeadField[]; crm: string[]
       .map((field) => field.slice("lead.crm.".length))
       .sort(),
   };
-}
-
-function collect(condition: Condition, fields: Set<string>): void {
-  if ("all" in condition) for (const inner of condition.all) collect(inner, fields);
-  else if ("any" in condition) for (const inner of condition.any) collect(inner, fields);
-  else if ("not" in condition) collect(condition.not, fields);
-  else fields.add(condition.field);
 }

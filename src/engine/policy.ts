@@ -10,6 +10,16 @@ export type Condition =
   | { not: Condition }
   | { field: string; operator: OperatorName; value: ConditionValue };
 
+/** One that asks of a field. */
+export type ConditionLine = Extract<Condition, { field: string }>;
+
+/** Those of a condition, however deep they stand. */
+export function linesOf(condition: Condition): ConditionLine[] {
+  if ("all" in condition) return condition.all.flatMap(linesOf);
+  if ("any" in condition) return condition.any.flatMap(linesOf);
+  return "not" in condition ? linesOf(condition.not) : [condition];
+}
+
 /** Stops a lead before any stage: do-not-route, competitor. */
 export type Gate = { name: string; when: Condition; because: string };
 

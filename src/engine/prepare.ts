@@ -1,5 +1,6 @@
 import type { Rep } from "../model/rep.ts";
 import type { Pool, RepSettings, Segment, Territory } from "./policy.ts";
+import { type PolicyRules, rulesOf } from "./policy-rules.ts";
 import { findRep, repCalendar, settingsOf } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
 import { strategies } from "./strategies/index.ts";
@@ -31,6 +32,7 @@ export type Prepared = {
   /** Owner ids of each segment's specialists. */
   specialists: ReadonlyMap<string, ReadonlySet<string>>;
   catchAllId: string | null;
+  rules: PolicyRules;
 };
 
 /** Everything about reps, pools and territories that all leads of a batch share. */
@@ -51,6 +53,7 @@ export function prepare(shared: Shared): Prepared {
     territories,
     specialists: new Map(policy.segments.map((segment) => [segment.name, specialistsOf(segment, all)] as const)),
     catchAllId: findRep(shared.reps, policy.catchAll.repId)?.id ?? null,
+    rules: rulesOf(policy),
   };
 }
 
@@ -65,7 +68,9 @@ function prepareReps(shared: Shared): Map<string, PreparedRep> {
       if (!rep.active)
         return [rep.id, { rep, settings, presence: "inactive", opensAt: null, isAbsent: false }] as const;
       const calendar = repCalendar(shared, rep);
-      const key = JSON.stringify(calendar);
+      // Most have the policy's hours and are not away.
+      const isUsual = rep.shifts === null && rep.absences.length === 0;
+      const key = isUsual ? calendar.timeZone : JSON.stringify(calendar);
       const hours = known.get(key) ?? hoursAt(calendar, shared.now);
       known.set(key, hours);
       return [rep.id, { rep, settings, ...hours }] as const;

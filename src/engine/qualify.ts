@@ -1,8 +1,9 @@
-import { evaluate, fieldValue } from "./conditions.ts";
+import { fieldValue } from "./conditions.ts";
 import type { Decision, ReasonCode, Tier } from "./decision.ts";
 import { emailDomain } from "./normalise/domain.ts";
 import { normaliseScore } from "./normalise/score.ts";
 import type { Policy } from "./policy.ts";
+import type { RuleSet } from "./rule-set.ts";
 import type { LeadFacts } from "./snapshot.ts";
 
 /** Is the lead still in the stage that makes it ours to route (or in the one that our own assignment put it in)? */
@@ -36,11 +37,14 @@ export function isStaleAt(policy: Policy, { trigger }: Pick<LeadFacts, "trigger"
 export const isStale = (decision: Decision): boolean =>
   decision.trace.some((step) => step.step === "noted" && step.because === "stale");
 
-/** The tier of the first rule that matches; T3 when none does. `missing` names fields that higher rules lacked. */
-export function tierOf(policy: Policy, facts: LeadFacts, now: string): { tier: Tier; because: ReasonCode } {
-  for (const rule of policy.tiers) {
-    if (evaluate(rule.when, facts, now).holds) return { tier: rule.tier, because: rule.because };
-  }
+/** The tier of the first rule that matches; T3 when none does. */
+export function tierOf(
+  { policy, tiers }: { policy: Policy; tiers: RuleSet },
+  facts: LeadFacts,
+  now: string,
+): { tier: Tier; because: ReasonCode } {
+  const rule = policy.tiers[tiers.first(facts, now)];
+  if (rule !== undefined) return { tier: rule.tier, because: rule.because };
   return { tier: "T3", because: fieldValue(facts, "lead.score") === null ? "score-missing" : "no-tier-rule" };
 }
 

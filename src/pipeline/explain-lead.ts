@@ -1,17 +1,16 @@
 import type { Deps } from "../deps.ts";
-import { type ExplainInput, explain } from "../engine/explain.ts";
 import { explainClock } from "../engine/explain-clock.ts";
-import { applyMoves } from "../engine/ledger.ts";
-import { type Names, namesOf } from "../engine/names.ts";
+import { namesOf } from "../engine/names.ts";
 import { zonedTime } from "../engine/zoned-time.ts";
 import type { Connection } from "../model/connection.ts";
 import { type ClockEvent, clockEventsOfLead } from "../store/clock-events.ts";
 import { allConnections } from "../store/connections.ts";
 import type { Query } from "../store/db.ts";
-import { type DecisionRow, decisionsOfLead, readBatch } from "../store/decisions.ts";
+import { decisionsOfLead } from "../store/decisions.ts";
 import { type FollowUpRow, readFollowUps } from "../store/follow-ups.ts";
 import { idsOfPerson } from "../store/leads.ts";
 import { readReps } from "../store/reps.ts";
+import { explainDecision, type Reader } from "./explain-decision.ts";
 import { explainWaiting } from "./explain-waiting.ts";
 
 /**
@@ -55,28 +54,9 @@ async function storiesOf(
     const head = `Decision ${row.id} of ${zonedTime(row.decidedAt, timeZone)}, policy version ${row.policyVersion}:`;
     const followUp = followUps.find(({ decisionId }) => decisionId === row.id);
     const clock = followUp === undefined ? [] : clockOf(followUp, events, { names, timeZone });
-    stories.push([head, ...(await sentencesOf(db, row, { names, timeZone })), ...clock]);
+    stories.push([head, ...(await explainDecision(db, row, { names, timeZone })), ...clock]);
   }
   return stories;
-}
-
-type Reader = { names: Names; timeZone: string };
-
-async function sentencesOf(db: Query, row: DecisionRow, { names, timeZone }: Reader): Promise<string[]> {
-  const { facts, decision } = row;
-  if (facts === null) return ["The facts of this decision were erased."];
-  return explain({ facts, decision, names, timeZone, credit: await creditOf(db, row) });
-}
-
-/** What the decision moved, and the credits of that pool as the decisions before it in its batch had left them. */
-async function creditOf(db: Query, { workspaceId, batchId, position }: DecisionRow): Promise<ExplainInput["credit"]> {
-  const stored = await readBatch(db, workspaceId, batchId);
-  const pick = stored?.picks[position] ?? null;
-  if (stored === null || pick === null) return null;
-  let credits = stored.batch.stateBefore.credits;
-  for (const moved of [...stored.entries, ...stored.picks.slice(0, position)])
-    if (moved !== null) credits = applyMoves(credits, moved);
-  return { pick, before: credits[pick.poolId] ?? {} };
 }
 
 function clockOf(followUp: FollowUpRow, all: readonly ClockEvent[], reader: Reader): string[] {

@@ -3,9 +3,10 @@ import { reasonLine } from "../../src/engine/claim.ts";
 import { decide } from "../../src/engine/decide.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { type ExplainInput, explain } from "../../src/engine/explain.ts";
+import { explainHotterTiers } from "../../src/engine/explain-tier.ts";
 import { namesOf } from "../../src/engine/names.ts";
 import type { LeadFacts } from "../../src/engine/snapshot.ts";
-import { aLead, aMatch, anOpportunity, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
+import { aLead, aMatch, anOpportunity, aPolicy, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
 
 const names = namesOf([
   aRep({ id: "rep-a", name: "Anna Weber" }),
@@ -32,6 +33,7 @@ const sentences = (facts: LeadFacts, load: Record<string, number> = {}): string[
     names,
     timeZone: "Europe/Berlin",
     credit: creditOf(facts, load),
+    by: aShared(),
   });
 
 test("a pick reads from the data to the rep", () => {
@@ -39,6 +41,8 @@ test("a pick reads from the data to the rep", () => {
     "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin).",
     "It belongs to no known account: a domain that no account has.",
     "Its tier is T3 (moderate): scored 40 or more.",
+    "T1 (hot) is for a lead that asked to talk to sales (its conversion is not known), or scored 80 or more (its score is 50).",
+    "T2 (warm) is for a lead that scored 60 or more and was active in the last 30 days (its score is 50).",
     "Open deal, customer and owned account did not apply: no account is known for this lead.",
     "Prior owner did not apply: no rep has had this person before.",
     "Territory narrowed the choice to dach: 3 reps left.",
@@ -60,6 +64,8 @@ test("a claim reads with the account, its rivals and the deal", () => {
     "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin).",
     "It belongs to Muster Maschinen GmbH (account account-1), by the domain of its e-mail, muster-maschinen.de, before account 77 (less recent activity).",
     "Its tier is T3 (moderate): scored 40 or more.",
+    "T1 (hot) is for a lead that asked to talk to sales (its conversion is not known), or scored 80 or more (its score is 50).",
+    "T2 (warm) is for a lead that scored 60 or more and was active in the last 30 days (its score is 50).",
     "Open deal decided: there is an open deal with its account.",
     "The claim comes from opportunity deal-1.",
     "Clara Vogt has a load of 31 of 30; ownership counts more.",
@@ -125,3 +131,25 @@ describe("one line", () => {
     );
   });
 });
+
+test("what a hotter tier asks for is told with what the lead has, whatever the policy calls its rules", () => {
+  const policy = aPolicy({
+    tiers: [
+      { tier: "T1", because: "our-darlings", when: { field: "account.country", operator: "equals", value: "FR" } },
+      {
+        tier: "T1",
+        because: "score-80",
+        when: { any: [scoreOf(80), { all: [scoreOf(70), { field: "lead.crm.vip", operator: "known", value: null }] }] },
+      },
+      { tier: "T2", because: "score-60-engaged", when: scoreOf(40) },
+    ],
+  });
+  const facts = someFacts();
+
+  expect(explainHotterTiers(policy, facts, { tier: "T2", now: aShared().now })).toEqual([
+    'T1 (hot) is for a lead that falls under "our darlings" (its account\'s country is not known), or scored 80 or more (its score is 50, its vip is not known).',
+  ]);
+  expect(explainHotterTiers(policy, facts, { tier: "T1", now: aShared().now })).toEqual([]);
+});
+
+const scoreOf = (least: number) => ({ field: "lead.score", operator: "gte" as const, value: least });

@@ -156,7 +156,7 @@ describe("the trace", () => {
       violations((world) =>
         decisionsOf(world).flatMap(({ facts, decision, pick }) => {
           const credit = pick && { pick, before: {} };
-          const told = explain({ facts, decision, names: { reps: {} }, timeZone: "UTC", credit });
+          const told = explain({ facts, decision, names: { reps: {} }, timeZone: "UTC", credit, by: world.shared });
           return told.filter((sentence) => !/^[A-Z].*\.$/s.test(sentence));
         }),
       ),

@@ -1,0 +1,69 @@
+import { cleanText } from "./clean-text.ts";
+import { fieldValue } from "./conditions.ts";
+import type { ReasonCode, Tier } from "./decision.ts";
+import { type Condition, linesOf, type Policy } from "./policy.ts";
+import { rulesOf } from "./policy-rules.ts";
+import { meaningOf } from "./reasons.ts";
+import { itemsOf } from "./rule-set.ts";
+import type { LeadFacts } from "./snapshot.ts";
+
+/** A tier for a text. */
+export const tierNames: Readonly<Record<Tier, string>> = {
+  T1: "T1 (hot)",
+  T2: "T2 (warm)",
+  T3: "T3 (moderate)",
+  nurture: "nurture",
+};
+
+const hottestFirst: readonly Tier[] = ["T1", "T2", "T3", "nurture"];
+const longestValue = 60;
+
+/**
+ * What a lead would have needed for a hotter tier than its own, a sentence a tier: which rules lead there, and what of
+ * the lead each of them failed on. `now` is the instant of the decision.
+ */
+export function explainHotterTiers(
+  policy: Policy,
+  facts: LeadFacts,
+  { tier, now }: { tier: Tier; now: string },
+): string[] {
+  const { failed } = rulesOf(policy).tiers.match(facts, now);
+  return hottestFirst.slice(0, hottestFirst.indexOf(tier)).flatMap((hotter) => {
+    const missed = failed.flatMap((item, at) => {
+      const rule = policy.tiers[at];
+      return rule?.tier === hotter ? [missedRule(rule, item, facts)] : [];
+    });
+    return missed.length === 0 ? [] : [`${tierNames[hotter]} is for a lead that ${missed.join(", or ")}.`];
+  });
+}
+
+function missedRule({ because, when }: Policy["tiers"][number], item: number, facts: LeadFacts): string {
+  const failed = itemsOf(when)[item];
+  return `${asPredicate(because)} (${failed === undefined ? "" : valuesIn(failed, facts)})`;
+}
+
+/** A policy may name its rules as it likes: what is no meaning of ours is quoted. */
+function asPredicate(because: ReasonCode): string {
+  const meaning = meaningOf(because);
+  return meaning === because.replaceAll("-", " ") ? `falls under "${cleanText(meaning)}"` : meaning;
+}
+
+/** "its score is 45, its conversion is not known" */
+function valuesIn(condition: Condition, facts: LeadFacts): string {
+  const fields = [...new Set(linesOf(condition).map(({ field }) => field))];
+  return fields
+    .map((field) => {
+      const value = fieldValue(facts, field);
+      return `its ${inWords(field)} is ${value === null ? "not known" : shortened(cleanText(value))}`;
+    })
+    .join(", ");
+}
+
+/** `lead.fitScore` as "fit score", `account.country` as "account's country", a CRM's own name as it is. */
+function inWords(field: string): string {
+  if (field.startsWith("lead.crm.")) return field.slice("lead.crm.".length);
+  const words = field.replace(/^lead\./, "").replace(/^account\./, "account's ");
+  return words.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+}
+
+const shortened = (text: string): string => (text.length > longestValue ? `${text.slice(0, longestValue)}…` : text);

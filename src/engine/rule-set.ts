@@ -1,0 +1,186 @@
+import { evaluate, type Field, fieldOf, fieldValue } from "./conditions.ts";
+import { operators } from "./operators.ts";
+import type { Condition, ConditionLine } from "./policy.ts";
+import type { LeadFacts } from "./snapshot.ts";
+
+/** What was found: the first rule that holds (-1: none does), and of each rule before it an item that failed. */
+export type Match = { index: number; failed: readonly number[] };
+
+/**
+ * Ordered rules of which the first that holds counts. `match` is as if each were evaluated in turn; the items of a rule
+ * are those of its outermost `all`, or the rule itself.
+ */
+export type RuleSet = {
+  first(facts: LeadFacts, now: string): number;
+  match(facts: LeadFacts, now: string): Match;
+};
+
+type Item = { rule: number; item: number };
+type ColumnLine = Item & { line: ConditionLine };
+
+/** All that rules ask of one field. */
+type Column = { field: string; lines: readonly ColumnLine[]; items: Int16Array };
+/** What no value of a single field tells: `any`, `not`, and what time changes. */
+type Residue = { item: number; condition: Condition };
+
+/** A bit for each rule: set when a value lets it through, or when it does not ask for the field. */
+type Bits = Int32Array;
+
+/** Bounds what is kept of the values of one field, in bytes: e-mail addresses never come to an end. */
+const mostKept = 4 << 20;
+/** What a value costs beside its bits. */
+const perValue = 150;
+
+/**
+ * Compiles rules to bits: what a value does to all rules is worked out when it is first seen, and a lead's first match
+ * is the lowest bit that its values have in common; the residue is evaluated for those rules alone that the bits let
+ * through. After the bit-vector packet classifiers of Lakshman and Stiliadis (SIGCOMM 1998).
+ */
+export function compileRules(conditions: readonly Condition[]): RuleSet {
+  const count = conditions.length;
+  const { columns, residues } = takeApart(conditions);
+  const cells = columns.map((column) => createCells(column, count));
+
+  const items = columns.map((column) => column.items);
+  // Filled anew for each lead: nothing of it is handed out.
+  const bits: Bits[] = columns.map(() => new Int32Array(0));
+
+  function look(facts: LeadFacts): void {
+    for (let column = 0; column < cells.length; column += 1) {
+      const cellOf = cells[column];
+      if (cellOf !== undefined) bits[column] = cellOf(facts);
+    }
+  }
+
+  function failedResidue(rule: number, facts: LeadFacts, now: string): number {
+    for (const { item, condition } of residues[rule] ?? []) if (!evaluate(condition, facts, now)) return item;
+    return -1;
+  }
+
+  function firstOf(facts: LeadFacts, now: string): number {
+    for (let word = 0; word * 32 < count; word += 1) {
+      for (let left = common(bits, word, count); left !== 0; left &= left - 1) {
+        const rule = word * 32 + 31 - Math.clz32(left & -left);
+        if (failedResidue(rule, facts, now) === -1) return rule;
+      }
+    }
+    return -1;
+  }
+
+  function failedOf(passed: number, facts: LeadFacts, now: string): number[] {
+    // Each place is filled: every rule that is passed over failed somewhere.
+    const failed = new Array<number>(passed);
+    for (let word = 0; word * 32 < passed; word += 1) {
+      let left = upTo(passed - word * 32);
+      for (let column = 0; left !== 0 && column < bits.length; column += 1) {
+        const through = bits[column]?.[word] ?? 0;
+        for (let out = left & ~through; out !== 0; out &= out - 1) {
+          const rule = word * 32 + 31 - Math.clz32(out & -out);
+          const item = items[column]?.[rule] ?? -1;
+          failed[rule] = item >= 0 ? item : failedLine(columns[column], rule, facts);
+        }
+        left &= through;
+      }
+      for (; left !== 0; left &= left - 1) {
+        const rule = word * 32 + 31 - Math.clz32(left & -left);
+        failed[rule] = failedResidue(rule, facts, now);
+      }
+    }
+    return failed;
+  }
+
+  return {
+    first(facts, now) {
+      look(facts);
+      return firstOf(facts, now);
+    },
+    match(facts, now) {
+      look(facts);
+      const index = firstOf(facts, now);
+      return { index, failed: failedOf(index === -1 ? count : index, facts, now) };
+    },
+  };
+}
+
+/** The items of a rule, in the order they are written. */
+export const itemsOf = (when: Condition): readonly Condition[] => ("all" in when ? when.all : [when]);
+
+function takeApart(conditions: readonly Condition[]): { columns: Column[]; residues: Residue[][] } {
+  const byField = new Map<string, ColumnLine[]>();
+  const residues = conditions.map((when, rule) =>
+    itemsOf(when).flatMap((condition, item): Residue[] => {
+      if (!isTimeless(condition)) return [{ item, condition }];
+      const lines = byField.get(condition.field) ?? [];
+      byField.set(condition.field, lines);
+      lines.push({ rule, item, line: condition });
+      return [];
+    }),
+  );
+  const columns = [...byField].map(([field, lines]) => ({
+    field,
+    lines,
+    items: itemsByRule(lines, conditions.length),
+  }));
+  // The field that most rules ask for leaves the fewest to look at.
+  return { columns: columns.sort((a, b) => b.lines.length - a.lines.length), residues };
+}
+
+const isTimeless = (condition: Condition): condition is ConditionLine =>
+  "field" in condition && operators[condition.operator].form !== "days";
+
+/** By rule: the item that asks for the field, -1 when none does, -2 when several do. */
+function itemsByRule(lines: readonly ColumnLine[], count: number): Int16Array {
+  const items = new Int16Array(count).fill(-1);
+  for (const { rule, item } of lines) items[rule] = items[rule] === -1 ? item : -2;
+  return items;
+}
+
+/** Of several lines on one field, the first that fails. */
+function failedLine(column: Column | undefined, rule: number, facts: LeadFacts): number {
+  const lines = column?.lines.filter((line) => line.rule === rule) ?? [];
+  return lines.find(({ line }) => !lineHolds(line, fieldValue(facts, line.field)))?.item ?? -1;
+}
+
+/** The bits of a lead's value, kept under the text that the CRM has: cleaned once, however often it comes again. */
+function createCells({ field, lines }: Column, count: number): (facts: LeadFacts) => Bits {
+  const { raw, clean }: Field = fieldOf(field);
+  const known = new Map<string, Bits>();
+  const atMost = Math.floor(mostKept / (perValue + count / 8));
+  const missing = lettingThrough(lines, null, count);
+  return (facts) => {
+    const text = raw(facts);
+    if (text === null) return missing;
+    let bits = known.get(text);
+    if (bits !== undefined) return bits;
+    if (known.size >= atMost) known.clear();
+    bits = lettingThrough(lines, clean(text), count);
+    known.set(text, bits);
+    return bits;
+  };
+}
+
+function lettingThrough(lines: readonly ColumnLine[], value: string | null, count: number): Bits {
+  const bits = new Int32Array(Math.ceil(count / 32)).fill(-1);
+  for (const { rule, line } of lines)
+    if (!lineHolds(line, value)) bits[rule >>> 5] = (bits[rule >>> 5] ?? 0) & ~(1 << (rule & 31));
+  return bits;
+}
+
+function lineHolds({ operator, value }: ConditionLine, actual: string | null): boolean {
+  const { takesMissing, holds } = operators[operator];
+  // Only lines that time does not change are asked.
+  return actual === null ? takesMissing : holds(actual, value, "");
+}
+
+/** The lowest so many bits of a word. */
+const upTo = (count: number): number => (count >= 32 ? -1 : (1 << count) - 1);
+
+/** The rules of one word that every value lets through. */
+function common(bits: readonly Bits[], word: number, count: number): number {
+  let all = upTo(count - word * 32);
+  for (const each of bits) {
+    all &= each[word] ?? 0;
+    if (all === 0) return 0;
+  }
+  return all;
+}
