@@ -54,6 +54,12 @@ const benches: Record<string, Bench> = {
     console.log(describe(result));
     return result;
   },
+  async engine({ seed, leads, rounds }) {
+    const { describe, run } = await import("./engine.ts");
+    const result = await run({ seed, leads: leads ?? 100_000, rounds: rounds ?? 5 });
+    console.log(describe(result));
+    return result;
+  },
   async record({ leads, rounds }) {
     const { describe, run } = await import("./record.ts");
     const result = await run({ leads: leads ?? 2_000, rounds: rounds ?? 5 });
@@ -69,6 +75,7 @@ const about: Readonly<Record<string, string>> = {
   overload: "how a flood, stalled senders and a busy neighbour are borne",
   workers: "how much more two and four workers decide, and how fast a dead one's work is taken over",
   ingest: "how many signed events a second are stored and acknowledged",
+  engine: "how many leads a second the rules decide, beside other rule engines",
   record: "how many decisions a second are recorded, and how large one is",
 };
 
