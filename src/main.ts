@@ -44,14 +44,20 @@ function addServe(program: Command, cli: Cli): void {
 }
 
 function addPolicy(program: Command, cli: Cli): void {
-  program
-    .command("policy")
-    .description("work on policy files")
+  const policy = program.command("policy").description("work on policy files");
+  policy
+    .command("schema")
+    .description("print the JSON Schema of a policy, for editors")
+    .action(async () => {
+      const { policySchema } = await import("./cli/policy.ts");
+      await policySchema(cli);
+    });
+  policy
     .command("check")
     .argument("<file>", "a policy.yaml")
     .description("say everything that is wrong with a policy, with its line")
     .action(async (file: string) => {
-      const { policyCheck } = await import("./cli/policy-check.ts");
+      const { policyCheck } = await import("./cli/policy.ts");
       await policyCheck(cli, file);
     });
 }

@@ -27,13 +27,22 @@ export function parsePolicy(text: string, what = "The policy"): Policy {
   const conditions = { gates: conditionsOf(file, "gates"), tiers: conditionsOf(file, "tiers") };
   checkAmount([...conditions.gates, ...conditions.tiers], report);
   checkReferences(file);
-  checkPolicy(file.sections, file.report);
+  const usual = withUsualStages(file);
+  checkPolicy(usual, file.report);
   if (problems.length > 0) throw new Invalid(what, inOrder(problems));
   // No problem: every section is there, and its items stand where they stood.
-  const sections = file.sections as Required<Sections>;
+  const sections = usual as Required<Sections>;
   const gates = sections.gates.map((gate, at) => ({ ...gate, when: conditions.gates[at] ?? never }));
   const tiers = sections.tiers.map((rule, at) => ({ ...rule, when: conditions.tiers[at] ?? never }));
   return toPolicy({ ...sections, gates, tiers });
+}
+
+/** Who lists no stages means all that can do something: without territories that is not the one that asks for them. */
+function withUsualStages({ raw, sections }: PolicyFile): Sections {
+  const { stages, territories } = sections;
+  const isListed = raw.stages !== undefined && raw.stages !== null;
+  if (isListed || stages === undefined || territories?.length !== 0) return sections;
+  return { ...sections, stages: stages.filter((stage) => stage !== "territory") };
 }
 
 const empty = "the file is empty: copy the shipped policy, src/policies/default.yaml, and change the copy";

@@ -1,7 +1,7 @@
 import { RE2 } from "re2-wasm";
 
 /** In characters (reliability.md S18). */
-const longestPattern = 200;
+export const longestPattern = 200;
 
 const compiled = new Map<string, RE2>();
 const mostCompiled = 1_000;

@@ -98,6 +98,11 @@ describe("what cannot be done is told in one sentence, with exit code 1", () => 
   });
 });
 
+test("policy schema prints what editors complete a policy by", async () => {
+  const { code, out } = await run(["policy", "schema"]);
+  expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ title: "A policy of Baton" })]);
+});
+
 describe("policy check", () => {
   test("says in one line that the shipped policy is valid", async () => {
     const { code, out } = await run(["policy", "check", shippedPolicy]);

@@ -351,7 +351,7 @@ describe("no problem hides another", () => {
 
   test("a reference to nothing", () => {
     expect(problemsOf(replaced("name: default", "name: *mine"))).toEqual([
-      expect.stringMatching(/^3 name: put quotes around "\*mine": /),
+      expect.stringMatching(/^4 name: put quotes around "\*mine": /),
     ]);
   });
 

@@ -18,3 +18,8 @@ export async function policyCheck(cli: Cli, file: string): Promise<void> {
     cli.fail();
   }
 }
+
+/** Prints the JSON Schema of a policy file as it is shipped beside the policies. */
+export async function policySchema(cli: Cli): Promise<void> {
+  cli.print((await readFile(new URL("../policies/policy.schema.json", import.meta.url), "utf8")).trimEnd());
+}
