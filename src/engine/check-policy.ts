@@ -8,13 +8,14 @@ export function checkPolicy(sections: Sections, report: Report): void {
   checkNames(sections, report);
   checkPools(sections, report);
   checkTerritories(sections, report);
+  checkLanguages(sections, report);
   checkSegments(sections, report);
   checkStages(sections, report);
   checkTierNeeds(sections, report);
 }
 
 function checkNames(sections: Sections, report: Report): void {
-  for (const section of ["gates", "pools", "territories", "segments"] as const) {
+  for (const section of ["gates", "pools", "territories", "segments", "verticals"] as const) {
     const seen = new Set<string>();
     for (const [at, { name }] of (sections[section] ?? []).entries()) {
       if (seen.has(name)) report([section, at, "name"], `"${name}" is the name of an earlier one; names must differ`);
@@ -63,6 +64,15 @@ function checkStates(countries: readonly string[], states: readonly string[], pa
     const { value } = normaliseState(state, country);
     if (value === null) report([...path, position], `"${state}" is no state of ${country} that we know`);
     else if (value !== state) report([...path, position], `write "${value}" for "${state}"`);
+  }
+}
+
+function checkLanguages(sections: Sections, report: Report): void {
+  const seen = new Set<string>();
+  for (const [at, { language }] of (sections.languages ?? []).entries()) {
+    if (seen.has(language))
+      report(["languages", at, "language"], `"${language}" is listed already; one entry says all of it`);
+    seen.add(language);
   }
 }
 

@@ -5,7 +5,7 @@ import { didYouMean } from "./suggest.ts";
 /** Stands for every item of a list, and every key of a group. */
 const each = Symbol("each");
 
-type Reference = { to: "pools" | "segments"; noun: string; path: readonly (string | typeof each)[] };
+type Reference = { to: "pools" | "segments" | "verticals"; noun: string; path: readonly (string | typeof each)[] };
 
 const references: readonly Reference[] = [
   { to: "pools", noun: "pool", path: ["territories", each, "pool"] },
@@ -13,6 +13,8 @@ const references: readonly Reference[] = [
   { to: "pools", noun: "pool", path: ["waterfall", each] },
   { to: "segments", noun: "segment", path: ["rep_defaults", "segments", each] },
   { to: "segments", noun: "segment", path: ["reps", each, "segments", each] },
+  { to: "verticals", noun: "vertical", path: ["rep_defaults", "verticals", each] },
+  { to: "verticals", noun: "vertical", path: ["reps", each, "verticals", each] },
 ];
 
 /** Names that point nowhere. They are looked up in the file as written, so that nothing broken around them hides them. */

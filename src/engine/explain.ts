@@ -181,7 +181,9 @@ const stageNames: Readonly<Record<string, string>> = {
   "owned-account": "Owned account",
   "prior-owner": "Prior owner",
   territory: "Territory",
+  language: "Language",
   segment: "Segment",
+  vertical: "Vertical",
   tier: "Tier",
 };
 

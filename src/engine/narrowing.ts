@@ -1,17 +1,19 @@
 import { type Cascade, pass } from "./cascade.ts";
 import { normaliseEmployees } from "./normalise/employees.ts";
+import { normaliseLanguage } from "./normalise/language.ts";
 import type { Segment, StageName } from "./policy.ts";
 import type { PreparedRep } from "./prepare.ts";
+import { placeOf } from "./territory.ts";
 
 /** A stage that had narrowed the candidates, kept so that it can be relaxed. */
 export type Filter = { stage: StageName; keeps: (rep: PreparedRep) => boolean };
 
-/** Segment and tier: applies those that the policy has, in its order, and returns the ones that narrowed anything. */
+/** Language, segment, vertical and tier: applies those that the policy has, in its order, and returns the ones that narrowed anything. */
 export function narrow(cascade: Cascade, members: readonly PreparedRep[]): Filter[] {
   const filters: Filter[] = [];
   let left = members;
   for (const stage of cascade.prepared.shared.policy.stages) {
-    const made = stage === "segment" ? bySegment(cascade) : stage === "tier" ? byTier(cascade) : null;
+    const made = isNarrowing(stage) ? narrowings[stage](cascade, members) : null;
     if (made === null) continue;
     const kept = left.filter(made.keeps);
     if (kept.length === left.length) {
@@ -27,10 +29,46 @@ export function narrow(cascade: Cascade, members: readonly PreparedRep[]): Filte
 
 type Made = { to: string; keeps: Filter["keeps"] };
 
+type Narrowing = Extract<StageName, "language" | "segment" | "vertical" | "tier">;
+
+const narrowings: Readonly<Record<Narrowing, (cascade: Cascade, members: readonly PreparedRep[]) => Made | null>> = {
+  language: byLanguage,
+  segment: bySegment,
+  vertical: byVertical,
+  tier: byTier,
+};
+
+const isNarrowing = (stage: StageName): stage is Narrowing => Object.hasOwn(narrowings, stage);
+
+/** Where the policy lists the lead's language and country, only speakers; elsewhere where the pool has any. */
+function byLanguage(cascade: Cascade, members: readonly PreparedRep[]): Made | null {
+  const { facts, prepared, marks } = cascade;
+  const { value, mark } = normaliseLanguage(facts.lead.fields.language);
+  if (mark !== null) marks.add(mark);
+  if (value === null) return pass(cascade, "language", "language-unknown");
+  const speakers = prepared.specialists.languages.get(value) ?? new Set();
+  const { country } = placeOf(facts);
+  const listed = prepared.shared.policy.languages.find(({ language }) => language === value);
+  const isListed = country !== null && listed?.countries.includes(country) === true;
+  if (!isListed && !members.some(({ rep }) => speakers.has(rep.id)))
+    return pass(cascade, "language", "nobody-speaks-it");
+  return { to: value, keeps: ({ rep }) => speakers.has(rep.id) };
+}
+
+function byVertical(cascade: Cascade): Made | null {
+  const { facts, prepared } = cascade;
+  const { policy, now } = prepared.shared;
+  const vertical = policy.verticals[prepared.rules.verticals.first(facts, now)];
+  if (vertical === undefined) return pass(cascade, "vertical", "no-vertical");
+  const specialists = prepared.specialists.verticals.get(vertical.name);
+  if (specialists === undefined || specialists.size === 0) return pass(cascade, "vertical", "no-vertical-specialists");
+  return { to: vertical.name, keeps: ({ rep }) => specialists.has(rep.id) };
+}
+
 function bySegment(cascade: Cascade): Made | null {
   const segment = segmentOf(cascade);
   if (segment === null) return pass(cascade, "segment", "no-segment");
-  const specialists = cascade.prepared.specialists.get(segment.name);
+  const specialists = cascade.prepared.specialists.segments.get(segment.name);
   if (specialists === undefined || specialists.size === 0) return pass(cascade, "segment", "no-specialists");
   return { to: segment.name, keeps: ({ rep }) => specialists.has(rep.id) };
 }

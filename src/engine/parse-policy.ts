@@ -24,8 +24,12 @@ export function parsePolicy(text: string, what = "The policy"): Policy {
   if (!isRecord(value)) throw new Invalid(what, problems);
 
   const file = readSections(value, report);
-  const conditions = { gates: conditionsOf(file, "gates"), tiers: conditionsOf(file, "tiers") };
-  checkAmount([...conditions.gates, ...conditions.tiers], report);
+  const conditions = {
+    gates: conditionsOf(file, "gates"),
+    tiers: conditionsOf(file, "tiers"),
+    verticals: conditionsOf(file, "verticals"),
+  };
+  checkAmount(Object.values(conditions).flat(), report);
   checkReferences(file);
   const usual = withUsualStages(file);
   checkPolicy(usual, file.report);
@@ -34,7 +38,11 @@ export function parsePolicy(text: string, what = "The policy"): Policy {
   const sections = usual as Required<Sections>;
   const gates = sections.gates.map((gate, at) => ({ ...gate, when: conditions.gates[at] ?? never }));
   const tiers = sections.tiers.map((rule, at) => ({ ...rule, when: conditions.tiers[at] ?? never }));
-  return toPolicy({ ...sections, gates, tiers });
+  const verticals = sections.verticals.map((vertical, at) => ({
+    ...vertical,
+    when: conditions.verticals[at] ?? never,
+  }));
+  return toPolicy({ ...sections, gates, tiers, verticals });
 }
 
 /** Who lists no stages means all that can do something: without territories that is not the one that asks for them. */
@@ -50,7 +58,7 @@ const empty = "the file is empty: copy the shipped policy, src/policies/default.
 const never: Condition = { any: [] };
 
 /** The condition of each item, one that never holds in place of a broken one. */
-function conditionsOf({ raw, reportRaw }: PolicyFile, section: "gates" | "tiers"): Condition[] {
+function conditionsOf({ raw, reportRaw }: PolicyFile, section: "gates" | "tiers" | "verticals"): Condition[] {
   const items: unknown = raw[section];
   if (!Array.isArray(items)) return [];
   return items.map((item: unknown, at) =>

@@ -12,6 +12,7 @@ const alwaysRead: readonly LeadField[] = [
   "phone",
   "country",
   "state",
+  "language",
   "employees",
   "score",
   "source",
@@ -28,7 +29,8 @@ const alwaysRead: readonly LeadField[] = [
 /** Every field that deciding and the task text read: ours by our names, and the CRM's own by theirs (without `crm.`). */
 export function policyFields(policy: Policy): { lead: LeadField[]; crm: string[] } {
   const named = new Set<string>();
-  for (const { when } of [...policy.gates, ...policy.tiers]) for (const { field } of linesOf(when)) named.add(field);
+  for (const { when } of [...policy.gates, ...policy.tiers, ...policy.verticals])
+    for (const { field } of linesOf(when)) named.add(field);
   const read = new Set<string>([...alwaysRead.map((field) => `lead.${field}`), ...named]);
   return {
     lead: leadFields.filter((field) => read.has(`lead.${field}`)),

@@ -1,7 +1,7 @@
 import type { Policy } from "./policy.ts";
 import { compileRules, type RuleSet } from "./rule-set.ts";
 
-export type PolicyRules = { gates: RuleSet; tiers: RuleSet };
+export type PolicyRules = { gates: RuleSet; tiers: RuleSet; verticals: RuleSet };
 
 const compiled = new WeakMap<Policy, PolicyRules>();
 
@@ -12,6 +12,7 @@ export function rulesOf(policy: Policy): PolicyRules {
   const rules = {
     gates: compileRules(policy.gates.map(({ when }) => when)),
     tiers: compileRules(policy.tiers.map(({ when }) => when)),
+    verticals: compileRules(policy.verticals.map(({ when }) => when)),
   };
   compiled.set(policy, rules);
   return rules;

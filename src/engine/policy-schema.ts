@@ -2,6 +2,7 @@ import { IANAZone } from "luxon";
 import { z } from "zod";
 import { type Shift, weekdays } from "../model/rep.ts";
 import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
+import { normaliseLanguage } from "./normalise/language.ts";
 import { isStrategyId, strategies } from "./strategies/index.ts";
 
 /** Stages in their shipped order. */
@@ -11,7 +12,9 @@ const stageNames = [
   "owned-account",
   "prior-owner",
   "territory",
+  "language",
   "segment",
+  "vertical",
   "tier",
   "availability",
   "pick",
@@ -102,6 +105,13 @@ function countryMeant(written: string): string {
   return meant === null ? "" : ` — did you mean "${meant}"?`;
 }
 
+/** "German", "Deutsch" or "de", as its code. */
+const language = text
+  .refine((written) => normaliseLanguage(written).value !== null, {
+    error: ({ input }) => `"${input}" is no language that we know; write one such as "German" or "de"`,
+  })
+  .transform((written) => normaliseLanguage(written).value ?? written);
+
 const timeZone = text.refine((zone) => IANAZone.isValidZone(zone), {
   error: ({ input }) => `"${input}" is no time zone; write one such as "Europe/Berlin"`,
 });
@@ -111,6 +121,8 @@ const repSettings = z.strictObject({
   capacity: z.number().positive().max(10_000).optional(),
   seniority: z.int().min(0).max(100).optional(),
   segments: texts.optional(),
+  languages: z.array(language).optional(),
+  verticals: texts.optional(),
   manager: text.nullable().optional(),
 });
 
@@ -125,10 +137,14 @@ export const policySections = {
   gates: z.array(z.strictObject({ name, when: z.unknown(), because: text.optional() })).default([]),
   tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: z.unknown(), because: text })).default([]),
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
-  relax: z.array(z.enum(["segment", "tier"])).default(["tier", "segment"]),
+  relax: z.array(z.enum(["vertical", "tier", "segment"])).default(["vertical", "tier", "segment"]),
   territories: z
     .array(z.strictObject({ name, countries: z.array(country).min(1), states: texts.default([]), pool: text }))
     .default([]),
+  languages: z
+    .array(z.strictObject({ language, countries: z.array(country).default([]), teams: texts.default([]) }))
+    .default([]),
+  verticals: z.array(z.strictObject({ name, when: z.unknown(), teams: texts.default([]) })).default([]),
   segments: z
     .array(
       z.strictObject({

@@ -40,6 +40,15 @@ export type Segment = {
   teams: readonly string[];
 };
 
+/**
+ * Who speaks a language: the members of `teams`, and the reps whose settings name it. In `countries` it narrows always,
+ * elsewhere where somebody in the pool speaks it. `language` is an ISO 639-1 code.
+ */
+export type Language = { language: string; countries: readonly string[]; teams: readonly string[] };
+
+/** An industry or product, for leads of which there are specialists: the members of `teams`, and reps whose settings name it. */
+export type Vertical = { name: string; when: Condition; teams: readonly string[] };
+
 /** Members are those in any of `teams` or named in `reps` (owner ids or names). */
 export type Pool = {
   name: string;
@@ -54,6 +63,9 @@ export type RepSettings = {
   capacity: number;
   seniority: number;
   segments: readonly string[];
+  /** ISO 639-1 codes. */
+  languages: readonly string[];
+  verticals: readonly string[];
   managerId: string | null;
 };
 
@@ -67,7 +79,9 @@ export type StageName =
   | "owned-account"
   | "prior-owner"
   | "territory"
+  | "language"
   | "segment"
+  | "vertical"
   | "tier"
   | "availability"
   | "pick";
@@ -86,7 +100,10 @@ export type Policy = {
   stages: readonly StageName[];
   relax: readonly StageName[];
   territories: readonly Territory[];
+  languages: readonly Language[];
   segments: readonly Segment[];
+  /** First match wins. */
+  verticals: readonly Vertical[];
   /** For the tier stage: the least seniority that may take this tier, and a pool that may take it whatever the seniority. */
   tierNeeds: Readonly<Partial<Record<Tier, { seniority: number; orPool: string | null }>>>;
   pools: readonly Pool[];

@@ -1,5 +1,5 @@
 import type { Rep } from "../model/rep.ts";
-import type { Pool, RepSettings, Segment, Territory } from "./policy.ts";
+import type { Pool, RepSettings, Territory } from "./policy.ts";
 import { type PolicyRules, rulesOf } from "./policy-rules.ts";
 import { findRep, repCalendar, settingsOf } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
@@ -29,8 +29,8 @@ export type Prepared = {
   pools: ReadonlyMap<string, PreparedPool>;
   /** By country code, `*` among them. */
   territories: ReadonlyMap<string, readonly Territory[]>;
-  /** Owner ids of each segment's specialists. */
-  specialists: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Owner ids of each segment's specialists, of each vertical's, and of those who speak each language. */
+  specialists: Readonly<Record<"segments" | "verticals" | "languages", ReadonlyMap<string, ReadonlySet<string>>>>;
   catchAllId: string | null;
   rules: PolicyRules;
 };
@@ -51,7 +51,15 @@ export function prepare(shared: Shared): Prepared {
     reps,
     pools: new Map(policy.pools.map((pool) => [pool.name, preparePool(pool, all)] as const)),
     territories,
-    specialists: new Map(policy.segments.map((segment) => [segment.name, specialistsOf(segment, all)] as const)),
+    specialists: {
+      segments: specialistsOf(policy.segments, all, ({ settings }) => settings.segments),
+      verticals: specialistsOf(policy.verticals, all, ({ settings }) => settings.verticals),
+      languages: specialistsOf(
+        policy.languages.map(({ language: name, teams }) => ({ name, teams })),
+        all,
+        ({ settings }) => settings.languages,
+      ),
+    },
     catchAllId: findRep(shared.reps, policy.catchAll.repId)?.id ?? null,
     rules: rulesOf(policy),
   };
@@ -94,13 +102,20 @@ function preparePool(pool: Pool, reps: readonly PreparedRep[]): PreparedPool {
   return { pool, strategy: strategies[pool.strategy], members };
 }
 
-function specialistsOf(segment: Segment, reps: readonly PreparedRep[]): ReadonlySet<string> {
-  const teams = new Set(segment.teams);
-  return new Set(
-    reps
-      .filter(
-        ({ rep, settings }) => settings.segments.includes(segment.name) || rep.teams.some((team) => teams.has(team)),
-      )
-      .map(({ rep }) => rep.id),
-  );
+/** Of each subject the members of its teams and those whose settings name it; a subject that only settings name counts too. */
+function specialistsOf(
+  subjects: readonly { name: string; teams: readonly string[] }[],
+  reps: readonly PreparedRep[],
+  namedBy: (rep: PreparedRep) => readonly string[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>(subjects.map(({ name }) => [name, new Set()]));
+  for (const prepared of reps) {
+    const { rep } = prepared;
+    const ofTeams = subjects.filter(({ teams }) => rep.teams.some((team) => teams.includes(team)));
+    for (const name of [...namedBy(prepared), ...ofTeams.map((subject) => subject.name)]) {
+      const ids = found.get(name) ?? new Set();
+      found.set(name, ids.add(rep.id));
+    }
+  }
+  return found;
 }

@@ -17,6 +17,10 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "everyone-fits": "everyone who was left fits",
   "no-segment": "no segment covers the company's size",
   "no-specialists": "no rep is set aside for this segment",
+  "language-unknown": "the lead's language is not known",
+  "nobody-speaks-it": "nobody in the pool is said to speak the lead's language",
+  "no-vertical": "no vertical of the policy fits the lead",
+  "no-vertical-specialists": "no rep is set aside for this vertical",
   "any-rep-may": "any rep may take this tier",
   // A rep may not take the lead now.
   inactive: "not active",
@@ -66,6 +70,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "country-differs": "the contact's country differs from the company's, which counts",
   "state-not-understood": "a state that we do not know",
   "employees-missing": "no number of employees",
+  "language-not-understood": "a language that we do not know",
   "employees-not-understood": "a number of employees that is none",
   "employees-band": "a range of employees, of which the middle counts",
   // The tier rules of the shipped policy.

@@ -2,14 +2,23 @@ import type { Condition, Policy, RepSettings } from "./policy.ts";
 import type { Sections } from "./policy-schema.ts";
 
 /** All sections of a policy file, with their conditions read. */
-export type ReadSections = Omit<Required<Sections>, "gates" | "tiers"> & {
+export type ReadSections = Omit<Required<Sections>, "gates" | "tiers" | "verticals"> & {
   gates: readonly { name: string; when: Condition; because?: string | undefined }[];
   tiers: Policy["tiers"];
+  verticals: Policy["verticals"];
 };
 
 type Given = ReadSections["rep_defaults"];
 
-const shippedSettings: RepSettings = { weight: 1, capacity: 30, seniority: 1, segments: [], managerId: null };
+const shippedSettings: RepSettings = {
+  weight: 1,
+  capacity: 30,
+  seniority: 1,
+  segments: [],
+  languages: [],
+  verticals: [],
+  managerId: null,
+};
 
 /** A checked policy file under the names that the engine uses. */
 export function toPolicy(s: ReadSections): Policy {
@@ -24,7 +33,9 @@ export function toPolicy(s: ReadSections): Policy {
     stages: s.stages,
     relax: s.relax,
     territories: s.territories,
+    languages: s.languages,
     segments: s.segments,
+    verticals: s.verticals,
     tierNeeds: Object.fromEntries(
       Object.entries(s.tier_needs).flatMap(([tier, needs]) =>
         needs === undefined ? [] : [[tier, { seniority: needs.seniority, orPool: needs.or_pool }]],
@@ -57,6 +68,8 @@ function toSettings(given: Given, defaults: RepSettings): RepSettings {
     capacity: given.capacity ?? defaults.capacity,
     seniority: given.seniority ?? defaults.seniority,
     segments: given.segments ?? defaults.segments,
+    languages: given.languages ?? defaults.languages,
+    verticals: given.verticals ?? defaults.verticals,
     managerId: given.manager === undefined ? defaults.managerId : given.manager,
   };
 }

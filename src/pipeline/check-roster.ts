@@ -29,15 +29,20 @@ export async function checkRoster(deps: Deps, workspace: Workspace, link: Link):
 
 function namesOf(policy: Policy, reps: readonly Rep[]): Name[] {
   const teams = new Set(reps.flatMap((rep) => rep.teams));
+  const namedTeam = (where: string, team: string): Name => ({
+    subjectId: `team ${team}`,
+    isKnown: teams.has(team),
+    message: `${where} of the policy names the team "${team}", and no rep in the CRM is in such a team.`,
+  });
   const ofPools = policy.pools.flatMap((pool) => [
-    ...pool.teams.map((team) => ({
-      subjectId: `team ${team}`,
-      isKnown: teams.has(team),
-      message: `Pool ${pool.name} of the policy names the team "${team}", and no rep in the CRM is in such a team.`,
-    })),
+    ...pool.teams.map((team) => namedTeam(`Pool ${pool.name}`, team)),
     ...pool.reps.map((name) => named(`Pool ${pool.name}`, name, reps)),
   ]);
-  return [...ofPools, ...Object.keys(policy.reps).map((name) => named("The section reps", name, reps))];
+  // Elsewhere a language without a speaker narrows nothing; in its countries it leaves nobody.
+  const ofLanguages = policy.languages
+    .filter(({ countries }) => countries.length > 0)
+    .flatMap(({ language, teams: speakers }) => speakers.map((team) => namedTeam(`The language ${language}`, team)));
+  return [...ofLanguages, ...ofPools, ...Object.keys(policy.reps).map((name) => named("The section reps", name, reps))];
 }
 
 function named(where: string, name: string, reps: readonly Rep[]): Name {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { normaliseCountry } from "../../src/engine/normalise/country.ts";
 import { emailDomain, websiteDomain } from "../../src/engine/normalise/domain.ts";
 import { normaliseEmployees } from "../../src/engine/normalise/employees.ts";
+import { normaliseLanguage } from "../../src/engine/normalise/language.ts";
 import { normaliseScore } from "../../src/engine/normalise/score.ts";
 import { normaliseState } from "../../src/engine/normalise/state.ts";
 
@@ -162,4 +163,26 @@ describe("website domain", () => {
   ])("%s has none", (text, mark) => {
     expect(websiteDomain(text)).toEqual({ domain: null, mark });
   });
+});
+
+test.each([
+  ["German", "de"],
+  ["Deutsch", "de"],
+  ["de-AT", "de"],
+  ["DE_ch", "de"],
+  [" français ", "fr"],
+  ["Español", "es"],
+  ["portugués", "pt"],
+  ["日本語", "ja"],
+  ["zh-Hans", "zh"],
+])("the language %j is %s", (text, value) => {
+  expect(normaliseLanguage(text)).toEqual({ value, mark: null });
+});
+
+test.each(["Klingon", "x", "xx", "?"])("%j is no language, and is marked", (text) => {
+  expect(normaliseLanguage(text)).toEqual({ value: null, mark: "language-not-understood" });
+});
+
+test("no language is no mark: few forms ask for it", () => {
+  expect(normaliseLanguage(" ")).toEqual({ value: null, mark: null });
 });

@@ -41,7 +41,8 @@ test("the shipped policy means what default-policy.md says", () => {
     qualifyingStage: "marketingqualifiedlead",
     keepHumanOwnerDays: 30,
     staleAfterMinutes: 240,
-    relax: ["tier", "segment"],
+    relax: ["vertical", "tier", "segment"],
+    languages: [{ language: "de", countries: ["DE", "AT", "CH"] }],
     waterfall: ["general", "sdr"],
     repDefaults: { weight: 1, capacity: 30 },
     tierNeeds: { T1: { seniority: 2, orPool: null } },
@@ -60,7 +61,7 @@ test("a small policy gets the defaults", () => {
 
   expect([policy.hours.shifts.length, policy.repDefaults, policy.catchAll, policy.pools[0]?.strategy]).toEqual([
     5,
-    { weight: 1, capacity: 30, seniority: 1, segments: [], managerId: null },
+    { weight: 1, capacity: 30, seniority: 1, segments: [], languages: [], verticals: [], managerId: null },
     { repId: null, queueId: "unrouted" },
     "smooth_weighted",
   ]);
@@ -69,7 +70,18 @@ test("a small policy gets the defaults", () => {
 test("a rep's settings fill up from rep_defaults", () => {
   const policy = parsePolicy(`${small}rep_defaults: { capacity: 20, manager: Ada }\nreps:\n  41: { weight: 0.5 }\n`);
 
-  expect(policy.reps).toEqual({ "41": { weight: 0.5, capacity: 20, seniority: 1, segments: [], managerId: "Ada" } });
+  expect(policy.reps).toEqual({
+    "41": { weight: 0.5, capacity: 20, seniority: 1, segments: [], languages: [], verticals: [], managerId: "Ada" },
+  });
+});
+
+test("a language is written by its name or its code", () => {
+  const policy = parsePolicy(
+    `${small}languages: [{ language: German, countries: [DE] }, { language: fr }]\nreps: { Ada: { languages: [Deutsch, en-US] } }\n`,
+  );
+
+  expect(policy.languages.map(({ language }) => language)).toEqual(["de", "fr"]);
+  expect(policy.reps.Ada?.languages).toEqual(["de", "en"]);
 });
 
 test("a shift that ends before it starts passes midnight", () => {
@@ -223,11 +235,18 @@ describe("a problem stands at its own line", () => {
       'must be a duration such as "15m" or "4h"',
     ],
     [
+      "a language that is none",
+      "language: German",
+      "language: Germn",
+      "languages[0].language",
+      '"Germn" is no language that we know; write one such as "German" or "de"',
+    ],
+    [
       "relaxing a territory",
-      "relax: [tier, segment]",
+      "relax: [vertical, tier, segment]",
       "relax: [territory]",
       "relax[0]",
-      'must be one of segment, tier; it is "territory"',
+      'must be one of vertical, tier, segment; it is "territory"',
     ],
     [
       "a seniority out of reach",

@@ -22,6 +22,8 @@ const zones = ["Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kolka
 const countries = ["Germany", "us ", "UK", "Japan", "Atlantis", "", null];
 const scores = ["12", "45", "65", "95", "NaN", "", null];
 const employees = ["5", "51-200", "1,000+", "-3", "0", "", null];
+const languages = ["German", "fr-FR", "Klingon", "", null];
+const industries = ["Health care", "Steel", null];
 const emails = ["a@muster.de", "a@b@c", "", null, "x@gmail.com"];
 const nows = [
   "2026-11-20T09:00:00.000Z",
@@ -71,6 +73,8 @@ export function randomWorld(seed: number): RandomWorld {
           score: oneOf(scores),
           employees: oneOf(employees),
           email: oneOf(emails),
+          language: oneOf(languages),
+          industry: oneOf(industries),
           conversion: oneOf(["Demo request", "Whitepaper", null]),
           stage: chance(0.05) ? "customer" : "marketingqualifiedlead",
         },
@@ -106,6 +110,17 @@ export function randomWorld(seed: number): RandomWorld {
           "rep-0": { ...policy.repDefaults, weight: 0.5 },
           "rep-1": { ...policy.repDefaults, capacity: 10, seniority: 3 },
         },
+        languages: [
+          { language: "de", countries: ["DE"], teams: [oneOf(teams)] },
+          { language: "fr", countries: [], teams: [oneOf(teams)] },
+        ],
+        verticals: [
+          {
+            name: "health",
+            when: { field: "lead.industry", operator: "contains", value: "health" },
+            teams: [oneOf(teams)],
+          },
+        ],
         catchAll: { repId: chance(0.3) ? someone() : null, queueId: "unrouted" },
       },
     }),
