@@ -31,6 +31,7 @@ const turns: Readonly<Record<string, string>> = {
   credit: "next in turn",
   "only-candidate": "the only one free",
   "lowest-load": "least loaded",
+  "effective-weight": "most room for their weight",
 };
 
 /** Why the assigned rep has the lead, as the end of a sentence. */

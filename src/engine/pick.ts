@@ -78,12 +78,13 @@ function pick(
 ): Picked {
   const credits = cascade.working.credits.get(pool.name);
   const { weigh } = strategy;
-  const weightOf = ({ rep, settings }: PreparedRep): number =>
-    weigh?.({ weight: settings.weight, load: loadOf(cascade, rep.id), capacity: settings.capacity }) ?? 1;
+  const weightOf = ({ rep, settings, weight }: PreparedRep): number =>
+    weigh?.({ weight, load: loadOf(cascade, rep.id), capacity: settings.capacity }) ?? 1;
   const weights = reps.map(weightOf);
   const total = sumOf(weights);
-  const toCandidate = ({ rep, settings }: PreparedRep, at: number): Candidate => ({
+  const toCandidate = ({ rep, settings, weight }: PreparedRep, at: number): Candidate => ({
     repId: rep.id,
+    weight,
     share: (weights[at] ?? 0) / total,
     credit: credits?.get(rep.id) ?? 0,
     load: loadOf(cascade, rep.id),

@@ -1,4 +1,4 @@
-import { IANAZone } from "luxon";
+import { DateTime, IANAZone } from "luxon";
 import { z } from "zod";
 import { type Shift, weekdays } from "../model/rep.ts";
 import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
@@ -116,8 +116,22 @@ const timeZone = text.refine((zone) => IANAZone.isValidZone(zone), {
   error: ({ input }) => `"${input}" is no time zone; write one such as "Europe/Berlin"`,
 });
 
+const date = z
+  .string({ error: "must be a date such as 2026-11-30" })
+  .refine((written) => /^\d{4}-\d\d-\d\d$/.test(written) && DateTime.fromISO(written).isValid, {
+    error: ({ input }) => `"${input}" is no date; write one such as 2026-11-30`,
+  });
+
 const repSettings = z.strictObject({
   weight: z.number().positive().max(100).optional(),
+  ramp: z
+    .strictObject({
+      from: date,
+      days: z.int().min(1).max(730).default(30),
+      factor: z.number().positive().max(1).default(0.5),
+    })
+    .nullable()
+    .optional(),
   capacity: z.number().positive().max(10_000).optional(),
   seniority: z.int().min(0).max(100).optional(),
   segments: texts.optional(),

@@ -60,6 +60,8 @@ export type Pool = {
 /** What the policy adds to what the CRM knows of a rep. Keys of `Policy.reps`, and `managerId`, are owner ids or names. */
 export type RepSettings = {
   weight: number;
+  /** A newcomer's weight is `factor` of theirs for so many days from `from` (an ISO date), in their own zone. */
+  ramp: { from: string; days: number; factor: number } | null;
   capacity: number;
   seniority: number;
   segments: readonly string[];

@@ -1,6 +1,7 @@
 import type { Rep } from "../model/rep.ts";
 import type { Pool, RepSettings, Territory } from "./policy.ts";
 import { type PolicyRules, rulesOf } from "./policy-rules.ts";
+import { weightAt } from "./ramp.ts";
 import { findRep, repCalendar, settingsOf } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
 import { strategies } from "./strategies/index.ts";
@@ -13,6 +14,8 @@ export type Presence = "here" | "inactive" | "off-shift" | "away";
 export type PreparedRep = {
   rep: Rep;
   settings: RepSettings;
+  /** The base weight of this moment: less for a newcomer. */
+  weight: number;
   presence: Presence;
   /** When they work again; null when they are here now, inactive, or never work. */
   opensAt: string | null;
@@ -74,14 +77,15 @@ function prepareReps(shared: Shared): Map<string, PreparedRep> {
     shared.reps.map((rep) => {
       const settings = settingsOf(shared.policy, rep);
       if (!rep.active)
-        return [rep.id, { rep, settings, presence: "inactive", opensAt: null, isAbsent: false }] as const;
+        return [rep.id, { rep, settings, weight: 0, presence: "inactive", opensAt: null, isAbsent: false }] as const;
       const calendar = repCalendar(shared, rep);
       // Most have the policy's hours and are not away.
       const isUsual = rep.shifts === null && rep.absences.length === 0;
       const key = isUsual ? calendar.timeZone : JSON.stringify(calendar);
       const hours = known.get(key) ?? hoursAt(calendar, shared.now);
       known.set(key, hours);
-      return [rep.id, { rep, settings, ...hours }] as const;
+      const weight = weightAt(settings, { now: shared.now, timeZone: calendar.timeZone });
+      return [rep.id, { rep, settings, weight, ...hours }] as const;
     }),
   );
 }

@@ -12,6 +12,7 @@ type Given = ReadSections["rep_defaults"];
 
 const shippedSettings: RepSettings = {
   weight: 1,
+  ramp: null,
   capacity: 30,
   seniority: 1,
   segments: [],
@@ -65,6 +66,7 @@ export function toPolicy(s: ReadSections): Policy {
 function toSettings(given: Given, defaults: RepSettings): RepSettings {
   return {
     weight: given.weight ?? defaults.weight,
+    ramp: given.ramp === undefined ? defaults.ramp : given.ramp,
     capacity: given.capacity ?? defaults.capacity,
     seniority: given.seniority ?? defaults.seniority,
     segments: given.segments ?? defaults.segments,

@@ -85,6 +85,7 @@ function largestCredit({ weights, picks, candidates }: History): number {
     const total = able.reduce((all, at) => all + (weights[at] ?? 0), 0);
     const [first, ...others] = able.map((at) => ({
       repId: toText(at),
+      weight: weights[at] ?? 0,
       share: (weights[at] ?? 0) / total,
       credit: credits[at] ?? 0,
       load: 0,

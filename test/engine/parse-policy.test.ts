@@ -61,7 +61,7 @@ test("a small policy gets the defaults", () => {
 
   expect([policy.hours.shifts.length, policy.repDefaults, policy.catchAll, policy.pools[0]?.strategy]).toEqual([
     5,
-    { weight: 1, capacity: 30, seniority: 1, segments: [], languages: [], verticals: [], managerId: null },
+    { weight: 1, capacity: 30, seniority: 1, segments: [], languages: [], verticals: [], ramp: null, managerId: null },
     { repId: null, queueId: "unrouted" },
     "smooth_weighted",
   ]);
@@ -71,7 +71,16 @@ test("a rep's settings fill up from rep_defaults", () => {
   const policy = parsePolicy(`${small}rep_defaults: { capacity: 20, manager: Ada }\nreps:\n  41: { weight: 0.5 }\n`);
 
   expect(policy.reps).toEqual({
-    "41": { weight: 0.5, capacity: 20, seniority: 1, segments: [], languages: [], verticals: [], managerId: "Ada" },
+    "41": {
+      weight: 0.5,
+      capacity: 20,
+      seniority: 1,
+      segments: [],
+      languages: [],
+      verticals: [],
+      ramp: null,
+      managerId: "Ada",
+    },
   });
 });
 
@@ -108,7 +117,7 @@ max_owners: 0
     '1 nam: is no key of a policy — did you mean "name"?',
     expect.stringContaining("3 stages[0]: must be one of"),
     expect.stringContaining(
-      '5 pools[0].strategy: must be one of smooth_weighted, lowest_load, round_robin; it is "smoth_weighted" — did you mean "smooth_weighted"?',
+      '5 pools[0].strategy: must be one of smooth_weighted, highest_effective_weight, lowest_load, round_robin; it is "smoth_weighted" — did you mean "smooth_weighted"?',
     ),
     '6 pools[1]: pool "all" has no members: give it teams or reps',
     '7 waterfall[0]: there is no pool "alll" — did you mean "all"?',

@@ -4,6 +4,7 @@ import type { Candidate } from "../../src/engine/strategies/strategy.ts";
 
 const candidate = (repId: string, parts: Partial<Candidate> = {}): Candidate => ({
   repId,
+  weight: 1,
   share: 1 / 3,
   credit: 0,
   load: 0,
@@ -77,4 +78,19 @@ test.each([
   ["constructor", false],
 ])("%s is a strategy: %s", (name, known) => {
   expect(isStrategyId(name)).toBe(known);
+});
+
+describe("highest effective weight", () => {
+  const { choose } = strategies.highest_effective_weight;
+  const heavy = (load: number) => candidate("heavy", { weight: 3, load });
+
+  test.each([
+    [0, "heavy"],
+    [19, "heavy"],
+    // 3 × (1 − 20 ÷ 30) = 1: as much as the other, who is less loaded.
+    [20, "light"],
+    [21, "light"],
+  ])("with a load of %i of 30, somebody of weight 3 beside one of weight 1: %s", (load, expected) => {
+    expect(choose([heavy(load), candidate("light")], turn).repId).toBe(expected);
+  });
 });

@@ -42,7 +42,7 @@ export function readCase(text: string): Golden {
   return {
     ...expected,
     shared: aShared({
-      policy: aPolicy({ ...world.policy, ...given.policy }),
+      policy: policyOf(world, given),
       reps,
       ...(given.now === undefined ? {} : { now: given.now }),
     }),
@@ -52,6 +52,14 @@ export function readCase(text: string): Golden {
       load: Object.fromEntries(changes.map(([id, { load }]) => [id, load ?? 0])),
     }),
   };
+}
+
+/** Settings of a rep say what is unusual about them. */
+function policyOf(world: World, given: Given): Policy {
+  const policy = aPolicy({ ...world.policy, ...given.policy });
+  const repDefaults = { ...aPolicy().repDefaults, ...policy.repDefaults };
+  const reps = Object.entries(policy.reps).map(([id, settings]) => [id, { ...repDefaults, ...settings }]);
+  return { ...policy, repDefaults, reps: Object.fromEntries(reps) };
 }
 
 const factsOf = (given: Given): LeadFacts =>

@@ -1,3 +1,4 @@
+import { highestEffectiveWeight } from "./highest-effective-weight.ts";
 import { lowestLoad } from "./lowest-load.ts";
 import { roundRobin } from "./round-robin.ts";
 import { smoothWeighted } from "./smooth-weighted.ts";
@@ -5,6 +6,7 @@ import type { Strategy } from "./strategy.ts";
 
 export const strategies = {
   smooth_weighted: smoothWeighted,
+  highest_effective_weight: highestEffectiveWeight,
   lowest_load: lowestLoad,
   round_robin: roundRobin,
 } satisfies Record<string, Strategy>;

@@ -3,6 +3,8 @@ import type { ReasonCode } from "../decision.ts";
 /** A rep who may take the lead now. `share` of one lead that this pick owes them: all shares of a pick sum to 1. */
 export type Candidate = {
   repId: string;
+  /** Base weight. */
+  weight: number;
   share: number;
   /** Before this pick. */
   credit: number;
