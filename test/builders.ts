@@ -74,6 +74,7 @@ export const anAccount = (parts: Partial<Account> = {}): Account => ({
   ownerId: null,
   country: null,
   state: null,
+  postalCode: null,
   employees: null,
   isCustomer: false,
   isCompetitor: false,

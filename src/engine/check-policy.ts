@@ -1,3 +1,4 @@
+import { type PostalSpan, spansOverlap } from "./normalise/postal-code.ts";
 import { normaliseState } from "./normalise/state.ts";
 import type { Report } from "./parse-condition.ts";
 import type { Path } from "./policy-document.ts";
@@ -39,19 +40,48 @@ function checkPools(sections: Sections, report: Report): void {
 }
 
 function checkTerritories(sections: Sections, report: Report): void {
+  const territories = sections.territories ?? [];
   const covered = new Map<string, string>();
-  for (const [at, territory] of (sections.territories ?? []).entries()) {
+  for (const [at, territory] of territories.entries()) {
     const path = ["territories", at];
-    checkStates(territory.countries, territory.states, [...path, "states"], report);
-    const states = territory.states.length === 0 ? [""] : territory.states;
-    for (const cell of territory.countries.flatMap((country) => states.map((state) => `${country} ${state}`.trim()))) {
-      const other = covered.get(cell);
-      if (other !== undefined)
-        report(path, `"${territory.name}" and "${other}" both cover ${cell}; the first would get all`);
-      else covered.set(cell, territory.name);
+    const { name, countries, states, postal_codes: codes, accounts } = territory;
+    if (countries.length + accounts.length === 0)
+      report(path, `"${name}" covers nothing: give it countries or accounts`);
+    checkStates(countries, states, [...path, "states"], report);
+    if (codes.length > 0 && countries.length !== 1)
+      report([...path, "postal_codes"], "may only stand in a territory of one country");
+    for (const cell of [...cellsOf(territory), ...accounts.map((account) => `the account ${account}`)]) {
+      const other = covered.get(cell.toLowerCase());
+      if (other !== undefined) report(path, `"${name}" and "${other}" both cover ${cell}; the first would get all`);
+      else covered.set(cell.toLowerCase(), name);
     }
+    for (const other of territories.slice(0, at)) checkSpans([other, territory], path, report);
   }
 }
+
+/** What is covered as a whole: by postal codes nothing is. */
+function cellsOf({ countries, states, postal_codes: codes }: NonNullable<Sections["territories"]>[number]): string[] {
+  if (states.length > 0) return countries.flatMap((country) => states.map((state) => `${country} ${state}`));
+  return codes.length > 0 ? [] : [...countries];
+}
+
+function checkSpans(
+  [a, b]: readonly [NonNullable<Sections["territories"]>[number], NonNullable<Sections["territories"]>[number]],
+  path: Path,
+  report: Report,
+): void {
+  if (!a.countries.some((country) => b.countries.includes(country))) return;
+  for (const [at, span] of b.postal_codes.entries()) {
+    const other = a.postal_codes.find((candidate) => spansOverlap(candidate, span));
+    if (other !== undefined)
+      report(
+        [...path, "postal_codes", at],
+        `${inWords(span)} overlaps ${inWords(other)} of "${a.name}"; the first would get those codes`,
+      );
+  }
+}
+
+const inWords = ({ from, to }: PostalSpan): string => (from === to ? from : `${from}-${to}`);
 
 function checkStates(countries: readonly string[], states: readonly string[], path: Path, report: Report): void {
   if (states.length === 0) return;

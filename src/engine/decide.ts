@@ -106,9 +106,9 @@ function basePool(cascade: Cascade): PreparedPool | null {
   const { prepared } = cascade;
   const { policy } = prepared.shared;
   if (!policy.stages.includes("territory")) return prepared.pools.get(policy.waterfall[0] ?? "") ?? null;
-  const place = placeOf(cascade.facts);
+  const place = placeOf(cascade.facts, policy.location);
   for (const mark of place.marks) cascade.marks.add(mark);
-  const { territory, because } = territoryOf(prepared, place);
+  const { territory, because } = territoryOf(prepared, cascade.facts, place);
   if (territory === null) return pass(cascade, "territory", because);
   const pool = prepared.pools.get(territory.pool) ?? null;
   cascade.trace.push({

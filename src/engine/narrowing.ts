@@ -47,7 +47,7 @@ function byLanguage(cascade: Cascade, members: readonly PreparedRep[]): Made | n
   if (mark !== null) marks.add(mark);
   if (value === null) return pass(cascade, "language", "language-unknown");
   const speakers = prepared.specialists.languages.get(value) ?? new Set();
-  const { country } = placeOf(facts);
+  const { country } = placeOf(facts, prepared.shared.policy.location);
   const listed = prepared.shared.policy.languages.find(({ language }) => language === value);
   const isListed = country !== null && listed?.countries.includes(country) === true;
   if (!isListed && !members.some(({ rep }) => speakers.has(rep.id)))

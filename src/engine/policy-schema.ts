@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Shift, weekdays } from "../model/rep.ts";
 import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
+import { parsePostalSpan } from "./normalise/postal-code.ts";
 import { isStrategyId, strategies } from "./strategies/index.ts";
 
 /** Stages in their shipped order. */
@@ -112,6 +113,13 @@ const language = text
   })
   .transform((written) => normaliseLanguage(written).value ?? written);
 
+const postalSpan = text
+  .refine((written) => parsePostalSpan(written) !== null, {
+    error: ({ input }) =>
+      `"${input}" is neither the beginning of postal codes, such as "80", nor a range such as "80000-81999"`,
+  })
+  .transform((written) => parsePostalSpan(written) ?? { from: "", to: "" });
+
 const timeZone = text.refine((zone) => IANAZone.isValidZone(zone), {
   error: ({ input }) => `"${input}" is no time zone; write one such as "Europe/Berlin"`,
 });
@@ -153,8 +161,18 @@ export const policySections = {
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
   relax: z.array(z.enum(["vertical", "tier", "segment"])).default(["vertical", "tier", "segment"]),
   territories: z
-    .array(z.strictObject({ name, countries: z.array(country).min(1), states: texts.default([]), pool: text }))
+    .array(
+      z.strictObject({
+        name,
+        countries: z.array(country).default([]),
+        states: texts.default([]),
+        postal_codes: z.array(postalSpan).default([]),
+        accounts: texts.default([]),
+        pool: text,
+      }),
+    )
     .default([]),
+  location: z.enum(["headquarters", "contact"]).default("headquarters"),
   languages: z
     .array(z.strictObject({ language, countries: z.array(country).default([]), teams: texts.default([]) }))
     .default([]),

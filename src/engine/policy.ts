@@ -1,5 +1,6 @@
 import type { Shift } from "../model/rep.ts";
 import type { Tier } from "./decision.ts";
+import type { PostalSpan } from "./normalise/postal-code.ts";
 import type { ConditionValue, OperatorName } from "./operators.ts";
 import type { StrategyId } from "./strategies/index.ts";
 
@@ -25,8 +26,18 @@ export type Gate = { name: string; when: Condition; because: string };
 
 export type TierRule = { tier: Tier; when: Condition; because: string };
 
-/** Country codes are ISO 3166-1 alpha-2, `*` every known country that no other territory names; `states` narrows to those of its one country. */
-export type Territory = { name: string; countries: readonly string[]; states: readonly string[]; pool: string };
+/**
+ * Country codes are ISO 3166-1 alpha-2, `*` every known country that no other territory names; `states` and `postalCodes`
+ * narrow to those of its one country. `accounts` (the CRM's ids, domains or names) are its own wherever they are.
+ */
+export type Territory = {
+  name: string;
+  countries: readonly string[];
+  states: readonly string[];
+  postalCodes: readonly PostalSpan[];
+  accounts: readonly string[];
+  pool: string;
+};
 
 /**
  * Employees: `min` ≤ n ≤ `max`; null = unbounded. `fallback` takes leads whose size is unknown.
@@ -102,6 +113,8 @@ export type Policy = {
   stages: readonly StageName[];
   relax: readonly StageName[];
   territories: readonly Territory[];
+  /** Whose address says where a lead is when the two differ: the company's, or the contact's. */
+  location: "headquarters" | "contact";
   languages: readonly Language[];
   segments: readonly Segment[];
   /** First match wins. */

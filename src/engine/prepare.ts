@@ -1,4 +1,5 @@
 import type { Rep } from "../model/rep.ts";
+import { foldName } from "./normalise/normalised.ts";
 import type { Pool, RepSettings, Territory } from "./policy.ts";
 import { type PolicyRules, rulesOf } from "./policy-rules.ts";
 import { weightAt } from "./ramp.ts";
@@ -32,6 +33,8 @@ export type Prepared = {
   pools: ReadonlyMap<string, PreparedPool>;
   /** By country code, `*` among them. */
   territories: ReadonlyMap<string, readonly Territory[]>;
+  /** By an account's id, domain or folded name. */
+  namedAccounts: ReadonlyMap<string, Territory>;
   /** Owner ids of each segment's specialists, of each vertical's, and of those who speak each language. */
   specialists: Readonly<Record<"segments" | "verticals" | "languages", ReadonlyMap<string, ReadonlySet<string>>>>;
   catchAllId: string | null;
@@ -54,6 +57,11 @@ export function prepare(shared: Shared): Prepared {
     reps,
     pools: new Map(policy.pools.map((pool) => [pool.name, preparePool(pool, all)] as const)),
     territories,
+    namedAccounts: new Map(
+      policy.territories.flatMap((territory) =>
+        territory.accounts.map((account) => [accountKey(account), territory] as const),
+      ),
+    ),
     specialists: {
       segments: specialistsOf(policy.segments, all, ({ settings }) => settings.segments),
       verticals: specialistsOf(policy.verticals, all, ({ settings }) => settings.verticals),
@@ -67,6 +75,9 @@ export function prepare(shared: Shared): Prepared {
     rules: rulesOf(policy),
   };
 }
+
+/** How a named account is looked up, whichever of its names the policy has. */
+export const accountKey = (idOrName: string): string => foldName(idOrName);
 
 type Hours = Pick<PreparedRep, "presence" | "opensAt" | "isAbsent">;
 

@@ -72,6 +72,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "country-missing": "no country",
   "country-not-understood": "a country that we do not know",
   "country-differs": "the contact's country differs from the company's, which counts",
+  "postal-code-not-understood": "a postal code that is none",
   "state-not-understood": "a state that we do not know",
   "employees-missing": "no number of employees",
   "language-not-understood": "a language that we do not know",

@@ -1,39 +1,72 @@
 import type { ReasonCode } from "./decision.ts";
 import { normaliseCountry } from "./normalise/country.ts";
+import { coversCode, normalisePostalCode } from "./normalise/postal-code.ts";
 import { normaliseState } from "./normalise/state.ts";
-import type { Territory } from "./policy.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Policy, Territory } from "./policy.ts";
+import { accountKey, type Prepared } from "./prepare.ts";
 import type { LeadFacts } from "./snapshot.ts";
 
-export type Place = { country: string | null; state: string | null; marks: readonly ReasonCode[] };
+export type Place = {
+  country: string | null;
+  state: string | null;
+  postalCode: string | null;
+  marks: readonly ReasonCode[];
+};
 
-/** Where the company sits: the account's address, else the contact's. They may differ, which is marked. */
-export function placeOf(facts: LeadFacts): Place {
-  const account = facts.match?.account;
-  const own = normaliseCountry(facts.lead.fields.country);
-  const headquarters = normaliseCountry(account?.country);
-  const country = headquarters.value ?? own.value;
-  const marks: ReasonCode[] = [];
-  if (country === null) marks.push(own.mark ?? "country-missing");
-  if (headquarters.value !== null && own.value !== null && headquarters.value !== own.value) {
-    marks.push("country-differs");
-  }
-  const stated = headquarters.value === country && account?.state ? account.state : null;
-  const state = normaliseState(stated ?? (own.value === country ? facts.lead.fields.state : null), country);
-  if (state.mark !== null) marks.push(state.mark);
-  return { country, state: state.value, marks };
+type Address = { country: string | null; state: string | null; postalCode: string | null };
+
+/**
+ * Where the lead is: at the company's address or the contact's, as the policy says; at the other where that one names no
+ * country. They may differ, which is marked.
+ */
+export function placeOf({ lead, match }: LeadFacts, location: Policy["location"]): Place {
+  const contact = addressOf(lead.fields);
+  const headquarters = addressOf(match?.account);
+  const [first, second] = location === "contact" ? [contact, headquarters] : [headquarters, contact];
+  const wins = normaliseCountry(first.country);
+  const other = normaliseCountry(second.country);
+  const country = wins.value ?? other.value;
+  const marks: (ReasonCode | null)[] = [];
+  if (country === null) marks.push(normaliseCountry(contact.country).mark ?? "country-missing");
+  if (wins.value !== null && other.value !== null && wins.value !== other.value) marks.push("country-differs");
+  // What the winning address lacks the other one tells, where it is of the same country.
+  const told = [wins.value === country ? first : null, other.value === country ? second : null];
+  const tell = (part: "state" | "postalCode"): string | null =>
+    told.map((address) => address?.[part] || null).find((text) => text !== null) ?? null;
+  const state = normaliseState(tell("state"), country);
+  const postalCode = normalisePostalCode(tell("postalCode"));
+  marks.push(state.mark, postalCode.mark);
+  return { country, state: state.value, postalCode: postalCode.value, marks: marks.filter((mark) => mark !== null) };
 }
 
-/** The most specific territory of a place: by state, by country, or `*`. */
-export function territoryOf(
-  prepared: Prepared,
-  place: Place,
-): { territory: Territory; because: null } | { territory: null; because: ReasonCode } {
-  if (place.country === null) return { territory: null, because: "country-unknown" };
-  const here = prepared.territories.get(place.country) ?? [];
-  const byState = here.find((territory) => place.state !== null && territory.states.includes(place.state));
-  const byCountry = here.find((territory) => territory.states.length === 0);
-  const anywhere = prepared.territories.get("*")?.[0];
-  const territory = byState ?? byCountry ?? anywhere;
+const addressOf = (of: Partial<Address> | Readonly<Record<string, string | null>> | undefined): Address => ({
+  country: of?.country ?? null,
+  state: of?.state ?? null,
+  postalCode: of?.postalCode ?? null,
+});
+
+type Found = { territory: Territory; because: null } | { territory: null; because: ReasonCode };
+
+/** The most specific territory: of the named account, by postal code, by state, by country, or `*`. */
+export function territoryOf(prepared: Prepared, { match }: LeadFacts, place: Place): Found {
+  const named = match === null ? undefined : namedTerritory(prepared, match.account);
+  if (named !== undefined) return { territory: named, because: null };
+  const { country, state, postalCode } = place;
+  if (country === null) return { territory: null, because: "country-unknown" };
+  const here = prepared.territories.get(country) ?? [];
+  const byCode = here.find(
+    ({ postalCodes }) => postalCode !== null && postalCodes.some((span) => coversCode(span, postalCode)),
+  );
+  const byState = here.find(({ states }) => state !== null && states.includes(state));
+  const byCountry = here.find(({ states, postalCodes }) => states.length + postalCodes.length === 0);
+  const territory = byCode ?? byState ?? byCountry ?? prepared.territories.get("*")?.[0];
   return territory === undefined ? { territory: null, because: "no-territory" } : { territory, because: null };
+}
+
+type NamedAccount = { id: string; name: string | null; domains: readonly string[] };
+
+function namedTerritory({ namedAccounts }: Prepared, { id, name, domains }: NamedAccount): Territory | undefined {
+  if (namedAccounts.size === 0) return undefined;
+  const names = [id, ...domains, ...(name === null ? [] : [name])];
+  return names.map((each) => namedAccounts.get(accountKey(each))).find((territory) => territory !== undefined);
 }

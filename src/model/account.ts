@@ -7,6 +7,7 @@ export type Account = {
   ownerId: string | null;
   country: string | null;
   state: string | null;
+  postalCode: string | null;
   employees: string | null;
   isCustomer: boolean;
   isCompetitor: boolean;

@@ -3,6 +3,12 @@ import { normaliseCountry } from "../../src/engine/normalise/country.ts";
 import { emailDomain, websiteDomain } from "../../src/engine/normalise/domain.ts";
 import { normaliseEmployees } from "../../src/engine/normalise/employees.ts";
 import { normaliseLanguage } from "../../src/engine/normalise/language.ts";
+import {
+  coversCode,
+  normalisePostalCode,
+  parsePostalSpan,
+  spansOverlap,
+} from "../../src/engine/normalise/postal-code.ts";
 import { normaliseScore } from "../../src/engine/normalise/score.ts";
 import { normaliseState } from "../../src/engine/normalise/state.ts";
 
@@ -181,6 +187,47 @@ test.each([
 
 test.each(["Klingon", "x", "xx", "?"])("%j is no language, and is marked", (text) => {
   expect(normaliseLanguage(text)).toEqual({ value: null, mark: "language-not-understood" });
+});
+
+test.each([
+  ["80331", "80331"],
+  ["D-80331", "80331"],
+  ["a 1010", "1010"],
+  ["ec1a 1bb", "EC1A1BB"],
+  ["94103-1234", "941031234"],
+])("the postal code %j is %s", (text, value) => {
+  expect(normalisePostalCode(text)).toEqual({ value, mark: null });
+});
+
+test.each(["☃", "no code at all", "1"])("%j is no postal code, and is marked", (text) => {
+  expect(normalisePostalCode(text)).toEqual({ value: null, mark: "postal-code-not-understood" });
+});
+
+test.each([
+  ["80", "80331", true],
+  ["80", "81", false],
+  ["80000-81999", "81999", true],
+  ["80000-81999", "82000", false],
+  ["EC1", "EC1A1BB", true],
+  ["941", "941031234", true],
+  ["80331", "803", false],
+])("%s covers %s: %s", (span, code, covers) => {
+  expect(coversCode(parsePostalSpan(span) ?? { from: "", to: "" }, code)).toBe(covers);
+});
+
+test.each(["81999-80000", "80-8199", "8*", "", "1-2-3"])("%j is no span of postal codes", (span) => {
+  expect(parsePostalSpan(span)).toBeNull();
+});
+
+test.each([
+  ["80", "80331", true],
+  ["80-82", "81000-81999", true],
+  ["80-82", "83", false],
+  ["8", "79999", false],
+])("%s and %s overlap: %s", (a, b, overlap) => {
+  const [one, other] = [a, b].map((span) => parsePostalSpan(span) ?? { from: "", to: "" });
+  if (one === undefined || other === undefined) throw new Error("no spans");
+  expect([spansOverlap(one, other), spansOverlap(other, one)]).toEqual([overlap, overlap]);
 });
 
 test("no language is no mark: few forms ask for it", () => {

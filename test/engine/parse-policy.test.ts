@@ -84,6 +84,21 @@ test("a rep's settings fill up from rep_defaults", () => {
   });
 });
 
+test("what two territories both cover is told: postal codes and accounts too", () => {
+  const dach = "{ name: dach, countries: [DE, AT, CH, LI], pool: dach }";
+  const two = (first: string, second: string) => problemsOf(replaced(dach, `${first}\n  - ${second}`));
+
+  expect(
+    two(
+      '{ name: south, countries: [DE], postal_codes: ["80-82"], pool: dach }',
+      '{ name: bavaria, countries: [DE], postal_codes: ["81000-81999"], pool: dach }',
+    ),
+  ).toEqual([expect.stringContaining('territories[1].postal_codes[0]: 81000-81999 overlaps 80-82 of "south"')]);
+  expect(two("{ name: key, accounts: [Acme], pool: dach }", "{ name: named, accounts: [acme], pool: dach }")).toEqual([
+    expect.stringContaining('territories[1]: "named" and "key" both cover the account acme'),
+  ]);
+});
+
 test("a language is written by its name or its code", () => {
   const policy = parsePolicy(
     `${small}languages: [{ language: German, countries: [DE] }, { language: fr }]\nreps: { Ada: { languages: [Deutsch, en-US] } }\n`,
@@ -242,6 +257,27 @@ describe("a problem stands at its own line", () => {
       "breach: 4",
       "first_touch.T3.breach",
       'must be a duration such as "15m" or "4h"',
+    ],
+    [
+      "a territory that covers nothing",
+      "{ name: dach, countries: [DE, AT, CH, LI], pool: dach }",
+      "{ name: dach, pool: dach }",
+      "territories[0]",
+      '"dach" covers nothing: give it countries or accounts',
+    ],
+    [
+      "postal codes of several countries",
+      "countries: [DE, AT, CH, LI], pool",
+      'countries: [DE, AT, CH, LI], postal_codes: ["80"], pool',
+      "territories[0].postal_codes",
+      "may only stand in a territory of one country",
+    ],
+    [
+      "a postal code that is none",
+      "countries: [DE, AT, CH, LI], pool",
+      'countries: [DE], postal_codes: ["8*"], pool',
+      "territories[0].postal_codes[0]",
+      '"8*" is neither the beginning of postal codes, such as "80", nor a range such as "80000-81999"',
     ],
     [
       "a language that is none",

@@ -54,12 +54,15 @@ export function readCase(text: string): Golden {
   };
 }
 
+const everywhere = { countries: [], states: [], postalCodes: [], accounts: [] };
+
 /** Settings of a rep say what is unusual about them. */
 function policyOf(world: World, given: Given): Policy {
   const policy = aPolicy({ ...world.policy, ...given.policy });
   const repDefaults = { ...aPolicy().repDefaults, ...policy.repDefaults };
   const reps = Object.entries(policy.reps).map(([id, settings]) => [id, { ...repDefaults, ...settings }]);
-  return { ...policy, repDefaults, reps: Object.fromEntries(reps) };
+  const territories = policy.territories.map((territory) => ({ ...everywhere, ...territory }));
+  return { ...policy, repDefaults, reps: Object.fromEntries(reps), territories };
 }
 
 const factsOf = (given: Given): LeadFacts =>

@@ -14,7 +14,7 @@ beforeEach(() => emptyTables(db));
 afterAll(() => db.close());
 
 function anAccount(id: string, account: Partial<Account> = {}): Account {
-  const empty = { ownerId: null, country: null, state: null, employees: null, lastActivityAt: null };
+  const empty = { ownerId: null, country: null, state: null, postalCode: null, employees: null, lastActivityAt: null };
   return { id, name: `Account ${id}`, domains: [], ...empty, isCustomer: false, isCompetitor: false, ...account };
 }
 

@@ -91,6 +91,7 @@ export const accountProperties: readonly string[] = [
   "country",
   "hs_country_code",
   "state",
+  "zip",
   "numberofemployees",
   "lifecyclestage",
   "type",
@@ -108,6 +109,7 @@ export function toAccount({ id, properties }: HubspotRecord): Account {
     ownerId: text(properties, "hubspot_owner_id"),
     country: firstText(properties, ["country", "hs_country_code"]),
     state: text(properties, "state"),
+    postalCode: text(properties, "zip"),
     employees: text(properties, "numberofemployees"),
     isCustomer: text(properties, "lifecyclestage") === "customer",
     // Not among HubSpot's own options of `type`; an account that marks competitors adds it.

@@ -9,6 +9,7 @@ export const subscriptions: readonly { subscriptionType: string; objectType?: st
     "lifecyclestage",
     "country",
     "state",
+    "zip",
     "numberofemployees",
   ]),
   ...eventsOf("company", ["creation", "deletion", "merge", "restore"]),

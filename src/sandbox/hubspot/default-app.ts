@@ -46,6 +46,7 @@ function defaultSubscriptions(): Subscription[] {
       "lifecyclestage",
       "country",
       "state",
+      "zip",
       "numberofemployees",
     ]),
     ...generic("0-2", ["creation", "deletion", "merge", "restore"]),
