@@ -53,6 +53,14 @@ function addPolicy(program: Command, cli: Cli): void {
       await policySchema(cli);
     });
   policy
+    .command("print")
+    .argument("<file>", "a policy.yaml")
+    .description("tell in plain language what a policy does")
+    .action(async (file: string) => {
+      const { policyPrint } = await import("./cli/policy.ts");
+      await policyPrint(cli, file);
+    });
+  policy
     .command("check")
     .argument("<file>", "a policy.yaml")
     .description("say everything that is wrong with a policy, with its line")

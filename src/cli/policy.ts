@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Invalid } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
+import { printPolicy } from "../engine/print-policy.ts";
 import type { Cli } from "./cli.ts";
 
 /** Says whether a policy file is valid: one line when it is, a line for each problem when it is not. */
@@ -17,6 +18,11 @@ export async function policyCheck(cli: Cli, file: string): Promise<void> {
     }
     cli.fail();
   }
+}
+
+/** Prints what a policy says, in plain language. Throws `Invalid` with everything that is wrong with it. */
+export async function policyPrint(cli: Cli, file: string): Promise<void> {
+  for (const line of printPolicy(parsePolicy(await readFile(file, "utf8"), file))) cli.print(line);
 }
 
 /** Prints the JSON Schema of a policy file as it is shipped beside the policies. */

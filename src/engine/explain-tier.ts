@@ -1,4 +1,5 @@
 import { cleanText } from "./clean-text.ts";
+import { fieldInWords } from "./condition-in-words.ts";
 import { fieldValue } from "./conditions.ts";
 import type { ReasonCode, Tier } from "./decision.ts";
 import { type Condition, linesOf, type Policy } from "./policy.ts";
@@ -54,16 +55,9 @@ function valuesIn(condition: Condition, facts: LeadFacts): string {
   return fields
     .map((field) => {
       const value = fieldValue(facts, field);
-      return `its ${inWords(field)} is ${value === null ? "not known" : shortened(cleanText(value))}`;
+      return `its ${fieldInWords(field)} is ${value === null ? "not known" : shortened(cleanText(value))}`;
     })
     .join(", ");
-}
-
-/** `lead.fitScore` as "fit score", `account.country` as "account's country", a CRM's own name as it is. */
-function inWords(field: string): string {
-  if (field.startsWith("lead.crm.")) return field.slice("lead.crm.".length);
-  const words = field.replace(/^lead\./, "").replace(/^account\./, "account's ");
-  return words.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
 }
 
 const shortened = (text: string): string => (text.length > longestValue ? `${text.slice(0, longestValue)}…` : text);

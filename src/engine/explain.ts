@@ -187,4 +187,5 @@ const stageNames: Readonly<Record<string, string>> = {
   tier: "Tier",
 };
 
-const stageName = (stage: string): string => stageNames[stage] ?? sentenceStart(stage);
+/** A stage for a text. */
+export const stageName = (stage: string): string => stageNames[stage] ?? sentenceStart(stage);

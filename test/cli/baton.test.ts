@@ -98,6 +98,16 @@ describe("what cannot be done is told in one sentence, with exit code 1", () => 
   });
 });
 
+test("policy print tells what a policy does, and of a broken one everything that is wrong", async () => {
+  expect(await run(["policy", "print", shippedPolicy])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("- dach: Germany, Austria, Switzerland and Liechtenstein → pool dach."),
+  });
+  await writeFile(join(folder, "broken.yaml"), "name: x\n");
+  const { code, err } = await run(["policy", "print", "broken.yaml"]);
+  expect([code, err]).toEqual([1, expect.stringContaining("qualifying_stage")]);
+});
+
 test("policy schema prints what editors complete a policy by", async () => {
   const { code, out } = await run(["policy", "schema"]);
   expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ title: "A policy of Baton" })]);

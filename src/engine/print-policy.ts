@@ -1,0 +1,192 @@
+import countries from "i18n-iso-countries";
+import { conditionInWords } from "./condition-in-words.ts";
+import { stageName } from "./explain.ts";
+import { tierNames } from "./explain-tier.ts";
+import { isOwnershipStage } from "./ownership.ts";
+import type { Policy, RepSettings, Segment, Territory } from "./policy.ts";
+import type { StrategyId } from "./strategies/index.ts";
+
+/** A policy in plain language, for people who route and are routed to: a heading and sentences for each part. */
+export function printPolicy(policy: Policy): string[] {
+  const parts: readonly [heading: string, lines: readonly string[]][] = [
+    ["Which leads", whichLeads(policy)],
+    ["How hot a lead is: the first that fits", tiers(policy)],
+    ["Who has a claim to it, the first of these", claims(policy)],
+    ["Where it belongs", territories(policy)],
+    ["Who of them", narrowings(policy)],
+    ["Pools, and whose turn it is", pools(policy)],
+    ["When nobody there can take it", fallbacks(policy)],
+    ["What a rep can carry", capacities(policy)],
+    ["By when it must be touched", limits(policy)],
+    ["What else is written", writes(policy)],
+  ];
+  return [
+    `Policy ${policy.name}`,
+    ...parts.flatMap(([heading, lines]) =>
+      lines.length === 0 ? [] : ["", heading, ...lines.map((line) => `- ${line}`)],
+    ),
+  ];
+}
+
+function whichLeads(policy: Policy): string[] {
+  const { staleAfterMinutes } = policy;
+  return [
+    `A lead is routed when it enters the stage ${policy.qualifyingStage}.`,
+    ...policy.gates.map(({ name, when }) => `It is stopped (${name}) when ${conditionInWords(when)}.`),
+    `An owner whom a person set in the last ${policy.keepHumanOwnerDays} days is kept.`,
+    ...(staleAfterMinutes === null
+      ? []
+      : [`One that is decided more than ${duration(staleAfterMinutes)} late is flagged.`]),
+  ];
+}
+
+const tiers = (policy: Policy): string[] => [
+  ...policy.tiers.map(({ tier, when }) => `${tierNames[tier]} when ${conditionInWords(when)}.`),
+  `Everything else is ${tierNames.T3}.`,
+  ...(policy.tiers.some(({ tier }) => tier === "nurture") ? ["Nurture leads are given to nobody."] : []),
+];
+
+const claimTexts: Readonly<Record<string, string>> = {
+  "open-opportunity": "the owner of an open deal with its account",
+  customer: "the owner of its account, when that is a customer",
+  "owned-account": "the owner of its account",
+  "prior-owner": "a rep who owns or has owned this person before",
+};
+
+function claims({ stages }: Policy): string[] {
+  const named = stages.filter(isOwnershipStage).map((stage) => `${stageName(stage)}: ${claimTexts[stage] ?? stage}.`);
+  return named.length === 0
+    ? []
+    : [
+        ...named,
+        "A claim counts more than load and absence; one who has left has none. Who has one keeps the lead when they are late: their manager is told.",
+      ];
+}
+
+function territories({ stages, territories: all, location }: Policy): string[] {
+  if (!stages.includes("territory")) return [];
+  const whose = location === "contact" ? "the contact's" : "the company's";
+  return [
+    ...all.map((territory) => `${territory.name}: ${areaOf(territory)} → pool ${territory.pool}.`),
+    `The most specific counts; where company and contact differ, ${whose} address does.`,
+  ];
+}
+
+function areaOf({ countries: codes, states, postalCodes, accounts }: Territory): string {
+  const named = codes.map((code) => (code === "*" ? "every other country" : (countries.getName(code, "en") ?? code)));
+  const spans = postalCodes.map(({ from, to }) => (from === to ? `${from}…` : `${from}–${to}`));
+  return [
+    ...(named.length === 0 ? [] : [listed(named)]),
+    ...(states.length === 0 ? [] : [`only ${listed(states)}`]),
+    ...(spans.length === 0 ? [] : [`only postal codes ${listed(spans)}`]),
+    ...(accounts.length === 0 ? [] : [`the accounts ${listed(accounts)}`]),
+  ].join(", ");
+}
+
+function narrowings(policy: Policy): string[] {
+  const lines = { language: languages, segment: segments, vertical: verticals, tier: tierNeeds } as const;
+  const told = policy.stages.flatMap((stage) => (stage in lines ? lines[stage as keyof typeof lines](policy) : []));
+  const relaxed = policy.relax.filter(
+    (stage) => policy.stages.includes(stage) && (stage !== "vertical" || policy.verticals.length > 0),
+  );
+  if (told.length === 0 || relaxed.length === 0) return told;
+  return [
+    ...told,
+    `While nobody of them is free, these are dropped one after the other: ${relaxed.map(lowerName).join(", ")}.`,
+  ];
+}
+
+const lowerName = (stage: string): string => stageName(stage).toLowerCase();
+
+const languageName = (code: string): string => new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code;
+
+const languages = (policy: Policy): string[] => [
+  ...policy.languages
+    .filter((listing) => listing.countries.length > 0)
+    .map(
+      ({ language, countries: codes, teams }) =>
+        `A lead in ${languageName(language)} from ${listed(codes.map((code) => countries.getName(code, "en") ?? code))} goes to those who speak it${ofTeams(teams)}, and to nobody else.`,
+    ),
+  "A lead in any other known language goes to those of the pool who speak it, if there are any.",
+];
+
+const ofTeams = (teams: readonly string[]): string => (teams.length === 0 ? "" : ` (${listed(teams)})`);
+
+const segments = (policy: Policy): string[] =>
+  policy.segments
+    .filter(({ teams }) => teams.length > 0)
+    .map((segment) => `${segment.name}, ${sizeOf(segment)}: ${listed(segment.teams)}.`);
+
+function sizeOf({ min, max, fallback }: Segment): string {
+  const size =
+    min === null ? `up to ${max} employees` : max === null ? `${min} employees and more` : `${min} to ${max} employees`;
+  return fallback ? `${size} or an unknown number` : size;
+}
+
+const verticals = (policy: Policy): string[] =>
+  policy.verticals.map(
+    ({ name, when, teams }) => `${name}, when ${conditionInWords(when)}: its specialists${ofTeams(teams)}.`,
+  );
+
+const tierNeeds = (policy: Policy): string[] =>
+  Object.entries(policy.tierNeeds).map(
+    ([tier, { seniority, orPool }]) =>
+      `${tierNames[tier as keyof typeof tierNames]}: reps of seniority ${seniority} and more${orPool === null ? "" : `, and pool ${orPool}`}.`,
+  );
+
+const turns: Readonly<Record<StrategyId, string>> = {
+  smooth_weighted: "in turn, in proportion to weight and room",
+  highest_effective_weight: "always whoever has the most room for their weight",
+  lowest_load: "whoever carries the least for their capacity",
+  round_robin: "in turn, one each",
+};
+
+const pools = ({ pools: all }: Policy): string[] =>
+  all.map(({ name, teams, reps, strategy }) => `${name}: ${listed([...teams, ...reps])}, ${turns[strategy]}.`);
+
+function fallbacks({ waterfall, catchAll }: Policy): string[] {
+  const last = catchAll.repId === null ? `the queue ${catchAll.queueId}` : catchAll.repId;
+  return [
+    `${listed(
+      waterfall.map((pool) => `pool ${pool}`),
+      "then",
+    )}, then ${last}.`,
+  ];
+}
+
+function capacities({ repDefaults, reps, dispositions, maxOwnersByAutomation }: Policy): string[] {
+  return [
+    `Each rep: ${settingsInWords(repDefaults)}.`,
+    ...Object.entries(reps).map(([rep, settings]) => `${rep}: ${settingsInWords(settings)}.`),
+    `A lead counts until it leaves the stage or its status is ${listed(dispositions, "or")}.`,
+    `One lead is given to at most ${maxOwnersByAutomation} reps.`,
+  ];
+}
+
+const settingsInWords = ({ weight, ramp, capacity, seniority, managerId }: RepSettings): string =>
+  [
+    `${capacity} open leads`,
+    `weight ${weight}`,
+    ...(ramp === null ? [] : [`times ${ramp.factor} for ${ramp.days} days from ${ramp.from}`]),
+    `seniority ${seniority}`,
+    ...(managerId === null ? [] : [`manager ${managerId}`]),
+  ].join(", ");
+
+const limits = ({ firstTouch }: Policy): string[] =>
+  Object.entries(firstTouch).map(
+    ([tier, { warnMinutes, breachMinutes }]) =>
+      `${tierNames[tier as keyof typeof tierNames]}: a reminder after ${duration(warnMinutes)}, over after ${duration(breachMinutes)} of the rep's working time; the next rep gets it then.`,
+  );
+
+function writes({ writes: { stage, status } }: Policy): string[] {
+  return [...(stage === null ? [] : [`The stage ${stage}.`]), ...(status === null ? [] : [`The status ${status}.`])];
+}
+
+function duration(minutes: number): string {
+  if (minutes % 60 !== 0 || minutes === 0) return `${minutes} minutes`;
+  return minutes === 60 ? "1 hour" : `${minutes / 60} hours`;
+}
+
+function listed(items: readonly string[], word = "and"): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
+}
