@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import { errorSentence } from "./cli/error-sentence.ts";
 import { createLog } from "./log.ts";
+import type { CommandName } from "./pipeline/commands.ts";
 import { createProcessMemory } from "./process-memory.ts";
 import { readVersion } from "./version.ts";
 
@@ -68,6 +69,44 @@ function addPolicy(program: Command, cli: Cli): void {
       const { policyCheck } = await import("./cli/policy.ts");
       await policyCheck(cli, file);
     });
+  addPublishing(policy, cli);
+}
+
+type Signed = { by: string; approvedBy: string; workspace?: string | null };
+
+/** What changes the policy that a workspace routes by. */
+function addPublishing(policy: Command, cli: Cli): void {
+  const signed = (command: Command): Command =>
+    command
+      .requiredOption("--by <name>", "who publishes it")
+      .requiredOption("--approved-by <name>", "who has looked at it: somebody else")
+      .option("--workspace <id or name>", "whose policy, where there are several workspaces");
+  signed(policy.command("publish"))
+    .argument("<file>", "a policy.yaml")
+    .description("route by this policy from now on")
+    .action(async (file: string, { workspace = null, ...names }: Signed) => {
+      const { policyPublish } = await import("./cli/policy.ts");
+      await policyPublish(cli, file, { ...names, workspace });
+    });
+  signed(policy.command("rollback"))
+    .option("--to <version>", "an earlier version (the one before)", wholeNumber)
+    .description("route by an earlier version again")
+    .action(async ({ workspace = null, to = null, ...names }: Signed & { to?: number | null }) => {
+      await run(cli, "policy-rollback", { ...names, workspace, to });
+    });
+  policy
+    .command("history")
+    .option("--workspace <id or name>", "whose policy, where there are several workspaces")
+    .description("list the versions of a policy, who published and who approved them")
+    .action(async ({ workspace = null }: { workspace?: string | null }) => {
+      await run(cli, "policy-history", { workspace });
+    });
+}
+
+/** A command on the data of a server, running or not. */
+async function run(cli: Cli, name: CommandName, input: object): Promise<void> {
+  const { runCommand } = await import("./cli/run-command.ts");
+  await runCommand(cli, name, input);
 }
 
 function addExplain(program: Command, cli: Cli): void {
@@ -75,10 +114,7 @@ function addExplain(program: Command, cli: Cli): void {
     .command("explain")
     .argument("<lead-id>", "the id of the lead in the CRM")
     .description("tell why a lead went where it went")
-    .action(async (leadId: string) => {
-      const { explain } = await import("./cli/explain.ts");
-      await explain(cli, leadId);
-    });
+    .action((leadId: string) => run(cli, "explain", { leadId }));
 }
 
 function addAlerts(program: Command, cli: Cli): void {
@@ -86,21 +122,15 @@ function addAlerts(program: Command, cli: Cli): void {
     .command("alerts")
     .description("list what waits for a person: what happened, to what, and what to do")
     .option("--seen", "end those that only a person can end: you have seen to them", false)
-    .action(async ({ seen }: { seen: boolean }) => {
-      const { alerts, alertsSeen } = await import("./cli/alerts.ts");
-      await (seen ? alertsSeen(cli) : alerts(cli));
-    });
+    .action(({ seen }: { seen: boolean }) => run(cli, seen ? "alerts-seen" : "alerts", {}));
 }
 
 function addRedrive(program: Command, cli: Cli): void {
   program
     .command("redrive")
     .description("work all parked events again")
-    .option("--workspace <id>", "only those of this workspace")
-    .action(async ({ workspace }: { workspace?: string }) => {
-      const { redrive } = await import("./cli/redrive.ts");
-      await redrive(cli, { workspaceId: workspace ?? null });
-    });
+    .option("--workspace <id or name>", "only those of this workspace")
+    .action(({ workspace = null }: { workspace?: string | null }) => run(cli, "redrive", { workspace }));
 }
 
 function addKeys(program: Command, cli: Cli): void {

@@ -3,6 +3,7 @@ import { Invalid } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { printPolicy } from "../engine/print-policy.ts";
 import type { Cli } from "./cli.ts";
+import { runCommand } from "./run-command.ts";
 
 /** Says whether a policy file is valid: one line when it is, a line for each problem when it is not. */
 export async function policyCheck(cli: Cli, file: string): Promise<void> {
@@ -23,6 +24,18 @@ export async function policyCheck(cli: Cli, file: string): Promise<void> {
 /** Prints what a policy says, in plain language. Throws `Invalid` with everything that is wrong with it. */
 export async function policyPrint(cli: Cli, file: string): Promise<void> {
   for (const line of printPolicy(parsePolicy(await readFile(file, "utf8"), file))) cli.print(line);
+}
+
+/** Makes a policy file the one that a workspace routes by. Throws `Refused`, and `Invalid` with all that is wrong with it. */
+export async function policyPublish(
+  cli: Cli,
+  file: string,
+  signed: { by: string; approvedBy: string; workspace: string | null },
+): Promise<void> {
+  const text = await readFile(file, "utf8");
+  // Told here with the name of the file, before anything is opened.
+  parsePolicy(text, file);
+  await runCommand(cli, "policy-publish", { ...signed, text });
 }
 
 /** Prints the JSON Schema of a policy file as it is shipped beside the policies. */

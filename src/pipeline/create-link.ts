@@ -34,6 +34,7 @@ export async function createLink(created: Created): Promise<Link> {
   const link: Link = {
     connection,
     crm,
+    qualifyingStage: policy.qualifyingStage,
     client,
     throttle,
     roster: await loadRoster(deps, connection.id),

@@ -14,15 +14,18 @@ import type { Link, Workspace } from "./workspace.ts";
 
 /**
  * Opens every active connection that is not open yet, also one that was paused and installed again. One that was
- * installed again while it was open is opened anew, under the new grant. Nothing is routed before its reps and accounts
+ * installed again while it was open is opened anew, under the new grant; so is one of a policy that qualifies leads by
+ * another stage now, which is what they are read by. Nothing is routed before its reps and accounts
  * are known.
  */
 export async function openLinks(deps: Deps, workspace: Workspace, links: Map<string, Link>): Promise<void> {
+  const { policy } = await workspace.readPolicy();
   for (const connection of await connectionsOf(deps.db.query, workspace.lease.workspaceId)) {
     if (connection.status !== "active") continue;
     const present = links.get(connection.id);
     if (present !== undefined) {
-      if (present.connection.grantNumber === connection.grantNumber) continue;
+      const isSameGrant = present.connection.grantNumber === connection.grantNumber;
+      if (isSameGrant && present.qualifyingStage === policy.qualifyingStage) continue;
       links.delete(connection.id);
       present.throttle.close();
       await drainStations(present);

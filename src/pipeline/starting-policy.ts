@@ -18,6 +18,6 @@ export async function policyDifferences(db: Db, path: string | null): Promise<st
   const others = await otherPolicies(db.query, await readFile(path, "utf8"));
   return others.map(
     ({ workspaceId, name, version }) =>
-      `Workspace ${name} (${workspaceId}) routes by version ${version} of its own policy, which is not what BATON_POLICY (${path}) says: the file is for new workspaces alone.`,
+      `Workspace ${name} (${workspaceId}) routes by version ${version} of its own policy, which is not what BATON_POLICY (${path}) says: the file is for new workspaces alone; "policy publish" changes theirs.`,
   );
 }

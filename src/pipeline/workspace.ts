@@ -53,6 +53,8 @@ export type PublishedPolicy = { policy: Policy; version: number };
 export type Link = {
   connection: Connection;
   crm: Crm;
+  /** By whose entry its client finds leads. */
+  qualifyingStage: string;
   client: CrmClient;
   throttle: Throttle;
   /** Replaced whole by sync-reps. */

@@ -7,6 +7,7 @@ import { batchOrder } from "./migrations/0003-batch-order.ts";
 import { workers } from "./migrations/0004-workers.ts";
 import { touchedTasks } from "./migrations/0005-touched-tasks.ts";
 import { grants } from "./migrations/0006-grants.ts";
+import { publishedBy } from "./migrations/0007-published-by.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   "0004-workers": workers,
   "0005-touched-tasks": touchedTasks,
   "0006-grants": grants,
+  "0007-published-by": publishedBy,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -3,17 +3,24 @@ import type { Query, Tx } from "./db.ts";
 
 export type PublishedPolicy = { version: number; text: string; publishedAt: string };
 
+/** Who is behind a version: nobody where it came with the install. `restores`: the version whose text it brings back. */
+export type Publishers = { publishedBy: string | null; approvedBy: string | null; restores: number | null };
+
+const nobody: Publishers = { publishedBy: null, approvedBy: null, restores: null };
+
 /** Stores the text as the next version and makes it the active one; answers its version, from 1. */
 export async function publishPolicy(
   tx: Tx,
-  { workspaceId, text, at }: { workspaceId: string; text: string; at: string },
+  { workspaceId, text, at, ...given }: { workspaceId: string; text: string; at: string } & Partial<Publishers>,
 ): Promise<number> {
+  const { publishedBy, approvedBy, restores } = { ...nobody, ...given };
   // Of two that publish at once the second waits here, and then sees the first one's version.
   const locked = await sql`select 1 from workspaces where id = ${workspaceId} for update`.execute(tx);
   if (locked.rows.length === 0) throw new Error(`There is no workspace ${workspaceId} to publish a policy for.`);
   const { rows } = await sql<{ version: number }>`
-      insert into policies (workspace_id, version, text, published_at)
-      select ${workspaceId}, coalesce(max(version), 0) + 1, ${text}, ${at}::timestamptz
+      insert into policies (workspace_id, version, text, published_at, published_by, approved_by, restores)
+      select ${workspaceId}, coalesce(max(version), 0) + 1, ${text}, ${at}::timestamptz, ${publishedBy}::text,
+        ${approvedBy}::text, ${restores}::int
       from policies where workspace_id = ${workspaceId}
       returning version
     `.execute(tx);
@@ -30,6 +37,17 @@ export async function activePolicy(db: Query, workspaceId: string): Promise<Publ
     where w.id = ${workspaceId}
   `.execute(db);
   return rows[0] ?? null;
+}
+
+export type PolicyVersion = Publishers & { version: number; publishedAt: string };
+
+/** Every version that was published, newest first, without its text. */
+export async function policyVersions(db: Query, workspaceId: string): Promise<PolicyVersion[]> {
+  const { rows } = await sql<PolicyVersion>`
+    select version, published_at, published_by, approved_by, restores from policies
+    where workspace_id = ${workspaceId} order by version desc
+  `.execute(db);
+  return rows;
 }
 
 export type NamedPolicy = { workspaceId: string; name: string; version: number };

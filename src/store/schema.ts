@@ -16,7 +16,15 @@ type At = string;
 
 type WorkspacesTable = { id: string; name: string; createdAt: At; policyVersion: number | null };
 
-type PoliciesTable = { workspaceId: string; version: number; text: string; publishedAt: At };
+type PoliciesTable = {
+  workspaceId: string;
+  version: number;
+  text: string;
+  publishedAt: At;
+  publishedBy: string | null;
+  approvedBy: string | null;
+  restores: number | null;
+};
 
 type ConnectionsTable = {
   id: string;

@@ -1,10 +1,12 @@
 import { sql } from "kysely";
 import type { Query } from "./db.ts";
 
-/** Null when there is none with this id. */
-export async function workspaceName(db: Query, id: string): Promise<string | null> {
-  const { rows } = await sql<{ name: string }>`select name from workspaces where id = ${id}`.execute(db);
-  return rows[0]?.name ?? null;
+export type NamedWorkspace = { id: string; name: string };
+
+/** Oldest first. */
+export async function allWorkspaces(db: Query): Promise<NamedWorkspace[]> {
+  const { rows } = await sql<NamedWorkspace>`select id, name from workspaces order by created_at, id`.execute(db);
+  return rows;
 }
 
 /** Makes the workspace when there is none with this id. */

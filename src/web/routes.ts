@@ -3,8 +3,8 @@ import type { Deps } from "../deps.ts";
 import type { ConnectionDirectory } from "../pipeline/connection-directory.ts";
 import type { InboxGauge } from "../pipeline/inbox-gauge.ts";
 import { createInboxStore } from "../pipeline/receive.ts";
+import { commandHandler } from "./handlers/command.ts";
 import { decisionHandler } from "./handlers/decision.ts";
-import { explainHandler } from "./handlers/explain.ts";
 import { type Health, healthHandler, metricsHandler, readyHandler } from "./handlers/health.ts";
 import { beginInstallHandler, installCallbackHandler, installedHandler, installedPath } from "./handlers/install.ts";
 import { type About, operatorHandler } from "./handlers/operator.ts";
@@ -71,8 +71,8 @@ export function operatorRoutes({ deps, health, about, operators, token }: Operat
     onlyOperators("/operator", operatorHandler(deps, health, about)),
   ];
   if (token !== null) {
-    const handler = explainHandler(deps, token);
-    routes.push({ method: "GET", path: "/internal/explain/:lead", access: "internal", handler });
+    const handler = commandHandler(deps, token);
+    routes.push({ method: "POST", path: "/internal/commands/:name", access: "internal", handler });
   }
   return routes;
 }

@@ -172,8 +172,16 @@ describe("serve", () => {
     expect([code, err]).toEqual([1, "Nothing is known of a lead 4711: check the id, as the CRM has it.\n"]);
   });
 
-  test.each([["alerts"], ["redrive"]])("%s is told who has the directory, in one sentence", async (command) => {
-    const { code, err } = await run([command]);
+  test("alerts, redrive and the policy's commands ask it as well", async () => {
+    expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
+    expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
+    const signed = ["--by", "Ada", "--approved-by", "Bo"];
+    const early = await run(["policy", "publish", shippedPolicy, ...signed]);
+    expect([early.code, early.err]).toEqual([1, expect.stringContaining("There is no workspace yet: install Baton")]);
+  });
+
+  test("a command that cannot ask it is told who has the directory, in one sentence", async () => {
+    const { code, err } = await run(["keys", "rotate"]);
     expect([code, err]).toEqual([1, expect.stringContaining(`in use by the Baton process ${server.child.pid}`)]);
     expect(err.trim().split("\n")).toHaveLength(1);
   });
@@ -186,7 +194,7 @@ describe("serve", () => {
     expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
     expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
     const nowhere = await run(["redrive", "--workspace", "acme"]);
-    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining("There is no workspace acme")]);
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining("There is no workspace yet")]);
     expect(await run(["keys", "rotate"])).toMatchObject({ code: 0, out: expect.stringContaining("with the key v1.") });
   });
 
@@ -210,6 +218,21 @@ describe("serve", () => {
     other.child.kill("SIGTERM");
     await other.ended;
     expect(other.said.err).toMatch(/^Workspace Acme \(\S+\) routes by version 1 of its own policy, which is not what/m);
+  });
+
+  test("a policy is published, listed and brought back while nothing runs", async () => {
+    const signed = ["--by", "Ada", "--approved-by", "Bo"];
+    expect(await run(["policy", "publish", shippedPolicy, ...signed])).toMatchObject({
+      code: 0,
+      out: "Acme routes by version 2 from now on.\n",
+    });
+    const back = await run(["policy", "rollback", "--workspace", "Acme", ...signed]);
+    expect([back.code, back.out]).toEqual([0, "Acme routes by version 3 from now on, which is version 1 again.\n"]);
+    expect((await run(["policy", "history"])).out).toMatch(
+      /^3 .* by Ada, approved by Bo, version 1 again {2}\(in force\)\n2 .* by Ada, approved by Bo\n1 .* with the install\n$/,
+    );
+    const alone = await run(["policy", "publish", shippedPolicy, "--by", "Ada"]);
+    expect([alone.code, alone.err]).toEqual([1, expect.stringContaining("--approved-by")]);
   });
 
   test("a second signal ends it at once, though a request is still open", async () => {

@@ -22,7 +22,15 @@ async function partitionOf(occurredAt: string): Promise<string> {
   return rows[0]?.found ?? "nowhere";
 }
 
-const names = ["0001-first", "0002-deaths", "0003-batch-order", "0004-workers", "0005-touched-tasks", "0006-grants"];
+const names = [
+  "0001-first",
+  "0002-deaths",
+  "0003-batch-order",
+  "0004-workers",
+  "0005-touched-tasks",
+  "0006-grants",
+  "0007-published-by",
+];
 
 test("migrating twice, and at the same time, changes nothing", async () => {
   await Promise.all([migrate(db), migrate(db)]);

@@ -65,8 +65,16 @@ test("metrics come in the text format of Prometheus, and count this very answer'
   expect(await response.text()).toContain('baton_http_requests_total{route="/metrics",status="200"} 1');
 });
 
-const explain = async (headers: Record<string, string>) =>
-  fetch(`${(await readRunningServer(dataDir))?.url}/internal/explain/7`, { headers });
+const command = async (name: string, input: object, headers?: Record<string, string>) => {
+  const server = await readRunningServer(dataDir);
+  const authorization = `Bearer ${server?.token}`;
+  return fetch(`${server?.url}/internal/commands/${name}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(headers ?? { authorization }) },
+    body: JSON.stringify(input),
+  });
+};
+const explain = (headers?: Record<string, string>) => command("explain", { leadId: "7" }, headers);
 
 test("the way in for commands is told in a file that the owner alone can read", async () => {
   const path = join(dataDir, "baton.server.json");
@@ -77,10 +85,19 @@ test("the way in for commands is told in a file that the owner alone can read", 
   });
 });
 
-test("with the token a lead's story can be read", async () => {
-  const token = (await readRunningServer(dataDir))?.token;
-  const response = await explain({ authorization: `Bearer ${token}` });
-  expect([response.status, await response.json()]).toEqual([200, { lines: [] }]);
+test("with the token a command is run, and what it refuses is told", async () => {
+  const alerts = await command("alerts", {});
+  expect([alerts.status, await alerts.json()]).toEqual([200, { lines: ["No alert is open."] }]);
+  const refused = await explain();
+  expect([refused.status, await refused.json()]).toMatchObject([
+    409,
+    { error: { message: expect.stringContaining("Nothing is known of a lead 7") } },
+  ]);
+});
+
+test("what is no command of this version is not run", async () => {
+  expect((await command("drop-all", {})).status).toBe(404);
+  expect((await command("explain", { lead: 7 })).status).toBe(400);
 });
 
 test.each([
@@ -88,7 +105,7 @@ test.each([
   ["a wrong token", { authorization: `Bearer ${"x".repeat(43)}` }],
   ["a shorter one", { authorization: "Bearer x" }],
 ])("with %s it is an address that does not exist", async (_what, headers) => {
-  expect((await explain({ ...headers })).status).toBe(404);
+  expect((await explain(headers)).status).toBe(404);
 });
 
 test("a server that has stopped leaves no address behind", async () => {

@@ -1,0 +1,30 @@
+import type { Deps } from "../../deps.ts";
+import { answerCommand, isCommandName } from "../../pipeline/commands.ts";
+import { errorAnswer } from "../error-answer.ts";
+import { isLoopback, isSecret } from "../proof.ts";
+import type { Route } from "../route.ts";
+
+/**
+ * A command of this machine's command line, which cannot open the embedded database while this process has it. Only for
+ * who can read the token in the data directory: whoever can reads the database beside it as well.
+ */
+export function commandHandler({ db, now }: Pick<Deps, "db" | "now">, token: string): Route["handler"] {
+  return async (request) => {
+    const name = request.params.name ?? "";
+    const isOurs = isLoopback(request.peer) && isSecret(String(request.headers.authorization ?? ""), `Bearer ${token}`);
+    if (!isOurs || !isCommandName(name)) return notFound;
+    const body = Buffer.from(request.body).toString("utf8");
+    const answer = await answerCommand(db, name, body, now().toISOString());
+    if (answer.kind === "done") return { status: 200, json: { lines: answer.lines } };
+    return answer.kind === "refused" ? errorAnswer(409, "refused", answer.message) : notUnderstood;
+  };
+}
+
+const notUnderstood = errorAnswer(
+  400,
+  "not-understood",
+  "The command is another version's: use the one that belongs to the server.",
+);
+
+// The same as for an address that does not exist: strangers learn nothing.
+const notFound = errorAnswer(404, "not-found", "There is nothing at this address.");
