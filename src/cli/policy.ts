@@ -10,7 +10,13 @@ export async function policyCheck(cli: Cli, file: string): Promise<void> {
   const text = await readFile(file, "utf8");
   try {
     const { name, stages, pools, territories } = parsePolicy(text);
-    const parts = `${stages.length} stages, ${pools.length} pools, ${territories.length} territories`;
+    const count = (list: readonly unknown[], one: string, many: string) =>
+      `${list.length} ${list.length === 1 ? one : many}`;
+    const parts = [
+      count(stages, "stage", "stages"),
+      count(pools, "pool", "pools"),
+      count(territories, "territory", "territories"),
+    ].join(", ");
     cli.print(`${file}: policy "${name}" is valid (${parts}).`);
   } catch (error) {
     if (!(error instanceof Invalid)) throw error;

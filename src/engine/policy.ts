@@ -60,7 +60,7 @@ export type Language = { language: string; countries: readonly string[]; teams: 
 /** An industry or product, for leads of which there are specialists: the members of `teams`, and reps whose settings name it. */
 export type Vertical = { name: string; when: Condition; teams: readonly string[] };
 
-/** Members are those in any of `teams` or named in `reps` (owner ids or names). */
+/** Members are those in any of `teams` (`*`: everyone) or named in `reps` (owner ids or names). */
 export type Pool = {
   name: string;
   teams: readonly string[];

@@ -112,7 +112,8 @@ function preparePool(pool: Pool, reps: readonly PreparedRep[]): PreparedPool {
   const named = new Set(pool.reps);
   const teams = new Set(pool.teams);
   const members = reps.filter(
-    ({ rep }) => named.has(rep.id) || named.has(rep.name) || rep.teams.some((team) => teams.has(team)),
+    ({ rep }) =>
+      teams.has("*") || named.has(rep.id) || named.has(rep.name) || rep.teams.some((team) => teams.has(team)),
   );
   return { pool, strategy: strategies[pool.strategy], members };
 }

@@ -142,7 +142,10 @@ const turns: Readonly<Record<StrategyId, string>> = {
 };
 
 const pools = ({ pools: all }: Policy): string[] =>
-  all.map(({ name, teams, reps, strategy }) => `${name}: ${listed([...teams, ...reps])}, ${turns[strategy]}.`);
+  all.map(({ name, teams, reps, strategy }) => {
+    const members = teams.includes("*") ? "everyone" : listed([...teams, ...reps]);
+    return `${name}: ${members}, ${turns[strategy]}.`;
+  });
 
 function fallbacks({ waterfall, catchAll }: Policy): string[] {
   const last = catchAll.repId === null ? `the queue ${catchAll.queueId}` : catchAll.repId;

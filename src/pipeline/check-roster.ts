@@ -31,7 +31,7 @@ function namesOf(policy: Policy, reps: readonly Rep[]): Name[] {
   const teams = new Set(reps.flatMap((rep) => rep.teams));
   const namedTeam = (where: string, team: string): Name => ({
     subjectId: `team ${team}`,
-    isKnown: teams.has(team),
+    isKnown: team === "*" || teams.has(team),
     message: `${where} of the policy names the team "${team}", and no rep in the CRM is in such a team.`,
   });
   const ofPools = policy.pools.flatMap((pool) => [

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Outcome } from "../../src/engine/decision.ts";
+import { parsePolicy } from "../../src/engine/parse-policy.ts";
 import type { Policy } from "../../src/engine/policy.ts";
 import type { LeadFacts, Shared, State, Trigger } from "../../src/engine/snapshot.ts";
 import type { Account, Opportunity } from "../../src/model/account.ts";
@@ -7,7 +8,8 @@ import type { Lead } from "../../src/model/lead.ts";
 import type { Rep } from "../../src/model/rep.ts";
 import { aLead, aMatch, anOpportunity, aPolicy, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
 
-type World = { policy?: Partial<Policy>; reps: readonly Partial<Rep>[] };
+/** `file`: another of the shipped policies than the default one. */
+type World = { file?: string; policy?: Partial<Policy>; reps: readonly Partial<Rep>[] };
 
 /** What a case changes in its world. `fields` are the lead's; `reps` changes reps of the world by id, load included. */
 type Given = {
@@ -56,9 +58,14 @@ export function readCase(text: string): Golden {
 
 const everywhere = { countries: [], states: [], postalCodes: [], accounts: [] };
 
+function basePolicy(file: string | undefined): Policy {
+  if (file === undefined) return aPolicy();
+  return parsePolicy(readFileSync(new URL(`../../src/policies/${file}`, import.meta.url), "utf8"));
+}
+
 /** Settings of a rep say what is unusual about them. */
 function policyOf(world: World, given: Given): Policy {
-  const policy = aPolicy({ ...world.policy, ...given.policy });
+  const policy = { ...basePolicy(world.file), ...world.policy, ...given.policy };
   const repDefaults = { ...aPolicy().repDefaults, ...policy.repDefaults };
   const reps = Object.entries(policy.reps).map(([id, settings]) => [id, { ...repDefaults, ...settings }]);
   const territories = policy.territories.map((territory) => ({ ...everywhere, ...territory }));
