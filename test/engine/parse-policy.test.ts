@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { Invalid } from "../../src/engine/invalid.ts";
 import { operators } from "../../src/engine/operators.ts";
 import { parsePolicy } from "../../src/engine/parse-policy.ts";
@@ -97,6 +98,14 @@ test("what two territories both cover is told: postal codes and accounts too", (
   expect(two("{ name: key, accounts: [Acme], pool: dach }", "{ name: named, accounts: [acme], pool: dach }")).toEqual([
     expect.stringContaining('territories[1]: "named" and "key" both cover the account acme'),
   ]);
+});
+
+test("a policy may be written as JSON, and a problem in it stands at its line", () => {
+  const data: unknown = parse(shipped);
+  expect(parsePolicy(JSON.stringify(data, null, 2))).toEqual(parsePolicy(shipped));
+
+  const broken = JSON.stringify({ ...(data as object), max_owners: 0 }, null, 2);
+  expect(problemsOf(broken)).toEqual([`${lineOf(broken, '"max_owners"')} max_owners: must be at least 1`]);
 });
 
 test("a language is written by its name or its code", () => {
