@@ -58,6 +58,8 @@ function byLanguage(cascade: Cascade, members: readonly PreparedRep[]): Made | n
 function byVertical(cascade: Cascade): Made | null {
   const { facts, prepared } = cascade;
   const { policy, now } = prepared.shared;
+  // A policy without any has nothing to tell.
+  if (policy.verticals.length === 0) return null;
   const vertical = policy.verticals[prepared.rules.verticals.first(facts, now)];
   if (vertical === undefined) return pass(cascade, "vertical", "no-vertical");
   const specialists = prepared.specialists.verticals.get(vertical.name);

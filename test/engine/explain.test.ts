@@ -48,7 +48,6 @@ test("a pick reads from the data to the rep", () => {
     "Territory narrowed the choice to dach: 3 reps left.",
     "Language did not apply: the lead's language is not known.",
     "Segment did not apply: no rep is set aside for this segment.",
-    "Vertical did not apply: no vertical of the policy fits the lead.",
     "Tier did not apply: any rep may take this tier.",
     "Ben Koch was passed over: already at full capacity.",
     "Anna Weber was chosen from pool dach: next in turn.",
