@@ -42,7 +42,8 @@ async function open(options: LoadOptions) {
     }
 
     await Promise.all(Array.from({ length: question.connections }, sender));
-    const due = everyMs === 0 ? sent.length : Math.ceil((endAt - startedAt) / everyMs);
+    // Not from the two instants: their difference may be a hair too long, and count one more than fell due.
+    const due = everyMs === 0 ? sent.length : Math.ceil((1_000 * question.seconds) / everyMs);
     const seconds = (performance.now() - startedAt) / 1_000;
     agent.destroy();
     return figuresOf(sent, { seconds, unsent: due - sent.length, events: question.events });
