@@ -37,8 +37,8 @@ export const policyRows: readonly PolicyRow[] = [
     { change: [line, nested(17)], path: `tiers[2].when${".not".repeat(16)}`, says: "stands deeper than 16 conditions" },
   ],
   ["B177 2,001 conditions", { change: [line, lines(1_991)], path: "", says: "at most 2000 are read" }],
-  ["B179 a weight of 0", { ...weight("0"), says: "must be above 0" }],
-  ["B179 a weight of −1", { ...weight("-1"), says: "must be above 0" }],
+  ["B179 a weight of 0", { ...weight("0"), says: "must be more than 0" }],
+  ["B179 a weight of −1", { ...weight("-1"), says: "must be more than 0" }],
   ["B179 a weight that is none", { ...weight(".nan"), says: "must be a number" }],
   ["B179 a weight of 1e308", { ...weight("1e308"), says: "must be at most 100" }],
   [
