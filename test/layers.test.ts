@@ -13,8 +13,8 @@ const anything = ["*"];
 const table: Readonly<Record<string, Row>> = {
   model: { may: [], node: [] },
   engine: {
-    may: ["model"],
-    packages: ["zod", "tldts", "i18n-iso-countries", "luxon", "re2-wasm", "yaml"],
+    may: ["model", "data"],
+    packages: ["zod", "tldts", "i18n-iso-countries", "libphonenumber-js", "luxon", "re2-wasm", "yaml"],
     node: ["node:crypto"],
   },
   "crm/crm.ts": { may: ["model", "crm/throttle"], node: [] },
