@@ -69,7 +69,20 @@ function addPolicy(program: Command, cli: Cli): void {
       const { policyCheck } = await import("./cli/policy.ts");
       await policyCheck(cli, file);
     });
+  addPolicyDiff(policy, cli);
   addPublishing(policy, cli);
+}
+
+function addPolicyDiff(policy: Command, cli: Cli): void {
+  policy
+    .command("diff")
+    .argument("<before>", "a policy.yaml")
+    .argument("<after>", "another one")
+    .description("tell in plain language what changes when one policy takes the place of another")
+    .action(async (before: string, after: string) => {
+      const { policyDiff } = await import("./cli/policy-diff.ts");
+      await policyDiff(cli, before, after);
+    });
 }
 
 type Signed = { by: string; approvedBy: string; workspace?: string | null };

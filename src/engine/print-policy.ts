@@ -8,23 +8,27 @@ import type { StrategyId } from "./strategies/index.ts";
 
 /** A policy in plain language, for people who route and are routed to: a heading and sentences for each part. */
 export function printPolicy(policy: Policy): string[] {
-  const parts: readonly [heading: string, lines: readonly string[]][] = [
+  return [
+    `Policy ${policy.name}`,
+    ...policyParts(policy).flatMap(([heading, lines]) =>
+      lines.length === 0 ? [] : ["", heading, ...lines.map((line) => `- ${line}`)],
+    ),
+  ];
+}
+
+/** The same as data: each heading with its sentences, some with none; `ranked` where an earlier one goes before a later. */
+export function policyParts(policy: Policy): readonly [heading: string, lines: readonly string[], order?: "ranked"][] {
+  return [
     ["Which leads", whichLeads(policy)],
-    ["How hot a lead is: the first that fits", tiers(policy)],
-    ["Who has a claim to it, the first of these", claims(policy)],
+    ["How hot a lead is: the first that fits", tiers(policy), "ranked"],
+    ["Who has a claim to it, the first of these", claims(policy), "ranked"],
     ["Where it belongs", territories(policy)],
-    ["Who of them", narrowings(policy)],
+    ["Who of them", narrowings(policy), "ranked"],
     ["Pools, and whose turn it is", pools(policy)],
     ["When nobody there can take it", fallbacks(policy)],
     ["What a rep can carry", capacities(policy)],
     ["By when it must be touched", limits(policy)],
     ["What else is written", writes(policy)],
-  ];
-  return [
-    `Policy ${policy.name}`,
-    ...parts.flatMap(([heading, lines]) =>
-      lines.length === 0 ? [] : ["", heading, ...lines.map((line) => `- ${line}`)],
-    ),
   ];
 }
 
