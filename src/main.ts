@@ -126,8 +126,9 @@ function addExplain(program: Command, cli: Cli): void {
   program
     .command("explain")
     .argument("<lead-id>", "the id of the lead in the CRM")
-    .description("tell why a lead went where it went")
-    .action((leadId: string) => run(cli, "explain", { leadId }));
+    .option("--rep <id or name>", "a rep who has not got it: what would have had to be otherwise")
+    .description("tell why a lead went where it went, and what would have sent it elsewhere")
+    .action((leadId: string, { rep = null }: { rep?: string | null }) => run(cli, "explain", { leadId, rep }));
 }
 
 function addAlerts(program: Command, cli: Cli): void {

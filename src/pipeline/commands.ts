@@ -22,8 +22,8 @@ const signed = { by: z.string(), approvedBy: z.string() };
  * the embedded database open, in the server's.
  */
 export const commands = {
-  explain: command({ leadId: z.string() }, async (db, { leadId }) => {
-    const lines = await explainLead({ db }, leadId);
+  explain: command({ leadId: z.string(), rep: z.string().nullable().default(null) }, async (db, { leadId, rep }) => {
+    const lines = await explainLead({ db }, leadId, rep);
     if (lines.length === 0) throw new Refused(`Nothing is known of a lead ${leadId}: check the id, as the CRM has it.`);
     return lines;
   }),

@@ -1,3 +1,6 @@
+import { otherNumberInWords, whyNotInWords } from "../engine/counterfactual/in-words.ts";
+import { otherNumbers } from "../engine/counterfactual/other-numbers.ts";
+import { whyNot } from "../engine/counterfactual/why-not.ts";
 import { type ExplainInput, explain } from "../engine/explain.ts";
 import { Invalid } from "../engine/invalid.ts";
 import { applyMoves } from "../engine/ledger.ts";
@@ -7,17 +10,31 @@ import type { Policy } from "../engine/policy.ts";
 import type { Query } from "../store/db.ts";
 import { type DecisionRow, readBatch } from "../store/decisions.ts";
 import { readPolicy } from "../store/policies.ts";
+import { storedSnapshot } from "./stored-snapshot.ts";
 
-/** How names and times are told. */
-export type Reader = { names: Names; timeZone: string };
+/** How names and times are told; `askedFor` is a rep who wants to know why they have not got it. */
+export type Reader = { names: Names; timeZone: string; askedFor: string | null };
 
-/** A stored decision as sentences, by the policy that it was made by. */
+/** A stored decision as sentences, by the policy that it was made by: what would have changed it among them. */
 export async function explainDecision(db: Query, row: DecisionRow, reader: Reader): Promise<string[]> {
   const { facts, decision } = row;
   if (facts === null) return ["The facts of this decision were erased."];
   const policy = await policyOf(db, row);
   const by = policy === null ? null : { policy, now: row.decidedAt };
-  return explain({ facts, decision, ...reader, credit: await creditOf(db, row), by });
+  const told = explain({ facts, decision, ...reader, credit: await creditOf(db, row), by });
+  return policy === null ? told : [...told, ...(await otherwise(db, { row, policy }, reader))];
+}
+
+async function otherwise(
+  db: Query,
+  { row, policy }: { row: DecisionRow; policy: Policy },
+  { names, askedFor }: Reader,
+): Promise<string[]> {
+  const snapshot = await storedSnapshot(db, row, policy);
+  if (snapshot === null) return [];
+  const others = otherNumbers(snapshot).map((other) => otherNumberInWords(other, row.decision, names));
+  if (askedFor === null) return others;
+  return [whyNotInWords(whyNot(snapshot, askedFor), snapshot.state, names), ...others];
 }
 
 /** Null when it was written for an earlier release, and is no policy any more. */

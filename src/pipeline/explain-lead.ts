@@ -12,12 +12,18 @@ import { idsOfPerson } from "../store/leads.ts";
 import { readReps } from "../store/reps.ts";
 import { explainDecision, type Reader } from "./explain-decision.ts";
 import { explainWaiting } from "./explain-waiting.ts";
+import { meantRep } from "./meant-rep.ts";
 
 /**
  * The whole story of a lead as sentences, latest decision first, those of leads that were merged into it after its own;
- * and before all what is not worked yet; empty when nothing is known. `leadId` is the CRM's.
+ * and before all what is not worked yet; empty when nothing is known. `leadId` is the CRM's. `rep`, an owner id or a name,
+ * asks why they have not got it; throws `Refused` when nobody is meant by it.
  */
-export async function explainLead({ db }: Pick<Deps, "db">, leadId: string): Promise<string[]> {
+export async function explainLead(
+  { db }: Pick<Deps, "db">,
+  leadId: string,
+  rep: string | null = null,
+): Promise<string[]> {
   const stories: string[][] = [];
   for (const connection of await allConnections(db.query)) {
     const ids = await idsOfPerson(db.query, connection.id, leadId);
@@ -27,7 +33,7 @@ export async function explainLead({ db }: Pick<Deps, "db">, leadId: string): Pro
     const waiting = await explainWaiting(db.query, connection, leadId);
     if (waiting.length > 0) stories.push(waiting);
     for (const id of ids) {
-      const [first, ...others] = await storiesOf(db.query, connection, { leadId: id, events });
+      const [first, ...others] = await storiesOf(db.query, connection, { leadId: id, events, rep });
       if (first === undefined) continue;
       const merged = id === leadId ? [] : [`Of lead ${id}, which was merged into this one:`];
       stories.push([...merged, ...first], ...others);
@@ -40,11 +46,13 @@ export async function explainLead({ db }: Pick<Deps, "db">, leadId: string): Pro
 async function storiesOf(
   db: Query,
   { id, workspaceId, timeZone }: Connection,
-  { leadId, events }: { leadId: string; events: readonly ClockEvent[] },
+  { leadId, events, rep }: { leadId: string; events: readonly ClockEvent[]; rep: string | null },
 ): Promise<string[][]> {
   const rows = (await decisionsOfLead(db, workspaceId, leadId)).filter((row) => row.connectionId === id);
   if (rows.length === 0) return [];
-  const names = namesOf((await readReps(db, id)).map(({ rep }) => rep));
+  const reps = (await readReps(db, id)).map(({ rep }) => rep);
+  const names = namesOf(reps);
+  const askedFor = rep === null ? null : meantRep(reps, rep);
   const followUps = await readFollowUps(
     db,
     rows.map((row) => row.id),
@@ -54,12 +62,16 @@ async function storiesOf(
     const head = `Decision ${row.id} of ${zonedTime(row.decidedAt, timeZone)}, policy version ${row.policyVersion}:`;
     const followUp = followUps.find(({ decisionId }) => decisionId === row.id);
     const clock = followUp === undefined ? [] : clockOf(followUp, events, { names, timeZone });
-    stories.push([head, ...(await explainDecision(db, row, { names, timeZone })), ...clock]);
+    stories.push([head, ...(await explainDecision(db, row, { names, timeZone, askedFor })), ...clock]);
   }
   return stories;
 }
 
-function clockOf(followUp: FollowUpRow, all: readonly ClockEvent[], reader: Reader): string[] {
+function clockOf(
+  followUp: FollowUpRow,
+  all: readonly ClockEvent[],
+  reader: Pick<Reader, "names" | "timeZone">,
+): string[] {
   const { decisionId, holderId, assignedAt, dueAt, state, touchedAt, touchedBy } = followUp;
   // A lead that came back from a deletion has a new clock: what happened to the one before is not its story.
   const events = all.filter((event) => event.decisionId === decisionId && event.at >= assignedAt);

@@ -8,6 +8,8 @@ import { duration } from "../../src/cli/demo/terminal.ts";
 import { type DemoOptions, demo } from "../../src/cli/demo.ts";
 import { withStore } from "../../src/open-store.ts";
 import { explainLead } from "../../src/pipeline/explain-lead.ts";
+import { allConnections } from "../../src/store/connections.ts";
+import { readReps } from "../../src/store/reps.ts";
 
 const options: DemoOptions = {
   once: true,
@@ -89,10 +91,25 @@ test("a demo that keeps its data ends with the command that explains a lead of i
   await demo(cli, { ...options, json: false, leads: 1, speed: 10_000, data });
   const [, shown = "", leadId = ""] =
     /^ {2}BATON_DATA_DIR='(.*)' npm run baton -- explain (\d+)$/.exec(lines.at(-1) ?? "") ?? [];
-  const story = await withStore({ database: { dataDir: shown } }, (db) => explainLead({ db }, leadId));
+  const { story, asked, unknown } = await withStore({ database: { dataDir: shown } }, async (db) => {
+    const [connection] = await allConnections(db.query);
+    const reps = await readReps(db.query, connection?.id ?? "");
+    const ask = (name: string) => explainLead({ db }, leadId, name);
+    return {
+      story: await explainLead({ db }, leadId),
+      asked: await Promise.all(reps.map(({ rep }) => ask(rep.name))),
+      unknown: await ask("Nobody at all").catch(String),
+    };
+  });
 
   expect(shown).toBe(data);
   expect(story[0]).toMatch(/^Decision .* of Tue 17 Nov 2026, 15:00:.*Europe\/Berlin/);
+  const whyNot = asked.map((lines) =>
+    lines.filter((line) => /^It would have gone to |^Nothing about | has got it\.$/.test(line)),
+  );
+  expect(whyNot.map(({ length }) => length > 0)).toEqual(asked.map(() => true));
+  expect(whyNot.flat()).toContainEqual(expect.stringMatching(/^It would have gone to .* if .*\.$/));
+  expect(unknown).toMatch(/Nobody is called Nobody at all/);
 }, 60_000);
 
 test("routes a list of somebody's own", async () => {

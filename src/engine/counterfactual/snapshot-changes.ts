@@ -1,0 +1,140 @@
+import { decide } from "../decide.ts";
+import type { Step } from "../decision.ts";
+import { isOwnershipStage } from "../ownership.ts";
+import type { Policy, RepSettings } from "../policy.ts";
+import { settingsOf } from "../rep-settings.ts";
+import type { LeadFacts, Shared, State } from "../snapshot.ts";
+
+/** All that a decision depends on. */
+export type Snapshot = { shared: Shared; facts: LeadFacts; state: State };
+
+/** Something about a rep or the lead that may have kept the rep from getting it: codes and ids, as in a trace. */
+export type Obstacle =
+  | { kind: "claims" }
+  | { kind: "kept-owner" }
+  | { kind: "inactive" }
+  | { kind: "not-in-pool"; poolId: string }
+  | { kind: "not-a-specialist"; of: "segments" | "languages" | "verticals"; name: string }
+  | { kind: "seniority"; least: number }
+  | { kind: "absent" }
+  | { kind: "load"; below: number }
+  | { kind: "breached" }
+  | { kind: "turn" };
+
+/**
+ * Everything of a rep's own that may have stood in the way, what one would ask for last first: a set of them is made
+ * smaller in this order. Pools and sets of specialists are those that the lead came to, or would have without claims.
+ */
+export function possibleObstacles(snapshot: Snapshot, repId: string): Obstacle[] {
+  const { shared, facts, state } = snapshot;
+  const rep = shared.reps.find(({ id }) => id === repId);
+  if (rep === undefined) return [];
+  const claims: readonly Obstacle[] = [{ kind: "kept-owner" }, { kind: "claims" }];
+  const unclaimed = claims.reduce((changed, each) => without(changed, repId, each), snapshot);
+  const { outcome, trace } = decide(unclaimed.shared, facts, state).decision;
+  const narrowed = trace.filter((step) => step.step === "stage-narrowed");
+  const pools = new Set([
+    ...shared.policy.territories.filter(({ name }) => isOf(narrowed, "territory", name)).map(({ pool }) => pool),
+    ...(outcome.kind === "assigned" && outcome.poolId !== undefined ? [outcome.poolId] : []),
+  ]);
+  const { seniority } = settingsOf(shared.policy, rep);
+  const least = Math.max(0, ...Object.values(shared.policy.tierNeeds).map((needs) => needs.seniority));
+  return [
+    ...claims,
+    ...[...pools].map((poolId) => ({ kind: "not-in-pool", poolId }) as const),
+    ...narrowed.flatMap(({ stage, to }) => {
+      const of = specialistsOf[stage];
+      return of === undefined ? [] : [{ kind: "not-a-specialist", of, name: to } as const];
+    }),
+    ...(seniority < least ? [{ kind: "seniority", least } as const] : []),
+    { kind: "turn" },
+    ...(facts.trigger.breachedBy.includes(repId) ? [{ kind: "breached" } as const] : []),
+    ...((own(state.load, repId) ?? 0) > 0 ? [{ kind: "load", below: 1 } as const] : []),
+    ...(rep.active ? [] : [{ kind: "inactive" } as const]),
+    { kind: "absent" },
+  ];
+}
+
+type Narrowed = Extract<Step, { step: "stage-narrowed" }>;
+
+const isOf = (narrowed: readonly Narrowed[], stage: string, to: string): boolean =>
+  narrowed.some((step) => step.stage === stage && step.to === to);
+
+const specialistsOf: Readonly<Record<string, "segments" | "languages" | "verticals">> = {
+  segment: "segments",
+  language: "languages",
+  vertical: "verticals",
+};
+
+/** The snapshot with this out of the rep's way. Nothing of what it is given is changed. */
+export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): Snapshot {
+  const { shared, facts, state } = snapshot;
+  switch (obstacle.kind) {
+    case "claims":
+      return withPolicy(snapshot, ({ stages }) => ({ stages: stages.filter((stage) => !isOwnershipStage(stage)) }));
+    case "kept-owner":
+      return { ...snapshot, facts: { ...facts, ownerHistory: [] } };
+    case "inactive":
+      return withRep(snapshot, repId, { active: true });
+    case "not-in-pool":
+      return withPolicy(snapshot, ({ pools }) => ({
+        pools: pools.map((pool) => (pool.name === obstacle.poolId ? { ...pool, reps: [...pool.reps, repId] } : pool)),
+      }));
+    case "not-a-specialist":
+      return withSettings(snapshot, repId, (settings) => ({
+        [obstacle.of]: [...settings[obstacle.of], obstacle.name],
+      }));
+    case "seniority":
+      return withSettings(snapshot, repId, () => ({ seniority: obstacle.least }));
+    case "absent":
+      return withRep(snapshot, repId, { absences: [], shifts: always });
+    case "load":
+      return { ...snapshot, state: { ...state, load: { ...state.load, [repId]: obstacle.below - 1 } } };
+    case "breached": {
+      const breachedBy = facts.trigger.breachedBy.filter((id) => id !== repId);
+      return { ...snapshot, facts: { ...facts, trigger: { ...facts.trigger, breachedBy } } };
+    }
+    case "turn": {
+      // All have an entry, or those without one would be newcomers, who start at the mean.
+      const creditsIn = (poolId: string) =>
+        shared.reps.map(({ id }) => [id, id === repId ? ahead : (state.credits[poolId]?.[id] ?? 0)] as const);
+      const credits = shared.policy.pools.map(({ name }) => [name, Object.fromEntries(creditsIn(name))] as const);
+      return { ...snapshot, state: { ...state, credits: { ...state.credits, ...Object.fromEntries(credits) } } };
+    }
+  }
+}
+
+/** More credit than anybody can have. */
+const ahead = 1_000;
+
+const always = (["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const).map((day) => ({
+  day,
+  startMinute: 0,
+  endMinute: 1440,
+}));
+
+function withPolicy(snapshot: Snapshot, change: (policy: Policy) => Partial<Policy>): Snapshot {
+  const { policy } = snapshot.shared;
+  return { ...snapshot, shared: { ...snapshot.shared, policy: { ...policy, ...change(policy) } } };
+}
+
+function withRep(snapshot: Snapshot, repId: string, change: Partial<Shared["reps"][number]>): Snapshot {
+  const reps = snapshot.shared.reps.map((rep) => (rep.id === repId ? { ...rep, ...change } : rep));
+  return { ...snapshot, shared: { ...snapshot.shared, reps } };
+}
+
+function withSettings(
+  snapshot: Snapshot,
+  repId: string,
+  change: (settings: RepSettings) => Partial<RepSettings>,
+): Snapshot {
+  const rep = snapshot.shared.reps.find(({ id }) => id === repId);
+  if (rep === undefined) return snapshot;
+  return withPolicy(snapshot, (policy) => {
+    const settings = settingsOf(policy, rep);
+    return { reps: { ...policy.reps, [repId]: { ...settings, ...change(settings) } } };
+  });
+}
+
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;

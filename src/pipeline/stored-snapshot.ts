@@ -1,0 +1,41 @@
+import type { Snapshot } from "../engine/counterfactual/snapshot-changes.ts";
+import { decide } from "../engine/decide.ts";
+import { applyMoves } from "../engine/ledger.ts";
+import type { Policy } from "../engine/policy.ts";
+import type { Shared, State } from "../engine/snapshot.ts";
+import type { Query } from "../store/db.ts";
+import { type DecisionRow, readBatch, type StoredBatch } from "../store/decisions.ts";
+
+/** What a stored decision was made from, its state as the decisions before it in its batch had left it; null: erased. */
+export async function storedSnapshot(db: Query, row: DecisionRow, policy: Policy): Promise<Snapshot | null> {
+  const stored = await readBatch(db, row.workspaceId, row.batchId);
+  if (stored === null || row.facts === null) return null;
+  const shared = sharedOf(stored, policy);
+  return { shared, facts: row.facts, state: stateAt(stored, shared, row.position) };
+}
+
+/** The inverse of what a recording stores of the facts that leads share. */
+export function sharedOf({ shared, batch }: StoredBatch, policy: Policy): Shared {
+  return { ...(JSON.parse(shared) as Omit<Shared, "policy" | "now">), policy, now: batch.decidedAt };
+}
+
+/** The state that the decision at this position of its batch was made in. */
+function stateAt(stored: StoredBatch, shared: Shared, position: number): State {
+  let state = stored.batch.stateBefore;
+  for (const { facts, decision, position: at } of stored.decisions) {
+    if (at >= position) break;
+    state = facts === null ? afterErased(state, stored, at) : decide(shared, facts, state).state;
+    if (facts === null && decision.outcome.kind === "assigned") state = withLoad(state, decision.outcome.repId);
+  }
+  return state;
+}
+
+function afterErased(state: State, { picks }: StoredBatch, at: number): State {
+  const pick = picks[at] ?? null;
+  return pick === null ? state : { ...state, credits: applyMoves(state.credits, pick) };
+}
+
+const withLoad = (state: State, repId: string): State => ({
+  ...state,
+  load: { ...state.load, [repId]: (state.load[repId] ?? 0) + 1 },
+});
