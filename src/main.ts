@@ -70,6 +70,7 @@ function addPolicy(program: Command, cli: Cli): void {
       await policyCheck(cli, file);
     });
   addPolicyDiff(policy, cli);
+  addProving(policy, cli);
   addPublishing(policy, cli);
 }
 
@@ -82,6 +83,20 @@ function addPolicyDiff(policy: Command, cli: Cli): void {
     .action(async (before: string, after: string) => {
       const { policyDiff } = await import("./cli/policy-diff.ts");
       await policyDiff(cli, before, after);
+    });
+}
+
+/** What proves a policy before it goes live. */
+function addProving(policy: Command, cli: Cli): void {
+  policy
+    .command("test")
+    .argument("<directory>", "golden leads: files of facts with the outcome that they must get")
+    .option("--policy <file>", "the policy that decides them", "policy.yaml")
+    .option("--junit <file>", "also write the results there, as JUnit XML")
+    .description("decide golden leads by a policy, and tell which come out otherwise")
+    .action(async (directory: string, { policy: file, junit = null }: { policy: string; junit?: string | null }) => {
+      const { policyTest } = await import("./cli/policy-test.ts");
+      await policyTest(cli, directory, { policy: file, junit });
     });
 }
 

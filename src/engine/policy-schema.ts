@@ -26,10 +26,10 @@ const strategyNames = Object.keys(strategies).filter(isStrategyId);
 const tierNames = ["T1", "T2", "T3", "nurture"] as const;
 
 /** Ids are often written without quotes, as numbers. */
-const text = z.union([z.string().trim().min(1), z.number().transform(String)], {
+export const text = z.union([z.string().trim().min(1), z.number().transform(String)], {
   error: "must be a text that is not empty",
 });
-const texts = z.array(text);
+export const texts = z.array(text);
 const name = text;
 
 const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
@@ -85,7 +85,7 @@ function daysMeant(input: unknown): string {
 
 const isWeekday = (day: string): boolean => weekdays.some((known) => known === day);
 
-const shift = z
+export const shift = z
   .strictObject({ days, start: clock, end: clock })
   .refine(({ start, end }) => start !== end, "starts and ends at the same time")
   .transform(({ days, start, end }): Shift[] =>

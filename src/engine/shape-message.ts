@@ -51,6 +51,7 @@ const pathOf = (issue: z.core.$ZodIssue): Path =>
   issue.path.map((part) => (typeof part === "number" ? part : String(part)));
 
 function messageOf(issue: z.core.$ZodIssue, actual: unknown): string {
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   // Messages that the schema brings itself are better than any that we could make from the code.
   if (!/^(Invalid|Too |Unrecognized)/.test(issue.message)) return issue.message;
   switch (issue.code) {

@@ -1,24 +1,16 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { expect, test } from "@jest/globals";
-import { decide } from "../../src/engine/decide.ts";
-import type { Outcome } from "../../src/engine/decision.ts";
-import { readCase } from "./read-case.ts";
-import { shortStep } from "./short-trace.ts";
+import { describe, expect, test } from "@jest/globals";
+import { readGoldens } from "../../src/engine/golden/read-goldens.ts";
+import { runGoldens } from "../../src/engine/golden/run-goldens.ts";
+import { goldenFiles, shippedPolicies, shippedPolicy } from "./read-directory.ts";
 
-const cases = new URL("cases/", import.meta.url);
-const files = readdirSync(cases, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json"));
+describe.each(shippedPolicies)("the golden leads of $policy", ({ policy, folder }) => {
+  const { goldens, problems } = readGoldens(goldenFiles(folder), shippedPolicy(policy));
 
-test.each(files.sort())("golden %s", (file) => {
-  const golden = readCase(readFileSync(new URL(file, cases), "utf8"));
-  const { decision } = decide(golden.shared, golden.facts, golden.state);
+  test("can all be read", () => {
+    expect(problems).toEqual([]);
+  });
 
-  expect({
-    outcome: decision.outcome,
-    trace: decision.trace.map(shortStep),
-    marks: decision.marks,
-  }).toEqual({ outcome: golden.outcome satisfies Outcome, trace: golden.trace, marks: golden.marks ?? decision.marks });
-});
-
-test("there is a golden lead for each subject", () => {
-  expect(files.length).toBeGreaterThan(40);
+  test.each(goldens.map((golden) => [golden.name, golden] as const))("golden %s", (_, golden) => {
+    expect(runGoldens([golden]).flatMap(({ differences }) => differences)).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Step } from "../../src/engine/decision.ts";
+import type { Step } from "../decision.ts";
 
 /** A step as one short line: its kind and its values, in the order of the type. */
 export function shortStep(step: Step): string {

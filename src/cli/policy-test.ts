@@ -1,0 +1,35 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { junitOf } from "../engine/golden/junit.ts";
+import { readGoldens } from "../engine/golden/read-goldens.ts";
+import { runGoldens } from "../engine/golden/run-goldens.ts";
+import { parsePolicy } from "../engine/parse-policy.ts";
+import type { Cli } from "./cli.ts";
+import { readGoldenDirectory } from "./golden-directory.ts";
+
+/**
+ * Decides the golden leads of a directory by a policy file, and tells which come out otherwise. Throws `Invalid` with
+ * everything that is wrong with the policy.
+ */
+export async function policyTest(
+  cli: Cli,
+  directory: string,
+  { policy, junit }: { policy: string; junit: string | null },
+): Promise<void> {
+  const text = await readFile(policy, "utf8");
+  // Told here with the name of the file.
+  parsePolicy(text, policy);
+  const { goldens, problems } = readGoldens(await readGoldenDirectory(directory), text);
+  const results = runGoldens(goldens);
+  for (const { golden, differences } of results) {
+    cli.print(`${differences.length === 0 ? "pass" : "FAIL"}  ${golden.name}`);
+    if (differences.length > 0) for (const line of [golden.why, ...differences]) cli.print(`      ${line}`);
+  }
+  for (const problem of problems) cli.complain(`${directory}/${problem}`);
+  const failed = results.filter(({ differences }) => differences.length > 0).length;
+  cli.print("");
+  cli.print(`${goldens.length - failed} passed, ${failed} failed${problems.length === 0 ? "" : ", some not read"}.`);
+  if (junit !== null) await writeFile(junit, junitOf(results, problems));
+  if (goldens.length === 0)
+    cli.complain(`There is no golden lead in ${directory}: see the chapter on them in src/policies/README.md.`);
+  if (failed + problems.length > 0 || goldens.length === 0) cli.fail();
+}

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { leadFields } from "../../model/lead.ts";
+import { shift, text, texts } from "../policy-schema.ts";
+import { didYouMean } from "../suggest.ts";
+
+const instant = z
+  .string({ error: 'must be a time such as "2026-11-20T09:00:00Z"' })
+  .refine((written) => /^\d{4}-\d\d-\d\d(T|$)/.test(written) && !Number.isNaN(Date.parse(written)), {
+    error: ({ input }) => `"${input}" is no time; write one such as "2026-11-20T09:00:00Z"`,
+  });
+
+const count = z.number().min(0);
+
+/** A field of the CRM is text, however it is written here. */
+const value = z.union([z.string(), z.number().transform(String), z.boolean().transform(String), z.null()], {
+  error: "must be a text, a number, true, false or null",
+});
+
+const fieldNames: readonly string[] = leadFields;
+
+const fields = z.record(
+  z.string().refine((name) => fieldNames.includes(name) || /^crm\.[A-Za-z0-9_]+$/.test(name), {
+    error: ({ input }) =>
+      `"${input}" is no field of a lead${didYouMean(String(input), fieldNames) || "; begin the CRM's own with crm."}`,
+  }),
+  value,
+);
+
+const repParts = {
+  userId: text.nullable().optional(),
+  name: text.optional(),
+  active: z.boolean().optional(),
+  teams: texts.optional(),
+  timeZone: text.nullable().optional(),
+  shifts: z
+    .array(shift)
+    .transform((shifts) => shifts.flat())
+    .nullable()
+    .optional(),
+  absences: z.array(z.strictObject({ startAt: instant, endAt: instant })).optional(),
+  /** Open work in points, before this lead. */
+  load: count.optional(),
+};
+
+const account = z.strictObject({
+  id: text.optional(),
+  name: text.nullable().optional(),
+  domains: texts.optional(),
+  ownerId: text.nullable().optional(),
+  country: z.string().nullable().optional(),
+  state: z.string().nullable().optional(),
+  postalCode: value.optional(),
+  employees: value.optional(),
+  isCustomer: z.boolean().optional(),
+  isCompetitor: z.boolean().optional(),
+  lastActivityAt: instant.nullable().optional(),
+});
+
+const opportunity = z.strictObject({
+  id: text.optional(),
+  name: z.string().nullable().optional(),
+  accountIds: texts.optional(),
+  ownerId: text.nullable().optional(),
+  isOpen: z.boolean().optional(),
+  stageOrder: z.number().optional(),
+  stage: z.string().nullable().optional(),
+  lastActivityAt: instant.nullable().optional(),
+});
+
+const trigger = z.strictObject({
+  qualifiedAt: instant.optional(),
+  round: z.int().min(0).optional(),
+  cause: z.enum(["qualified", "breached", "owner-inactive", "restored", "merged"]).optional(),
+  breachedBy: texts.optional(),
+});
+
+const lead = z.strictObject({
+  id: text.optional(),
+  ownerId: text.nullable().optional(),
+  accountId: text.nullable().optional(),
+  qualifiedAt: instant.nullable().optional(),
+  createdAt: instant.optional(),
+});
+
+/** What a world and a case of it both may say; the case counts. */
+const facts = {
+  now: instant.optional(),
+  policy: z.record(z.string(), z.unknown()).optional(),
+  lead: lead.optional(),
+  fields: fields.optional(),
+  trigger: trigger.optional(),
+  account: account.optional(),
+};
+
+export const worldShape = z.strictObject({
+  ...facts,
+  opportunity: opportunity.optional(),
+  timeZone: text.optional(),
+  stages: texts.optional(),
+  reps: z.array(z.strictObject({ id: text, ...repParts })),
+});
+
+const given = z
+  .strictObject({
+    ...facts,
+    reps: z.record(z.string(), z.strictObject(repParts)).optional(),
+    credits: z.record(z.string(), z.record(z.string(), z.number())).optional(),
+    match: z
+      .strictObject({
+        by: z.enum(["crm-association", "email-domain", "website-domain"]).optional(),
+        evidence: z.string().optional(),
+        rivals: z.array(z.strictObject({ accountId: text, because: text })).optional(),
+      })
+      .optional(),
+    noMatchBecause: text.nullable().optional(),
+    opportunities: z.array(opportunity).optional(),
+    ownerHistory: z
+      .array(
+        z.strictObject({
+          ownerId: text.nullable(),
+          at: instant,
+          by: z.enum(["person", "automation", "baton"]),
+        }),
+      )
+      .optional(),
+    earlierAssignment: z.strictObject({ repId: text, at: instant }).nullable().optional(),
+  })
+  .default({});
+
+/** As the engine says it; what a kind does not have is left out. */
+const outcome = z.strictObject({
+  kind: z.enum(["assigned", "queued", "kept", "stopped"]),
+  repId: text.optional(),
+  ownerId: text.optional(),
+  queueId: text.optional(),
+  stage: text.optional(),
+  poolId: text.optional(),
+  opensAt: instant.optional(),
+  because: text.optional(),
+});
+
+export const caseShape = z.strictObject({
+  why: text,
+  world: z.union([text, worldShape], { error: "must be the name of a world, or a world" }),
+  given,
+  outcome,
+  trace: z.array(z.string()).optional(),
+  marks: texts.optional(),
+  recorded: z.boolean().default(false),
+});
+
+export type World = z.output<typeof worldShape>;
+export type GoldenCase = z.output<typeof caseShape>;
+export type Given = GoldenCase["given"];
