@@ -1,10 +1,11 @@
 import { checkPolicy } from "./check-policy.ts";
 import { checkReferences } from "./check-references.ts";
 import { Invalid, type Problem } from "./invalid.ts";
-import { parseCondition, type Report } from "./parse-condition.ts";
+import type { Report } from "./parse-condition.ts";
 import { type Condition, linesOf, type Policy } from "./policy.ts";
 import { readDocument } from "./policy-document.ts";
 import type { Sections } from "./policy-schema.ts";
+import { checkConditions, readConditions } from "./read-conditions.ts";
 import { type PolicyFile, readSections } from "./read-sections.ts";
 import { toPolicy } from "./to-policy.ts";
 
@@ -24,25 +25,13 @@ export function parsePolicy(text: string, what = "The policy"): Policy {
   if (!isRecord(value)) throw new Invalid(what, problems);
 
   const file = readSections(value, report);
-  const conditions = {
-    gates: conditionsOf(file, "gates"),
-    tiers: conditionsOf(file, "tiers"),
-    verticals: conditionsOf(file, "verticals"),
-  };
-  checkAmount(Object.values(conditions).flat(), report);
+  checkAmount(checkConditions(file.raw, [], file.reportRaw), report);
   checkReferences(file);
   const usual = withUsualStages(file);
   checkPolicy(usual, file.report);
   if (problems.length > 0) throw new Invalid(what, inOrder(problems));
-  // No problem: every section is there, and its items stand where they stood.
-  const sections = usual as Required<Sections>;
-  const gates = sections.gates.map((gate, at) => ({ ...gate, when: conditions.gates[at] ?? never }));
-  const tiers = sections.tiers.map((rule, at) => ({ ...rule, when: conditions.tiers[at] ?? never }));
-  const verticals = sections.verticals.map((vertical, at) => ({
-    ...vertical,
-    when: conditions.verticals[at] ?? never,
-  }));
-  return toPolicy({ ...sections, gates, tiers, verticals });
+  // No problem: every section is there.
+  return toPolicy(readConditions(usual as Required<Sections>));
 }
 
 /** Who lists no stages means all that can do something: without territories that is not the one that asks for them. */
@@ -54,17 +43,6 @@ function withUsualStages({ raw, sections }: PolicyFile): Sections {
 }
 
 const empty = "the file is empty: copy the shipped policy, src/policies/default.yaml, and change the copy";
-
-const never: Condition = { any: [] };
-
-/** The condition of each item, one that never holds in place of a broken one. */
-function conditionsOf({ raw, reportRaw }: PolicyFile, section: "gates" | "tiers" | "verticals"): Condition[] {
-  const items: unknown = raw[section];
-  if (!Array.isArray(items)) return [];
-  return items.map((item: unknown, at) =>
-    isRecord(item) ? parseCondition(item.when, [section, at, "when"], reportRaw) : never,
-  );
-}
 
 /** A policy of more than a person can read is none (reliability.md S18, S19). */
 const mostLines = 2_000;

@@ -44,11 +44,17 @@ export function policyJsonSchema(meanings: Readonly<Record<string, string>>): Js
 const asObject = (schema: unknown): object => (typeof schema === "object" && schema !== null ? schema : {});
 
 function withConditions(schema: object): JsonSchema {
-  const text = JSON.stringify(schema, (key, value: unknown) => (key === "when" ? condition : value));
+  const text = JSON.stringify(schema, (_, value: unknown) => conditionIn(value) ?? value);
   return {
     ...(JSON.parse(text) as object),
     $defs: { condition: conditionSchema(), line: lineSchema(), field: fieldSchema },
   };
+}
+
+/** What stands in the place of a condition; null for anything else. */
+function conditionIn(schema: unknown): JsonSchema | null {
+  if (typeof schema !== "object" || schema === null || !("condition" in schema)) return null;
+  return schema.condition === "needed" ? condition : { anyOf: [condition, { type: "null" }] };
 }
 
 function conditionSchema(): JsonSchema {

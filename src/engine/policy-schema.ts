@@ -32,6 +32,14 @@ export const text = z.union([z.string().trim().min(1), z.number().transform(Stri
 export const texts = z.array(text);
 const name = text;
 
+/** Its text is read by `checkConditions`, which says what is wrong with it. */
+const condition = z
+  .unknown()
+  .refine((written) => written !== undefined && written !== null, {
+    error: 'must be a condition: "all", "any", "not", or "field" with "operator" and "value"',
+  })
+  .meta({ condition: "needed" });
+
 const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
 
 /** "15m" or "4h", in minutes. */
@@ -156,8 +164,8 @@ export const policySections = {
   qualifying_stage: text,
   keep_human_owner_days: z.number().min(0).max(3650).default(30),
   stale_after: minutes.nullable().default(null),
-  gates: z.array(z.strictObject({ name, when: z.unknown(), because: text.optional() })).default([]),
-  tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: z.unknown(), because: text })).default([]),
+  gates: z.array(z.strictObject({ name, when: condition, because: text.optional() })).default([]),
+  tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: condition, because: text })).default([]),
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
   relax: z.array(z.enum(["vertical", "tier", "segment"])).default(["vertical", "tier", "segment"]),
   territories: z
@@ -176,7 +184,7 @@ export const policySections = {
   languages: z
     .array(z.strictObject({ language, countries: z.array(country).default([]), teams: texts.default([]) }))
     .default([]),
-  verticals: z.array(z.strictObject({ name, when: z.unknown(), teams: texts.default([]) })).default([]),
+  verticals: z.array(z.strictObject({ name, when: condition, teams: texts.default([]) })).default([]),
   segments: z
     .array(
       z.strictObject({

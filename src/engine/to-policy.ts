@@ -1,12 +1,9 @@
-import type { Condition, Policy, RepSettings } from "./policy.ts";
+import type { Policy, RepSettings } from "./policy.ts";
 import type { Sections } from "./policy-schema.ts";
+import type { WithConditions } from "./read-conditions.ts";
 
 /** All sections of a policy file, with their conditions read. */
-export type ReadSections = Omit<Required<Sections>, "gates" | "tiers" | "verticals"> & {
-  gates: readonly { name: string; when: Condition; because?: string | undefined }[];
-  tiers: Policy["tiers"];
-  verticals: Policy["verticals"];
-};
+export type ReadSections = WithConditions<Required<Sections>>;
 
 type Given = ReadSections["rep_defaults"];
 
