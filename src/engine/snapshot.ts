@@ -36,6 +36,9 @@ export type MatchedAccount = {
   rivals: readonly { accountId: string; because: string }[];
 };
 
+/** An earlier lead that was found to be the same person, and by what. */
+export type EarlierLead = { leadId: string; by: "email" | "phone" | "name" };
+
 /** One lead's own facts: at most 4 kB as JSON under the default policy. */
 export type LeadFacts = {
   trigger: Trigger;

@@ -1,19 +1,6 @@
 import legalForms from "../../data/legal-forms.json" with { type: "json" };
 import noCompany from "../../data/no-company-names.json" with { type: "json" };
-import { foldName, type Normalised } from "./normalised.ts";
-
-/** Letters that do not come apart into a plain one and an accent. */
-const plainLetters: Readonly<Record<string, string>> = {
-  ß: "ss",
-  ø: "o",
-  æ: "ae",
-  œ: "oe",
-  ł: "l",
-  đ: "d",
-  ð: "d",
-  þ: "th",
-  ı: "i",
-};
+import { foldName, inPlainLetters, type Normalised } from "./normalised.ts";
 
 /** East Asian short forms, whose parentheses would be lost. */
 const shortForms: Readonly<Record<string, string>> = {
@@ -27,11 +14,10 @@ const joiners = new Set(["and", "und"]);
 
 /** The words of a company's name: lower case, without accents and signs; `&`, `+` and "und" are "and". */
 function wordsOf(text: string): string[] {
-  const spelled = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[ßøæœłđðþı]/g, (letter) => plainLetters[letter] ?? letter)
-    .replace(/\([株有주유]\)/g, (form) => shortForms[form] ?? form);
+  const spelled = inPlainLetters(text.normalize("NFKC").toLowerCase()).replace(
+    /\([株有주유]\)/g,
+    (form) => shortForms[form] ?? form,
+  );
   return foldName(spelled)
     .replace(/[&+]/g, " and ")
     .replace(/\//g, "")

@@ -12,6 +12,14 @@ export function emailDomain(text: string | null | undefined): NormalisedDomain {
   return domain === null ? { domain: null, mark: "email-invalid" } : { domain, mark: null };
 }
 
+/** An e-mail address in its two parts, the host in punycode and lower case; null when it cannot be one. */
+export function emailParts(text: string | null | undefined): { local: string; host: string } | null {
+  const address = clean(text);
+  const at = lastAt(address);
+  const host = at < 1 ? null : toAscii(address.slice(at + 1));
+  return host === null ? null : { local: address.slice(0, at), host };
+}
+
 /** Registrable domain of a website address with or without scheme and path; marks `website-invalid`. */
 export function websiteDomain(text: string | null | undefined): NormalisedDomain {
   const address = clean(text);

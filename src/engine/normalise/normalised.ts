@@ -10,3 +10,20 @@ export function foldName(text: string): string {
     .replace(/[\s_-]+/g, " ")
     .trim();
 }
+
+/** Letters that do not come apart into a plain one and an accent. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ß: "ss",
+  ø: "o",
+  æ: "ae",
+  œ: "oe",
+  ł: "l",
+  đ: "d",
+  ð: "d",
+  þ: "th",
+  ı: "i",
+};
+
+/** "straße" as "strasse", "søren" as "soren": of text in lower case, what `foldName` leaves as it is. */
+export const inPlainLetters = (text: string): string =>
+  text.replace(/[ßøæœłđðþı]/g, (letter) => plainLetters[letter] ?? letter);
