@@ -3,7 +3,7 @@ import { accountRows } from "./rows/account-data.ts";
 import { csvRows } from "./rows/csv.ts";
 import { framingRows, unendedRows } from "./rows/framing.ts";
 import { leadRows, sameEmailRows } from "./rows/lead-data.ts";
-import { patternRows, policyRows } from "./rows/rules.ts";
+import { patternRows, policyRows, templateRows } from "./rows/rules.ts";
 import { signatureRows } from "./rows/signature.ts";
 import { tenantRows } from "./rows/tenants.ts";
 
@@ -15,7 +15,7 @@ const wanted = [
   range(151, 158),
   range(165, 177),
   range(183, 204),
-  ["B179", "B182"],
+  ["B179", "B181", "B182"],
 ]
   .flat()
   .sort();
@@ -30,6 +30,7 @@ const tables = [
   sameEmailRows,
   patternRows,
   policyRows,
+  templateRows,
   csvRows,
 ];
 

@@ -1,9 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
+import { decide } from "../../src/engine/decide.ts";
+import { explain } from "../../src/engine/explain.ts";
 import { Invalid } from "../../src/engine/invalid.ts";
+import { namesOf } from "../../src/engine/names.ts";
 import { parsePolicy } from "../../src/engine/parse-policy.ts";
 import { patternOf, patternProblem } from "../../src/engine/pattern.ts";
-import { patternRows, policyRows } from "./rows/rules.ts";
+import { printPolicy } from "../../src/engine/print-policy.ts";
+import { aShared, aState, someFacts } from "../builders.ts";
+import { patternRows, policyRows, templateRows } from "./rows/rules.ts";
 
 // Rules of a user: each refused with its place, or harmless whatever a lead's field holds.
 
@@ -19,6 +24,29 @@ test.each(patternRows)("%s", (_, { pattern, text, matches }) => {
 test.each(policyRows)("%s", (_, { change: [before, after], path, says }) => {
   expect(shipped).toContain(before);
   expect(problemsOf(shipped.replace(before, after))).toEqual([{ path, message: expect.stringContaining(says) }]);
+});
+
+test.each(templateRows)("%s stands there as it was written", (_, text) => {
+  const quoted = JSON.stringify(text);
+  const policy = parsePolicy(
+    shipped
+      .replace("because: score-40\n", `because: ${quoted}\n`)
+      .replace("name: dach, countries", `name: ${quoted}, countries`),
+  );
+  const shared = aShared({ policy });
+  const { decision } = decide(shared, someFacts(), aState());
+  const told = explain({
+    facts: someFacts(),
+    decision,
+    names: namesOf(shared.reps),
+    timeZone: "UTC",
+    credit: null,
+    by: shared,
+  });
+
+  expect(decision.trace).toContainEqual({ step: "tier", tier: "T3", because: text });
+  expect(told).toContainEqual(expect.stringContaining(`narrowed the choice to ${text}`));
+  expect(printPolicy(policy)).toContainEqual(expect.stringContaining(text));
 });
 
 test("a pattern of 201 characters, and the 101st pattern of a policy, are refused", () => {

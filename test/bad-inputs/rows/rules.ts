@@ -46,3 +46,13 @@ export const policyRows: readonly PolicyRow[] = [
     { change: ["time_zone: null", "time_zone: Mars/X"], path: "hours.time_zone", says: "is no time zone" },
   ],
 ];
+
+/** What other products would fill in: here it is a text like any other. */
+export const templateRows: readonly [title: string, text: string][] = [
+  ["B181 $\u007bprocess.env} in a reason", "$\u007bprocess.env.HOME}"],
+  ["B181 {{constructor}} in a reason", "{{constructor}}"],
+  [
+    "B181 {{constructor.constructor('return process')()}} in a reason",
+    "{{constructor.constructor('return process')()}}",
+  ],
+];
