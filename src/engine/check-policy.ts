@@ -13,6 +13,7 @@ export function checkPolicy(sections: Sections, report: Report): void {
   checkSegments(sections, report);
   checkStages(sections, report);
   checkTierNeeds(sections, report);
+  checkBackups(sections, report);
 }
 
 function checkNames(sections: Sections, report: Report): void {
@@ -159,4 +160,10 @@ function checkTierNeeds({ rep_defaults, reps, tier_needs = {} }: Sections, repor
       `no rep can reach ${needs.seniority}: the highest in this file is ${highest}`,
     );
   }
+}
+
+/** Whether a chain of backups comes back to where it began is only known with the roster: a person has an id and a name. */
+function checkBackups({ reps = {} }: Sections, report: Report): void {
+  for (const [rep, { backup }] of Object.entries(reps))
+    if (backup === rep) report(["reps", rep, "backup"], `"${rep}" cannot be their own backup`);
 }

@@ -1,5 +1,4 @@
 import type { Decision, Step } from "./decision.ts";
-import { isOwnerAway } from "./first-touch.ts";
 import { type Names, repName } from "./names.ts";
 import { meaningOf } from "./reasons.ts";
 
@@ -8,7 +7,7 @@ export function reasonLine(decision: Decision, names: Names): string {
   const { outcome } = decision;
   switch (outcome.kind) {
     case "assigned":
-      return `${repName(names, outcome.repId)}: ${claimOf(decision)}${startOf(decision)}`;
+      return `${repName(names, outcome.repId)}: ${claimOf(decision, names)}${startOf(decision)}`;
     case "queued":
       return `queue ${outcome.queueId}: ${meaningOf(outcome.because)}`;
     case "kept":
@@ -35,9 +34,11 @@ const turns: Readonly<Record<string, string>> = {
 };
 
 /** Why the assigned rep has the lead, as the end of a sentence. */
-export function claimOf({ outcome, trace }: Decision): string {
+export function claimOf({ outcome, trace }: Decision, names: Names): string {
   if (outcome.kind !== "assigned") return "";
   const claim = claims[outcome.stage];
+  if (claim !== undefined && outcome.backupFor !== undefined)
+    return `the backup of ${repName(names, outcome.backupFor)}, who ${claim} and is away`;
   if (claim !== undefined) return claim;
   const chosen = trace.find((step) => step.step === "rep-chosen");
   const turn = turns[chosen?.because.split("-then-")[0] ?? ""] ?? "next in turn";
@@ -58,8 +59,10 @@ function whyWaterfall(trace: readonly Step[]): string {
   return "nobody of the pools before can take it now";
 }
 
-function startOf(decision: Decision): string {
-  if (isOwnerAway(decision)) return " and is away";
-  const { outcome } = decision;
+/** The stage by which somebody has a claim to the lead, whoever has got it; null: nobody has one. */
+export const claimedStage = ({ trace }: Decision): string | null =>
+  trace.find((step) => step.step === "stage-assigned")?.stage ?? null;
+
+function startOf({ outcome }: Decision): string {
   return outcome.kind === "assigned" && outcome.opensAt !== undefined ? ", from the start of their shift" : "";
 }

@@ -1,14 +1,13 @@
-import { type Cascade, type Placed, pass, type Working } from "./cascade.ts";
+import type { Cascade, Placed, Working } from "./cascade.ts";
 import type { Decision, LedgerPick } from "./decision.ts";
 import { passGates } from "./gates.ts";
 import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
-import { isOwnershipStage, ownershipStages } from "./ownership.ts";
-import { pickNarrowed } from "./pick.ts";
-import { type Prepared, type PreparedPool, prepare } from "./prepare.ts";
+import { claimants, give, isOwnershipStage } from "./ownership.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 import { dataMarks, isStaleAt, tierOf } from "./qualify.ts";
 import type { LeadFacts, Shared, State } from "./snapshot.ts";
-import { placeOf, territoryOf } from "./territory.ts";
-import { fallThrough, queue } from "./waterfall.ts";
+import { placeInTerritory } from "./territory-team.ts";
+import { queue } from "./waterfall.ts";
 
 /**
  * Decides a batch: `decide` folded over its leads in their order. `entries` bring the ledgers in line with who is in
@@ -94,30 +93,10 @@ function place(cascade: Cascade): Placed {
   // A merge starts no new turn: whoever has the survivor is to hear of the lead that came in.
   if (round >= policy.maxOwnersByAutomation && cause !== "merged") return queue(cascade, "owners-exhausted");
   for (const stage of policy.stages) {
-    const placed = isOwnershipStage(stage) ? ownershipStages[stage](cascade) : null;
-    if (placed !== null) return placed;
+    const claim = isOwnershipStage(stage) ? claimants[stage](cascade) : null;
+    if (claim !== null) return give(cascade, claim);
   }
-  const pool = basePool(cascade);
-  return (pool === null ? null : pickNarrowed(cascade, pool)) ?? fallThrough(cascade, pool);
-}
-
-/** The pool of the lead's territory; without a territory stage, the first of the waterfall. Null: the waterfall decides. */
-function basePool(cascade: Cascade): PreparedPool | null {
-  const { prepared } = cascade;
-  const { policy } = prepared.shared;
-  if (!policy.stages.includes("territory")) return prepared.pools.get(policy.waterfall[0] ?? "") ?? null;
-  const place = placeOf(cascade.facts, policy.location);
-  for (const mark of place.marks) cascade.marks.add(mark);
-  const { territory, because } = territoryOf(prepared, cascade.facts, place);
-  if (territory === null) return pass(cascade, "territory", because);
-  const pool = prepared.pools.get(territory.pool) ?? null;
-  cascade.trace.push({
-    step: "stage-narrowed",
-    stage: "territory",
-    to: territory.name,
-    left: pool?.members.length ?? 0,
-  });
-  return pool;
+  return placeInTerritory(cascade);
 }
 
 /** What this decision changes for the leads after it. */

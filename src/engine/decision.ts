@@ -18,11 +18,13 @@ export type Step =
     }
   | { step: "rep-chosen"; repId: string; because: ReasonCode; poolId?: string }
   | { step: "ghost-owner"; repId: string; stage: string }
+  | { step: "backup-chosen"; repId: string; backupFor: string }
   | { step: "over-capacity"; repId: string; load: number; capacity: number }
   | { step: "waterfall-level"; level: string; because: ReasonCode };
 
 export type Outcome =
-  | { kind: "assigned"; repId: string; stage: string; poolId?: string; opensAt?: string }
+  /** `backupFor`: who has the claim and is away. */
+  | { kind: "assigned"; repId: string; stage: string; poolId?: string; opensAt?: string; backupFor?: string }
   | { kind: "queued"; queueId: string; because: ReasonCode }
   | { kind: "kept"; ownerId: string; because: ReasonCode }
   | { kind: "stopped"; because: ReasonCode };

@@ -14,14 +14,18 @@ function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean
   return loadOf(cascade, rep.id) >= settings.capacity ? "at-capacity" : null;
 }
 
+/** Says once of a rep why they are passed over. */
+export function exclude(cascade: Cascade, repId: string, because: Exclusion): void {
+  if (!cascade.excluded.has(repId)) cascade.trace.push({ step: "rep-excluded", repId, because });
+  cascade.excluded.add(repId);
+}
+
 /** Those who may take the lead now; the trace names each of the others once. */
 export function eligible(cascade: Cascade, reps: readonly PreparedRep[], forgiving: boolean): PreparedRep[] {
   return reps.filter((prepared) => {
     const because = exclusionOf(cascade, prepared, forgiving);
     if (because === null) return true;
-    const repId = prepared.rep.id;
-    if (!cascade.excluded.has(repId)) cascade.trace.push({ step: "rep-excluded", repId, because });
-    cascade.excluded.add(repId);
+    exclude(cascade, prepared.rep.id, because);
     return false;
   });
 }

@@ -111,6 +111,8 @@ function sentenceOf(steps: readonly Step[], { names, timeZone }: ExplainInput): 
       return `${repName(names, step.repId)} was chosen${step.poolId === undefined ? "" : ` from pool ${step.poolId}`}: ${meaningOf(step.because)}.`;
     case "ghost-owner":
       return `${repName(names, step.repId)} is named as owner but is not active; that claim was ignored.`;
+    case "backup-chosen":
+      return `${repName(names, step.repId)} stands in for ${repName(names, step.backupFor)}.`;
     case "over-capacity":
       return `${repName(names, step.repId)} has a load of ${step.load} of ${step.capacity}; ownership counts more.`;
     case "waterfall-level":
@@ -131,7 +133,9 @@ function noteOf(
     case "overnight":
       return `Nobody is on shift; the first to start do so on ${zonedTime(detail, timeZone)}.`;
     case "owner-away":
-      return `${repName(names, detail)} is away and keeps the lead all the same; their manager is told of it, or an alert says that there is none.`;
+      return `${repName(names, detail)} is away.`;
+    case "no-backup":
+      return `Nobody stands in for ${repName(names, detail)}, so the lead goes where leads that nobody has a claim to go.`;
     case "stale":
       return `It qualified on ${zonedTime(detail, timeZone)}, long before it could be decided.`;
     case "breached-again":

@@ -17,11 +17,11 @@ export function createLimits(shared: Shared): LimitsOf {
   const ofCalendars = new Map<string, FirstTouchLimits>();
   return (decision, repId) => {
     const { tier } = decision;
-    const isAway = isOwnerAway(decision);
-    const key = `${tier} ${isAway} ${repId}`;
+    const key = `${tier} ${repId}`;
     const known = ofReps.get(key);
     if (known !== undefined) return known;
-    const calendar = clockCalendar(shared, { isAway, repId });
+    const rep = shared.reps.find(({ id }) => id === repId);
+    const calendar = rep === undefined ? null : repCalendar(shared, rep);
     const hours = `${tier} ${JSON.stringify(calendar)}`;
     const limits = ofCalendars.get(hours) ?? computeLimits(shared, tier, calendar);
     ofCalendars.set(hours, limits);
@@ -38,19 +38,10 @@ function computeLimits(shared: Shared, tier: Tier, calendar: Calendar | null): F
   };
 }
 
-/** Was the lead given to an owner who was away, because the owner's claim counts more? */
-export const isOwnerAway = (decision: Decision): boolean =>
-  decision.trace.some((step) => step.step === "noted" && step.because === "owner-away");
-
-/**
- * The hours that a rep's clock runs in. The clock of an owner who was away at assignment runs as if they were there:
- * nobody else has the lead, so their manager must hear of it in time.
- */
-function clockCalendar(shared: Shared, { isAway, repId }: { isAway: boolean; repId: string }): Calendar | null {
-  const rep = shared.reps.find(({ id }) => id === repId);
-  if (rep === undefined) return null;
-  const calendar = repCalendar(shared, rep);
-  return isAway ? { ...calendar, absences: [] } : calendar;
+/** Who had the claim to the lead and was away when it was decided; null: nobody. */
+export function awayOwnerOf({ trace }: Decision): string | null {
+  const away = trace.find((step) => step.step === "noted" && step.because === "owner-away");
+  return away?.step === "noted" ? (away.detail ?? null) : null;
 }
 
 /** Someone who never works still gets a limit, in elapsed time: a clock that never ends would hide the lead. */

@@ -34,6 +34,7 @@ function keepHumanOwner(cascade: Cascade): Placed | null {
   const age = Date.parse(now) - Date.parse(last.at);
   if (!(age <= policy.keepHumanOwnerDays * dayMs)) return null;
   // A merge brought a lead that waits for its rep: who has the survivor is to hear of it.
-  if (facts.trigger.cause === "merged") return give(cascade, ownerId, "prior-owner", `rep ${ownerId}`);
+  if (facts.trigger.cause === "merged")
+    return give(cascade, { repId: ownerId, stage: "prior-owner", detail: `rep ${ownerId}` });
   return { outcome: { kind: "kept", ownerId, because: "human-owner" }, ledger: null };
 }

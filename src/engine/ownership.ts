@@ -1,28 +1,36 @@
 import type { Opportunity } from "../model/account.ts";
+import { backupsOf } from "./backups.ts";
 import { type Cascade, hasBreached, loadOf, type Placed, pass } from "./cascade.ts";
 import type { ReasonCode } from "./decision.ts";
+import { exclude } from "./eligibility.ts";
 import type { StageName } from "./policy.ts";
+import type { PreparedRep } from "./prepare.ts";
+import { placeInTerritory } from "./territory-team.ts";
 
 type OwnershipStage = Extract<StageName, "open-opportunity" | "customer" | "owned-account" | "prior-owner">;
 
-/** Stages 1–4: somebody has a claim on the lead. They win over capacity and absence; nobody's turn moves. */
-export const ownershipStages: Readonly<Record<OwnershipStage, (cascade: Cascade) => Placed | null>> = {
+/** Who the lead belongs to, by which stage, and what says so (`account 12`). */
+export type Claim = { repId: string; stage: OwnershipStage; detail: string };
+
+/** Stages 1–4: who has a claim to the lead, null: on to the next. A claim wins over capacity; nobody's turn moves. */
+export const claimants: Readonly<Record<OwnershipStage, (cascade: Cascade) => Claim | null>> = {
   "open-opportunity": openOpportunity,
   customer: (cascade) => accountOwner(cascade, "customer"),
   "owned-account": (cascade) => accountOwner(cascade, "owned-account"),
   "prior-owner": priorOwner,
 };
 
-export const isOwnershipStage = (stage: string): stage is OwnershipStage => Object.hasOwn(ownershipStages, stage);
+export const isOwnershipStage = (stage: string): stage is OwnershipStage => Object.hasOwn(claimants, stage);
 
-function openOpportunity(cascade: Cascade): Placed | null {
+function openOpportunity(cascade: Cascade): Claim | null {
   const { match, opportunities } = cascade.facts;
   const open = opportunities.filter((opportunity) => opportunity.isOpen).sort(byOpportunityTieBreaker);
   if (match === null) return pass(cascade, "open-opportunity", "no-account");
   let because: ReasonCode = "no-open-opportunity";
   for (const { ownerId, id } of open) {
     const refusal = refuse(cascade, ownerId, "open-opportunity");
-    if (refusal === null && ownerId !== null) return give(cascade, ownerId, "open-opportunity", `opportunity ${id}`);
+    if (refusal === null && ownerId !== null)
+      return { repId: ownerId, stage: "open-opportunity", detail: `opportunity ${id}` };
     because = refusal ?? because;
   }
   return pass(cascade, "open-opportunity", because);
@@ -34,16 +42,16 @@ function byOpportunityTieBreaker(a: Opportunity, b: Opportunity): number {
   return recent || b.stageOrder - a.stageOrder || a.id.length - b.id.length || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
-function accountOwner(cascade: Cascade, stage: "customer" | "owned-account"): Placed | null {
+function accountOwner(cascade: Cascade, stage: "customer" | "owned-account"): Claim | null {
   const account = cascade.facts.match?.account;
   if (account === undefined) return pass(cascade, stage, "no-account");
   if (stage === "customer" && !account.isCustomer) return pass(cascade, stage, "not-a-customer");
   const refusal = refuse(cascade, account.ownerId, stage);
   if (refusal !== null || account.ownerId === null) return pass(cascade, stage, refusal ?? "account-has-no-owner");
-  return give(cascade, account.ownerId, stage, `account ${account.id}`);
+  return { repId: account.ownerId, stage, detail: `account ${account.id}` };
 }
 
-function priorOwner(cascade: Cascade): Placed | null {
+function priorOwner(cascade: Cascade): Claim | null {
   const { facts } = cascade;
   if (facts.trigger.round > 0 && facts.trigger.cause !== "merged") return pass(cascade, "prior-owner", "reassignment");
   const owners = [
@@ -54,7 +62,7 @@ function priorOwner(cascade: Cascade): Placed | null {
   let because: ReasonCode = "no-prior-owner";
   for (const ownerId of new Set(owners)) {
     const refusal = refuse(cascade, ownerId, "prior-owner");
-    if (refusal === null) return give(cascade, ownerId, "prior-owner", `rep ${ownerId}`);
+    if (refusal === null) return { repId: ownerId, stage: "prior-owner", detail: `rep ${ownerId}` };
     because = refusal;
   }
   return pass(cascade, "prior-owner", because);
@@ -71,18 +79,39 @@ function refuse(cascade: Cascade, ownerId: string | null, stage: OwnershipStage)
   return hasBreached(cascade, ownerId) ? "owner-breached" : null;
 }
 
-/** The lead is theirs, whatever their load and hours. */
-export function give(cascade: Cascade, repId: string, stage: OwnershipStage, detail: string): Placed {
+/**
+ * The lead is theirs, whatever their load and hours; while they are away it is their backup's, and without one of those
+ * their territory's team gets it like any other lead. The claim stays theirs.
+ */
+export function give(cascade: Cascade, { repId, stage, detail }: Claim): Placed {
+  cascade.trace.push({ step: "stage-assigned", stage, because: stage });
+  cascade.trace.push({ step: "noted", because: "claim", detail });
+  if (cascade.prepared.reps.get(repId)?.isAbsent !== true) return assign(cascade, repId, { stage });
+  cascade.trace.push({ step: "noted", because: "owner-away", detail: repId });
+  const backup = backupsOf(cascade.prepared.reps, repId).find((rep) => mayTake(cascade, rep));
+  if (backup !== undefined) {
+    cascade.trace.push({ step: "backup-chosen", repId: backup.rep.id, backupFor: repId });
+    return assign(cascade, backup.rep.id, { stage, backupFor: repId });
+  }
+  cascade.trace.push({ step: "noted", because: "no-backup", detail: repId });
+  return placeInTerritory(cascade);
+}
+
+/** A backup is as the owner: neither load nor the hour keeps the lead from them. */
+function mayTake(cascade: Cascade, { rep, isAbsent }: PreparedRep): boolean {
+  const because = !rep.active ? "inactive" : isAbsent ? "away" : hasBreached(cascade, rep.id) ? "breached" : null;
+  if (because !== null) exclude(cascade, rep.id, because);
+  return because === null;
+}
+
+function assign(cascade: Cascade, repId: string, how: { stage: OwnershipStage; backupFor?: string }): Placed {
   const rep = cascade.prepared.reps.get(repId);
   const capacity = rep?.settings.capacity ?? 0;
   const load = loadOf(cascade, repId);
-  cascade.trace.push({ step: "stage-assigned", stage, because: stage });
-  cascade.trace.push({ step: "noted", because: "claim", detail });
   if (load >= capacity) cascade.trace.push({ step: "over-capacity", repId, load, capacity });
-  if (rep?.isAbsent === true) cascade.trace.push({ step: "noted", because: "owner-away", detail: repId });
   const opensAt = rep?.opensAt ?? null;
   return {
-    outcome: { kind: "assigned", repId, stage, ...(opensAt === null ? {} : { opensAt }) },
+    outcome: { kind: "assigned", repId, ...how, ...(opensAt === null ? {} : { opensAt }) },
     ledger: null,
   };
 }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
 import type { Decision } from "./decision.ts";
-import { createLimits, isOwnerAway, type LimitsOf } from "./first-touch.ts";
+import { awayOwnerOf, createLimits, type LimitsOf } from "./first-touch.ts";
 import { managerOf } from "./manager.ts";
 import { findRep } from "./rep-settings.ts";
 import type { LeadFacts, Shared } from "./snapshot.ts";
@@ -34,8 +34,8 @@ export const taskKeyOf = (decisionId: string): string => operationKey(decisionId
 export const clockPosition = (taskKey: string, what: string): string => `${what}-${taskKey}`;
 
 /**
- * The writes that carry out a decision, not performed: an update of the lead first, then its task, then one for the
- * manager of an owner who is away. A stage that would go backwards is left out unless the policy clears it.
+ * The writes that carry out a decision, not performed: an update of the lead first, then its task, then one for
+ * whoever has the claim to it and is away. A stage that would go backwards is left out unless the policy clears it.
  */
 export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimits(decided.shared)): Operation[] {
   const { decision, facts, shared } = decided;
@@ -44,8 +44,10 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
   if (outcome.kind === "queued") {
     const catchAll = findRep(shared.reps, shared.policy.catchAll.repId);
     const task =
-      catchAll === null ? [] : [createTask(decided, limitsOf, { ownerId: catchAll.id, template: "unrouted" })];
-    return [updateLead(decided, { stamp: true }), ...task];
+      catchAll === null
+        ? []
+        : [createTask(decided, limitsOf, { ownerId: catchAll.id, template: "unrouted", position: "1" })];
+    return [updateLead(decided, { stamp: true }), ...task, ...tellAwayOwner(decided, limitsOf)];
   }
   const update: LeadUpdate = {
     owner: { ownerId: outcome.repId, expectOwnerId: facts.lead.ownerId },
@@ -58,18 +60,26 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
   const template = facts.trigger.round === 0 || facts.trigger.cause === "merged" ? "first-touch" : "reassigned";
   return [
     updateLead(decided, update),
-    createTask(decided, limitsOf, { ownerId: outcome.repId, template }),
-    ...(isOwnerAway(decision)
-      ? tellManager(decided, limitsOf, { repId: outcome.repId, template: "owner-away", position: "owner-away" })
-      : []),
+    createTask(decided, limitsOf, { ownerId: outcome.repId, template, position: "1" }),
+    ...tellAwayOwner(decided, limitsOf),
   ];
+}
+
+/** A task for whoever has the claim to the lead and is away, to be read once they are back; a reassignment tells nothing new. */
+function tellAwayOwner(decided: Decided, limitsOf: LimitsOf): Operation[] {
+  const { decision, facts } = decided;
+  const { outcome } = decision;
+  const ownerId = awayOwnerOf(decision);
+  const isHolder = outcome.kind === "assigned" && outcome.repId === ownerId;
+  if (ownerId === null || isHolder || facts.trigger.cause === "breached") return [];
+  return [createTask(decided, limitsOf, { ownerId, template: "owner-away", position: "owner-away" })];
 }
 
 /** A task for whoever decides about the rep's leads, by their own hours; none when there is nobody. */
 export function tellManager(
   decided: Decided,
   limitsOf: LimitsOf,
-  { repId, template, position }: { repId: string; template: "breach-manager" | "owner-away"; position: string },
+  { repId, template, position }: { repId: string; template: "breach-manager"; position: string },
 ): Operation[] {
   const manager = managerOf(decided.shared, repId);
   if (manager === null) return [];
@@ -102,10 +112,10 @@ const updateLead = (decided: Decided, update: LeadUpdate): Operation =>
 function createTask(
   decided: Decided,
   limitsOf: LimitsOf,
-  { ownerId, template }: { ownerId: string; template: TaskTemplate },
+  { ownerId, template, position }: { ownerId: string; template: TaskTemplate; position: string },
 ): Operation {
   const { warnAt, breachAt } = limitsOf(decided.decision, ownerId);
-  return operationOf(decided, "1", {
+  return operationOf(decided, position, {
     kind: "create-task",
     ownerId,
     template,

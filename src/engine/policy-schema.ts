@@ -154,6 +154,7 @@ const repSettings = z.strictObject({
   languages: z.array(language).optional(),
   verticals: texts.optional(),
   manager: text.nullable().optional(),
+  backup: text.nullable().optional(),
 });
 
 const workday = weekdays.slice(0, 5).map((day) => ({ day, startMinute: 540, endMinute: 1080 }));

@@ -80,6 +80,8 @@ export type RepSettings = {
   languages: readonly string[];
   verticals: readonly string[];
   managerId: string | null;
+  /** Who gets the leads that they have a claim to while they are away: an owner id or name. */
+  backupId: string | null;
 };
 
 /** Business minutes in the assignee's hours, from assignment. */

@@ -22,6 +22,8 @@ export type PreparedRep = {
   opensAt: string | null;
   /** Away now, or in the next shift that they would have. */
   isAbsent: boolean;
+  /** Owner id of whoever stands in for them; null: nobody whom the CRM knows. */
+  backupId: string | null;
 };
 
 export type PreparedPool = { pool: Pool; strategy: Strategy; members: readonly PreparedRep[] };
@@ -87,8 +89,8 @@ function prepareReps(shared: Shared): Map<string, PreparedRep> {
   return new Map(
     shared.reps.map((rep) => {
       const settings = settingsOf(shared.policy, rep);
-      if (!rep.active)
-        return [rep.id, { rep, settings, weight: 0, presence: "inactive", opensAt: null, isAbsent: false }] as const;
+      const backupId = findRep(shared.reps, settings.backupId)?.id ?? null;
+      if (!rep.active) return [rep.id, { rep, settings, weight: 0, backupId, ...gone }] as const;
       const calendar = repCalendar(shared, rep);
       // Most have the policy's hours and are not away.
       const isUsual = rep.shifts === null && rep.absences.length === 0;
@@ -96,10 +98,12 @@ function prepareReps(shared: Shared): Map<string, PreparedRep> {
       const hours = known.get(key) ?? hoursAt(calendar, shared.now);
       known.set(key, hours);
       const weight = weightAt(settings, { now: shared.now, timeZone: calendar.timeZone });
-      return [rep.id, { rep, settings, weight, ...hours }] as const;
+      return [rep.id, { rep, settings, weight, backupId, ...hours }] as const;
     }),
   );
 }
+
+const gone: Hours = { presence: "inactive", opensAt: null, isAbsent: false };
 
 function hoursAt(calendar: Calendar, now: string): Hours {
   if (!isOnShift(calendar, now))

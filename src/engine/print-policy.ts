@@ -63,7 +63,8 @@ function claims({ stages }: Policy): string[] {
     ? []
     : [
         ...named,
-        "A claim counts more than load and absence; one who has left has none. Who has one keeps the lead when they are late: their manager is told.",
+        "A claim counts more than load; one who has left has none. While its owner is away their backup gets the lead, or where there is none the team of its territory, and the owner is told.",
+        "Who has a lead by a claim keeps it when they are late: their manager is told.",
       ];
 }
 
@@ -170,13 +171,14 @@ function capacities({ repDefaults, reps, dispositions, maxOwnersByAutomation }: 
   ];
 }
 
-const settingsInWords = ({ weight, ramp, capacity, seniority, managerId }: RepSettings): string =>
+const settingsInWords = ({ weight, ramp, capacity, seniority, managerId, backupId }: RepSettings): string =>
   [
     `${capacity} open leads`,
     `weight ${weight}`,
     ...(ramp === null ? [] : [`times ${ramp.factor} for ${ramp.days} days from ${ramp.from}`]),
     `seniority ${seniority}`,
     ...(managerId === null ? [] : [`manager ${managerId}`]),
+    ...(backupId === null ? [] : [`backup ${backupId}`]),
   ].join(", ");
 
 const limits = ({ firstTouch }: Policy): string[] =>

@@ -25,6 +25,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   // A rep may not take the lead now.
   inactive: "not active",
   away: "away",
+  "no-backup": "nobody stands in for the owner",
   // A claim decided.
   "open-opportunity": "there is an open deal with its account",
   customer: "its account is a customer",

@@ -1,5 +1,5 @@
 import type { CloseReason, Operation, OperationBody, SlaStatus } from "../model/operation.ts";
-import { createLimits, isOwnerAway, type LimitsOf } from "./first-touch.ts";
+import { createLimits, type LimitsOf } from "./first-touch.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import { clockPosition, type Decided, operationOf, taskKeyOf, tellManager } from "./plan.ts";
 import { isQualified } from "./qualify.ts";
@@ -243,9 +243,7 @@ function isReassigned(decided: Decided, look: Look): boolean {
   return task.kind !== "open" || task.ownerId === null || task.ownerId === timer.repId;
 }
 
-/** An owner who was away was told of to the manager at once: with the same limit, so that once is enough. */
 function managerTask(decided: Decided, { repId, taskKey }: Timer): Operation[] {
-  if (isOwnerAway(decided.decision)) return [];
   const template = "breach-manager";
   const position = clockPosition(taskKey, template);
   return tellManager(decided, createLimits(decided.shared), { repId, template, position });

@@ -1,9 +1,8 @@
 import type { TaskTemplate } from "../model/operation.ts";
-import { claimOf } from "./claim.ts";
+import { claimedStage, claimOf } from "./claim.ts";
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
 import { tierName } from "./explain.ts";
-import { isOwnerAway } from "./first-touch.ts";
 import { type Names, ownerName, repName } from "./names.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import { isStale } from "./qualify.ts";
@@ -43,14 +42,14 @@ function subjectStart({ template, decision }: TaskTextInput): string {
     case "breach-manager":
       return "No first touch in time";
     case "owner-away":
-      return "Lead of an owner who is away";
+      return "A lead of yours while you are away";
     case "unrouted":
       return "Lead without an owner";
   }
 }
 
 const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>> = {
-  "first-touch": ({ decision, facts, due }) => [
+  "first-touch": ({ decision, facts, due, names }) => [
     ...(isStale(decision)
       ? [
           [
@@ -59,35 +58,28 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
           ] as const,
         ]
       : []),
-    ["Why you", whyYou(decision)],
+    ["Why you", whyYou(decision, names)],
   ],
   reassigned: ({ decision, facts, names }) => {
     const before = facts.trigger.breachedBy.map((repId) => repName(names, repId)).join(" and ");
     const late = before === "" ? "" : `${before} did not get to it in time. `;
-    return [["Why you", `${late}${whyYou(decision)}`]];
+    return [["Why you", `${late}${whyYou(decision, names)}`]];
   },
   "breach-manager": ({ decision, names }) => {
     const { outcome } = decision;
     if (outcome.kind !== "assigned") return [];
     const who = repName(names, outcome.repId);
+    const claim = `${outcome.backupFor === undefined ? "" : "is "}${claimOf(decision, names)}`;
     const next = staysWithOwner(decision)
-      ? `It stays there, because ${who} ${claimOf(decision)}. Please decide who follows up.`
+      ? `It stays there, because ${who} ${claim}. Please decide who follows up.`
       : "It goes to the next rep who can take it, unless somebody else holds the task already.";
     return [
       ["What happened", `${who} has had this lead since it was routed, and nobody has acted on it in time. ${next}`],
     ];
   },
-  "owner-away": ({ decision, names, due }) => {
-    const { outcome } = decision;
-    if (outcome.kind !== "assigned") return [];
-    const until = labelled(" until ", localTime(outcome.opensAt ?? "", due.timeZone));
-    const who = repName(names, outcome.repId);
-    return [
-      [
-        "What happened",
-        `${who} has this lead, because ${who} ${claimOf(decision)}, and is away${until}. Nobody else has it.`,
-      ],
-    ];
+  "owner-away": ({ decision, names }) => {
+    const claim = claims[claimedStage(decision) ?? ""] ?? "This lead is yours.";
+    return [["What happened", `${claim} While you are away, the lead went to ${holderOf(decision, names)}.`]];
   },
   unrouted: ({ decision }) => {
     const because = "because" in decision.outcome ? meaningOf(decision.outcome.because) : "nobody could take it";
@@ -95,15 +87,22 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
   },
 };
 
-function whyYou(decision: Decision): string {
+/** Who has the lead in place of the owner. */
+function holderOf({ outcome }: Decision, names: Names): string {
+  if (outcome.kind !== "assigned") return "queueId" in outcome ? `the queue ${outcome.queueId}` : "nobody";
+  const holder = repName(names, outcome.repId);
+  if (outcome.backupFor !== undefined) return `${holder}, the backup`;
+  return outcome.poolId === undefined ? holder : `${holder}, whose turn it was in pool ${outcome.poolId}`;
+}
+
+function whyYou(decision: Decision, names: Names): string {
   const { outcome } = decision;
   if (outcome.kind !== "assigned") return "";
   const claim = claims[outcome.stage];
-  if (claim !== undefined)
-    return isOwnerAway(decision) ? `${claim} You are away now, so somebody may step in for you.` : claim;
+  if (claim !== undefined) return outcome.backupFor === undefined ? claim : `You are ${claimOf(decision, names)}.`;
   return outcome.opensAt === undefined
-    ? `You are ${claimOf(decision)}.`
-    : `Nobody is on shift now, and you start first; you are ${claimOf(decision)}.`;
+    ? `You are ${claimOf(decision, names)}.`
+    : `Nobody is on shift now, and you start first; you are ${claimOf(decision, names)}.`;
 }
 
 const claims: Readonly<Record<string, string>> = {
@@ -192,7 +191,7 @@ const firstTouchDue = ({ due }: TaskTextInput): Line[] => [
 const dueLines: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>> = {
   "first-touch": firstTouchDue,
   reassigned: firstTouchDue,
-  "owner-away": (input) => [["Do now", `decide who follows up, by ${dueText(input)}`]],
+  "owner-away": () => [["Do now", "nothing until you are back"]],
   "breach-manager": (input) =>
     staysWithOwner(input.decision)
       ? [["Do now", `decide who follows up, by ${dueText(input)}`]]

@@ -16,6 +16,7 @@ const shippedSettings: RepSettings = {
   languages: [],
   verticals: [],
   managerId: null,
+  backupId: null,
 };
 
 /** A checked policy file under the names that the engine uses. */
@@ -71,5 +72,6 @@ function toSettings(given: Given, defaults: RepSettings): RepSettings {
     languages: given.languages ?? defaults.languages,
     verticals: given.verticals ?? defaults.verticals,
     managerId: given.manager === undefined ? defaults.managerId : given.manager,
+    backupId: given.backup === undefined ? defaults.backupId : given.backup,
   };
 }

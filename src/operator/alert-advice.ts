@@ -81,8 +81,8 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
       "Their tasks say so. Find out what kept them: a paused connection, an outage, a spent budget. It ends after a day.",
   },
   "owner-away": {
-    meaning: "A rep who is away gets the leads of their own accounts, and the policy names no manager for them.",
-    whatToDo: "Give the leads to somebody in the CRM, and name a `manager` in the policy.",
+    meaning: "A rep is away and nobody stands in: leads of their accounts and deals go to the territory's team.",
+    whatToDo: "Name a `backup` who is there in the policy; it ends by itself.",
   },
   "policy-names-nobody": {
     meaning: "The policy names a team or rep whom the CRM does not know: nobody of it gets leads.",

@@ -42,7 +42,15 @@ function namesOf(policy: Policy, reps: readonly Rep[]): Name[] {
   const ofLanguages = policy.languages
     .filter(({ countries }) => countries.length > 0)
     .flatMap(({ language, teams: speakers }) => speakers.map((team) => namedTeam(`The language ${language}`, team)));
-  return [...ofLanguages, ...ofPools, ...Object.keys(policy.reps).map((name) => named("The section reps", name, reps))];
+  const ofBackups = [["rep_defaults", policy.repDefaults] as const, ...Object.entries(policy.reps)].flatMap(
+    ([rep, { backupId }]) => (backupId === null ? [] : [named(`The backup of ${rep}`, backupId, reps)]),
+  );
+  return [
+    ...ofLanguages,
+    ...ofPools,
+    ...ofBackups,
+    ...Object.keys(policy.reps).map((name) => named("The section reps", name, reps)),
+  ];
 }
 
 function named(where: string, name: string, reps: readonly Rep[]): Name {

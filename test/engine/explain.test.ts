@@ -117,12 +117,13 @@ describe("one line", () => {
     expect(reasonLine(decided(someFacts(facts)), names)).toBe(line);
   });
 
-  test("an owner who is away", () => {
+  test("the backup of an owner who is away", () => {
     const absences = [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-11-23T23:00:00Z" }];
     const decision = decided(someFacts({ match: aMatch({ ownerId: "rep-c" }) }), {
-      reps: [aRep({ id: "rep-c", absences })],
+      reps: [aRep({ id: "rep-b" }), aRep({ id: "rep-c", absences })],
+      policy: aPolicy({ reps: { "rep-c": { ...aPolicy().repDefaults, backupId: "rep-b" } } }),
     });
-    expect(reasonLine(decision, names)).toBe("Clara Vogt: owns the account and is away");
+    expect(reasonLine(decision, names)).toBe("Ben Koch: the backup of Clara Vogt, who owns the account and is away");
   });
 
   test("overnight", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decide, decideAll } from "../../src/engine/decide.ts";
 import type { Decision, Step } from "../../src/engine/decision.ts";
 import { explain } from "../../src/engine/explain.ts";
+import { prepare } from "../../src/engine/prepare.ts";
 import { meaningOf } from "../../src/engine/reasons.ts";
 import type { State } from "../../src/engine/snapshot.ts";
 import { aRep } from "../builders.ts";
@@ -97,6 +98,24 @@ test("nobody is picked over capacity, nor one who breached it without saying tha
       }),
     ),
   ).toEqual([]);
+});
+
+test("a backup is there and gets only what an absent owner has a claim to", () => {
+  expect(
+    violations((world) => {
+      const { reps } = prepare(world.shared);
+      return answer(world).decisions.flatMap(({ outcome, trace }) => {
+        if (outcome.kind !== "assigned" || outcome.backupFor === undefined) return [];
+        const isAbsent = (id: string) => reps.get(id)?.isAbsent;
+        const owner = outcome.backupFor;
+        const isTold = trace.some((step) => step.step === "backup-chosen" && step.backupFor === owner);
+        return isAbsent(owner) === true && isAbsent(outcome.repId) === false && isTold ? [] : [JSON.stringify(trace)];
+      });
+    }),
+  ).toEqual([]);
+  expect(
+    seeds.filter((seed) => answer(randomWorld(seed)).decisions.some(({ outcome }) => "backupFor" in outcome)).length,
+  ).toBeGreaterThan(20);
 });
 
 test("no lead goes to more owners by automation than the policy allows", () => {

@@ -62,7 +62,17 @@ test("a small policy gets the defaults", () => {
 
   expect([policy.hours.shifts.length, policy.repDefaults, policy.catchAll, policy.pools[0]?.strategy]).toEqual([
     5,
-    { weight: 1, capacity: 30, seniority: 1, segments: [], languages: [], verticals: [], ramp: null, managerId: null },
+    {
+      weight: 1,
+      capacity: 30,
+      seniority: 1,
+      segments: [],
+      languages: [],
+      verticals: [],
+      ramp: null,
+      managerId: null,
+      backupId: null,
+    },
     { repId: null, queueId: "unrouted" },
     "smooth_weighted",
   ]);
@@ -81,8 +91,15 @@ test("a rep's settings fill up from rep_defaults", () => {
       verticals: [],
       ramp: null,
       managerId: "Ada",
+      backupId: null,
     },
   });
+});
+
+test("nobody is their own backup", () => {
+  expect(problemsOf(`${small}reps:\n  Ada: { backup: Bo }\n  Bo: { backup: Bo }\n`)).toEqual([
+    expect.stringContaining('reps.Bo.backup: "Bo" cannot be their own backup'),
+  ]);
 });
 
 test("what two territories both cover is told: postal codes and accounts too", () => {

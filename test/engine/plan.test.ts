@@ -106,34 +106,40 @@ test("the limit is in the rep's own hours", () => {
   expect(planned({ shared })[1]?.body).toMatchObject({ dueAt: "2026-11-20T14:15:00.000Z" });
 });
 
-test("the clock of an owner who is away runs as if they were there", () => {
-  const reps = [aRep({ absences: [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-12-19T00:00:00Z" }] })];
-  const trace = [{ step: "noted", because: "owner-away", detail: "rep-a" } as const];
-
-  expect(planned({ shared: aShared({ reps }), decision: { ...aDecision(assigned), trace } })[1]?.body).toMatchObject({
-    dueAt: "2026-11-20T09:15:00.000Z",
-  });
-});
-
 describe("an owner who is away", () => {
-  const trace = [{ step: "noted", because: "owner-away", detail: "rep-a" } as const];
-  const decision = { ...aDecision({ kind: "assigned", repId: "rep-a", stage: "owned-account" }), trace };
-  const managedBy = (managerId: string | null) => {
-    const policy = aPolicy();
-    return aShared({ policy: { ...policy, repDefaults: { ...policy.repDefaults, managerId } } });
-  };
+  const trace = [{ step: "noted", because: "owner-away", detail: "rep-c" } as const];
+  const reps = [
+    aRep({ id: "rep-a" }),
+    aRep({ id: "rep-c", absences: [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-11-23T23:00:00Z" }] }),
+  ];
+  const toBackup: Outcome = { kind: "assigned", repId: "rep-a", stage: "owned-account", backupFor: "rep-c" };
+  const told = (parts: Partial<Decided>) =>
+    planned({ shared: aShared({ reps }), decision: { ...aDecision(toBackup), trace }, ...parts }).filter(
+      ({ body }) => body.kind === "create-task" && body.template === "owner-away",
+    );
 
-  test("their manager has a task at once, due when the lead would be late", () => {
-    expect(planned({ shared: managedBy("rep-g"), decision }).slice(2)).toMatchObject([
+  test("has a task that tells who got the lead, due when they are back", () => {
+    expect(told({})).toMatchObject([
       {
         key: operationKey("decision-1", "create-task", "owner-away"),
-        body: { ownerId: "rep-g", template: "owner-away", dueAt: "2026-11-20T09:15:00.000Z", priority: "high" },
+        body: { ownerId: "rep-c", dueAt: "2026-11-24T08:15:00.000Z" },
       },
     ]);
   });
 
-  test("there is no such task where nobody manages them", () => {
-    expect(planned({ shared: managedBy(null), decision })).toHaveLength(2);
+  test("has it too when the lead waits in a queue", () => {
+    const outcome: Outcome = { kind: "queued", queueId: "unrouted", because: "nobody-available" };
+    expect(told({ decision: { ...aDecision(outcome), trace } })).toHaveLength(1);
+  });
+
+  test("is told once, not at every reassignment", () => {
+    const facts = someFacts({ trigger: aTrigger({ round: 1, cause: "breached", breachedBy: ["rep-b"] }) });
+    expect(told({ facts })).toEqual([]);
+  });
+
+  test("is told nothing of a lead that came to them after all", () => {
+    const outcome: Outcome = { kind: "assigned", repId: "rep-c", stage: "catch-all" };
+    expect(told({ decision: { ...aDecision(outcome), trace } })).toEqual([]);
   });
 });
 

@@ -107,8 +107,8 @@ export function randomWorld(seed: number): RandomWorld {
         ...policy,
         repDefaults: { ...policy.repDefaults, seniority: 1 + below(2) },
         reps: {
-          "rep-0": { ...policy.repDefaults, weight: 0.5 },
-          "rep-1": { ...policy.repDefaults, capacity: 10, seniority: 3 },
+          "rep-0": { ...policy.repDefaults, weight: 0.5, backupId: someone() },
+          "rep-1": { ...policy.repDefaults, capacity: 10, seniority: 3, backupId: "rep-0" },
         },
         languages: [
           { language: "de", countries: ["DE"], teams: [oneOf(teams)] },

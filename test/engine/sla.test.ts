@@ -271,16 +271,6 @@ describe("breach", () => {
     ]);
   });
 
-  test("a manager who heard at once that the owner is away is not told a second time", () => {
-    const trace = [{ step: "noted", because: "owner-away", detail: "rep-a" } as const];
-    const decision = { ...aDecision({ stage: "owned-account" }), trace };
-
-    expect(inShort(onTimer(decidedAt(late, { shared: managed, decision }), look("breach")))).toEqual([
-      "mark breached",
-      "status breached",
-    ]);
-  });
-
   test("a manager who is the rep, or not active, is passed over for the catch-all person", () => {
     const policy = aPolicy({
       repDefaults: { ...aPolicy().repDefaults, managerId: "rep-a" },

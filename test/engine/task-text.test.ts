@@ -3,7 +3,7 @@ import { decide } from "../../src/engine/decide.ts";
 import { namesOf } from "../../src/engine/names.ts";
 import type { LeadFacts, Shared } from "../../src/engine/snapshot.ts";
 import { type TaskTextInput, taskText } from "../../src/engine/task-text.ts";
-import { aLead, aMatch, anOpportunity, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
+import { aLead, aMatch, anOpportunity, aPolicy, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
 
 const names = namesOf([
   aRep({ id: "rep-a", name: "Anna Weber" }),
@@ -106,20 +106,32 @@ describe("the owner of the account is away", () => {
   const facts = { match: aMatch({ ownerId: "rep-c" }) };
   const shared = { reps: [aRep(), away] };
 
-  test("the owner reads that somebody may step in", () => {
-    expect(textOf(facts, {}, { shared }).body).toContain(
-      "You own this account. You are away now, so somebody may step in for you.",
+  const policy = aPolicy({ reps: { "rep-c": { ...aPolicy().repDefaults, backupId: "rep-a" } } });
+
+  test("the backup reads for whom they stand in, and why it is theirs", () => {
+    expect(textOf(facts, {}, { shared: { ...shared, policy } }).body).toContain(
+      "You are the backup of Clara Vogt, who owns the account and is away.",
     );
   });
 
-  test("the manager reads who has the lead, until when nobody is there, and what to do", () => {
-    const { subject, body } = textOf(facts, { template: "owner-away" }, { shared });
+  test("the owner reads who has the lead", () => {
+    const { subject, body } = textOf(facts, { template: "owner-away" }, { shared: { ...shared, policy } });
 
-    expect(subject).toMatch(/^Lead of an owner who is away: Jana Muster/);
-    expect(body).toContain(
-      "Clara Vogt has this lead, because Clara Vogt owns the account, and is away until Tue 24 Nov, 09:00. Nobody else has it.",
+    expect(subject).toMatch(/^A lead of yours while you are away: Jana Muster/);
+    expect(body).toContain("You own this account. While you are away, the lead went to Anna Weber, the backup.");
+    expect(body).toContain("<b>Do now:</b> nothing until you are back");
+  });
+
+  test("the owner reads who has the lead where nobody stands in", () => {
+    expect(textOf(facts, { template: "owner-away" }, { shared }).body).toContain(
+      "While you are away, the lead went to Anna Weber, whose turn it was in pool dach.",
     );
-    expect(body).toContain("<b>Do now:</b> decide who follows up, by Fri 20 Nov, 10:15 (Europe/Berlin)");
+  });
+
+  test("the manager reads for whom the late backup stands in", () => {
+    expect(textOf(facts, { template: "breach-manager" }, { shared: { ...shared, policy } }).body).toContain(
+      "It stays there, because Anna Weber is the backup of Clara Vogt, who owns the account and is away.",
+    );
   });
 });
 

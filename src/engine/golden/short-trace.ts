@@ -20,6 +20,8 @@ export function shortStep(step: Step): string {
       return `rep-chosen ${step.repId} ${step.because}`;
     case "ghost-owner":
       return `ghost-owner ${step.repId} ${step.stage}`;
+    case "backup-chosen":
+      return `backup-chosen ${step.repId} for ${step.backupFor}`;
     case "over-capacity":
       return `over-capacity ${step.repId} ${step.load}/${step.capacity}`;
     case "waterfall-level":
