@@ -136,6 +136,7 @@ const outcome = z.strictObject({
   stage: text.optional(),
   poolId: text.optional(),
   opensAt: instant.optional(),
+  backupFor: text.optional(),
   because: text.optional(),
 });
 
