@@ -1,14 +1,13 @@
 import type { LedgerPick, Outcome, ReasonCode, Step, Tier } from "./decision.ts";
 import type { Prepared } from "./prepare.ts";
 import type { LeadFacts } from "./snapshot.ts";
-
-/** The part of the state that moves while a batch is decided; owned by `decideAll` alone. */
-export type Working = { credits: Map<string, Map<string, number>>; load: Map<string, number> };
+import type { Working } from "./working.ts";
 
 /** One lead on its way through the stages, collecting its trace. */
 export type Cascade = {
   prepared: Prepared;
   facts: LeadFacts;
+  /** Moves while a batch is decided; owned by `decideAll` alone. */
   working: Working;
   tier: Tier;
   trace: Step[];

@@ -1,3 +1,4 @@
+import { isClaimStage } from "./claimants.ts";
 import { type PostalSpan, spansOverlap } from "./normalise/postal-code.ts";
 import { normaliseState } from "./normalise/state.ts";
 import type { Report } from "./parse-condition.ts";
@@ -128,14 +129,12 @@ type Band = { min: number | null; max: number | null };
 const overlap = (a: Band, b: Band): boolean =>
   (a.min ?? 1) <= (b.max ?? Infinity) && (b.min ?? 1) <= (a.max ?? Infinity);
 
-const ownership: readonly string[] = ["open-opportunity", "customer", "owned-account", "prior-owner"];
-
 function checkStages(sections: Sections, report: Report): void {
   const { stages } = sections;
   if (stages === undefined) return;
   for (const [at, stage] of stages.entries()) {
     if (stages.indexOf(stage) !== at) report(["stages", at], `"${stage}" comes earlier in the list`);
-    if (ownership.includes(stage) && stages.slice(0, at).some((earlier) => !ownership.includes(earlier))) {
+    if (isClaimStage(stage) && stages.slice(0, at).some((earlier) => !isClaimStage(earlier))) {
       report(["stages", at], `"${stage}" must come before the stages that narrow`);
     }
   }

@@ -22,6 +22,7 @@ const claims: Readonly<Record<string, string>> = {
   customer: "owns the account, a customer",
   "owned-account": "owns the account",
   "prior-owner": "has had this person before",
+  "account-lock": "got the last lead of the account",
   "catch-all": "takes what nobody else could",
 };
 

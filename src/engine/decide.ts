@@ -1,13 +1,15 @@
-import type { Cascade, Placed, Working } from "./cascade.ts";
+import type { Cascade, Placed } from "./cascade.ts";
+import { claimants, isClaimStage } from "./claimants.ts";
 import type { Decision, LedgerPick } from "./decision.ts";
 import { passGates } from "./gates.ts";
 import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
-import { claimants, give, isOwnershipStage } from "./ownership.ts";
+import { give } from "./ownership.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { dataMarks, isStaleAt, tierOf } from "./qualify.ts";
 import type { LeadFacts, Shared, State } from "./snapshot.ts";
 import { placeInTerritory } from "./territory-team.ts";
 import { queue } from "./waterfall.ts";
+import { moveWorking, toState, toWorking, type Working } from "./working.ts";
 
 /**
  * Decides a batch: `decide` folded over its leads in their order. `entries` bring the ledgers in line with who is in
@@ -52,18 +54,6 @@ function reconcile(prepared: Prepared, working: Working): LedgerEntry[] {
   return entries;
 }
 
-const toWorking = (state: State): Working => ({
-  credits: new Map(
-    Object.entries(state.credits).map(([pool, credits]) => [pool, new Map(Object.entries(credits))] as const),
-  ),
-  load: new Map(Object.entries(state.load)),
-});
-
-const toState = (working: Working): State => ({
-  credits: Object.fromEntries([...working.credits].map(([pool, credits]) => [pool, Object.fromEntries(credits)])),
-  load: Object.fromEntries(working.load),
-});
-
 function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): DecidedOne {
   const { policy, now } = prepared.shared;
   const { tier, because } = tierOf({ policy, tiers: prepared.rules.tiers }, facts, now);
@@ -79,7 +69,7 @@ function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): Deci
   if (isStaleAt(policy, facts, now))
     cascade.trace.push({ step: "noted", because: "stale", detail: facts.trigger.qualifiedAt });
   const { outcome, ledger } = place(cascade);
-  move(cascade, { outcome, ledger });
+  moveWorking(working, { outcome, ledger, tier, accountId: facts.match?.account.id ?? null, at: now });
   const decision = { leadId: facts.lead.id, outcome, tier, trace: cascade.trace, marks: [...cascade.marks] };
   return { decision, pick: ledger };
 }
@@ -93,15 +83,8 @@ function place(cascade: Cascade): Placed {
   // A merge starts no new turn: whoever has the survivor is to hear of the lead that came in.
   if (round >= policy.maxOwnersByAutomation && cause !== "merged") return queue(cascade, "owners-exhausted");
   for (const stage of policy.stages) {
-    const claim = isOwnershipStage(stage) ? claimants[stage](cascade) : null;
+    const claim = isClaimStage(stage) ? claimants[stage](cascade) : null;
     if (claim !== null) return give(cascade, claim);
   }
   return placeInTerritory(cascade);
-}
-
-/** What this decision changes for the leads after it. */
-function move(cascade: Cascade, { outcome, ledger }: Placed): void {
-  const { credits, load } = cascade.working;
-  if (ledger !== null) addMoves(credits.get(ledger.poolId) ?? new Map(), ledger);
-  if (outcome.kind === "assigned") load.set(outcome.repId, (load.get(outcome.repId) ?? 0) + 1);
 }

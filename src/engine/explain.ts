@@ -114,7 +114,7 @@ function sentenceOf(steps: readonly Step[], { names, timeZone }: ExplainInput): 
     case "backup-chosen":
       return `${repName(names, step.repId)} stands in for ${repName(names, step.backupFor)}.`;
     case "over-capacity":
-      return `${repName(names, step.repId)} has a load of ${step.load} of ${step.capacity}; ownership counts more.`;
+      return `${repName(names, step.repId)} has a load of ${step.load} of ${step.capacity}; a claim counts more.`;
     case "waterfall-level":
       return `Waterfall, ${step.level}: ${meaningOf(step.because)}.`;
     case "noted":
@@ -184,6 +184,7 @@ const stageNames: Readonly<Record<string, string>> = {
   customer: "Customer",
   "owned-account": "Owned account",
   "prior-owner": "Prior owner",
+  "account-lock": "Account lock",
   territory: "Territory",
   language: "Language",
   segment: "Segment",

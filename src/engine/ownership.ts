@@ -10,17 +10,17 @@ import { placeInTerritory } from "./territory-team.ts";
 type OwnershipStage = Extract<StageName, "open-opportunity" | "customer" | "owned-account" | "prior-owner">;
 
 /** Who the lead belongs to, by which stage, and what says so (`account 12`). */
-export type Claim = { repId: string; stage: OwnershipStage; detail: string };
+export type Claim = { repId: string; stage: OwnershipStage | "account-lock"; detail: string };
 
 /** Stages 1–4: who has a claim to the lead, null: on to the next. A claim wins over capacity; nobody's turn moves. */
-export const claimants: Readonly<Record<OwnershipStage, (cascade: Cascade) => Claim | null>> = {
+export const ownershipClaimants: Readonly<Record<OwnershipStage, (cascade: Cascade) => Claim | null>> = {
   "open-opportunity": openOpportunity,
   customer: (cascade) => accountOwner(cascade, "customer"),
   "owned-account": (cascade) => accountOwner(cascade, "owned-account"),
   "prior-owner": priorOwner,
 };
 
-export const isOwnershipStage = (stage: string): stage is OwnershipStage => Object.hasOwn(claimants, stage);
+export const isOwnershipStage = (stage: string): stage is OwnershipStage => Object.hasOwn(ownershipClaimants, stage);
 
 function openOpportunity(cascade: Cascade): Claim | null {
   const { match, opportunities } = cascade.facts;
@@ -104,7 +104,7 @@ function mayTake(cascade: Cascade, { rep, isAbsent }: PreparedRep): boolean {
   return because === null;
 }
 
-function assign(cascade: Cascade, repId: string, how: { stage: OwnershipStage; backupFor?: string }): Placed {
+function assign(cascade: Cascade, repId: string, how: { stage: Claim["stage"]; backupFor?: string }): Placed {
   const rep = cascade.prepared.reps.get(repId);
   const capacity = rep?.settings.capacity ?? 0;
   const load = loadOf(cascade, repId);

@@ -12,6 +12,7 @@ const stageNames = [
   "customer",
   "owned-account",
   "prior-owner",
+  "account-lock",
   "territory",
   "language",
   "segment",
@@ -168,6 +169,7 @@ export const policySections = {
   gates: z.array(z.strictObject({ name, when: condition, because: text.optional() })).default([]),
   tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: condition, because: text })).default([]),
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
+  account_lock_days: z.number().min(0).max(400).default(30),
   relax: z.array(z.enum(["vertical", "tier", "segment"])).default(["vertical", "tier", "segment"]),
   territories: z
     .array(

@@ -93,6 +93,7 @@ export type StageName =
   | "customer"
   | "owned-account"
   | "prior-owner"
+  | "account-lock"
   | "territory"
   | "language"
   | "segment"
@@ -113,6 +114,8 @@ export type Policy = {
   /** First match wins; nothing matches: T3. */
   tiers: readonly TierRule[];
   stages: readonly StageName[];
+  /** For so many days the next lead of an account goes to the rep who got its last one. */
+  accountLockDays: number;
   relax: readonly StageName[];
   territories: readonly Territory[];
   /** Whose address says where a lead is when the two differ: the company's, or the contact's. */

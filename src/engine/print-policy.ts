@@ -1,4 +1,5 @@
 import countries from "i18n-iso-countries";
+import { isClaimStage } from "./claimants.ts";
 import { conditionInWords } from "./condition-in-words.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
@@ -57,15 +58,22 @@ const claimTexts: Readonly<Record<string, string>> = {
   "prior-owner": "a rep who owns or has owned this person before",
 };
 
-function claims({ stages }: Policy): string[] {
-  const named = stages.filter(isOwnershipStage).map((stage) => `${stageName(stage)}: ${claimTexts[stage] ?? stage}.`);
-  return named.length === 0
-    ? []
-    : [
-        ...named,
-        "A claim counts more than load; one who has left has none. While its owner is away their backup gets the lead, or where there is none the team of its territory, and the owner is told.",
-        "Who has a lead by a claim keeps it when they are late: their manager is told.",
-      ];
+function claims({ stages, accountLockDays }: Policy): string[] {
+  const named = stages.filter(isClaimStage);
+  const lock = `the rep who got the last lead of its account, in the last ${accountLockDays} days`;
+  const textOf = (stage: string): string => (stage === "account-lock" ? lock : (claimTexts[stage] ?? stage));
+  return [
+    ...named.map((stage) => `${stageName(stage)}: ${textOf(stage)}.`),
+    ...(named.some(isOwnershipStage)
+      ? [
+          "A claim counts more than load; one who has left has none. While its owner is away their backup gets the lead, or where there is none the team of its territory, and the owner is told.",
+          "Who has a lead by a claim keeps it when they are late: their manager is told.",
+        ]
+      : []),
+    ...(named.includes("account-lock")
+      ? ["The account lock counts more than load too, but gives way to absence and to lateness."]
+      : []),
+  ];
 }
 
 function territories({ stages, territories: all, location }: Policy): string[] {

@@ -51,7 +51,20 @@ export type LeadFacts = {
   /** Newest first; empty when the lead has never had an owner. */
   ownerHistory: readonly OwnerChange[];
   /** The last rep whom an earlier decision gave this person to, in an earlier qualification. */
-  earlierAssignment: { repId: string; at: string } | null;
+  earlierAssignment: Assignment | null;
+};
+
+/** That a decision gave a lead to a rep, and when. */
+export type Assignment = { repId: string; at: string };
+
+/** What decisions gave a rep up to the `now` of a batch. The day and the week are the rep's own; weeks begin on Monday. */
+export type RecentWork = {
+  /** When the last of them was given. */
+  lastAt: string;
+  today: number;
+  thisWeek: number;
+  /** T1 leads of the last 60 minutes. */
+  t1ThisHour: number;
 };
 
 /** What a decision moves. All maps are by id, plain objects without prototype surprises. */
@@ -60,4 +73,8 @@ export type State = {
   credits: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Rep id → open work in points, before this lead. */
   load: Readonly<Record<string, number>>;
+  /** Account id → the last assignment of one of its leads, of those accounts that leads of the batch belong to. */
+  accounts?: Readonly<Record<string, Assignment>>;
+  /** Rep id → what they were given lately; who was given nothing is missing. */
+  recent?: Readonly<Record<string, RecentWork>>;
 };

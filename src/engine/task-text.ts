@@ -110,6 +110,7 @@ const claims: Readonly<Record<string, string>> = {
   customer: "You own this account, a customer.",
   "owned-account": "You own this account.",
   "prior-owner": "You have had this person before.",
+  "account-lock": "You got the last lead of this account.",
   "catch-all": "Nobody else could take it, and you catch what is left.",
 };
 

@@ -30,6 +30,7 @@ export function toPolicy(s: ReadSections): Policy {
     staleAfterMinutes: s.stale_after,
     tiers: s.tiers,
     stages: s.stages,
+    accountLockDays: s.account_lock_days,
     relax: s.relax,
     territories: s.territories.map(({ postal_codes: postalCodes, ...territory }) => ({ ...territory, postalCodes })),
     location: s.location,

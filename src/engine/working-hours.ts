@@ -1,5 +1,5 @@
 import { type Absence, type Shift, weekdays } from "../model/rep.ts";
-import { type Zone, zoneOf } from "./zone.ts";
+import { localDay, type Zone, zoneOf } from "./zone.ts";
 
 /** When somebody works. No shifts: an explicit "never". A shift may end after midnight (`endMinute` over 1440). */
 export type Calendar = { timeZone: string; shifts: readonly Shift[]; absences: readonly Absence[] };
@@ -111,8 +111,6 @@ function wallClock(zone: Zone, day: number): (wallMs: number) => number {
   const steady = before === zone.offsetMinutes((day + 3) * dayMs);
   return steady ? (wallMs) => wallMs - before * minuteMs : (wallMs) => toInstant(zone, wallMs);
 }
-
-const localDay = (zone: Zone, ms: number): number => Math.floor((ms + zone.offsetMinutes(ms) * minuteMs) / dayMs);
 
 /** The instant of a local wall time (as if it were UTC): an ambiguous one is its first occurrence, a skipped one moves forward by the gap. */
 function toInstant(zone: Zone, wallMs: number): number {

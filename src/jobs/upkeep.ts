@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { pruneAssignments } from "../store/assignments.ts";
 import { embeddedUse } from "../store/embedded-use.ts";
 import { migrate } from "../store/migrate.ts";
 import { ensurePartitions } from "../store/partitions.ts";
@@ -29,6 +30,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
 
   async function run(): Promise<void> {
     await ensurePartitions(db, now());
+    await pruneAssignments(db.query, now());
     if (db.kind === "pglite") warnings = await embeddedWarnings(options);
     if (warnings.length > 0)
       log.warn({ count: warnings.length }, "the embedded database is beyond its limits: see /readyz");

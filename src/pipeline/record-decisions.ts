@@ -12,10 +12,10 @@ import { type DecidedLead, recordBatch } from "../store/decisions.ts";
 import type { Settled } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
-import { lockLedgers } from "../store/ledgers.ts";
-import { moveOpenWork, readLoads } from "../store/open-work.ts";
+import { moveOpenWork } from "../store/open-work.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { isUpdate, jobsOf } from "./jobs-of.ts";
+import { countsAfter, lockState } from "./lock-state.ts";
 import type { DecisionContext, Link, Ready, Recorded } from "./workspace.ts";
 
 type Batch = {
@@ -40,10 +40,8 @@ type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
   const { lease, link, shared, known, fresh, inbox, planned } = batch;
   const { workspaceId } = lease;
-  const poolIds = shared.policy.pools.map((pool) => pool.name);
-  const credits = await lockLedgers(tx, { workspaceId, poolIds, at: shared.now });
-  const stateBefore = { credits, load: await readLoads(tx, workspaceId) };
   const facts = fresh.map((ready) => ready.facts);
+  const stateBefore = await lockState(tx, link, { shared, facts });
   const { decisions, picks, after, entries: ledgerEntries } = decideAll(shared, facts, stateBefore);
 
   const common = { shared, names: namesOf(shared.reps) };
@@ -68,6 +66,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
     shared: storedShared(shared),
     stateBefore,
     creditsAfter: after.credits,
+    counts: countsAfter(shared, { before: stateBefore, after }),
     ledgerEntries,
     inbox,
     picks,

@@ -1,9 +1,9 @@
 import { decide, decideAll } from "../engine/decide.ts";
 import type { Decision, LedgerPick } from "../engine/decision.ts";
-import { applyMoves } from "../engine/ledger.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
-import type { LeadFacts, Shared, State } from "../engine/snapshot.ts";
+import type { LeadFacts, Shared } from "../engine/snapshot.ts";
+import { moveState } from "../engine/working.ts";
 import type { Query } from "../store/db.ts";
 import { readBatch, type StoredBatch } from "../store/decisions.ts";
 import { readPolicy } from "../store/policies.ts";
@@ -73,7 +73,9 @@ function replayAll(shared: Shared, { batch, decisions: rows, picks }: StoredBatc
   let state = batch.stateBefore;
   for (const [at, row] of rows.entries()) {
     if (row.facts === null) {
-      state = afterStored(state, { ...row.decision, pick: picks[at] ?? null });
+      const { outcome, tier } = row.decision;
+      const { accountId } = row;
+      state = moveState(state, { outcome, tier, ledger: picks[at] ?? null, accountId, at: shared.now });
       made.push(null);
       continue;
     }
@@ -82,10 +84,4 @@ function replayAll(shared: Shared, { batch, decisions: rows, picks }: StoredBatc
     made.push({ ...decided.decision, pick: decided.pick });
   }
   return made;
-}
-
-function afterStored(state: State, { pick, outcome }: Made): State {
-  const credits = pick === null ? state.credits : applyMoves(state.credits, pick);
-  if (outcome.kind !== "assigned") return { ...state, credits };
-  return { credits, load: { ...state.load, [outcome.repId]: (state.load[outcome.repId] ?? 0) + 1 } };
 }

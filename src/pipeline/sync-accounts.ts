@@ -2,6 +2,7 @@ import type { Page } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { Opportunity } from "../model/account.ts";
 import { removeAccounts } from "../store/accounts.ts";
+import { moveAssignments } from "../store/assignments.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { removeOpportunities, upsertOpportunities } from "../store/opportunities.ts";
 import { lookSince, readSyncCursor, saveSyncCursor } from "./cursors.ts";
@@ -144,4 +145,5 @@ export async function mergeAccount(
 ): Promise<void> {
   const gone = merge.from.filter((id) => id !== merge.into);
   await removeAccounts(deps.db.query, link.connection.id, gone);
+  await moveAssignments(deps.db.query, link.connection.id, { from: gone, into: merge.into });
 }

@@ -2,6 +2,7 @@ import { type Selectable, sql } from "kysely";
 import type { Decision } from "../engine/decision.ts";
 import type { LeadFacts, State } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
+import { type AssignmentCount, insertAssignments, upsertAssignmentCounts } from "./assignments.ts";
 import { type Part, putBackParts, takeOutParts } from "./common-parts.ts";
 import type { Query, Tx } from "./db.ts";
 import { insertFollowUps, type NewFollowUp } from "./follow-ups.ts";
@@ -18,7 +19,12 @@ type StoredRow = Selectable<DecisionsTable>;
 export type DecisionRow = Omit<StoredRow, "decision"> & { decision: Decision };
 export type BatchRow = Omit<Selectable<BatchesTable>, "ledgerMoves">;
 /** All that a replay needs of one batch. */
-export type StoredBatch = Moves & { batch: BatchRow; shared: string; decisions: DecisionRow[] };
+export type StoredBatch = Moves & {
+  batch: BatchRow;
+  shared: string;
+  /** With the account that the lead of an assignment belonged to. */
+  decisions: (DecisionRow & { accountId: string | null })[];
+};
 
 /** One lead's decision and all that follows from it. */
 export type DecidedLead = {
@@ -47,6 +53,8 @@ export type BatchRecord = {
   shared: { hash: string; body: string };
   stateBefore: State;
   creditsAfter: State["credits"];
+  /** Of the reps whom this batch gave something. */
+  counts: readonly AssignmentCount[];
   ledgerEntries: Moves["entries"];
   /** In the order of `leads`. */
   picks: Moves["picks"];
@@ -75,6 +83,8 @@ export async function recordBatch(tx: Tx, batch: BatchRecord): Promise<void> {
       known as (${upsertLeads(batch)}),
       planned as (${insertOperations({ workspaceId, at, operations, sending, token: lease.token })}),
       armed as (${insertTimers({ workspaceId, connectionId, timers })}),
+      given as (${insertAssignments({ workspaceId, connectionId, at, leads })}),
+      counted as (${upsertAssignmentCounts(workspaceId, batch.counts)}),
       opened as (${insertFollowUps({ workspaceId, connectionId, followUps })}),
       moved as (${updateLedgers({ workspaceId, before: batch.stateBefore.credits, after: batch.creditsAfter, at })}),
       settled as (${updateInbox(lease, batch.inbox)})
@@ -249,8 +259,10 @@ export async function readBatch(db: Query, workspaceId: string, batchId: string)
   `.execute(db);
   const found = batches.rows[0];
   if (found === undefined) return null;
-  const { rows } = await sql<StoredRow>`
-    select * from decisions where workspace_id = ${workspaceId} and batch_id = ${batchId} order by position
+  // What a decision whose facts were erased moved for the leads after it.
+  const { rows } = await sql<StoredRow & { accountId: string | null }>`
+    select d.*, a.account_id from decisions d left join assignments a on a.decision_id = d.id
+    where d.workspace_id = ${workspaceId} and d.batch_id = ${batchId} order by d.position
   `.execute(db);
   const { body: shared, ledgerMoves, ...batch } = found;
   const decisions = await putBackParts(db, workspaceId, rows);

@@ -8,6 +8,7 @@ import { workers } from "./migrations/0004-workers.ts";
 import { touchedTasks } from "./migrations/0005-touched-tasks.ts";
 import { grants } from "./migrations/0006-grants.ts";
 import { publishedBy } from "./migrations/0007-published-by.ts";
+import { assignments } from "./migrations/0008-assignments.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   "0005-touched-tasks": touchedTasks,
   "0006-grants": grants,
   "0007-published-by": publishedBy,
+  "0008-assignments": assignments,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -36,6 +36,9 @@ export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }
     where connection_id = ${connectionId} and lead_id = ${from} and state in ('open', 'touched')
   `.execute(tx);
   await sql`
+    update assignments set lead_id = ${to} where connection_id = ${connectionId} and lead_id = ${from}
+  `.execute(tx);
+  await sql`
     update operations set lead_id = ${to}
     where connection_id = ${connectionId} and lead_id = ${from} and settled_at is null
   `.execute(tx);

@@ -150,6 +150,28 @@ export type BatchesTable = {
   position: Generated<number>;
 };
 
+export type AssignmentsTable = {
+  decisionId: string;
+  workspaceId: string;
+  connectionId: string;
+  leadId: string;
+  accountId: string | null;
+  repId: string;
+  tier: Tier;
+  stage: string;
+  at: At;
+};
+
+/** `day`: of the rep's own, in days since the epoch; `inWeek`: in its week up to then. */
+export type AssignmentCountsTable = {
+  workspaceId: string;
+  repId: string;
+  day: number;
+  inDay: number;
+  inWeek: number;
+  lastAt: At;
+};
+
 type SharedFactsTable = { workspaceId: string; hash: string; body: string };
 
 type LedgersTable = {
@@ -291,6 +313,8 @@ export type Schema = {
   leads: LeadsTable;
   decisions: DecisionsTable;
   batches: BatchesTable;
+  assignments: AssignmentsTable;
+  assignmentCounts: AssignmentCountsTable;
   sharedFacts: SharedFactsTable;
   ledgers: LedgersTable;
   openWork: OpenWorkTable;

@@ -4,7 +4,9 @@ import type { Decision, Step } from "../../src/engine/decision.ts";
 import { explain } from "../../src/engine/explain.ts";
 import { prepare } from "../../src/engine/prepare.ts";
 import { meaningOf } from "../../src/engine/reasons.ts";
+import { repCalendar } from "../../src/engine/rep-settings.ts";
 import type { State } from "../../src/engine/snapshot.ts";
+import { isAbsent } from "../../src/engine/working-hours.ts";
 import { aRep } from "../builders.ts";
 import { type RandomWorld, randomWorld } from "./random-world.ts";
 
@@ -116,6 +118,47 @@ test("a backup is there and gets only what an absent owner has a claim to", () =
   expect(
     seeds.filter((seed) => answer(randomWorld(seed)).decisions.some(({ outcome }) => "backupFor" in outcome)).length,
   ).toBeGreaterThan(20);
+});
+
+test("the account lock gives to nobody who is inactive, away or late with the lead, and moves nobody's credit", () => {
+  let locked = 0;
+  expect(
+    violations((world) =>
+      decisionsOf(world).flatMap(({ decision: { outcome }, facts, pick }) => {
+        if (outcome.kind !== "assigned" || outcome.stage !== "account-lock") return [];
+        locked += 1;
+        const rep = world.shared.reps.find(({ id }) => id === outcome.repId);
+        const isLate = facts.trigger.breachedBy.includes(outcome.repId);
+        return [
+          ...(rep?.active === true ? [] : ["inactive"]),
+          ...(rep !== undefined && isAbsent(repCalendar(world.shared, rep), world.shared.now) ? ["away"] : []),
+          ...(isLate ? ["late"] : []),
+          ...(pick === null ? [] : ["credit moved"]),
+        ];
+      }),
+    ),
+  ).toEqual([]);
+  expect(locked).toBeGreaterThan(100);
+});
+
+test("leads of one account in a batch go to one rep, but for claims, absence and lateness", () => {
+  expect(
+    violations((world) => {
+      const last = new Map<string, string>();
+      return decisionsOf(world).flatMap(({ decision: { outcome, trace }, facts }) => {
+        const accountId = facts.match?.account.id;
+        if (accountId === undefined || outcome.kind !== "assigned") return [];
+        const before = last.get(accountId);
+        if (outcome.stage !== "catch-all") last.set(accountId, outcome.repId);
+        const isPicked = ["pick", "waterfall", "catch-all"].includes(outcome.stage);
+        const isPassed = trace.some((step) => step.step === "stage-passed" && step.stage === "account-lock");
+        const isOwnersTeam = trace.some((step) => step.step === "noted" && step.because === "owner-away");
+        return before !== undefined && isPicked && !isPassed && !isOwnersTeam
+          ? [`${accountId} has ${before} and got another`]
+          : [];
+      });
+    }),
+  ).toEqual([]);
 });
 
 test("no lead goes to more owners by automation than the policy allows", () => {

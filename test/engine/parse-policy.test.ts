@@ -343,10 +343,10 @@ describe("a problem stands at its own line", () => {
     ],
     [
       "stages in a wrong order",
-      "  - prior-owner\n  - territory",
-      "  - territory\n  - prior-owner",
-      "stages[4]",
-      '"prior-owner" must come before the stages that narrow',
+      "  - account-lock\n  - territory",
+      "  - territory\n  - account-lock",
+      "stages[5]",
+      '"account-lock" must come before the stages that narrow',
     ],
     [
       "a pool in place of nothing",
@@ -357,7 +357,7 @@ describe("a problem stands at its own line", () => {
     ],
   ])("%s", (_, from, to, path, message) => {
     const text = replaced(from, to);
-    const at = lineOf(text, to) + (to.includes("\n  - prior-owner") ? 1 : 0);
+    const at = lineOf(text, to) + (to.includes("\n  - account-lock") ? 1 : 0);
 
     expect(problemsOf(text).filter((problem) => !problem.includes("is missing"))).toContainEqual(
       `${at} ${path}: ${message}`,

@@ -127,6 +127,9 @@ export function randomWorld(seed: number): RandomWorld {
     leads: Array.from({ length: 1 + below(8) }, (_, at) => aRandomLead(at)),
     state: aState({
       load: Object.fromEntries(reps.map(({ id }) => [id, chance(0.2) ? 30 : below(30)])),
+      accounts: chance(0.5)
+        ? { "account-1": { repId: someone(), at: oneOf(["2026-11-19T15:00:00Z", "2026-09-01T00:00:00Z"]) } }
+        : {},
       credits: chance(0.5) ? { general: { "rep-0": 0.4, "rep-left": -0.4 } } : {},
     }),
   };

@@ -30,6 +30,7 @@ const names = [
   "0005-touched-tasks",
   "0006-grants",
   "0007-published-by",
+  "0008-assignments",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

@@ -142,6 +142,7 @@ export function aBatch(lease: Lease, leads: readonly DecidedLead[], batch: Parti
     shared: { hash: "h1", body: JSON.stringify({ now, reps: ["rep-a", "rep-b"] }) },
     stateBefore: { credits: { dach: { "rep-a": 0, "rep-b": 0 } }, load: {} },
     creditsAfter: {},
+    counts: [],
     inbox: {},
     ledgerEntries: [],
     picks: leads.map(() => ({ poolId: "dach", paidBy: "rep-a", repIds: ["rep-a", "rep-b"], weights: [1, 1] })),

@@ -82,6 +82,8 @@ const lead = z.strictObject({
   createdAt: instant.optional(),
 });
 
+const assignment = z.strictObject({ repId: text, at: instant });
+
 /** What a world and a case of it both may say; the case counts. */
 const facts = {
   now: instant.optional(),
@@ -105,6 +107,8 @@ const given = z
     ...facts,
     reps: z.record(z.string(), z.strictObject(repParts)).optional(),
     credits: z.record(z.string(), z.record(z.string(), z.number())).optional(),
+    /** Account id → the last assignment of one of its leads. */
+    accountAssignments: z.record(z.string(), assignment).optional(),
     match: z
       .strictObject({
         by: z.enum(["crm-association", "email-domain", "website-domain"]).optional(),
@@ -123,7 +127,7 @@ const given = z
         }),
       )
       .optional(),
-    earlierAssignment: z.strictObject({ repId: text, at: instant }).nullable().optional(),
+    earlierAssignment: assignment.nullable().optional(),
   })
   .default({});
 

@@ -32,6 +32,7 @@ function repsOf(world: World, given: Given): Rep[] {
 
 const stateOf = (world: World, given: Given): State => ({
   credits: given.credits ?? {},
+  accounts: given.accountAssignments ?? {},
   load: Object.fromEntries(
     world.reps.flatMap(({ id, load }) => {
       const points = given.reps?.[id]?.load ?? load;

@@ -1,0 +1,61 @@
+import type { LedgerPick, Outcome, Tier } from "./decision.ts";
+import { addMoves } from "./ledger.ts";
+import type { Assignment, RecentWork, State } from "./snapshot.ts";
+
+/** The state while a batch is decided: what a decision moves, in maps of our own. */
+export type Working = {
+  credits: Map<string, Map<string, number>>;
+  load: Map<string, number>;
+  accounts: Map<string, Assignment>;
+  recent: Map<string, RecentWork>;
+};
+
+export const toWorking = ({ credits, load, accounts = {}, recent = {} }: State): Working => ({
+  credits: new Map(Object.entries(credits).map(([pool, of]) => [pool, new Map(Object.entries(of))] as const)),
+  load: new Map(Object.entries(load)),
+  accounts: new Map(Object.entries(accounts)),
+  recent: new Map(Object.entries(recent)),
+});
+
+export const toState = ({ credits, load, accounts, recent }: Working): State => ({
+  credits: Object.fromEntries([...credits].map(([pool, of]) => [pool, Object.fromEntries(of)])),
+  load: Object.fromEntries(load),
+  accounts: Object.fromEntries(accounts),
+  recent: Object.fromEntries(recent),
+});
+
+/** A decision as the leads after it see it. `accountId`: of the account that its lead belongs to. */
+export type Made = {
+  outcome: Outcome;
+  ledger: LedgerPick | null;
+  tier: Tier;
+  accountId: string | null;
+  /** The `now` of its batch. */
+  at: string;
+};
+
+/** What one decision changes for the leads after it. */
+export function moveWorking(working: Working, { outcome, ledger, tier, accountId, at }: Made): void {
+  if (ledger !== null) addMoves(working.credits.get(ledger.poolId) ?? new Map(), ledger);
+  if (outcome.kind !== "assigned") return;
+  const { repId } = outcome;
+  working.load.set(repId, (working.load.get(repId) ?? 0) + 1);
+  const recent = working.recent.get(repId);
+  working.recent.set(repId, {
+    lastAt: at,
+    today: (recent?.today ?? 0) + 1,
+    thisWeek: (recent?.thisWeek ?? 0) + 1,
+    t1ThisHour: (recent?.t1ThisHour ?? 0) + (tier === "T1" ? 1 : 0),
+  });
+  if (accountId !== null && outcome.stage !== stageWithoutLock) working.accounts.set(accountId, { repId, at });
+}
+
+/** Who takes what nobody else could has not been chosen for the account: its next lead is tried as its first was. */
+export const stageWithoutLock = "catch-all";
+
+/** As `moveWorking`, of a state that stays as it is. */
+export function moveState(state: State, made: Made): State {
+  const working = toWorking(state);
+  moveWorking(working, made);
+  return toState(working);
+}
