@@ -1,6 +1,6 @@
+import { isClaimStage } from "../claimants.ts";
 import { decide } from "../decide.ts";
 import type { Step } from "../decision.ts";
-import { isOwnershipStage } from "../ownership.ts";
 import type { Policy, RepSettings } from "../policy.ts";
 import { settingsOf } from "../rep-settings.ts";
 import type { LeadFacts, Shared, State } from "../snapshot.ts";
@@ -71,7 +71,7 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
   const { shared, facts, state } = snapshot;
   switch (obstacle.kind) {
     case "claims":
-      return withPolicy(snapshot, ({ stages }) => ({ stages: stages.filter((stage) => !isOwnershipStage(stage)) }));
+      return withPolicy(snapshot, ({ stages }) => ({ stages: stages.filter((stage) => !isClaimStage(stage)) }));
     case "kept-owner":
       return { ...snapshot, facts: { ...facts, ownerHistory: [] } };
     case "inactive":
