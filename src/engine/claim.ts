@@ -1,4 +1,5 @@
-import type { Decision, Step } from "./decision.ts";
+import type { Decision, ReasonCode, Step } from "./decision.ts";
+import { signCodes } from "./duplicates/signs.ts";
 import { type Names, repName } from "./names.ts";
 import { meaningOf } from "./reasons.ts";
 
@@ -14,6 +15,8 @@ export function reasonLine(decision: Decision, names: Names): string {
       return `${repName(names, outcome.ownerId)} keeps it: ${meaningOf(outcome.because)}`;
     case "stopped":
       return `not routed: ${meaningOf(outcome.because)}`;
+    case "followed":
+      return `follows lead ${outcome.leadId}, which has no owner yet: ${meaningOf(earlierLeadOf(decision)?.because ?? "duplicate")}`;
   }
 }
 
@@ -34,10 +37,23 @@ const turns: Readonly<Record<string, string>> = {
   "effective-weight": "most room for their weight",
 };
 
+/** Which earlier lead of the same person decided, and the code of what they have in common; null: none did. */
+export function earlierLeadOf(decision: Decision): { leadId: string; because: ReasonCode } | null {
+  if (decision.outcome.kind !== "followed" && claimedStage(decision) !== "duplicate") return null;
+  const note = decision.trace.findLast((step) => step.step === "noted" && signNames.includes(step.because));
+  return note?.step === "noted" ? { leadId: note.detail ?? "", because: note.because } : null;
+}
+
+const signNames = Object.values(signCodes);
+
 /** Why the assigned rep has the lead, as the end of a sentence. */
-export function claimOf({ outcome, trace }: Decision, names: Names): string {
+export function claimOf(decision: Decision, names: Names): string {
+  const { outcome, trace } = decision;
   if (outcome.kind !== "assigned") return "";
-  const claim = claims[outcome.stage];
+  const claim =
+    outcome.stage === "duplicate"
+      ? `has lead ${earlierLeadOf(decision)?.leadId} of the same person`
+      : claims[outcome.stage];
   if (claim !== undefined && outcome.backupFor !== undefined)
     return `the backup of ${repName(names, outcome.backupFor)}, who ${claim} and is away`;
   if (claim !== undefined) return claim;

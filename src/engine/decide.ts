@@ -1,6 +1,7 @@
 import type { Cascade, Placed } from "./cascade.ts";
 import { claimants, isClaimStage } from "./claimants.ts";
 import type { Decision, LedgerPick } from "./decision.ts";
+import { followEarlier } from "./duplicates/follow-earlier.ts";
 import { passGates } from "./gates.ts";
 import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
 import { give } from "./ownership.ts";
@@ -69,8 +70,9 @@ function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): Deci
   if (isStaleAt(policy, facts, now))
     cascade.trace.push({ step: "noted", because: "stale", detail: facts.trigger.qualifiedAt });
   const { outcome, ledger } = place(cascade);
-  moveWorking(working, { outcome, ledger, tier, accountId: facts.match?.account.id ?? null, at: now });
-  const decision = { leadId: facts.lead.id, outcome, tier, trace: cascade.trace, marks: [...cascade.marks] };
+  const leadId = facts.lead.id;
+  moveWorking(working, { leadId, outcome, ledger, tier, accountId: facts.match?.account.id ?? null, at: now });
+  const decision = { leadId, outcome, tier, trace: cascade.trace, marks: [...cascade.marks] };
   return { decision, pick: ledger };
 }
 
@@ -79,12 +81,21 @@ function place(cascade: Cascade): Placed {
   const { policy } = prepared.shared;
   const gated = passGates(cascade);
   if (gated !== null) return gated;
-  const { round, cause } = facts.trigger;
-  // A merge starts no new turn: whoever has the survivor is to hear of the lead that came in.
-  if (round >= policy.maxOwnersByAutomation && cause !== "merged") return queue(cascade, "owners-exhausted");
+  if (turnsBefore(facts.trigger) >= policy.maxOwnersByAutomation) return queue(cascade, "owners-exhausted");
+  const followed = followEarlier(cascade);
+  if (followed !== null) return followed;
   for (const stage of policy.stages) {
     const claim = isClaimStage(stage) ? claimants[stage](cascade) : null;
     if (claim !== null) return give(cascade, claim);
   }
   return placeInTerritory(cascade);
+}
+
+/**
+ * How many reps have had their turn. A merge starts no new one: whoever has the survivor is to hear of the lead that came
+ * in. A lead that followed another was nobody's meanwhile.
+ */
+function turnsBefore({ round, cause, breachedBy }: LeadFacts["trigger"]): number {
+  if (cause === "merged") return 0;
+  return cause === "followed" ? breachedBy.length : round;
 }

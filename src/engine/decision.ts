@@ -27,7 +27,15 @@ export type Outcome =
   | { kind: "assigned"; repId: string; stage: string; poolId?: string; opensAt?: string; backupFor?: string }
   | { kind: "queued"; queueId: string; because: ReasonCode }
   | { kind: "kept"; ownerId: string; because: ReasonCode }
-  | { kind: "stopped"; because: ReasonCode };
+  | { kind: "stopped"; because: ReasonCode }
+  /** It is the same person's as that lead, which has no owner yet, and gets the one that that lead gets. */
+  | { kind: "followed"; leadId: string };
+
+/** Who has a lead by its decision; null: nobody. */
+export function ownerOf(outcome: Outcome): string | null {
+  if (outcome.kind === "assigned") return outcome.repId;
+  return outcome.kind === "kept" ? outcome.ownerId : null;
+}
 
 /**
  * What one pick moves in its pool: each candidate gains a share of one lead in proportion to its weight at that moment

@@ -45,6 +45,8 @@ export function explain(input: ExplainInput): string[] {
 function causeOf({ facts: { lead, trigger }, names, timeZone }: ExplainInput): string {
   const qualified = `Lead ${lead.id} qualified on ${zonedTime(trigger.qualifiedAt, timeZone)}`;
   if (trigger.cause === "qualified") return `${qualified}.`;
+  if (trigger.cause === "followed")
+    return `${qualified}, and was decided again: the lead that it followed had an owner now, or none to wait for.`;
   const had = trigger.breachedBy.map((repId) => repName(names, repId)).join(", ");
   const because = {
     breached: `${had || "its rep"} did not get to it in time`,
@@ -142,6 +144,10 @@ function noteOf(
       return "Nobody else is left, so those who did not get to it in time count again.";
     case "claim":
       return `The claim comes from ${detail}.`;
+    case "same-email":
+    case "same-phone":
+    case "same-name":
+      return `It is the same person as lead ${detail}: ${meaningOf(because)}.`;
     default:
       return `${sentenceStart(meaningOf(because))}${detail === "" ? "" : ` (${detail})`}.`;
   }
@@ -168,6 +174,8 @@ function amount(credit: number): string {
 function outcomeOf(decision: Decision, names: Names): string {
   const { outcome } = decision;
   if (outcome.kind === "assigned") return `So it went to ${repName(names, outcome.repId)}.`;
+  if (outcome.kind === "followed")
+    return `So it follows lead ${outcome.leadId}, which has no owner yet, and goes to whoever gets that.`;
   return outcome.kind === "queued"
     ? `So it went to the queue ${outcome.queueId}.`
     : `${sentenceStart(reasonLine(decision, names))}.`;
@@ -185,6 +193,7 @@ const stageNames: Readonly<Record<string, string>> = {
   "owned-account": "Owned account",
   "prior-owner": "Prior owner",
   "account-lock": "Account lock",
+  duplicate: "Duplicate",
   territory: "Territory",
   language: "Language",
   segment: "Segment",

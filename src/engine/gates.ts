@@ -1,6 +1,6 @@
 import { type Cascade, hasBreached, type Placed } from "./cascade.ts";
 import { give } from "./ownership.ts";
-import { isToDecide } from "./qualify.ts";
+import { isFirstTurn, isToDecide } from "./qualify.ts";
 
 const dayMs = 86_400_000;
 
@@ -14,7 +14,7 @@ export function passGates(cascade: Cascade): Placed | null {
   const kept = keepHumanOwner(cascade);
   if (kept !== null) return kept;
   // A reassignment goes on with the tier it has: nobody takes a running promise back because a score moved.
-  if (cascade.tier === "nurture" && facts.trigger.round === 0) return stop("nurture");
+  if (cascade.tier === "nurture" && isFirstTurn(facts.trigger)) return stop("nurture");
   return null;
 }
 

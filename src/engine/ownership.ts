@@ -5,12 +5,16 @@ import type { ReasonCode } from "./decision.ts";
 import { exclude } from "./eligibility.ts";
 import type { StageName } from "./policy.ts";
 import type { PreparedRep } from "./prepare.ts";
+import { isFirstTurn } from "./qualify.ts";
 import { placeInTerritory } from "./territory-team.ts";
 
 type OwnershipStage = Extract<StageName, "open-opportunity" | "customer" | "owned-account" | "prior-owner">;
 
-/** Who the lead belongs to, by which stage, and what says so (`account 12`). */
-export type Claim = { repId: string; stage: OwnershipStage | "account-lock"; detail: string };
+/** By what a rep may have a claim: a stage, or an earlier lead of the same person. */
+type ClaimName = OwnershipStage | "account-lock" | "duplicate";
+
+/** Who the lead belongs to, by what, and what says so (`account 12`). */
+export type Claim = { repId: string; stage: ClaimName; detail: string };
 
 /** Stages 1–4: who has a claim to the lead, null: on to the next. A claim wins over capacity; nobody's turn moves. */
 export const ownershipClaimants: Readonly<Record<OwnershipStage, (cascade: Cascade) => Claim | null>> = {
@@ -21,6 +25,9 @@ export const ownershipClaimants: Readonly<Record<OwnershipStage, (cascade: Casca
 };
 
 export const isOwnershipStage = (stage: string): stage is OwnershipStage => Object.hasOwn(ownershipClaimants, stage);
+
+/** Does whoever has a lead by this claim keep it when they are late? */
+export const keepsWhenLate = (stage: string): boolean => isOwnershipStage(stage) || stage === "duplicate";
 
 function openOpportunity(cascade: Cascade): Claim | null {
   const { match, opportunities } = cascade.facts;
@@ -53,7 +60,8 @@ function accountOwner(cascade: Cascade, stage: "customer" | "owned-account"): Cl
 
 function priorOwner(cascade: Cascade): Claim | null {
   const { facts } = cascade;
-  if (facts.trigger.round > 0 && facts.trigger.cause !== "merged") return pass(cascade, "prior-owner", "reassignment");
+  if (!isFirstTurn(facts.trigger) && facts.trigger.cause !== "merged")
+    return pass(cascade, "prior-owner", "reassignment");
   const owners = [
     facts.lead.ownerId,
     ...facts.ownerHistory.map((change) => change.ownerId),
@@ -69,7 +77,7 @@ function priorOwner(cascade: Cascade): Claim | null {
 }
 
 /** Why this owner cannot have the lead; null: they can. */
-function refuse(cascade: Cascade, ownerId: string | null, stage: OwnershipStage): ReasonCode | null {
+export function refuse(cascade: Cascade, ownerId: string | null, stage: ClaimName): ReasonCode | null {
   if (ownerId === null) return "has-no-owner";
   if (cascade.prepared.reps.get(ownerId)?.rep.active !== true) {
     const known = cascade.trace.some((step) => step.step === "ghost-owner" && step.repId === ownerId);

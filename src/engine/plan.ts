@@ -3,6 +3,7 @@ import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../mode
 import type { Decision } from "./decision.ts";
 import { awayOwnerOf, createLimits, type LimitsOf } from "./first-touch.ts";
 import { managerOf } from "./manager.ts";
+import { isFirstTurn } from "./qualify.ts";
 import { findRep } from "./rep-settings.ts";
 import type { LeadFacts, Shared } from "./snapshot.ts";
 
@@ -40,7 +41,8 @@ export const clockPosition = (taskKey: string, what: string): string => `${what}
 export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimits(decided.shared)): Operation[] {
   const { decision, facts, shared } = decided;
   const { outcome } = decision;
-  if (outcome.kind === "stopped" || outcome.kind === "kept") return [updateLead(decided, { stamp: true })];
+  if (outcome.kind === "stopped" || outcome.kind === "kept" || outcome.kind === "followed")
+    return [updateLead(decided, { stamp: true })];
   if (outcome.kind === "queued") {
     const catchAll = findRep(shared.reps, shared.policy.catchAll.repId);
     const task =
@@ -57,7 +59,7 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
     slaDueAt: limitsOf(decision, outcome.repId).breachAt,
     slaStatus: "running",
   };
-  const template = facts.trigger.round === 0 || facts.trigger.cause === "merged" ? "first-touch" : "reassigned";
+  const template = isFirstTurn(facts.trigger) || facts.trigger.cause === "merged" ? "first-touch" : "reassigned";
   return [
     updateLead(decided, update),
     createTask(decided, limitsOf, { ownerId: outcome.repId, template, position: "1" }),

@@ -1,6 +1,7 @@
 import { DateTime, IANAZone } from "luxon";
 import { z } from "zod";
 import { type Shift, weekdays } from "../model/rep.ts";
+import { duplicateSigns } from "./duplicates/signs.ts";
 import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
 import { parsePostalSpan } from "./normalise/postal-code.ts";
@@ -165,6 +166,9 @@ export const policySections = {
   name,
   qualifying_stage: text,
   keep_human_owner_days: z.number().min(0).max(3650).default(30),
+  duplicates: z
+    .strictObject({ match: z.array(z.enum(duplicateSigns)).default([...duplicateSigns]) })
+    .default({ match: [...duplicateSigns] }),
   stale_after: minutes.nullable().default(null),
   gates: z.array(z.strictObject({ name, when: condition, because: text.optional() })).default([]),
   tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: condition, because: text })).default([]),

@@ -1,5 +1,6 @@
 import type { Shift } from "../model/rep.ts";
 import type { Tier } from "./decision.ts";
+import type { DuplicateSign } from "./duplicates/signs.ts";
 import type { PostalSpan } from "./normalise/postal-code.ts";
 import type { ConditionValue, OperatorName } from "./operators.ts";
 import type { StrategyId } from "./strategies/index.ts";
@@ -109,6 +110,8 @@ export type Policy = {
   gates: readonly Gate[];
   /** A human-set owner no older than this is kept. */
   keepHumanOwnerDays: number;
+  /** By what a lead is found to be of a person who has an earlier one; empty: nobody looks for one. */
+  duplicates: { match: readonly DuplicateSign[] };
   /** A lead that is decided later than this after it qualified is flagged; null: none is. */
   staleAfterMinutes: number | null;
   /** First match wins; nothing matches: T3. */

@@ -1,6 +1,7 @@
 import countries from "i18n-iso-countries";
 import { isClaimStage } from "./claimants.ts";
 import { conditionInWords } from "./condition-in-words.ts";
+import type { DuplicateSign } from "./duplicates/signs.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
 import { isOwnershipStage } from "./ownership.ts";
@@ -58,13 +59,31 @@ const claimTexts: Readonly<Record<string, string>> = {
   "prior-owner": "a rep who owns or has owned this person before",
 };
 
-function claims({ stages, accountLockDays }: Policy): string[] {
+const signTexts: Readonly<Record<DuplicateSign, string>> = {
+  email: "the same e-mail address",
+  phone: "the same phone number",
+  name: "nearly the same name at one account",
+};
+
+function duplicates({ match }: Policy["duplicates"]): string[] {
+  if (match.length === 0) return [];
+  const signs = listed(
+    match.map((sign) => signTexts[sign]),
+    "or",
+  );
+  return [
+    `Duplicate: whoever has an earlier lead of the same person (${signs}); while nobody has, it waits for that one's owner.`,
+  ];
+}
+
+function claims({ duplicates: settings, stages, accountLockDays }: Policy): string[] {
   const named = stages.filter(isClaimStage);
   const lock = `the rep who got the last lead of its account, in the last ${accountLockDays} days`;
   const textOf = (stage: string): string => (stage === "account-lock" ? lock : (claimTexts[stage] ?? stage));
   return [
+    ...duplicates(settings),
     ...named.map((stage) => `${stageName(stage)}: ${textOf(stage)}.`),
-    ...(named.some(isOwnershipStage)
+    ...(named.some(isOwnershipStage) || settings.match.length > 0
       ? [
           "A claim counts more than load; one who has left has none. While its owner is away their backup gets the lead, or where there is none the team of its territory, and the owner is told.",
           "Who has a lead by a claim keeps it when they are late: their manager is told.",

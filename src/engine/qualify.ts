@@ -18,6 +18,10 @@ export function isQualified(policy: Policy, facts: Pick<LeadFacts, "lead" | "tri
 export const isToDecide = (policy: Policy, facts: Pick<LeadFacts, "lead" | "trigger">): boolean =>
   facts.trigger.cause === "merged" || isQualified(policy, facts);
 
+/** Has no rep had it yet in this qualification? Having followed another lead is no turn of anybody's. */
+export const isFirstTurn = ({ round, cause, breachedBy }: LeadFacts["trigger"]): boolean =>
+  round === 0 || (cause === "followed" && breachedBy.length === 0);
+
 /** Is there still something for its rep to do? Not once it left the stage, or has a disposition. */
 export function isOpenWork(
   policy: Policy,

@@ -1,6 +1,6 @@
 import type { CloseReason, Operation, OperationBody, SlaStatus } from "../model/operation.ts";
 import { createLimits, type LimitsOf } from "./first-touch.ts";
-import { isOwnershipStage } from "./ownership.ts";
+import { keepsWhenLate } from "./ownership.ts";
 import { clockPosition, type Decided, operationOf, taskKeyOf, tellManager } from "./plan.ts";
 import { isQualified } from "./qualify.ts";
 import type { Trigger } from "./snapshot.ts";
@@ -230,7 +230,7 @@ function closeTask(decided: Decided, look: Look, because: CloseReason): Operatio
 }
 
 /**
- * An owner with a claim (stages 1–4) keeps the lead and the catch-all person is the end of the ladder: their manager
+ * An owner with a claim (stages 1–4, or an earlier lead of the person) keeps the lead and the catch-all person is the end of the ladder: their manager
  * decides. So it is when a person gave the task to somebody else: the lead is in hand, by a human's choice; and when
  * a merge left the lead in a stage in which nobody else would be given it.
  */
@@ -239,7 +239,7 @@ function isReassigned(decided: Decided, look: Look): boolean {
   const { task, timer } = look;
   if (decision.outcome.kind !== "assigned" || !isStillQualified(decided, look)) return false;
   const { stage } = decision.outcome;
-  if (isOwnershipStage(stage) || stage === "catch-all") return false;
+  if (keepsWhenLate(stage) || stage === "catch-all") return false;
   return task.kind !== "open" || task.ownerId === null || task.ownerId === timer.repId;
 }
 

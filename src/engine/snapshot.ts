@@ -1,6 +1,8 @@
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Lead, OwnerChange } from "../model/lead.ts";
 import type { Rep } from "../model/rep.ts";
+import type { Outcome } from "./decision.ts";
+import type { DuplicateSign } from "./duplicates/signs.ts";
 import type { Policy } from "./policy.ts";
 
 /** What all leads of a batch have in common. Stored once per content, under its hash (the policy by its version). */
@@ -17,13 +19,13 @@ export type Shared = {
   timeZone: string;
 };
 
-/** Why a lead is decided: it qualified, its rep let the first touch lapse or left, it came back from deletion unowned, or
- * a fresher lead was merged into it. */
+/** Why a lead is decided: it qualified, its rep let the first touch lapse or left, it came back from deletion unowned,
+ * a fresher lead was merged into it, or the earlier lead that it followed has got an owner or is of no use any more. */
 export type Trigger = {
   qualifiedAt: string;
   /** 0 for the first decision of this qualification, then 1, 2 … for each reassignment. */
   round: number;
-  cause: "qualified" | "breached" | "owner-inactive" | "restored" | "merged";
+  cause: "qualified" | "breached" | "owner-inactive" | "restored" | "merged" | "followed";
   /** Reps who breached this lead in this qualification. */
   breachedBy: readonly string[];
 };
@@ -37,7 +39,7 @@ export type MatchedAccount = {
 };
 
 /** An earlier lead that was found to be the same person, and by what. */
-export type EarlierLead = { leadId: string; by: "email" | "phone" | "name" };
+export type EarlierLead = { leadId: string; by: DuplicateSign };
 
 /** One lead's own facts: at most 4 kB as JSON under the default policy. */
 export type LeadFacts = {
@@ -52,6 +54,8 @@ export type LeadFacts = {
   ownerHistory: readonly OwnerChange[];
   /** The last rep whom an earlier decision gave this person to, in an earlier qualification. */
   earlierAssignment: Assignment | null;
+  /** Of the same person, the surest first; absent: none. */
+  earlierLeads?: readonly EarlierLead[];
 };
 
 /** That a decision gave a lead to a rep, and when. */
@@ -67,6 +71,9 @@ export type RecentWork = {
   t1ThisHour: number;
 };
 
+/** What became of a lead so far. `ownerId`: who has it as far as we know; null while nobody has. */
+export type LeadStanding = { state: Outcome["kind"] | "routing" | "parked"; ownerId: string | null };
+
 /** What a decision moves. All maps are by id, plain objects without prototype surprises. */
 export type State = {
   /** Pool name → rep id → credit. */
@@ -77,4 +84,6 @@ export type State = {
   accounts?: Readonly<Record<string, Assignment>>;
   /** Rep id → what they were given lately; who was given nothing is missing. */
   recent?: Readonly<Record<string, RecentWork>>;
+  /** Lead id → where those stand that a lead of this batch may follow. Absent: there are none. */
+  leads?: Readonly<Record<string, LeadStanding>>;
 };

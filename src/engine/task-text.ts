@@ -1,10 +1,10 @@
 import type { TaskTemplate } from "../model/operation.ts";
-import { claimedStage, claimOf } from "./claim.ts";
+import { claimedStage, claimOf, earlierLeadOf } from "./claim.ts";
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
 import { tierName } from "./explain.ts";
 import { type Names, ownerName, repName } from "./names.ts";
-import { isOwnershipStage } from "./ownership.ts";
+import { keepsWhenLate } from "./ownership.ts";
 import { isStale } from "./qualify.ts";
 import { meaningOf } from "./reasons.ts";
 import type { LeadFacts } from "./snapshot.ts";
@@ -78,7 +78,7 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
     ];
   },
   "owner-away": ({ decision, names }) => {
-    const claim = claims[claimedStage(decision) ?? ""] ?? "This lead is yours.";
+    const claim = claimText(decision, claimedStage(decision) ?? "") ?? "This lead is yours.";
     return [["What happened", `${claim} While you are away, the lead went to ${holderOf(decision, names)}.`]];
   },
   unrouted: ({ decision }) => {
@@ -98,11 +98,18 @@ function holderOf({ outcome }: Decision, names: Names): string {
 function whyYou(decision: Decision, names: Names): string {
   const { outcome } = decision;
   if (outcome.kind !== "assigned") return "";
-  const claim = claims[outcome.stage];
+  const claim = claimText(decision, outcome.stage);
   if (claim !== undefined) return outcome.backupFor === undefined ? claim : `You are ${claimOf(decision, names)}.`;
   return outcome.opensAt === undefined
     ? `You are ${claimOf(decision, names)}.`
     : `Nobody is on shift now, and you start first; you are ${claimOf(decision, names)}.`;
+}
+
+/** To whoever has a claim by this stage. */
+function claimText(decision: Decision, stage: string): string | undefined {
+  const earlier = stage === "duplicate" ? earlierLeadOf(decision) : null;
+  if (earlier === null) return claims[stage];
+  return `It is a duplicate of lead ${earlier.leadId}, which is yours: ${meaningOf(earlier.because)}.`;
 }
 
 const claims: Readonly<Record<string, string>> = {
@@ -179,8 +186,7 @@ function earlierOwner({ ownerHistory, earlierAssignment, lead }: LeadFacts, name
 
 const dueText = ({ due }: TaskTextInput): string => `${localTime(due.at, due.timeZone)} (${due.timeZone})`;
 
-const staysWithOwner = ({ outcome }: Decision): boolean =>
-  outcome.kind === "assigned" && isOwnershipStage(outcome.stage);
+const staysWithOwner = ({ outcome }: Decision): boolean => outcome.kind === "assigned" && keepsWhenLate(outcome.stage);
 
 const firstTouchDue = ({ due }: TaskTextInput): Line[] => [
   [

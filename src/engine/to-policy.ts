@@ -27,6 +27,7 @@ export function toPolicy(s: ReadSections): Policy {
     qualifyingStage: s.qualifying_stage,
     gates: s.gates.map((gate) => ({ name: gate.name, when: gate.when, because: gate.because ?? gate.name })),
     keepHumanOwnerDays: s.keep_human_owner_days,
+    duplicates: s.duplicates,
     staleAfterMinutes: s.stale_after,
     tiers: s.tiers,
     stages: s.stages,

@@ -1,6 +1,7 @@
 import type { LedgerPick, Outcome, Tier } from "./decision.ts";
+import { standingOf } from "./duplicates/standing.ts";
 import { addMoves } from "./ledger.ts";
-import type { Assignment, RecentWork, State } from "./snapshot.ts";
+import type { Assignment, LeadStanding, RecentWork, State } from "./snapshot.ts";
 
 /** The state while a batch is decided: what a decision moves, in maps of our own. */
 export type Working = {
@@ -8,24 +9,28 @@ export type Working = {
   load: Map<string, number>;
   accounts: Map<string, Assignment>;
   recent: Map<string, RecentWork>;
+  leads: Map<string, LeadStanding>;
 };
 
-export const toWorking = ({ credits, load, accounts = {}, recent = {} }: State): Working => ({
+export const toWorking = ({ credits, load, accounts = {}, recent = {}, leads = {} }: State): Working => ({
   credits: new Map(Object.entries(credits).map(([pool, of]) => [pool, new Map(Object.entries(of))] as const)),
   load: new Map(Object.entries(load)),
   accounts: new Map(Object.entries(accounts)),
   recent: new Map(Object.entries(recent)),
+  leads: new Map(Object.entries(leads)),
 });
 
-export const toState = ({ credits, load, accounts, recent }: Working): State => ({
+export const toState = ({ credits, load, accounts, recent, leads }: Working): State => ({
   credits: Object.fromEntries([...credits].map(([pool, of]) => [pool, Object.fromEntries(of)])),
   load: Object.fromEntries(load),
   accounts: Object.fromEntries(accounts),
   recent: Object.fromEntries(recent),
+  leads: Object.fromEntries(leads),
 });
 
 /** A decision as the leads after it see it. `accountId`: of the account that its lead belongs to. */
 export type Made = {
+  leadId: string;
   outcome: Outcome;
   ledger: LedgerPick | null;
   tier: Tier;
@@ -35,8 +40,9 @@ export type Made = {
 };
 
 /** What one decision changes for the leads after it. */
-export function moveWorking(working: Working, { outcome, ledger, tier, accountId, at }: Made): void {
+export function moveWorking(working: Working, { leadId, outcome, ledger, tier, accountId, at }: Made): void {
   if (ledger !== null) addMoves(working.credits.get(ledger.poolId) ?? new Map(), ledger);
+  working.leads.set(leadId, standingOf(outcome));
   if (outcome.kind !== "assigned") return;
   const { repId } = outcome;
   working.load.set(repId, (working.load.get(repId) ?? 0) + 1);

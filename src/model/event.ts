@@ -16,7 +16,7 @@ export type EventChange =
       kind: "lead-reassign";
       qualifiedAt: string;
       round: number;
-      cause: "breached" | "owner-inactive" | "restored" | "merged";
+      cause: "breached" | "owner-inactive" | "restored" | "merged" | "followed";
       breachedBy: readonly string[];
     };
 

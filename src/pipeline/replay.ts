@@ -73,9 +73,9 @@ function replayAll(shared: Shared, { batch, decisions: rows, picks }: StoredBatc
   let state = batch.stateBefore;
   for (const [at, row] of rows.entries()) {
     if (row.facts === null) {
-      const { outcome, tier } = row.decision;
+      const { leadId, outcome, tier } = row.decision;
       const { accountId } = row;
-      state = moveState(state, { outcome, tier, ledger: picks[at] ?? null, accountId, at: shared.now });
+      state = moveState(state, { leadId, outcome, tier, ledger: picks[at] ?? null, accountId, at: shared.now });
       made.push(null);
       continue;
     }

@@ -1,8 +1,8 @@
 import type { Snapshot } from "../engine/counterfactual/snapshot-changes.ts";
 import { decide } from "../engine/decide.ts";
-import { applyMoves } from "../engine/ledger.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Shared, State } from "../engine/snapshot.ts";
+import { moveState } from "../engine/working.ts";
 import type { Query } from "../store/db.ts";
 import { type DecisionRow, readBatch, type StoredBatch } from "../store/decisions.ts";
 
@@ -20,22 +20,15 @@ export function sharedOf({ shared, batch }: StoredBatch, policy: Policy): Shared
 }
 
 /** The state that the decision at this position of its batch was made in. */
-function stateAt(stored: StoredBatch, shared: Shared, position: number): State {
-  let state = stored.batch.stateBefore;
-  for (const { facts, decision, position: at } of stored.decisions) {
+function stateAt({ batch, decisions, picks }: StoredBatch, shared: Shared, position: number): State {
+  let state = batch.stateBefore;
+  for (const { facts, decision, accountId, position: at } of decisions) {
     if (at >= position) break;
-    state = facts === null ? afterErased(state, stored, at) : decide(shared, facts, state).state;
-    if (facts === null && decision.outcome.kind === "assigned") state = withLoad(state, decision.outcome.repId);
+    const ledger = picks[at] ?? null;
+    state =
+      facts === null
+        ? moveState(state, { ...decision, ledger, accountId, at: shared.now })
+        : decide(shared, facts, state).state;
   }
   return state;
 }
-
-function afterErased(state: State, { picks }: StoredBatch, at: number): State {
-  const pick = picks[at] ?? null;
-  return pick === null ? state : { ...state, credits: applyMoves(state.credits, pick) };
-}
-
-const withLoad = (state: State, repId: string): State => ({
-  ...state,
-  load: { ...state.load, [repId]: (state.load[repId] ?? 0) + 1 },
-});

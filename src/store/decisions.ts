@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import type { Decision } from "../engine/decision.ts";
+import { type Decision, ownerOf } from "../engine/decision.ts";
 import type { LeadFacts, State } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import { type AssignmentCount, insertAssignments, upsertAssignmentCounts } from "./assignments.ts";
@@ -137,7 +137,7 @@ function decisionValues(
     cause: facts.trigger.cause,
     tier: decision.tier,
     outcomeKind: outcome.kind,
-    repId: ownerOf(decision),
+    repId: ownerOf(outcome),
     stage: outcome.kind === "assigned" ? outcome.stage : null,
     poolId: outcome.kind === "assigned" ? (outcome.poolId ?? null) : null,
     // As text, so that they are stored byte by byte as they were decided on, odd characters included.
@@ -145,11 +145,6 @@ function decisionValues(
     facts: JSON.stringify(facts),
     receivedAt,
   };
-}
-
-function ownerOf({ outcome }: Decision): string | null {
-  if (outcome.kind === "assigned") return outcome.repId;
-  return outcome.kind === "kept" ? outcome.ownerId : null;
 }
 
 function upsertLeads({ workspaceId, connectionId, decidedAt, leads }: BatchRecord) {
@@ -160,7 +155,7 @@ function upsertLeads({ workspaceId, connectionId, decidedAt, leads }: BatchRecor
     round: facts.trigger.round,
     tier: decision.tier,
     state: decision.outcome.kind,
-    ownerId: ownerOf(decision),
+    ownerId: ownerOf(decision.outcome),
   }));
   // The rep of an earlier qualification is remembered when the next one is decided.
   return sql`

@@ -72,7 +72,7 @@ export type InboxTable = {
   deaths: number;
 };
 
-export type LeadState = "routing" | "assigned" | "kept" | "queued" | "stopped" | "parked" | "gone";
+export type LeadState = "routing" | "assigned" | "kept" | "queued" | "stopped" | "followed" | "parked" | "gone";
 export type LeadsTable = {
   connectionId: string;
   leadId: string;

@@ -76,6 +76,7 @@ test("every lead ends with an active owner, a named queue, or a reason to stop",
     violations((world) => {
       const active = new Set(world.shared.reps.filter((rep) => rep.active).map((rep) => rep.id));
       const isEnd = ({ outcome }: Decision): boolean => {
+        if (outcome.kind === "followed") return outcome.leadId !== "";
         if (outcome.kind === "assigned") return active.has(outcome.repId);
         if (outcome.kind === "kept") return active.has(outcome.ownerId);
         return outcome.kind === "queued" ? outcome.queueId === "unrouted" : outcome.because !== "";
@@ -167,11 +168,42 @@ test("no lead goes to more owners by automation than the policy allows", () => {
       decisionsOf(world).flatMap(({ decision, facts }) =>
         facts.trigger.round >= world.shared.policy.maxOwnersByAutomation &&
         facts.trigger.cause !== "merged" &&
+        !(
+          facts.trigger.cause === "followed" &&
+          facts.trigger.breachedBy.length < world.shared.policy.maxOwnersByAutomation
+        ) &&
         decision.outcome.kind === "assigned"
           ? ["one more owner"]
           : [],
       ),
     ),
+  ).toEqual([]);
+});
+
+test("a duplicate never has another owner than its first, where that one is active and has not let it lapse", () => {
+  expect(
+    violations((world) => {
+      const active = new Set(world.shared.reps.filter((rep) => rep.active).map((rep) => rep.id));
+      return decisionsOf(world).flatMap(({ decision: { outcome, trace }, before, facts }) => {
+        const useful = (facts.earlierLeads ?? []).flatMap(({ leadId }) => {
+          const { state = "stopped", ownerId = null } = before.leads?.[leadId] ?? {};
+          if (state === "stopped" || (ownerId !== null && !active.has(ownerId))) return [];
+          return ownerId !== null && facts.trigger.breachedBy.includes(ownerId) ? [] : [{ leadId, ownerId }];
+        });
+        const [first] = useful;
+        const isGated = outcome.kind === "stopped" || outcome.kind === "kept";
+        const isExhausted = outcome.kind === "queued" && outcome.because === "owners-exhausted";
+        if (first === undefined || isGated || isExhausted)
+          return outcome.kind === "followed" ? ["it follows nobody"] : [];
+        const isAway = trace.some((step) => step.step === "noted" && step.because === "owner-away");
+        const isRight =
+          first.ownerId === null
+            ? outcome.kind === "followed" && outcome.leadId === first.leadId
+            : isAway ||
+              (outcome.kind === "assigned" && outcome.repId === first.ownerId && outcome.stage === "duplicate");
+        return isRight ? [] : [`${JSON.stringify(first)} and ${JSON.stringify(outcome)} by ${JSON.stringify(trace)}`];
+      });
+    }),
   ).toEqual([]);
 });
 

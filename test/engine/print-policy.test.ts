@@ -38,6 +38,7 @@ test("what a policy of one's own says that the shipped one does not", () => {
   const printed = printPolicy(
     parsePolicy(`name: ours
 qualifying_stage: mql
+duplicates: { match: [] }
 location: contact
 stages: [territory, language, vertical, availability, pick]
 languages: [{ language: French, countries: [CH], teams: [Romandie] }]

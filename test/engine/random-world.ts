@@ -1,3 +1,4 @@
+import { duplicateSigns } from "../../src/engine/duplicates/signs.ts";
 import type { LeadFacts, Shared, State } from "../../src/engine/snapshot.ts";
 import type { Rep } from "../../src/model/rep.ts";
 import {
@@ -25,6 +26,8 @@ const employees = ["5", "51-200", "1,000+", "-3", "0", "", null];
 const languages = ["German", "fr-FR", "Klingon", "", null];
 const industries = ["Health care", "Steel", null];
 const emails = ["a@muster.de", "a@b@c", "", null, "x@gmail.com"];
+const earlierIds = ["lead-gone", "lead-of-before", "lead-of-long-before"];
+const states = ["assigned", "kept", "queued", "stopped", "followed", "routing", "parked"] as const;
 const nows = [
   "2026-11-20T09:00:00.000Z",
   "2026-11-20T16:30:00.000Z",
@@ -90,11 +93,17 @@ export function randomWorld(seed: number): RandomWorld {
             },
           ]
         : [],
+      earlierLeads: chance(0.3)
+        ? [
+            { leadId: oneOf(earlierIds), by: oneOf(duplicateSigns) },
+            { leadId: `lead-${below(at + 1) - 1}`, by: "name" as const },
+          ]
+        : [],
       earlierAssignment: chance(0.2) ? { repId: someone(), at: "2026-05-01T00:00:00Z" } : null,
       trigger: aTrigger({
         round,
-        cause: round === 0 ? "qualified" : "breached",
-        breachedBy: round === 0 ? [] : Array.from({ length: round }, someone),
+        cause: round === 0 ? "qualified" : oneOf(["breached", "followed"] as const),
+        breachedBy: round === 0 || chance(0.2) ? [] : Array.from({ length: round }, someone),
       }),
     });
   };
@@ -130,6 +139,9 @@ export function randomWorld(seed: number): RandomWorld {
       accounts: chance(0.5)
         ? { "account-1": { repId: someone(), at: oneOf(["2026-11-19T15:00:00Z", "2026-09-01T00:00:00Z"]) } }
         : {},
+      leads: Object.fromEntries(
+        earlierIds.slice(1).map((id) => [id, { state: oneOf(states), ownerId: someoneOrNobody() }]),
+      ),
       credits: chance(0.5) ? { general: { "rep-0": 0.4, "rep-left": -0.4 } } : {},
     }),
   };

@@ -74,6 +74,8 @@ function endInWords({ outcome }: Decision, names: Names): string {
       return `stayed with ${repName(names, outcome.ownerId)}`;
     case "stopped":
       return `not been routed: ${meaningOf(outcome.because)}`;
+    case "followed":
+      return `followed lead ${outcome.leadId}`;
   }
 }
 
@@ -87,6 +89,8 @@ function placeInWords({ outcome }: Decision, names: Names): string {
       return `it stayed with ${repName(names, outcome.ownerId)}`;
     case "stopped":
       return `it was not routed, ${meaningOf(outcome.because)}`;
+    case "followed":
+      return `it follows lead ${outcome.leadId}, which has no owner yet`;
   }
 }
 

@@ -71,7 +71,10 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
   const { shared, facts, state } = snapshot;
   switch (obstacle.kind) {
     case "claims":
-      return withPolicy(snapshot, ({ stages }) => ({ stages: stages.filter((stage) => !isClaimStage(stage)) }));
+      return withPolicy(snapshot, ({ stages }) => ({
+        stages: stages.filter((stage) => !isClaimStage(stage)),
+        duplicates: { match: [] },
+      }));
     case "kept-owner":
       return { ...snapshot, facts: { ...facts, ownerHistory: [] } };
     case "inactive":

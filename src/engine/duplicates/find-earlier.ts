@@ -1,6 +1,7 @@
 import type { EarlierLead } from "../snapshot.ts";
-import { type DuplicateSign, duplicateSigns, type Identity, keysOf } from "./identity.ts";
+import { type Identity, keysOf } from "./identity.ts";
 import { compareNames, isNearName, type PersonName } from "./person-name.ts";
+import { type DuplicateSign, duplicateSigns } from "./signs.ts";
 
 /** An earlier lead that shares a key with the one at hand. */
 export type Candidate = {

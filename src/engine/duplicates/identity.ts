@@ -3,6 +3,7 @@ import { mailboxOf } from "../normalise/mailbox.ts";
 import { normalisePhone } from "../normalise/phone.ts";
 import type { LeadFacts } from "../snapshot.ts";
 import { nameInitials, type PersonName, personName } from "./person-name.ts";
+import type { DuplicateSign } from "./signs.ts";
 
 /** What tells that two leads may be one person. */
 export type Identity = {
@@ -13,10 +14,6 @@ export type Identity = {
   name: PersonName | null;
   accountId: string | null;
 };
-
-/** By what two leads were found to be one person, the surest first. */
-export const duplicateSigns = ["email", "phone", "name"] as const;
-export type DuplicateSign = (typeof duplicateSigns)[number];
 
 /** Leads that share one of these are worth a comparison. Personal data: to be stored as hashes only. */
 export type IdentityKeys = Readonly<Record<DuplicateSign, string | null>>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { leadFields } from "../../model/lead.ts";
+import { duplicateSigns } from "../duplicates/signs.ts";
 import { shift, text, texts } from "../policy-schema.ts";
 import { didYouMean } from "../suggest.ts";
 
@@ -70,7 +71,7 @@ const opportunity = z.strictObject({
 const trigger = z.strictObject({
   qualifiedAt: instant.optional(),
   round: z.int().min(0).optional(),
-  cause: z.enum(["qualified", "breached", "owner-inactive", "restored", "merged"]).optional(),
+  cause: z.enum(["qualified", "breached", "owner-inactive", "restored", "merged", "followed"]).optional(),
   breachedBy: texts.optional(),
 });
 
@@ -127,16 +128,28 @@ const given = z
         }),
       )
       .optional(),
+    earlierLeads: z
+      .array(
+        z.strictObject({
+          leadId: text,
+          by: z.enum(duplicateSigns),
+          /** Absent: there is no such lead any more. */
+          state: z.enum(["routing", "assigned", "queued", "kept", "stopped", "followed", "parked"]).optional(),
+          ownerId: text.nullable().default(null),
+        }),
+      )
+      .optional(),
     earlierAssignment: assignment.nullable().optional(),
   })
   .default({});
 
 /** As the engine says it; what a kind does not have is left out. */
 const outcome = z.strictObject({
-  kind: z.enum(["assigned", "queued", "kept", "stopped"]),
+  kind: z.enum(["assigned", "queued", "kept", "stopped", "followed"]),
   repId: text.optional(),
   ownerId: text.optional(),
   queueId: text.optional(),
+  leadId: text.optional(),
   stage: text.optional(),
   poolId: text.optional(),
   opensAt: instant.optional(),

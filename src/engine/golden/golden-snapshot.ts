@@ -39,6 +39,11 @@ const stateOf = (world: World, given: Given): State => ({
       return points === undefined ? [] : [[id, points]];
     }),
   ),
+  leads: Object.fromEntries(
+    (given.earlierLeads ?? []).flatMap(({ leadId, state, ownerId }) =>
+      state === undefined ? [] : [[leadId, { state, ownerId }]],
+    ),
+  ),
 });
 
 function factsOf(world: World, given: Given, { now, stage }: { now: string; stage: string }): LeadFacts {
@@ -57,6 +62,7 @@ function factsOf(world: World, given: Given, { now, stage }: { now: string; stag
     opportunities: (given.opportunities ?? []).map((one, at) => opportunityOf(world, one, at)),
     ownerHistory: given.ownerHistory ?? [],
     earlierAssignment: given.earlierAssignment ?? null,
+    earlierLeads: (given.earlierLeads ?? []).map(({ leadId, by }) => ({ leadId, by })),
   };
 }
 
