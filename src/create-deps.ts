@@ -1,6 +1,7 @@
 import type { Config } from "./config.ts";
 import { createCrms } from "./crm/index.ts";
 import { loadMailDomains } from "./data/mail-domains.ts";
+import { loadPublicHolidays } from "./data/public-holidays.ts";
 import type { Deps, Progress } from "./deps.ts";
 import { createLog, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -38,6 +39,7 @@ export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOp
     crms: createCrms({ hubspot: { ...config.hubspot, publicUrl } }),
     keyring: { currentKeyId: current.id, keys: new Map(config.encryptionKeys.map(({ id, key }) => [id, key])) },
     mailDomains: loadMailDomains(),
+    publicHolidays: loadPublicHolidays(),
     settings: { publicUrl, inboxHighWater: config.inboxHighWater, ...config.intervals },
   };
 }

@@ -1,5 +1,6 @@
 import type { Crm, SetTimer } from "./crm/crm.ts";
 import type { MailDomains } from "./data/mail-domains.ts";
+import type { PublicHolidays } from "./data/public-holidays.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Db } from "./store/db.ts";
@@ -14,6 +15,7 @@ export type Deps = {
   crms: Crms;
   keyring: Keyring;
   mailDomains: MailDomains;
+  publicHolidays: PublicHolidays;
   /** Wall time; instants in data come from here alone. */
   now: () => Date;
   /** Milliseconds that never jump: leases, limits and waits. */

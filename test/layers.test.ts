@@ -24,7 +24,7 @@ const table: Readonly<Record<string, Row>> = {
     packages: ["@hubspot/api-client", "undici", "zod"],
   },
   "crm/index.ts": { may: ["crm/crm.ts", "crm/hubspot"] },
-  data: { may: [] },
+  data: { may: [], packages: ["date-holidays"] },
   store: { may: ["model", "engine"], packages: ["kysely", "pg", "@electric-sql/pglite"] },
   jobs: { may: ["store", "operator", "deps.ts"] },
   // Of jobs/ the pure backoff alone.

@@ -134,11 +134,40 @@ const timeZone = text.refine((zone) => IANAZone.isValidZone(zone), {
   error: ({ input }) => `"${input}" is no time zone; write one such as "Europe/Berlin"`,
 });
 
-const date = z
+export const date = z
   .string({ error: "must be a date such as 2026-11-30" })
   .refine((written) => /^\d{4}-\d\d-\d\d$/.test(written) && DateTime.fromISO(written).isValid, {
     error: ({ input }) => `"${input}" is no date; write one such as 2026-11-30`,
   });
+
+/** A country, or a part of one as ISO 3166-2 and its towns go on: DE-BY, GB-SCT. */
+const holidayRegion = text.refine(
+  (region) => /^[A-Z]{2}(-[A-Z0-9]{1,5}){0,2}$/.test(region) && isCountryCode(region.slice(0, 2)),
+  {
+    error: ({ input }) => `"${input}" is neither a country such as "DE" nor a part of one such as "DE-BY"`,
+  },
+);
+
+const dateRange = z
+  .strictObject({ from: date, to: date })
+  .refine(({ from, to }) => from <= to, "ends before it begins");
+
+const mostHolidays = 400;
+
+/** Single days, and days from one to another, as all of their dates. */
+const companyHolidays = z
+  .array(
+    z.union([date, dateRange], { error: "must be a date such as 2026-12-24, or { from: 2026-12-27, to: 2026-12-31 }" }),
+  )
+  .transform((days) => days.flatMap((day) => (typeof day === "string" ? [day] : datesOf(day))))
+  .refine((dates) => dates.length <= mostHolidays, `must be at most ${mostHolidays} days`);
+
+function datesOf({ from, to }: { from: string; to: string }): string[] {
+  const count = Math.min(mostHolidays + 1, Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1);
+  return Array.from({ length: count }, (_, at) =>
+    new Date(Date.parse(from) + at * 86_400_000).toISOString().slice(0, 10),
+  );
+}
 
 const repSettings = z.strictObject({
   weight: z.number().positive().max(100).optional(),
@@ -156,6 +185,7 @@ const repSettings = z.strictObject({
   languages: z.array(language).optional(),
   verticals: texts.optional(),
   manager: text.nullable().optional(),
+  holiday_region: holidayRegion.nullable().optional(),
   backup: text.nullable().optional(),
 });
 
@@ -232,8 +262,10 @@ export const policySections = {
         .array(shift)
         .transform((shifts) => shifts.flat())
         .default(workday),
+      public_holidays: z.boolean().default(true),
+      company_holidays: companyHolidays.default([]),
     })
-    .default({ time_zone: null, shifts: workday }),
+    .default({ time_zone: null, shifts: workday, public_holidays: true, company_holidays: [] }),
   dispositions: texts.default(["OPEN_DEAL", "UNQUALIFIED", "BAD_TIMING"]),
   first_touch: z
     .strictObject({ T1: firstTouch, T2: firstTouch, T3: firstTouch })

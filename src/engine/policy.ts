@@ -81,6 +81,8 @@ export type RepSettings = {
   languages: readonly string[];
   verticals: readonly string[];
   managerId: string | null;
+  /** Whose public holidays they have: `DE`, `DE-BY`. Null: those of the country of their time zone. */
+  holidayRegion: string | null;
   /** Who gets the leads that they have a claim to while they are away: an owner id or name. */
   backupId: string | null;
 };
@@ -135,7 +137,13 @@ export type Policy = {
   catchAll: { repId: string | null; queueId: string };
   reps: Readonly<Record<string, RepSettings>>;
   repDefaults: RepSettings;
-  hours: { shifts: readonly Shift[]; timeZone: string | null };
+  /** `companyHolidays` are local dates, ISO, on which nobody works. */
+  hours: {
+    shifts: readonly Shift[];
+    timeZone: string | null;
+    publicHolidays: boolean;
+    companyHolidays: readonly string[];
+  };
   firstTouch: Readonly<Record<"T1" | "T2" | "T3", FirstTouch>>;
   maxOwnersByAutomation: number;
   /** CRM status values that end a rep's work on a lead, and its clock: it takes no capacity any more. */

@@ -3,7 +3,7 @@ import { foldName } from "./normalise/normalised.ts";
 import type { Pool, RepSettings, Territory } from "./policy.ts";
 import { type PolicyRules, rulesOf } from "./policy-rules.ts";
 import { weightAt } from "./ramp.ts";
-import { findRep, repCalendar, settingsOf } from "./rep-settings.ts";
+import { findRep, holidayRegion, repCalendar, settingsOf } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
 import { strategies } from "./strategies/index.ts";
 import type { Strategy } from "./strategies/strategy.ts";
@@ -94,7 +94,9 @@ function prepareReps(shared: Shared): Map<string, PreparedRep> {
       const calendar = repCalendar(shared, rep);
       // Most have the policy's hours and are not away.
       const isUsual = rep.shifts === null && rep.absences.length === 0;
-      const key = isUsual ? calendar.timeZone : JSON.stringify(calendar);
+      const region = holidayRegion(shared, rep);
+      const { holidays: _, ...rest } = calendar;
+      const key = isUsual ? `${calendar.timeZone} ${region}` : JSON.stringify({ ...rest, region });
       const hours = known.get(key) ?? hoursAt(calendar, shared.now);
       known.set(key, hours);
       const weight = weightAt(settings, { now: shared.now, timeZone: calendar.timeZone });

@@ -1,4 +1,5 @@
 import countries from "i18n-iso-countries";
+import { type Shift, type Weekday, weekdays } from "../model/rep.ts";
 import { isClaimStage } from "./claimants.ts";
 import { conditionInWords } from "./condition-in-words.ts";
 import type { DuplicateSign } from "./duplicates/signs.ts";
@@ -28,6 +29,7 @@ export function policyParts(policy: Policy): readonly [heading: string, lines: r
     ["Who of them", narrowings(policy), "ranked"],
     ["Pools, and whose turn it is", pools(policy)],
     ["When nobody there can take it", fallbacks(policy)],
+    ["When reps work", hours(policy)],
     ["What a rep can carry", capacities(policy)],
     ["By when it must be touched", limits(policy)],
     ["What else is written", writes(policy)],
@@ -196,6 +198,59 @@ function capacities({ repDefaults, reps, dispositions, maxOwnersByAutomation }: 
     `A lead counts until it leaves the stage or its status is ${listed(dispositions, "or")}.`,
     `One lead is given to at most ${maxOwnersByAutomation} reps.`,
   ];
+}
+
+function hours({ hours: { shifts, timeZone, publicHolidays, companyHolidays } }: Policy): string[] {
+  const zone = timeZone === null ? "" : `, ${timeZone} time`;
+  return [
+    `Where the CRM tells nothing else: ${shifts.length === 0 ? "never" : listed(shiftsInWords(shifts))}${zone}.`,
+    ...(publicHolidays ? ["Not on the public holidays of where they work."] : []),
+    ...(companyHolidays.length === 0 ? [] : [`Nobody on ${listed(spansOf(companyHolidays))}.`]),
+  ];
+}
+
+/** "MO, TU and WE 09:00–18:00" for days that have the same hours. */
+function shiftsInWords(shifts: readonly Shift[]): string[] {
+  const byHours = Map.groupBy(shifts, ({ startMinute, endMinute }) => `${clock(startMinute)}–${clock(endMinute)}`);
+  return [...byHours].map(([times, same]) => {
+    const days = weekdays.filter((day) => same.some((shift) => shift.day === day));
+    return `${daysInWords(days)} ${times}`;
+  });
+}
+
+function daysInWords(days: readonly Weekday[]): string {
+  if (days.length === 7) return "every day";
+  const [first = "MO"] = days;
+  const run = weekdays.slice(weekdays.indexOf(first), weekdays.indexOf(first) + days.length);
+  const isRun = days.length > 2 && run.every((day, at) => day === days[at]);
+  return isRun ? `${dayNames[first]} to ${dayNames[run.at(-1) ?? first]}` : listed(days.map((day) => dayNames[day]));
+}
+
+const dayNames: Readonly<Record<Weekday, string>> = {
+  MO: "Monday",
+  TU: "Tuesday",
+  WE: "Wednesday",
+  TH: "Thursday",
+  FR: "Friday",
+  SA: "Saturday",
+  SU: "Sunday",
+};
+
+/** Minutes since midnight, of the next day too. */
+const clock = (minute: number): string => {
+  const ofDay = minute > 1440 ? minute - 1440 : minute;
+  return `${String(Math.floor(ofDay / 60)).padStart(2, "0")}:${String(ofDay % 60).padStart(2, "0")}`;
+};
+
+/** Dates that follow each other as one: "2026-12-27 to 2026-12-31". */
+function spansOf(dates: readonly string[]): string[] {
+  const spans: { from: string; to: string }[] = [];
+  for (const date of [...new Set(dates)].sort()) {
+    const last = spans.at(-1);
+    if (last !== undefined && Date.parse(date) - Date.parse(last.to) === 86_400_000) last.to = date;
+    else spans.push({ from: date, to: date });
+  }
+  return spans.map(({ from, to }) => (from === to ? from : `${from} to ${to}`));
 }
 
 const settingsInWords = ({ weight, ramp, capacity, seniority, managerId, backupId }: RepSettings): string =>

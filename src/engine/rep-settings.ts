@@ -1,3 +1,4 @@
+import zoneCountries from "../data/zone-countries.json" with { type: "json" };
 import type { Rep } from "../model/rep.ts";
 import type { Policy, RepSettings } from "./policy.ts";
 import type { Shared } from "./snapshot.ts";
@@ -19,14 +20,51 @@ export function settingsOf(policy: Policy, rep: Rep): RepSettings {
 /** IANA zone that a rep works and reads times in. */
 export function repZone(shared: Pick<Shared, "policy" | "reps" | "timeZone">, repId: string): string {
   const rep = shared.reps.find(({ id }) => id === repId);
-  return rep?.timeZone ?? shared.policy.hours.timeZone ?? shared.timeZone;
+  return zoneNameOf(shared, rep);
 }
 
+const zoneNameOf = ({ policy, timeZone }: Pick<Shared, "policy" | "timeZone">, rep: Rep | undefined): string =>
+  rep?.timeZone ?? policy.hours.timeZone ?? timeZone;
+
+/** What a rep's working time depends on beside themselves. */
+export type Calendars = Pick<Shared, "policy" | "timeZone" | "holidays">;
+
 /** A rep's working time: their own zone and shifts where the CRM tells them, else the policy's. */
-export function repCalendar(shared: Pick<Shared, "policy" | "timeZone">, rep: Rep): Calendar {
+export function repCalendar(shared: Calendars, rep: Rep): Calendar {
   return {
-    timeZone: rep.timeZone ?? shared.policy.hours.timeZone ?? shared.timeZone,
+    timeZone: zoneNameOf(shared, rep),
     shifts: rep.shifts ?? shared.policy.hours.shifts,
     absences: rep.absences,
+    holidays: holidaysOf(shared, holidayRegion(shared, rep)),
   };
+}
+
+/**
+ * Whose public holidays a rep has, `DE` or `DE-BY`: as the policy says, else of the country of their time zone. Null: none,
+ * or nobody knows.
+ */
+export function holidayRegion(shared: Pick<Shared, "policy" | "timeZone">, rep: Rep): string | null {
+  const { policy } = shared;
+  if (!policy.hours.publicHolidays) return null;
+  const named = settingsOf(policy, rep).holidayRegion;
+  return named ?? countryOfZone.get(zoneNameOf(shared, rep)) ?? null;
+}
+
+const countryOfZone: ReadonlyMap<string, string> = new Map(Object.entries(zoneCountries.entries));
+
+const nowhere: readonly string[] = [];
+/** One list for all reps of a region, so that what is worked out from it is worked out once. */
+const joined = new WeakMap<readonly string[], Map<readonly string[], readonly string[]>>();
+
+/** Public holidays of the region as the facts have them, and the company's own. */
+function holidaysOf({ policy, holidays }: Calendars, region: string | null): readonly string[] {
+  const listed =
+    region !== null && holidays !== undefined && Object.hasOwn(holidays, region) ? holidays[region] : undefined;
+  const ofRegion = listed ?? nowhere;
+  const { companyHolidays } = policy.hours;
+  if (companyHolidays.length === 0) return ofRegion;
+  const known = joined.get(companyHolidays) ?? new Map<readonly string[], readonly string[]>();
+  const both = known.get(ofRegion) ?? [...ofRegion, ...companyHolidays];
+  joined.set(companyHolidays, known.set(ofRegion, both));
+  return both;
 }

@@ -17,6 +17,8 @@ export type Shared = {
   stages: readonly string[];
   /** Zone of the CRM account: for reps and policies that name none. */
   timeZone: string;
+  /** Public holidays by region (`DE`, `DE-BY`), as local dates of this year and the next; what is missing has none. */
+  holidays?: Readonly<Record<string, readonly string[]>>;
 };
 
 /** Why a lead is decided: it qualified, its rep let the first touch lapse or left, it came back from deletion unowned,

@@ -16,6 +16,7 @@ const shippedSettings: RepSettings = {
   languages: [],
   verticals: [],
   managerId: null,
+  holidayRegion: null,
   backupId: null,
 };
 
@@ -48,7 +49,12 @@ export function toPolicy(s: ReadSections): Policy {
     catchAll: { repId: s.catch_all.rep, queueId: s.catch_all.queue },
     reps: Object.fromEntries(Object.entries(s.reps).map(([rep, given]) => [rep, toSettings(given, repDefaults)])),
     repDefaults,
-    hours: { shifts: s.hours.shifts, timeZone: s.hours.time_zone },
+    hours: {
+      shifts: s.hours.shifts,
+      timeZone: s.hours.time_zone,
+      publicHolidays: s.hours.public_holidays,
+      companyHolidays: s.hours.company_holidays,
+    },
     firstTouch: {
       T1: { warnMinutes: s.first_touch.T1.warn, breachMinutes: s.first_touch.T1.breach },
       T2: { warnMinutes: s.first_touch.T2.warn, breachMinutes: s.first_touch.T2.breach },
@@ -74,6 +80,7 @@ function toSettings(given: Given, defaults: RepSettings): RepSettings {
     languages: given.languages ?? defaults.languages,
     verticals: given.verticals ?? defaults.verticals,
     managerId: given.manager === undefined ? defaults.managerId : given.manager,
+    holidayRegion: given.holiday_region === undefined ? defaults.holidayRegion : given.holiday_region,
     backupId: given.backup === undefined ? defaults.backupId : given.backup,
   };
 }

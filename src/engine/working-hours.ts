@@ -1,14 +1,23 @@
 import { type Absence, type Shift, weekdays } from "../model/rep.ts";
 import { localDay, type Zone, zoneOf } from "./zone.ts";
 
-/** When somebody works. No shifts: an explicit "never". A shift may end after midnight (`endMinute` over 1440). */
-export type Calendar = { timeZone: string; shifts: readonly Shift[]; absences: readonly Absence[] };
+/**
+ * When somebody works. No shifts: an explicit "never". A shift may end after midnight (`endMinute` over 1440). Holidays are
+ * local dates, ISO, that are closed as a whole: of a shift that passes midnight the part on that date.
+ */
+export type Calendar = {
+  timeZone: string;
+  shifts: readonly Shift[];
+  absences: readonly Absence[];
+  holidays: readonly string[];
+};
 
 /** [start, end) in milliseconds since the epoch. */
 type Interval = { start: number; end: number };
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const dayMinutes = 24 * 60;
+const dayMs = dayMinutes * minuteMs;
 
 /** Nobody plans further; a calendar without an opening in this time is closed for good. */
 const horizonDays = 400;
@@ -97,12 +106,35 @@ function shiftsOfDay(calendar: Calendar, zone: Zone, day: number): Interval[] {
   const shifts = calendar.shifts.filter((shift) => shift.day === weekday && shift.endMinute > shift.startMinute);
   if (shifts.length === 0) return [];
   const toMs = wallClock(zone, day);
+  const closed = closedDays(calendar.holidays);
   return shifts
+    .flatMap(({ startMinute, endMinute }) => openMinutes({ startMinute, endMinute }, day, closed))
     .map(({ startMinute, endMinute }) => ({
       start: toMs(day * dayMs + startMinute * minuteMs),
       end: toMs(day * dayMs + endMinute * minuteMs),
     }))
     .sort((a, b) => a.start - b.start);
+}
+
+type Minutes = Pick<Shift, "startMinute" | "endMinute">;
+
+/** What holidays leave of a shift that begins on local day `day`. */
+function openMinutes(shift: Minutes, day: number, closed: ReadonlySet<number>): Minutes[] {
+  const isClosed = closed.has(day);
+  const isNextClosed = shift.endMinute > dayMinutes && closed.has(day + 1);
+  if (!isClosed && !isNextClosed) return [shift];
+  const startMinute = isClosed ? dayMinutes : shift.startMinute;
+  const endMinute = isNextClosed ? dayMinutes : shift.endMinute;
+  return startMinute < endMinute ? [{ startMinute, endMinute }] : [];
+}
+
+const known = new WeakMap<readonly string[], ReadonlySet<number>>();
+
+/** As days since the epoch. */
+function closedDays(holidays: readonly string[]): ReadonlySet<number> {
+  const days = known.get(holidays) ?? new Set(holidays.map((date) => Date.parse(date) / dayMs));
+  known.set(holidays, days);
+  return days;
 }
 
 /** From wall time to instants around one local day; a lookup is saved on all days but those of a clock change. */

@@ -1,18 +1,30 @@
 import type { Deps } from "../deps.ts";
 import { namesOf } from "../engine/names.ts";
+import { holidayRegion } from "../engine/rep-settings.ts";
 import type { Shared } from "../engine/snapshot.ts";
 import { readDecisions } from "../store/decisions.ts";
 import type { DecisionContext, Link, PublishedPolicy, Workspace } from "./workspace.ts";
 
 /** `now` is when the facts began to be read: nothing in them is older, and what happens later was not seen. */
-export function sharedFacts(link: Link, published: PublishedPolicy, now: Date): Shared {
+export function sharedFacts(
+  { publicHolidays }: Pick<Deps, "publicHolidays">,
+  link: Link,
+  published: PublishedPolicy,
+  now: Date,
+): Shared {
+  const { reps, stages } = link.roster;
+  const common = { policy: published.policy, timeZone: link.connection.timeZone };
+  const regions = new Set(reps.map((rep) => holidayRegion(common, rep)).filter((region) => region !== null));
+  // A shift that begins in this year may be waited for until far into the next.
+  const years = [now.getUTCFullYear(), now.getUTCFullYear() + 1];
+  const holidaysOf = (region: string) => years.flatMap((year) => publicHolidays(region, year));
   return {
-    policy: published.policy,
+    ...common,
     policyVersion: published.version,
     now: now.toISOString(),
-    reps: link.roster.reps,
-    stages: link.roster.stages,
-    timeZone: link.connection.timeZone,
+    reps,
+    stages,
+    holidays: Object.fromEntries([...regions].sort().map((region) => [region, holidaysOf(region)])),
   };
 }
 
@@ -23,7 +35,7 @@ export async function readContexts(
   link: Link,
   decisionIds: readonly string[],
 ): Promise<Map<string, DecisionContext>> {
-  const shared = sharedFacts(link, await workspace.readPolicy(), deps.now());
+  const shared = sharedFacts(deps, link, await workspace.readPolicy(), deps.now());
   const names = namesOf(shared.reps);
   const contexts = new Map<string, DecisionContext>();
   for (const row of await readDecisions(deps.db.query, workspace.lease.workspaceId, decisionIds)) {

@@ -54,7 +54,7 @@ export async function gatherFacts(
     };
     return { head, facts };
   });
-  return { shared: sharedFacts(link, published, now), ready, ignored: sorted.ignored, readAtMs };
+  return { shared: sharedFacts(deps, link, published, now), ready, ignored: sorted.ignored, readAtMs };
 }
 
 function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, policy: Policy) {

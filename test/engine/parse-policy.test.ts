@@ -71,6 +71,7 @@ test("a small policy gets the defaults", () => {
       verticals: [],
       ramp: null,
       managerId: null,
+      holidayRegion: null,
       backupId: null,
     },
     { repId: null, queueId: "unrouted" },
@@ -91,6 +92,7 @@ test("a rep's settings fill up from rep_defaults", () => {
       verticals: [],
       ramp: null,
       managerId: "Ada",
+      holidayRegion: null,
       backupId: null,
     },
   });

@@ -17,6 +17,7 @@ const calendar = (parts: Partial<Calendar> = {}): Calendar => ({
   timeZone: "Europe/Berlin",
   shifts: officeHours,
   absences: [],
+  holidays: [],
   ...parts,
 });
 
@@ -175,5 +176,31 @@ describe("clock changes", () => {
     // 4 October 2026 02:00 → 02:30.
     const lordHowe = calendar({ timeZone: "Australia/Lord_Howe", shifts: everyDay(2 * 60 + 15, 10 * 60) });
     expect(nextOpening(lordHowe, "2026-10-03T15:00:00Z")).toBe("2026-10-03T15:45:00.000Z");
+  });
+});
+
+describe("a holiday closes the local date", () => {
+  const overnight = calendar({ shifts: everyDay(22 * 60, 30 * 60), holidays: ["2026-12-25"] });
+
+  test.each([
+    ["the evening before, until midnight in Berlin", "2026-12-24T22:59:00Z", true],
+    ["from midnight on, though the shift goes on", "2026-12-24T23:00:00Z", false],
+    ["that evening", "2026-12-25T21:30:00Z", false],
+    ["past the midnight after, in the rest of the shift", "2026-12-25T23:00:00Z", true],
+  ])("%s", (_, at, working) => {
+    expect(isOnShift(overnight, at)).toBe(working);
+  });
+
+  test("what is left of a shift that passes midnight opens at midnight", () => {
+    expect(nextOpening(overnight, "2026-12-25T12:00:00Z")).toBe("2026-12-25T23:00:00.000Z");
+  });
+
+  test("a limit passes over it", () => {
+    const closed = calendar({ holidays: ["2026-12-25"] });
+    expect(addBusinessMinutes(closed, "2026-12-24T16:30:00Z", 60)).toBe("2026-12-28T08:30:00.000Z");
+  });
+
+  test("who is off for it is not absent", () => {
+    expect(isAbsent(calendar({ holidays: ["2026-12-25"] }), "2026-12-25T10:00:00Z")).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { leadFields } from "../../model/lead.ts";
 import { duplicateSigns } from "../duplicates/signs.ts";
-import { shift, text, texts } from "../policy-schema.ts";
+import { date, shift, text, texts } from "../policy-schema.ts";
 import { didYouMean } from "../suggest.ts";
 
 const instant = z
@@ -93,6 +93,8 @@ const facts = {
   fields: fields.optional(),
   trigger: trigger.optional(),
   account: account.optional(),
+  /** Public holidays by region, as local dates. */
+  holidays: z.record(text, z.array(date)).optional(),
 };
 
 export const worldShape = z.strictObject({

@@ -15,7 +15,10 @@ export function snapshotOf(world: World, given: Given, policy: Policy): Snapshot
   const now = given.now ?? world.now ?? usualNow;
   const timeZone = world.timeZone ?? "UTC";
   return {
-    shared: { policy, policyVersion: 1, now, reps: repsOf(world, given), stages: world.stages ?? [], timeZone },
+    shared: {
+      ...{ policy, policyVersion: 1, now, reps: repsOf(world, given), stages: world.stages ?? [], timeZone },
+      holidays: { ...world.holidays, ...given.holidays },
+    },
     facts: factsOf(world, given, { now, stage: policy.qualifyingStage }),
     state: stateOf(world, given),
   };
