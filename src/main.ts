@@ -88,6 +88,11 @@ function addPolicyDiff(policy: Command, cli: Cli): void {
 
 /** What proves a policy before it goes live. */
 function addProving(policy: Command, cli: Cli): void {
+  addLint(policy).action(async (file: string, flags: LintFlags) => {
+    const { roster = null, leads = null, workspace = null, quietHours = null } = flags;
+    const { policyLint } = await import("./cli/prove-policy.ts");
+    await policyLint(cli, file, { roster, leads, workspace, quietHours });
+  });
   policy
     .command("test")
     .argument("<directory>", "golden leads: files of facts with the outcome that they must get")
@@ -95,9 +100,22 @@ function addProving(policy: Command, cli: Cli): void {
     .option("--junit <file>", "also write the results there, as JUnit XML")
     .description("decide golden leads by a policy, and tell which come out otherwise")
     .action(async (directory: string, { policy: file, junit = null }: { policy: string; junit?: string | null }) => {
-      const { policyTest } = await import("./cli/policy-test.ts");
+      const { policyTest } = await import("./cli/prove-policy.ts");
       await policyTest(cli, directory, { policy: file, junit });
     });
+}
+
+type LintFlags = { roster?: string; leads?: string; workspace?: string | true; quietHours?: number };
+
+function addLint(policy: Command): Command {
+  return policy
+    .command("lint")
+    .argument("<file>", "a policy.yaml")
+    .option("--roster <file>", "who there is: reps as in a world of golden leads")
+    .option("--leads <file>", "CSV or JSON of some leads: tells what nobody fills in")
+    .option("--workspace [id or name]", "who there is and what is filled in where it is to route")
+    .option("--quiet-hours <n>", "hours of a week without anybody on shift that are in order (128)", wholeNumber)
+    .description("tell what can be proved wrong with a policy, each with a lead that shows it");
 }
 
 type Signed = { by: string; approvedBy: string; workspace?: string | null };

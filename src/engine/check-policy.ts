@@ -1,11 +1,13 @@
 import { isClaimStage } from "./claimants.ts";
-import { type PostalSpan, spansOverlap } from "./normalise/postal-code.ts";
 import { normaliseState } from "./normalise/state.ts";
 import type { Report } from "./parse-condition.ts";
 import type { Path } from "./policy-document.ts";
 import type { Sections } from "./policy-schema.ts";
 
-/** What no single section can know but for names that point nowhere: overlaps, and what contradicts each other. */
+/**
+ * What no single section can know but for names that point nowhere: what contradicts each other. What only a lead can
+ * show, such as two territories that cover one place, is for the lint.
+ */
 export function checkPolicy(sections: Sections, report: Report): void {
   checkNames(sections, report);
   checkPools(sections, report);
@@ -43,7 +45,6 @@ function checkPools(sections: Sections, report: Report): void {
 
 function checkTerritories(sections: Sections, report: Report): void {
   const territories = sections.territories ?? [];
-  const covered = new Map<string, string>();
   for (const [at, territory] of territories.entries()) {
     const path = ["territories", at];
     const { name, countries, states, postal_codes: codes, accounts } = territory;
@@ -52,38 +53,8 @@ function checkTerritories(sections: Sections, report: Report): void {
     checkStates(countries, states, [...path, "states"], report);
     if (codes.length > 0 && countries.length !== 1)
       report([...path, "postal_codes"], "may only stand in a territory of one country");
-    for (const cell of [...cellsOf(territory), ...accounts.map((account) => `the account ${account}`)]) {
-      const other = covered.get(cell.toLowerCase());
-      if (other !== undefined) report(path, `"${name}" and "${other}" both cover ${cell}; the first would get all`);
-      else covered.set(cell.toLowerCase(), name);
-    }
-    for (const other of territories.slice(0, at)) checkSpans([other, territory], path, report);
   }
 }
-
-/** What is covered as a whole: by postal codes nothing is. */
-function cellsOf({ countries, states, postal_codes: codes }: NonNullable<Sections["territories"]>[number]): string[] {
-  if (states.length > 0) return countries.flatMap((country) => states.map((state) => `${country} ${state}`));
-  return codes.length > 0 ? [] : [...countries];
-}
-
-function checkSpans(
-  [a, b]: readonly [NonNullable<Sections["territories"]>[number], NonNullable<Sections["territories"]>[number]],
-  path: Path,
-  report: Report,
-): void {
-  if (!a.countries.some((country) => b.countries.includes(country))) return;
-  for (const [at, span] of b.postal_codes.entries()) {
-    const other = a.postal_codes.find((candidate) => spansOverlap(candidate, span));
-    if (other !== undefined)
-      report(
-        [...path, "postal_codes", at],
-        `${inWords(span)} overlaps ${inWords(other)} of "${a.name}"; the first would get those codes`,
-      );
-  }
-}
-
-const inWords = ({ from, to }: PostalSpan): string => (from === to ? from : `${from}-${to}`);
 
 function checkStates(countries: readonly string[], states: readonly string[], path: Path, report: Report): void {
   if (states.length === 0) return;

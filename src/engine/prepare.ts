@@ -59,10 +59,11 @@ export function prepare(shared: Shared): Prepared {
     reps,
     pools: new Map(policy.pools.map((pool) => [pool.name, preparePool(pool, all)] as const)),
     territories,
+    // Of two that name one account the first counts, as of all that are equals.
     namedAccounts: new Map(
-      policy.territories.flatMap((territory) =>
-        territory.accounts.map((account) => [accountKey(account), territory] as const),
-      ),
+      policy.territories
+        .flatMap((territory) => territory.accounts.map((account) => [accountKey(account), territory] as const))
+        .reverse(),
     ),
     specialists: {
       segments: specialistsOf(policy.segments, all, ({ settings }) => settings.segments),

@@ -17,8 +17,10 @@ function basePool(cascade: Cascade): PreparedPool | null {
   if (!policy.stages.includes("territory")) return prepared.pools.get(policy.waterfall[0] ?? "") ?? null;
   const place = placeOf(cascade.facts, policy.location);
   for (const mark of place.marks) cascade.marks.add(mark);
-  const { territory, because } = territoryOf(prepared, cascade.facts, place);
-  if (territory === null) return pass(cascade, "territory", because);
+  const found = territoryOf(prepared, cascade.facts, place);
+  if (found.territory === null) return pass(cascade, "territory", found.because);
+  const { territory } = found;
+  if (found.isShared) cascade.marks.add("territory-overlap");
   const pool = prepared.pools.get(territory.pool) ?? null;
   cascade.trace.push({
     step: "stage-narrowed",

@@ -45,22 +45,30 @@ const addressOf = (of: Partial<Address> | Readonly<Record<string, string | null>
   postalCode: of?.postalCode ?? null,
 });
 
-type Found = { territory: Territory; because: null } | { territory: null; because: ReasonCode };
+type Found =
+  | { territory: Territory; because: null /** Another covers the lead as closely. */; isShared: boolean }
+  | { territory: null; because: ReasonCode };
 
-/** The most specific territory: of the named account, by postal code, by state, by country, or `*`. */
+/** The most specific territory: of the named account, by postal code, by state, by country, or `*`; of equals the first. */
 export function territoryOf(prepared: Prepared, { match }: LeadFacts, place: Place): Found {
   const named = match === null ? undefined : namedTerritory(prepared, match.account);
-  if (named !== undefined) return { territory: named, because: null };
+  if (named !== undefined) return { territory: named, because: null, isShared: false };
   const { country, state, postalCode } = place;
   if (country === null) return { territory: null, because: "country-unknown" };
   const here = prepared.territories.get(country) ?? [];
-  const byCode = here.find(
+  const byCode = here.filter(
     ({ postalCodes }) => postalCode !== null && postalCodes.some((span) => coversCode(span, postalCode)),
   );
-  const byState = here.find(({ states }) => state !== null && states.includes(state));
-  const byCountry = here.find(({ states, postalCodes }) => states.length + postalCodes.length === 0);
-  const territory = byCode ?? byState ?? byCountry ?? prepared.territories.get("*")?.[0];
-  return territory === undefined ? { territory: null, because: "no-territory" } : { territory, because: null };
+  if (byCode.length > 0) return firstOf(byCode);
+  const byState = here.filter(({ states }) => state !== null && states.includes(state));
+  if (byState.length > 0) return firstOf(byState);
+  const byCountry = here.filter(({ states, postalCodes }) => states.length + postalCodes.length === 0);
+  return firstOf(byCountry.length > 0 ? byCountry : (prepared.territories.get("*") ?? []));
+}
+
+function firstOf([territory, another]: readonly Territory[]): Found {
+  if (territory === undefined) return { territory: null, because: "no-territory" };
+  return { territory, because: null, isShared: another !== undefined };
 }
 
 type NamedAccount = { id: string; name: string | null; domains: readonly string[] };

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { Invalid } from "../engine/invalid.ts";
+import { lintReport } from "../engine/lint/finding-in-words.ts";
+import { parsePolicy } from "../engine/parse-policy.ts";
 import { endedWhenSeen } from "../operator/alert-advice.ts";
 import { Refused } from "../refused.ts";
 import type { Db } from "../store/db.ts";
 import { policyVersions } from "../store/policies.ts";
 import { endSeenAlerts } from "./end-seen-alerts.ts";
 import { explainLead } from "./explain-lead.ts";
+import { lintFor } from "./lint-workspace.ts";
 import { listAlerts } from "./list-alerts.ts";
 import { findWorkspace, publish, rollBack } from "./publish-policy.ts";
 import { redriveParked } from "./redrive.ts";
@@ -43,6 +46,17 @@ export const commands = {
       ...(tasks === 0 ? [] : [`${tasks} refused ${tasks === 1 ? "task is" : "tasks are"} tried again.`]),
     ];
   }),
+  "policy-lint": command(
+    { workspace, text: z.string(), quietHours: z.number().nullable() },
+    async (db, { workspace: name, text, quietHours }, at) => {
+      const { id } = await findWorkspace(db, name);
+      const policy = parsePolicy(text);
+      const { findings, known } = await lintFor(db.query, { workspaceId: id, policy, now: at, quietHours });
+      const lines = lintReport(findings, known);
+      if (findings.some(({ severity }) => severity === "error")) throw new Refused(lines.join("\n"));
+      return lines;
+    },
+  ),
   "policy-publish": command(
     { workspace, text: z.string(), ...signed },
     async (db, { workspace: name, ...draft }, at) => {

@@ -104,21 +104,6 @@ test("nobody is their own backup", () => {
   ]);
 });
 
-test("what two territories both cover is told: postal codes and accounts too", () => {
-  const dach = "{ name: dach, countries: [DE, AT, CH, LI], pool: dach }";
-  const two = (first: string, second: string) => problemsOf(replaced(dach, `${first}\n  - ${second}`));
-
-  expect(
-    two(
-      '{ name: south, countries: [DE], postal_codes: ["80-82"], pool: dach }',
-      '{ name: bavaria, countries: [DE], postal_codes: ["81000-81999"], pool: dach }',
-    ),
-  ).toEqual([expect.stringContaining('territories[1].postal_codes[0]: 81000-81999 overlaps 80-82 of "south"')]);
-  expect(two("{ name: key, accounts: [Acme], pool: dach }", "{ name: named, accounts: [acme], pool: dach }")).toEqual([
-    expect.stringContaining('territories[1]: "named" and "key" both cover the account acme'),
-  ]);
-});
-
 test("a policy may be written as JSON, and a problem in it stands at its line", () => {
   const data: unknown = parse(shipped);
   expect(parsePolicy(JSON.stringify(data, null, 2))).toEqual(parsePolicy(shipped));
@@ -206,13 +191,6 @@ describe("a problem stands at its own line", () => {
       "[US, UK]",
       "territories[2].countries[1]",
       '"UK" is no country code of two capitals — did you mean "GB"?',
-    ],
-    [
-      "a country covered twice",
-      "[US, CA]",
-      "[US, CA, DE]",
-      "territories[2]",
-      '"north-america" and "dach" both cover DE; the first would get all',
     ],
     [
       "an unknown field",
@@ -400,11 +378,11 @@ describe("no problem hides another", () => {
   });
 
   test("a misspelt key of an item is one problem, and the items beside it are checked", () => {
-    const text = replaced("LI], pool: dach", "LI], pol: dach").replace("[US, CA]", "[US, GB]");
+    const text = replaced("LI], pool: dach", "LI], pol: dach").replace("[US, CA]", "[]");
 
     expect(problemsOf(text)).toEqual([
       `${lineOf(text, "pol: dach")} territories[0].pol: is no key that belongs here — did you mean "pool"?`,
-      `${lineOf(text, "[US, GB]")} territories[2]: "north-america" and "uk-nordics" both cover GB; the first would get all`,
+      `${lineOf(text, "countries: []")} territories[2]: "north-america" covers nothing: give it countries or accounts`,
     ]);
   });
 

@@ -1,14 +1,13 @@
-import type { z } from "zod";
 import type { Decision, Outcome } from "../decision.ts";
 import { Invalid, type Problem } from "../invalid.ts";
 import { parsePolicy } from "../parse-policy.ts";
 import type { Policy } from "../policy.ts";
-import { type PolicyDocument, readDocument } from "../policy-document.ts";
+import type { PolicyDocument } from "../policy-document.ts";
 import { withSections } from "../policy-sections-text.ts";
-import { shapeProblems } from "../shape-message.ts";
 import { didYouMean } from "../suggest.ts";
 import { caseShape, type GoldenCase, type World, worldShape } from "./golden-shape.ts";
 import { type Snapshot, snapshotOf } from "./golden-snapshot.ts";
+import { readShape } from "./read-shape.ts";
 
 /** A file of a directory of golden leads; `path` is inside that directory, with `/`. */
 export type GoldenFile = { path: string; text: string };
@@ -47,14 +46,14 @@ export function readGoldens(files: readonly GoldenFile[], policyText: string): G
   };
   const worlds = new Map<string, World>();
   for (const file of files.filter(isWorld)) {
-    const read = readShape(file, worldShape);
+    const read = readShape(file.text, worldShape);
     tell(file, read.problems);
     if (read.value !== null) worlds.set(nameOf(file.path.replace(/^.*?worlds\//, "")), read.value);
   }
   const goldens = files
     .filter((file) => !isWorld(file))
     .flatMap((file): Golden[] => {
-      const { document, value, problems: found } = readShape(file, caseShape);
+      const { document, value, problems: found } = readShape(file.text, caseShape);
       tell(file, found);
       if (value === null) return [];
       const report: Problem[] = [];
@@ -66,27 +65,6 @@ export function readGoldens(files: readonly GoldenFile[], policyText: string): G
 }
 
 const nameOf = (path: string): string => path.replace(/\.[^./]+$/, "");
-
-type Read<T> = { document: PolicyDocument; value: T | null; problems: readonly Problem[] };
-
-function readShape<Shape extends z.ZodObject>({ text }: GoldenFile, shape: Shape): Read<z.output<Shape>> {
-  const document = readDocument(text);
-  if (document.problems.length > 0) return { document, value: null, problems: document.problems };
-  if (!hasKeyOf(shape, document.value)) {
-    const message = `is neither a golden lead nor, below worlds/, a world: it has no key of one`;
-    return { document, value: null, problems: [document.problemAt([], message)] };
-  }
-  const result = shape.safeParse(document.value);
-  if (result.success) return { document, value: result.data, problems: [] };
-  const problems = shapeProblems(shape, result.error.issues, document.value).map(({ path, message }) =>
-    document.problemAt(path, message),
-  );
-  return { document, value: null, problems };
-}
-
-/** What has none is another kind of file: one problem says it all. */
-const hasKeyOf = (shape: z.ZodObject, value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.keys(shape.shape).some((key) => key in value);
 
 type Around = {
   file: GoldenFile;

@@ -2,9 +2,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { junitOf } from "../engine/golden/junit.ts";
 import { readGoldens } from "../engine/golden/read-goldens.ts";
 import { runGoldens } from "../engine/golden/run-goldens.ts";
+import { lintReport } from "../engine/lint/finding-in-words.ts";
+import { lintPolicy } from "../engine/lint/lint-policy.ts";
+import { readRoster } from "../engine/lint/read-roster.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Cli } from "./cli.ts";
 import { readGoldenDirectory } from "./golden-directory.ts";
+import { readLeads } from "./read-leads.ts";
+import { runCommand } from "./run-command.ts";
 
 /**
  * Decides the golden leads of a directory by a policy file, and tells which come out otherwise. Throws `Invalid` with
@@ -32,4 +37,31 @@ export async function policyTest(
   if (goldens.length === 0)
     cli.complain(`There is no golden lead in ${directory}: see the chapter on them in src/policies/README.md.`);
   if (failed + problems.length > 0 || goldens.length === 0) cli.fail();
+}
+
+type LintOptions = {
+  roster: string | null;
+  leads: string | null;
+  /** True: the only one there is. */
+  workspace: string | true | null;
+  quietHours: number | null;
+};
+
+/** Tells what can be proved wrong with a policy file. Throws `Invalid` with everything that keeps a file from being read. */
+export async function policyLint(cli: Cli, file: string, options: LintOptions): Promise<void> {
+  const { workspace, quietHours } = options;
+  const text = await readFile(file, "utf8");
+  const policy = parsePolicy(text, file);
+  if (workspace !== null) {
+    await runCommand(cli, "policy-lint", { text, workspace: workspace === true ? null : workspace, quietHours });
+    return;
+  }
+  const known = {
+    now: cli.clock.now().toISOString(),
+    roster: options.roster === null ? null : readRoster(await readFile(options.roster, "utf8"), policy, options.roster),
+    samples: options.leads === null ? null : readLeads(await readFile(options.leads, "utf8"), options.leads),
+  };
+  const findings = lintPolicy(policy, { ...known, ...(quietHours === null ? {} : { mostQuietHours: quietHours }) });
+  for (const line of lintReport(findings, known)) cli.print(line);
+  if (findings.some(({ severity }) => severity === "error")) cli.fail();
 }

@@ -1,0 +1,37 @@
+import type { Rep } from "../../model/rep.ts";
+import type { Decision } from "../decision.ts";
+import type { Policy } from "../policy.ts";
+import type { LeadFacts, Shared, State } from "../snapshot.ts";
+import type { Solver } from "./solve.ts";
+
+/** An error keeps a policy from being published; a warning may be meant; a note is for the reader. */
+export type Severity = "error" | "warning" | "note";
+
+/** Who there is, as the CRM tells it; `timeZone` is the CRM account's. */
+export type Roster = { reps: readonly Rep[]; timeZone: string };
+
+/** A lead that shows a finding, and what the policy does with it: `decide` has said so. */
+export type Witness = { facts: LeadFacts; shared: Shared; state: State; decision: Decision };
+
+export type LintInput = {
+  policy: Policy;
+  now: string;
+  /** Null: nothing is said of reps. */
+  roster: Roster | null;
+  /** The fields of some leads, by the names of conditions (`score`, `crm.region`); null: nothing is said of what is filled. */
+  samples: readonly Readonly<Record<string, string | null>>[] | null;
+  /** Hours of a week for which a pool may have nobody on shift. */
+  mostQuietHours: number;
+  solver: Solver;
+};
+
+/** What one kind of check has found. `rules` are the parts of the policy that it is about, by their places and names. */
+export type Found = { message: string; rules: readonly string[]; witness: Witness | null; severity?: Severity };
+
+/** One kind of finding. */
+export type Lint = {
+  severity: Severity;
+  /** What it looks for, for people who read a list of kinds. */
+  label: string;
+  find(input: LintInput): Found[];
+};

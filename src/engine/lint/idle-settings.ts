@@ -1,0 +1,81 @@
+import type { Policy } from "../policy.ts";
+import { prepare } from "../prepare.ts";
+import { strategies } from "../strategies/index.ts";
+import type { Found, Lint, LintInput, Roster } from "./finding.ts";
+
+const dayMs = 86_400_000;
+
+/** Settings that never make a difference: a weight that no strategy looks at, a ramp that is over, a stage that is off. */
+export const idleSettings: Lint = {
+  severity: "warning",
+  label: "a weight, cap or section that never makes a difference",
+  find(input) {
+    return [
+      ...idleSections(input.policy),
+      ...idleRamps(input),
+      ...(input.roster === null ? [] : idleWeights(input, input.roster)),
+    ];
+  },
+};
+
+/** Sections that only a stage reads, which the policy switches off. */
+function idleSections({ stages, relax, territories, segments, verticals, languages, tierNeeds }: Policy): Found[] {
+  const read = [
+    { stage: "territory", section: "territories", isThere: territories.length > 0 },
+    { stage: "segment", section: "segments", isThere: segments.length > 0 },
+    { stage: "vertical", section: "verticals", isThere: verticals.length > 0 },
+    { stage: "language", section: "languages", isThere: languages.length > 0 },
+    { stage: "tier", section: "tier_needs", isThere: Object.keys(tierNeeds).length > 0 },
+  ] as const;
+  const off = read.filter(({ stage, isThere }) => isThere && !stages.includes(stage));
+  return off.map(({ stage, section }) => ({
+    message: `the section ${section} makes no difference: the stage ${stage} is not among the stages`,
+    rules: [section, "stages", ...relax.filter((each) => each === stage).map(() => "relax")],
+    witness: null,
+  }));
+}
+
+function idleRamps({ policy, now }: LintInput): Found[] {
+  return Object.entries(policy.reps).flatMap(([name, { ramp }]): Found[] => {
+    if (ramp === null || Date.parse(ramp.from) + (ramp.days + 1) * dayMs > Date.parse(now)) return [];
+    const message = `the ramp of ${name} is over since ${new Date(Date.parse(ramp.from) + ramp.days * dayMs).toISOString().slice(0, 10)}: it makes no difference any more`;
+    return [{ severity: "note", message, rules: [`reps, ${name}`], witness: null }];
+  });
+}
+
+/** Somebody's own weight counts only where a strategy weighs, and among others. */
+function idleWeights({ policy, now }: LintInput, { reps, timeZone }: Roster): Found[] {
+  const { pools, reps: known } = prepare({ policy, policyVersion: 1, now, reps, stages: [], timeZone });
+  const own = [...known.values()].filter(
+    ({ rep, settings }) => rep.active && settings.weight !== policy.repDefaults.weight,
+  );
+  return own.flatMap(({ rep, settings }): Found[] => {
+    const of = [...pools.values()].filter(({ members }) => members.some((member) => member.rep.id === rep.id));
+    const binds = of.some(
+      ({ pool, members }) => usesWeight(pool.strategy) && members.filter((member) => member.rep.active).length > 1,
+    );
+    if (binds) return [];
+    const where =
+      of.length === 0
+        ? "they are in no pool"
+        : `${of.map(({ pool }) => `pool "${pool.name}"`).join(", ")} ${of.length === 1 ? "does" : "do"} not look at it, or they are alone there`;
+    return [
+      {
+        message: `the weight ${settings.weight} of ${rep.name} never makes a difference: ${where}`,
+        rules: [`reps, ${rep.id}`, ...of.map(({ pool }) => `pool "${pool.name}"`)],
+        witness: null,
+      },
+    ];
+  });
+}
+
+/** Does who is chosen depend on the weights? Two candidates who differ in nothing else tell. */
+function usesWeight(strategy: Policy["pools"][number]["strategy"]): boolean {
+  const { weigh, choose } = strategies[strategy];
+  const at = { load: 0, capacity: 30 };
+  if (weigh !== null) return weigh({ ...at, weight: 1 }) !== weigh({ ...at, weight: 2 });
+  const candidate = (repId: string, weight: number) => ({ repId, weight, share: 0.5, credit: 0, seniority: 1, ...at });
+  const chosen = (a: number, b: number) =>
+    choose([candidate("a", a), candidate("b", b)], { leadId: "1", poolId: "p" }).repId;
+  return chosen(1, 2) !== chosen(2, 1);
+}

@@ -1,0 +1,31 @@
+import { backups } from "./backups.ts";
+import { deadEnd } from "./dead-end.ts";
+import type { Lint } from "./finding.ts";
+import { idleSettings } from "./idle-settings.ts";
+import { namesNobody } from "./names-nobody.ts";
+import { poolWithoutRep } from "./pool-without-rep.ts";
+import { quietPool } from "./quiet-pool.ts";
+import { scoreGap } from "./score-gap.ts";
+import { territoryOverlap } from "./territory-overlap.ts";
+import { uncovered } from "./uncovered.ts";
+import { unfilledField } from "./unfilled-field.ts";
+import { unreachableRule } from "./unreachable-rule.ts";
+import { unusedPool } from "./unused-pool.ts";
+
+/** Every kind of finding by its name: a file and a line here make another one. */
+export const lints = {
+  "unreachable-rule": unreachableRule,
+  "territory-overlap": territoryOverlap,
+  uncovered,
+  "names-nobody": namesNobody,
+  "pool-without-rep": poolWithoutRep,
+  "dead-end": deadEnd,
+  backups,
+  "quiet-pool": quietPool,
+  "score-gap": scoreGap,
+  "idle-settings": idleSettings,
+  "unused-pool": unusedPool,
+  "unfilled-field": unfilledField,
+} satisfies Record<string, Lint>;
+
+export type LintName = keyof typeof lints;

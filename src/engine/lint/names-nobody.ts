@@ -1,0 +1,79 @@
+import type { Policy } from "../policy.ts";
+import { findRep } from "../rep-settings.ts";
+import { didYouMean } from "../suggest.ts";
+import type { Found, Lint, LintInput, Roster } from "./finding.ts";
+import { routableLead } from "./routable-lead.ts";
+import { everybodyHere, show } from "./show.ts";
+
+/** A rule or pool that names a rep who has left or whom the CRM does not know, or a team in which nobody active is. */
+export const namesNobody: Lint = {
+  severity: "error",
+  label: "a name of somebody who has left, or whom the CRM does not know",
+  find(input) {
+    const { policy, roster } = input;
+    if (roster === null) return [];
+    return [
+      ...namedReps(policy).flatMap(({ where, name }) => ofRep({ where, name }, input, roster)),
+      ...namedTeams(policy).flatMap(({ where, team, othersWork }) => ofTeam({ where, team, othersWork }, roster)),
+    ];
+  },
+};
+
+type Named = { where: string; name: string };
+
+/** Every place of a policy that names a rep: one entry for each section. */
+function namedReps(policy: Policy): Named[] {
+  const { catchAll, reps, repDefaults, pools } = policy;
+  const settings = [
+    ["rep_defaults", repDefaults] as const,
+    ...Object.entries(reps).map(([name, own]) => [`the section reps, ${name}`, own] as const),
+  ];
+  return [
+    ...pools.flatMap((pool) => pool.reps.map((name) => ({ where: `pool "${pool.name}"`, name }))),
+    ...(catchAll.repId === null ? [] : [{ where: "catch_all", name: catchAll.repId }]),
+    ...Object.keys(reps).map((name) => ({ where: "the section reps", name })),
+    ...settings.flatMap(([where, { managerId, backupId }]) => [
+      ...(managerId === null ? [] : [{ where: `manager of ${where}`, name: managerId }]),
+      ...(backupId === null ? [] : [{ where: `backup of ${where}`, name: backupId }]),
+    ]),
+  ];
+}
+
+function ofRep({ where, name }: Named, input: LintInput, roster: Roster): Found[] {
+  const rep = findRep(roster.reps, name);
+  if (rep?.active === true) return [];
+  const known = roster.reps.filter(({ active }) => active).flatMap(({ id, name: called }) => [id, called]);
+  const why = rep === null ? `the CRM does not know${didYouMean(name, known)}` : "is not active any more";
+  const who = rep === null || rep.name === name ? `"${name}"` : `"${name}" (${rep.name})`;
+  const lead = routableLead(input);
+  return [
+    {
+      message: `${where} names ${who}, ${rep === null ? `whom ${why}` : `who ${why}`}`,
+      rules: [where, `rep ${name}`],
+      // Not even with everybody at work does the lead find them.
+      witness: lead === null ? null : show(input, lead, everybodyHere(roster)),
+    },
+  ];
+}
+
+type NamedTeam = { where: string; team: string; othersWork: boolean };
+
+function namedTeams(policy: Policy): NamedTeam[] {
+  const of = (where: string, teams: readonly string[], othersWork: boolean): NamedTeam[] =>
+    teams.filter((team) => team !== "*").map((team) => ({ where, team, othersWork }));
+  return [
+    ...policy.pools.flatMap(({ name, teams, reps }) => of(`pool "${name}"`, teams, teams.length + reps.length > 1)),
+    ...policy.languages.flatMap(({ language, teams }) => of(`language "${language}"`, teams, teams.length > 1)),
+    ...policy.segments.flatMap(({ name, teams }) => of(`segment "${name}"`, teams, teams.length > 1)),
+    ...policy.verticals.flatMap(({ name, teams }) => of(`vertical "${name}"`, teams, teams.length > 1)),
+  ];
+}
+
+function ofTeam({ where, team, othersWork }: NamedTeam, { reps }: Roster): Found[] {
+  if (reps.some(({ active, teams }) => active && teams.includes(team))) return [];
+  const known = new Set(reps.flatMap(({ teams }) => teams));
+  const message = `${where} names the team "${team}", in which nobody active is${known.has(team) ? "" : didYouMean(team, known)}`;
+  return [
+    { message, rules: [where, `team ${team}`], witness: null, ...(othersWork ? { severity: "warning" as const } : {}) },
+  ];
+}

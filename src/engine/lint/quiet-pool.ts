@@ -1,0 +1,48 @@
+import { prepare } from "../prepare.ts";
+import { repCalendar } from "../rep-settings.ts";
+import { isOnShift } from "../working-hours.ts";
+import type { Found, Lint, LintInput, Roster } from "./finding.ts";
+import { leadOfPool } from "./lead-of-pool.ts";
+import { show } from "./show.ts";
+
+const quarterMs = 15 * 60_000;
+const quartersOfWeek = 7 * 24 * 4;
+
+/** A pool that has nobody on shift for more hours of a week than are allowed. Absences do not count: they end. */
+export const quietPool: Lint = {
+  severity: "warning",
+  label: "a pool that has nobody on shift for most of the week",
+  find(input) {
+    const { roster } = input;
+    if (roster === null) return [];
+    return input.policy.pools.flatMap(({ name }) => ofPool(input, name, roster));
+  },
+};
+
+function ofPool(input: LintInput, name: string, { reps, timeZone }: Roster): Found[] {
+  const { policy, now, mostQuietHours } = input;
+  const pool = prepare({ policy, policyVersion: 1, now, reps, stages: [], timeZone }).pools.get(name);
+  const active = pool?.members.filter(({ rep }) => rep.active) ?? [];
+  if (active.length === 0) return [];
+  const calendars = new Map(
+    active.map(({ rep }) => {
+      const calendar = { ...repCalendar({ policy, timeZone }, rep), absences: [] };
+      return [JSON.stringify(calendar), calendar] as const;
+    }),
+  );
+  const first = Math.ceil(Date.parse(now) / quarterMs) * quarterMs;
+  const quiet = Array.from({ length: quartersOfWeek }, (_, at) =>
+    new Date(first + at * quarterMs).toISOString(),
+  ).filter((at) => ![...calendars.values()].some((calendar) => isOnShift(calendar, at)));
+  if (quiet.length / 4 <= mostQuietHours) return [];
+  const lead = leadOfPool(input, name);
+  const at = quiet[0] ?? now;
+  return [
+    {
+      message: `nobody of pool "${name}" is on shift for ${quiet.length / 4} of the 168 hours of a week (more than ${mostQuietHours}): leads wait for the first to start`,
+      rules: [`pool "${name}"`],
+      witness:
+        lead === null ? null : show(input, { ...lead, trigger: { ...lead.trigger, qualifiedAt: at } }, { now: at }),
+    },
+  ];
+}

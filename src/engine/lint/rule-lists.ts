@@ -1,0 +1,19 @@
+import type { Condition, Policy } from "../policy.ts";
+
+/** Rules of which the first that holds counts. `name` is how a finding calls one. */
+export type RuleList = { section: string; rules: readonly { name: string; when: Condition }[] };
+
+/** Every such list of a policy: one entry for each section that has conditions in order. */
+export function ruleLists(policy: Policy): RuleList[] {
+  return [
+    { section: "gates", rules: policy.gates.map(({ name, when }) => ({ name: `gate "${name}"`, when })) },
+    {
+      section: "tiers",
+      rules: policy.tiers.map(({ tier, because, when }, at) => ({
+        name: `tier rule ${at + 1} (${tier}, ${because})`,
+        when,
+      })),
+    },
+    { section: "verticals", rules: policy.verticals.map(({ name, when }) => ({ name: `vertical "${name}"`, when })) },
+  ];
+}

@@ -1,0 +1,100 @@
+import countries from "i18n-iso-countries";
+import type { Decision } from "../decision.ts";
+import type { Segment, Territory } from "../policy.ts";
+import type { LeadFacts } from "../snapshot.ts";
+import type { Found, Lint, LintInput, Roster } from "./finding.ts";
+import { placeIn } from "./lead-of-pool.ts";
+import { emptyPools } from "./pool-without-rep.ts";
+import { routableLead } from "./routable-lead.ts";
+import { everybodyHere, show } from "./show.ts";
+import { someOtherCountry } from "./some-country.ts";
+import { leadWith } from "./witness.ts";
+
+/** A cell of territory, segment and language for which nobody is: its leads never find anybody in their territory. */
+export const uncovered: Lint = {
+  severity: "error",
+  label: "a country, or a cell of territory, segment and language, that nobody covers",
+  find(input) {
+    const lead = routableLead(input);
+    if (lead === null || !input.policy.stages.includes("territory")) return [];
+    return [...countryLeft(input, lead), ...(input.roster === null ? [] : cellsLeft(input, lead, input.roster))];
+  },
+};
+
+/** That the rest of the world goes to the waterfall may be meant. */
+function countryLeft(input: LintInput, lead: LeadFacts): Found[] {
+  if (input.policy.territories.some((territory) => territory.countries.includes("*"))) return [];
+  const country = someOtherCountry(input.policy);
+  if (country === null) return [];
+  const message = `no territory covers ${countries.getName(country, "en") ?? country}, among other countries: its leads go to the waterfall; a territory of countries ["*"] takes all that are left`;
+  const witness = show(input, leadWith(lead, new Map([["lead.country", country]])));
+  return [{ severity: "warning", message, rules: ["territories"], witness }];
+}
+
+type Cell = { territory: Territory; words: string[]; values: Map<string, string | null> };
+
+function cellsLeft(input: LintInput, lead: LeadFacts, roster: Roster): Found[] {
+  const empty = emptyPools(input, roster);
+  const found: Found[] = [];
+  for (const territory of input.policy.territories.filter(({ pool }) => !empty.includes(pool))) {
+    for (const { words, values } of cellsOf(territory, input)) {
+      const witness = show(input, leadWith(lead, values), everybodyHere(roster));
+      if (!fellThrough(witness.decision)) continue;
+      found.push({
+        message: `nobody of pool "${territory.pool}" covers ${words.join(", ")}: even with everybody at work such a lead falls through to the waterfall`,
+        rules: [`territory "${territory.name}"`, ...words.slice(1)],
+        witness,
+      });
+    }
+  }
+  return found;
+}
+
+/** Its territory's pool had nobody, and neither its tier nor its vertical was the reason. */
+function fellThrough({ outcome, trace }: Decision): boolean {
+  const isEnd =
+    outcome.kind === "queued" || (outcome.kind === "assigned" && ["waterfall", "catch-all"].includes(outcome.stage));
+  const relaxed = trace.flatMap((step) => (step.step === "relaxed" ? [step.stage] : []));
+  const isOther = trace.some(
+    (step) =>
+      step.step === "stage-narrowed" && ["vertical", "tier"].includes(step.stage) && !relaxed.includes(step.stage),
+  );
+  return isEnd && !isOther;
+}
+
+/** The territory alone, with each segment, with each language that is listed for a country of it, and with both. */
+function cellsOf(territory: Territory, input: LintInput): Cell[] {
+  const { policy } = input;
+  const place = placeIn(territory, input);
+  const segments = policy.stages.includes("segment") ? policy.segments : [];
+  const languages = policy.stages.includes("language")
+    ? policy.languages.flatMap(({ language, countries: codes }) =>
+        codes.filter((code) => isIn(code, territory, input)).map((code) => ({ language, code })),
+      )
+    : [];
+  const sizes = [null, ...segments];
+  return [null, ...languages].flatMap((spoken) =>
+    sizes.map((segment): Cell => {
+      const values = new Map(place);
+      if (spoken !== null) values.set("lead.country", spoken.code).set("lead.language", spoken.language);
+      if (segment !== null) values.set("lead.employees", sizeIn(segment));
+      const words = [
+        `territory "${territory.name}"`,
+        ...(spoken === null ? [] : [`language "${spoken.language}" in ${spoken.code}`]),
+        ...(segment === null ? [] : [`segment "${segment.name}"`]),
+      ];
+      return { territory, words, values };
+    }),
+  );
+}
+
+/** Is a lead in this country in this territory, when nothing closer is known of it? */
+function isIn(code: string, territory: Territory, { policy }: LintInput): boolean {
+  const whole = policy.territories.filter(({ states, postalCodes }) => states.length + postalCodes.length === 0);
+  const its =
+    whole.find(({ countries: codes }) => codes.includes(code)) ??
+    whole.find(({ countries: codes }) => codes.includes("*"));
+  return its === territory;
+}
+
+const sizeIn = ({ min, max }: Segment): string => String(min ?? max ?? 1);

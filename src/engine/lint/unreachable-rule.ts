@@ -1,0 +1,64 @@
+import { evaluate } from "../conditions.ts";
+import type { Condition } from "../policy.ts";
+import type { Found, Lint, LintInput } from "./finding.ts";
+import { type RuleList, ruleLists } from "./rule-lists.ts";
+import { show } from "./show.ts";
+
+/** A rule that no lead ever comes to: those before it take all of its leads, or it asks for what cannot be. */
+export const unreachableRule: Lint = {
+  severity: "error",
+  label: "a rule that no lead ever comes to",
+  find: (input) => ruleLists(input.policy).flatMap((list) => ofList(list, input)),
+};
+
+function ofList({ section, rules }: RuleList, input: LintInput): Found[] {
+  const { solver } = input;
+  return rules.flatMap(({ name, when }, at): Found[] => {
+    const before = rules.slice(0, at);
+    const answer = solver.solve(
+      when,
+      before.map((rule) => rule.when),
+    );
+    if (answer.kind === "holds") return [];
+    if (answer.kind === "undecided") {
+      const message = `whether any lead comes to ${name} of ${section} cannot be decided: no such lead was found, and that there is none could not be shown`;
+      return [{ severity: "note", message, rules: [name], witness: null }];
+    }
+    const own = solver.solve(when, []);
+    if (own.kind !== "holds") {
+      const message = `no lead ever comes to ${name} of ${section}: its condition can never hold`;
+      return [{ message, rules: [name], witness: null }];
+    }
+    const takers = takersOf(when, before, input);
+    const told = takers.map((rule) => rule.name).join(" and ");
+    const taker = before.find((rule) => evaluate(rule.when, own.lead, input.now));
+    const who = takers.length === 1 ? "takes" : "together take";
+    return [
+      {
+        message: `no lead ever comes to ${name} of ${section}: ${told} before it ${who} all of its leads; put it before ${takers.length === 1 ? "that one" : "them"}, or leave it out`,
+        rules: [name, ...takers.map((rule) => rule.name)],
+        // One that it asks for, and that an earlier rule takes.
+        witness: taker === undefined ? null : show(input, own.lead),
+      },
+    ];
+  });
+}
+
+type Rule = { name: string; when: Condition };
+
+/** A smallest set of the rules before that leaves nothing: without any one of them something is left. */
+function takersOf(when: Condition, before: readonly Rule[], { solver }: LintInput): readonly Rule[] {
+  const leavesNothing = (rules: readonly Rule[]): boolean =>
+    solver.solve(
+      when,
+      rules.map((rule) => rule.when),
+    ).kind === "never";
+  const alone = before.find((rule) => leavesNothing([rule]));
+  if (alone !== undefined) return [alone];
+  let kept = before;
+  for (const rule of before) {
+    const rest = kept.filter((other) => other !== rule);
+    if (leavesNothing(rest)) kept = rest;
+  }
+  return kept;
+}

@@ -1,0 +1,21 @@
+import type { Found, Lint, LintInput } from "./finding.ts";
+
+/** A pool that nothing names: no lead ever comes to it. */
+export const unusedPool: Lint = {
+  severity: "warning",
+  label: "a pool that nothing names",
+  find: ({ policy }: LintInput): Found[] => {
+    const named = new Set([
+      ...policy.territories.map(({ pool }) => pool),
+      ...policy.waterfall,
+      ...Object.values(policy.tierNeeds).map((needs) => needs?.orPool ?? null),
+    ]);
+    return policy.pools
+      .filter(({ name }) => !named.has(name))
+      .map(({ name }) => ({
+        message: `no lead ever comes to pool "${name}": no territory, tier need or waterfall names it`,
+        rules: [`pool "${name}"`],
+        witness: null,
+      }));
+  },
+};

@@ -1,0 +1,43 @@
+import type { LintInput, Roster } from "../engine/lint/finding.ts";
+import { type Finding, lintPolicy } from "../engine/lint/lint-policy.ts";
+import type { Policy } from "../engine/policy.ts";
+import { connectionsOf } from "../store/connections.ts";
+import type { Query } from "../store/db.ts";
+import { recentFields } from "../store/recent-fields.ts";
+import { readReps } from "../store/reps.ts";
+
+/** So many of the latest leads tell what is filled in. */
+const mostSamples = 1_000;
+
+type Known = Pick<LintInput, "roster" | "samples" | "now">;
+
+/** Who there is in a workspace, and what its latest leads have filled in; null where nothing is known yet. */
+export async function knownOf(db: Query, workspaceId: string, now: string): Promise<Known> {
+  const samples = await recentFields(db, workspaceId, mostSamples);
+  return { now, roster: await rosterOf(db, workspaceId), samples: samples.length === 0 ? null : samples };
+}
+
+async function rosterOf(db: Query, workspaceId: string): Promise<Roster | null> {
+  const active = (await connectionsOf(db, workspaceId)).filter(({ status }) => status === "active");
+  const [first] = active;
+  if (first === undefined) return null;
+  const lists: Awaited<ReturnType<typeof readReps>>[] = [];
+  for (const { id } of active) lists.push(await readReps(db, id));
+  const reps = lists.flat().map(({ rep }) => rep);
+  return reps.length === 0 ? null : { reps, timeZone: first.timeZone };
+}
+
+/** What can be proved wrong with a policy where it is to route. */
+export async function lintFor(
+  db: Query,
+  {
+    workspaceId,
+    policy,
+    now,
+    quietHours,
+  }: { workspaceId: string; policy: Policy; now: string; quietHours: number | null },
+): Promise<{ findings: Finding[]; known: Known }> {
+  const known = await knownOf(db, workspaceId, now);
+  const limit = quietHours === null ? {} : { mostQuietHours: quietHours };
+  return { findings: lintPolicy(policy, { ...known, ...limit }), known };
+}

@@ -1,0 +1,344 @@
+import { describe, expect, test } from "@jest/globals";
+import { type Finding, lintPolicy } from "../../../src/engine/lint/lint-policy.ts";
+import { parsePolicy } from "../../../src/engine/parse-policy.ts";
+import { withSections } from "../../../src/engine/policy-sections-text.ts";
+import type { Rep } from "../../../src/model/rep.ts";
+import { aRep } from "../../builders.ts";
+import { shippedPolicies, shippedPolicy } from "../../golden/read-directory.ts";
+
+const now = "2026-11-20T09:00:00.000Z";
+const shipped = shippedPolicy("default.yaml");
+const timeZone = "Europe/Berlin";
+
+/** Two of each team, all at work. */
+const teams = ["DACH Sales", "UK & Nordics Sales", "North America Sales", "General Sales", "SDR"];
+const reps: Rep[] = [
+  ...teams.flatMap((team, at) =>
+    [1, 2].map((n) => aRep({ id: `rep-${at}${n}`, name: `Rep ${at}${n}`, teams: [team] })),
+  ),
+  aRep({ id: "rep-e", name: "Eva", teams: ["DACH Sales", "Enterprise Sales"] }),
+];
+
+type Planted = { sections?: object; roster?: readonly Rep[]; samples?: readonly Record<string, string | null>[] };
+
+function lint({ sections = {}, roster = reps, samples }: Planted): Finding[] {
+  const policy = parsePolicy(withSections(shipped, sections as Record<string, unknown>));
+  return lintPolicy(policy, { now, roster: { reps: roster, timeZone }, samples: samples ?? null });
+}
+
+const change = (id: string, parts: Partial<Rep>): Rep[] =>
+  reps.map((rep) => (rep.id === id ? { ...rep, ...parts } : rep));
+const without = (team: string): Rep[] => reps.filter((rep) => !rep.teams.includes(team));
+const fullSamples = [
+  { score: "50", fitScore: "40", conversion: "Demo", engagedAt: now, "crm.baton_do_not_route": "false" },
+];
+
+test.each(shippedPolicies)("$policy, with a roster and leads that fit it, has no finding", ({ policy }) => {
+  const known = { now, roster: { reps, timeZone }, samples: fullSamples };
+  expect(lintPolicy(parsePolicy(shippedPolicy(policy)), known)).toEqual([]);
+});
+
+const line = (field: string, operator: string, value: unknown) => ({ field, operator, value });
+const dach = { all: [line("lead.country", "in", ["DE", "AT", "CH"]), line("lead.language", "equals", "German")] };
+const anything = { any: [line("lead.country", "known", undefined), line("lead.country", "unknown", undefined)] };
+
+describe("each trap, planted in the default policy, is found with both rules named and a lead that shows it", () => {
+  test.each<[trap: string, planted: Planted, kind: string, severity: string, names: string[]]>([
+    [
+      "a catch-all before DACH and German",
+      {
+        sections: {
+          verticals: [
+            { name: "commercial", when: anything, teams: ["SDR"] },
+            { name: "dach", when: dach, teams: ["DACH Sales"] },
+          ],
+        },
+      },
+      "unreachable-rule",
+      "error",
+      ['vertical "dach"', 'vertical "commercial"'],
+    ],
+    [
+      "a wider tier before a narrower one",
+      {
+        sections: {
+          tiers: [
+            { tier: "T2", because: "score-60", when: line("lead.score", "gte", 60) },
+            { tier: "T1", because: "score-80", when: line("lead.score", "gte", 80) },
+            { tier: "T3", because: "score-40", when: line("lead.score", "lt", 60) },
+          ],
+        },
+      },
+      "unreachable-rule",
+      "error",
+      ["tier rule 2 (T1, score-80)", "tier rule 1 (T2, score-60)"],
+    ],
+    [
+      "two gates that together take all of a third",
+      {
+        sections: {
+          gates: [
+            { name: "low", when: line("lead.score", "lt", 50) },
+            { name: "high", when: line("lead.score", "gte", 50) },
+            { name: "scored", when: line("lead.score", "known", undefined) },
+          ],
+        },
+      },
+      "unreachable-rule",
+      "error",
+      ['gate "scored"', 'gate "low"', 'gate "high"'],
+    ],
+    [
+      "two territories that both cover a postal code",
+      {
+        sections: {
+          territories: [
+            { name: "south", countries: ["DE"], postal_codes: ["80-82"], pool: "dach" },
+            { name: "bavaria", countries: ["DE"], postal_codes: ["81000-81999"], pool: "general" },
+            { name: "rest", countries: ["*"], pool: "general" },
+          ],
+        },
+      },
+      "territory-overlap",
+      "error",
+      ['territory "south"', 'territory "bavaria"'],
+    ],
+    [
+      "two territories that both cover a country",
+      {
+        sections: {
+          territories: [
+            { name: "dach", countries: ["DE", "AT"], pool: "dach" },
+            { name: "germany", countries: ["DE"], pool: "general" },
+            { name: "rest", countries: ["*"], pool: "general" },
+          ],
+        },
+      },
+      "territory-overlap",
+      "error",
+      ['territory "dach"', 'territory "germany"'],
+    ],
+    [
+      "two territories that name the same account",
+      {
+        sections: {
+          territories: [
+            { name: "key", accounts: ["Acme"], pool: "dach" },
+            { name: "named", accounts: ["acme"], pool: "general" },
+            { name: "rest", countries: ["*"], pool: "general" },
+          ],
+        },
+      },
+      "territory-overlap",
+      "error",
+      ['territory "key"', 'territory "named"'],
+    ],
+    [
+      "a country that none covers",
+      { sections: { territories: [{ name: "dach", countries: ["DE"], pool: "dach" }] } },
+      "uncovered",
+      "warning",
+      ["territories"],
+    ],
+    [
+      "a language that nobody of its territory speaks",
+      { sections: { languages: [{ language: "German", countries: ["DE"], teams: ["SDR"] }] } },
+      "uncovered",
+      "error",
+      ['territory "dach"', 'language "de" in DE'],
+    ],
+    [
+      "a segment that nobody of a territory is in, where segments are not relaxed",
+      { sections: { relax: ["vertical", "tier"] } },
+      "uncovered",
+      "error",
+      ['territory "uk-nordics"', 'segment "enterprise"'],
+    ],
+    [
+      "a pool that names a person who left",
+      { sections: { catch_all: { rep: "Eva" } }, roster: change("rep-e", { active: false }) },
+      "names-nobody",
+      "error",
+      ["catch_all", "rep Eva"],
+    ],
+    ["a pool whose people have all left", { roster: without("SDR") }, "pool-without-rep", "error", ['pool "sdr"']],
+    [
+      "a pool that names a stranger",
+      { sections: { catch_all: { rep: "Evaa" } } },
+      "names-nobody",
+      "error",
+      ["catch_all", "rep Evaa"],
+    ],
+    [
+      "a backup who points back at the absent rep",
+      { sections: { reps: { "rep-01": { backup: "rep-02" }, "rep-02": { backup: "rep-01" } } } },
+      "backups",
+      "warning",
+      ["backup of rep-01", "backup of rep-02"],
+    ],
+    [
+      "a backup who is away too",
+      {
+        sections: { reps: { "rep-01": { backup: "rep-02" } } },
+        roster: reps.map((rep) => ({
+          ...rep,
+          absences: rep.teams.includes("DACH Sales")
+            ? [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-11-28T00:00:00Z" }]
+            : [],
+        })),
+      },
+      "backups",
+      "warning",
+      ["rep rep-01", "backup rep-02"],
+    ],
+    [
+      "somebody away without a backup",
+      { roster: change("rep-01", { absences: [{ startAt: "2026-12-01T00:00:00Z", endAt: "2026-12-05T00:00:00Z" }] }) },
+      "backups",
+      "warning",
+      ["rep rep-01"],
+    ],
+    [
+      "a pool with nobody on shift",
+      { roster: reps.map((rep) => (rep.teams.includes("SDR") ? { ...rep, shifts: [] } : rep)) },
+      "quiet-pool",
+      "warning",
+      ['pool "sdr"'],
+    ],
+    [
+      "a queue that nobody watches",
+      { sections: { catch_all: { rep: null, queue: "leftovers" } } },
+      "dead-end",
+      "error",
+      ["waterfall", "catch_all"],
+    ],
+    [
+      "a band of scores between two tiers",
+      {
+        sections: {
+          tiers: [
+            { tier: "T1", because: "score-80", when: line("lead.score", "gte", 80) },
+            { tier: "nurture", because: "score-below-40", when: line("lead.score", "lt", 40) },
+          ],
+        },
+      },
+      "score-gap",
+      "warning",
+      ["tiers"],
+    ],
+  ])("%s", (_, planted, kind, severity, names) => {
+    const found = lint(planted).filter((finding) => finding.kind === kind);
+    expect(found).toContainEqual(expect.objectContaining({ severity, rules: expect.arrayContaining(names) }));
+    const [first] = found;
+    for (const name of names)
+      expect(JSON.stringify(found.map(({ message, rules }) => [message, rules]))).toContain(
+        JSON.stringify(name).slice(1, -1),
+      );
+    expect(first).toMatchObject(
+      kind === "backups" && names.length === 2 && names[0] === "backup of rep-01"
+        ? { witness: null }
+        : { witness: { decision: { leadId: "lead-1" } } },
+    );
+  });
+
+  test.each<[trap: string, planted: Planted, message: RegExp]>([
+    [
+      "a weight that no strategy looks at",
+      {
+        sections: {
+          reps: { "rep-41": { weight: 3 } },
+          pools: [
+            ...teams
+              .slice(0, 4)
+              .map((team, at) => ({ name: ["dach", "uk-nordics", "north-america", "general"][at], teams: [team] })),
+            { name: "sdr", teams: ["SDR"], strategy: "round_robin" },
+          ],
+        },
+      },
+      /the weight 3 of Rep 41 never makes a difference/,
+    ],
+    [
+      "a ramp that is over",
+      { sections: { reps: { "rep-41": { ramp: { from: "2026-01-01" } } } } },
+      /the ramp of rep-41 is over since 2026-01-31/,
+    ],
+    [
+      "a section whose stage is off",
+      { sections: { stages: ["territory", "language", "availability", "pick"] } },
+      /the section segments makes no difference/,
+    ],
+    ["a pool that nothing names", { sections: { waterfall: ["general"] } }, /no lead ever comes to pool "sdr"/],
+    [
+      "a field that nobody fills",
+      { samples: [{ score: "4", conversion: "x", "crm.baton_do_not_route": "" }] },
+      /lead.crm.baton_do_not_route, for which gate "do-not-route" asks, is filled in 0 of 1 leads \(0 %\)/,
+    ],
+    [
+      "a rule that contradicts itself",
+      {
+        sections: {
+          gates: [{ name: "odd", when: { all: [line("lead.score", "gt", 9), line("lead.score", "lt", 9)] } }],
+        },
+      },
+      /its condition can never hold/,
+    ],
+    [
+      "a pattern that cannot be decided",
+      {
+        sections: {
+          gates: [
+            {
+              name: "odd",
+              when: line("lead.company", "matches", "^[^a-z0-9]{4}(x)\\1?$".replace("\\1?", "[0-9]{3,5}z{2}")),
+            },
+          ],
+        },
+      },
+      /cannot be decided/,
+    ],
+  ])("%s", (_, planted, message) => {
+    expect(lint(planted).map((finding) => finding.message)).toContainEqual(expect.stringMatching(message));
+  });
+});
+
+describe("a witness shows what is said", () => {
+  test("a lead of the rule that is never reached goes by the rule before it", () => {
+    const [found] = lint({
+      sections: {
+        verticals: [
+          { name: "commercial", when: anything, teams: ["SDR"] },
+          { name: "dach", when: dach, teams: ["DACH Sales"] },
+        ],
+      },
+    });
+    expect(found?.witness?.facts.lead.fields).toMatchObject({ language: "german" });
+    expect(found?.message).toBe(
+      'no lead ever comes to vertical "dach" of verticals: vertical "commercial" before it takes all of its leads; put it before that one, or leave it out',
+    );
+  });
+
+  test("a lead that two territories cover goes to the first, and is marked", () => {
+    const [found] = lint({
+      sections: {
+        territories: [
+          { name: "dach", countries: ["DE"], pool: "dach" },
+          { name: "germany", countries: ["DE"], pool: "general" },
+          { name: "rest", countries: ["*"], pool: "general" },
+        ],
+      },
+    });
+    expect(found?.witness?.decision).toMatchObject({
+      outcome: { poolId: "dach" },
+      marks: expect.arrayContaining(["territory-overlap"]),
+    });
+  });
+
+  test("a lead of an uncovered cell falls to the waterfall though everybody is at work", () => {
+    const found = lint({ sections: { languages: [{ language: "German", countries: ["DE"], teams: ["SDR"] }] } });
+    expect(found[0]?.witness?.decision.outcome).toMatchObject({ kind: "assigned", stage: "waterfall" });
+  });
+});
+
+test("without a roster nothing is said of reps", () => {
+  expect(lintPolicy(parsePolicy(shipped), { now, roster: null, samples: null })).toEqual([]);
+});
