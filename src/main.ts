@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import { errorSentence } from "./cli/error-sentence.ts";
+import type { WhatIf } from "./cli/what-if.ts";
 import { createLog } from "./log.ts";
 import type { CommandName } from "./pipeline/commands.ts";
 import { createProcessMemory } from "./process-memory.ts";
@@ -28,7 +29,7 @@ function createProgram(cli: Cli): Command {
     )
     .version(readVersion());
 
-  for (const add of [addServe, addDemo, addSandbox, addPolicy, addExplain, addAlerts, addRedrive, addKeys])
+  for (const add of [addServe, addDemo, addSandbox, addPolicy, addReplay, addExplain, addAlerts, addRedrive, addKeys])
     add(program, cli);
   return program;
 }
@@ -153,6 +154,39 @@ function addPublishing(policy: Command, cli: Cli): void {
 async function run(cli: Cli, name: CommandName, input: object): Promise<void> {
   const { runCommand } = await import("./cli/run-command.ts");
   await runCommand(cli, name, input);
+}
+
+type ReplayFlags = {
+  days: number;
+  policy?: string;
+  workspace?: string | null;
+  csv?: string;
+  json?: string;
+  verify: boolean;
+  changes?: string;
+} & WhatIf;
+
+function addReplay(program: Command, cli: Cli): void {
+  const list = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+  program
+    .command("replay")
+    .description("decide the leads of the last days again, and tell what would have gone elsewhere and why")
+    .option("--days <n>", "how far back", countFromOne, 90)
+    .option("--policy <file>", "by this policy (the one in force)")
+    .option("--workspace <id or name>", "whose leads, where there are several workspaces")
+    .option("--csv <file>", "each lead that goes elsewhere, for a spreadsheet")
+    .option("--json <file>", "the same with the summary, for programs")
+    .option("--without <rep>", "what if this rep had not been there (repeat for more)", list)
+    .option("--weight <rep=weight>", "what if this rep had had this weight", list)
+    .option("--add-rep <name:team>", "what if there had been one more rep in this team", list)
+    .option("--away <rep=from..to>", "what if this rep had been away on these days", list)
+    .option("--move <country=territory>", "what if this country had belonged to that territory", list)
+    .option("--changes <file>", "the same what-ifs from a YAML file")
+    .option("--verify", "check that each stored decision comes out as it was made, and change nothing", false)
+    .action(async ({ workspace = null, ...flags }: ReplayFlags) => {
+      const { replay } = await import("./cli/replay.ts");
+      await replay(cli, { ...flags, workspace });
+    });
 }
 
 function addExplain(program: Command, cli: Cli): void {
@@ -281,11 +315,24 @@ function createCli(): Cli {
     memory: createProcessMemory(),
     isTerminal: process.stdout.isTTY === true,
     print: (line) => process.stdout.write(`${line}\n`),
+    progress: createProgress(),
     complain: (line) => process.stderr.write(`${line}\n`),
     fail() {
       process.exitCode = 1;
     },
     untilStopped,
+  };
+}
+
+/** One line that is written over, on the terminal of the person who waits; nowhere when the output goes to a file. */
+function createProgress(): Cli["progress"] {
+  let shown = "";
+  return (share) => {
+    if (process.stderr.isTTY !== true) return;
+    const text =
+      share === null ? "" : `${"█".repeat(Math.round(share * 30)).padEnd(30, "░")} ${Math.floor(share * 100)} %`;
+    if (text !== shown) process.stderr.write(`\r\u001b[K${text}`);
+    shown = text;
   };
 }
 

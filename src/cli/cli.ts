@@ -9,6 +9,8 @@ export type Cli = {
   isTerminal: boolean;
   /** One line for the person or program that asked. */
   print(line: string): void;
+  /** How far a long command has come, from 0 to 1, for a person who waits; null: it has ended. */
+  progress(share: number | null): void;
   /** One line on what went wrong. */
   complain(line: string): void;
   /** The command did not do what it was asked: the exit code says so. */

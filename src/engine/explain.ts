@@ -90,7 +90,11 @@ const isAlike = (a: Step, b: Step): boolean =>
   (a.step === "stage-passed" && b.step === "stage-passed" && a.because === b.because) ||
   (a.step === "rep-excluded" && b.step === "rep-excluded" && a.because === b.because);
 
-function sentenceOf(steps: readonly Step[], { names, timeZone }: ExplainInput): string {
+/** One step of a trace as a sentence. */
+export const stepInWords = (step: Step, reader: Pick<ExplainInput, "names" | "timeZone">): string =>
+  sentenceStart(sentenceOf([step], reader));
+
+function sentenceOf(steps: readonly Step[], { names, timeZone }: Pick<ExplainInput, "names" | "timeZone">): string {
   const [step] = steps;
   switch (step?.step) {
     case "tier":

@@ -1,5 +1,5 @@
 import { decide, decideAll } from "../engine/decide.ts";
-import type { Decision, LedgerPick } from "../engine/decision.ts";
+import { type Decision, engineVersion, type LedgerPick } from "../engine/decision.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { LeadFacts, Shared } from "../engine/snapshot.ts";
@@ -13,6 +13,8 @@ export type Replayed = {
   decisions: number;
   /** Tombstones: their facts were erased, so they cannot be decided again; what they moved counts as stored. */
   erased: number;
+  /** Made by another engine version: they are not decided again, for they may well come out otherwise. */
+  otherEngine: number;
   /** Decisions that come out otherwise, or that move their ledger otherwise. */
   mismatches: readonly { decisionId: string; stored: Made; replayed: Made }[];
 };
@@ -41,7 +43,9 @@ export function createReplay(db: Query, workspaceId: string): (batchId: string) 
     if (stored === null) return null;
     const { batch, decisions } = stored;
     const [first] = decisions;
-    if (first === undefined) return { decisions: 0, erased: 0, mismatches: [] };
+    if (first === undefined) return { decisions: 0, erased: 0, otherEngine: 0, mismatches: [] };
+    if (first.engineVersion !== engineVersion)
+      return { decisions: decisions.length, erased: 0, otherEngine: decisions.length, mismatches: [] };
     const shared = sharedOf(stored.shared, { policy: await policyOf(first.policyVersion), now: batch.decidedAt });
     return compare(stored, replayAll(shared, stored));
   };
@@ -54,7 +58,8 @@ function compare({ decisions, picks }: StoredBatch, again: readonly (Made | null
     if (replayed === null || JSON.stringify(replayed) === JSON.stringify(stored)) return [];
     return [{ decisionId: id, stored, replayed }];
   });
-  return { decisions: decisions.length, erased: again.filter((each) => each === null).length, mismatches };
+  const erased = again.filter((each) => each === null).length;
+  return { decisions: decisions.length, erased, otherEngine: 0, mismatches };
 }
 
 /** The inverse of what a recording stores of the facts that leads share. */
@@ -70,7 +75,8 @@ function replayAll(shared: Shared, { batch, decisions: rows, picks }: StoredBatc
     return again.decisions.map((decision, at) => ({ ...decision, pick: again.picks[at] ?? null }));
   }
   const made: (Made | null)[] = [];
-  let state = batch.stateBefore;
+  // Who came to a pool or left it stands in its ledger before the first decision, which may be an erased one.
+  let state = decideAll(shared, [], batch.stateBefore).after;
   for (const [at, row] of rows.entries()) {
     if (row.facts === null) {
       const { leadId, outcome, tier } = row.decision;

@@ -9,6 +9,7 @@ import { touchedTasks } from "./migrations/0005-touched-tasks.ts";
 import { grants } from "./migrations/0006-grants.ts";
 import { publishedBy } from "./migrations/0007-published-by.ts";
 import { assignments } from "./migrations/0008-assignments.ts";
+import { batchesInOrder } from "./migrations/0009-batches-in-order.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   "0006-grants": grants,
   "0007-published-by": publishedBy,
   "0008-assignments": assignments,
+  "0009-batches-in-order": batchesInOrder,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -12,13 +12,15 @@ export type WebRequest = {
   peer: string;
 };
 
-/** At most one of `json`, `html` and `text`. */
+/** At most one of `json`, `html`, `text` and `lines`. */
 export type WebAnswer = {
   status: number;
   headers?: Readonly<Record<string, string>>;
   json?: unknown;
   html?: string;
   text?: string;
+  /** Values that are sent as they come, each as JSON on a line of its own. */
+  lines?: AsyncIterable<unknown>;
 };
 
 /**

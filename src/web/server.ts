@@ -1,4 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import express, { type NextFunction, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { Deps } from "../deps.ts";
@@ -110,16 +112,16 @@ function createRouter(
 ): express.Router {
   const router = express.Router({ strict: true, caseSensitive: true });
   for (const { method, path, handler } of routes) {
-    const end = (response: Response, answer: WebAnswer): void => {
+    const end = (response: Response, answer: WebAnswer): Promise<void> | void => {
       metrics.answered(path, answer.status);
-      send(response, answer);
+      return answer.lines === undefined ? send(response, answer) : sendLines(response, answer.lines);
     };
     if (method === "GET") router.get(path, async (request, response) => end(response, await handler(plain(request))));
     else
       router.post(path, async (request, response) => {
         const answer = await take(request, (body) => handler({ ...plain(request), body }));
         if (answer === busy) metrics.deliveryRefused("busy");
-        end(response, answer);
+        await end(response, answer);
       });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -158,6 +160,16 @@ function send(response: Response, { status, headers, json, html, text }: WebAnsw
   else if (html !== undefined) response.type("html").send(html);
   else if (text !== undefined) response.type(headers?.["content-type"] ?? "text").send(text);
   else response.end();
+}
+
+/** At the pace of whoever reads; when they are gone, the lines end. */
+async function sendLines(response: Response, lines: AsyncIterable<unknown>): Promise<void> {
+  response.status(200).set({ "cache-control": "no-store" }).type("application/x-ndjson");
+  await pipeline(Readable.from(inLines(lines)), response);
+}
+
+async function* inLines(lines: AsyncIterable<unknown>): AsyncGenerator<string, void, undefined> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
 }
 
 const refusals: Readonly<Record<number, WebAnswer>> = {

@@ -49,6 +49,7 @@ function aTerminal(stopWhen: (line: string) => boolean = () => false) {
       if (stopWhen(line)) stopped.resolve("SIGINT");
     },
     complain: (line) => complaints.push(line),
+    progress: () => undefined,
     fail() {
       failed = true;
     },

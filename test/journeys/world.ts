@@ -25,6 +25,8 @@ export type Journey = {
   app: App;
   clock: Clock;
   progress: Progress[];
+  /** What leads a command of the command line to the same data. */
+  env: Readonly<Record<string, string>>;
   /** Creates a contact; it becomes MQL by a workflow and its webhook goes out. Gives its id. */
   qualify(properties: Record<string, string>, companyId?: string): string;
   create(properties: Record<string, string>, companyId?: string): string;
@@ -82,7 +84,15 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
   await app.start();
   pointWebhooks(hubspot, app.url);
   await installThroughBrowser(app.url, portalId);
-  const journey = journeyOf({ hubspot, portal, app, clock, progress, drop: database.drop });
+  const journey = journeyOf({
+    hubspot,
+    portal,
+    app,
+    clock,
+    progress,
+    env: envOf(database.config),
+    drop: database.drop,
+  });
   await journey.until("the connection is open", async () => (await openConnections(app)) > 0);
   return journey;
 }
@@ -105,6 +115,9 @@ async function openDatabaseFor(): Promise<{ config: Config["database"]; drop: ()
   const { dataDir, remove } = await freshDirectory();
   return { config: { dataDir }, drop: remove };
 }
+
+const envOf = (database: Config["database"]): Journey["env"] =>
+  "url" in database ? { DATABASE_URL: database.url } : { BATON_DATA_DIR: database.dataDir };
 
 export function configFor(hubspot: { url: string }, database: Config["database"]): Config {
   return {
@@ -168,7 +181,7 @@ async function openConnections(app: App): Promise<number> {
   return rows.length;
 }
 
-type Parts = Pick<Journey, "hubspot" | "portal" | "app" | "clock" | "progress"> & { drop: () => Promise<void> };
+type Parts = Pick<Journey, "hubspot" | "portal" | "app" | "clock" | "progress" | "env"> & { drop: () => Promise<void> };
 
 function journeyOf(parts: Parts): Journey {
   const { hubspot, portal, app, clock } = parts;

@@ -31,6 +31,7 @@ const names = [
   "0006-grants",
   "0007-published-by",
   "0008-assignments",
+  "0009-batches-in-order",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

@@ -1,0 +1,133 @@
+import { cleanText } from "./clean-text.ts";
+import type { Outcome, Step, Tier } from "./decision.ts";
+import { stepInWords } from "./explain.ts";
+import { tierNames } from "./explain-tier.ts";
+import { type Names, repName } from "./names.ts";
+import { meaningOf } from "./reasons.ts";
+import type { Difference, Side, Tally } from "./replay-tally.ts";
+
+/** How names and times are told. */
+type Reader = { names: Names; timeZone: string };
+
+const mostReasons = 12;
+
+/** A tally as lines for people. `notes`: what the reader has to know of how it came about. */
+export function printReplay(tally: Tally, reader: Reader, notes: readonly string[]): string[] {
+  if (tally.decisions === 0) return ["There was nothing to decide again in this time.", ...notes];
+  return [
+    headline(tally),
+    ...section("Why, the most frequent first", reasons(tally, reader)),
+    ...section(
+      "Leads per rep: as it was → as it would be",
+      amounts(tally, "reps", (id) => repName(reader.names, id)),
+    ),
+    ...section(
+      "Leads per pool",
+      amounts(tally, "pools", (id) => id),
+    ),
+    ...section("Left to the waterfall", [`${fallbackShare(tally, "was")} → ${fallbackShare(tally, "now")}`]),
+    ...section("Fairness", fairness(tally, reader)),
+    ...section("First touch, as far as the hours of those who get the leads tell", firstTouch(tally)),
+    ...section("To know", [...leftOut(tally), ...notes]),
+  ];
+}
+
+const section = (heading: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ["", heading, ...lines.map((line) => `- ${line}`)];
+
+function headline({ decisions, elsewhere, otherTier }: Tally): string {
+  const tier = otherTier === 0 ? "" : ` ${whole(otherTier)} more would have another tier.`;
+  return `Of ${whole(decisions)} decisions ${whole(elsewhere)} (${percent(elsewhere, decisions)}) would have gone elsewhere.${tier}`;
+}
+
+function reasons(tally: Tally, reader: Reader): string[] {
+  const all = [...tally.reasons.values()].sort((a, b) => b.count - a.count);
+  const told = all.slice(0, mostReasons);
+  const rest = tally.elsewhere - told.reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...told.map(({ count, example }) => {
+      const { was, now } = whyInWords(example, reader);
+      return `${whole(count)}, such as lead ${example.leadId}: ${was} → ${now}`;
+    }),
+    ...(rest > 0 ? [`${whole(rest)} for other reasons: --csv FILE lists each lead.`] : []),
+  ];
+}
+
+/** What two decisions part over, as sentences. */
+export function whyInWords({ step }: Pick<Difference, "step">, reader: Reader): { was: string; now: string } {
+  const told = (each: Step | null): string => (each === null ? "(nothing more)" : stepInWords(each, reader));
+  return { was: told(step.was), now: told(step.now) };
+}
+
+/** Where a lead goes, for a table. */
+export function destinationInWords(outcome: Outcome, names: Names): string {
+  if ("repId" in outcome) return repName(names, outcome.repId);
+  if ("ownerId" in outcome) return `${repName(names, outcome.ownerId)} (kept)`;
+  if ("queueId" in outcome) return `queue ${cleanText(outcome.queueId)}`;
+  if (outcome.kind === "followed") return `whoever gets lead ${outcome.leadId}`;
+  return `nobody: ${meaningOf(outcome.because)}`;
+}
+
+function amounts({ was, now }: Tally, what: "reps" | "pools", nameOf: (id: string) => string): string[] {
+  const ids = [...new Set([...Object.keys(was[what]), ...Object.keys(now[what])])].sort();
+  return ids.map((id) => {
+    const [before, after] = [was[what][id] ?? 0, now[what][id] ?? 0];
+    return `${nameOf(id)}: ${whole(before)} → ${whole(after)}${before === after ? "" : ` (${signed(after - before, 0)})`}`;
+  });
+}
+
+const fallbackShare = (tally: Tally, side: "was" | "now"): string => percent(tally[side].fallbacks, tally.decisions);
+
+function fairness({ was, now }: Tally, { names }: Reader): string[] {
+  const credit = ({ mostCredit: most }: Side): string =>
+    most === null ? "none" : `${signed(most.credit, 2)} (${repName(names, most.repId)} in ${most.poolId})`;
+  const share = (side: Side): string => {
+    const far = furthestShare(side);
+    if (far === null) return "none";
+    const { repId, poolId, given, due } = far;
+    return `${signed(given - due, 1)} leads (${repName(names, repId)} in ${poolId}: ${whole(given)} for ${due.toFixed(1)} due)`;
+  };
+  return [
+    `the furthest that a credit went from 0: ${credit(was)} → ${credit(now)}`,
+    `the furthest from their share by weight: ${share(was)} → ${share(now)}`,
+  ];
+}
+
+/** Whose picks are furthest from those that were due to them; null: nobody was picked by turn. */
+export function furthestShare({ shares }: Side) {
+  const all = Object.entries(shares).flatMap(([poolId, pool]) =>
+    Object.entries(pool).map(([repId, share]) => ({ poolId, repId, ...share })),
+  );
+  const offOf = ({ given, due }: { given: number; due: number }): number => Math.abs(given - due);
+  return all.sort((a, b) => offOf(b) - offOf(a))[0] ?? null;
+}
+
+function firstTouch({ was, now }: Tally): string[] {
+  const tiers = (Object.keys(tierNames) as Tier[]).filter((tier) => was.limits[tier] ?? now.limits[tier]);
+  const told = (side: Side, tier: Tier): string => {
+    const limits = side.limits[tier];
+    if (limits === undefined) return "no lead";
+    const { leads, withinHours, minutes } = limits;
+    return `${percent(withinHours, leads)} of ${whole(leads)} leads with somebody who works until the limit, which comes after ${duration(minutes / leads)} on average`;
+  };
+  return tiers.map((tier) => `${tierNames[tier]}: ${told(was, tier)} → ${told(now, tier)}`);
+}
+
+function leftOut({ erased, moot }: Tally): string[] {
+  return [
+    ...(erased === 0 ? [] : [`${whole(erased)} decisions were left out: the facts of their leads were erased.`]),
+    ...(moot === 0
+      ? []
+      : [
+          `${whole(moot)} reassignments were left out: they took a lead from a rep who would not have had it, and nobody knows how the other one would have done.`,
+        ]),
+  ];
+}
+
+function duration(minutes: number): string {
+  return minutes < 90 ? `${Math.round(minutes)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
+}
+
+const whole = (count: number): string => count.toLocaleString("en");
+const percent = (part: number, of: number): string => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`;
+const signed = (value: number, digits: number): string => `${value > 0 ? "+" : ""}${value.toFixed(digits)}`;

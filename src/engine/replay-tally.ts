@@ -1,0 +1,132 @@
+import type { Decision, LedgerPick, Tier } from "./decision.ts";
+import { destinationOf, firstDifference, kindOf } from "./first-difference.ts";
+import type { LimitsOf } from "./first-touch.ts";
+import { sumOf } from "./ledger.ts";
+import type { Shared, State } from "./snapshot.ts";
+
+/** A decision with what it moved, and by what its first touch is due. */
+export type Counted = { decision: Decision; pick: LedgerPick | null; by: { shared: Shared; limitsOf: LimitsOf } };
+
+/** A lead that goes elsewhere, and the first step in which the two decisions part. */
+export type Difference = {
+  leadId: string;
+  was: Decision;
+  now: Decision;
+  step: NonNullable<ReturnType<typeof firstDifference>>;
+};
+
+/** Leads of one tier with a rep: how long until their first touch is late, and how many have all that time in hours of work. */
+type Limits = { leads: number; withinHours: number; minutes: number };
+
+/** What one set of decisions did, with ids for names. */
+export type Side = {
+  reps: Record<string, number>;
+  pools: Record<string, number>;
+  /** Leads that no primary rule could place. */
+  fallbacks: number;
+  /** The furthest that anybody's credit went from 0; null: no pool has a ledger. */
+  mostCredit: { poolId: string; repId: string; credit: number } | null;
+  /** Pool → rep → picks that they were given, and those that were due to them by their weights. */
+  shares: Record<string, Record<string, { given: number; due: number }>>;
+  limits: Partial<Record<Tier, Limits>>;
+};
+
+export type Reason = { count: number; example: Difference };
+
+export type Tally = {
+  decisions: number;
+  erased: number;
+  moot: number;
+  elsewhere: number;
+  /** Same rep or end, another tier. */
+  otherTier: number;
+  was: Side;
+  now: Side;
+  /** By what the decisions part over. */
+  reasons: Map<string, Reason>;
+};
+
+/** Reasons beyond so many count as "others": a report is read by people. */
+const mostReasons = 500;
+
+const emptySide = (): Side => ({ reps: {}, pools: {}, fallbacks: 0, mostCredit: null, shares: {}, limits: {} });
+
+export function createTally(): Tally {
+  return {
+    decisions: 0,
+    erased: 0,
+    moot: 0,
+    elsewhere: 0,
+    otherTier: 0,
+    was: emptySide(),
+    now: emptySide(),
+    reasons: new Map(),
+  };
+}
+
+/**
+ * Counts one decision beside what became of its lead before. True when the two send it to different places: what they
+ * part over is then counted by `countReason`, for which the whole traces are needed.
+ */
+export function count(tally: Tally, was: Counted, now: Counted): boolean {
+  tally.decisions += 1;
+  countSide(tally.was, was);
+  countSide(tally.now, now);
+  const isElsewhere = destinationOf(was.decision.outcome) !== destinationOf(now.decision.outcome);
+  if (isElsewhere) tally.elsewhere += 1;
+  else if (was.decision.tier !== now.decision.tier) tally.otherTier += 1;
+  return isElsewhere;
+}
+
+/** Counts what two decisions on one lead part over, and answers it. */
+export function countReason(tally: Tally, was: Decision, now: Decision): Difference {
+  const step = firstDifference(was.trace, now.trace) ?? { was: null, now: null };
+  const difference = { leadId: now.leadId, was, now, step };
+  const key = `${kindOf(step.was)} → ${kindOf(step.now)}`;
+  const known = tally.reasons.get(key);
+  if (known !== undefined) known.count += 1;
+  else if (tally.reasons.size < mostReasons) tally.reasons.set(key, { count: 1, example: difference });
+  return difference;
+}
+
+/** Credits as they stood at some moment. */
+export function countCredits(side: Side, credits: State["credits"]): void {
+  for (const [poolId, pool] of Object.entries(credits)) {
+    for (const [repId, credit] of Object.entries(pool)) {
+      if (side.mostCredit === null || Math.abs(credit) > Math.abs(side.mostCredit.credit))
+        side.mostCredit = { poolId, repId, credit };
+    }
+  }
+}
+
+function countSide(side: Side, { decision, pick, by }: Counted): void {
+  const { outcome, tier } = decision;
+  if (isFallback(decision)) side.fallbacks += 1;
+  if (pick !== null) countPick(side, pick);
+  if (outcome.kind !== "assigned") return;
+  side.reps[outcome.repId] = (side.reps[outcome.repId] ?? 0) + 1;
+  if (outcome.poolId !== undefined) side.pools[outcome.poolId] = (side.pools[outcome.poolId] ?? 0) + 1;
+  const { shared, limitsOf } = by;
+  const minutes = (Date.parse(limitsOf(decision, outcome.repId).breachAt) - Date.parse(shared.now)) / 60_000;
+  const limits = side.limits[tier] ?? { leads: 0, withinHours: 0, minutes: 0 };
+  side.limits[tier] = limits;
+  limits.leads += 1;
+  limits.minutes += minutes;
+  if (minutes <= shared.policy.firstTouch[tier === "nurture" ? "T3" : tier].breachMinutes) limits.withinHours += 1;
+}
+
+/** Did no rule place it, so that the waterfall did? */
+export const isFallback = ({ trace }: Pick<Decision, "trace">): boolean =>
+  trace.some(({ step }) => step === "waterfall-level");
+
+function countPick(side: Side, { poolId, paidBy, repIds, weights }: LedgerPick): void {
+  const pool = side.shares[poolId] ?? {};
+  side.shares[poolId] = pool;
+  const total = sumOf(weights);
+  for (const [at, repId] of repIds.entries()) {
+    const share = pool[repId] ?? { given: 0, due: 0 };
+    pool[repId] = share;
+    share.due += (weights[at] ?? 0) / total;
+    if (repId === paidBy) share.given += 1;
+  }
+}
