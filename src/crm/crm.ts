@@ -87,10 +87,11 @@ export type CrmClient = {
   readLeads(ids: readonly string[], crmFields: readonly string[], pay: Pay): Promise<readonly Lead[]>;
   /** Newest first, by lead id; at most `maxHistoryBatch` ids. */
   readOwnerHistory(ids: readonly string[], pay: Pay): Promise<ReadonlyMap<string, readonly OwnerChange[]>>;
-  readAccounts(ids: readonly string[], pay: Pay): Promise<readonly Account[]>;
+  /** `crmFields` are fields by the CRM's own names, given back in `crm`; one that the CRM does not have is null. */
+  readAccounts(ids: readonly string[], crmFields: readonly string[], pay: Pay): Promise<readonly Account[]>;
   /** Two calls: the records and their accounts. */
   readOpportunities(ids: readonly string[], pay: Pay): Promise<readonly Opportunity[]>;
-  listAccounts(after: string | null, pay: Pay): Promise<Page<Account>>;
+  listAccounts(after: string | null, crmFields: readonly string[], pay: Pay): Promise<Page<Account>>;
   /** Two calls a page. */
   listOpportunities(after: string | null, pay: Pay): Promise<Page<Opportunity>>;
   /** All reps, active and inactive, with hours and absences where the CRM tells them; a few calls. */

@@ -1,6 +1,6 @@
 import { type Cascade, hasBreached, pass } from "./cascade.ts";
 import type { ReasonCode } from "./decision.ts";
-import type { Claim } from "./ownership.ts";
+import { type Claim, claimBy } from "./ownership.ts";
 import type { Assignment } from "./snapshot.ts";
 
 const dayMs = 86_400_000;
@@ -15,7 +15,7 @@ export function accountLock(cascade: Cascade): Claim | null {
   if (last === undefined) return null;
   const refusal = refuse(cascade, last);
   if (refusal !== null) return pass(cascade, "account-lock", refusal);
-  return { repId: last.repId, stage: "account-lock", detail: `account ${accountId}` };
+  return claimBy("account-lock", last.repId, `account ${accountId}`);
 }
 
 /** Why the rep of the account's last lead does not get this one too; null: they do. */

@@ -114,6 +114,8 @@ function checkStages(sections: Sections, report: Report): void {
   if (stages.includes("territory") && sections.territories?.length === 0) {
     report(["stages", stages.indexOf("territory")], '"territory" needs `territories`');
   }
+  if (typeof sections.customer_success === "string" && !stages.includes("customer"))
+    report(["customer_success"], 'says nothing without "customer" among the `stages`');
   for (const [at, stage] of (sections.relax ?? []).entries()) {
     if (sections.relax?.indexOf(stage) !== at) report(["relax", at], `"${stage}" comes earlier in the list`);
   }

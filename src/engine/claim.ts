@@ -23,6 +23,7 @@ export function reasonLine(decision: Decision, names: Names): string {
 const claims: Readonly<Record<string, string>> = {
   "open-opportunity": "owns an open deal of the account",
   customer: "owns the account, a customer",
+  "customer-success": "is customer-success manager of the account",
   "owned-account": "owns the account",
   "prior-owner": "has had this person before",
   "account-lock": "got the last lead of the account",
@@ -39,7 +40,7 @@ const turns: Readonly<Record<string, string>> = {
 
 /** Which earlier lead of the same person decided, and the code of what they have in common; null: none did. */
 export function earlierLeadOf(decision: Decision): { leadId: string; because: ReasonCode } | null {
-  if (decision.outcome.kind !== "followed" && claimedStage(decision) !== "duplicate") return null;
+  if (decision.outcome.kind !== "followed" && claimGiven(decision) !== "duplicate") return null;
   const note = decision.trace.findLast((step) => step.step === "noted" && signNames.includes(step.because));
   return note?.step === "noted" ? { leadId: note.detail ?? "", because: note.because } : null;
 }
@@ -50,10 +51,8 @@ const signNames = Object.values(signCodes);
 export function claimOf(decision: Decision, names: Names): string {
   const { outcome, trace } = decision;
   if (outcome.kind !== "assigned") return "";
-  const claim =
-    outcome.stage === "duplicate"
-      ? `has lead ${earlierLeadOf(decision)?.leadId} of the same person`
-      : claims[outcome.stage];
+  const code = claimCode(decision);
+  const claim = code === "duplicate" ? `has lead ${earlierLeadOf(decision)?.leadId} of the same person` : claims[code];
   if (claim !== undefined && outcome.backupFor !== undefined)
     return `the backup of ${repName(names, outcome.backupFor)}, who ${claim} and is away`;
   if (claim !== undefined) return claim;
@@ -76,9 +75,16 @@ function whyWaterfall(trace: readonly Step[]): string {
   return "nobody of the pools before can take it now";
 }
 
-/** The stage by which somebody has a claim to the lead, whoever has got it; null: nobody has one. */
-export const claimedStage = ({ trace }: Decision): string | null =>
-  trace.find((step) => step.step === "stage-assigned")?.stage ?? null;
+/** Why somebody has a claim to the lead, whoever has got it; null: nobody has one. */
+export const claimGiven = ({ trace }: Decision): ReasonCode | null =>
+  trace.find((step) => step.step === "stage-assigned")?.because ?? null;
+
+/** By what the lead is its rep's or their absent owner's: a claim's code, or the stage that decided. */
+export function claimCode({ outcome, trace }: Decision): ReasonCode {
+  if (outcome.kind !== "assigned") return "";
+  const given = trace.find((step) => step.step === "stage-assigned");
+  return given?.stage === outcome.stage ? given.because : outcome.stage;
+}
 
 function startOf({ outcome }: Decision): string {
   return outcome.kind === "assigned" && outcome.opensAt !== undefined ? ", from the start of their shift" : "";

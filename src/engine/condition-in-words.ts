@@ -16,6 +16,7 @@ export function fieldInWords(field: string): string {
   const name = names[field];
   if (name !== undefined) return name;
   if (field.startsWith("lead.crm.")) return field.slice("lead.crm.".length);
+  if (field.startsWith("account.crm.")) return `account's ${field.slice("account.crm.".length)}`;
   const words = field.replace(/^lead\./, "").replace(/^account\./, "account's ");
   return words.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
 }

@@ -17,13 +17,16 @@ export const accountFields = [
   "ownerId",
 ] as const;
 
-/** Every field name that a condition may use, but for `lead.crm.<theirs>`. */
+/** Every field name that a condition may use, but for the CRM's own: `crmFieldPattern`. */
 export const conditionFields: readonly string[] = [
   ...leadFields.map((field) => `lead.${field}`),
   "lead.emailDomain",
   "lead.ownerId",
   ...accountFields.map((field) => `account.${field}`),
 ];
+
+/** The CRM's own fields of leads and accounts, by its names. */
+export const crmFieldPattern = /^(lead|account)\.crm\.[A-Za-z0-9_]+$/;
 
 /**
  * Does the condition hold for these facts at `now`? Never throws; a missing field makes its line false, but for
@@ -82,6 +85,7 @@ function leadField(name: string): Field {
 }
 
 function accountField(name: string): Field {
+  if (name.startsWith("crm.")) return accountCrmField(name.slice("crm.".length));
   const field = accountFields.find((known) => known === name);
   if (field === undefined) return noField;
   return {
@@ -91,4 +95,10 @@ function accountField(name: string): Field {
     },
     clean: field === "employees" ? (text) => textOf(normaliseEmployees(text).value) : (text) => text,
   };
+}
+
+function accountCrmField(name: string): Field {
+  // No field: what every object has by that name.
+  if (name in {}) return noField;
+  return { raw: ({ match }) => match?.account.crm?.[name] ?? null, clean: trimmed };
 }

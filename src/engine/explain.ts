@@ -194,6 +194,7 @@ const reps = (count: number): string => (count === 1 ? "1 rep" : `${count} reps`
 const stageNames: Readonly<Record<string, string>> = {
   "open-opportunity": "Open deal",
   customer: "Customer",
+  "customer-success": "Customer-success manager",
   "owned-account": "Owned account",
   "prior-owner": "Prior owner",
   "account-lock": "Account lock",

@@ -1,5 +1,5 @@
 import { type Cascade, hasBreached, type Placed } from "./cascade.ts";
-import { give } from "./ownership.ts";
+import { claimBy, give } from "./ownership.ts";
 import { isFirstTurn, isToDecide } from "./qualify.ts";
 
 const dayMs = 86_400_000;
@@ -34,7 +34,6 @@ function keepHumanOwner(cascade: Cascade): Placed | null {
   const age = Date.parse(now) - Date.parse(last.at);
   if (!(age <= policy.keepHumanOwnerDays * dayMs)) return null;
   // A merge brought a lead that waits for its rep: who has the survivor is to hear of it.
-  if (facts.trigger.cause === "merged")
-    return give(cascade, { repId: ownerId, stage: "prior-owner", detail: `rep ${ownerId}` });
+  if (facts.trigger.cause === "merged") return give(cascade, claimBy("prior-owner", ownerId, `rep ${ownerId}`));
   return { outcome: { kind: "kept", ownerId, because: "human-owner" }, ledger: null };
 }

@@ -1,11 +1,13 @@
-import type { Opportunity } from "../model/account.ts";
+import type { Account, Opportunity } from "../model/account.ts";
 import { backupsOf } from "./backups.ts";
 import { type Cascade, hasBreached, loadOf, type Placed, pass } from "./cascade.ts";
+import { fieldValue } from "./conditions.ts";
 import type { ReasonCode } from "./decision.ts";
 import { exclude } from "./eligibility.ts";
 import type { StageName } from "./policy.ts";
 import type { PreparedRep } from "./prepare.ts";
 import { isFirstTurn } from "./qualify.ts";
+import { findRep } from "./rep-settings.ts";
 import { placeInTerritory } from "./territory-team.ts";
 
 type OwnershipStage = Extract<StageName, "open-opportunity" | "customer" | "owned-account" | "prior-owner">;
@@ -13,16 +15,24 @@ type OwnershipStage = Extract<StageName, "open-opportunity" | "customer" | "owne
 /** By what a rep may have a claim: a stage, or an earlier lead of the same person. */
 type ClaimName = OwnershipStage | "account-lock" | "duplicate";
 
-/** Who the lead belongs to, by what, and what says so (`account 12`). */
-export type Claim = { repId: string; stage: ClaimName; detail: string };
+/** Who the lead belongs to, by what, why, and what says so (`account 12`). */
+export type Claim = { repId: string; stage: ClaimName; because: ReasonCode; detail: string };
 
 /** Stages 1–4: who has a claim to the lead, null: on to the next. A claim wins over capacity; nobody's turn moves. */
 export const ownershipClaimants: Readonly<Record<OwnershipStage, (cascade: Cascade) => Claim | null>> = {
   "open-opportunity": openOpportunity,
-  customer: (cascade) => accountOwner(cascade, "customer"),
-  "owned-account": (cascade) => accountOwner(cascade, "owned-account"),
+  customer,
+  "owned-account": ownedAccount,
   "prior-owner": priorOwner,
 };
+
+/** A claim for no other reason than its stage. */
+export const claimBy = (stage: ClaimName, repId: string, detail: string): Claim => ({
+  repId,
+  stage,
+  because: stage,
+  detail,
+});
 
 export const isOwnershipStage = (stage: string): stage is OwnershipStage => Object.hasOwn(ownershipClaimants, stage);
 
@@ -36,8 +46,7 @@ function openOpportunity(cascade: Cascade): Claim | null {
   let because: ReasonCode = "no-open-opportunity";
   for (const { ownerId, id } of open) {
     const refusal = refuse(cascade, ownerId, "open-opportunity");
-    if (refusal === null && ownerId !== null)
-      return { repId: ownerId, stage: "open-opportunity", detail: `opportunity ${id}` };
+    if (refusal === null && ownerId !== null) return claimBy("open-opportunity", ownerId, `opportunity ${id}`);
     because = refusal ?? because;
   }
   return pass(cascade, "open-opportunity", because);
@@ -49,13 +58,36 @@ function byOpportunityTieBreaker(a: Opportunity, b: Opportunity): number {
   return recent || b.stageOrder - a.stageOrder || a.id.length - b.id.length || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
-function accountOwner(cascade: Cascade, stage: "customer" | "owned-account"): Claim | null {
+function ownedAccount(cascade: Cascade): Claim | null {
   const account = cascade.facts.match?.account;
-  if (account === undefined) return pass(cascade, stage, "no-account");
-  if (stage === "customer" && !account.isCustomer) return pass(cascade, stage, "not-a-customer");
-  const refusal = refuse(cascade, account.ownerId, stage);
-  if (refusal !== null || account.ownerId === null) return pass(cascade, stage, refusal ?? "account-has-no-owner");
-  return { repId: account.ownerId, stage, detail: `account ${account.id}` };
+  return account === undefined
+    ? pass(cascade, "owned-account", "no-account")
+    : accountOwner(cascade, "owned-account", account);
+}
+
+function customer(cascade: Cascade): Claim | null {
+  const account = cascade.facts.match?.account;
+  if (account === undefined) return pass(cascade, "customer", "no-account");
+  if (!account.isCustomer) return pass(cascade, "customer", "not-a-customer");
+  return successManager(cascade, account) ?? accountOwner(cascade, "customer", account);
+}
+
+function accountOwner(cascade: Cascade, stage: "customer" | "owned-account", { id, ownerId }: Account): Claim | null {
+  const refusal = refuse(cascade, ownerId, stage);
+  if (refusal !== null || ownerId === null) return pass(cascade, stage, refusal ?? "account-has-no-owner");
+  return claimBy(stage, ownerId, `account ${id}`);
+}
+
+/** Where a customer has one who may have the lead, they come before the account's owner. */
+function successManager(cascade: Cascade, { id }: Account): Claim | null {
+  const { shared } = cascade.prepared;
+  const { customerSuccess } = shared.policy;
+  const named = customerSuccess === null ? null : fieldValue(cascade.facts, customerSuccess);
+  if (named === null) return null;
+  const repId = findRep(shared.reps, named)?.id ?? named;
+  const refusal = refuse(cascade, repId, "customer");
+  if (refusal !== null) return pass(cascade, "customer-success", refusal);
+  return { ...claimBy("customer", repId, `account ${id}`), because: "customer-success" };
 }
 
 function priorOwner(cascade: Cascade): Claim | null {
@@ -70,7 +102,7 @@ function priorOwner(cascade: Cascade): Claim | null {
   let because: ReasonCode = "no-prior-owner";
   for (const ownerId of new Set(owners)) {
     const refusal = refuse(cascade, ownerId, "prior-owner");
-    if (refusal === null) return { repId: ownerId, stage: "prior-owner", detail: `rep ${ownerId}` };
+    if (refusal === null) return claimBy("prior-owner", ownerId, `rep ${ownerId}`);
     because = refusal;
   }
   return pass(cascade, "prior-owner", because);
@@ -91,8 +123,8 @@ export function refuse(cascade: Cascade, ownerId: string | null, stage: ClaimNam
  * The lead is theirs, whatever their load and hours; while they are away it is their backup's, and without one of those
  * their territory's team gets it like any other lead. The claim stays theirs.
  */
-export function give(cascade: Cascade, { repId, stage, detail }: Claim): Placed {
-  cascade.trace.push({ step: "stage-assigned", stage, because: stage });
+export function give(cascade: Cascade, { repId, stage, because, detail }: Claim): Placed {
+  cascade.trace.push({ step: "stage-assigned", stage, because });
   cascade.trace.push({ step: "noted", because: "claim", detail });
   if (cascade.prepared.reps.get(repId)?.isAbsent !== true) return assign(cascade, repId, { stage });
   cascade.trace.push({ step: "noted", because: "owner-away", detail: repId });

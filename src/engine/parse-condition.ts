@@ -1,4 +1,4 @@
-import { accountFields, conditionFields } from "./conditions.ts";
+import { accountFields, conditionFields, crmFieldPattern } from "./conditions.ts";
 import { type ConditionValue, isOperatorName, type OperatorName, operators, type ValueForm } from "./operators.ts";
 import { patternProblem } from "./pattern.ts";
 import type { Condition } from "./policy.ts";
@@ -70,10 +70,10 @@ function parseLine(value: Record<string, unknown>, path: Path, report: Report): 
 }
 
 function checkField(field: string, path: Path, report: Report): void {
-  if (/^lead\.crm\.[A-Za-z0-9_]+$/.test(field) || conditionFields.includes(field)) return;
+  if (crmFieldPattern.test(field) || conditionFields.includes(field)) return;
   const meant = fieldMeant(field);
   const hint = field.startsWith("account.")
-    ? `: accounts have ${accountFields.join(", ")}`
+    ? `: accounts have ${accountFields.join(", ")}, and the CRM's own begin with account.crm.`
     : "; begin it with lead., lead.crm. or account.";
   report(path, `"${field}" is no field that we know${meant === null ? hint : ` — did you mean "${meant}"?`}`);
 }

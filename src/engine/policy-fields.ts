@@ -26,17 +26,24 @@ const alwaysRead: readonly LeadField[] = [
   "status",
 ];
 
-/** Every field that deciding and the task text read: ours by our names, and the CRM's own by theirs (without `crm.`). */
-export function policyFields(policy: Policy): { lead: LeadField[]; crm: string[] } {
+/** What deciding and the task text read of leads and accounts. The CRM's own fields stand without their beginning. */
+export type PolicyFields = { lead: LeadField[]; crm: string[]; account: string[] };
+
+/** Every field that a policy names or that is read anyway: of leads ours and the CRM's own, of accounts the CRM's own. */
+export function policyFields(policy: Policy): PolicyFields {
   const named = new Set<string>();
   for (const { when } of [...policy.gates, ...policy.tiers, ...policy.verticals])
     for (const { field } of linesOf(when)) named.add(field);
+  if (policy.customerSuccess !== null) named.add(policy.customerSuccess);
   const read = new Set<string>([...alwaysRead.map((field) => `lead.${field}`), ...named]);
+  const beginning = (start: string): string[] =>
+    [...named]
+      .filter((field) => field.startsWith(start))
+      .map((field) => field.slice(start.length))
+      .sort();
   return {
     lead: leadFields.filter((field) => read.has(`lead.${field}`)),
-    crm: [...named]
-      .filter((field) => field.startsWith("lead.crm."))
-      .map((field) => field.slice("lead.crm.".length))
-      .sort(),
+    crm: beginning("lead.crm."),
+    account: beginning("account.crm."),
   };
 }

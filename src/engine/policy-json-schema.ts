@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { conditionFields } from "./conditions.ts";
+import { conditionFields, crmFieldPattern } from "./conditions.ts";
 import { operators, type ValueForm } from "./operators.ts";
 import { longestPattern } from "./pattern.ts";
 import { policySections } from "./policy-schema.ts";
@@ -70,9 +70,9 @@ function conditionSchema(): JsonSchema {
 
 const fieldSchema: JsonSchema = {
   type: "string",
-  anyOf: [{ enum: conditionFields }, { pattern: "^lead\\.crm\\.[A-Za-z0-9_]+$" }],
+  anyOf: [{ enum: conditionFields }, { pattern: crmFieldPattern.source }],
   description:
-    "lead. and one of our names, lead.crm. and the CRM's own name of any field, or account. and one of ours.",
+    "lead. or account. and one of our names, or lead.crm. or account.crm. and the CRM's own name of any field.",
 };
 
 function lineSchema(): JsonSchema {

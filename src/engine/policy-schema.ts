@@ -130,6 +130,12 @@ const postalSpan = text
   })
   .transform((written) => parsePostalSpan(written) ?? { from: "", to: "" });
 
+const accountField = z
+  .string({ error: 'must be a field of the account, such as "account.crm.csm"' })
+  .regex(/^account\.crm\.[A-Za-z0-9_]+$/, {
+    error: ({ input }) => `"${input}" is no field of the CRM's accounts; write one such as "account.crm.csm"`,
+  });
+
 const timeZone = text.refine((zone) => IANAZone.isValidZone(zone), {
   error: ({ input }) => `"${input}" is no time zone; write one such as "Europe/Berlin"`,
 });
@@ -253,6 +259,7 @@ export const policySections = {
   catch_all: z
     .strictObject({ rep: text.nullable().default(null), queue: text.default("unrouted") })
     .default({ rep: null, queue: "unrouted" }),
+  customer_success: accountField.nullable().default(null),
   rep_defaults: repSettings.default({}),
   reps: z.record(z.string(), repSettings).default({}),
   hours: z

@@ -5,7 +5,7 @@ import type { PostalSpan } from "./normalise/postal-code.ts";
 import type { ConditionValue, OperatorName } from "./operators.ts";
 import type { StrategyId } from "./strategies/index.ts";
 
-/** A condition over a lead's and its account's fields. `field` is `lead.<our name>`, `lead.crm.<theirs>` or `account.<our name>`. */
+/** A condition over a lead's and its account's fields. `field` is `lead.<our name>`, `account.<our name>`, or either with `crm.<theirs>`. */
 export type Condition =
   | { all: readonly Condition[] }
   | { any: readonly Condition[] }
@@ -135,6 +135,8 @@ export type Policy = {
   /** Pool names in order, then the catch-all, who takes whatever is left. */
   waterfall: readonly string[];
   catchAll: { repId: string | null; queueId: string };
+  /** The CRM's own field of an account that holds its customer-success manager (an owner id or name), `account.crm.<theirs>`. */
+  customerSuccess: string | null;
   reps: Readonly<Record<string, RepSettings>>;
   repDefaults: RepSettings;
   /** `companyHolidays` are local dates, ISO, on which nobody works. */

@@ -1,7 +1,7 @@
 import countries from "i18n-iso-countries";
 import { type Shift, type Weekday, weekdays } from "../model/rep.ts";
 import { isClaimStage } from "./claimants.ts";
-import { conditionInWords } from "./condition-in-words.ts";
+import { conditionInWords, fieldInWords } from "./condition-in-words.ts";
 import type { DuplicateSign } from "./duplicates/signs.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
@@ -78,10 +78,14 @@ function duplicates({ match }: Policy["duplicates"]): string[] {
   ];
 }
 
-function claims({ duplicates: settings, stages, accountLockDays }: Policy): string[] {
+function claims({ duplicates: settings, stages, accountLockDays, customerSuccess }: Policy): string[] {
   const named = stages.filter(isClaimStage);
   const lock = `the rep who got the last lead of its account, in the last ${accountLockDays} days`;
-  const textOf = (stage: string): string => (stage === "account-lock" ? lock : (claimTexts[stage] ?? stage));
+  const textOf = (stage: string): string => {
+    if (stage === "account-lock") return lock;
+    if (stage !== "customer" || customerSuccess === null) return claimTexts[stage] ?? stage;
+    return `when its account is a customer, whom ${fieldInWords(customerSuccess)} names, else its owner`;
+  };
   return [
     ...duplicates(settings),
     ...named.map((stage) => `${stageName(stage)}: ${textOf(stage)}.`),

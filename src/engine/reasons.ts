@@ -33,6 +33,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   // A claim decided.
   "open-opportunity": "there is an open deal with its account",
   customer: "its account is a customer",
+  "customer-success": "its account is a customer, and has a customer-success manager",
   "owned-account": "its account has an owner",
   "prior-owner": "a rep has had this person before",
   "account-lock": "a rep got the last lead of its account not long ago",

@@ -1,5 +1,5 @@
 import type { TaskTemplate } from "../model/operation.ts";
-import { claimedStage, claimOf, earlierLeadOf } from "./claim.ts";
+import { claimCode, claimGiven, claimOf, earlierLeadOf } from "./claim.ts";
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
 import { tierName } from "./explain.ts";
@@ -78,7 +78,7 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
     ];
   },
   "owner-away": ({ decision, names }) => {
-    const claim = claimText(decision, claimedStage(decision) ?? "") ?? "This lead is yours.";
+    const claim = claimText(decision, claimGiven(decision) ?? "") ?? "This lead is yours.";
     return [["What happened", `${claim} While you are away, the lead went to ${holderOf(decision, names)}.`]];
   },
   unrouted: ({ decision }) => {
@@ -98,23 +98,24 @@ function holderOf({ outcome }: Decision, names: Names): string {
 function whyYou(decision: Decision, names: Names): string {
   const { outcome } = decision;
   if (outcome.kind !== "assigned") return "";
-  const claim = claimText(decision, outcome.stage);
+  const claim = claimText(decision, claimCode(decision));
   if (claim !== undefined) return outcome.backupFor === undefined ? claim : `You are ${claimOf(decision, names)}.`;
   return outcome.opensAt === undefined
     ? `You are ${claimOf(decision, names)}.`
     : `Nobody is on shift now, and you start first; you are ${claimOf(decision, names)}.`;
 }
 
-/** To whoever has a claim by this stage. */
-function claimText(decision: Decision, stage: string): string | undefined {
-  const earlier = stage === "duplicate" ? earlierLeadOf(decision) : null;
-  if (earlier === null) return claims[stage];
+/** To whoever has a claim of this code. */
+function claimText(decision: Decision, code: string): string | undefined {
+  const earlier = code === "duplicate" ? earlierLeadOf(decision) : null;
+  if (earlier === null) return claims[code];
   return `It is a duplicate of lead ${earlier.leadId}, which is yours: ${meaningOf(earlier.because)}.`;
 }
 
 const claims: Readonly<Record<string, string>> = {
   "open-opportunity": "You own an open deal of this company.",
   customer: "You own this account, a customer.",
+  "customer-success": "You are the customer-success manager of this account.",
   "owned-account": "You own this account.",
   "prior-owner": "You have had this person before.",
   "account-lock": "You got the last lead of this account.",

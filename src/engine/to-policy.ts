@@ -48,6 +48,7 @@ export function toPolicy(s: ReadSections): Policy {
     waterfall: s.waterfall,
     catchAll: { repId: s.catch_all.rep, queueId: s.catch_all.queue },
     reps: Object.fromEntries(Object.entries(s.reps).map(([rep, given]) => [rep, toSettings(given, repDefaults)])),
+    customerSuccess: s.customer_success,
     repDefaults,
     hours: {
       shifts: s.hours.shifts,

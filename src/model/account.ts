@@ -1,3 +1,5 @@
+import type { FieldValue } from "./lead.ts";
+
 /** A company as the CRM has it; kept in a local table by sync and events. */
 export type Account = {
   id: string;
@@ -12,6 +14,8 @@ export type Account = {
   isCustomer: boolean;
   isCompetitor: boolean;
   lastActivityAt: string | null;
+  /** Fields by the CRM's own names: those that the policy named when it was read. Left out: none. */
+  crm?: Readonly<Record<string, FieldValue>>;
 };
 
 /** A deal as the CRM has it. */

@@ -12,6 +12,7 @@ import type { Lead, OwnerChange } from "../model/lead.ts";
 import { accountsByDomain, accountsById } from "../store/accounts.ts";
 import type { LeadRow } from "../store/leads.ts";
 import { openOpportunitiesOf } from "../store/opportunities.ts";
+import { withNamedFields } from "./account-fields.ts";
 import { sharedFacts } from "./contexts.ts";
 import { storeAccounts } from "./store-accounts.ts";
 import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
@@ -31,18 +32,24 @@ export async function gatherFacts(
   const ids = work.heads.map((head) => head.leadId);
   const pay: Pay = { lane: "live-read", permit: work.permit };
   const leads = new Map<string, Lead>();
-  for (const lead of await link.client.readLeads(ids, policyFields(published.policy).crm, pay))
-    leads.set(lead.id, lead);
+  const fields = policyFields(published.policy);
+  for (const lead of await link.client.readLeads(ids, fields.crm, pay)) leads.set(lead.id, lead);
 
   const sorted = sortHeads(work.heads, leads, published.policy);
   const wanted = sorted.qualified.map(({ lead }) => lead);
-  const [histories, known] = await Promise.all([readHistories(link, wanted), findAccounts(deps, link, wanted)]);
+  const [histories, known] = await Promise.all([
+    readHistories(link, wanted),
+    findAccounts(deps, link, { leads: wanted, crmFields: fields.account }),
+  ]);
   const match = (lead: Lead) => matchLead(deps, lead, known);
   const matches = new Map(wanted.map((lead) => [lead.id, match(lead)]));
-  const opportunities = await findOpportunities(deps, link, [...matches.values()]);
+  const matched = [...matches.values()].flatMap((found) => (found.match === null ? [] : [found.match.account]));
+  const accounts = await withNamedFields(deps, link, { accounts: matched, crmFields: fields.account });
+  const opportunities = await findOpportunities(deps, link, [...accounts.keys()]);
 
   const ready = sorted.qualified.map(({ head, lead }) => {
-    const { match: account, noMatchBecause } = matches.get(lead.id) ?? match(lead);
+    const { match: found, noMatchBecause } = matches.get(lead.id) ?? match(lead);
+    const account = found && { ...found, account: accounts.get(found.account.id) ?? found.account };
     const facts: LeadFacts = {
       trigger: triggerOf(head, lead),
       lead,
@@ -103,7 +110,11 @@ async function readHistories(link: Link, leads: readonly Lead[]): Promise<Map<st
 
 type KnownAccounts = { byId: ReadonlyMap<string, Account>; byDomain: ReadonlyMap<string, readonly Account[]> };
 
-async function findAccounts(deps: Deps, link: Link, leads: readonly Lead[]): Promise<KnownAccounts> {
+async function findAccounts(
+  deps: Deps,
+  link: Link,
+  { leads, crmFields }: { leads: readonly Lead[]; crmFields: readonly string[] },
+): Promise<KnownAccounts> {
   const { query } = deps.db;
   const ids = new Set(leads.flatMap((lead) => (lead.accountId === null ? [] : [lead.accountId])));
   const domains = new Set(leads.flatMap(leadDomains));
@@ -114,7 +125,7 @@ async function findAccounts(deps: Deps, link: Link, leads: readonly Lead[]): Pro
   const byId = new Map<string, Account>(stored);
   const unknown = [...ids].filter((id) => !byId.has(id));
   if (unknown.length > 0) {
-    const accounts = await link.client.readAccounts(unknown, { lane: "live-read" });
+    const accounts = await link.client.readAccounts(unknown, crmFields, { lane: "live-read" });
     await storeAccounts(deps, link, accounts);
     for (const account of accounts) byId.set(account.id, account);
   }
@@ -139,9 +150,8 @@ function matchLead(deps: Deps, lead: Lead, known: KnownAccounts) {
 async function findOpportunities(
   deps: Deps,
   link: Link,
-  matches: readonly ReturnType<typeof matchAccount>[],
+  accountIds: readonly string[],
 ): Promise<Map<string, readonly Opportunity[]>> {
-  const accountIds = matches.flatMap(({ match }) => (match === null ? [] : [match.account.id]));
-  const found = await openOpportunitiesOf(deps.db.query, link.connection.id, [...new Set(accountIds)]);
+  const found = await openOpportunitiesOf(deps.db.query, link.connection.id, accountIds);
   return new Map([...found].map(([id, list]) => [id, list.slice(0, opportunitiesPerLead)]));
 }

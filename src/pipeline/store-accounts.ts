@@ -4,14 +4,16 @@ import type { Account } from "../model/account.ts";
 import { upsertAccounts } from "../store/accounts.ts";
 import type { Link } from "./workspace.ts";
 
-/** Keeps accounts as the CRM has them now, each under the registrable domains of its hosts. */
-export async function storeAccounts(deps: Deps, link: Link, accounts: readonly Account[]): Promise<void> {
+/** Keeps accounts as the CRM has them now, each under the registrable domains of its hosts, and answers them so. */
+export async function storeAccounts(deps: Deps, link: Link, read: readonly Account[]): Promise<readonly Account[]> {
+  const accounts = read.map((account) => ({ ...account, domains: registrableDomains(account.domains) }));
   await upsertAccounts(deps.db.query, {
     workspaceId: link.connection.workspaceId,
     connectionId: link.connection.id,
-    accounts: accounts.map((account) => ({ ...account, domains: registrableDomains(account.domains) })),
+    accounts,
     at: deps.now().toISOString(),
   });
+  return accounts;
 }
 
 function registrableDomains(hosts: readonly string[]): string[] {

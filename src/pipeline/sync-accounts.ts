@@ -1,5 +1,6 @@
 import type { Page } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
+import { policyFields } from "../engine/policy-fields.ts";
 import type { Opportunity } from "../model/account.ts";
 import { removeAccounts } from "../store/accounts.ts";
 import { moveAssignments } from "../store/assignments.ts";
@@ -13,8 +14,10 @@ type Kind = "list-accounts" | "list-opportunities";
 
 /** Lists all accounts and opportunities once after the install, page by page; goes on where it stopped. */
 export async function listAll(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  const { policy } = await workspace.readPolicy();
+  const crmFields = policyFields(policy).account;
   await listKind(deps, link, "list-accounts", async (after) => {
-    const page = await link.client.listAccounts(after, { lane: "sync" });
+    const page = await link.client.listAccounts(after, crmFields, { lane: "sync" });
     await storeAccounts(deps, link, page.items);
     return page;
   });
@@ -79,9 +82,10 @@ export async function refreshRecords(
   stale: { accountIds: readonly string[]; opportunityIds: readonly string[] },
 ): Promise<void> {
   const size = link.client.maxBatch;
+  const crmFields = policyFields((await workspace.readPolicy()).policy).account;
   for (let from = 0; from < stale.accountIds.length; from += size) {
     const ids = stale.accountIds.slice(from, from + size);
-    const accounts = await link.client.readAccounts(ids, { lane: "sync" });
+    const accounts = await link.client.readAccounts(ids, crmFields, { lane: "sync" });
     await storeAccounts(deps, link, accounts);
     const present = new Set(accounts.map((account) => account.id));
     await removeAccounts(

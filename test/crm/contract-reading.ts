@@ -66,8 +66,8 @@ export function testReading(name: string, start: Start): void {
       const closed = crm.addOpportunity({ name: "Lost", accountId, ownerId: crm.reps[1], isOpen: false });
 
       const account = { id: accountId, name: "One", domains: ["one.example"], ownerId: crm.reps[0] };
-      expect((await crm.client.listAccounts(null, sync)).items).toMatchObject([account]);
-      expect(await crm.client.readAccounts([accountId, "999999999"], sync)).toMatchObject([account]);
+      expect((await crm.client.listAccounts(null, [], sync)).items).toMatchObject([account]);
+      expect(await crm.client.readAccounts([accountId, "999999999"], [], sync)).toMatchObject([account]);
       const byId = new Map((await crm.client.readOpportunities([open, closed], sync)).map((one) => [one.id, one]));
       expect(byId.get(open)).toMatchObject({ accountIds: [accountId], ownerId: crm.reps[1], isOpen: true });
       expect(byId.get(closed)).toMatchObject({ isOpen: false });

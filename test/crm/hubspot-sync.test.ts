@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parseAbsences, parseShifts, parseTimeZone } from "../../src/crm/hubspot/availability.ts";
 import { untilMidnight } from "../../src/crm/hubspot/until-midnight.ts";
+import { createProperty } from "../../src/sandbox/hubspot/property-definitions.ts";
 import { contactIn, fillPortal, mql, recordIn } from "./hubspot-records.ts";
 import { type HubspotWorld, startHubspotWorld, sync } from "./hubspot-world.ts";
 
@@ -190,7 +191,7 @@ describe("accounts and opportunities", () => {
       hs_additional_domains: "Two.example;www2.three.example, one.example",
     });
 
-    expect((await world.client.listAccounts(null, sync)).items[0]?.domains).toEqual([
+    expect((await world.client.listAccounts(null, [], sync)).items[0]?.domains).toEqual([
       "one.example",
       "two.example",
       "three.example",
@@ -205,7 +206,7 @@ describe("accounts and opportunities", () => {
     recordIn(world.portal, "0-2", { name: "A", lifecyclestage: "customer" });
     recordIn(world.portal, "0-2", { name: "B", type: "COMPETITOR" });
 
-    const { items } = await world.client.listAccounts(null, sync);
+    const { items } = await world.client.listAccounts(null, [], sync);
 
     expect(items.map(({ isCustomer, isCompetitor }) => [isCustomer, isCompetitor])).toEqual([
       [true, false],
@@ -213,11 +214,32 @@ describe("accounts and opportunities", () => {
     ]);
   });
 
+  test("fields that a policy names come with the account, null where it has none", async () => {
+    createProperty(world.portal, "0-2", {
+      name: "csm",
+      label: "CSM",
+      groupName: "companyinformation",
+      type: "string",
+      fieldType: "text",
+    });
+    const id = recordIn(world.portal, "0-2", { name: "A", csm: "11" });
+    recordIn(world.portal, "0-2", { name: "B" });
+    const named = ["csm", "no_such_property"];
+
+    const { items } = await world.client.listAccounts(null, named, sync);
+    expect(items.map(({ crm }) => crm)).toEqual([
+      { csm: "11", no_such_property: null },
+      { csm: null, no_such_property: null },
+    ]);
+    expect((await world.client.readAccounts([id], named, sync))[0]?.crm).toEqual(items[0]?.crm);
+    expect((await world.client.readAccounts([id], [], sync))[0]).not.toHaveProperty("crm");
+  });
+
   test("a long list comes in pages", async () => {
     for (let index = 0; index < 130; index += 1) recordIn(world.portal, "0-2", { name: `Company ${index}` });
 
-    const first = await world.client.listAccounts(null, sync);
-    const second = await world.client.listAccounts(first.next, sync);
+    const first = await world.client.listAccounts(null, [], sync);
+    const second = await world.client.listAccounts(first.next, [], sync);
 
     expect([first.items.length, second.items.length, second.next]).toEqual([100, 30, null]);
   });

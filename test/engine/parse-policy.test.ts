@@ -204,7 +204,7 @@ describe("a problem stands at its own line", () => {
       "field: account.isCompetitor",
       "field: account.foo",
       "gates[1].when.field",
-      '"account.foo" is no field that we know: accounts have name, country, state, employees, isCustomer, isCompetitor, ownerId',
+      '"account.foo" is no field that we know: accounts have name, country, state, employees, isCustomer, isCompetitor, ownerId, and the CRM\'s own begin with account.crm.',
     ],
     [
       "a wrong form of value",
@@ -457,6 +457,25 @@ test("the fields that the policy names are known, so that only those are read", 
     fields.lead.includes("engagedAt"),
     fields.lead.includes("industry"),
   ]).toEqual([["baton_do_not_route"], true, true, false]);
+});
+
+test("the CRM's own fields of accounts are read where the policy names them", () => {
+  expect(policyFields(parsePolicy(shipped)).account).toEqual([]);
+  const gate = "gates:\n  - name: resellers\n    when: { field: account.crm.reseller_only, operator: known }";
+  const text = shipped.replace("customer_success: null", "customer_success: account.crm.csm").replace("gates:", gate);
+  expect(policyFields(parsePolicy(text)).account).toEqual(["csm", "reseller_only"]);
+});
+
+test("the customer-success manager stands in a field of the account", () => {
+  const naming = (field: string) => shipped.replace("customer_success: null", `customer_success: ${field}`);
+  expect(problemsOf(naming("account.ownerId"))).toEqual([
+    expect.stringContaining(
+      '"account.ownerId" is no field of the CRM\'s accounts; write one such as "account.crm.csm"',
+    ),
+  ]);
+  expect(problemsOf(naming("account.crm.csm").replace("  - customer\n", ""))).toEqual([
+    expect.stringContaining('customer_success: says nothing without "customer" among the `stages`'),
+  ]);
 });
 
 test("the guide to policies names every key, operator and strategy", () => {

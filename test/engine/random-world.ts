@@ -65,6 +65,7 @@ export function randomWorld(seed: number): RandomWorld {
           employees: oneOf(employees),
           isCustomer: chance(0.3),
           isCompetitor: chance(0.05),
+          ...(chance(0.3) ? { crm: { csm: someoneOrNobody() } } : {}),
         })
       : null;
     return someFacts({
@@ -130,6 +131,7 @@ export function randomWorld(seed: number): RandomWorld {
             teams: [oneOf(teams)],
           },
         ],
+        customerSuccess: chance(0.5) ? "account.crm.csm" : null,
         catchAll: { repId: chance(0.3) ? someone() : null, queueId: "unrouted" },
       },
     }),

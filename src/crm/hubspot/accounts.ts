@@ -7,15 +7,25 @@ import { type ObjectName, paths } from "./paths.ts";
 import { readAssociations, readBatch } from "./read.ts";
 
 /** See CrmClient. */
-export async function readAccounts(context: Context, ids: readonly string[], pay: Pay): Promise<readonly Account[]> {
-  const records = await readBatch(context, { type: "companies", ids, properties: accountProperties }, pay);
-  return records.map(toAccount);
+export async function readAccounts(
+  context: Context,
+  { ids, crmFields }: { ids: readonly string[]; crmFields: readonly string[] },
+  pay: Pay,
+): Promise<readonly Account[]> {
+  const properties = accountProperties(crmFields);
+  const records = await readBatch(context, { type: "companies", ids, properties }, pay);
+  return records.map((record) => toAccount(record, crmFields));
 }
 
 /** See CrmClient. */
-export async function listAccounts(context: Context, after: string | null, pay: Pay): Promise<Page<Account>> {
-  const page = await listRecords(context, { type: "companies", properties: accountProperties, after }, pay);
-  return { items: page.items.map(toAccount), next: page.next };
+export async function listAccounts(
+  context: Context,
+  { after, crmFields }: { after: string | null; crmFields: readonly string[] },
+  pay: Pay,
+): Promise<Page<Account>> {
+  const properties = accountProperties(crmFields);
+  const page = await listRecords(context, { type: "companies", properties, after }, pay);
+  return { items: page.items.map((record) => toAccount(record, crmFields)), next: page.next };
 }
 
 const opportunityProperties = [

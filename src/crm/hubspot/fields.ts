@@ -82,8 +82,8 @@ export function qualifiedAt(properties: Properties, stage: string): string | nul
   return instant(properties, date) ?? instant(properties, legacyDate);
 }
 
-/** The properties that an account is read with (hubspot.md §4.5). */
-export const accountProperties: readonly string[] = [
+/** Of every account (hubspot.md §4.5). */
+const ownAccountProperties: readonly string[] = [
   "name",
   "domain",
   "hs_additional_domains",
@@ -99,8 +99,13 @@ export const accountProperties: readonly string[] = [
   "notes_last_updated",
 ];
 
+/** The properties that an account is read with. */
+export const accountProperties = (crmFields: readonly string[]): string[] => [
+  ...new Set([...ownAccountProperties, ...crmFields]),
+];
+
 /** A company as an account. */
-export function toAccount({ id, properties }: HubspotRecord): Account {
+export function toAccount({ id, properties }: HubspotRecord, crmFields: readonly string[] = []): Account {
   const domains = `${text(properties, "domain") ?? ""};${text(properties, "hs_additional_domains") ?? ""}`;
   return {
     id,
@@ -115,6 +120,9 @@ export function toAccount({ id, properties }: HubspotRecord): Account {
     // Not among HubSpot's own options of `type`; an account that marks competitors adds it.
     isCompetitor: text(properties, "type")?.toLowerCase() === "competitor",
     lastActivityAt: latest([instant(properties, "notes_last_contacted"), instant(properties, "notes_last_updated")]),
+    ...(crmFields.length === 0
+      ? {}
+      : { crm: Object.fromEntries(crmFields.map((name) => [name, text(properties, name)])) }),
   };
 }
 

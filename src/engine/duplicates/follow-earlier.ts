@@ -1,5 +1,5 @@
 import { type Cascade, type Placed, pass } from "../cascade.ts";
-import { give, refuse } from "../ownership.ts";
+import { claimBy, give, refuse } from "../ownership.ts";
 import { signCodes } from "./signs.ts";
 
 /**
@@ -25,5 +25,5 @@ function follow(cascade: Cascade, leadId: string): Placed | null {
   if (ownerId === null) return { outcome: { kind: "followed", leadId }, ledger: null };
   const refusal = refuse(cascade, ownerId, "duplicate");
   if (refusal !== null) return pass(cascade, "duplicate", refusal);
-  return give(cascade, { repId: ownerId, stage: "duplicate", detail: `lead ${leadId}` });
+  return give(cascade, claimBy("duplicate", ownerId, `lead ${leadId}`));
 }

@@ -55,6 +55,7 @@ const account = z.strictObject({
   isCustomer: z.boolean().optional(),
   isCompetitor: z.boolean().optional(),
   lastActivityAt: instant.nullable().optional(),
+  crm: z.record(z.string(), value).optional(),
 });
 
 const opportunity = z.strictObject({
