@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parsePolicy } from "../src/engine/parse-policy.ts";
-import type { Policy } from "../src/engine/policy.ts";
+import type { Policy, Pool } from "../src/engine/policy.ts";
 import type { LeadFacts, MatchedAccount, Shared, State, Trigger } from "../src/engine/snapshot.ts";
 import type { Account, Opportunity } from "../src/model/account.ts";
 import type { Lead } from "../src/model/lead.ts";
@@ -13,6 +13,17 @@ const shipped = readFileSync(new URL("../src/policies/default.yaml", import.meta
 
 /** The shipped policy, some parts replaced. */
 export const aPolicy = (parts: Partial<Policy> = {}): Policy => ({ ...parsePolicy(shipped), ...parts });
+
+/** A pool of everyone, in turn. */
+export const aPool = (parts: Partial<Pool> = {}): Pool => ({
+  name: "all",
+  teams: parts.reps === undefined && parts.groups === undefined ? ["*"] : [],
+  reps: [],
+  groups: [],
+  strategy: "smooth_weighted",
+  claimWithin: { T1: 2, T2: 15, T3: 60 },
+  ...parts,
+});
 
 /** An active rep of DACH Sales who works the policy's hours in Berlin. */
 export const aRep = (parts: Partial<Rep> = {}): Rep => ({

@@ -1,4 +1,4 @@
-import type { PreparedRep } from "./prepare.ts";
+import type { PreparedRep } from "./prepare-reps.ts";
 
 /** Who stands in for a rep, the first choice first: their backup, the backup's backup and so on, nobody twice. */
 export function backupsOf(reps: ReadonlyMap<string, PreparedRep>, repId: string): PreparedRep[] {

@@ -31,16 +31,61 @@ function checkNames(sections: Sections, report: Report): void {
 
 function checkPools(sections: Sections, report: Report): void {
   for (const [at, pool] of (sections.pools ?? []).entries()) {
-    if (pool.teams.length + pool.reps.length === 0) {
+    if (pool.teams.length + pool.reps.length + pool.pools.length === 0) {
       report(["pools", at], `pool "${pool.name}" has no members: give it teams or reps`);
     }
   }
+  checkGroups(sections, report);
   const seen = new Set<string>();
-  for (const [at, name] of (sections.waterfall ?? []).entries()) {
+  for (const [at, { pool, queue }] of (sections.waterfall ?? []).entries()) {
+    const name = pool ?? queue ?? "";
     if (seen.has(name))
       report(["waterfall", at], `"${name}" comes earlier in the waterfall; a second try changes nothing`);
     seen.add(name);
+    if (queue !== undefined && sections.pools?.some((other) => other.name === queue))
+      report(
+        ["waterfall", at, "queue"],
+        `"${queue}" is a pool; write \`pool: ${queue}\`, or give the queue another name`,
+      );
   }
+}
+
+/** Pools of pools: a circle of them would never come to a rep. */
+function checkGroups({ pools = [], territories = [] }: Sections, report: Report): void {
+  const groupsOf = new Map(pools.map((pool) => [pool.name, pool.pools.map((group) => group.pool)]));
+  for (const [at, { name, pools: groups, teams, reps }] of pools.entries()) {
+    if (groups.length > 0 && teams.length + reps.length > 0)
+      report(
+        ["pools", at],
+        `pool "${name}" has both pools and members of its own: put those into a pool, and name that`,
+      );
+    for (const [position, { pool }] of groups.entries()) {
+      const place = ["pools", at, "pools", position];
+      if (groups.findIndex((other) => other.pool === pool) !== position)
+        report(place, `"${pool}" comes earlier in the list; give it a higher \`weight\` instead`);
+      const way = wayTo(name, pool, groupsOf);
+      if (way !== null) report(place, `goes round in a circle: ${[name, ...way].join(" → ")}`);
+    }
+  }
+  for (const [at, { pool, also }] of territories.entries())
+    if (also.teams.length + also.reps.length > 0 && (groupsOf.get(pool)?.length ?? 0) > 0)
+      report(["territories", at, "also"], `cannot add to "${pool}", a pool of pools: add to one of its pools instead`);
+}
+
+/** The pools on the way from `from` to `to`, both included; null: no way leads there. */
+function wayTo(to: string, from: string, groupsOf: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const seen = new Set<string>();
+  const search = (name: string): string[] | null => {
+    if (name === to) return [name];
+    if (seen.has(name)) return null;
+    seen.add(name);
+    for (const group of groupsOf.get(name) ?? []) {
+      const way = search(group);
+      if (way !== null) return [name, ...way];
+    }
+    return null;
+  };
+  return search(from);
 }
 
 function checkTerritories(sections: Sections, report: Report): void {

@@ -10,7 +10,12 @@ type Reference = { to: "pools" | "segments" | "verticals"; noun: string; path: r
 const references: readonly Reference[] = [
   { to: "pools", noun: "pool", path: ["territories", each, "pool"] },
   { to: "pools", noun: "pool", path: ["tier_needs", each, "or_pool"] },
+  { to: "pools", noun: "pool", path: ["territories", each, "team_pool"] },
+  { to: "pools", noun: "pool", path: ["pools", each, "pools", each] },
+  { to: "pools", noun: "pool", path: ["pools", each, "pools", each, "pool"] },
   { to: "pools", noun: "pool", path: ["waterfall", each] },
+  { to: "pools", noun: "pool", path: ["waterfall", each, "pool"] },
+  { to: "pools", noun: "pool", path: ["follow_the_sun"] },
   { to: "segments", noun: "segment", path: ["rep_defaults", "segments", each] },
   { to: "segments", noun: "segment", path: ["reps", each, "segments", each] },
   { to: "verticals", noun: "vertical", path: ["rep_defaults", "verticals", each] },

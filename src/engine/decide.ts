@@ -4,6 +4,7 @@ import type { Decision, LedgerPick } from "./decision.ts";
 import { followEarlier } from "./duplicates/follow-earlier.ts";
 import { passGates } from "./gates.ts";
 import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
+import { ownersBefore } from "./next-turn.ts";
 import { give } from "./ownership.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { dataMarks, isStaleAt, tierOf } from "./qualify.ts";
@@ -43,11 +44,10 @@ export function decide(shared: Shared, lead: LeadFacts, state: State): DecidedOn
 
 function reconcile(prepared: Prepared, working: Working): LedgerEntry[] {
   const entries: LedgerEntry[] = [];
-  for (const { pool, strategy, members } of prepared.pools.values()) {
+  for (const { pool, strategy, ledgerIds } of prepared.pools.values()) {
     if (strategy.weigh === null) continue;
     const credits = working.credits.get(pool.name) ?? new Map<string, number>();
-    const memberIds = members.map(({ rep }) => rep.id);
-    const moved = reconcileMembers(pool.name, memberIds, Object.fromEntries(credits));
+    const moved = reconcileMembers(pool.name, ledgerIds, Object.fromEntries(credits));
     for (const entry of moved) addMoves(credits, entry);
     working.credits.set(pool.name, credits);
     entries.push(...moved);
@@ -91,11 +91,5 @@ function place(cascade: Cascade): Placed {
   return placeInTerritory(cascade);
 }
 
-/**
- * How many reps have had their turn. A merge starts no new one: whoever has the survivor is to hear of the lead that came
- * in. A lead that followed another was nobody's meanwhile.
- */
-function turnsBefore({ round, cause, breachedBy }: LeadFacts["trigger"]): number {
-  if (cause === "merged") return 0;
-  return cause === "followed" ? breachedBy.length : round;
-}
+/** A merge starts no new turn: whoever has the survivor is to hear of the lead that came in. */
+const turnsBefore = (trigger: LeadFacts["trigger"]): number => (trigger.cause === "merged" ? 0 : ownersBefore(trigger));

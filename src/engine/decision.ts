@@ -16,6 +16,7 @@ export type Step =
       repId: string;
       because: "inactive" | "away" | "off-shift" | "at-capacity" | "breached";
     }
+  | { step: "group-chosen"; group: string; because: ReasonCode; poolId: string }
   | { step: "rep-chosen"; repId: string; because: ReasonCode; poolId?: string }
   | { step: "ghost-owner"; repId: string; stage: string }
   | { step: "backup-chosen"; repId: string; backupFor: string }
@@ -25,7 +26,7 @@ export type Step =
 export type Outcome =
   /** `backupFor`: who has the claim and is away. */
   | { kind: "assigned"; repId: string; stage: string; poolId?: string; opensAt?: string; backupFor?: string }
-  | { kind: "queued"; queueId: string; because: ReasonCode }
+  | { kind: "queued"; queueId: string; because: ReasonCode; held?: Held }
   | { kind: "kept"; ownerId: string; because: ReasonCode }
   | { kind: "stopped"; because: ReasonCode }
   /** It is the same person's as that lead, which has no owner yet, and gets the one that that lead gets. */
@@ -38,10 +39,28 @@ export function ownerOf(outcome: Outcome): string | null {
 }
 
 /**
+ * A queue that holds the lead until somebody can take it, at most `until` (null: as long as it takes); then it is decided
+ * anew. `opensAt`: when somebody will probably be able to; null: nobody can say. A queue without it is the end.
+ */
+export type Held = { until: string | null; opensAt: string | null };
+
+/**
  * What one pick moves in its pool: each candidate gains a share of one lead in proportion to its weight at that moment
  * (`weights` are in the order of `repIds`), and who got the lead pays one. The moves sum to 0.
  */
-export type LedgerPick = { poolId: string; paidBy: string; repIds: readonly string[]; weights: readonly number[] };
+export type LedgerPick = {
+  poolId: string;
+  paidBy: string;
+  repIds: readonly string[];
+  weights: readonly number[];
+  /** In a pool of pools: the turn of its groups, which came before this one. Its `repIds` are names of pools. */
+  groupPick?: LedgerPick;
+};
+
+/** All that one decision moved, in order: the turns of groups come before those inside of them. */
+export function picksOf(pick: LedgerPick | null): LedgerPick[] {
+  return pick === null ? [] : [...picksOf(pick.groupPick ?? null), pick];
+}
 
 export type Decision = {
   leadId: string;
@@ -53,4 +72,4 @@ export type Decision = {
 };
 
 /** Raised whenever a golden outcome changes; replay is exact within one. */
-export const engineVersion = 1;
+export const engineVersion = 2;

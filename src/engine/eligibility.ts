@@ -1,6 +1,6 @@
 import { type Cascade, hasBreached, loadOf } from "./cascade.ts";
-import type { Step } from "./decision.ts";
-import type { PreparedPool, PreparedRep } from "./prepare.ts";
+import type { ReasonCode, Step } from "./decision.ts";
+import type { PreparedRep } from "./prepare-reps.ts";
 
 export type Exclusion = Extract<Step, { step: "rep-excluded" }>["because"];
 
@@ -30,9 +30,19 @@ export function eligible(cascade: Cascade, reps: readonly PreparedRep[], forgivi
   });
 }
 
-/** Is anybody of the pool on shift, away or full though they be? Inactive reps and those who breached the lead do not count. */
-export function isOpen(cascade: Cascade, pool: PreparedPool): boolean {
-  return remaining(cascade, pool.members).some(({ presence }) => presence !== "off-shift");
+/** When a rep who may not take the lead now will be able to, and by what. */
+export type Opening = { at: string; because: ReasonCode };
+
+/** Null: they may now, never will, or nobody can say: a full rep has room whenever a lead of theirs is done. */
+export function openingOf(cascade: Cascade, prepared: PreparedRep): Opening | null {
+  const { rep, settings, opensAt } = prepared;
+  if (opensAt === null || hasBreached(cascade, rep.id) || loadOf(cascade, rep.id) >= settings.capacity) return null;
+  return { at: opensAt, because: "shift-begins" };
+}
+
+/** Is any of these on shift, away or full though they be? Inactive reps and those who breached the lead do not count. */
+export function isOpen(cascade: Cascade, reps: readonly PreparedRep[]): boolean {
+  return remaining(cascade, reps).some(({ presence }) => presence !== "off-shift");
 }
 
 /** Those who start first of these; who is full or never works is not waited for. */
@@ -44,5 +54,6 @@ export function firstToStart(cascade: Cascade, reps: readonly PreparedRep[]): Pr
   return starters.filter(({ opensAt }) => opensAt === first);
 }
 
-const remaining = (cascade: Cascade, reps: readonly PreparedRep[]): PreparedRep[] =>
+/** Those who could have the lead at some time. */
+export const remaining = (cascade: Cascade, reps: readonly PreparedRep[]): PreparedRep[] =>
   reps.filter(({ rep, presence }) => presence !== "inactive" && !hasBreached(cascade, rep.id));

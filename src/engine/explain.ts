@@ -1,12 +1,12 @@
 import { reasonLine } from "./claim.ts";
 import { cleanText } from "./clean-text.ts";
-import type { Decision, LedgerPick, Step } from "./decision.ts";
+import { type Decision, type LedgerPick, picksOf, type Step } from "./decision.ts";
 import { explainHotterTiers, tierNames } from "./explain-tier.ts";
-import { type Credits, movesOf } from "./ledger.ts";
+import { movesOf } from "./ledger.ts";
 import { type Names, repName } from "./names.ts";
 import type { Policy } from "./policy.ts";
 import { meaningOf, sentenceStart } from "./reasons.ts";
-import type { LeadFacts } from "./snapshot.ts";
+import type { LeadFacts, State } from "./snapshot.ts";
 import { zonedTime } from "./zoned-time.ts";
 
 /** A tier for a text. */
@@ -18,15 +18,15 @@ export type ExplainInput = {
   names: Names;
   /** IANA zone in which times are told. */
   timeZone: string;
-  /** What it moved in its pool, and the credits before that; null when nothing moved. */
-  credit: { pick: LedgerPick; before: Credits } | null;
+  /** What it moved, and the credits of each pool before that; null when nothing moved. */
+  credit: { pick: LedgerPick; before: State["credits"] } | null;
   /** What it was decided by, and when; null when that policy cannot be read any more. */
   by: { policy: Policy; now: string } | null;
 };
 
 /** A decision as sentences: what was known, each step in order, the outcome, what else the data lacked. Plain text. */
 export function explain(input: ExplainInput): string[] {
-  const { facts, decision, names } = input;
+  const { facts, decision } = input;
   const told = [
     causeOf(input),
     accountOf(facts),
@@ -35,7 +35,7 @@ export function explain(input: ExplainInput): string[] {
       ...(steps[0]?.step === "tier" ? hotterTiers(input) : []),
     ]),
     ...creditsOf(input),
-    outcomeOf(decision, names),
+    outcomeOf(decision, input),
   ];
   // What decided the tier or a stage has been said.
   const marks = decision.marks.map(meaningOf).filter((meaning) => !told.some((line) => line.includes(meaning)));
@@ -47,6 +47,7 @@ function causeOf({ facts: { lead, trigger }, names, timeZone }: ExplainInput): s
   if (trigger.cause === "qualified") return `${qualified}.`;
   if (trigger.cause === "followed")
     return `${qualified}, and was decided again: the lead that it followed had an owner now, or none to wait for.`;
+  if (trigger.cause === "waited") return `${qualified}; ${waitedIn(trigger, timeZone)}.`;
   const had = trigger.breachedBy.map((repId) => repName(names, repId)).join(", ");
   const because = {
     breached: `${had || "its rep"} did not get to it in time`,
@@ -55,6 +56,13 @@ function causeOf({ facts: { lead, trigger }, names, timeZone }: ExplainInput): s
     restored: "it was deleted and came back without its owner",
   }[trigger.cause];
   return `${qualified}; this is reassignment ${trigger.round}, because ${because}.`;
+}
+
+function waitedIn({ waits = [] }: LeadFacts["trigger"], timeZone: string): string {
+  const last = waits.at(-1);
+  if (last === undefined) return "it was held until somebody could take it";
+  const until = last.until === null ? "" : `, at most until ${zonedTime(last.until, timeZone)}`;
+  return `it was held in ${last.level}${until}`;
 }
 
 const matchedBy = {
@@ -113,6 +121,8 @@ function sentenceOf(steps: readonly Step[], { names, timeZone }: Pick<ExplainInp
       const passed = steps.flatMap((each) => ("repId" in each ? [repName(names, each.repId)] : []));
       return `${inWords(passed)} ${passed.length === 1 ? "was" : "were"} passed over: ${meaningOf(step.because)}.`;
     }
+    case "group-chosen":
+      return `Group ${step.group} of pool ${step.poolId} had its turn: ${meaningOf(step.because)}.`;
     case "rep-chosen":
       return `${repName(names, step.repId)} was chosen${step.poolId === undefined ? "" : ` from pool ${step.poolId}`}: ${meaningOf(step.because)}.`;
     case "ghost-owner":
@@ -160,11 +170,16 @@ function noteOf(
 /** Each candidate gains its share of one lead, and the chosen one pays for it. */
 function creditsOf({ credit, names }: ExplainInput): string[] {
   if (credit === null) return [];
-  const moved = movesOf(credit.pick).map(([repId, move]) => {
-    const before = Object.hasOwn(credit.before, repId) ? (credit.before[repId] ?? 0) : 0;
-    return `${repName(names, repId)} ${amount(before)} → ${amount(before + move)}`;
+  return picksOf(credit.pick).map((pick, at, { length }) => {
+    // Before the turn inside come those of groups, whose names are their own.
+    const nameOf = (id: string): string => (at < length - 1 ? id : repName(names, id));
+    const credits = Object.hasOwn(credit.before, pick.poolId) ? (credit.before[pick.poolId] ?? {}) : {};
+    const moved = movesOf(pick).map(([repId, move]) => {
+      const before = Object.hasOwn(credits, repId) ? (credits[repId] ?? 0) : 0;
+      return `${nameOf(repId)} ${amount(before)} → ${amount(before + move)}`;
+    });
+    return `Credit in pool ${pick.poolId}, before and after: ${moved.join(", ")}.`;
   });
-  return [`Credit in pool ${credit.pick.poolId}, before and after: ${moved.join(", ")}.`];
 }
 
 /** 0.333 → "+0.33"; what rounds to nothing is "0". */
@@ -175,14 +190,27 @@ function amount(credit: number): string {
 }
 
 /** A claim or a pick has said why already, and who is away or not on shift. */
-function outcomeOf(decision: Decision, names: Names): string {
+function outcomeOf(decision: Decision, { names, timeZone, by }: ExplainInput): string {
   const { outcome } = decision;
   if (outcome.kind === "assigned") return `So it went to ${repName(names, outcome.repId)}.`;
   if (outcome.kind === "followed")
     return `So it follows lead ${outcome.leadId}, which has no owner yet, and goes to whoever gets that.`;
-  return outcome.kind === "queued"
-    ? `So it went to the queue ${outcome.queueId}.`
-    : `${sentenceStart(reasonLine(decision, names))}.`;
+  if (outcome.kind !== "queued") return `${sentenceStart(reasonLine(decision, names))}.`;
+  if (outcome.held === undefined)
+    return `So it went to the queue ${outcome.queueId}${reviewerOf(outcome.queueId, by)}.`;
+  const { until, opensAt } = outcome.held;
+  const end = until === null ? "until somebody can take it" : `until ${zonedTime(until, timeZone)} at most`;
+  const soon = opensAt === null ? "" : `; somebody should be able to take it on ${zonedTime(opensAt, timeZone)}`;
+  return `So it is held in ${outcome.queueId} ${end}${soon}${reviewerOf(outcome.queueId, by)}.`;
+}
+
+/** Who answers for what ends there, as the end of a sentence. */
+function reviewerOf(name: string, by: ExplainInput["by"]): string {
+  if (by === null) return "";
+  const { waterfall, catchAll } = by.policy;
+  const reviewer =
+    name === catchAll.queueId ? catchAll.reviewer : waterfall.find((level) => level.name === name)?.reviewer;
+  return reviewer == null ? "" : `; ${reviewer} looks after what is there`;
 }
 
 /** "a", "a and b", "a, b and c". */

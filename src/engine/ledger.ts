@@ -28,12 +28,16 @@ export function movesOf(moved: LedgerPick | LedgerMoves): [repId: string, move: 
 
 /** The ledgers after one decision's moves, or one entry. The log, applied in order, gives the stored ledger (Law C). */
 export function applyMoves(credits: State["credits"], moved: LedgerPick | LedgerMoves | LedgerEntry): State["credits"] {
+  if ("groupPick" in moved && moved.groupPick !== undefined) {
+    const { groupPick, ...pick } = moved;
+    return applyMoves(applyMoves(credits, groupPick), pick);
+  }
   const pool = new Map(Object.entries(own(credits, moved.poolId) ?? {}));
   addMoves(pool, moved);
   return { ...credits, [moved.poolId]: Object.fromEntries(pool) };
 }
 
-/** As `applyMoves`, on the caller's own map of one pool. */
+/** As `applyMoves`, on the caller's own map of one pool, without the turns of its groups. */
 export function addMoves(pool: Map<string, number>, moved: LedgerPick | LedgerMoves | LedgerEntry): void {
   for (const [repId, move] of movesOf(moved)) pool.set(repId, (pool.get(repId) ?? 0) + move);
   if ("because" in moved && moved.because === "left") for (const repId of moved.repIds) pool.delete(repId);

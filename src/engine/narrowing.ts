@@ -2,7 +2,7 @@ import { type Cascade, pass } from "./cascade.ts";
 import { normaliseEmployees } from "./normalise/employees.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
 import type { Segment, StageName } from "./policy.ts";
-import type { PreparedRep } from "./prepare.ts";
+import type { PreparedRep } from "./prepare-reps.ts";
 import { placeOf } from "./territory.ts";
 
 /** A stage that had narrowed the candidates, kept so that it can be relaxed. */
@@ -25,6 +25,13 @@ export function narrow(cascade: Cascade, members: readonly PreparedRep[]): Filte
     left = kept;
   }
   return filters;
+}
+
+/** Those of another pool who may have the lead by its language: the only stage besides territory that binds in a team. */
+export function narrowByLanguage(cascade: Cascade, members: readonly PreparedRep[]): readonly PreparedRep[] {
+  if (!cascade.prepared.shared.policy.stages.includes("language")) return members;
+  const made = byLanguage(cascade, members);
+  return made === null ? members : members.filter(made.keeps);
 }
 
 type Made = { to: string; keeps: Filter["keeps"] };

@@ -5,7 +5,7 @@ import { fieldValue } from "./conditions.ts";
 import type { ReasonCode } from "./decision.ts";
 import { exclude } from "./eligibility.ts";
 import type { StageName } from "./policy.ts";
-import type { PreparedRep } from "./prepare.ts";
+import type { PreparedRep } from "./prepare-reps.ts";
 import { isFirstTurn } from "./qualify.ts";
 import { findRep } from "./rep-settings.ts";
 import { placeInTerritory } from "./territory-team.ts";

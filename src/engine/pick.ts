@@ -1,25 +1,42 @@
 import { type Cascade, loadOf, type Placed } from "./cascade.ts";
-import { eligible, firstToStart, isOpen } from "./eligibility.ts";
+import { type LedgerPick, picksOf, type ReasonCode } from "./decision.ts";
+import { eligible, firstToStart, isOpen, remaining } from "./eligibility.ts";
+import { holdForAnybody } from "./holding.ts";
 import { sumOf } from "./ledger.ts";
 import { type Filter, narrow } from "./narrowing.ts";
 import type { StageName } from "./policy.ts";
-import type { PreparedPool, PreparedRep } from "./prepare.ts";
+import type { Base, PreparedPool } from "./prepare-pools.ts";
+import type { PreparedRep } from "./prepare-reps.ts";
 import type { Candidate } from "./strategies/strategy.ts";
 
-/** Stages 6–12 in one pool: narrow, keep who is available, relax while nobody is, pick; null: nobody left. */
-export function pickNarrowed(cascade: Cascade, pool: PreparedPool): Placed | null {
-  const sets = relaxations(cascade, pool, narrow(cascade, pool.members));
-  const open = isOpen(cascade, pool);
+/** `hopeful`: who could have had the lead but for their hours and loads. Of a lead that nobody got. */
+export type Tried = { placed: Placed | null; hopeful: readonly PreparedRep[] };
+
+/** Stages 6–12 in the pool of a territory: narrow, keep who is available, relax while nobody is, pick. */
+export function pickNarrowed(cascade: Cascade, { pool, team }: Base): Tried {
+  const filters = narrow(cascade, pool.members);
+  const sets = relaxations(cascade, pool, filters);
+  const hopeful = pool.members.filter((rep) => filters.every(({ stage, keeps }) => stage !== "language" || keeps(rep)));
+  const isTeamOpen = team !== null && isOpen(cascade, team.members);
+  // At night nobody needs to be looked at one by one.
+  const isNight = !isTeamOpen && !isOpen(cascade, pool.members);
+  const found = (placed: Placed | null): Tried => ({ placed, hopeful });
   for (const { relaxed, reps } of sets) {
     if (relaxed !== null) cascade.trace.push({ step: "relaxed", stage: relaxed, left: reps.length });
-    const placed = open ? pickAble(cascade, pool, reps, "pick") : pickOvernight(cascade, pool, reps, "pick");
-    if (placed !== null) return placed;
+    const placed = isNight ? pickOvernight(cascade, pool, reps, "pick") : pickAble(cascade, pool, reps, "pick");
+    if (placed !== null) return found(placed);
   }
-  if (cascade.facts.trigger.breachedBy.length === 0) return null;
+  if (!isNight && !isTeamOpen) {
+    // Nobody left could take it. Whom it was meant for may all be off shift, though others of the pool are not.
+    const meant = sets.find(({ reps }) => remaining(cascade, reps).length > 0)?.reps ?? [];
+    const placed = isOpen(cascade, meant) ? null : pickOvernight(cascade, pool, meant, "pick");
+    if (placed !== null) return found(placed);
+  }
+  if (cascade.facts.trigger.breachedBy.length === 0) return found(null);
   const again = eligible(cascade, pool.members, true);
-  if (!isNonEmpty(again)) return null;
+  if (!isNonEmpty(again)) return found(null);
   cascade.trace.push({ step: "noted", because: "breached-again" });
-  return pick(cascade, pool, again, "pick");
+  return found(pick(cascade, pool, again, "pick"));
 }
 
 /** The candidates with nothing relaxed, then relaxed cumulatively in the policy's order. */
@@ -42,67 +59,135 @@ function relaxations(
   return sets;
 }
 
+type Stage = "pick" | "waterfall";
+
 /** One of those of `reps` who may take the lead now. */
 export function pickAble(
   cascade: Cascade,
   pool: PreparedPool,
   reps: readonly PreparedRep[],
-  stage: "pick" | "waterfall",
+  stage: Stage,
 ): Placed | null {
   const able = eligible(cascade, reps, false);
   return isNonEmpty(able) ? pick(cascade, pool, able, stage) : null;
 }
 
-/** When the whole pool is off shift: one of those of `reps` who start first; the clock runs from there. */
+/**
+ * Of `reps`, of whom nobody is on shift: who follows the sun, if the policy names such a pool and somebody there can take
+ * it; else one of those who start first, and the clock runs from there.
+ */
 export function pickOvernight(
   cascade: Cascade,
   pool: PreparedPool,
   reps: readonly PreparedRep[],
-  stage: "pick" | "waterfall",
+  stage: Stage,
 ): Placed | null {
-  const starters = isOpen(cascade, pool) ? [] : firstToStart(cascade, reps);
+  const starters = firstToStart(cascade, reps);
   if (!isNonEmpty(starters)) return null;
-  const opensAt = starters[0].opensAt ?? cascade.prepared.shared.now;
-  cascade.trace.push({ step: "noted", because: "overnight", detail: opensAt });
-  const { outcome, ledger } = pick(cascade, pool, starters, stage);
-  return { outcome: { ...outcome, opensAt }, ledger };
+  return followTheSun(cascade) ?? pickStarter(cascade, pool, starters, stage);
 }
 
-type Picked = { outcome: Extract<Placed["outcome"], { kind: "assigned" }>; ledger: Placed["ledger"] };
+function followTheSun(cascade: Cascade): Placed | null {
+  const { policy } = cascade.prepared.shared;
+  const pool = policy.followTheSun === null ? undefined : cascade.prepared.pools.get(policy.followTheSun);
+  if (pool === undefined) return null;
+  const placed = pickAble(cascade, pool, pool.members, "waterfall");
+  const because = placed === null ? "nobody-available" : "follow-the-sun";
+  cascade.trace.push({ step: "waterfall-level", level: pool.pool.name, because });
+  return placed;
+}
 
-function pick(
-  cascade: Cascade,
-  { pool, strategy }: PreparedPool,
-  reps: readonly [PreparedRep, ...PreparedRep[]],
-  stage: "pick" | "waterfall",
-): Picked {
-  const credits = cascade.working.credits.get(pool.name);
-  const { weigh } = strategy;
-  const weightOf = ({ rep, settings, weight }: PreparedRep): number =>
-    weigh?.({ weight, load: loadOf(cascade, rep.id), capacity: settings.capacity }) ?? 1;
-  const weights = reps.map(weightOf);
-  const total = sumOf(weights);
-  const toCandidate = ({ rep, settings, weight }: PreparedRep, at: number): Candidate => ({
-    repId: rep.id,
-    weight,
-    share: (weights[at] ?? 0) / total,
-    credit: credits?.get(rep.id) ?? 0,
-    load: loadOf(cascade, rep.id),
-    capacity: settings.capacity,
-    seniority: settings.seniority,
+function pickStarter(cascade: Cascade, pool: PreparedPool, starters: Able, stage: Stage): Placed | null {
+  const opensAt = starters[0].opensAt ?? cascade.prepared.shared.now;
+  cascade.trace.push({ step: "noted", because: "overnight", detail: opensAt });
+  const placed = pick(cascade, pool, starters, stage);
+  if (placed?.outcome.kind !== "assigned") return placed;
+  return { ...placed, outcome: { ...placed.outcome, opensAt } };
+}
+
+type Able = readonly [PreparedRep, ...PreparedRep[]];
+
+/** By the pool's strategy. Null: it only offers the lead to its members, and the time for that is over. */
+function pick(cascade: Cascade, pool: PreparedPool, reps: Able, stage: Stage): Placed | null {
+  if (pool.strategy.choose === null) return offer(cascade, pool, reps);
+  return pool.groups.length === 0 ? pickRep(cascade, pool, reps, stage) : pickGroup(cascade, pool, reps, stage);
+}
+
+function offer(cascade: Cascade, { pool, members }: PreparedPool, reps: Able): Placed | null {
+  const list = { name: pool.name, allowed: pool.claimWithin, hours: members };
+  return holdForAnybody(cascade, list, { because: "claim-list", reps });
+}
+
+function pickRep(cascade: Cascade, pool: PreparedPool, reps: Able, stage: Stage): Placed | null {
+  const contenders = reps.map(({ rep, settings, weight }) => {
+    const load = loadOf(cascade, rep.id);
+    return { id: rep.id, weight, load, capacity: settings.capacity, seniority: settings.seniority, busy: load };
   });
-  const [first, ...others] = reps;
-  const candidates: [Candidate, ...Candidate[]] = [
-    toCandidate(first, 0),
-    ...others.map((rep, at) => toCandidate(rep, at + 1)),
-  ];
-  const { repId, because } = strategy.choose(candidates, { leadId: cascade.facts.lead.id, poolId: pool.name });
-  cascade.trace.push({ step: "rep-chosen", repId, because, poolId: pool.name });
-  return {
-    outcome: { kind: "assigned", repId, stage, poolId: pool.name },
-    ledger:
-      weigh === null ? null : { poolId: pool.name, paidBy: repId, repIds: reps.map(({ rep }) => rep.id), weights },
-  };
+  const chosen = chooseOne(cascade, pool, contenders);
+  if (chosen === null) return null;
+  const { id: repId, because, ledger } = chosen;
+  const poolId = pool.pool.name;
+  cascade.trace.push({ step: "rep-chosen", repId, because, poolId });
+  return { outcome: { kind: "assigned", repId, stage, poolId }, ledger };
+}
+
+/** First whose turn it is of the groups in which somebody may take the lead, then inside; each has a ledger of its own. */
+function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Able, stage: Stage): Placed | null {
+  const able = pool.groups.flatMap(({ inner, weight, repIds }) => {
+    const own = reps.filter(({ rep }) => repIds.has(rep.id));
+    return isNonEmpty(own) ? [{ inner, weight, reps: own }] : [];
+  });
+  const contenders = able.map(({ inner, weight, reps: own }) => ({
+    id: inner.pool.name,
+    weight,
+    load: sumOf(own.map(({ rep }) => loadOf(cascade, rep.id))),
+    capacity: sumOf(own.map(({ settings }) => settings.capacity)),
+    seniority: 0,
+    // Between groups their weights alone count: how busy its reps are is what each group sees to inside.
+    busy: 0,
+  }));
+  const chosen = chooseOne(cascade, pool, contenders);
+  const group = able.find(({ inner }) => inner.pool.name === chosen?.id);
+  if (chosen === null || group === undefined) return null;
+  const { id, because, ledger } = chosen;
+  cascade.trace.push({ step: "group-chosen", group: id, because, poolId: pool.pool.name });
+  const placed = pick(cascade, group.inner, group.reps, stage);
+  return placed === null ? null : { ...placed, ledger: after(ledger, placed.ledger) };
+}
+
+/** A group that takes its turn pays for it also where nobody inside of it does. */
+function after(groupPick: LedgerPick | null, inside: LedgerPick | null): LedgerPick | null {
+  if (groupPick === null || inside === null) return inside ?? groupPick;
+  const [outermost, ...others] = picksOf(inside);
+  if (outermost === undefined) return groupPick;
+  return others.reduce<LedgerPick>((outer, pick) => ({ ...pick, groupPick: outer }), { ...outermost, groupPick });
+}
+
+/** `busy`: the load that lowers the share. */
+type Contender = Omit<Candidate, "repId" | "share" | "credit"> & { id: string; busy: number };
+
+type Turn = { id: string; because: ReasonCode; ledger: LedgerPick | null };
+
+function chooseOne(cascade: Cascade, { pool, strategy }: PreparedPool, contenders: readonly Contender[]): Turn | null {
+  const credits = cascade.working.credits.get(pool.name);
+  const { weigh, choose } = strategy;
+  const weights = contenders.map(({ weight, busy: load, capacity }) => weigh?.({ weight, load, capacity }) ?? 1);
+  const total = sumOf(weights);
+  const [first, ...others] = contenders.map(
+    ({ id: repId, weight, load, capacity, seniority }, at): Candidate => ({
+      repId,
+      weight,
+      share: (weights[at] ?? 0) / total,
+      credit: credits?.get(repId) ?? 0,
+      load,
+      capacity,
+      seniority,
+    }),
+  );
+  if (first === undefined || choose === null) return null;
+  const { repId: id, because } = choose([first, ...others], { leadId: cascade.facts.lead.id, poolId: pool.name });
+  const ledger = { poolId: pool.name, paidBy: id, repIds: contenders.map((contender) => contender.id), weights };
+  return { id, because, ledger: weigh === null ? null : ledger };
 }
 
 const isNonEmpty = <T>(list: readonly T[]): list is readonly [T, ...T[]] => list.length > 0;

@@ -44,6 +44,8 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
   if (outcome.kind === "stopped" || outcome.kind === "kept" || outcome.kind === "followed")
     return [updateLead(decided, { stamp: true })];
   if (outcome.kind === "queued") {
+    // Nobody has to do anything yet: it is decided anew when somebody can take it, or its time is over.
+    if (outcome.held !== undefined) return [updateLead(decided, { stamp: true })];
     const catchAll = findRep(shared.reps, shared.policy.catchAll.repId);
     const task =
       catchAll === null

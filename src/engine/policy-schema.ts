@@ -195,6 +195,38 @@ const repSettings = z.strictObject({
   backup: text.nullable().optional(),
 });
 
+const timeAllowed = z.strictObject({ T1: minutes, T2: minutes, T3: minutes });
+
+/** Default-policy §5. */
+const shippedTimeAllowed = { T1: 2, T2: 15, T3: 60 };
+
+const group = z.union([text.transform((pool) => ({ pool, weight: 1 })), groupOfWeight()], {
+  error: 'must be the name of a pool, or { pool: "name", weight: 2 }',
+});
+
+function groupOfWeight() {
+  return z.strictObject({ pool: text, weight: z.number().positive().max(100).default(1) });
+}
+
+const waterfallLevel = z
+  .union(
+    [
+      text.transform((pool) => ({ pool, queue: undefined, wait: null, reviewer: null })),
+      z.strictObject({
+        pool: text.optional(),
+        queue: text.optional(),
+        wait: timeAllowed.nullable().default(null),
+        reviewer: text.nullable().default(null),
+      }),
+    ],
+    { error: 'must be the name of a pool, or { pool: "name", wait: { T1: 2m, T2: 15m, T3: 1h } }' },
+  )
+  .refine(({ pool, queue }) => (pool === undefined) !== (queue === undefined), "needs one of `pool` and `queue`")
+  .refine(({ queue, wait }) => queue === undefined || wait !== null, {
+    path: ["wait"],
+    error: "a queue needs to know for how long it holds a lead: wait: { T1: 2m, T2: 15m, T3: 1h }",
+  });
+
 const workday = weekdays.slice(0, 5).map((day) => ({ day, startMinute: 540, endMinute: 1080 }));
 
 /** The shape of each section of a policy file. Names across sections are checked by `checkPolicy`. */
@@ -220,6 +252,8 @@ export const policySections = {
         postal_codes: z.array(postalSpan).default([]),
         accounts: texts.default([]),
         pool: text,
+        team_pool: text.nullable().default(null),
+        also: z.strictObject({ teams: texts.default([]), reps: texts.default([]) }).default({ teams: [], reps: [] }),
       }),
     )
     .default([]),
@@ -251,14 +285,23 @@ export const policySections = {
         name,
         teams: texts.default([]),
         reps: texts.default([]),
+        pools: z.array(group).default([]),
         strategy: z.enum(strategyNames).default("smooth_weighted"),
+        claim_within: timeAllowed.default(shippedTimeAllowed),
       }),
     )
     .min(1, "must name at least one pool"),
-  waterfall: texts.min(1, "must name at least one pool: a lead that no rule can place needs somewhere to go"),
+  waterfall: z
+    .array(waterfallLevel)
+    .min(1, "must name at least one pool: a lead that no rule can place needs somewhere to go"),
+  follow_the_sun: text.nullable().default(null),
   catch_all: z
-    .strictObject({ rep: text.nullable().default(null), queue: text.default("unrouted") })
-    .default({ rep: null, queue: "unrouted" }),
+    .strictObject({
+      rep: text.nullable().default(null),
+      queue: text.default("unrouted"),
+      reviewer: text.nullable().default(null),
+    })
+    .default({ rep: null, queue: "unrouted", reviewer: null }),
   customer_success: accountField.nullable().default(null),
   rep_defaults: repSettings.default({}),
   reps: z.record(z.string(), repSettings).default({}),

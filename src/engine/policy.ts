@@ -38,6 +38,10 @@ export type Territory = {
   postalCodes: readonly PostalSpan[];
   accounts: readonly string[];
   pool: string;
+  /** Who works it when nobody of `pool` can: only territory, language and availability bind there. */
+  teamPool: string | null;
+  /** Who sells there besides the members of its pools: specialists of every territory, remote sellers. */
+  also: { teams: readonly string[]; reps: readonly string[] };
 };
 
 /**
@@ -61,12 +65,32 @@ export type Language = { language: string; countries: readonly string[]; teams: 
 /** An industry or product, for leads of which there are specialists: the members of `teams`, and reps whose settings name it. */
 export type Vertical = { name: string; when: Condition; teams: readonly string[] };
 
-/** Members are those in any of `teams` (`*`: everyone) or named in `reps` (owner ids or names). */
+/** How long a lead may be held, in minutes: of real time for T1, of the working time of who could take it for the others. */
+export type TimeAllowed = Readonly<Record<"T1" | "T2" | "T3", number>>;
+
+/**
+ * Members are those in any of `teams` (`*`: everyone) or named in `reps` (owner ids or names). A pool of pools has
+ * `groups` instead: it rotates between them by their weights, then inside the one whose turn it is.
+ */
 export type Pool = {
   name: string;
   teams: readonly string[];
   reps: readonly string[];
+  groups: readonly { pool: string; weight: number }[];
   strategy: StrategyId;
+  /** How long its list offers a lead to its members, where the strategy is `claim`. */
+  claimWithin: TimeAllowed;
+};
+
+/**
+ * One step of the waterfall: a pool, or (`isList`) a mere list from which anybody may take a lead. `wait`: how long it
+ * holds a lead that somebody will soon be able to take; null: not at all. `reviewer` answers for what ends there.
+ */
+export type WaterfallLevel = {
+  name: string;
+  isList: boolean;
+  wait: TimeAllowed | null;
+  reviewer: string | null;
 };
 
 /** What the policy adds to what the CRM knows of a rep. Keys of `Policy.reps`, and `managerId`, are owner ids or names. */
@@ -132,9 +156,11 @@ export type Policy = {
   /** For the tier stage: the least seniority that may take this tier, and a pool that may take it whatever the seniority. */
   tierNeeds: Readonly<Partial<Record<Tier, { seniority: number; orPool: string | null }>>>;
   pools: readonly Pool[];
-  /** Pool names in order, then the catch-all, who takes whatever is left. */
-  waterfall: readonly string[];
-  catchAll: { repId: string | null; queueId: string };
+  /** In order; then the catch-all, who takes whatever is left. */
+  waterfall: readonly WaterfallLevel[];
+  catchAll: { repId: string | null; queueId: string; reviewer: string | null };
+  /** The pool that covers the hours in which nobody of a lead's own reps is on shift. */
+  followTheSun: string | null;
   /** The CRM's own field of an account that holds its customer-success manager (an owner id or name), `account.crm.<theirs>`. */
   customerSuccess: string | null;
   reps: Readonly<Record<string, RepSettings>>;

@@ -1,38 +1,18 @@
-import type { Rep } from "../model/rep.ts";
 import { foldName } from "./normalise/normalised.ts";
-import type { Pool, RepSettings, Territory } from "./policy.ts";
+import type { Territory } from "./policy.ts";
 import { type PolicyRules, rulesOf } from "./policy-rules.ts";
-import { weightAt } from "./ramp.ts";
-import { findRep, holidayRegion, repCalendar, settingsOf } from "./rep-settings.ts";
+import { type Base, type PreparedPool, prepareBases, preparePools } from "./prepare-pools.ts";
+import { type PreparedRep, prepareReps } from "./prepare-reps.ts";
+import { findRep } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
-import { strategies } from "./strategies/index.ts";
-import type { Strategy } from "./strategies/strategy.ts";
-import { type Calendar, isAbsent, isAway, isOnShift, nextOpening } from "./working-hours.ts";
-
-export type Presence = "here" | "inactive" | "off-shift" | "away";
-
-/** A rep as a whole batch sees them. */
-export type PreparedRep = {
-  rep: Rep;
-  settings: RepSettings;
-  /** The base weight of this moment: less for a newcomer. */
-  weight: number;
-  presence: Presence;
-  /** When they work again; null when they are here now, inactive, or never work. */
-  opensAt: string | null;
-  /** Away now, or in the next shift that they would have. */
-  isAbsent: boolean;
-  /** Owner id of whoever stands in for them; null: nobody whom the CRM knows. */
-  backupId: string | null;
-};
-
-export type PreparedPool = { pool: Pool; strategy: Strategy; members: readonly PreparedRep[] };
 
 /** What does not change within a batch, worked out once. */
 export type Prepared = {
   shared: Shared;
   reps: ReadonlyMap<string, PreparedRep>;
   pools: ReadonlyMap<string, PreparedPool>;
+  /** By the name of a territory: its pools, with those who sell there besides. */
+  bases: ReadonlyMap<string, Base>;
   /** By country code, `*` among them. */
   territories: ReadonlyMap<string, readonly Territory[]>;
   /** By an account's id, domain or folded name. */
@@ -48,6 +28,7 @@ export function prepare(shared: Shared): Prepared {
   const { policy } = shared;
   const reps = prepareReps(shared);
   const all = [...reps.values()];
+  const pools = preparePools(policy, all);
   const territories = new Map<string, Territory[]>();
   for (const territory of policy.territories) {
     for (const country of territory.countries) {
@@ -57,7 +38,8 @@ export function prepare(shared: Shared): Prepared {
   return {
     shared,
     reps,
-    pools: new Map(policy.pools.map((pool) => [pool.name, preparePool(pool, all)] as const)),
+    pools,
+    bases: prepareBases(policy, pools, all),
     territories,
     // Of two that name one account the first counts, as of all that are equals.
     namedAccounts: new Map(
@@ -81,49 +63,6 @@ export function prepare(shared: Shared): Prepared {
 
 /** How a named account is looked up, whichever of its names the policy has. */
 export const accountKey = (idOrName: string): string => foldName(idOrName);
-
-type Hours = Pick<PreparedRep, "presence" | "opensAt" | "isAbsent">;
-
-/** Hours are worked out once for all reps who have the same ones: most of a team do. */
-function prepareReps(shared: Shared): Map<string, PreparedRep> {
-  const known = new Map<string, Hours>();
-  return new Map(
-    shared.reps.map((rep) => {
-      const settings = settingsOf(shared.policy, rep);
-      const backupId = findRep(shared.reps, settings.backupId)?.id ?? null;
-      if (!rep.active) return [rep.id, { rep, settings, weight: 0, backupId, ...gone }] as const;
-      const calendar = repCalendar(shared, rep);
-      // Most have the policy's hours and are not away.
-      const isUsual = rep.shifts === null && rep.absences.length === 0;
-      const region = holidayRegion(shared, rep);
-      const { holidays: _, ...rest } = calendar;
-      const key = isUsual ? `${calendar.timeZone} ${region}` : JSON.stringify({ ...rest, region });
-      const hours = known.get(key) ?? hoursAt(calendar, shared.now);
-      known.set(key, hours);
-      const weight = weightAt(settings, { now: shared.now, timeZone: calendar.timeZone });
-      return [rep.id, { rep, settings, weight, backupId, ...hours }] as const;
-    }),
-  );
-}
-
-const gone: Hours = { presence: "inactive", opensAt: null, isAbsent: false };
-
-function hoursAt(calendar: Calendar, now: string): Hours {
-  if (!isOnShift(calendar, now))
-    return { presence: "off-shift", opensAt: nextOpening(calendar, now), isAbsent: isAbsent(calendar, now) };
-  if (isAway(calendar, now)) return { presence: "away", opensAt: nextOpening(calendar, now), isAbsent: true };
-  return { presence: "here", opensAt: null, isAbsent: false };
-}
-
-function preparePool(pool: Pool, reps: readonly PreparedRep[]): PreparedPool {
-  const named = new Set(pool.reps);
-  const teams = new Set(pool.teams);
-  const members = reps.filter(
-    ({ rep }) =>
-      teams.has("*") || named.has(rep.id) || named.has(rep.name) || rep.teams.some((team) => teams.has(team)),
-  );
-  return { pool, strategy: strategies[pool.strategy], members };
-}
 
 /** Of each subject the members of its teams and those whose settings name it; a subject that only settings name counts too. */
 function specialistsOf(

@@ -6,7 +6,7 @@ import type { DuplicateSign } from "./duplicates/signs.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
 import { isOwnershipStage } from "./ownership.ts";
-import type { Policy, RepSettings, Segment, Territory } from "./policy.ts";
+import type { Policy, RepSettings, Segment, Territory, TimeAllowed } from "./policy.ts";
 import type { StrategyId } from "./strategies/index.ts";
 
 /** A policy in plain language, for people who route and are routed to: a heading and sentences for each part. */
@@ -105,9 +105,18 @@ function territories({ stages, territories: all, location }: Policy): string[] {
   if (!stages.includes("territory")) return [];
   const whose = location === "contact" ? "the contact's" : "the company's";
   return [
-    ...all.map((territory) => `${territory.name}: ${areaOf(territory)} → pool ${territory.pool}.`),
+    ...all.map(
+      (territory) => `${territory.name}: ${areaOf(territory)} → pool ${territory.pool}${sellersOf(territory)}.`,
+    ),
     `The most specific counts; where company and contact differ, ${whose} address does.`,
   ];
+}
+
+/** Who works a territory besides the members of its pool, as the end of a sentence. */
+function sellersOf({ also: { teams, reps }, teamPool }: Territory): string {
+  const others = [...teams, ...reps];
+  const also = others.length === 0 ? "" : ` and ${listed(others)}`;
+  return teamPool === null ? also : `${also}; else pool ${teamPool}, whatever the segment, the vertical and the tier`;
 }
 
 function areaOf({ countries: codes, states, postalCodes, accounts }: Territory): string {
@@ -177,21 +186,41 @@ const turns: Readonly<Record<StrategyId, string>> = {
   highest_effective_weight: "always whoever has the most room for their weight",
   lowest_load: "whoever carries the least for their capacity",
   round_robin: "in turn, one each",
+  claim: "a list from which they take leads themselves",
 };
 
 const pools = ({ pools: all }: Policy): string[] =>
-  all.map(({ name, teams, reps, strategy }) => {
+  all.map(({ name, teams, reps, groups, strategy, claimWithin }) => {
     const members = teams.includes("*") ? "everyone" : listed([...teams, ...reps]);
-    return `${name}: ${members}, ${turns[strategy]}.`;
+    const time = strategy === "claim" ? ` ${timeInWords(claimWithin)}` : "";
+    return groups.length === 0
+      ? `${name}: ${members}, ${turns[strategy]}${time}.`
+      : `${name}: the pools ${listed(groups.map(groupInWords))}, ${turns[strategy]}; then inside the one whose turn it is.`;
   });
 
-function fallbacks({ waterfall, catchAll }: Policy): string[] {
+const groupInWords = ({ pool, weight }: Policy["pools"][number]["groups"][number]): string =>
+  weight === 1 ? pool : `${pool} (weight ${weight})`;
+
+const timeInWords = ({ T1, T2, T3 }: TimeAllowed): string =>
+  `(T1 for ${duration(T1)}, T2 for ${duration(T2)}, T3 for ${duration(T3)})`;
+
+function fallbacks({ waterfall, catchAll, followTheSun }: Policy): string[] {
   const last = catchAll.repId === null ? `the queue ${catchAll.queueId}` : catchAll.repId;
+  const levels = waterfall.map(({ name, isList }) => (isList ? `the list ${name}` : `pool ${name}`));
+  const reviewers = [...waterfall, { name: catchAll.queueId, reviewer: catchAll.reviewer }];
   return [
-    `${listed(
-      waterfall.map((pool) => `pool ${pool}`),
-      "then",
-    )}, then ${last}.`,
+    `${listed(levels, "then")}, then ${last}.`,
+    ...waterfall.flatMap(({ name, wait, isList }) =>
+      wait === null
+        ? []
+        : [
+            `${name} holds a lead ${timeInWords(wait)} ${isList ? "for whoever can take it" : "when somebody tried so far will be able to take it by then"}.`,
+          ],
+    ),
+    ...(followTheSun === null ? [] : [`While nobody whom a lead is meant for is on shift: pool ${followTheSun}.`]),
+    ...reviewers.flatMap(({ name, reviewer }) =>
+      reviewer === null ? [] : [`${reviewer} looks after what ends in ${name}.`],
+    ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { fieldValue } from "./conditions.ts";
 import type { Decision, ReasonCode, Tier } from "./decision.ts";
+import { ownersBefore } from "./next-turn.ts";
 import { emailDomain } from "./normalise/domain.ts";
 import { normaliseScore } from "./normalise/score.ts";
 import type { Policy } from "./policy.ts";
@@ -18,9 +19,8 @@ export function isQualified(policy: Policy, facts: Pick<LeadFacts, "lead" | "tri
 export const isToDecide = (policy: Policy, facts: Pick<LeadFacts, "lead" | "trigger">): boolean =>
   facts.trigger.cause === "merged" || isQualified(policy, facts);
 
-/** Has no rep had it yet in this qualification? Having followed another lead is no turn of anybody's. */
-export const isFirstTurn = ({ round, cause, breachedBy }: LeadFacts["trigger"]): boolean =>
-  round === 0 || (cause === "followed" && breachedBy.length === 0);
+/** Has no rep had it yet in this qualification? Having followed another lead, or having been held, is no turn of anybody's. */
+export const isFirstTurn = (trigger: LeadFacts["trigger"]): boolean => ownersBefore(trigger) === 0;
 
 /** Is there still something for its rep to do? Not once it left the stage, or has a disposition. */
 export function isOpenWork(

@@ -63,6 +63,10 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   // A level of the waterfall.
   available: "somebody there can take it",
   "nobody-available": "nobody could take it",
+  "follow-the-sun": "nobody whom it was meant for is on shift; this pool covers those hours",
+  "shift-begins": "nobody can take it yet; somebody's shift begins in time",
+  "claim-list": "offered to all who may have it; who takes it becomes its owner",
+  "held-in-list": "held for whoever can take it first",
   "first-to-start": "nobody is on shift; the first to start gets it",
   "owners-exhausted": "as many reps as the policy allows have had it without getting to it",
   // An end without a rep.

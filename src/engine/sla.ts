@@ -1,5 +1,6 @@
 import type { CloseReason, Operation, OperationBody, SlaStatus } from "../model/operation.ts";
 import { createLimits, type LimitsOf } from "./first-touch.ts";
+import { nextTurn } from "./next-turn.ts";
 import { keepsWhenLate } from "./ownership.ts";
 import { clockPosition, type Decided, operationOf, taskKeyOf, tellManager } from "./plan.ts";
 import { isQualified } from "./qualify.ts";
@@ -219,9 +220,9 @@ function replaceInactive(decided: Decided, look: Look): SlaAction[] {
   ];
 }
 
-const decideAgain = ({ facts }: Decided, change: Pick<Trigger, "cause" | "breachedBy">): SlaAction => ({
+const decideAgain = (decided: Decided, change: Pick<Trigger, "cause" | "breachedBy">): SlaAction => ({
   kind: "decide-again",
-  trigger: { qualifiedAt: facts.trigger.qualifiedAt, round: facts.trigger.round + 1, ...change },
+  trigger: nextTurn(decided, change),
 });
 
 function closeTask(decided: Decided, look: Look, because: CloseReason): Operation[] {

@@ -22,15 +22,23 @@ export type Shared = {
 };
 
 /** Why a lead is decided: it qualified, its rep let the first touch lapse or left, it came back from deletion unowned,
- * a fresher lead was merged into it, or the earlier lead that it followed has got an owner or is of no use any more. */
+ * a fresher lead was merged into it, the earlier lead that it followed has got an owner or is of no use any more, or the
+ * list that held it has no reason to hold it any longer. */
 export type Trigger = {
   qualifiedAt: string;
-  /** 0 for the first decision of this qualification, then 1, 2 … for each reassignment. */
+  /** 0 for the first decision of this qualification, then 1, 2 … for each one after it. */
   round: number;
-  cause: "qualified" | "breached" | "owner-inactive" | "restored" | "merged" | "followed";
+  cause: "qualified" | "breached" | "owner-inactive" | "restored" | "merged" | "followed" | "waited";
   /** Reps who breached this lead in this qualification. */
   breachedBy: readonly string[];
+  /** How many decisions before this one gave it to somebody; absent: each did. */
+  owners?: number;
+  /** The lists that have held it since it was last somebody's, each with the end of its time; absent: none. */
+  waits?: readonly HeldBy[];
 };
+
+/** `until`: null holds a lead for as long as it takes. */
+export type HeldBy = { level: string; until: string | null };
 
 /** The account a lead belongs to, how it was found, and who else could have been meant. */
 export type MatchedAccount = {

@@ -1,27 +1,88 @@
 import type { Cascade, Placed } from "./cascade.ts";
 import type { ReasonCode } from "./decision.ts";
+import { isOpen } from "./eligibility.ts";
+import { holdForAnybody, holdForOpening } from "./holding.ts";
+import { narrowByLanguage } from "./narrowing.ts";
 import { pickAble, pickOvernight } from "./pick.ts";
-import type { PreparedPool } from "./prepare.ts";
+import type { TimeAllowed } from "./policy.ts";
+import type { Base, PreparedPool } from "./prepare-pools.ts";
+import type { PreparedRep } from "./prepare-reps.ts";
 
-/** Where a lead goes that no rule could place; never nowhere. `tried` is the pool that has had its turn. */
-export function fallThrough(cascade: Cascade, tried: PreparedPool | null): Placed {
-  const { policy } = cascade.prepared.shared;
-  const levels = policy.waterfall.flatMap((name) => {
-    const pool = cascade.prepared.pools.get(name);
-    return pool === undefined || pool === tried ? [] : [pool];
-  });
-  for (const pool of levels) {
-    const placed = pickAble(cascade, pool, pool.members, "waterfall");
-    level(cascade, pool.pool.name, placed === null ? "nobody-available" : "available");
-    if (placed !== null) return placed;
+/**
+ * A step of the waterfall. `pool`: null for a mere list, and for a pool that has had its turn, in which a lead may be
+ * held but nobody is looked for.
+ */
+type Level = {
+  name: string;
+  pool: PreparedPool | null;
+  reps: readonly PreparedRep[];
+  wait: TimeAllowed | null;
+  isList: boolean;
+};
+
+/** What was tried before: the pools of the lead's territory, and who of them could have it but for hours and loads. */
+export type Before = { base: Base | null; hopeful: readonly PreparedRep[] };
+
+/**
+ * Where a lead goes that no rule could place; never nowhere. A level that has somebody able takes it at once; it is held
+ * only where somebody will be able to take it in the time allowed.
+ */
+export function fallThrough(cascade: Cascade, before: Before): Placed {
+  const levels = levelsOf(cascade, before.base);
+  const isNight = !isOpen(cascade, [...before.hopeful, ...levels.flatMap(({ reps }) => reps)]);
+  // While a lead is held, the rule that it fell from is tried again: whoever was tried so far is waited for.
+  const awaited = [...before.hopeful];
+  const hours = before.base?.pool.members ?? levels.flatMap(({ reps }) => reps);
+  for (const each of levels) {
+    awaited.push(...each.reps);
+    const placed = each.pool === null ? null : pickAble(cascade, each.pool, each.reps, "waterfall");
+    const end = placed ?? (isNight ? null : hold(cascade, each, { awaited, hours }));
+    if (end !== null || each.pool !== null || each.isList) level(cascade, each.name, outcomeOf(end));
+    if (end !== null) return end;
   }
-  for (const pool of levels) {
-    const placed = pickOvernight(cascade, pool, pool.members, "waterfall");
+  return (isNight ? overnight(cascade, levels) : null) ?? catchAll(cascade, "nobody-available");
+}
+
+/** The territory's team, then the levels of the policy. */
+function levelsOf(cascade: Cascade, base: Base | null): Level[] {
+  const { pools, shared } = cascade.prepared;
+  const team = base?.team ?? null;
+  const tried = [base?.pool.pool.name, team?.pool.name];
+  const levels = shared.policy.waterfall.flatMap(({ name, isList, wait }): Level[] => {
+    const pool = isList ? null : (pools.get(name) ?? null);
+    if (!isList && pool === null) return [];
+    return [{ name, pool: tried.includes(name) ? null : pool, reps: pool?.members ?? [], wait, isList }];
+  });
+  if (team === null) return levels;
+  const reps = narrowByLanguage(cascade, team.members);
+  return [{ name: team.pool.name, pool: team, reps, wait: null, isList: false }, ...levels];
+}
+
+/** For a mere list anybody may come; for a pool one of those awaited has to be able in time. */
+function hold(
+  cascade: Cascade,
+  { name, wait, isList }: Level,
+  { awaited, hours }: { awaited: readonly PreparedRep[]; hours: readonly PreparedRep[] },
+): Placed | null {
+  if (wait === null) return null;
+  const list = { name, allowed: wait, hours };
+  return isList
+    ? holdForAnybody(cascade, list, { because: "held-in-list", reps: awaited })
+    : holdForOpening(cascade, list, awaited);
+}
+
+const outcomeOf = (end: Placed | null): ReasonCode =>
+  end === null ? "nobody-available" : end.outcome.kind === "queued" ? end.outcome.because : "available";
+
+/** With nobody on shift anywhere: the first to start of the first pool that has any. */
+function overnight(cascade: Cascade, levels: readonly Level[]): Placed | null {
+  for (const { pool, reps, name } of levels) {
+    const placed = pool === null ? null : pickOvernight(cascade, pool, reps, "waterfall");
     if (placed === null) continue;
-    level(cascade, pool.pool.name, "first-to-start");
+    level(cascade, name, "first-to-start");
     return placed;
   }
-  return catchAll(cascade, "nobody-available");
+  return null;
 }
 
 /** The catch-all person, unconditionally; else the queue that somebody watches. */

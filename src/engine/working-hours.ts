@@ -46,10 +46,19 @@ export function nextOpening(calendar: Calendar, at: string): string | null {
 }
 
 /** `minutes` of working time after `at`. Zero or less changes nothing; a limit at closing time is due at closing; null: never open. */
-export function addBusinessMinutes(calendar: Calendar, at: string, minutes: number): string | null {
+export const addBusinessMinutes = (calendar: Calendar, at: string, minutes: number): string | null =>
+  afterMinutes(openTimes(calendar, Date.parse(at)), at, minutes);
+
+/** The same in the hours of several people: time counts while any of them works. */
+export function addMinutesOfAny(calendars: readonly Calendar[], at: string, minutes: number): string | null {
+  const distinct = new Map(calendars.map((calendar) => [JSON.stringify(calendar), calendar]));
+  return afterMinutes(openTimesOfAny([...distinct.values()], Date.parse(at)), at, minutes);
+}
+
+function afterMinutes(openings: Iterable<Interval>, at: string, minutes: number): string | null {
   if (minutes <= 0) return at;
   let left = minutes * minuteMs;
-  for (const open of openTimes(calendar, Date.parse(at))) {
+  for (const open of openings) {
     if (open.end - open.start >= left) return new Date(open.start + left).toISOString();
     left -= open.end - open.start;
   }
@@ -71,6 +80,27 @@ function* openTimes(calendar: Calendar, fromMs: number): Generator<Interval> {
       for (const open of withoutAbsences(calendar, { start: Math.max(shift.start, done), end: shift.end })) yield open;
       done = Math.max(done, shift.end);
     }
+  }
+}
+
+/** The union, in order: what one of them covers already is cut from the others. */
+function* openTimesOfAny(calendars: readonly Calendar[], fromMs: number): Generator<Interval> {
+  const each = calendars.map((calendar) => openTimes(calendar, fromMs));
+  const next = each.map((openings) => openings.next());
+  let done = fromMs;
+  for (;;) {
+    let first = -1;
+    for (const [at, { value }] of next.entries()) {
+      const earliest = next[first]?.value;
+      if (value && (!earliest || value.start < earliest.start)) first = at;
+    }
+    const open = next[first]?.value;
+    const openings = each[first];
+    if (!open || openings === undefined) return;
+    next[first] = openings.next();
+    const start = Math.max(open.start, done);
+    if (start < open.end) yield { start, end: open.end };
+    done = Math.max(done, open.end);
   }
 }
 

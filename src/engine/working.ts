@@ -1,4 +1,4 @@
-import type { LedgerPick, Outcome, Tier } from "./decision.ts";
+import { type LedgerPick, type Outcome, picksOf, type Tier } from "./decision.ts";
 import { standingOf } from "./duplicates/standing.ts";
 import { addMoves } from "./ledger.ts";
 import type { Assignment, LeadStanding, RecentWork, State } from "./snapshot.ts";
@@ -41,7 +41,7 @@ export type Made = {
 
 /** What one decision changes for the leads after it. */
 export function moveWorking(working: Working, { leadId, outcome, ledger, tier, accountId, at }: Made): void {
-  if (ledger !== null) addMoves(working.credits.get(ledger.poolId) ?? new Map(), ledger);
+  for (const pick of picksOf(ledger)) addMoves(working.credits.get(pick.poolId) ?? new Map(), pick);
   working.leads.set(leadId, standingOf(outcome));
   if (outcome.kind !== "assigned") return;
   const { repId } = outcome;

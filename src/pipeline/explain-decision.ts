@@ -56,5 +56,5 @@ async function creditOf(db: Query, { workspaceId, batchId, position }: DecisionR
   let credits = stored.batch.stateBefore.credits;
   for (const moved of [...stored.entries, ...stored.picks.slice(0, position)])
     if (moved !== null) credits = applyMoves(credits, moved);
-  return { pick, before: credits[pick.poolId] ?? {} };
+  return { pick, before: credits };
 }

@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { backupsOf } from "../engine/backups.ts";
 import type { Decision } from "../engine/decision.ts";
-import { type PreparedRep, prepare } from "../engine/prepare.ts";
+import { prepare } from "../engine/prepare.ts";
+import type { PreparedRep } from "../engine/prepare-reps.ts";
 import { openAlerts, raiseAlert, resolveAlert } from "../store/alerts.ts";
 import type { Query } from "../store/db.ts";
 import { sharedFacts } from "./contexts.ts";

@@ -1,4 +1,4 @@
-import type { LedgerPick } from "../engine/decision.ts";
+import { type LedgerPick, picksOf } from "../engine/decision.ts";
 import type { LedgerEntry } from "../engine/ledger.ts";
 import type { StoredMoves, StoredPick } from "./schema.ts";
 
@@ -15,8 +15,7 @@ type Latest = Table & { table: number };
 export function packMoves({ entries, picks }: Moves): StoredMoves {
   const tables: Table[] = [];
   const perPool = new Map<string, Latest[]>();
-  const packed = picks.flatMap((pick, at): StoredPick[] => {
-    if (pick === null) return [];
+  const packOne = (pick: LedgerPick, at: number): StoredPick => {
     const { poolId, paidBy, repIds, weights } = pick;
     const sets = perPool.get(poolId) ?? [];
     perPool.set(poolId, sets);
@@ -27,8 +26,9 @@ export function packMoves({ entries, picks }: Moves): StoredMoves {
     }
     const changed = changesOf(latest.weights, weights);
     latest.weights = weights;
-    return [{ at, poolId, paidBy, table: latest.table, changed }];
-  });
+    return { at, poolId, paidBy, table: latest.table, changed };
+  };
+  const packed = picks.flatMap((decided, at) => picksOf(decided).map((pick) => packOne(pick, at)));
   return { entries, tables, picks: packed };
 }
 
@@ -50,7 +50,9 @@ export function unpackMoves({ entries, tables, picks }: StoredMoves, decisions: 
     const now = [...weights];
     for (const [place, weight] of changed) now[place] = weight;
     latest[table] = { repIds, weights: now };
-    unpacked[at] = { poolId, paidBy, repIds, weights: now };
+    // Those of one decision stand in order, the turns of groups first.
+    const groupPick = unpacked[at];
+    unpacked[at] = { poolId, paidBy, repIds, weights: now, ...(groupPick == null ? {} : { groupPick }) };
   }
   return { entries, picks: unpacked };
 }

@@ -23,7 +23,7 @@ const decided = (
 const before = { "rep-a": 0.25, "rep-c": -0.25 };
 const creditOf = (facts: LeadFacts, load: Record<string, number>): ExplainInput["credit"] => {
   const { pick } = decide(aShared(), facts, aState({ load }));
-  return pick && { pick, before };
+  return pick && { pick, before: { dach: before } };
 };
 
 const sentences = (facts: LeadFacts, load: Record<string, number> = {}): string[] =>

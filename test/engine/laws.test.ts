@@ -2,10 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import { decide, decideAll } from "../../src/engine/decide.ts";
 import type { Decision, Step } from "../../src/engine/decision.ts";
 import { explain } from "../../src/engine/explain.ts";
+import { afterWait, ownersBefore } from "../../src/engine/next-turn.ts";
 import { prepare } from "../../src/engine/prepare.ts";
 import { meaningOf } from "../../src/engine/reasons.ts";
 import { repCalendar } from "../../src/engine/rep-settings.ts";
-import type { State } from "../../src/engine/snapshot.ts";
+import type { LeadFacts, State } from "../../src/engine/snapshot.ts";
 import { isAbsent } from "../../src/engine/working-hours.ts";
 import { aRep } from "../builders.ts";
 import { type RandomWorld, randomWorld } from "./random-world.ts";
@@ -71,6 +72,44 @@ test("a batch is decide folded over its leads", () => {
   ).toEqual([]);
 });
 
+/** In a list of the policy, until a time to come, and for somebody who comes before that. */
+function isHeldFairly({ shared: { policy, now } }: RandomWorld, { queueId, held }: Queued): boolean {
+  const lists = [...policy.waterfall, ...policy.pools].map(({ name }) => name);
+  const { until, opensAt } = held ?? { until: null, opensAt: null };
+  const isInTime = opensAt === null || (opensAt > now && (until === null || opensAt <= until));
+  return lists.includes(queueId) && isInTime && (until === null || until > now);
+}
+
+type Queued = Decision["outcome"] & { kind: "queued" };
+
+/** Looks again at each moment that the decision names, while nothing else happens. */
+function lastOf(world: RandomWorld, first: LeadFacts): { outcome: Decision["outcome"]; looks: number } {
+  let facts = first;
+  let shared = world.shared;
+  for (let looks = 1; ; looks += 1) {
+    const { decision } = decide(shared, facts, world.state);
+    const { outcome } = decision;
+    if (outcome.kind !== "queued" || outcome.held === undefined || looks > 20) return { outcome, looks };
+    const { until, opensAt } = outcome.held;
+    facts = { ...facts, trigger: afterWait({ facts, decision }) };
+    shared = { ...shared, now: opensAt ?? until ?? shared.now };
+  }
+}
+
+test("a lead that is held is not held for ever: each look leads on, and the last one to an end", () => {
+  let held = 0;
+  expect(
+    violations((world) =>
+      world.leads.flatMap((facts) => {
+        const { outcome, looks } = lastOf(world, facts);
+        if (looks > 1) held += 1;
+        return looks > 12 ? [`after ${looks} looks ${JSON.stringify(outcome)}`] : [];
+      }),
+    ),
+  ).toEqual([]);
+  expect(held).toBeGreaterThan(100);
+});
+
 test("every lead ends with an active owner, a named queue, or a reason to stop", () => {
   expect(
     violations((world) => {
@@ -79,7 +118,8 @@ test("every lead ends with an active owner, a named queue, or a reason to stop",
         if (outcome.kind === "followed") return outcome.leadId !== "";
         if (outcome.kind === "assigned") return active.has(outcome.repId);
         if (outcome.kind === "kept") return active.has(outcome.ownerId);
-        return outcome.kind === "queued" ? outcome.queueId === "unrouted" : outcome.because !== "";
+        if (outcome.kind !== "queued") return outcome.because !== "";
+        return outcome.held === undefined ? outcome.queueId === "unrouted" : isHeldFairly(world, outcome);
       };
       return answer(world)
         .decisions.filter((decision) => !isEnd(decision))
@@ -166,7 +206,7 @@ test("no lead goes to more owners by automation than the policy allows", () => {
   expect(
     violations((world) =>
       decisionsOf(world).flatMap(({ decision, facts }) =>
-        facts.trigger.round >= world.shared.policy.maxOwnersByAutomation &&
+        ownersBefore(facts.trigger) >= world.shared.policy.maxOwnersByAutomation &&
         facts.trigger.cause !== "merged" &&
         !(
           facts.trigger.cause === "followed" &&

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decideAll } from "../../src/engine/decide.ts";
 import { applyMoves, movesOf, reconcileMembers } from "../../src/engine/ledger.ts";
 import { nextInCredit } from "../../src/engine/strategies/quota.ts";
-import { aLead, aPolicy, aShared, aState, seededRandom, someFacts } from "../builders.ts";
+import { aLead, aPolicy, aPool, aShared, aState, seededRandom, someFacts } from "../builders.ts";
 import { randomWorld } from "./random-world.ts";
 
 const sum = (moves: Readonly<Record<string, number>>): number =>
@@ -162,7 +162,7 @@ test("shares come out: after 300 leads each of three reps has had theirs, to wit
   const policy = aPolicy({
     repDefaults,
     reps: { "rep-a": settings(3), "rep-b": settings(2), "rep-c": settings(1) },
-    pools: [{ name: "dach", teams: ["DACH Sales"], reps: [], strategy: "smooth_weighted" }],
+    pools: [aPool({ name: "dach", teams: ["DACH Sales"] })],
   });
   const leads = Array.from({ length: 300 }, (_, at) => someFacts({ lead: aLead({ id: `lead-${at}` }) }));
   const { after } = decideAll(aShared({ policy }), leads, aState());

@@ -44,7 +44,7 @@ test("the shipped policy means what default-policy.md says", () => {
     staleAfterMinutes: 240,
     relax: ["vertical", "tier", "segment"],
     languages: [{ language: "de", countries: ["DE", "AT", "CH"] }],
-    waterfall: ["general", "sdr"],
+    waterfall: [{ name: "general" }, { name: "sdr" }],
     repDefaults: { weight: 1, capacity: 30 },
     tierNeeds: { T1: { seniority: 2, orPool: null } },
     firstTouch: {
@@ -74,7 +74,7 @@ test("a small policy gets the defaults", () => {
       holidayRegion: null,
       backupId: null,
     },
-    { repId: null, queueId: "unrouted" },
+    { repId: null, queueId: "unrouted", reviewer: null },
     "smooth_weighted",
   ]);
 });
@@ -145,7 +145,7 @@ max_owners: 0
     '1 nam: is no key of a policy — did you mean "name"?',
     expect.stringContaining("3 stages[0]: must be one of"),
     expect.stringContaining(
-      '5 pools[0].strategy: must be one of smooth_weighted, highest_effective_weight, lowest_load, round_robin; it is "smoth_weighted" — did you mean "smooth_weighted"?',
+      '5 pools[0].strategy: must be one of smooth_weighted, highest_effective_weight, lowest_load, round_robin, claim; it is "smoth_weighted" — did you mean "smooth_weighted"?',
     ),
     '6 pools[1]: pool "all" has no members: give it teams or reps',
     '7 waterfall[0]: there is no pool "alll" — did you mean "all"?',
@@ -483,4 +483,89 @@ test("the guide to policies names every key, operator and strategy", () => {
   const words = [...Object.keys(policySections), ...Object.keys(operators), ...Object.keys(strategies)];
 
   expect(words.filter((word) => !guide.includes(`\`${word}\``))).toEqual([]);
+});
+
+describe("pools of pools", () => {
+  const grouped = (pools: string, more = "") => `name: grouped
+qualifying_stage: mql
+stages: [availability, pick]
+pools:
+${pools}
+waterfall: [all]
+${more}`;
+
+  test("a group is a name, or a pool with a weight", () => {
+    const text = grouped(
+      "  - { name: all, pools: [a, { pool: b, weight: 2 }] }\n  - { name: a, teams: [A] }\n  - { name: b, reps: [B] }",
+    );
+    expect(parsePolicy(text).pools[0]?.groups).toEqual([
+      { pool: "a", weight: 1 },
+      { pool: "b", weight: 2 },
+    ]);
+  });
+
+  test.each([
+    [
+      "a circle",
+      "  - { name: all, pools: [a] }\n  - { name: a, pools: [b] }\n  - { name: b, pools: [all] }",
+      "5 pools[0].pools[0]: goes round in a circle: all → a → b → all",
+    ],
+    ["itself", "  - { name: all, pools: [all] }", "5 pools[0].pools[0]: goes round in a circle: all → all"],
+    [
+      "a name that is no pool's",
+      "  - { name: all, pools: [aa] }\n  - { name: aaa, teams: [A] }",
+      '5 pools[0].pools[0]: there is no pool "aa" — did you mean "aaa"?',
+    ],
+    [
+      "a name that is no pool's, with a weight",
+      "  - { name: all, pools: [{ pool: aa, weight: 2 }] }\n  - { name: aaa, teams: [A] }",
+      '5 pools[0].pools[0].pool: there is no pool "aa" — did you mean "aaa"?',
+    ],
+    [
+      "a group twice",
+      "  - { name: all, pools: [a, a] }\n  - { name: a, teams: [A] }",
+      '5 pools[0].pools[1]: "a" comes earlier in the list; give it a higher `weight` instead',
+    ],
+    [
+      "members beside pools",
+      "  - { name: all, pools: [a], teams: [B] }\n  - { name: a, teams: [A] }",
+      '5 pools[0]: pool "all" has both pools and members of its own: put those into a pool, and name that',
+    ],
+  ])("%s is told", (_, pools, problem) => {
+    expect(problemsOf(grouped(pools))).toContain(problem);
+  });
+
+  test("overlays are added to one of its pools", () => {
+    const pools = "  - { name: all, pools: [a] }\n  - { name: a, teams: [A] }";
+    const territories = 'territories: [{ name: world, countries: ["*"], pool: all, also: { reps: [Ada] } }]';
+    expect(problemsOf(grouped(pools, territories))).toEqual([
+      '8 territories[0].also: cannot add to "all", a pool of pools: add to one of its pools instead',
+    ]);
+  });
+});
+
+describe("levels of the waterfall", () => {
+  const withLevels = (levels: string) => small.replace("waterfall: [all]", `waterfall: ${levels}`);
+
+  test("a level is a name, a pool that waits, or a list", () => {
+    const levels =
+      "[all, { pool: all2, wait: { T1: 2m, T2: 15m, T3: 1h }, reviewer: Ada }, { queue: open, wait: { T1: 1m, T2: 2m, T3: 3m } }]";
+    const text = withLevels(levels).replace("  - {", "  - { name: all2, teams: [B] }\n  - {");
+    expect(parsePolicy(text).waterfall).toEqual([
+      { name: "all", isList: false, wait: null, reviewer: null },
+      { name: "all2", isList: false, wait: { T1: 2, T2: 15, T3: 60 }, reviewer: "Ada" },
+      { name: "open", isList: true, wait: { T1: 1, T2: 2, T3: 3 }, reviewer: null },
+    ]);
+  });
+
+  test.each([
+    ["a list that holds for no time", "[{ queue: open }]", "waterfall[0].wait: is missing"],
+    ["neither a pool nor a list", "[{ wait: { T1: 2m, T2: 15m, T3: 1h } }]", "needs one of `pool` and `queue`"],
+    ["both", "[{ pool: all, queue: open, wait: { T1: 2m, T2: 15m, T3: 1h } }]", "needs one of `pool` and `queue`"],
+    ["a list with a pool's name", "[{ queue: all, wait: { T1: 2m, T2: 15m, T3: 1h } }]", '"all" is a pool'],
+    ["an unknown pool", "[{ pool: alll }]", 'there is no pool "alll" — did you mean "all"?'],
+    ["a broken time", "[{ pool: all, wait: { T1: soon, T2: 15m, T3: 1h } }]", "must be"],
+  ])("%s is told", (_, levels, problem) => {
+    expect(problemsOf(withLevels(levels))).toEqual([expect.stringContaining(problem)]);
+  });
 });

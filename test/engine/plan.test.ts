@@ -203,7 +203,9 @@ describe("without an assignment", () => {
   });
 
   test("a queued lead becomes a task of the catch-all person, where there is one", () => {
-    const shared = aShared({ policy: aPolicy({ catchAll: { repId: "Name of rep-g", queueId: "unrouted" } }) });
+    const shared = aShared({
+      policy: aPolicy({ catchAll: { repId: "Name of rep-g", queueId: "unrouted", reviewer: null } }),
+    });
     const decision = aDecision({ kind: "queued", queueId: "unrouted", because: "owners-exhausted" });
 
     expect(planned({ shared, decision })[1]?.body).toMatchObject({

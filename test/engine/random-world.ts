@@ -1,5 +1,6 @@
 import { duplicateSigns } from "../../src/engine/duplicates/signs.ts";
-import type { LeadFacts, Shared, State } from "../../src/engine/snapshot.ts";
+import type { Policy } from "../../src/engine/policy.ts";
+import type { LeadFacts, Shared, State, Trigger } from "../../src/engine/snapshot.ts";
 import type { Rep } from "../../src/model/rep.ts";
 import {
   aLead,
@@ -35,6 +36,42 @@ const nows = [
   "2026-11-20T03:00:00.000Z",
 ];
 
+const timeAllowed = { T1: 2, T2: 15, T3: 60 };
+
+type Draw = { chance: (probability: number) => boolean; oneOf: <T>(list: readonly T[]) => T; someone: () => string };
+
+/** Shared lists, pools of pools, teams, overlays, and levels that hold a lead, now and then. */
+function somePools({
+  chance,
+  oneOf,
+  someone,
+}: Draw): Pick<Policy, "pools" | "territories" | "waterfall" | "followTheSun"> {
+  const other = (pool: Policy["pools"][number]): Policy["pools"][number] => {
+    if (chance(0.15)) return { ...pool, strategy: "claim" };
+    if (pool.name !== "general" || chance(0.7)) return pool;
+    return {
+      ...pool,
+      teams: [],
+      groups: [
+        { pool: "dach", weight: 2 },
+        { pool: "sdr", weight: 1 },
+      ],
+    };
+  };
+  const wait = () => (chance(0.5) ? timeAllowed : null);
+  const list = { name: "open-list", isList: true, wait: timeAllowed, reviewer: "Ada" };
+  return {
+    pools: policy.pools.map(other),
+    territories: policy.territories.map((territory) => ({
+      ...territory,
+      teamPool: chance(0.3) ? oneOf(policy.pools).name : null,
+      also: { teams: chance(0.2) ? [oneOf(teams)] : [], reps: chance(0.2) ? [someone()] : [] },
+    })),
+    waterfall: [...policy.waterfall.map((level) => ({ ...level, wait: wait() })), ...(chance(0.2) ? [list] : [])],
+    followTheSun: chance(0.3) ? "sdr" : null,
+  };
+}
+
 /** A snapshot of odd leads and reps of all sorts; the same for the same seed. */
 export function randomWorld(seed: number): RandomWorld {
   const random = seededRandom(seed);
@@ -55,6 +92,17 @@ export function randomWorld(seed: number): RandomWorld {
   );
   const someone = (): string => (chance(0.1) ? "rep-gone" : `rep-${below(reps.length + 1)}`);
   const someoneOrNobody = (): string | null => (chance(0.5) ? someone() : null);
+
+  const reassigned = (round: number): Partial<Trigger> => {
+    if (chance(0.6))
+      return {
+        cause: oneOf(["breached", "followed"]),
+        breachedBy: chance(0.2) ? [] : Array.from({ length: round }, someone),
+      };
+    const until = oneOf(["2026-11-20T08:00:00.000Z", "2026-11-20T16:40:00.000Z", "2026-11-25T00:00:00.000Z"]);
+    const level = oneOf(["general", "sdr", "dach", "open-list"]);
+    return { cause: "waited", breachedBy: [], owners: below(round + 1), waits: [{ level, until }] };
+  };
 
   const aRandomLead = (at: number): LeadFacts => {
     const round = chance(0.3) ? below(4) : 0;
@@ -103,8 +151,7 @@ export function randomWorld(seed: number): RandomWorld {
       earlierAssignment: chance(0.2) ? { repId: someone(), at: "2026-05-01T00:00:00Z" } : null,
       trigger: aTrigger({
         round,
-        cause: round === 0 ? "qualified" : oneOf(["breached", "followed"] as const),
-        breachedBy: round === 0 || chance(0.2) ? [] : Array.from({ length: round }, someone),
+        ...(round === 0 ? { cause: "qualified", breachedBy: [] } : reassigned(round)),
       }),
     });
   };
@@ -132,7 +179,8 @@ export function randomWorld(seed: number): RandomWorld {
           },
         ],
         customerSuccess: chance(0.5) ? "account.crm.csm" : null,
-        catchAll: { repId: chance(0.3) ? someone() : null, queueId: "unrouted" },
+        ...somePools({ chance, oneOf, someone }),
+        catchAll: { repId: chance(0.3) ? someone() : null, queueId: "unrouted", reviewer: null },
       },
     }),
     leads: Array.from({ length: 1 + below(8) }, (_, at) => aRandomLead(at)),

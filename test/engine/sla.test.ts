@@ -274,7 +274,7 @@ describe("breach", () => {
   test("a manager who is the rep, or not active, is passed over for the catch-all person", () => {
     const policy = aPolicy({
       repDefaults: { ...aPolicy().repDefaults, managerId: "rep-a" },
-      catchAll: { repId: "rep-s", queueId: "unrouted" },
+      catchAll: { repId: "rep-s", queueId: "unrouted", reviewer: null },
     });
 
     expect(inShort(onTimer(decidedAt(late, { shared: aShared({ policy }) }), look("breach")))).toContain(

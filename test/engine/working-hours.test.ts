@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import {
   addBusinessMinutes,
+  addMinutesOfAny,
   type Calendar,
   isAbsent,
   isAway,
@@ -202,5 +203,26 @@ describe("a holiday closes the local date", () => {
 
   test("who is off for it is not absent", () => {
     expect(isAbsent(calendar({ holidays: ["2026-12-25"] }), "2026-12-25T10:00:00Z")).toBe(false);
+  });
+});
+
+describe("time in the hours of several people counts while any of them works", () => {
+  const berlin = calendar();
+  const newYork = calendar({ timeZone: "America/New_York" });
+
+  test.each([
+    // Berlin closes at 17:00Z, New York opened at 14:00Z and closes at 23:00Z.
+    ["goes on with the second when the first closes", "2026-11-20T16:30:00.000Z", 60, "2026-11-20T17:30:00.000Z"],
+    ["counts an hour of both once", "2026-11-20T14:00:00.000Z", 240, "2026-11-20T18:00:00.000Z"],
+    ["stops when both are closed", "2026-11-20T22:30:00.000Z", 60, "2026-11-23T08:30:00.000Z"],
+    ["passes the gap between them", "2026-11-23T07:00:00.000Z", 30, "2026-11-23T08:30:00.000Z"],
+  ])("%s", (_, at, minutes, end) => {
+    expect(addMinutesOfAny([berlin, newYork, calendar()], at, minutes)).toBe(end);
+  });
+
+  test("with one it is that one's, with none there is no end", () => {
+    const at = "2026-11-20T16:30:00.000Z";
+    expect(addMinutesOfAny([berlin], at, 60)).toBe(addBusinessMinutes(berlin, at, 60));
+    expect([addMinutesOfAny([], at, 60), addMinutesOfAny([calendar({ shifts: [] })], at, 60)]).toEqual([null, null]);
   });
 });

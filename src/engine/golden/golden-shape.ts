@@ -72,8 +72,10 @@ const opportunity = z.strictObject({
 const trigger = z.strictObject({
   qualifiedAt: instant.optional(),
   round: z.int().min(0).optional(),
-  cause: z.enum(["qualified", "breached", "owner-inactive", "restored", "merged", "followed"]).optional(),
+  cause: z.enum(["qualified", "breached", "owner-inactive", "restored", "merged", "followed", "waited"]).optional(),
   breachedBy: texts.optional(),
+  owners: z.int().min(0).optional(),
+  waits: z.array(z.strictObject({ level: text, until: instant.nullable() })).optional(),
 });
 
 const lead = z.strictObject({
@@ -158,6 +160,7 @@ const outcome = z.strictObject({
   opensAt: instant.optional(),
   backupFor: text.optional(),
   because: text.optional(),
+  held: z.strictObject({ until: instant.nullable(), opensAt: instant.nullable() }).optional(),
 });
 
 export const caseShape = z.strictObject({

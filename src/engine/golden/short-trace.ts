@@ -16,6 +16,8 @@ export function shortStep(step: Step): string {
       return `relaxed ${step.stage} ${step.left}`;
     case "rep-excluded":
       return `rep-excluded ${step.repId} ${step.because}`;
+    case "group-chosen":
+      return `group-chosen ${step.group} ${step.because}`;
     case "rep-chosen":
       return `rep-chosen ${step.repId} ${step.because}`;
     case "ghost-owner":

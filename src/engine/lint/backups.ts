@@ -1,6 +1,7 @@
 import type { Rep } from "../../model/rep.ts";
 import { backupsOf } from "../backups.ts";
-import { type PreparedRep, prepare } from "../prepare.ts";
+import { prepare } from "../prepare.ts";
+import type { PreparedRep } from "../prepare-reps.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
 import { routableLead } from "./routable-lead.ts";
 import { show } from "./show.ts";

@@ -23,13 +23,16 @@ type Named = { where: string; name: string };
 
 /** Every place of a policy that names a rep: one entry for each section. */
 function namedReps(policy: Policy): Named[] {
-  const { catchAll, reps, repDefaults, pools } = policy;
+  const { catchAll, reps, repDefaults, pools, territories } = policy;
   const settings = [
     ["rep_defaults", repDefaults] as const,
     ...Object.entries(reps).map(([name, own]) => [`the section reps, ${name}`, own] as const),
   ];
   return [
     ...pools.flatMap((pool) => pool.reps.map((name) => ({ where: `pool "${pool.name}"`, name }))),
+    ...territories.flatMap(({ name: territory, also }) =>
+      also.reps.map((name) => ({ where: `territory "${territory}"`, name })),
+    ),
     ...(catchAll.repId === null ? [] : [{ where: "catch_all", name: catchAll.repId }]),
     ...Object.keys(reps).map((name) => ({ where: "the section reps", name })),
     ...settings.flatMap(([where, { managerId, backupId }]) => [
@@ -63,6 +66,7 @@ function namedTeams(policy: Policy): NamedTeam[] {
     teams.filter((team) => team !== "*").map((team) => ({ where, team, othersWork }));
   return [
     ...policy.pools.flatMap(({ name, teams, reps }) => of(`pool "${name}"`, teams, teams.length + reps.length > 1)),
+    ...policy.territories.flatMap(({ name, also }) => of(`territory "${name}"`, also.teams, true)),
     ...policy.languages.flatMap(({ language, teams }) => of(`language "${language}"`, teams, teams.length > 1)),
     ...policy.segments.flatMap(({ name, teams }) => of(`segment "${name}"`, teams, teams.length > 1)),
     ...policy.verticals.flatMap(({ name, teams }) => of(`vertical "${name}"`, teams, teams.length > 1)),

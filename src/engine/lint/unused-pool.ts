@@ -6,8 +6,10 @@ export const unusedPool: Lint = {
   label: "a pool that nothing names",
   find: ({ policy }: LintInput): Found[] => {
     const named = new Set([
-      ...policy.territories.map(({ pool }) => pool),
-      ...policy.waterfall,
+      ...policy.territories.flatMap(({ pool, teamPool }) => [pool, teamPool]),
+      ...policy.pools.flatMap(({ groups }) => groups.map(({ pool }) => pool)),
+      ...policy.waterfall.map((level) => level.name),
+      policy.followTheSun,
       ...Object.values(policy.tierNeeds).map((needs) => needs?.orPool ?? null),
     ]);
     return policy.pools

@@ -1,3 +1,4 @@
+import { claim } from "./claim.ts";
 import { highestEffectiveWeight } from "./highest-effective-weight.ts";
 import { lowestLoad } from "./lowest-load.ts";
 import { roundRobin } from "./round-robin.ts";
@@ -9,6 +10,7 @@ export const strategies = {
   highest_effective_weight: highestEffectiveWeight,
   lowest_load: lowestLoad,
   round_robin: roundRobin,
+  claim,
 } satisfies Record<string, Strategy>;
 
 export type StrategyId = keyof typeof strategies;

@@ -1,8 +1,8 @@
 import { nextInCredit } from "./quota.ts";
-import type { Strategy } from "./strategy.ts";
+import type { PickStrategy } from "./strategy.ts";
 
 /** Equal turns, whatever the weights and loads. */
-export const roundRobin: Strategy = {
+export const roundRobin: PickStrategy = {
   label: "Round robin",
   weigh: () => 1,
   choose: nextInCredit,

@@ -1,8 +1,8 @@
 import { nextInCredit } from "./quota.ts";
-import type { Strategy } from "./strategy.ts";
+import type { PickStrategy } from "./strategy.ts";
 
 /** The default: turns in proportion to effective weight, base weight × (1 − load ÷ capacity). */
-export const smoothWeighted: Strategy = {
+export const smoothWeighted: PickStrategy = {
   label: "Smooth weighted",
   weigh: ({ weight, load, capacity }) => weight * Math.max(1e-3, 1 - load / capacity),
   choose: nextInCredit,

@@ -15,10 +15,16 @@ export type Candidate = {
 
 export type Turn = { leadId: string; poolId: string };
 
-export type Strategy = {
+/** Chooses one of those who may take the lead. */
+export type PickStrategy = {
   label: string;
   /** What a candidate's share is in proportion to; null: this strategy keeps no ledger. */
   weigh: ((rep: { weight: number; load: number; capacity: number }) => number) | null;
   /** Candidates are eligible, in pool order, and never empty. */
   choose(candidates: readonly [Candidate, ...Candidate[]], turn: Turn): { repId: string; because: ReasonCode };
 };
+
+/** Chooses nobody: the pool's list offers the lead to all who may take it. */
+type ListStrategy = { label: string; weigh: null; choose: null };
+
+export type Strategy = PickStrategy | ListStrategy;
