@@ -2,6 +2,7 @@
 export function aroundTheClock(shipped: string): string {
   const changes: [from: string, to: string][] = [
     ["capacity: 30", "capacity: 10000"],
+    ["caps: { leads_per_day: 10, t1_per_hour: 3 }", "caps: {}"],
     ['days: MO-FR, start: "09:00", end: "18:00"', 'days: MO-SU, start: "00:00", end: "24:00"'],
     ["public_holidays: true", "public_holidays: false"],
   ];

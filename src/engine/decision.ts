@@ -14,7 +14,7 @@ export type Step =
   | {
       step: "rep-excluded";
       repId: string;
-      because: "inactive" | "away" | "off-shift" | "at-capacity" | "breached";
+      because: "inactive" | "away" | "off-shift" | "at-capacity" | "day-cap" | "week-cap" | "hour-cap" | "breached";
     }
   | { step: "group-chosen"; group: string; because: ReasonCode; poolId: string }
   | { step: "rep-chosen"; repId: string; because: ReasonCode; poolId?: string }

@@ -1,3 +1,4 @@
+import { capReached } from "./caps.ts";
 import { type Cascade, hasBreached, loadOf } from "./cascade.ts";
 import type { ReasonCode, Step } from "./decision.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
@@ -11,7 +12,7 @@ function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean
   if (!forgiving && hasBreached(cascade, rep.id)) return "breached";
   if (presence !== "here") return presence;
   // The load before this lead: 29 of 30 takes one more.
-  return loadOf(cascade, rep.id) >= settings.capacity ? "at-capacity" : null;
+  return loadOf(cascade, rep.id) >= settings.capacity ? "at-capacity" : capReached(cascade, prepared);
 }
 
 /** Says once of a rep why they are passed over. */
@@ -33,10 +34,14 @@ export function eligible(cascade: Cascade, reps: readonly PreparedRep[], forgivi
 /** When a rep who may not take the lead now will be able to, and by what. */
 export type Opening = { at: string; because: ReasonCode };
 
-/** Null: they may now, never will, or nobody can say: a full rep has room whenever a lead of theirs is done. */
+/**
+ * Null: they may now, never will, or nobody can say: a full rep has room whenever a lead of theirs is done. Nobody is
+ * waited for until a cap of theirs is over.
+ */
 export function openingOf(cascade: Cascade, prepared: PreparedRep): Opening | null {
   const { rep, settings, opensAt } = prepared;
   if (opensAt === null || hasBreached(cascade, rep.id) || loadOf(cascade, rep.id) >= settings.capacity) return null;
+  if (capReached(cascade, prepared) !== null) return null;
   return { at: opensAt, because: "shift-begins" };
 }
 
@@ -45,11 +50,12 @@ export function isOpen(cascade: Cascade, reps: readonly PreparedRep[]): boolean 
   return remaining(cascade, reps).some(({ presence }) => presence !== "off-shift");
 }
 
-/** Those who start first of these; who is full or never works is not waited for. */
+/** Those who start first of these; who is full, has reached a cap or never works is not waited for. */
 export function firstToStart(cascade: Cascade, reps: readonly PreparedRep[]): PreparedRep[] {
-  const starters = remaining(cascade, reps).filter(
-    ({ rep, settings, opensAt }) => opensAt !== null && loadOf(cascade, rep.id) < settings.capacity,
-  );
+  const starters = remaining(cascade, reps).filter((prepared) => {
+    const { rep, settings, opensAt } = prepared;
+    return opensAt !== null && loadOf(cascade, rep.id) < settings.capacity && capReached(cascade, prepared) === null;
+  });
   const first = starters.map(({ opensAt }) => opensAt ?? "").sort()[0];
   return starters.filter(({ opensAt }) => opensAt === first);
 }

@@ -175,6 +175,8 @@ function datesOf({ from, to }: { from: string; to: string }): string[] {
   );
 }
 
+const cap = z.int().min(1).max(10_000).nullable().optional();
+
 const repSettings = z.strictObject({
   weight: z.number().positive().max(100).optional(),
   ramp: z
@@ -186,6 +188,7 @@ const repSettings = z.strictObject({
     .nullable()
     .optional(),
   capacity: z.number().positive().max(10_000).optional(),
+  caps: z.strictObject({ leads_per_day: cap, leads_per_week: cap, t1_per_hour: cap }).optional(),
   seniority: z.int().min(0).max(100).optional(),
   segments: texts.optional(),
   languages: z.array(language).optional(),

@@ -93,12 +93,19 @@ export type WaterfallLevel = {
   reviewer: string | null;
 };
 
+/**
+ * How many leads a rep is given on a day and in a week of theirs (Monday to Sunday), and how many T1 leads in any 60
+ * minutes; null: no limit. Claims are not bound by them, and count.
+ */
+export type Caps = { leadsPerDay: number | null; leadsPerWeek: number | null; t1PerHour: number | null };
+
 /** What the policy adds to what the CRM knows of a rep. Keys of `Policy.reps`, and `managerId`, are owner ids or names. */
 export type RepSettings = {
   weight: number;
   /** A newcomer's weight is `factor` of theirs for so many days from `from` (an ISO date), in their own zone. */
   ramp: { from: string; days: number; factor: number } | null;
   capacity: number;
+  caps: Caps;
   seniority: number;
   segments: readonly string[];
   /** ISO 639-1 codes. */

@@ -6,7 +6,7 @@ import type { DuplicateSign } from "./duplicates/signs.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
 import { isOwnershipStage } from "./ownership.ts";
-import type { Policy, RepSettings, Segment, Territory, TimeAllowed } from "./policy.ts";
+import type { Caps, Policy, RepSettings, Segment, Territory, TimeAllowed } from "./policy.ts";
 import type { StrategyId } from "./strategies/index.ts";
 
 /** A policy in plain language, for people who route and are routed to: a heading and sentences for each part. */
@@ -286,15 +286,22 @@ function spansOf(dates: readonly string[]): string[] {
   return spans.map(({ from, to }) => (from === to ? from : `${from} to ${to}`));
 }
 
-const settingsInWords = ({ weight, ramp, capacity, seniority, managerId, backupId }: RepSettings): string =>
+const settingsInWords = ({ weight, ramp, capacity, caps, seniority, managerId, backupId }: RepSettings): string =>
   [
     `${capacity} open leads`,
+    ...capsInWords(caps),
     `weight ${weight}`,
     ...(ramp === null ? [] : [`times ${ramp.factor} for ${ramp.days} days from ${ramp.from}`]),
     `seniority ${seniority}`,
     ...(managerId === null ? [] : [`manager ${managerId}`]),
     ...(backupId === null ? [] : [`backup ${backupId}`]),
   ].join(", ");
+
+const capsInWords = ({ leadsPerDay, leadsPerWeek, t1PerHour }: Caps): string[] => [
+  ...(leadsPerDay === null ? [] : [`${leadsPerDay} new ones a day`]),
+  ...(leadsPerWeek === null ? [] : [`${leadsPerWeek} a week`]),
+  ...(t1PerHour === null ? [] : [`${t1PerHour} ${tierNames.T1} an hour`]),
+];
 
 const limits = ({ firstTouch }: Policy): string[] =>
   Object.entries(firstTouch).map(

@@ -45,6 +45,9 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "first-stopped": "the earlier lead was not routed",
   "off-shift": "outside their working hours",
   "at-capacity": "already at full capacity",
+  "day-cap": "given as many leads today as they may be",
+  "week-cap": "given as many leads this week as they may be",
+  "hour-cap": "given as many T1 leads within an hour as they may be",
   breached: "did not get to this lead in time",
   // A rep was chosen.
   credit: "next in turn",

@@ -1,4 +1,4 @@
-import type { Policy, RepSettings } from "./policy.ts";
+import type { Caps, Policy, RepSettings } from "./policy.ts";
 import type { Sections } from "./policy-schema.ts";
 import type { WithConditions } from "./read-conditions.ts";
 
@@ -11,6 +11,7 @@ const shippedSettings: RepSettings = {
   weight: 1,
   ramp: null,
   capacity: 30,
+  caps: { leadsPerDay: null, leadsPerWeek: null, t1PerHour: null },
   seniority: 1,
   segments: [],
   languages: [],
@@ -86,6 +87,7 @@ function toSettings(given: Given, defaults: RepSettings): RepSettings {
     weight: given.weight ?? defaults.weight,
     ramp: given.ramp === undefined ? defaults.ramp : given.ramp,
     capacity: given.capacity ?? defaults.capacity,
+    caps: toCaps(given.caps, defaults.caps),
     seniority: given.seniority ?? defaults.seniority,
     segments: given.segments ?? defaults.segments,
     languages: given.languages ?? defaults.languages,
@@ -93,5 +95,15 @@ function toSettings(given: Given, defaults: RepSettings): RepSettings {
     managerId: given.manager === undefined ? defaults.managerId : given.manager,
     holidayRegion: given.holiday_region === undefined ? defaults.holidayRegion : given.holiday_region,
     backupId: given.backup === undefined ? defaults.backupId : given.backup,
+  };
+}
+
+/** A rep's own caps, one by one; null lifts the common one. */
+function toCaps(given: Given["caps"], defaults: Caps): Caps {
+  const own = (cap: number | null | undefined, usual: number | null) => (cap === undefined ? usual : cap);
+  return {
+    leadsPerDay: own(given?.leads_per_day, defaults.leadsPerDay),
+    leadsPerWeek: own(given?.leads_per_week, defaults.leadsPerWeek),
+    t1PerHour: own(given?.t1_per_hour, defaults.t1PerHour),
   };
 }

@@ -79,7 +79,8 @@ export async function startOddPortal({ capacity = 30 } = {}): Promise<OddPortal>
   const journey = await startJourney({
     policyText: shipped
       .replace("tiers:\n", `tiers:\n  ${bigRevenue}\n`)
-      .replace("capacity: 30", `capacity: ${capacity}`),
+      .replace("capacity: 30", `capacity: ${capacity}`)
+      .replace(/caps: \{.*?\}/, "caps: {}"),
     prepare: (portal) => seedPortal(portal, parseSeed(more)),
   });
   const { portal } = journey;

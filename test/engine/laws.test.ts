@@ -128,13 +128,19 @@ test("every lead ends with an active owner, a named queue, or a reason to stop",
   ).toEqual([]);
 });
 
-test("nobody is picked over capacity, nor one who breached it without saying that nobody else was left", () => {
+test("nobody is picked over capacity or a cap, nor one who breached it without saying that nobody else was left", () => {
   expect(
     violations((world) =>
-      decisionsOf(world).flatMap(({ decision: { outcome, trace }, before, facts }) => {
+      decisionsOf(world).flatMap(({ decision: { outcome, trace, tier }, before, facts }) => {
         if (outcome.kind !== "assigned" || !["pick", "waterfall"].includes(outcome.stage)) return [];
         const { reps, repDefaults } = world.shared.policy;
-        const full = (before.load[outcome.repId] ?? 0) >= (reps[outcome.repId] ?? repDefaults).capacity;
+        const { capacity, caps } = reps[outcome.repId] ?? repDefaults;
+        const recent = before.recent?.[outcome.repId] ?? { today: 0, thisWeek: 0, t1ThisHour: 0 };
+        const full =
+          (before.load[outcome.repId] ?? 0) >= capacity ||
+          recent.today >= (caps.leadsPerDay ?? Infinity) ||
+          recent.thisWeek >= (caps.leadsPerWeek ?? Infinity) ||
+          (tier === "T1" && recent.t1ThisHour >= (caps.t1PerHour ?? Infinity));
         const again = trace.some((step) => step.step === "noted" && step.because === "breached-again");
         const breached = facts.trigger.breachedBy.includes(outcome.repId) && !again;
         return full || breached ? [`${outcome.repId} ${full ? "is full" : "breached it"}`] : [];

@@ -157,7 +157,8 @@ test("Law B: over 10,000 histories of changing candidates every |credit| is at m
 });
 
 test("shares come out: after 300 leads each of three reps has had theirs, to within one", () => {
-  const repDefaults = { ...aPolicy().repDefaults, capacity: 10_000 };
+  const caps = { leadsPerDay: null, leadsPerWeek: null, t1PerHour: null };
+  const repDefaults = { ...aPolicy().repDefaults, capacity: 10_000, caps };
   const settings = (weight: number) => ({ ...repDefaults, weight });
   const policy = aPolicy({
     repDefaults,

@@ -65,6 +65,7 @@ test("a small policy gets the defaults", () => {
     {
       weight: 1,
       capacity: 30,
+      caps: { leadsPerDay: null, leadsPerWeek: null, t1PerHour: null },
       seniority: 1,
       segments: [],
       languages: [],
@@ -79,6 +80,15 @@ test("a small policy gets the defaults", () => {
   ]);
 });
 
+test("a rep's caps fill up one by one, and null lifts one", () => {
+  const caps = "caps: { leads_per_day: 10, t1_per_hour: 3 }";
+  const policy = parsePolicy(
+    `${small}rep_defaults: { ${caps} }\nreps: { Ada: { caps: { leads_per_week: 40, t1_per_hour: null } } }\n`,
+  );
+
+  expect(policy.reps.Ada?.caps).toEqual({ leadsPerDay: 10, leadsPerWeek: 40, t1PerHour: null });
+});
+
 test("a rep's settings fill up from rep_defaults", () => {
   const policy = parsePolicy(`${small}rep_defaults: { capacity: 20, manager: Ada }\nreps:\n  41: { weight: 0.5 }\n`);
 
@@ -86,6 +96,7 @@ test("a rep's settings fill up from rep_defaults", () => {
     "41": {
       weight: 0.5,
       capacity: 20,
+      caps: { leadsPerDay: null, leadsPerWeek: null, t1PerHour: null },
       seniority: 1,
       segments: [],
       languages: [],

@@ -165,6 +165,7 @@ export function randomWorld(seed: number): RandomWorld {
         repDefaults: { ...policy.repDefaults, seniority: 1 + below(2) },
         reps: {
           "rep-0": { ...policy.repDefaults, weight: 0.5, backupId: someone() },
+          "rep-2": { ...policy.repDefaults, caps: { leadsPerDay: null, leadsPerWeek: 20, t1PerHour: 1 } },
           "rep-1": { ...policy.repDefaults, capacity: 10, seniority: 3, backupId: "rep-0" },
         },
         languages: [
@@ -186,6 +187,13 @@ export function randomWorld(seed: number): RandomWorld {
     leads: Array.from({ length: 1 + below(8) }, (_, at) => aRandomLead(at)),
     state: aState({
       load: Object.fromEntries(reps.map(({ id }) => [id, chance(0.2) ? 30 : below(30)])),
+      recent: Object.fromEntries(
+        reps.flatMap(({ id }) => {
+          const [today, before] = [below(13), below(20)];
+          const recent = { lastAt: oneOf(["2026-11-20T08:00:00Z", "2026-11-19T15:00:00Z"]), today };
+          return chance(0.5) ? [[id, { ...recent, thisWeek: today + before, t1ThisHour: below(5) }]] : [];
+        }),
+      ),
       accounts: chance(0.5)
         ? { "account-1": { repId: someone(), at: oneOf(["2026-11-19T15:00:00Z", "2026-09-01T00:00:00Z"]) } }
         : {},

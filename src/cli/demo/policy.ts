@@ -9,12 +9,14 @@ const leadsOfShippedCapacity = 300;
  * new. Everything else is what a new workspace gets.
  */
 export function demoPolicy(shipped: string, options: { leads: number }): string {
-  const capacity = options.leads > leadsOfShippedCapacity ? options.leads : 30;
+  const isLong = options.leads > leadsOfShippedCapacity;
+  // All leads come within a minute or two, as in an hour without end.
+  const [capacity, caps] = isLong ? [options.leads, "{}"] : [30, "{ leads_per_day: 10 }"];
   const changes: [from: string, to: string][] = [
     ["catch_all: { rep: null, queue: unrouted }", `catch_all: { rep: ${managerName}, queue: unrouted }`],
     [
-      "rep_defaults: { weight: 1, capacity: 30, seniority: 2 }",
-      `rep_defaults: { weight: 1, capacity: ${capacity}, seniority: 2, manager: ${managerName} }`,
+      "rep_defaults: { weight: 1, capacity: 30, seniority: 2, caps: { leads_per_day: 10, t1_per_hour: 3 } }",
+      `rep_defaults: { weight: 1, capacity: ${capacity}, seniority: 2, caps: ${caps}, manager: ${managerName} }`,
     ],
     ["reps: {}", `reps: { ${newcomerName}: { seniority: 1 } }`],
   ];

@@ -39,6 +39,8 @@ function obstacleInWords(obstacle: Obstacle, load: number): string {
       return "they had been on shift and not away";
     case "load":
       return `their load had been below ${obstacle.below} (it was ${load})`;
+    case "caps":
+      return "they had not been given as many leads lately as they may be";
     case "breached":
       return "they had not been late with it before";
     case "turn":

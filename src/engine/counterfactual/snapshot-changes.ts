@@ -18,6 +18,7 @@ export type Obstacle =
   | { kind: "seniority"; least: number }
   | { kind: "absent" }
   | { kind: "load"; below: number }
+  | { kind: "caps" }
   | { kind: "breached" }
   | { kind: "turn" };
 
@@ -50,6 +51,7 @@ export function possibleObstacles(snapshot: Snapshot, repId: string): Obstacle[]
     { kind: "turn" },
     ...(facts.trigger.breachedBy.includes(repId) ? [{ kind: "breached" } as const] : []),
     ...((own(state.load, repId) ?? 0) > 0 ? [{ kind: "load", below: 1 } as const] : []),
+    ...(own(state.recent ?? {}, repId) === undefined ? [] : [{ kind: "caps" } as const]),
     ...(rep.active ? [] : [{ kind: "inactive" } as const]),
     { kind: "absent" },
   ];
@@ -93,6 +95,10 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
       return withRep(snapshot, repId, { absences: [], shifts: always });
     case "load":
       return { ...snapshot, state: { ...state, load: { ...state.load, [repId]: obstacle.below - 1 } } };
+    case "caps": {
+      const caps = { leadsPerDay: null, leadsPerWeek: null, t1PerHour: null };
+      return withSettings(snapshot, repId, () => ({ caps }));
+    }
     case "breached": {
       const breachedBy = facts.trigger.breachedBy.filter((id) => id !== repId);
       return { ...snapshot, facts: { ...facts, trigger: { ...facts.trigger, breachedBy } } };

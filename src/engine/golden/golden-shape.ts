@@ -41,6 +41,15 @@ const repParts = {
   absences: z.array(z.strictObject({ startAt: instant, endAt: instant })).optional(),
   /** Open work in points, before this lead. */
   load: count.optional(),
+  /** What decisions gave them lately. */
+  recent: z
+    .strictObject({
+      lastAt: instant.default("1970-01-01T00:00:00.000Z"),
+      today: z.int().min(0).default(0),
+      thisWeek: z.int().min(0).default(0),
+      t1ThisHour: z.int().min(0).default(0),
+    })
+    .optional(),
 };
 
 const account = z.strictObject({

@@ -26,7 +26,7 @@ export function snapshotOf(world: World, given: Given, policy: Policy): Snapshot
 
 function repsOf(world: World, given: Given): Rep[] {
   const reps = world.reps.map((rep): Rep => {
-    const { load: _, ...parts } = defined({ ...rep, ...defined(given.reps?.[rep.id] ?? {}) });
+    const { load: _, recent: _recent, ...parts } = defined({ ...rep, ...defined(given.reps?.[rep.id] ?? {}) });
     const usual = { userId: null, name: rep.id, active: true, teams: [], timeZone: null, shifts: null, absences: [] };
     return { ...usual, ...parts, id: rep.id };
   });
@@ -36,18 +36,23 @@ function repsOf(world: World, given: Given): Rep[] {
 const stateOf = (world: World, given: Given): State => ({
   credits: given.credits ?? {},
   accounts: given.accountAssignments ?? {},
-  load: Object.fromEntries(
-    world.reps.flatMap(({ id, load }) => {
-      const points = given.reps?.[id]?.load ?? load;
-      return points === undefined ? [] : [[id, points]];
-    }),
-  ),
+  load: perRep(world, ({ id, load }) => given.reps?.[id]?.load ?? load),
+  recent: perRep(world, ({ id, recent }) => given.reps?.[id]?.recent ?? recent),
   leads: Object.fromEntries(
     (given.earlierLeads ?? []).flatMap(({ leadId, state, ownerId }) =>
       state === undefined ? [] : [[leadId, { state, ownerId }]],
     ),
   ),
 });
+
+/** By rep id, those of whom there is something to say. */
+function perRep<T>({ reps }: World, say: (rep: World["reps"][number]) => T | undefined): Record<string, T> {
+  const told = reps.flatMap((rep): [string, T][] => {
+    const value = say(rep);
+    return value === undefined ? [] : [[rep.id, value]];
+  });
+  return Object.fromEntries(told);
+}
 
 function factsOf(world: World, given: Given, { now, stage }: { now: string; stage: string }): LeadFacts {
   const match = matchOf(world, given);
