@@ -150,6 +150,9 @@ function checkStages(sections: Sections, report: Report): void {
   if (stages === undefined) return;
   for (const [at, stage] of stages.entries()) {
     if (stages.indexOf(stage) !== at) report(["stages", at], `"${stage}" comes earlier in the list`);
+    if (stage === "partner" && stages.slice(0, at).some((earlier) => !isClaimStage(earlier))) {
+      report(["stages", at], '"partner" must come before the stages that narrow');
+    }
     if (isClaimStage(stage) && stages.slice(0, at).some((earlier) => !isClaimStage(earlier))) {
       report(["stages", at], `"${stage}" must come before the stages that narrow`);
     }
@@ -161,6 +164,7 @@ function checkStages(sections: Sections, report: Report): void {
   }
   if (typeof sections.customer_success === "string" && !stages.includes("customer"))
     report(["customer_success"], 'says nothing without "customer" among the `stages`');
+  checkPartner(sections, report);
   for (const [at, stage] of (sections.relax ?? []).entries()) {
     if (sections.relax?.indexOf(stage) !== at) report(["relax", at], `"${stage}" comes earlier in the list`);
   }
@@ -183,4 +187,11 @@ function checkTierNeeds({ rep_defaults, reps, tier_needs = {} }: Sections, repor
 function checkBackups({ reps = {} }: Sections, report: Report): void {
   for (const [rep, { backup }] of Object.entries(reps))
     if (backup === rep) report(["reps", rep, "backup"], `"${rep}" cannot be their own backup`);
+}
+
+function checkPartner({ partner, stages = [] }: Sections, report: Report): void {
+  if (partner === undefined || partner === null) return;
+  if (!stages.includes("partner")) report(["partner"], 'says nothing without "partner" among the `stages`');
+  if (partner.registered === null && partner.referral === null)
+    report(["partner"], "knows no lead of a partner: give it `registered`, `referral` or both");
 }

@@ -59,6 +59,7 @@ export function claimOf(decision: Decision, names: Names): string {
   const chosen = trace.find((step) => step.step === "rep-chosen");
   const turn = turns[chosen?.because.split("-then-")[0] ?? ""] ?? "next in turn";
   const pool = outcome.poolId === undefined ? "" : ` in pool ${outcome.poolId}`;
+  if (outcome.stage === "partner") return `${turn}${pool}, because ${meaningOf(claimCode(decision))}`;
   if (outcome.stage === "waterfall") return `${turn}${pool}, because ${whyWaterfall(trace)}`;
   const relaxed = new Set(trace.flatMap((step) => (step.step === "relaxed" ? [step.stage] : [])));
   const narrowed = trace.flatMap((step) =>
@@ -88,4 +89,9 @@ export function claimCode({ outcome, trace }: Decision): ReasonCode {
 
 function startOf({ outcome }: Decision): string {
   return outcome.kind === "assigned" && outcome.opensAt !== undefined ? ", from the start of their shift" : "";
+}
+
+/** Who of our own reps would have had a partner's lead, and by which claim's code; null: nobody. */
+export function conflictOf({ trace }: Decision): { repId: string; because: ReasonCode } | null {
+  return trace.find((step) => step.step === "channel-conflict") ?? null;
 }

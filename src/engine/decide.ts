@@ -6,6 +6,7 @@ import { passGates } from "./gates.ts";
 import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
 import { ownersBefore } from "./next-turn.ts";
 import { give } from "./ownership.ts";
+import { placeReferral, placeRegistered } from "./partner.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { dataMarks, isStaleAt, tierOf } from "./qualify.ts";
 import type { LeadFacts, Shared, State } from "./snapshot.ts";
@@ -84,9 +85,13 @@ function place(cascade: Cascade): Placed {
   if (turnsBefore(facts.trigger) >= policy.maxOwnersByAutomation) return queue(cascade, "owners-exhausted");
   const followed = followEarlier(cascade);
   if (followed !== null) return followed;
+  const registered = placeRegistered(cascade);
+  if (registered !== null) return registered;
   for (const stage of policy.stages) {
     const claim = isClaimStage(stage) ? claimants[stage](cascade) : null;
     if (claim !== null) return give(cascade, claim);
+    const referred = stage === "partner" ? placeReferral(cascade) : null;
+    if (referred !== null) return referred;
   }
   return placeInTerritory(cascade);
 }

@@ -19,6 +19,7 @@ export type Step =
   | { step: "group-chosen"; group: string; because: ReasonCode; poolId: string }
   | { step: "rep-chosen"; repId: string; because: ReasonCode; poolId?: string }
   | { step: "ghost-owner"; repId: string; stage: string }
+  | { step: "channel-conflict"; repId: string; stage: string; because: ReasonCode }
   | { step: "backup-chosen"; repId: string; backupFor: string }
   | { step: "over-capacity"; repId: string; load: number; capacity: number }
   | { step: "waterfall-level"; level: string; because: ReasonCode };

@@ -127,6 +127,8 @@ function sentenceOf(steps: readonly Step[], { names, timeZone }: Pick<ExplainInp
       return `${repName(names, step.repId)} was chosen${step.poolId === undefined ? "" : ` from pool ${step.poolId}`}: ${meaningOf(step.because)}.`;
     case "ghost-owner":
       return `${repName(names, step.repId)} is named as owner but is not active; that claim was ignored.`;
+    case "channel-conflict":
+      return `Channel conflict: ${repName(names, step.repId)} had a claim to it (${meaningOf(step.because)}); both sides are told.`;
     case "backup-chosen":
       return `${repName(names, step.repId)} stands in for ${repName(names, step.backupFor)}.`;
     case "over-capacity":
@@ -224,6 +226,7 @@ const stageNames: Readonly<Record<string, string>> = {
   customer: "Customer",
   "customer-success": "Customer-success manager",
   "owned-account": "Owned account",
+  partner: "Partner",
   "prior-owner": "Prior owner",
   "account-lock": "Account lock",
   duplicate: "Duplicate",

@@ -59,7 +59,8 @@ function relaxations(
   return sets;
 }
 
-type Stage = "pick" | "waterfall";
+/** In whose name a pool's turn decides. */
+type Stage = "pick" | "waterfall" | "partner";
 
 /** One of those of `reps` who may take the lead now. */
 export function pickAble(

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
+import { conflictOf } from "./claim.ts";
 import type { Decision } from "./decision.ts";
 import { awayOwnerOf, createLimits, type LimitsOf } from "./first-touch.ts";
 import { managerOf } from "./manager.ts";
@@ -36,7 +37,7 @@ export const clockPosition = (taskKey: string, what: string): string => `${what}
 
 /**
  * The writes that carry out a decision, not performed: an update of the lead first, then its task, then one for
- * whoever has the claim to it and is away. A stage that would go backwards is left out unless the policy clears it.
+ * whoever has a claim to it and does not get it. A stage that would go backwards is left out unless the policy clears it.
  */
 export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimits(decided.shared)): Operation[] {
   const { decision, facts, shared } = decided;
@@ -51,7 +52,7 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
       catchAll === null
         ? []
         : [createTask(decided, limitsOf, { ownerId: catchAll.id, template: "unrouted", position: "1" })];
-    return [updateLead(decided, { stamp: true }), ...task, ...tellAwayOwner(decided, limitsOf)];
+    return [updateLead(decided, { stamp: true }), ...task, ...tellClaimants(decided, limitsOf)];
   }
   const update: LeadUpdate = {
     owner: { ownerId: outcome.repId, expectOwnerId: facts.lead.ownerId },
@@ -65,18 +66,28 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
   return [
     updateLead(decided, update),
     createTask(decided, limitsOf, { ownerId: outcome.repId, template, position: "1" }),
-    ...tellAwayOwner(decided, limitsOf),
+    ...tellClaimants(decided, limitsOf),
   ];
 }
 
-/** A task for whoever has the claim to the lead and is away, to be read once they are back; a reassignment tells nothing new. */
-function tellAwayOwner(decided: Decided, limitsOf: LimitsOf): Operation[] {
+/**
+ * A task for whoever has the claim to the lead and does not get it: they are away, or a partner registered the deal. A
+ * reassignment tells nothing new.
+ */
+function tellClaimants(decided: Decided, limitsOf: LimitsOf): Operation[] {
   const { decision, facts } = decided;
   const { outcome } = decision;
-  const ownerId = awayOwnerOf(decision);
-  const isHolder = outcome.kind === "assigned" && outcome.repId === ownerId;
-  if (ownerId === null || isHolder || facts.trigger.cause === "breached") return [];
-  return [createTask(decided, limitsOf, { ownerId, template: "owner-away", position: "owner-away" })];
+  if (facts.trigger.cause === "breached") return [];
+  const told = [
+    { ownerId: awayOwnerOf(decision), template: "owner-away" as const },
+    { ownerId: conflictOf(decision)?.repId ?? null, template: "channel-conflict" as const },
+  ];
+  const isHolder = (ownerId: string) => outcome.kind === "assigned" && outcome.repId === ownerId;
+  return told.flatMap(({ ownerId, template }) =>
+    ownerId === null || isHolder(ownerId)
+      ? []
+      : [createTask(decided, limitsOf, { ownerId, template, position: template })],
+  );
 }
 
 /** A task for whoever decides about the rep's leads, by their own hours; none when there is nobody. */

@@ -34,6 +34,8 @@ export function policyFields(policy: Policy): PolicyFields {
   const named = new Set<string>();
   for (const { when } of [...policy.gates, ...policy.tiers, ...policy.verticals])
     for (const { field } of linesOf(when)) named.add(field);
+  for (const when of [policy.partner?.registered ?? null, policy.partner?.referral ?? null])
+    for (const { field } of when === null ? [] : linesOf(when)) named.add(field);
   if (policy.customerSuccess !== null) named.add(policy.customerSuccess);
   const read = new Set<string>([...alwaysRead.map((field) => `lead.${field}`), ...named]);
   const beginning = (start: string): string[] =>

@@ -14,6 +14,7 @@ const stageNames = [
   "owned-account",
   "prior-owner",
   "account-lock",
+  "partner",
   "territory",
   "language",
   "segment",
@@ -41,6 +42,11 @@ const condition = z
     error: 'must be a condition: "all", "any", "not", or "field" with "operator" and "value"',
   })
   .meta({ condition: "needed" });
+
+const optionalCondition = z
+  .custom<object | null>(() => true)
+  .default(null)
+  .meta({ condition: "optional" });
 
 const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
 
@@ -305,6 +311,15 @@ export const policySections = {
       reviewer: text.nullable().default(null),
     })
     .default({ rep: null, queue: "unrouted", reviewer: null }),
+  partner: z
+    .strictObject({
+      registered: optionalCondition,
+      referral: optionalCondition,
+      pool: text,
+      queue: text.nullable().default(null),
+    })
+    .nullable()
+    .default(null),
   customer_success: accountField.nullable().default(null),
   rep_defaults: repSettings.default({}),
   reps: z.record(z.string(), repSettings).default({}),

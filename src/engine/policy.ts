@@ -128,6 +128,7 @@ export type StageName =
   | "owned-account"
   | "prior-owner"
   | "account-lock"
+  | "partner"
   | "territory"
   | "language"
   | "segment"
@@ -168,6 +169,8 @@ export type Policy = {
   catchAll: { repId: string | null; queueId: string; reviewer: string | null };
   /** The pool that covers the hours in which nobody of a lead's own reps is on shift. */
   followTheSun: string | null;
+  /** Leads that partners bring: a registered deal, a referral (null: there is no such thing), and who has them. */
+  partner: { registered: Condition | null; referral: Condition | null; poolId: string; queueId: string } | null;
   /** The CRM's own field of an account that holds its customer-success manager (an owner id or name), `account.crm.<theirs>`. */
   customerSuccess: string | null;
   reps: Readonly<Record<string, RepSettings>>;

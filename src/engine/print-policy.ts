@@ -78,7 +78,24 @@ function duplicates({ match }: Policy["duplicates"]): string[] {
   ];
 }
 
-function claims({ duplicates: settings, stages, accountLockDays, customerSuccess }: Policy): string[] {
+function partners({ partner, stages }: Policy): string[] {
+  if (partner === null || !stages.includes("partner")) return [];
+  const { registered, referral, poolId, queueId } = partner;
+  const then = `pool ${poolId}, and while nobody there can take it the queue ${queueId}`;
+  return [
+    ...(registered === null
+      ? []
+      : [
+          `Partner, before anybody's claim, when ${conditionInWords(registered)} (the deal is registered): ${then}. Whose deal or account it would have been is told.`,
+        ]),
+    ...(referral === null
+      ? []
+      : [`Partner, after the claims, when ${conditionInWords(referral)} (a referral): ${then}.`]),
+  ];
+}
+
+function claims(policy: Policy): string[] {
+  const { duplicates: settings, stages, accountLockDays, customerSuccess } = policy;
   const named = stages.filter(isClaimStage);
   const lock = `the rep who got the last lead of its account, in the last ${accountLockDays} days`;
   const textOf = (stage: string): string => {
@@ -88,6 +105,7 @@ function claims({ duplicates: settings, stages, accountLockDays, customerSuccess
   };
   return [
     ...duplicates(settings),
+    ...partners(policy),
     ...named.map((stage) => `${stageName(stage)}: ${textOf(stage)}.`),
     ...(named.some(isOwnershipStage) || settings.match.length > 0
       ? [

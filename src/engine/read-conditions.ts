@@ -3,7 +3,7 @@ import type { Condition } from "./policy.ts";
 import type { Path } from "./policy-document.ts";
 
 /** The keys of a policy file that hold a condition, wherever they stand. */
-export const conditionKeys = ["when", "hand_raiser", "content"] as const;
+export const conditionKeys = ["when", "hand_raiser", "content", "registered", "referral"] as const;
 
 type ConditionKey = (typeof conditionKeys)[number];
 

@@ -29,6 +29,10 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   // A rep may not take the lead now.
   inactive: "not active",
   away: "away",
+  "no-partner-lead": "no partner brought the lead",
+  "no-partner-manager": "no partner manager could take it",
+  "registered-deal": "a partner registered the deal",
+  "partner-referral": "a partner referred it",
   "no-backup": "nobody stands in for the owner",
   // A claim decided.
   "open-opportunity": "there is an open deal with its account",

@@ -1,5 +1,5 @@
 import type { TaskTemplate } from "../model/operation.ts";
-import { claimCode, claimGiven, claimOf, earlierLeadOf } from "./claim.ts";
+import { claimCode, claimGiven, claimOf, conflictOf, earlierLeadOf } from "./claim.ts";
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
 import { tierName } from "./explain.ts";
@@ -41,6 +41,8 @@ function subjectStart({ template, decision }: TaskTextInput): string {
       return `Lead passed on to you, ${tierName(decision)}`;
     case "breach-manager":
       return "No first touch in time";
+    case "channel-conflict":
+      return "Channel conflict: a partner registered a deal";
     case "owner-away":
       return "A lead of yours while you are away";
     case "unrouted":
@@ -59,6 +61,7 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
         ]
       : []),
     ["Why you", whyYou(decision, names)],
+    ...conflictLines(decision, names),
   ],
   reassigned: ({ decision, facts, names }) => {
     const before = facts.trigger.breachedBy.map((repId) => repName(names, repId)).join(" and ");
@@ -80,6 +83,11 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
   "owner-away": ({ decision, names }) => {
     const claim = claimText(decision, claimGiven(decision) ?? "") ?? "This lead is yours.";
     return [["What happened", `${claim} While you are away, the lead went to ${holderOf(decision, names)}.`]];
+  },
+  "channel-conflict": ({ decision, names }) => {
+    const claim = claimText(decision, conflictOf(decision)?.because ?? "") ?? "This lead would have been yours.";
+    const holder = holderOf(decision, names);
+    return [["What happened", `${claim} A partner registered a deal for this lead, so it went to ${holder}.`]];
   },
   unrouted: ({ decision }) => {
     const because = "because" in decision.outcome ? meaningOf(decision.outcome.because) : "nobody could take it";
@@ -103,6 +111,18 @@ function whyYou(decision: Decision, names: Names): string {
   return outcome.opensAt === undefined
     ? `You are ${claimOf(decision, names)}.`
     : `Nobody is on shift now, and you start first; you are ${claimOf(decision, names)}.`;
+}
+
+/** To the partner manager: who else has a claim. */
+function conflictLines(decision: Decision, names: Names): Line[] {
+  const conflict = conflictOf(decision);
+  if (conflict === null) return [];
+  return [
+    [
+      "Channel conflict",
+      `${repName(names, conflict.repId)} had a claim to it (${meaningOf(conflict.because)}) and has been told.`,
+    ],
+  ];
 }
 
 /** To whoever has a claim of this code. */
@@ -200,6 +220,7 @@ const dueLines: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
   "first-touch": firstTouchDue,
   reassigned: firstTouchDue,
   "owner-away": () => [["Do now", "nothing until you are back"]],
+  "channel-conflict": () => [["Do now", "decide between you who talks to them"]],
   "breach-manager": (input) =>
     staysWithOwner(input.decision)
       ? [["Do now", `decide who follows up, by ${dueText(input)}`]]

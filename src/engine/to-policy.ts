@@ -59,6 +59,15 @@ export function toPolicy(s: ReadSections): Policy {
     followTheSun: s.follow_the_sun,
     catchAll: { repId: s.catch_all.rep, queueId: s.catch_all.queue, reviewer: s.catch_all.reviewer },
     reps: Object.fromEntries(Object.entries(s.reps).map(([rep, given]) => [rep, toSettings(given, repDefaults)])),
+    partner:
+      s.partner === null
+        ? null
+        : {
+            registered: s.partner.registered,
+            referral: s.partner.referral,
+            poolId: s.partner.pool,
+            queueId: s.partner.queue ?? s.catch_all.queue,
+          },
     customerSuccess: s.customer_success,
     repDefaults,
     hours: {

@@ -132,7 +132,7 @@ test("nobody is picked over capacity or a cap, nor one who breached it without s
   expect(
     violations((world) =>
       decisionsOf(world).flatMap(({ decision: { outcome, trace, tier }, before, facts }) => {
-        if (outcome.kind !== "assigned" || !["pick", "waterfall"].includes(outcome.stage)) return [];
+        if (outcome.kind !== "assigned" || !["pick", "waterfall", "partner"].includes(outcome.stage)) return [];
         const { reps, repDefaults } = world.shared.policy;
         const { capacity, caps } = reps[outcome.repId] ?? repDefaults;
         const recent = before.recent?.[outcome.repId] ?? { today: 0, thisWeek: 0, t1ThisHour: 0 };

@@ -109,6 +109,26 @@ test("a rep's settings fill up from rep_defaults", () => {
   });
 });
 
+test("leads of partners need a condition, a pool that there is, and their stage", () => {
+  const naming = (partner: string) => problemsOf(shipped.replace("partner: null", `partner: ${partner}`));
+  const known = "{ field: lead.crm.partner, operator: known }";
+  expect(naming(`{ referral: ${known}, pool: sdr }`)).toEqual([]);
+  expect(naming("{ pool: sdrs }")).toEqual([
+    expect.stringContaining("partner: knows no lead of a partner: give it `registered`, `referral` or both"),
+    expect.stringContaining('partner.pool: there is no pool "sdrs" — did you mean "sdr"?'),
+  ]);
+  expect(naming("{ referral: { field: lead.scor, operator: known }, pool: sdr }")).toEqual([
+    expect.stringContaining('partner.referral.field: "lead.scor" is no field that we know'),
+  ]);
+  const text = shipped.replace("partner: null", `partner: { referral: ${known}, pool: sdr }`);
+  expect(problemsOf(text.replace("  - partner\n", ""))).toEqual([
+    expect.stringContaining('partner: says nothing without "partner" among the `stages`'),
+  ]);
+  expect(problemsOf(text.replace("  - partner\n  - territory\n", "  - territory\n  - partner\n"))).toEqual([
+    expect.stringContaining('"partner" must come before the stages that narrow'),
+  ]);
+});
+
 test("nobody is their own backup", () => {
   expect(problemsOf(`${small}reps:\n  Ada: { backup: Bo }\n  Bo: { backup: Bo }\n`)).toEqual([
     expect.stringContaining('reps.Bo.backup: "Bo" cannot be their own backup'),
@@ -334,9 +354,9 @@ describe("a problem stands at its own line", () => {
     ],
     [
       "stages in a wrong order",
-      "  - account-lock\n  - territory",
-      "  - territory\n  - account-lock",
-      "stages[5]",
+      "  - account-lock\n  - partner\n  - territory",
+      "  - partner\n  - territory\n  - account-lock",
+      "stages[6]",
       '"account-lock" must come before the stages that narrow',
     ],
     [
@@ -348,7 +368,7 @@ describe("a problem stands at its own line", () => {
     ],
   ])("%s", (_, from, to, path, message) => {
     const text = replaced(from, to);
-    const at = lineOf(text, to) + (to.includes("\n  - account-lock") ? 1 : 0);
+    const at = lineOf(text, to) + (to.includes("\n  - account-lock") ? 2 : 0);
 
     expect(problemsOf(text).filter((problem) => !problem.includes("is missing"))).toContainEqual(
       `${at} ${path}: ${message}`,

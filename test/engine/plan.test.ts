@@ -143,6 +143,26 @@ describe("an owner who is away", () => {
   });
 });
 
+describe("a channel conflict", () => {
+  const trace = [
+    { step: "channel-conflict", repId: "rep-c", stage: "owned-account", because: "owned-account" } as const,
+  ];
+  const toPartner: Outcome = { kind: "assigned", repId: "rep-a", stage: "partner", poolId: "partner-managers" };
+
+  test("tells whoever would have had the lead, beside the partner manager's task", () => {
+    const tasks = planned({ decision: { ...aDecision(toPartner), trace } }).filter(
+      ({ body }) => body.kind === "create-task",
+    );
+    expect(tasks).toMatchObject([
+      { body: { ownerId: "rep-a", template: "first-touch" } },
+      {
+        key: operationKey("decision-1", "create-task", "channel-conflict"),
+        body: { ownerId: "rep-c", template: "channel-conflict", dueAt: "2026-11-20T09:15:00.000Z" },
+      },
+    ]);
+  });
+});
+
 test("someone who never works gets a limit all the same", () => {
   expect(planned({ shared: aShared({ reps: [aRep({ shifts: [] })] }) })[1]?.body).toMatchObject({
     dueAt: "2026-11-20T09:15:00.000Z",

@@ -179,6 +179,14 @@ export function randomWorld(seed: number): RandomWorld {
             teams: [oneOf(teams)],
           },
         ],
+        partner: chance(0.3)
+          ? {
+              registered: { field: "lead.industry", operator: "contains", value: "steel" },
+              referral: { field: "lead.language", operator: "known", value: null },
+              poolId: oneOf(policy.pools).name,
+              queueId: "unrouted",
+            }
+          : null,
         customerSuccess: chance(0.5) ? "account.crm.csm" : null,
         ...somePools({ chance, oneOf, someone }),
         catchAll: { repId: chance(0.3) ? someone() : null, queueId: "unrouted", reviewer: null },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "../../src/engine/decide.ts";
 import { namesOf } from "../../src/engine/names.ts";
+import type { Policy } from "../../src/engine/policy.ts";
 import type { LeadFacts, Shared } from "../../src/engine/snapshot.ts";
 import { type TaskTextInput, taskText } from "../../src/engine/task-text.ts";
 import { aLead, aMatch, anOpportunity, aPolicy, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
@@ -132,6 +133,35 @@ describe("the owner of the account is away", () => {
     expect(textOf(facts, { template: "breach-manager" }, { shared: { ...shared, policy } }).body).toContain(
       "It stays there, because Anna Weber is the backup of Clara Vogt, who owns the account and is away.",
     );
+  });
+});
+
+describe("a partner registered the deal", () => {
+  const registered = { field: "lead.crm.deal_registration", operator: "known", value: null } as const;
+  const pool = { ...aPolicy().pools[0], name: "partners", teams: [], reps: ["rep-b"] } as Policy["pools"][number];
+  const policy = aPolicy({
+    pools: [...aPolicy().pools, pool],
+    partner: { registered, referral: null, poolId: "partners", queueId: "unrouted" },
+  });
+  const lead = aLead({ fields: { ...demoRequest.fields, "crm.deal_registration": "PR-17" } });
+  const facts = { lead, match: aMatch({ ownerId: "rep-c" }) };
+  const reps = [aRep({ id: "rep-b" }), aRep({ id: "rep-c" })];
+
+  test("the partner manager reads why, and who else had a claim", () => {
+    const { body } = textOf(facts, {}, { shared: { policy, reps }, load: {} });
+    expect(body).toContain("You are the only one free in pool partners, because a partner registered the deal.");
+    expect(body).toContain(
+      "<b>Channel conflict:</b> Clara Vogt had a claim to it (its account has an owner) and has been told.",
+    );
+  });
+
+  test("whoever had the claim reads who has it now", () => {
+    const { subject, body } = textOf(facts, { template: "channel-conflict" }, { shared: { policy, reps }, load: {} });
+    expect(subject).toMatch(/^Channel conflict: a partner registered a deal: Jana Muster/);
+    expect(body).toContain(
+      "You own this account. A partner registered a deal for this lead, so it went to Ben Koch, whose turn it was in pool partners.",
+    );
+    expect(body).toContain("<b>Do now:</b> decide between you who talks to them");
   });
 });
 

@@ -22,6 +22,8 @@ export function shortStep(step: Step): string {
       return `rep-chosen ${step.repId} ${step.because}`;
     case "ghost-owner":
       return `ghost-owner ${step.repId} ${step.stage}`;
+    case "channel-conflict":
+      return `channel-conflict ${step.repId} ${step.because}`;
     case "backup-chosen":
       return `backup-chosen ${step.repId} for ${step.backupFor}`;
     case "over-capacity":

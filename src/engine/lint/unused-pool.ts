@@ -10,12 +10,13 @@ export const unusedPool: Lint = {
       ...policy.pools.flatMap(({ groups }) => groups.map(({ pool }) => pool)),
       ...policy.waterfall.map((level) => level.name),
       policy.followTheSun,
+      policy.partner?.poolId ?? null,
       ...Object.values(policy.tierNeeds).map((needs) => needs?.orPool ?? null),
     ]);
     return policy.pools
       .filter(({ name }) => !named.has(name))
       .map(({ name }) => ({
-        message: `no lead ever comes to pool "${name}": no territory, tier need or waterfall names it`,
+        message: `no lead ever comes to pool "${name}": no territory, tier need, partner rule or waterfall names it`,
         rules: [`pool "${name}"`],
         witness: null,
       }));
