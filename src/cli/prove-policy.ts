@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { coverageInWords, coverageOf } from "../engine/coverage/coverage.ts";
 import { junitOf } from "../engine/golden/junit.ts";
 import { readGoldens } from "../engine/golden/read-goldens.ts";
 import { runGoldens } from "../engine/golden/run-goldens.ts";
@@ -22,7 +23,7 @@ export async function policyTest(
 ): Promise<void> {
   const text = await readFile(policy, "utf8");
   // Told here with the name of the file.
-  parsePolicy(text, policy);
+  const parsed = parsePolicy(text, policy);
   const { goldens, problems } = readGoldens(await readGoldenDirectory(directory), text);
   const results = runGoldens(goldens);
   for (const { golden, differences } of results) {
@@ -33,6 +34,7 @@ export async function policyTest(
   const failed = results.filter(({ differences }) => differences.length > 0).length;
   cli.print("");
   cli.print(`${goldens.length - failed} passed, ${failed} failed${problems.length === 0 ? "" : ", some not read"}.`);
+  for (const line of coverageInWords(coverageOf(parsed, results))) cli.print(line);
   if (junit !== null) await writeFile(junit, junitOf(results, problems));
   if (goldens.length === 0)
     cli.complain(`There is no golden lead in ${directory}: see the chapter on them in src/policies/README.md.`);

@@ -1,8 +1,10 @@
 import { type Cascade, pass } from "./cascade.ts";
+import type { ReasonCode } from "./decision.ts";
 import { normaliseEmployees } from "./normalise/employees.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
-import type { Segment, StageName } from "./policy.ts";
+import type { Policy, Segment, StageName } from "./policy.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
+import type { LeadFacts } from "./snapshot.ts";
 import { placeOf } from "./territory.ts";
 
 /** A stage that had narrowed the candidates, kept so that it can be relaxed. */
@@ -82,15 +84,24 @@ function bySegment(cascade: Cascade): Made | null {
   return { to: segment.name, keeps: ({ rep }) => specialists.has(rep.id) };
 }
 
-function segmentOf(cascade: Cascade): Segment | null {
-  const { facts, prepared, marks } = cascade;
-  const { segments } = prepared.shared.policy;
-  const known = normaliseEmployees(facts.match?.account.employees);
-  const employees = known.value === null ? normaliseEmployees(facts.lead.fields.employees) : known;
-  if (employees.mark !== null) marks.add(employees.mark);
-  const { value } = employees;
-  if (value === null) return segments.find((segment) => segment.fallback) ?? null;
-  return segments.find(({ min, max }) => (min === null || value >= min) && (max === null || value <= max)) ?? null;
+function segmentOf({ facts, prepared, marks }: Cascade): Segment | null {
+  const { segment, mark } = segmentFor(prepared.shared.policy, facts);
+  if (mark !== null) marks.add(mark);
+  return segment;
+}
+
+/** The segment of a lead by the size of its account, else its own; `mark` says what that lacks. */
+export function segmentFor(
+  { segments }: Pick<Policy, "segments">,
+  { match, lead }: LeadFacts,
+): { segment: Segment | null; mark: ReasonCode | null } {
+  const known = normaliseEmployees(match?.account.employees);
+  const { value, mark } = known.value === null ? normaliseEmployees(lead.fields.employees) : known;
+  const found =
+    value === null
+      ? segments.find((segment) => segment.fallback)
+      : segments.find(({ min, max }) => (min === null || value >= min) && (max === null || value <= max));
+  return { segment: found ?? null, mark };
 }
 
 function byTier(cascade: Cascade): Made | null {

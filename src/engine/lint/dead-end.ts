@@ -11,11 +11,12 @@ export const deadEnd: Lint = {
   label: "a waterfall that can end where nobody looks",
   find(input: LintInput): Found[] {
     const { catchAll } = input.policy;
-    if (catchAll.repId !== null || catchAll.queueId === watchedQueue) return [];
+    const isWatched = catchAll.reviewer !== null || catchAll.queueId === watchedQueue;
+    if (catchAll.repId !== null || isWatched) return [];
     const lead = routableLead(input);
     return [
       {
-        message: `the waterfall can end in the queue "${catchAll.queueId}", which nobody watches: name a person under catch_all.rep, or use the queue ${watchedQueue}, which Baton lists with its alerts`,
+        message: `the waterfall can end in the queue "${catchAll.queueId}", which nobody watches: name a person under catch_all.rep or a reviewer of it, or use the queue ${watchedQueue}, which Baton lists with its alerts`,
         rules: ["waterfall", "catch_all"],
         witness: lead === null ? null : show(input, lead, { reps: [] }),
       },

@@ -34,6 +34,13 @@ function namedReps(policy: Policy): Named[] {
       also.reps.map((name) => ({ where: `territory "${territory}"`, name })),
     ),
     ...(catchAll.repId === null ? [] : [{ where: "catch_all", name: catchAll.repId }]),
+    ...(catchAll.reviewer === null ? [] : [{ where: "reviewer of catch_all", name: catchAll.reviewer }]),
+    ...policy.waterfall.flatMap(({ name, reviewer }) =>
+      reviewer === null ? [] : [{ where: `reviewer of waterfall "${name}"`, name: reviewer }],
+    ),
+    ...policy.territories.flatMap((territory) =>
+      territory.also.reps.map((name) => ({ where: `territory "${territory.name}"`, name })),
+    ),
     ...Object.keys(reps).map((name) => ({ where: "the section reps", name })),
     ...settings.flatMap(([where, { managerId, backupId }]) => [
       ...(managerId === null ? [] : [{ where: `manager of ${where}`, name: managerId }]),
@@ -66,6 +73,7 @@ function namedTeams(policy: Policy): NamedTeam[] {
     teams.filter((team) => team !== "*").map((team) => ({ where, team, othersWork }));
   return [
     ...policy.pools.flatMap(({ name, teams, reps }) => of(`pool "${name}"`, teams, teams.length + reps.length > 1)),
+    ...policy.territories.flatMap(({ name, also }) => of(`territory "${name}"`, also.teams, true)),
     ...policy.territories.flatMap(({ name, also }) => of(`territory "${name}"`, also.teams, true)),
     ...policy.languages.flatMap(({ language, teams }) => of(`language "${language}"`, teams, teams.length > 1)),
     ...policy.segments.flatMap(({ name, teams }) => of(`segment "${name}"`, teams, teams.length > 1)),

@@ -16,7 +16,7 @@ export const unusedPool: Lint = {
     return policy.pools
       .filter(({ name }) => !named.has(name))
       .map(({ name }) => ({
-        message: `no lead ever comes to pool "${name}": no territory, tier need, partner rule or waterfall names it`,
+        message: `no lead ever comes to pool "${name}": no territory, tier need, pool of pools, partner rule or waterfall names it, and it follows no sun`,
         rules: [`pool "${name}"`],
         witness: null,
       }));

@@ -1,0 +1,225 @@
+import { type claimants, isClaimStage } from "../claimants.ts";
+import { signCodes } from "../duplicates/signs.ts";
+import { createSolver } from "../lint/solve.ts";
+import { plainLead } from "../lint/witness.ts";
+import type { Policy, RepSettings, StageName } from "../policy.ts";
+import { type Branch, branch } from "./branch.ts";
+import { pools, waterfall } from "./pool-branches.ts";
+
+type Kind = (policy: Policy) => readonly Branch[];
+
+/**
+ * Every kind of branch: what a policy of that shape can do with a lead. A new stage, reason or end is a new entry (or a line
+ * in one) here; what a decision takes is read off its trace and outcome. A test holds random decisions against it, so that
+ * none is forgotten.
+ */
+const kinds: Readonly<Record<string, Kind>> = {
+  gates: ({ gates }) => gates.map(({ name }) => branch(`gate ${name}`, `gate "${name}" stops a lead`)),
+  ends,
+  tiers,
+  duplicates,
+  claims: ({ stages }) => stages.filter(isClaimStage).flatMap(claimsOf),
+  customerSuccess: ({ customerSuccess, stages }) =>
+    customerSuccess === null || !stages.includes("customer")
+      ? []
+      : [
+          branch("assigned customer-success", "the customer-success manager of a customer gets its lead"),
+          ...passed("customer-success", ["owner-inactive", "owner-breached"]),
+        ],
+  absence: (policy) =>
+    policy.stages.some(isClaimStage)
+      ? [
+          ...(settingsOf(policy).some(({ backupId }) => backupId !== null)
+            ? [branch("backup", "a backup takes the lead of an owner who is away")]
+            : []),
+          branch("noted no-backup", "an owner is away and nobody stands in"),
+          branch("over-capacity", "an owner gets a lead over capacity"),
+        ]
+      : [],
+  territories,
+  languages,
+  segments,
+  verticals,
+  tierNeeds,
+  relax: (policy) =>
+    policy.relax
+      .filter((stage) => policy.stages.includes(stage) && canNarrow(policy, stage))
+      .map((stage) => branch(`relaxed ${stage}`, `${stage} is relaxed while nobody is left`)),
+  exclusions: () =>
+    [
+      ["inactive", "a rep is passed over: not active"],
+      ["away", "a rep is passed over: away"],
+      ["off-shift", "a rep is passed over: outside their hours"],
+      ["at-capacity", "a rep is passed over: at capacity"],
+      ["breached", "a rep is passed over: did not get to this lead in time"],
+    ].map(([because, words]) => branch(`excluded ${because}`, words ?? "")),
+  pools,
+  waterfall,
+};
+
+/** All branches of a policy. */
+export const branchesOf = (policy: Policy): Branch[] => Object.values(kinds).flatMap((kind) => kind(policy));
+
+function ends(policy: Policy): Branch[] {
+  const isNurtured = policy.tiers.some(({ tier }) => tier === "nurture");
+  return [
+    branch("stopped no-longer-qualified", "a lead that has left the stage is stopped"),
+    ...(isNurtured ? [branch("stopped nurture", "a lead of the tier nurture is stopped")] : []),
+    branch("kept human-owner", "an owner whom a person set is kept"),
+    branch("ghost human-owner", "an owner who is not active is not kept"),
+    branch("level queue owners-exhausted", `after ${policy.maxOwnersByAutomation} reps the lead goes to the queue`),
+    ...(policy.staleAfterMinutes === null ? [] : [branch("noted stale", "a lead that comes late is flagged")]),
+  ];
+}
+
+function tiers(policy: Policy): Branch[] {
+  const rules = policy.tiers.map(({ tier, because }, at) =>
+    branch(`tier rule ${at + 1}`, `tier rule ${at + 1} (${tier}, ${because}) is the first that matches`),
+  );
+  // Any time will do: times count by their distance to it.
+  const now = "2026-01-01T00:00:00.000Z";
+  const solver = createSolver(plainLead(policy.qualifyingStage, now), now);
+  const none = (operator: "known" | "unknown"): boolean =>
+    solver.solve(
+      { field: "lead.score", operator, value: null },
+      policy.tiers.map(({ when }) => when),
+    ).kind !== "never";
+  return [
+    ...rules,
+    ...(none("unknown") ? [branch("tier score-missing", "no tier rule matches, and there is no score: T3")] : []),
+    ...(none("known") ? [branch("tier no-tier-rule", "no tier rule matches a lead with a score: T3")] : []),
+  ];
+}
+
+function duplicates({ duplicates: { match } }: Policy): Branch[] {
+  if (match.length === 0) return [];
+  return [
+    ...match.map((sign) => branch(`noted ${signCodes[sign]}`, `an earlier lead of the person is found by ${sign}`)),
+    branch("followed", "a lead follows the earlier one of the person, which has no owner yet"),
+    branch("assigned duplicate", "a lead goes to whoever has the earlier one of the person"),
+    ...passed("duplicate", ["first-gone", "first-stopped", "owner-inactive", "owner-breached"]),
+  ];
+}
+
+const passed = (stage: string, reasons: readonly string[]): Branch[] =>
+  reasons.map((because) => branch(`passed ${stage} ${because}`, `${stage} does not apply: ${because}`));
+
+/** Why a stage of claims may pass a lead on. */
+const claimReasons: Readonly<Record<keyof typeof claimants, readonly string[]>> = {
+  "open-opportunity": ["no-account", "no-open-opportunity", "has-no-owner", "owner-inactive", "owner-breached"],
+  customer: ["no-account", "not-a-customer", "has-no-owner", "owner-inactive", "owner-breached"],
+  "owned-account": ["no-account", "has-no-owner", "owner-inactive", "owner-breached"],
+  "prior-owner": ["no-prior-owner", "reassignment", "owner-inactive", "owner-breached"],
+  "account-lock": ["lock-over", "locked-rep-inactive", "locked-rep-away", "locked-rep-breached"],
+};
+
+const claimsOf = (stage: keyof typeof claimants): Branch[] => [
+  branch(`assigned ${stage}`, `${stage} decides`),
+  ...passed(stage, claimReasons[stage]),
+];
+
+function territories({ stages, territories: all }: Policy): Branch[] {
+  if (!stages.includes("territory")) return [];
+  const isWhole = all.some(({ countries }) => countries.includes("*"));
+  return [
+    ...all.map(({ name }) => branch(`narrowed territory ${name}`, `a lead belongs to territory "${name}"`)),
+    ...passed("territory", ["country-unknown", ...(isWhole ? [] : ["no-territory"])]),
+  ];
+}
+
+const settingsOf = (policy: Policy): RepSettings[] => [policy.repDefaults, ...Object.values(policy.reps)];
+
+function languages(policy: Policy): Branch[] {
+  if (!policy.stages.includes("language")) return [];
+  return [
+    ...policy.languages.flatMap(({ language, countries }) =>
+      countries.map((code) =>
+        branch(`language ${language} in ${code}`, `a lead in "${language}" from ${code} goes to its speakers`),
+      ),
+    ),
+    ...(canNarrow(policy, "language")
+      ? [
+          branch("language elsewhere", "a lead in a language that is not listed for its country goes to its speakers"),
+          ...passed("language", ["everyone-fits"]),
+        ]
+      : []),
+    ...passed("language", ["language-unknown", "nobody-speaks-it"]),
+  ];
+}
+
+function segments(policy: Policy): Branch[] {
+  const { stages, segments: all } = policy;
+  if (!stages.includes("segment")) return [];
+  const special = all.filter((segment) => hasSpecialists(policy, segment, "segments"));
+  return [
+    ...all.map(({ name }) => branch(`segment ${name}`, `a lead belongs to segment "${name}"`)),
+    ...special.map(({ name }) =>
+      branch(`narrowed segment ${name}`, `the specialists of segment "${name}" are chosen from`),
+    ),
+    ...(special.length === 0 ? [] : passed("segment", ["everyone-fits"])),
+    ...(all.length === 0 ? [] : passed("segment", ["no-specialists"])),
+    ...(isCovered(all) ? [] : passed("segment", ["no-segment"])),
+  ];
+}
+
+/** Has every size a segment, the unknown one too? */
+function isCovered(all: Policy["segments"]): boolean {
+  if (!all.some(({ fallback }) => fallback)) return false;
+  const sizes = [
+    1,
+    100_000_000,
+    ...all.flatMap(({ min, max }) => [(min ?? 2) - 1, min ?? 1, max ?? 1, (max ?? 0) + 1]),
+  ];
+  return sizes
+    .filter((size) => size >= 1)
+    .every((size) => all.some(({ min, max }) => size >= (min ?? 1) && size <= (max ?? Infinity)));
+}
+
+const hasSpecialists = (
+  policy: Policy,
+  { name, teams }: { name: string; teams: readonly string[] },
+  named: "segments" | "verticals",
+): boolean => teams.length > 0 || settingsOf(policy).some((settings) => settings[named].includes(name));
+
+function verticals(policy: Policy): Branch[] {
+  const { stages, verticals: all } = policy;
+  if (!stages.includes("vertical") || all.length === 0) return [];
+  const special = all.filter((vertical) => hasSpecialists(policy, vertical, "verticals"));
+  return [
+    ...all.map(({ name }) => branch(`vertical ${name}`, `a lead belongs to vertical "${name}"`)),
+    ...special.map(({ name }) =>
+      branch(`narrowed vertical ${name}`, `the specialists of vertical "${name}" are chosen from`),
+    ),
+    ...(special.length === 0 ? [] : passed("vertical", ["everyone-fits"])),
+    // Nobody may be in the teams that it names.
+    ...passed("vertical", ["no-vertical", "no-vertical-specialists"]),
+  ];
+}
+
+function tierNeeds(policy: Policy): Branch[] {
+  if (!policy.stages.includes("tier")) return [];
+  const given = ["T1", "T2", "T3"] as const;
+  const needing = given.filter((tier) => policy.tierNeeds[tier] !== undefined);
+  const narrowing = needing.filter((tier) => tierNarrows(policy, tier));
+  return [
+    ...narrowing.map((tier) => branch(`narrowed tier ${tier}`, `those who may take ${tier} are chosen from`)),
+    ...(needing.length === 0 ? [] : passed("tier", ["everyone-fits"])),
+    ...(needing.length === given.length ? [] : passed("tier", ["any-rep-may"])),
+  ];
+}
+
+/** Only the policy says how senior somebody is. */
+const tierNarrows = (policy: Policy, tier: "T1" | "T2" | "T3"): boolean =>
+  settingsOf(policy).some(({ seniority }) => seniority < (policy.tierNeeds[tier]?.seniority ?? 0));
+
+/** Whether a stage ever leaves somebody out. */
+function canNarrow(policy: Policy, stage: StageName): boolean {
+  if (stage === "tier") return (["T1", "T2", "T3"] as const).some((tier) => tierNarrows(policy, tier));
+  if (stage === "segment") return policy.segments.some((segment) => hasSpecialists(policy, segment, "segments"));
+  if (stage === "vertical") return policy.verticals.some((vertical) => hasSpecialists(policy, vertical, "verticals"));
+  const speak = [
+    ...policy.languages.map(({ teams }) => teams),
+    ...settingsOf(policy).map((settings) => settings.languages),
+  ];
+  return speak.some((names) => names.length > 0);
+}
