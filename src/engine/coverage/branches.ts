@@ -1,8 +1,9 @@
 import { type claimants, isClaimStage } from "../claimants.ts";
 import { signCodes } from "../duplicates/signs.ts";
+import type { Exclusion } from "../eligibility.ts";
 import { createSolver } from "../lint/solve.ts";
 import { plainLead } from "../lint/witness.ts";
-import type { Policy, RepSettings, StageName } from "../policy.ts";
+import type { Caps, Policy, RepSettings, StageName } from "../policy.ts";
 import { type Branch, branch } from "./branch.ts";
 import { pools, waterfall } from "./pool-branches.ts";
 
@@ -45,20 +46,30 @@ const kinds: Readonly<Record<string, Kind>> = {
     policy.relax
       .filter((stage) => policy.stages.includes(stage) && canNarrow(policy, stage))
       .map((stage) => branch(`relaxed ${stage}`, `${stage} is relaxed while nobody is left`)),
-  exclusions: () =>
-    [
-      ["inactive", "a rep is passed over: not active"],
-      ["away", "a rep is passed over: away"],
-      ["off-shift", "a rep is passed over: outside their hours"],
-      ["at-capacity", "a rep is passed over: at capacity"],
-      ["breached", "a rep is passed over: did not get to this lead in time"],
-    ].map(([because, words]) => branch(`excluded ${because}`, words ?? "")),
+  exclusions,
   pools,
   waterfall,
 };
 
 /** All branches of a policy. */
 export const branchesOf = (policy: Policy): Branch[] => Object.values(kinds).flatMap((kind) => kind(policy));
+
+function exclusions(policy: Policy): Branch[] {
+  const has = (cap: keyof Caps): boolean => settingsOf(policy).some(({ caps }) => caps[cap] !== null);
+  const reasons: [because: Exclusion, words: string, isThere: boolean][] = [
+    ["inactive", "not active", true],
+    ["away", "away", true],
+    ["off-shift", "outside their hours", true],
+    ["at-capacity", "at capacity", true],
+    ["day-cap", "has got the leads of a day", has("leadsPerDay")],
+    ["week-cap", "has got the leads of a week", has("leadsPerWeek")],
+    ["hour-cap", "has got the T1 leads of an hour", has("t1PerHour")],
+    ["breached", "did not get to this lead in time", true],
+  ];
+  return reasons
+    .filter(([, , isThere]) => isThere)
+    .map(([because, words]) => branch(`excluded ${because}`, `a rep is passed over: ${words}`));
+}
 
 function ends(policy: Policy): Branch[] {
   const isNurtured = policy.tiers.some(({ tier }) => tier === "nurture");

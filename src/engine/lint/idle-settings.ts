@@ -1,3 +1,4 @@
+import { isClaimStage } from "../claimants.ts";
 import type { Policy } from "../policy.ts";
 import { prepare } from "../prepare.ts";
 import { strategies } from "../strategies/index.ts";
@@ -13,6 +14,7 @@ export const idleSettings: Lint = {
     return [
       ...idleSections(input.policy),
       ...idleRamps(input),
+      ...idleCaps(input.policy),
       ...(input.roster === null ? [] : idleWeights(input, input.roster)),
     ];
   },
@@ -40,6 +42,31 @@ function idleRamps({ policy, now }: LintInput): Found[] {
     if (ramp === null || Date.parse(ramp.from) + (ramp.days + 1) * dayMs > Date.parse(now)) return [];
     const message = `the ramp of ${name} is over since ${new Date(Date.parse(ramp.from) + ramp.days * dayMs).toISOString().slice(0, 10)}: it makes no difference any more`;
     return [{ severity: "note", message, rules: [`reps, ${name}`], witness: null }];
+  });
+}
+
+/** A cap behind another one, or for a tier that no lead has. Claims count for caps and are bound by none of them. */
+function idleCaps(policy: Policy): Found[] {
+  const hasClaims = policy.stages.some(isClaimStage) || policy.duplicates.match.length > 0;
+  const hasT1 = policy.tiers.some(({ tier }) => tier === "T1");
+  const settings = [["rep_defaults", policy.repDefaults] as const, ...Object.entries(policy.reps)];
+  return settings.flatMap(([name, { caps }]): Found[] => {
+    const { leadsPerDay: day, leadsPerWeek: week, t1PerHour: hour } = caps;
+    const never = (cap: string, why: string): Found => ({
+      message: `the cap ${cap} of ${name} never binds: ${why}`,
+      rules: [`${name}, caps`],
+      witness: null,
+    });
+    return [
+      ...(hour !== null && !hasT1 ? [never(`t1_per_hour ${hour}`, "no tier rule gives T1")] : []),
+      ...(week !== null && day !== null && week >= 7 * day && !hasClaims
+        ? [never(`leads_per_week ${week}`, `seven days of leads_per_day ${day} are no more`)]
+        : []),
+      // An hour may belong to two days.
+      ...(hour !== null && day !== null && hour >= 2 * day && hasT1 && !hasClaims
+        ? [never(`t1_per_hour ${hour}`, `two days of leads_per_day ${day} are no more`)]
+        : []),
+    ];
   });
 }
 

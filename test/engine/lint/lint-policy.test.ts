@@ -258,6 +258,17 @@ describe("each trap, planted in the default policy, is found with both rules nam
       /the weight 3 of Rep 41 never makes a difference/,
     ],
     [
+      "a cap behind another one, where nobody has a claim",
+      {
+        sections: {
+          stages: ["territory", "language", "segment", "vertical", "tier", "availability", "pick"],
+          duplicates: { match: [] },
+          rep_defaults: { seniority: 2, caps: { leads_per_day: 10, leads_per_week: 70 } },
+        },
+      },
+      /the cap leads_per_week 70 of rep_defaults never binds/,
+    ],
+    [
       "a ramp that is over",
       { sections: { reps: { "rep-41": { ramp: { from: "2026-01-01" } } } } },
       /the ramp of rep-41 is over since 2026-01-31/,
