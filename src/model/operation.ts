@@ -15,7 +15,13 @@ export type LeadUpdate = {
 export type SlaStatus = "running" | "at_risk" | "breached" | "met" | "stopped";
 
 /** Which text a task carries; the text itself is rendered when it is sent, so that it holds no personal data here. */
-export type TaskTemplate = "first-touch" | "reassigned" | "breach-manager" | "owner-away" | "channel-conflict" | "unrouted";
+export type TaskTemplate =
+  | "first-touch"
+  | "reassigned"
+  | "breach-manager"
+  | "owner-away"
+  | "channel-conflict"
+  | "unrouted";
 
 /** A planned write. It names ids only; everything a person reads is rendered from the decision when it is sent. */
 export type OperationBody =

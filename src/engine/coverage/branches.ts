@@ -27,6 +27,22 @@ const kinds: Readonly<Record<string, Kind>> = {
           branch("assigned customer-success", "the customer-success manager of a customer gets its lead"),
           ...passed("customer-success", ["owner-inactive", "owner-breached"]),
         ],
+  partner: ({ partner, stages }) => {
+    if (partner === null || !stages.includes("partner")) return [];
+    return [
+      ...(partner.registered === null
+        ? []
+        : [
+            branch("assigned registered-deal", "a lead whose deal a partner registered goes to the partner managers"),
+            branch("channel-conflict", "somebody of our own had a claim to a lead of a registered deal"),
+          ]),
+      ...(partner.referral === null
+        ? []
+        : [branch("assigned partner-referral", "a lead that a partner referred goes to the partner managers")]),
+      ...passed("partner", ["no-partner-lead"]),
+      branch("level queue no-partner-manager", "no partner manager can take a partner's lead: the queue"),
+    ];
+  },
   absence: (policy) =>
     policy.stages.some(isClaimStage)
       ? [

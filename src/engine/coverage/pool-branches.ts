@@ -20,13 +20,16 @@ function leavesOf({ pools: all }: Pick<Policy, "pools">, name: string): Pool[] {
 /** Whose turn it is in the pool of a territory. */
 export function pools(policy: Policy): Branch[] {
   const leaves = new Set(basePools(policy).flatMap((name) => leavesOf(policy, name)));
+  const offering = leavesOf(policy, policy.partner?.poolId ?? "").filter(
+    (pool) => pool.strategy === "claim" && !leaves.has(pool),
+  );
   return [
     ...policy.pools.flatMap(({ name, groups }) =>
       groups.map((group) =>
         branch(`group ${name} ${group.pool}`, `in pool "${name}" it is the turn of "${group.pool}"`),
       ),
     ),
-    ...[...leaves].flatMap(({ name, strategy }) =>
+    ...[...leaves, ...offering].flatMap(({ name, strategy }) =>
       strategy === "claim"
         ? [branch(`offered ${name}`, `the list of pool "${name}" offers a lead to its members`)]
         : [

@@ -12,6 +12,9 @@ export type Run = { policy: Policy; facts: LeadFacts; now: string; decision: Dec
 /** What a decision notes only beside a branch of its own. */
 const asides: readonly string[] = ["claim", "owner-away", "overnight"];
 
+/** What a stage may decide by besides what it is named after. */
+const ownReasons: readonly string[] = ["customer-success", "registered-deal", "partner-referral"];
+
 /** The keys of the branches that a decision went. */
 export const takenBranches = (run: Run): string[] => [
   ...tierOf(run),
@@ -34,7 +37,7 @@ function keysOf(step: Step, run: Run): string[] {
         ...subjectOf(step.stage, run),
       ];
     case "stage-assigned":
-      return [`assigned ${step.because === "customer-success" ? step.because : step.stage}`];
+      return [`assigned ${ownReasons.includes(step.because) ? step.because : step.stage}`];
     case "stage-narrowed":
       return [
         ...(step.stage === "language" ? spokenIn(run) : [`narrowed ${step.stage} ${step.to}`]),
@@ -48,6 +51,8 @@ function keysOf(step: Step, run: Run): string[] {
       return asides.includes(step.because) ? [] : [`noted ${step.because}`];
     case "group-chosen":
       return [`group ${step.poolId} ${step.group}`];
+    case "channel-conflict":
+      return ["channel-conflict"];
     case "backup-chosen":
       return ["backup"];
     case "over-capacity":

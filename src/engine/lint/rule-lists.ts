@@ -15,5 +15,12 @@ export function ruleLists(policy: Policy): RuleList[] {
       })),
     },
     { section: "verticals", rules: policy.verticals.map(({ name, when }) => ({ name: `vertical "${name}"`, when })) },
+    {
+      section: "partner",
+      rules: [
+        { name: "partner.registered", when: policy.partner?.registered ?? null },
+        { name: "partner.referral", when: policy.partner?.referral ?? null },
+      ].flatMap(({ name, when }) => (when === null ? [] : [{ name, when }])),
+    },
   ];
 }
