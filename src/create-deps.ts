@@ -1,4 +1,4 @@
-import type { Config } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { createCrms } from "./crm/index.ts";
 import { loadMailDomains } from "./data/mail-domains.ts";
 import { loadPublicHolidays } from "./data/public-holidays.ts";
@@ -42,4 +42,12 @@ export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOp
     publicHolidays: loadPublicHolidays(),
     settings: { publicUrl, inboxHighWater: config.inboxHighWater, ...config.intervals },
   };
+}
+
+/** For a command that reads from a CRM, on a database that is open. Throws Invalid when settings for that are missing. */
+export function commandDeps(clock: Clock, db: Deps["db"]): Deps {
+  const config = readConfig();
+  const log = createLog({ level: "error", pretty: false });
+  const options = { config, publicUrl: config.publicUrl ?? "", onProgress: () => undefined };
+  return createDeps({ ...clock, db, metrics: createMetrics(), log }, options);
 }

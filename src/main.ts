@@ -29,7 +29,18 @@ function createProgram(cli: Cli): Command {
     )
     .version(readVersion());
 
-  for (const add of [addServe, addDemo, addSandbox, addPolicy, addReplay, addExplain, addAlerts, addRedrive, addKeys])
+  for (const add of [
+    addServe,
+    addDemo,
+    addSandbox,
+    addPolicy,
+    addPreview,
+    addReplay,
+    addExplain,
+    addAlerts,
+    addRedrive,
+    addKeys,
+  ])
     add(program, cli);
   return program;
 }
@@ -154,6 +165,19 @@ function addPublishing(policy: Command, cli: Cli): void {
 async function run(cli: Cli, name: CommandName, input: object): Promise<void> {
   const { runCommand } = await import("./cli/run-command.ts");
   await runCommand(cli, name, input);
+}
+
+function addPreview(program: Command, cli: Cli): void {
+  program
+    .command("preview")
+    .argument("<lead>", "the id of a lead in the CRM, or a file with a golden lead")
+    .description("tell what would become of one lead, and why; nothing is written")
+    .option("--policy <file>", "by this policy (the one in force)")
+    .option("--workspace <id or name>", "whose lead, where there are several workspaces")
+    .action(async (lead: string, { workspace = null, ...flags }: { policy?: string; workspace?: string | null }) => {
+      const { preview } = await import("./cli/preview.ts");
+      await preview(cli, lead, { ...flags, workspace });
+    });
 }
 
 type ReplayFlags = {

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { readStoreConfig } from "../config.ts";
+import { commandDeps } from "../create-deps.ts";
 import { StoreInUse, withStore } from "../open-store.ts";
 import { type ReportName, reports } from "../pipeline/reports.ts";
 import type { Said } from "../pipeline/said.ts";
@@ -16,7 +17,10 @@ export async function runReport(cli: Cli, name: ReportName, input: object, files
   const config = readStoreConfig();
   const sink = await openSink(cli, files);
   try {
-    await withStore(config, (db) => sink.take(reports[name]({ db }, input, cli.clock.now().toISOString())));
+    await withStore(config, (db) => {
+      const deps = { db, reading: () => commandDeps(cli.clock, db) };
+      return sink.take(reports[name](deps, input, cli.clock.now().toISOString()));
+    });
   } catch (error) {
     if (!(error instanceof StoreInUse) || !("dataDir" in config.database)) throw error;
     const server = await readRunningServer(config.database.dataDir);

@@ -1,4 +1,4 @@
-import type { Decision, LedgerPick, Tier } from "./decision.ts";
+import { type Decision, type LedgerPick, picksOf, type Tier } from "./decision.ts";
 import { destinationOf, firstDifference, kindOf } from "./first-difference.ts";
 import type { LimitsOf } from "./first-touch.ts";
 import { sumOf } from "./ledger.ts";
@@ -102,7 +102,7 @@ export function countCredits(side: Side, credits: State["credits"]): void {
 function countSide(side: Side, { decision, pick, by }: Counted): void {
   const { outcome, tier } = decision;
   if (isFallback(decision)) side.fallbacks += 1;
-  if (pick !== null) countPick(side, pick);
+  for (const each of picksOf(pick)) countPick(side, each);
   if (outcome.kind !== "assigned") return;
   side.reps[outcome.repId] = (side.reps[outcome.repId] ?? 0) + 1;
   if (outcome.poolId !== undefined) side.pools[outcome.poolId] = (side.pools[outcome.poolId] ?? 0) + 1;

@@ -1,24 +1,25 @@
 import type { Deps } from "../deps.ts";
 import type { Account } from "../model/account.ts";
-import { storeAccounts } from "./store-accounts.ts";
+import { asStored, storeAccounts } from "./store-accounts.ts";
 import type { Link } from "./workspace.ts";
 
 /**
  * These accounts, by id, with just the fields that the policy names. Those that were read before it named them are read
  * again, once: one call for a hundred. So a policy may start naming a field at any time, and nothing is listed anew.
- * Throws CrmError.
+ * `keep`: for the next time too. Throws CrmError.
  */
 export async function withNamedFields(
   deps: Deps,
-  link: Link,
-  { accounts, crmFields }: { accounts: readonly Account[]; crmFields: readonly string[] },
+  link: Pick<Link, "connection" | "client">,
+  { accounts, crmFields, keep }: { accounts: readonly Account[]; crmFields: readonly string[]; keep: boolean },
 ): Promise<ReadonlyMap<string, Account>> {
   const byId = new Map(accounts.map((account) => [account.id, account]));
   const ids = [...byId.values()].filter((account) => !hasBeenAsked(account, crmFields)).map(({ id }) => id);
   const size = link.client.maxBatch;
   for (let from = 0; from < ids.length; from += size) {
     const read = await link.client.readAccounts(ids.slice(from, from + size), crmFields, { lane: "live-read" });
-    for (const account of await storeAccounts(deps, link, read)) byId.set(account.id, account);
+    const asKept = keep ? await storeAccounts(deps, link, read) : asStored(read);
+    for (const account of asKept) byId.set(account.id, account);
   }
   return new Map([...byId].map(([id, account]) => [id, onlyNamed(account, crmFields)]));
 }

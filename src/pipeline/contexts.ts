@@ -8,7 +8,7 @@ import type { DecisionContext, Link, PublishedPolicy, Workspace } from "./worksp
 /** `now` is when the facts began to be read: nothing in them is older, and what happens later was not seen. */
 export function sharedFacts(
   { publicHolidays }: Pick<Deps, "publicHolidays">,
-  link: Link,
+  link: Pick<Link, "roster" | "connection">,
   published: PublishedPolicy,
   now: Date,
 ): Shared {

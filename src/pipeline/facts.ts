@@ -19,18 +19,25 @@ import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
 
 const opportunitiesPerLead = 10;
 
-/** Reads everything that deciding these leads may use but the ledgers. Batched; holds no locks. Throws CrmError. */
+/** As much of a link as reading needs. */
+type Reading = Pick<Link, "connection" | "client" | "roster">;
+
+/**
+ * Reads everything that deciding these leads may use but the ledgers. Batched; holds no locks. Throws CrmError. A preview
+ * keeps nothing of what it reads.
+ */
 export async function gatherFacts(
   deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  work: { heads: readonly Head[]; permit: Permit },
+  workspace: Pick<Workspace, "readPolicy">,
+  link: Reading,
+  work: { heads: readonly Head[]; permit?: Permit; isPreview?: boolean },
 ): Promise<Gathered> {
   const published = await workspace.readPolicy();
+  const keep = work.isPreview !== true;
   const readAtMs = deps.monotonic();
   const now = deps.now();
   const ids = work.heads.map((head) => head.leadId);
-  const pay: Pay = { lane: "live-read", permit: work.permit };
+  const pay: Pay = { lane: "live-read", ...(work.permit === undefined ? {} : { permit: work.permit }) };
   const leads = new Map<string, Lead>();
   const fields = policyFields(published.policy);
   for (const lead of await link.client.readLeads(ids, fields.crm, pay)) leads.set(lead.id, lead);
@@ -39,12 +46,12 @@ export async function gatherFacts(
   const wanted = sorted.qualified.map(({ lead }) => lead);
   const [histories, known] = await Promise.all([
     readHistories(link, wanted),
-    findAccounts(deps, link, { leads: wanted, crmFields: fields.account }),
+    findAccounts(deps, link, { leads: wanted, crmFields: fields.account, keep }),
   ]);
   const match = (lead: Lead) => matchLead(deps, lead, known);
   const matches = new Map(wanted.map((lead) => [lead.id, match(lead)]));
   const matched = [...matches.values()].flatMap((found) => (found.match === null ? [] : [found.match.account]));
-  const accounts = await withNamedFields(deps, link, { accounts: matched, crmFields: fields.account });
+  const accounts = await withNamedFields(deps, link, { accounts: matched, crmFields: fields.account, keep });
   const opportunities = await findOpportunities(deps, link, [...accounts.keys()]);
 
   const ready = sorted.qualified.map(({ head, lead }) => {
@@ -97,7 +104,7 @@ function earlierAssignment(row: LeadRow | null, trigger: LeadFacts["trigger"]): 
   return repId === null || at === null ? null : { repId, at };
 }
 
-async function readHistories(link: Link, leads: readonly Lead[]): Promise<Map<string, readonly OwnerChange[]>> {
+async function readHistories(link: Reading, leads: readonly Lead[]): Promise<Map<string, readonly OwnerChange[]>> {
   const owned = leads.filter((lead) => lead.ownerId !== null).map((lead) => lead.id);
   const histories = new Map<string, readonly OwnerChange[]>();
   const size = link.client.maxHistoryBatch;
@@ -112,8 +119,8 @@ type KnownAccounts = { byId: ReadonlyMap<string, Account>; byDomain: ReadonlyMap
 
 async function findAccounts(
   deps: Deps,
-  link: Link,
-  { leads, crmFields }: { leads: readonly Lead[]; crmFields: readonly string[] },
+  link: Reading,
+  { leads, crmFields, keep }: { leads: readonly Lead[]; crmFields: readonly string[]; keep: boolean },
 ): Promise<KnownAccounts> {
   const { query } = deps.db;
   const ids = new Set(leads.flatMap((lead) => (lead.accountId === null ? [] : [lead.accountId])));
@@ -126,7 +133,7 @@ async function findAccounts(
   const unknown = [...ids].filter((id) => !byId.has(id));
   if (unknown.length > 0) {
     const accounts = await link.client.readAccounts(unknown, crmFields, { lane: "live-read" });
-    await storeAccounts(deps, link, accounts);
+    if (keep) await storeAccounts(deps, link, accounts);
     for (const account of accounts) byId.set(account.id, account);
   }
   return { byId, byDomain };
@@ -149,7 +156,7 @@ function matchLead(deps: Deps, lead: Lead, known: KnownAccounts) {
 
 async function findOpportunities(
   deps: Deps,
-  link: Link,
+  link: Reading,
   accountIds: readonly string[],
 ): Promise<Map<string, readonly Opportunity[]>> {
   const found = await openOpportunitiesOf(deps.db.query, link.connection.id, accountIds);

@@ -5,13 +5,17 @@ import { parsePolicy } from "../engine/parse-policy.ts";
 import { Refused } from "../refused.ts";
 import { activePolicy } from "../store/policies.ts";
 import { firstConnectionZone } from "./newest-roster.ts";
+import { previewLead } from "./preview.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { replayReport } from "./replay-report.ts";
-import type { Said } from "./said.ts";
+import { type Said, sayLines } from "./said.ts";
 import { verifyReport } from "./verify-report.ts";
 
 /** What a report works with. */
-export type ReportDeps = Pick<Deps, "db">;
+export type ReportDeps = Pick<Deps, "db"> & {
+  /** All that it takes to read from a CRM; throws `Invalid` when this process lacks settings for that. */
+  reading(): Deps;
+};
 
 /** Says as it goes; throws `Refused` or `Invalid` for the person at the terminal, before the first word or later. */
 export type Report = (deps: ReportDeps, input: unknown, at: string) => AsyncIterable<Said>;
@@ -42,6 +46,16 @@ export const reports = {
       const timeZone = await firstConnectionZone(db.query, workspaceId);
       const options = { workspaceId, since, now, policy: parsePolicy(text), changes: wanted, timeZone };
       yield* replayReport(db.query, options);
+    },
+  ),
+  preview: report(
+    { workspace, policy: z.string().nullable(), leadId: z.string() },
+    async function* ({ reading }, { workspace: name, policy: draft, leadId }) {
+      const deps = reading();
+      const { id: workspaceId } = await findWorkspace(deps.db, name);
+      const active = await activePolicy(deps.db.query, workspaceId);
+      const policy = parsePolicy(draft ?? active?.text ?? "");
+      yield* sayLines(await previewLead(deps, { workspaceId, leadId, policy, policyVersion: active?.version ?? 0 }));
     },
   ),
   verify: report({ workspace, days: z.int() }, async function* ({ db }, { workspace: name, days }, now) {

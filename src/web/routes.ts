@@ -13,10 +13,7 @@ import { webhookHandler } from "./handlers/webhooks.ts";
 import type { Route } from "./route.ts";
 
 /** As much of Deps as the web edge needs. */
-export type EdgeDeps = Pick<
-  Deps,
-  "crms" | "db" | "keyring" | "now" | "monotonic" | "setTimer" | "settings" | "log" | "metrics"
->;
+export type EdgeDeps = Omit<Deps, "onProgress">;
 
 export type EdgeOptions = {
   deps: EdgeDeps;
@@ -71,7 +68,7 @@ export function operatorRoutes({ deps, health, about, operators, token }: Operat
     onlyOperators("/operator", operatorHandler(deps, health, about)),
   ];
   if (token !== null) {
-    const handler = commandHandler(deps, token);
+    const handler = commandHandler({ ...deps, reading: () => ({ ...deps, onProgress: () => undefined }) }, token);
     routes.push({ method: "POST", path: "/internal/commands/:name", access: "internal", handler });
   }
   return routes;

@@ -59,7 +59,7 @@ async function replayed(draft: string): Promise<{ events: ReplayEvent[]; result:
 async function said(input: object, name: "replay" | "verify" = "replay"): Promise<Said[]> {
   const given = { workspace: null, policy: null, days: 90, changes: noChanges, ...input };
   const all: Said[] = [];
-  for await (const each of reports[name](journey.app.deps, given, now())) all.push(each);
+  for await (const each of reports[name]({ db: db(), reading: () => journey.app.deps }, given, now())) all.push(each);
   return all;
 }
 

@@ -65,6 +65,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     crms: { hubspot: options.crm ?? crm },
     keyring: { currentKeyId: "v1", keys: new Map([["v1", randomBytes(32)]]) },
     now: () => new Date(time.ms),
+    mailDomains: { isFreeMail: () => false, isDisposable: () => false, isPlatform: () => false },
+    publicHolidays: () => [],
     settings: { ...someSettings, publicUrl: publicUrl ?? web.url, inboxHighWater: highWater },
   };
   await serve(web, deps, health);

@@ -1,0 +1,51 @@
+import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
+import { cleanText } from "./clean-text.ts";
+import { type Names, repName } from "./names.ts";
+import { zonedTime } from "./zoned-time.ts";
+
+type Reader = { names: Names; timeZone: string };
+
+/** Planned writes as sentences, in the order in which they would go out. */
+export const planInWords = (operations: readonly Operation[], reader: Reader): string[] =>
+  operations.flatMap(({ body }) => bodyInWords(body, reader));
+
+function bodyInWords(body: OperationBody, { names, timeZone }: Reader): string[] {
+  switch (body.kind) {
+    case "update-lead":
+      return updateInWords(body.update, { names, timeZone });
+    case "create-task":
+      return [
+        `A task for ${repName(names, body.ownerId)}: ${tasks[body.template]}, due on ${zonedTime(body.dueAt, timeZone)}, priority ${body.priority}.`,
+      ];
+    case "remind-task":
+      return [`A reminder of the task on ${zonedTime(body.remindAt, timeZone)}.`];
+    case "close-task":
+      return ["The task that is open is closed."];
+  }
+}
+
+const tasks: Readonly<Record<TaskTemplate, string>> = {
+  "first-touch": "get in touch",
+  reassigned: "take over and get in touch",
+  "breach-manager": "look after a lead that nobody got to",
+  "owner-away": "look after a lead whose owner is away",
+  unrouted: "give it an owner",
+};
+
+function updateInWords(update: LeadUpdate, { names, timeZone }: Reader): string[] {
+  const { owner, stage, status, stamp, slaDueAt } = update;
+  return [
+    ...(owner === undefined
+      ? []
+      : [
+          `Owner: ${repName(names, owner.ownerId)}, unless somebody else than ${owner.expectOwnerId === null ? "nobody" : repName(names, owner.expectOwnerId)} has it by then.`,
+        ]),
+    ...(stage === undefined ? [] : [`Stage: ${cleanText(stage.value)}.`]),
+    ...(status === undefined ? [] : [`Status: ${cleanText(status.value)}.`]),
+    ...(stamp === undefined
+      ? []
+      : [
+          `Baton's own fields: tier, rule, reason, policy version, time, link${slaDueAt === undefined ? "" : `, first touch due on ${zonedTime(slaDueAt, timeZone)}`}.`,
+        ]),
+  ];
+}

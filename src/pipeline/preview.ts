@@ -1,0 +1,118 @@
+import type { CrmClient } from "../crm/crm.ts";
+import type { Deps } from "../deps.ts";
+import type { Policy } from "../engine/policy.ts";
+import { previewLines } from "../engine/preview.ts";
+import { isQualified } from "../engine/qualify.ts";
+import type { LeadFacts, Shared, State } from "../engine/snapshot.ts";
+import type { Connection } from "../model/connection.ts";
+import type { Lead } from "../model/lead.ts";
+import { Refused } from "../refused.ts";
+import { connectionsOf } from "../store/connections.ts";
+import type { Db, Tx } from "../store/db.ts";
+import { readLeads } from "../store/leads.ts";
+import { gatherFacts } from "./facts.ts";
+import { lockState } from "./lock-state.ts";
+import { loadRoster } from "./sync-reps.ts";
+import { createTokenSource } from "./tokens.ts";
+import type { Head } from "./workspace.ts";
+
+type Wanted = { workspaceId: string; leadId: string; policy: Policy; policyVersion: number };
+
+/**
+ * What would become of a lead that the CRM has, by this policy and as things stand now: read live, and nothing is
+ * written, neither there nor here. Throws `Refused` when no connected CRM has it, and CrmError.
+ */
+export async function previewLead(deps: Deps, wanted: Wanted): Promise<string[]> {
+  const connections = (await connectionsOf(deps.db.query, wanted.workspaceId)).filter(
+    ({ status }) => status === "active",
+  );
+  if (connections.length === 0)
+    throw new Refused("No CRM account is connected: install Baton in one first, or give a file with a lead.");
+  for (const connection of connections) {
+    const found = await previewIn(deps, connection, wanted);
+    if (found !== null) return found;
+  }
+  throw new Refused(`The CRM has no lead ${wanted.leadId}: check the id, as the CRM has it.`);
+}
+
+async function previewIn(deps: Deps, connection: Connection, wanted: Wanted): Promise<string[] | null> {
+  const { leadId, policy, policyVersion } = wanted;
+  const reading = openReading(deps, connection, policy);
+  const roster = await loadRoster(deps, connection.id);
+  let isAsIf = false;
+  const asIfQualified = (lead: Lead): Lead => {
+    if (isQualified(policy, { lead, trigger: { ...trigger, qualifiedAt: lead.qualifiedAt ?? now } })) return lead;
+    isAsIf = true;
+    return { ...lead, qualifiedAt: now, fields: { ...lead.fields, stage: policy.qualifyingStage } };
+  };
+  const now = deps.now().toISOString();
+  const client: CrmClient = {
+    ...reading.client,
+    readLeads: async (...args) => (await reading.client.readLeads(...args)).map(asIfQualified),
+  };
+  try {
+    const known = (await readLeads(deps.db.query, connection.id, [leadId])).get(leadId) ?? null;
+    const link = { connection, client, roster };
+    const workspace = { readPolicy: async () => ({ policy, version: policyVersion }) };
+    const heads: Head[] = [{ ...headOf(leadId, now), known }];
+    const { shared, ready } = await gatherFacts(deps, workspace, link, { heads, isPreview: true });
+    const [first] = ready;
+    if (first === undefined) return null;
+    const state = await stateOf(deps.db, { connection, shared, facts: first.facts });
+    const note = `It is not in the stage ${policy.qualifyingStage} now: this is what would become of it if it entered it.`;
+    return [...(isAsIf ? [note] : []), ...previewLines(shared, first.facts, state)];
+  } finally {
+    reading.close();
+  }
+}
+
+const trigger = { round: 0, cause: "qualified", breachedBy: [] } as const;
+
+const headOf = (leadId: string, now: string): Head => ({
+  ...trigger,
+  leadId,
+  priority: 1,
+  receivedAt: now,
+  rows: [],
+  late: [],
+  qualifiedAt: now,
+  isRestored: false,
+  known: null,
+  attempts: 0,
+  faults: 0,
+  atMost: 1,
+});
+
+/** A client of its own, for a few reads beside whatever else calls the CRM. */
+function openReading(deps: Deps, connection: Connection, policy: Policy): { client: CrmClient; close(): void } {
+  const crm = deps.crms[connection.crm];
+  const { monotonic, setTimer, metrics } = deps;
+  const throttle = crm.createThrottle({ monotonic, setTimer, onCall: metrics.called });
+  const client = crm.connect({
+    externalId: connection.externalId,
+    // That the grant is gone is for the worker to find and tell: here it ends the command.
+    tokens: createTokenSource(deps, crm, connection, async () => undefined),
+    throttle,
+    now: deps.now,
+    qualifyingStage: policy.qualifyingStage,
+    capabilities: connection.capabilities,
+    timeZone: connection.timeZone,
+  });
+  return { client, close: () => throttle.close() };
+}
+
+type About = { connection: Connection; shared: Shared; facts: LeadFacts };
+
+/** As a batch would find it; the transaction that reads it is undone, with the empty ledgers that it makes for new pools. */
+async function stateOf(db: Db, { connection, shared, facts }: About): Promise<State> {
+  let state: State | null = null;
+  const undone = new Error("Nothing is to be kept.");
+  const read = async (tx: Tx): Promise<never> => {
+    state = await lockState(tx, { connection }, { shared, facts: [facts] });
+    throw undone;
+  };
+  await db.transaction(read).catch((error: unknown) => {
+    if (error !== undone) throw error;
+  });
+  return state ?? { credits: {}, load: {} };
+}
