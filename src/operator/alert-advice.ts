@@ -80,6 +80,11 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     whatToDo:
       "Their tasks say so. Find out what kept them: a paused connection, an outage, a spent budget. It ends after a day.",
   },
+  "ghost-owner": {
+    meaning:
+      "An account or open deal belongs to a rep who is not active any more; its leads go on as if nobody owned it.",
+    whatToDo: "Give it a new owner in the CRM: the alert proposes who got its lead. It ends by itself.",
+  },
   "owner-away": {
     meaning: "A rep is away and nobody stands in: leads of their accounts and deals go to the territory's team.",
     whatToDo: "Name a `backup` who is there in the policy; it ends by itself.",

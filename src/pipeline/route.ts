@@ -6,13 +6,12 @@ import type { Tx } from "../store/db.ts";
 import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
 import { type Settled, settleInbox } from "../store/inbox.ts";
 import { isMerged, type LeadRow, lockLeads } from "../store/leads.ts";
+import { alertDecisions } from "./alert-decisions.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
 import { createGroup } from "./group.ts";
-import { alertOwnersAway } from "./owner-away.ts";
 import { recordDecisions } from "./record-decisions.ts";
 import { resumeRestored } from "./restore-lead.ts";
-import { alertStale } from "./stale-leads.ts";
 import { underLease } from "./under-lease.ts";
 import type { Gathered, GatheredBatch, Head, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
 
@@ -84,8 +83,7 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     }
     const batch = { lease: workspace.lease, link, shared, known, fresh: sorted.fresh, inbox, planned };
     const recorded = await recordDecisions(tx, batch);
-    await alertOwnersAway(tx, link, recorded.contexts);
-    await alertStale(tx, link, recorded.contexts);
+    await alertDecisions(tx, link, recorded.contexts);
     return { ...recorded, ended: recorded.ended + resumed };
   });
   return run.catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { readReps, upsertReps } from "../store/reps.ts";
 import { readCursor } from "../store/sync-cursors.ts";
 import { checkRoster } from "./check-roster.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { resolveGhostOwners } from "./ghost-owners.ts";
 import { resolveOwnersBack } from "./owner-away.ts";
 import type { Link, Roster, Workspace } from "./workspace.ts";
 
@@ -31,4 +32,5 @@ export async function syncReps(deps: Deps, workspace: Workspace, link: Link): Pr
   link.roster = { reps, stages };
   await checkRoster(deps, workspace, link);
   await resolveOwnersBack(deps, workspace, link);
+  await resolveGhostOwners(deps, workspace, link);
 }
