@@ -6,6 +6,7 @@ import { unclosedFollowUpsOf } from "../store/follow-ups.ts";
 import { type LeadRow, lockLeads, markGone, noteMerged, readLeads } from "../store/leads.ts";
 import { cancelOperations } from "../store/operations.ts";
 import { renameLead } from "../store/rename-lead.ts";
+import { releaseFollowers } from "./followers.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
@@ -26,26 +27,30 @@ export async function leadGone(
   { leadId, erase }: { leadId: string; erase: boolean },
 ): Promise<void> {
   const { id: connectionId, workspaceId } = link.connection;
-  await inTransaction(deps, workspace, link, async (tx, recall) => {
-    await dropLead(tx, deps, link, { leadId, because: "lead-gone", recall });
+  const released = await inTransaction(deps, workspace, link, async (tx, recall) => {
+    const followers = await dropLead(tx, deps, link, { leadId, because: "lead-gone", recall });
     if (erase) await eraseLead(tx, { workspaceId, connectionId, leadId, at: deps.now().toISOString() });
+    return followers;
   });
   link.loadPlanned();
+  if (released > 0) workspace.wake();
 }
 
+/** Tells how many leads followed it, and are decided on their own now. */
 async function dropLead(
   tx: Tx,
   deps: Deps,
   link: Link,
   { leadId, because, recall }: { leadId: string; because: "lead-gone" | "merged"; recall: Recall },
-): Promise<void> {
+): Promise<number> {
   const row = await readLead(tx, link, leadId);
-  if (row === null) return;
+  if (row === null) return 0;
   const at = deps.now().toISOString();
   const unsent = row.decisionId === null ? [] : recall(row.decisionId);
   await cancelOperations(tx, link.connection.id, { leadIds: [leadId], at, unsent });
   await endWork(tx, link, { leadId, because, at, newOwnerId: null });
   await markGone(tx, { workspaceId: link.connection.workspaceId, connectionId: link.connection.id, leadId, at });
+  return releaseFollowers(tx, link, { leadIds: [leadId], at });
 }
 
 /**

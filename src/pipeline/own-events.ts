@@ -5,20 +5,32 @@ import type { Link } from "./workspace.ts";
 
 type OwnChange = CrmEvent["change"] & { kind: "lead-found" | "lead-reassign" };
 
+type OwnWork = { leadId: string; at: string; change: OwnChange };
+
 /**
  * Work that Baton gives itself goes through the inbox like any other, so that it survives a crash and is done once.
  * `at` is when the cause happened.
  */
-export async function enqueueOwn(
-  db: Query,
-  link: Link,
-  own: { leadId: string; at: string; change: OwnChange },
-): Promise<void> {
+export async function enqueueOwn(db: Query, link: Link, own: OwnWork): Promise<void> {
   // A clock that asks again for what came to nothing (the lead was gone, say) asks in earnest; a lead that was found is
   // found at every look.
-  const reviveIgnored = own.change.kind === "lead-reassign";
+  await enqueueAll(db, link, [own], { reviveIgnored: own.change.kind === "lead-reassign" });
+}
+
+/** The same for many leads in one statement; tells how many were not known yet, or revived. */
+export function enqueueAll(
+  db: Query,
+  link: Link,
+  all: readonly OwnWork[],
+  { reviveIgnored }: { reviveIgnored: boolean },
+): Promise<number> {
+  const events = all.map((own) => eventOf(link, own));
+  return addEvents(db, events, { reviveIgnored });
+}
+
+function eventOf(link: Link, own: OwnWork) {
   const cause = own.change.kind === "lead-reassign" ? `${own.change.round}:${own.change.cause}` : "0";
-  const event = {
+  return {
     workspaceId: link.connection.workspaceId,
     connectionId: link.connection.id,
     eventKey: `${own.change.kind}:${own.leadId}:${own.change.qualifiedAt}:${cause}`,
@@ -30,5 +42,4 @@ export async function enqueueOwn(
     change: own.change,
     byThisApp: false,
   };
-  await addEvents(db, [event], { reviveIgnored });
 }

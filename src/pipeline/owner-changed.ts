@@ -5,7 +5,9 @@ import { raiseAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
 import { roundsOf } from "../store/decisions.ts";
 import { type LeadRow, lockLeads, setLeadState } from "../store/leads.ts";
+import { asWork, moveLead } from "../store/open-work.ts";
 import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
+import { releaseFollowers } from "./followers.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
 import { ownerWriteOf } from "./refused.ts";
 import type { Link, Workspace } from "./workspace.ts";
@@ -34,6 +36,8 @@ export async function ownerChanged(
   if (followed === "look") lookAtOwner(deps, link, change.leadId);
   else link.ownerLooks.delete(change.leadId);
   if (followed !== "ignored") link.loadPlanned();
+  // What followed the lead may wait in the inbox now.
+  if (followed === "done") workspace.wake();
   return followed === "look" ? "later" : followed;
 }
 
@@ -69,8 +73,8 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   const { leadId, ownerId, automated = false } = change;
   const { id: connectionId } = link.connection;
   const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
-  if (row === null || row.decisionId === null || row.state !== "assigned") return "ignored";
-  if (row.decidedAt === null) return "ignored";
+  if (row === null || row.decisionId === null || row.decidedAt === null) return "ignored";
+  if (row.state !== "assigned") return followUnassigned(tx, link, { row, change, at: deps.now().toISOString() });
   if (change.at <= row.decidedAt) return followLate(tx, deps, link, { ...changed, row, decisionId: row.decisionId });
   const write = await ownerWriteOf(tx, row.decisionId);
   // Our facts may have had it already: leads of several reads are decided together, and the first read is the date of all.
@@ -104,6 +108,22 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   await setLeadState(tx, connectionId, { leadIds: [leadId], state: isFight ? "parked" : "kept" });
   if (isFight) await alertFight(tx, deps, link, leadId);
   else if (ownerId === null) await alertUnowned(tx, deps, link, leadId);
+  return "done";
+}
+
+/** Nobody had it of us (it waits in a queue, say): whoever was given it now has it, and what follows it goes there too. */
+async function followUnassigned(
+  tx: Tx,
+  link: Link,
+  { row, change, at }: { row: LeadRow; change: OwnerChange; at: string },
+): Promise<Followed> {
+  const { leadId, ownerId } = change;
+  const isWaiting = row.state === "queued" || row.state === "followed";
+  if (ownerId === null || !(isWaiting || row.state === "kept") || change.at <= (row.decidedAt ?? "")) return "ignored";
+  const released = await releaseFollowers(tx, link, { leadIds: [leadId], at });
+  if (!isWaiting && released === 0) return "ignored";
+  await moveLead(tx, { workspaceId: row.workspaceId, leadId, to: asWork(ownerId) });
+  await setLeadState(tx, link.connection.id, { leadIds: [leadId], state: "kept" });
   return "done";
 }
 

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from "node:crypto";
-import { decideAll } from "../engine/decide.ts";
 import { type Decision, engineVersion } from "../engine/decision.ts";
 import { createLimits, type LimitsOf } from "../engine/first-touch.ts";
 import { namesOf } from "../engine/names.ts";
@@ -13,9 +12,10 @@ import type { Settled } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
+import { type DecidedFresh, decideFresh } from "./decide-fresh.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
+import { releaseByDecisions } from "./followers.ts";
 import { isUpdate, jobsOf } from "./jobs-of.ts";
-import { countsAfter, lockState } from "./lock-state.ts";
 import type { DecisionContext, Link, Ready, Recorded } from "./workspace.ts";
 
 type Batch = {
@@ -38,14 +38,12 @@ type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
  * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand` and `planned`, where twice is once.
  */
 export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
-  const { lease, link, shared, known, fresh, inbox, planned } = batch;
+  const { lease, link, shared, known, inbox, planned } = batch;
   const { workspaceId } = lease;
-  const facts = fresh.map((ready) => ready.facts);
-  const stateBefore = await lockState(tx, link, { shared, facts });
-  const { decisions, picks, after, entries: ledgerEntries } = decideAll(shared, facts, stateBefore);
+  const decided = await decideFresh(tx, link, batch);
 
   const common = { shared, names: namesOf(shared.reps) };
-  const contexts = fresh.map((ready, at) => contextOf(common, ready, decisions[at]));
+  const contexts = decided.ready.map((ready, at) => contextOf(common, ready, decided.decisions[at]));
   const limitsOf = createLimits(shared);
   const plans = contexts.map((context) => planOf(link, context, limitsOf));
   // Before the commit makes them visible, or the repair loop could take them up as well.
@@ -53,7 +51,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
   for (const key of keys) link.inHand.add(key);
   planned.push(...keys);
   // A lead that is decided anew has one clock and one open task, those of its last decision.
-  const leadIds = facts.map(({ lead }) => lead.id).filter((id) => known.has(id));
+  const leadIds = contexts.map(({ facts }) => facts.lead.id).filter((id) => known.has(id));
   const ended = await endFollowUps(tx, link, { leadIds, because: "reassigned", at: shared.now });
   await recordBatch(tx, {
     workspaceId,
@@ -64,17 +62,18 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
     policyVersion: shared.policyVersion,
     engineVersion,
     shared: storedShared(shared),
-    stateBefore,
-    creditsAfter: after.credits,
-    counts: countsAfter(shared, { before: stateBefore, after }),
-    ledgerEntries,
+    stateBefore: decided.stateBefore,
+    creditsAfter: decided.after.credits,
+    counts: decided.counts,
+    ledgerEntries: decided.entries,
     inbox,
-    picks,
-    leads: contexts.map((context, at) => decidedLead(context, plans[at])),
+    picks: decided.picks,
+    leads: contexts.map((context, at) => decidedLead(context, { plan: plans[at], keys: decided.keys })),
   });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
   const jobs = contexts.flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []));
-  return { contexts, ended, jobs };
+  const released = await releaseByDecisions(tx, link, { contexts, known, at: shared.now });
+  return { contexts, ended, jobs, released };
 }
 
 type Common = Pick<DecisionContext, "shared" | "names">;
@@ -100,7 +99,10 @@ function storedShared(shared: Shared): { hash: string; body: string } {
   return { hash: createHash("sha256").update(body).digest("hex").slice(0, 32), body };
 }
 
-function decidedLead(context: DecisionContext, plan: Plan | undefined): DecidedLead {
+function decidedLead(
+  context: DecisionContext,
+  { plan, keys }: { plan: Plan | undefined; keys: DecidedFresh["keys"] },
+): DecidedLead {
   const { decisionId, facts, decision, receivedAt } = context;
   const { qualifiedAt } = facts.trigger;
   const about = { leadId: facts.lead.id, decisionId, qualifiedAt };
@@ -110,6 +112,7 @@ function decidedLead(context: DecisionContext, plan: Plan | undefined): DecidedL
     decisionId,
     facts,
     decision,
+    keys: keys.get(facts.lead.id) ?? { email: null, phone: null, name: null },
     receivedAt,
     sending: operations.filter(isUpdate),
     operations: operations.filter((operation) => !isUpdate(operation)),

@@ -52,10 +52,11 @@ async function recordGathered(
   const recorded = await record(deps, workspace, link, all);
   report(deps, all, recorded);
   if (recorded.ended > 0) link.loadPlanned();
+  if (recorded.released > 0) workspace.wake();
   for (const { operation } of recorded.jobs) link.unsent.add(operation.key);
   const updates = batches.flatMap(({ gathered, permit }) => {
-    const own = new Set(gathered.ready.map(({ facts }) => facts));
-    const jobs = recorded.jobs.filter((job) => own.has(job.context.facts));
+    const own = new Set(gathered.ready.map(({ facts }) => facts.lead.id));
+    const jobs = recorded.jobs.filter((job) => own.has(job.operation.leadId));
     const releaseReserve = countdown(jobs.length, () => permit.releaseReserve());
     const seen = (job: UpdateJob) => ({ ownerId: job.context.facts.lead.ownerId, atMs: gathered.readAtMs });
     return jobs.map((job) => ({ ...job, seen: seen(job), releaseReserve }));
@@ -79,7 +80,7 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     await alertFought(tx, link, sorted.fought, shared.now);
     if (sorted.fresh.length === 0) {
       await settleInbox(tx, workspace.lease, inbox);
-      return { contexts: [], jobs: [], ended: resumed };
+      return { contexts: [], jobs: [], ended: resumed, released: 0 };
     }
     const batch = { lease: workspace.lease, link, shared, known, fresh: sorted.fresh, inbox, planned };
     const recorded = await recordDecisions(tx, batch);

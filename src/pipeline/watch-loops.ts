@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { catchUp } from "./catch-up.ts";
 import { closeDoubledTasks } from "./doubled-tasks.ts";
 import { eachLink } from "./each-link.ts";
+import { releaseForgotten } from "./followers.ts";
 import { refreshLinkAlerts } from "./link-alerts.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { reviewOpenLeads } from "./open-leads.ts";
@@ -59,6 +60,13 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
       name: "open leads",
       everyMs: openLeadsEveryMs,
       run: each((link) => reviewOpenLeads(deps, workspace, link)),
+    }),
+    createLoop(deps, {
+      name: "followers",
+      everyMs: settings.repairMs,
+      run: each(async (link) => {
+        if ((await releaseForgotten(deps, link)) > 0) workspace.wake();
+      }),
     }),
     createLoop(deps, {
       name: "refresh",

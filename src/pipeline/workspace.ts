@@ -138,11 +138,15 @@ export type GatheredBatch = { gathered: Gathered; permit: Permit };
 /** A lead whose facts are there, under the id that its decision has or will have. */
 export type Ready = { head: Head; facts: LeadFacts; decisionId: string };
 
-/** `ended`: follow-ups of earlier decisions that these ones replace. */
+/**
+ * `ended`: follow-ups of earlier decisions that these ones replace; `released`: leads that followed others and are to be
+ * decided anew.
+ */
 export type Recorded = {
   contexts: readonly DecisionContext[];
   jobs: readonly UpdateJob[];
   ended: number;
+  released: number;
 };
 
 /** What is needed to render the texts of a decision's writes. */

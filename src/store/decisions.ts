@@ -1,11 +1,14 @@
 import { type Selectable, sql } from "kysely";
 import { type Decision, ownerOf } from "../engine/decision.ts";
+import type { IdentityKeys } from "../engine/duplicates/identity.ts";
+import type { DuplicateSign } from "../engine/duplicates/signs.ts";
 import type { LeadFacts, State } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import { type AssignmentCount, insertAssignments, upsertAssignmentCounts } from "./assignments.ts";
 import { type Part, putBackParts, takeOutParts } from "./common-parts.ts";
 import type { Query, Tx } from "./db.ts";
 import { insertFollowUps, type NewFollowUp } from "./follow-ups.ts";
+import { hashedKey } from "./identities.ts";
 import { type Settled, updateInbox } from "./inbox.ts";
 import { toJson } from "./json.ts";
 import type { Lease } from "./leases.ts";
@@ -31,6 +34,8 @@ export type DecidedLead = {
   decisionId: string;
   facts: LeadFacts;
   decision: Decision;
+  /** What other leads of the person are found by. */
+  keys: IdentityKeys;
   /** When the event that led here was received; null when no event did. */
   receivedAt: string | null;
   /** Writes that go out as soon as this is committed. */
@@ -147,9 +152,13 @@ function decisionValues(
   };
 }
 
+const keyOf = (by: DuplicateSign) => hashedKey(by, sql.ref(`e.${by}`), sql`w.identity_salt`);
+
 function upsertLeads({ workspaceId, connectionId, decidedAt, leads }: BatchRecord) {
-  const rows = leads.map(({ decisionId, facts, decision }) => ({
+  const rows = leads.map(({ decisionId, facts, decision, keys }) => ({
+    ...keys,
     leadId: decision.leadId,
+    follows: decision.outcome.kind === "followed" ? decision.outcome.leadId : null,
     decisionId,
     qualifiedAt: facts.trigger.qualifiedAt,
     round: facts.trigger.round,
@@ -160,15 +169,18 @@ function upsertLeads({ workspaceId, connectionId, decidedAt, leads }: BatchRecor
   // The rep of an earlier qualification is remembered when the next one is decided.
   return sql`
     insert into leads as l (connection_id, lead_id, workspace_id, decision_id, qualified_at, round, tier, state,
-      owner_id, decided_at, seen_at)
+      owner_id, decided_at, seen_at, follows, email_key, phone_key, name_key)
     select ${connectionId}, e."leadId", ${workspaceId}, e."decisionId", e."qualifiedAt", e.round, e.tier, e.state,
-      e."ownerId", ${decidedAt}::timestamptz, ${decidedAt}::timestamptz
+      e."ownerId", ${decidedAt}::timestamptz, ${decidedAt}::timestamptz, e.follows, ${keyOf("email")}, ${keyOf("phone")},
+      ${keyOf("name")}
     from json_to_recordset(${toJson(rows)}::json) as e("leadId" text, "decisionId" text, "qualifiedAt" timestamptz,
-      round int, tier text, state text, "ownerId" text)
+      round int, tier text, state text, "ownerId" text, follows text, email text, phone text, name text)
+    left join workspaces w on w.id = ${workspaceId}
     on conflict (connection_id, lead_id) do update set
       decision_id = excluded.decision_id, qualified_at = excluded.qualified_at, round = excluded.round,
       tier = excluded.tier, state = excluded.state, owner_id = excluded.owner_id, decided_at = excluded.decided_at,
-      touched_at = null,
+      touched_at = null, follows = excluded.follows, email_key = excluded.email_key, phone_key = excluded.phone_key,
+      name_key = excluded.name_key,
       earlier_rep_id = case when l.qualified_at < excluded.qualified_at and l.owner_id is not null
         then l.owner_id else l.earlier_rep_id end,
       earlier_at = case when l.qualified_at < excluded.qualified_at and l.owner_id is not null

@@ -5,7 +5,8 @@ import { idsOfPerson } from "./leads.ts";
 type Erasure = { workspaceId: string; connectionId: string; leadId: string; at: string };
 
 /**
- * Removes a lead's personal data from everything stored: the facts of its decisions and the values in its events. The
+ * Removes a lead's personal data from everything stored: the facts of its decisions, the values in its events and
+ * the hashes that other leads of the person are found by. The
  * decisions stay as tombstones, which replay counts and skips (design.md 2). Leads that were merged into this one were
  * the same person. Tells how many decisions became a tombstone.
  */
@@ -25,6 +26,10 @@ export async function eraseLead(tx: Tx, { workspaceId, connectionId, leadId, at 
     update operations set receipt = receipt - 'because' - 'note'
     where workspace_id = ${workspaceId} and connection_id = ${connectionId} and lead_id = any(${leadIds})
       and receipt ?| array['because', 'note']
+  `.execute(tx);
+  await sql`
+    update leads set email_key = null, phone_key = null, name_key = null
+    where connection_id = ${connectionId} and lead_id = any(${leadIds})
   `.execute(tx);
   return Number(numAffectedRows ?? 0);
 }

@@ -10,6 +10,7 @@ import { grants } from "./migrations/0006-grants.ts";
 import { publishedBy } from "./migrations/0007-published-by.ts";
 import { assignments } from "./migrations/0008-assignments.ts";
 import { batchesInOrder } from "./migrations/0009-batches-in-order.ts";
+import { identities } from "./migrations/0010-identities.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   "0007-published-by": publishedBy,
   "0008-assignments": assignments,
   "0009-batches-in-order": batchesInOrder,
+  "0010-identities": identities,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

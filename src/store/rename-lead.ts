@@ -5,27 +5,31 @@ type Rename = { workspaceId: string; connectionId: string; from: string; to: str
 
 /**
  * After a merge, what stands open for a lead goes on under the survivor's id: its row, clocks, tasks, unsent writes,
- * load, and the reassignment that a clock has asked for, whoever works on it. Decisions keep the id that they were made
+ * load, those that follow it, and the reassignment that a clock has asked for, whoever works on it. Decisions keep the id that they were made
  * for. A survivor that was merged away itself is alive again. False, and nothing done: the survivor has a row of its own.
  */
 export async function renameLead(tx: Tx, { workspaceId, connectionId, from, to }: Rename): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into leads (connection_id, lead_id, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
-      decided_at, touched_at, earlier_rep_id, earlier_at, seen_at)
+      decided_at, touched_at, earlier_rep_id, earlier_at, seen_at, number, follows, email_key, phone_key, name_key)
     select connection_id, ${to}, workspace_id, decision_id, qualified_at, round, tier, state, owner_id,
-      decided_at, touched_at, earlier_rep_id, earlier_at, seen_at
+      decided_at, touched_at, earlier_rep_id, earlier_at, seen_at, number, follows, email_key, phone_key, name_key
     from leads where connection_id = ${connectionId} and lead_id = ${from}
     on conflict (connection_id, lead_id) do update set decision_id = excluded.decision_id,
       qualified_at = excluded.qualified_at, round = excluded.round, tier = excluded.tier, state = excluded.state,
       owner_id = excluded.owner_id, decided_at = excluded.decided_at, touched_at = excluded.touched_at,
       earlier_rep_id = excluded.earlier_rep_id, earlier_at = excluded.earlier_at, seen_at = excluded.seen_at,
-      merged_into = null
+      number = excluded.number, follows = excluded.follows, email_key = excluded.email_key,
+      phone_key = excluded.phone_key, name_key = excluded.name_key, merged_into = null
     where leads.state = 'gone'
   `.execute(tx);
   if (numAffectedRows === 0n) return false;
   await sql`
-    update leads set state = 'gone', merged_into = ${to}
+    update leads set state = 'gone', merged_into = ${to}, email_key = null, phone_key = null, name_key = null
     where connection_id = ${connectionId} and lead_id = ${from}
+  `.execute(tx);
+  await sql`
+    update leads set follows = ${to} where connection_id = ${connectionId} and follows = ${from}
   `.execute(tx);
   await sql`
     update timers set lead_id = ${to}

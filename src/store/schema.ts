@@ -14,7 +14,14 @@ type Json<T> = ColumnType<T, string, string>;
 /** Times are ISO strings in UTC, to the millisecond. */
 type At = string;
 
-type WorkspacesTable = { id: string; name: string; createdAt: At; policyVersion: number | null };
+type WorkspacesTable = {
+  id: string;
+  name: string;
+  createdAt: At;
+  policyVersion: number | null;
+  /** What the keys of its leads are hashed with. */
+  identitySalt: Generated<string>;
+};
 
 type PoliciesTable = {
   workspaceId: string;
@@ -89,6 +96,14 @@ export type LeadsTable = {
   earlierRepId: string | null;
   earlierAt: At | null;
   seenAt: At;
+  /** Grows with each lead that is seen first. */
+  number: Generated<number>;
+  /** The earlier lead of the same person whose owner it waits for. */
+  follows: string | null;
+  /** As `hashedKey`; null: not known. */
+  emailKey: string | null;
+  phoneKey: string | null;
+  nameKey: string | null;
 };
 
 /**

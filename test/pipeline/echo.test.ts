@@ -40,6 +40,11 @@ const ourLead: LeadRow = {
   earlierRepId: null,
   earlierAt: null,
   seenAt: "2026-11-20T10:00:04.000Z",
+  number: 1,
+  follows: null,
+  emailKey: null,
+  phoneKey: null,
+  nameKey: null,
 };
 
 const owner = (value: string): EventChange => ({ kind: "lead-changed", field: "owner", value });

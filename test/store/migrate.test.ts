@@ -32,6 +32,7 @@ const names = [
   "0007-published-by",
   "0008-assignments",
   "0009-batches-in-order",
+  "0010-identities",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

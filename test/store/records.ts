@@ -105,6 +105,7 @@ export function aDecidedLead(leadId: string, { qualifiedAt = now }: { qualifiedA
     decisionId,
     facts: someFacts(leadId, qualifiedAt),
     decision: aDecision(leadId),
+    keys: { email: null, phone: null, name: null },
     receivedAt: now,
     sending: [anOperation(`${decisionId}-owner`, { decisionId, leadId, qualifiedAt })],
     operations: [
