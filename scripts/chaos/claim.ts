@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Decision } from "../../src/engine/decision.ts";
 import { type LedgerEntry, type LedgerMoves, movesOf } from "../../src/engine/ledger.ts";
-import type { State } from "../../src/engine/snapshot.ts";
+import type { State, Trigger } from "../../src/engine/snapshot.ts";
 import type { OperationBody, OperationState } from "../../src/model/operation.ts";
 import { createReplay } from "../../src/pipeline/replay.ts";
 import type { Db, Query } from "../../src/store/db.ts";
@@ -44,6 +44,7 @@ export type DecisionClaim = {
   leadId: string;
   qualifiedAt: string;
   round: number;
+  cause: Trigger["cause"];
   batchId: string;
   position: number;
   policyVersion: number;
@@ -127,7 +128,7 @@ async function readInbox(db: Query): Promise<InboxClaim[]> {
 
 async function readDecisions(db: Query): Promise<DecisionClaim[]> {
   const { rows } = await sql<Omit<DecisionClaim, "outcome" | "ledger"> & { decision: Pick<Decision, "outcome"> }>`
-    select c.external_id::int as portal_id, d.workspace_id, d.id, d.lead_id, d.qualified_at, d.round, d.batch_id,
+    select c.external_id::int as portal_id, d.workspace_id, d.id, d.lead_id, d.qualified_at, d.round, d.cause, d.batch_id,
       d.position, d.policy_version, d.decision, d.decided_at
     from decisions d join connections c on c.id = d.connection_id
   `.execute(db);

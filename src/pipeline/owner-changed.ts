@@ -104,6 +104,7 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   await cancelUnsent();
   if (isOverwritten) await planRestore(tx, link, { row, change, over: row.ownerId, at });
   await endWork(tx, link, { leadId, because: "handed-over", at, newOwnerId: ownerId });
+  if (ownerId !== null) await releaseFollowers(tx, link, { leadIds: [leadId], at });
   const isFight = automated && Date.parse(change.at) - Date.parse(row.decidedAt) <= fightMs;
   await setLeadState(tx, connectionId, { leadIds: [leadId], state: isFight ? "parked" : "kept" });
   if (isFight) await alertFight(tx, deps, link, leadId);
@@ -153,6 +154,7 @@ async function followLate(
   if (writtenAt === null && isOpen) return "later";
   await planRestore(tx, link, { row, change, over: writtenAt === null ? before.expectOwnerId : row.ownerId, at });
   await endWork(tx, link, { leadId, because: "handed-over", at, newOwnerId: ownerId });
+  if (ownerId !== null) await releaseFollowers(tx, link, { leadIds: [leadId], at });
   await setLeadState(tx, connectionId, { leadIds: [leadId], state: "kept" });
   return "done";
 }

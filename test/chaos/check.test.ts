@@ -178,7 +178,23 @@ test.each(always)("at any instant: %s", (_name, shown, first) => {
   expect(found(shown, false)[0]).toContain(first);
 });
 
+const follower = aDecision({
+  id: "d2",
+  leadId: "102",
+  position: 1,
+  outcome: { kind: "followed", leadId },
+  ledger: null,
+});
+
 const atTheEnd: readonly [string, Evidence, string][] = [
+  [
+    "a lead that follows one which has an owner",
+    evidence({
+      truth: { triggers: [...evidence().after.triggers, { portalId, leadId: "102", at }] },
+      claim: { decisions: [aDecision(), follower], clocks: [aClock()] },
+    }),
+    `I14: it follows lead ${leadId}, which is assigned`,
+  ],
   ["an event that waits", evidence({ claim: { inbox: [aRow({ state: "pending" })] } }), "I14: an event is pending"],
   [
     "an event that is parked since its processes died",

@@ -37,6 +37,7 @@ export const aDecision = (decision: Partial<DecisionClaim> = {}): DecisionClaim 
   leadId,
   qualifiedAt: instant,
   round: 0,
+  cause: "qualified",
   batchId: "b1",
   position: 0,
   policyVersion: 1,

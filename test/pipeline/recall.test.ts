@@ -39,7 +39,7 @@ async function aQueue() {
     settings: { publicUrl: "http://x" } as Partial<Deps["settings"]> as Deps["settings"],
     now: () => new Date(readAt + 5_000),
   } as Partial<Deps> as Deps;
-  const workspace = { lease } as Partial<Workspace> as Workspace;
+  const workspace = { lease, wake: () => undefined } as Partial<Workspace> as Workspace;
   const idle = { waiting: () => 0, busy: () => false, drain: async () => undefined };
   const link = {
     connection: aConnection(),

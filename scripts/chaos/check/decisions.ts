@@ -9,14 +9,16 @@ const soonestBreachMs = firstBreachMs - 60_000;
 export function oneDecisionPerTrigger({ claim, after }: Evidence): Violation[] {
   const triggers = new Set(after.triggers.map(({ at, ...lead }) => `${leadName(lead)} ${at}`));
   const seen = new Set<string>();
-  return claim.decisions.flatMap(({ portalId, leadId, qualifiedAt, round, decidedAt }) => {
+  return claim.decisions.flatMap(({ portalId, leadId, qualifiedAt, round, cause, decidedAt }) => {
     const trigger = `${leadName({ portalId, leadId })} ${Date.parse(qualifiedAt)}`;
     const name = `${trigger} ${round}`;
     const isTwice = seen.has(name);
     seen.add(name);
     const lead = { portalId, leadId };
     if (isTwice) return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided twice`, lead }];
-    if (round > 0 && Date.parse(decidedAt) < Date.parse(qualifiedAt) + round * soonestBreachMs)
+    // What it followed may have got its owner at any time.
+    const isEarly = Date.parse(decidedAt) < Date.parse(qualifiedAt) + round * soonestBreachMs;
+    if (round > 0 && cause !== "followed" && isEarly)
       return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided before anybody could breach`, lead }];
     if (triggers.has(trigger)) return [];
     return [{ promise: "I1", what: `a decision for ${qualifiedAt}, when the lead did not qualify`, lead }];

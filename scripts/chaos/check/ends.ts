@@ -73,6 +73,18 @@ export function everyDecisionIsWritten({ claim, after }: Evidence): Violation[] 
   });
 }
 
+/** I14, when all is calm: a lead follows another only as long as that one has no owner either. */
+export function nobodyFollowsInVain({ claim }: Evidence): Violation[] {
+  const last = new Map(lastDecisions(claim.decisions).map((decision) => [leadName(decision), decision]));
+  return [...last.values()].flatMap(({ portalId, leadId, outcome }) => {
+    if (outcome.kind !== "followed") return [];
+    const first = last.get(leadName({ portalId, leadId: outcome.leadId }))?.outcome.kind ?? "never decided";
+    if (first === "queued" || first === "followed") return [];
+    const what = `it follows lead ${outcome.leadId}, which is ${first}`;
+    return [{ promise: "I14", what, lead: { portalId, leadId } }];
+  });
+}
+
 /** I3, when all is calm: whoever has the lead in the CRM has its open task. */
 export function openTaskIsOfTheOwner({ after }: Evidence): Violation[] {
   return after.tasks

@@ -11,6 +11,7 @@ import {
   everyDecisionIsWritten,
   everyLeadIsDecided,
   everyQualifiedLeadIsInHand,
+  nobodyFollowsInVain,
   nothingIsLeft,
   oneOpenTaskPerLead,
   openTaskIsOfTheOwner,
@@ -45,6 +46,7 @@ const atTheEnd: readonly Check[] = [
   everyLeadIsDecided,
   everyQualifiedLeadIsInHand,
   everyDecisionIsWritten,
+  nobodyFollowsInVain,
   oneOpenTaskPerLead,
   openTaskIsOfTheOwner,
 ];

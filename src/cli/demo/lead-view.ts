@@ -43,8 +43,8 @@ export function ownerName(portal: Portal, ownerId: string): string {
   return owner ? `${owner.firstName} ${owner.lastName}` : `owner ${ownerId}`;
 }
 
-/** Decided without a rep, with the reason: a queue, a gate, or a person's choice that stands. */
-export const restingRules: readonly string[] = ["queued", "stopped", "kept"];
+/** Decided without a rep, with the reason: a queue, a gate, a person's choice that stands, or an earlier lead to wait for. */
+export const restingRules: readonly string[] = ["queued", "stopped", "kept", "followed"];
 
 /** The promise that is checked at the end: an owner, or a queue or stop that says why. */
 export function hasPlace({ ownerId, rule, reason }: LeadView): boolean {
