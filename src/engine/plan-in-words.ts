@@ -28,7 +28,8 @@ const tasks: Readonly<Record<TaskTemplate, string>> = {
   "first-touch": "get in touch",
   reassigned: "take over and get in touch",
   "breach-manager": "look after a lead that nobody got to",
-  "owner-away": "look after a lead whose owner is away",
+  "owner-away": "know who has got it while they are away",
+  "channel-conflict": "know that a partner registered the deal",
   unrouted: "give it an owner",
 };
 
