@@ -26,6 +26,9 @@ const claims: Readonly<Record<string, string>> = {
   "customer-success": "is customer-success manager of the account",
   "owned-account": "owns the account",
   "prior-owner": "has had this person before",
+  "touched-person": "was in contact with this person",
+  "touched-account": "was in contact with the account",
+  "given-account": "was given a lead of the account before",
   "account-lock": "got the last lead of the account",
   "catch-all": "takes what nobody else could",
 };

@@ -2,6 +2,7 @@ import type { Account, Opportunity } from "../model/account.ts";
 import { backupsOf } from "./backups.ts";
 import { type Cascade, hasBreached, loadOf, type Placed, pass } from "./cascade.ts";
 import { fieldValue } from "./conditions.ts";
+import { contactsOf, holdersOf } from "./contacts.ts";
 import type { ReasonCode } from "./decision.ts";
 import { exclude } from "./eligibility.ts";
 import type { StageName } from "./policy.ts";
@@ -94,16 +95,17 @@ function priorOwner(cascade: Cascade): Claim | null {
   const { facts } = cascade;
   if (!isFirstTurn(facts.trigger) && facts.trigger.cause !== "merged")
     return pass(cascade, "prior-owner", "reassignment");
-  const owners = [
-    facts.lead.ownerId,
-    ...facts.ownerHistory.map((change) => change.ownerId),
-    facts.earlierAssignment?.repId ?? null,
-  ].filter((ownerId) => ownerId !== null);
   let because: ReasonCode = "no-prior-owner";
-  for (const ownerId of new Set(owners)) {
+  for (const ownerId of holdersOf(facts)) {
     const refusal = refuse(cascade, ownerId, "prior-owner");
     if (refusal === null) return claimBy("prior-owner", ownerId, `rep ${ownerId}`);
     because = refusal;
+  }
+  for (const { repId, how } of contactsOf(facts, cascade.prepared.shared)) {
+    const isActive = cascade.prepared.reps.get(repId)?.rep.active === true;
+    if (isActive && !hasBreached(cascade, repId))
+      return { ...claimBy("prior-owner", repId, `rep ${repId}`), because: how };
+    because = isActive ? "owner-breached" : "contact-inactive";
   }
   return pass(cascade, "prior-owner", because);
 }

@@ -1,4 +1,5 @@
 import { type Cascade, loadOf, type Placed } from "./cascade.ts";
+import { lastContacts } from "./contacts.ts";
 import { type LedgerPick, picksOf, type ReasonCode } from "./decision.ts";
 import { eligible, firstToStart, isOpen, remaining } from "./eligibility.ts";
 import { holdForAnybody } from "./holding.ts";
@@ -7,7 +8,7 @@ import { type Filter, narrow } from "./narrowing.ts";
 import type { StageName } from "./policy.ts";
 import type { Base, PreparedPool } from "./prepare-pools.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
-import type { Candidate } from "./strategies/strategy.ts";
+import type { Candidate, Turn as StrategyTurn } from "./strategies/strategy.ts";
 
 /** `hopeful`: who could have had the lead but for their hours and loads. Of a lead that nobody got. */
 export type Tried = { placed: Placed | null; hopeful: readonly PreparedRep[] };
@@ -186,9 +187,25 @@ function chooseOne(cascade: Cascade, { pool, strategy }: PreparedPool, contender
     }),
   );
   if (first === undefined || choose === null) return null;
-  const { repId: id, because } = choose([first, ...others], { leadId: cascade.facts.lead.id, poolId: pool.name });
+  const { repId: id, because } = choose([first, ...others], turnOf(cascade, pool.name));
   const ledger = { poolId: pool.name, paidBy: id, repIds: contenders.map((contender) => contender.id), weights };
   return { id, because, ledger: weigh === null ? null : ledger };
+}
+
+/** Of groups neither is known. A contact counts here where no stage before has given the lead to who had it. */
+function turnOf({ prepared: { shared }, facts, working }: Cascade, poolId: string): StrategyTurn {
+  const asksContacts = !shared.policy.stages.includes("prior-owner");
+  let contacts: ReadonlyMap<string, number> | null = null;
+  return {
+    leadId: facts.lead.id,
+    poolId,
+    contactAt(repId) {
+      if (!asksContacts) return 0;
+      contacts ??= lastContacts(facts, shared);
+      return contacts.get(repId) ?? 0;
+    },
+    givenAt: (repId) => Date.parse(working.recent.get(repId)?.lastAt ?? "") || 0,
+  };
 }
 
 const isNonEmpty = <T>(list: readonly T[]): list is readonly [T, ...T[]] => list.length > 0;

@@ -250,6 +250,7 @@ export const policySections = {
   gates: z.array(z.strictObject({ name, when: condition, because: text.optional() })).default([]),
   tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: condition, because: text })).default([]),
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
+  prior_contact_days: z.number().min(0).max(400).default(180),
   account_lock_days: z.number().min(0).max(400).default(30),
   relax: z.array(z.enum(["vertical", "tier", "segment"])).default(["vertical", "tier", "segment"]),
   territories: z

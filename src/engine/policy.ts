@@ -151,6 +151,8 @@ export type Policy = {
   /** First match wins; nothing matches: T3. */
   tiers: readonly TierRule[];
   stages: readonly StageName[];
+  /** Who touched a person or their account counts for so many days; so does who was given a lead of the account. */
+  priorContactDays: number;
   /** For so many days the next lead of an account goes to the rep who got its last one. */
   accountLockDays: number;
   relax: readonly StageName[];

@@ -58,7 +58,6 @@ const claimTexts: Readonly<Record<string, string>> = {
   "open-opportunity": "the owner of an open deal with its account",
   customer: "the owner of its account, when that is a customer",
   "owned-account": "the owner of its account",
-  "prior-owner": "a rep who owns or has owned this person before",
 };
 
 const signTexts: Readonly<Record<DuplicateSign, string>> = {
@@ -95,11 +94,13 @@ function partners({ partner, stages }: Policy): string[] {
 }
 
 function claims(policy: Policy): string[] {
-  const { duplicates: settings, stages, accountLockDays, customerSuccess } = policy;
+  const { duplicates: settings, stages, priorContactDays, accountLockDays, customerSuccess } = policy;
   const named = stages.filter(isClaimStage);
   const lock = `the rep who got the last lead of its account, in the last ${accountLockDays} days`;
   const textOf = (stage: string): string => {
     if (stage === "account-lock") return lock;
+    if (stage === "prior-owner")
+      return `a rep who owns or has owned this person before, else who touched the person in the last ${priorContactDays} days, else who touched the account or got a lead of it in that time`;
     if (stage !== "customer" || customerSuccess === null) return claimTexts[stage] ?? stage;
     return `when its account is a customer, whom ${fieldInWords(customerSuccess)} names, else its owner`;
   };

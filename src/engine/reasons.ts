@@ -11,6 +11,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "owner-breached": "its owner did not get to this lead in time",
   "not-a-customer": "the account is no customer",
   "no-prior-owner": "no rep has had this person before",
+  "contact-inactive": "who was in contact with the person or the account is not active any more",
   reassignment: "the lead is being given to somebody else",
   "lock-over": "the last lead of the account was given too long ago",
   "locked-rep-inactive": "who got the last lead of the account is not active any more",
@@ -40,6 +41,9 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "customer-success": "its account is a customer, and has a customer-success manager",
   "owned-account": "its account has an owner",
   "prior-owner": "a rep has had this person before",
+  "touched-person": "a rep was in contact with this person not long ago",
+  "touched-account": "a rep was in contact with its account not long ago",
+  "given-account": "a rep was given a lead of its account before",
   "account-lock": "a rep got the last lead of its account not long ago",
   duplicate: "an earlier lead of the same person has an owner",
   "same-email": "they have the same e-mail address",
@@ -56,15 +60,24 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   // A rep was chosen.
   credit: "next in turn",
   "credit-then-load": "next in turn, and less loaded than others who were",
+  "credit-then-contact": "next in turn, and in contact with the person or the account more lately than others who were",
+  "credit-then-longest": "next in turn, and without a new lead for longer than others who were",
   "credit-then-seniority": "next in turn, and more senior than others who were",
   "credit-then-hash": "next in turn; others were too, so a fixed draw decided",
   "only-candidate": "the only one free to take it",
   "effective-weight": "has the highest weight for the load",
   "effective-weight-then-load": "has the highest weight for the load, and is less loaded than others who do",
+  "effective-weight-then-contact":
+    "has the highest weight for the load, and was in contact with the person or the account more lately than others who do",
+  "effective-weight-then-longest":
+    "has the highest weight for the load, and has been without a new lead for longer than others who do",
   "effective-weight-then-seniority": "has the highest weight for the load, and is more senior than others who do",
   "effective-weight-then-hash": "has the highest weight for the load; others do too, so a fixed draw decided",
   "lowest-load": "has the lowest load",
   "lowest-load-then-load": "has the lowest load",
+  "lowest-load-then-contact":
+    "has the lowest load, and was in contact with the person or the account more lately than others who do",
+  "lowest-load-then-longest": "has the lowest load, and has been without a new lead for longer than others who do",
   "lowest-load-then-seniority": "has the lowest load, and is more senior than others who do",
   "lowest-load-then-hash": "has the lowest load; others do too, so a fixed draw decided",
   // A level of the waterfall.

@@ -51,6 +51,12 @@ export type MatchedAccount = {
 /** An earlier lead that was found to be the same person, and by what. */
 export type EarlierLead = { leadId: string; by: DuplicateSign };
 
+/**
+ * What a rep has had to do with a lead's person or account, and when last: a touch (what stops a first-touch clock), or
+ * that a decision gave them a lead of the account.
+ */
+export type Contact = { repId: string; at: string; how: "touched-person" | "touched-account" | "given-account" };
+
 /** One lead's own facts: at most 4 kB as JSON under the default policy. */
 export type LeadFacts = {
   trigger: Trigger;
@@ -64,6 +70,8 @@ export type LeadFacts = {
   ownerHistory: readonly OwnerChange[];
   /** The last rep whom an earlier decision gave this person to, in an earlier qualification. */
   earlierAssignment: Assignment | null;
+  /** Who has had to do with the person or the account, as our own log tells; absent: nobody. */
+  contacts?: readonly Contact[];
   /** Of the same person, the surest first; absent: none. */
   earlierLeads?: readonly EarlierLead[];
 };

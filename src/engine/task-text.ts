@@ -138,6 +138,9 @@ const claims: Readonly<Record<string, string>> = {
   "customer-success": "You are the customer-success manager of this account.",
   "owned-account": "You own this account.",
   "prior-owner": "You have had this person before.",
+  "touched-person": "You were in contact with this person.",
+  "touched-account": "You were in contact with this account.",
+  "given-account": "You were given a lead of this account before.",
   "account-lock": "You got the last lead of this account.",
   "catch-all": "Nobody else could take it, and you catch what is left.",
 };

@@ -33,6 +33,7 @@ export function toPolicy(s: ReadSections): Policy {
     staleAfterMinutes: s.stale_after,
     tiers: s.tiers,
     stages: s.stages,
+    priorContactDays: s.prior_contact_days,
     accountLockDays: s.account_lock_days,
     relax: s.relax,
     territories: s.territories.map(({ postal_codes: postalCodes, team_pool: teamPool, ...territory }) => ({

@@ -10,6 +10,7 @@ import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Lead, OwnerChange } from "../model/lead.ts";
 import { accountsByDomain, accountsById } from "../store/accounts.ts";
+import { type Contacts, readContacts } from "../store/contacts.ts";
 import type { LeadRow } from "../store/leads.ts";
 import { openOpportunitiesOf } from "../store/opportunities.ts";
 import { withNamedFields } from "./account-fields.ts";
@@ -52,7 +53,12 @@ export async function gatherFacts(
   const matches = new Map(wanted.map((lead) => [lead.id, match(lead)]));
   const matched = [...matches.values()].flatMap((found) => (found.match === null ? [] : [found.match.account]));
   const accounts = await withNamedFields(deps, link, { accounts: matched, crmFields: fields.account, keep });
-  const opportunities = await findOpportunities(deps, link, [...accounts.keys()]);
+  const accountIds = [...accounts.keys()];
+  const since = new Date(now.getTime() - published.policy.priorContactDays * 86_400_000).toISOString();
+  const [opportunities, contacts] = await Promise.all([
+    findOpportunities(deps, link, accountIds),
+    readContacts(deps.db.query, { connectionId: link.connection.id, leadIds: [...matches.keys()], accountIds, since }),
+  ]);
 
   const ready = sorted.qualified.map(({ head, lead }) => {
     const { match: found, noMatchBecause } = matches.get(lead.id) ?? match(lead);
@@ -65,6 +71,7 @@ export async function gatherFacts(
       opportunities: account === null ? [] : (opportunities.get(account.account.id) ?? []),
       ownerHistory: histories.get(lead.id) ?? [],
       earlierAssignment: earlierAssignment(head.known, triggerOf(head, lead)),
+      ...contactsOf(contacts, { leadId: lead.id, accountId: account?.account.id ?? null }),
     };
     return { head, facts };
   });
@@ -94,6 +101,15 @@ function triggerOf(head: Head, lead: Lead): LeadFacts["trigger"] {
 function stageTrigger(head: Head, lead: Lead): LeadFacts["trigger"] {
   const trigger = triggerOf(head, lead);
   return head.isRestored ? { ...trigger, round: Math.max(1, trigger.round) } : trigger;
+}
+
+function contactsOf(
+  { ofLeads, ofAccounts }: Contacts,
+  { leadId, accountId }: { leadId: string; accountId: string | null },
+): Pick<LeadFacts, "contacts"> {
+  const ofAccount = accountId === null ? [] : (ofAccounts.get(accountId) ?? []);
+  const contacts = [...(ofLeads.get(leadId) ?? []), ...ofAccount];
+  return contacts.length === 0 ? {} : { contacts };
 }
 
 function earlierAssignment(row: LeadRow | null, trigger: LeadFacts["trigger"]): LeadFacts["earlierAssignment"] {

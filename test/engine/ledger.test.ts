@@ -93,7 +93,12 @@ function largestCredit({ weights, picks, candidates }: History): number {
       seniority: 1,
     }));
     if (first === undefined) continue;
-    const { repId } = nextInCredit([first, ...others], { leadId: `lead-${pick}`, poolId: "pool" });
+    const { repId } = nextInCredit([first, ...others], {
+      leadId: `lead-${pick}`,
+      poolId: "pool",
+      contactAt: () => 0,
+      givenAt: () => 0,
+    });
     for (const [id, move] of movesOf(pickAmong([first, ...others], repId))) {
       const at = toNumber(id);
       credits[at] = (credits[at] ?? 0) + move;

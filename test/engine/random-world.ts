@@ -148,6 +148,11 @@ export function randomWorld(seed: number): RandomWorld {
             { leadId: `lead-${below(at + 1) - 1}`, by: "name" as const },
           ]
         : [],
+      contacts: Array.from({ length: chance(0.2) ? 1 + below(3) : 0 }, () => ({
+        repId: someone(),
+        at: oneOf(["2026-11-19T12:00:00Z", "2026-09-01T00:00:00Z", "2026-01-01T00:00:00Z"]),
+        how: oneOf(["touched-person", "touched-account", "given-account"] as const),
+      })),
       earlierAssignment: chance(0.2) ? { repId: someone(), at: "2026-05-01T00:00:00Z" } : null,
       trigger: aTrigger({
         round,

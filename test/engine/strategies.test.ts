@@ -13,7 +13,7 @@ const candidate = (repId: string, parts: Partial<Candidate> = {}): Candidate => 
   ...parts,
 });
 
-const turn = { leadId: "lead-1", poolId: "dach" };
+const turn = { leadId: "lead-1", poolId: "dach", contactAt: () => 0, givenAt: () => 0 };
 
 const choosing = Object.entries(strategies).flatMap(([name, strategy]) =>
   strategy.choose === null ? [] : [[name, strategy] as const],
@@ -55,6 +55,21 @@ describe("smooth weighted", () => {
 });
 
 describe("equals", () => {
+  test("the most recent contact comes first, and before seniority who has been without a lead for longest", () => {
+    const heavy = [candidate("a"), candidate("b", { load: 9 })] as const;
+    const senior = [candidate("a", { seniority: 3 }), candidate("b")] as const;
+    const contactAt = (repId: string) => (repId === "b" ? 1 : 0);
+    const givenAt = (repId: string) => (repId === "a" ? 1 : 0);
+
+    expect([
+      strategies.round_robin.choose(heavy, { ...turn, contactAt }),
+      strategies.round_robin.choose(senior, { ...turn, givenAt }),
+    ]).toEqual([
+      { repId: "b", because: "credit-then-contact" },
+      { repId: "b", because: "credit-then-longest" },
+    ]);
+  });
+
   test("the lower load ratio is first, then the more senior", () => {
     const byLoad = [candidate("a", { load: 6, capacity: 30 }), candidate("b", { load: 8, capacity: 60 })] as const;
     const bySeniority = [candidate("a"), candidate("b", { seniority: 2 })] as const;

@@ -154,6 +154,9 @@ const given = z
       )
       .optional(),
     earlierAssignment: assignment.nullable().optional(),
+    contacts: z
+      .array(assignment.extend({ how: z.enum(["touched-person", "touched-account", "given-account"]) }))
+      .optional(),
   })
   .default({});
 

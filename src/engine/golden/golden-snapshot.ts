@@ -70,6 +70,7 @@ function factsOf(world: World, given: Given, { now, stage }: { now: string; stag
     opportunities: (given.opportunities ?? []).map((one, at) => opportunityOf(world, one, at)),
     ownerHistory: given.ownerHistory ?? [],
     earlierAssignment: given.earlierAssignment ?? null,
+    contacts: given.contacts ?? [],
     earlierLeads: (given.earlierLeads ?? []).map(({ leadId, by }) => ({ leadId, by })),
   };
 }

@@ -103,7 +103,7 @@ function usesWeight(strategy: Policy["pools"][number]["strategy"]): boolean {
   const at = { load: 0, capacity: 30 };
   if (weigh !== null) return weigh({ ...at, weight: 1 }) !== weigh({ ...at, weight: 2 });
   const candidate = (repId: string, weight: number) => ({ repId, weight, share: 0.5, credit: 0, seniority: 1, ...at });
-  const chosen = (a: number, b: number) =>
-    choose([candidate("a", a), candidate("b", b)], { leadId: "1", poolId: "p" }).repId;
+  const turn = { leadId: "1", poolId: "p", contactAt: () => 0, givenAt: () => 0 };
+  const chosen = (a: number, b: number) => choose([candidate("a", a), candidate("b", b)], turn).repId;
   return chosen(1, 2) !== chosen(2, 1);
 }

@@ -13,7 +13,15 @@ export type Candidate = {
   seniority: number;
 };
 
-export type Turn = { leadId: string; poolId: string };
+/** Instants in ms since the epoch; 0: never, as far as we know. */
+export type Turn = {
+  leadId: string;
+  poolId: string;
+  /** When a rep was last in contact with the person or the account; 0 where that is no tie-breaker. */
+  contactAt(repId: string): number;
+  /** When a rep was last given a lead. */
+  givenAt(repId: string): number;
+};
 
 /** Chooses one of those who may take the lead. */
 export type PickStrategy = {

@@ -20,15 +20,29 @@ export function lowestBy(candidates: Best, value: (candidate: Candidate) => numb
   return best;
 }
 
-/** One of equals: lowest load ratio, then highest seniority, then a hash of lead and rep; never chance. */
+/** Its name, and of what the first of equals has the lowest. */
+type TieBreaker = readonly [name: string, value: (candidate: Candidate, turn: Turn) => number];
+
+const tieBreakers: readonly TieBreaker[] = [
+  ["contact", ({ repId }, turn) => -turn.contactAt(repId)],
+  ["load", (candidate) => loadRatio(candidate)],
+  ["longest", ({ repId }, turn) => turn.givenAt(repId)],
+  ["seniority", ({ seniority }) => -seniority],
+  ["hash", ({ repId }, turn) => hash(`${turn.leadId} ${repId}`)],
+];
+
+/**
+ * One of equals: the most recent contact, lowest load ratio, longest since the last lead, highest seniority, then a hash
+ * of lead and rep; never chance.
+ */
 export function breakTie(equals: Best, turn: Turn, because: ReasonCode): { repId: string; because: ReasonCode } {
   if (equals.length === 1) return { repId: equals[0].repId, because };
-  const light = lowestBy(equals, loadRatio);
-  if (light.length === 1) return { repId: light[0].repId, because: `${because}-then-load` };
-  const senior = lowestBy(light, (candidate) => -candidate.seniority);
-  if (senior.length === 1) return { repId: senior[0].repId, because: `${because}-then-seniority` };
-  const [drawn] = lowestBy(senior, (candidate) => hash(`${turn.leadId} ${candidate.repId}`));
-  return { repId: drawn.repId, because: `${because}-then-hash` };
+  let left = equals;
+  for (const [name, value] of tieBreakers) {
+    left = lowestBy(left, (candidate) => value(candidate, turn));
+    if (left.length === 1) return { repId: left[0].repId, because: `${because}-then-${name}` };
+  }
+  return { repId: left[0].repId, because: `${because}-then-hash` };
 }
 
 export const loadRatio = (candidate: Candidate): number => candidate.load / candidate.capacity;
