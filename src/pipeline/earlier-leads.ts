@@ -1,14 +1,14 @@
 import { type Candidate, candidatesWithin, earlierLeads } from "../engine/duplicates/find-earlier.ts";
 import { type IdentityKeys, identityOf, keysOf } from "../engine/duplicates/identity.ts";
 import { personName } from "../engine/duplicates/person-name.ts";
-import type { LeadStanding } from "../engine/snapshot.ts";
+import type { LeadFacts, LeadStanding } from "../engine/snapshot.ts";
 import type { Tx } from "../store/db.ts";
 import { type Sharing, sharingKeys } from "../store/identities.ts";
 import type { LeadRow } from "../store/leads.ts";
-import type { Link, Ready } from "./workspace.ts";
+import type { Link } from "./workspace.ts";
 
 /** The leads of a batch with the earlier leads of their persons among their facts. */
-export type WithEarlier = {
+export type WithEarlier<Ready> = {
   ready: readonly Ready[];
   /** By lead id. */
   keys: ReadonlyMap<string, IdentityKeys>;
@@ -20,11 +20,11 @@ export type WithEarlier = {
  * Finds for each lead the earlier ones of its person: decided before, or before it in this batch. The later of two names
  * the earlier, never the other way round, so that no two can wait for each other.
  */
-export async function withEarlierLeads(
+export async function withEarlierLeads<Ready extends { facts: LeadFacts }>(
   tx: Tx,
   { connection }: Pick<Link, "connection">,
   { fresh, known }: { fresh: readonly Ready[]; known: ReadonlyMap<string, LeadRow> },
-): Promise<WithEarlier> {
+): Promise<WithEarlier<Ready>> {
   const newcomers = fresh.map((ready) => {
     const leadId = ready.facts.lead.id;
     const identity = identityOf(ready.facts);

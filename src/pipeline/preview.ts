@@ -9,9 +9,9 @@ import type { Lead } from "../model/lead.ts";
 import { Refused } from "../refused.ts";
 import { connectionsOf } from "../store/connections.ts";
 import type { Db, Tx } from "../store/db.ts";
-import { readLeads } from "../store/leads.ts";
+import { type LeadRow, readLeads } from "../store/leads.ts";
+import { lockFacts } from "./decide-fresh.ts";
 import { gatherFacts } from "./facts.ts";
-import { lockState } from "./lock-state.ts";
 import { loadRoster } from "./sync-reps.ts";
 import { createTokenSource } from "./tokens.ts";
 import type { Head } from "./workspace.ts";
@@ -51,16 +51,16 @@ async function previewIn(deps: Deps, connection: Connection, wanted: Wanted): Pr
     readLeads: async (...args) => (await reading.client.readLeads(...args)).map(asIfQualified),
   };
   try {
-    const known = (await readLeads(deps.db.query, connection.id, [leadId])).get(leadId) ?? null;
+    const known = await readLeads(deps.db.query, connection.id, [leadId]);
     const link = { connection, client, roster };
     const workspace = { readPolicy: async () => ({ policy, version: policyVersion }) };
-    const heads: Head[] = [{ ...headOf(leadId, now), known }];
+    const heads: Head[] = [{ ...headOf(leadId, now), known: known.get(leadId) ?? null }];
     const { shared, ready } = await gatherFacts(deps, workspace, link, { heads, isPreview: true });
     const [first] = ready;
     if (first === undefined) return null;
-    const state = await stateOf(deps.db, { connection, shared, facts: first.facts });
+    const { facts, state } = await snapshotOf(deps.db, { connection, shared, known, facts: first.facts });
     const note = `It is not in the stage ${policy.qualifyingStage} now: this is what would become of it if it entered it.`;
-    return [...(isAsIf ? [note] : []), ...previewLines(shared, first.facts, state)];
+    return [...(isAsIf ? [note] : []), ...previewLines(shared, facts, state)];
   } finally {
     reading.close();
   }
@@ -101,18 +101,22 @@ function openReading(deps: Deps, connection: Connection, policy: Policy): { clie
   return { client, close: () => throttle.close() };
 }
 
-type About = { connection: Connection; shared: Shared; facts: LeadFacts };
+type About = { connection: Connection; shared: Shared; known: ReadonlyMap<string, LeadRow>; facts: LeadFacts };
 
 /** As a batch would find it; the transaction that reads it is undone, with the empty ledgers that it makes for new pools. */
-async function stateOf(db: Db, { connection, shared, facts }: About): Promise<State> {
-  let state: State | null = null;
+async function snapshotOf(
+  db: Db,
+  { connection, shared, known, facts }: About,
+): Promise<{ facts: LeadFacts; state: State }> {
+  let found = { facts, state: { credits: {}, load: {} } as State };
   const undone = new Error("Nothing is to be kept.");
   const read = async (tx: Tx): Promise<never> => {
-    state = await lockState(tx, { connection }, { shared, facts: [facts] });
+    const { ready, stateBefore } = await lockFacts(tx, { connection }, { shared, known, fresh: [{ facts }] });
+    found = { facts: ready[0]?.facts ?? facts, state: stateBefore };
     throw undone;
   };
   await db.transaction(read).catch((error: unknown) => {
     if (error !== undone) throw error;
   });
-  return state ?? { credits: {}, load: {} };
+  return found;
 }

@@ -100,3 +100,13 @@ test("a golden lead in a file needs no server; the id of a lead is asked of the 
     journey.env.DATABASE_URL === undefined ? "has no lead 99999999" : "BATON_ENCRYPTION_KEYS",
   );
 }, 90_000);
+
+test("a second contact of a person is told to go to whoever has the first", async () => {
+  const first = journey.qualify({ email: "jana.muster@gmail.com", country: "Germany", hubspotscore: "90" });
+  await journey.settled();
+  const second = journey.create({ email: "janamuster+fair@gmail.com", country: "Germany", hubspotscore: "90" });
+  await journey.settled();
+  expect(await previewOf(second)).toContain(
+    `It is the same person as lead ${first}: they have the same e-mail address.`,
+  );
+}, 60_000);
