@@ -60,6 +60,12 @@ const benches: Record<string, Bench> = {
     console.log(describe(result));
     return result;
   },
+  async replay({ leads }) {
+    const { describe, run } = await import("./replay.ts");
+    const result = await run({ decisions: leads ?? 500_000 });
+    console.log(describe(result));
+    return result;
+  },
   async record({ leads, rounds }) {
     const { describe, run } = await import("./record.ts");
     const result = await run({ leads: leads ?? 2_000, rounds: rounds ?? 5 });
@@ -76,6 +82,7 @@ const about: Readonly<Record<string, string>> = {
   workers: "how much more two and four workers decide, and how fast a dead one's work is taken over",
   ingest: "how many signed events a second are stored and acknowledged",
   engine: "how many leads a second the rules decide, beside other rule engines",
+  replay: "how long stored decisions take to be read and decided again, and how much memory",
   record: "how many decisions a second are recorded, and how large one is",
 };
 
