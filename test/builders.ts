@@ -57,7 +57,7 @@ export const aShared = (parts: Partial<Shared> = {}): Shared => ({
   ...parts,
 });
 
-/** A German MQL with score 50 (T3) whom nobody owns. `fields` replaces single fields. */
+/** A German MQL with score 50 who asked for a guide (T3), and whom nobody owns. `fields` replaces single fields. */
 export const aLead = (parts: Partial<Lead> = {}): Lead => ({
   id: "lead-1",
   ownerId: null,
@@ -73,6 +73,9 @@ export const aLead = (parts: Partial<Lead> = {}): Lead => ({
     country: "Germany",
     score: "50",
     stage: "marketingqualifiedlead",
+    source: "ORGANIC_SEARCH",
+    conversion: "Guide: presses",
+    "crm.baton_contact_consent": "granted",
     ...parts.fields,
   },
 });

@@ -68,7 +68,7 @@ function contactOf(index: number, { random, now }: { random: () => number; now: 
       country: countries[company % countries.length] ?? "",
       hubspotscore: String(Math.round(isHot ? 85 : 45 + random() * 30)),
       hs_analytics_last_timestamp: new Date(now - hourMs).toISOString(),
-      recent_conversion_event_name: "Trade fair",
+      recent_conversion_event_name: "Guide: robot cells",
     },
     createdAt: now - 24 * hourMs,
     associations: [],

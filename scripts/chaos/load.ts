@@ -27,6 +27,7 @@ export function createLoad(world: World, random: () => number): Load {
       email: `lead-${made}@firm-${made % 97}.example`,
       country: pick(countries) ?? "",
       hubspotscore: pick(scores) ?? "",
+      recent_conversion_event_name: "Guide",
     };
     const { id } = createRecord(portal, "0-1", properties, { ...workflow, trusted: true });
     enter(portal, id);

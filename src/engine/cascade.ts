@@ -1,4 +1,5 @@
 import type { LedgerPick, Outcome, ReasonCode, Step, Tier } from "./decision.ts";
+import type { Motion, StageName } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
 import type { LeadFacts } from "./snapshot.ts";
 import type { Working } from "./working.ts";
@@ -6,7 +7,13 @@ import type { Working } from "./working.ts";
 /** One lead on its way through the stages, collecting its trace. */
 export type Cascade = {
   prepared: Prepared;
+  /** As the policy reads them. */
   facts: LeadFacts;
+  motion: Motion | null;
+  /** The policy's, but for those that the motion switches off. */
+  stages: readonly StageName[];
+  /** Those who alone may have the lead; null: anybody may. */
+  residents: ReadonlySet<string> | null;
   /** Moves while a batch is decided; owned by `decideAll` alone. */
   working: Working;
   tier: Tier;

@@ -1,3 +1,4 @@
+import { checkQualification } from "./check-qualification.ts";
 import { isClaimStage } from "./claimants.ts";
 import { normaliseState } from "./normalise/state.ts";
 import type { Report } from "./parse-condition.ts";
@@ -16,11 +17,12 @@ export function checkPolicy(sections: Sections, report: Report): void {
   checkSegments(sections, report);
   checkStages(sections, report);
   checkTierNeeds(sections, report);
+  checkQualification(sections, report);
   checkBackups(sections, report);
 }
 
 function checkNames(sections: Sections, report: Report): void {
-  for (const section of ["gates", "pools", "territories", "segments", "verticals"] as const) {
+  for (const section of ["gates", "motions", "industries", "pools", "territories", "segments", "verticals"] as const) {
     const seen = new Set<string>();
     for (const [at, { name }] of (sections[section] ?? []).entries()) {
       if (seen.has(name)) report([section, at, "name"], `"${name}" is the name of an earlier one; names must differ`);

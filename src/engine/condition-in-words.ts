@@ -6,6 +6,7 @@ const names: Readonly<Record<string, string>> = {
   "lead.conversionAt": "time of conversion",
   "lead.emailDomain": "domain of the e-mail",
   "lead.ownerId": "owner",
+  "lead.industryName": "industry by its common name",
   "account.ownerId": "account's owner",
   "account.isCustomer": "account's mark as customer",
   "account.isCompetitor": "account's mark as competitor",
@@ -32,7 +33,15 @@ export function conditionInWords(condition: Condition): string {
 const isGroup = (condition: Condition): boolean =>
   ("all" in condition && condition.all.length > 1) || ("any" in condition && condition.any.length > 1);
 
+/** What is told with yes or no. */
+const marks: Readonly<Record<string, string>> = {
+  "lead.isHandRaiser": "a hand-raiser",
+  "lead.isContentQualified": "content-qualified",
+};
+
 function lineInWords({ field, operator, value }: ConditionLine): string {
+  const mark = marks[field];
+  if (mark !== undefined && operator === "equals") return `it is ${value === "true" ? "" : "not "}${mark}`;
   const values = (Array.isArray(value) ? value : value === null ? [] : [value]).map(String);
   const { label, form } = operators[operator];
   const told = form === "range" || form === "days" ? fill(label, values) : [label, values.join(", ")].join(" ").trim();

@@ -1,6 +1,9 @@
 import { leadFields } from "../model/lead.ts";
+import { normaliseCompany } from "./normalise/company.ts";
+import { normaliseCountry } from "./normalise/country.ts";
 import { emailDomain } from "./normalise/domain.ts";
 import { normaliseEmployees } from "./normalise/employees.ts";
+import { normalisePhone } from "./normalise/phone.ts";
 import { normaliseScore } from "./normalise/score.ts";
 import { operators } from "./operators.ts";
 import type { Condition } from "./policy.ts";
@@ -17,11 +20,17 @@ export const accountFields = [
   "ownerId",
 ] as const;
 
+/** What `readLead` adds to a lead: its policy alone knows it. */
+export const readFields = ["isHandRaiser", "isContentQualified", "engagementScore", "industryName", "motion"] as const;
+
+export type ReadField = (typeof readFields)[number];
+
+const toldNames = ["emailDomain", "ownerId", "countryCode", "companyName", "phoneNumber"] as const;
+
 /** Every field name that a condition may use, but for the CRM's own: `crmFieldPattern`. */
 export const conditionFields: readonly string[] = [
   ...leadFields.map((field) => `lead.${field}`),
-  "lead.emailDomain",
-  "lead.ownerId",
+  ...[...toldNames, ...readFields].map((field) => `lead.${field}`),
   ...accountFields.map((field) => `account.${field}`),
 ];
 
@@ -75,13 +84,22 @@ const cleaned: Readonly<Record<string, Field["clean"]>> = {
   employees: (text) => textOf(normaliseEmployees(text).value),
 };
 
+/** What stands in no field of a lead by that name. */
+const toldFields: Readonly<Record<string, Field>> & Readonly<Record<(typeof toldNames)[number], Field>> = {
+  ownerId: { raw: ({ lead }) => lead.ownerId, clean: trimmed },
+  emailDomain: { raw: ({ lead }) => lead.fields.email ?? null, clean: (text) => emailDomain(text).domain },
+  countryCode: { raw: ({ lead }) => lead.fields.country ?? null, clean: (text) => normaliseCountry(text).value },
+  companyName: { raw: ({ lead }) => lead.fields.company ?? null, clean: (text) => normaliseCompany(text).value },
+  phoneNumber: {
+    raw: ({ lead: { fields } }) => normalisePhone(fields.phone, normaliseCountry(fields.country).value).value,
+    clean: trimmed,
+  },
+};
+
 function leadField(name: string): Field {
-  if (name === "emailDomain")
-    return { raw: ({ lead }) => lead.fields.email ?? null, clean: (text) => emailDomain(text).domain };
-  if (name === "ownerId") return { raw: ({ lead }) => lead.ownerId, clean: trimmed };
   // No field: what every object has by that name.
   if (name in {}) return noField;
-  return { raw: ({ lead }) => lead.fields[name] ?? null, clean: cleaned[name] ?? trimmed };
+  return toldFields[name] ?? { raw: ({ lead }) => lead.fields[name] ?? null, clean: cleaned[name] ?? trimmed };
 }
 
 function accountField(name: string): Field {

@@ -8,8 +8,8 @@ import { ownersBefore } from "./next-turn.ts";
 import { give } from "./ownership.ts";
 import { placeReferral, placeRegistered } from "./partner.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { dataMarks, isStaleAt, tierOf } from "./qualify.ts";
 import type { LeadFacts, Shared, State } from "./snapshot.ts";
+import { startCascade } from "./start-cascade.ts";
 import { placeInTerritory } from "./territory-team.ts";
 import { queue } from "./waterfall.ts";
 import { moveWorking, toState, toWorking, type Working } from "./working.ts";
@@ -56,20 +56,10 @@ function reconcile(prepared: Prepared, working: Working): LedgerEntry[] {
   return entries;
 }
 
-function decideOne(prepared: Prepared, facts: LeadFacts, working: Working): DecidedOne {
-  const { policy, now } = prepared.shared;
-  const { tier, because } = tierOf({ policy, tiers: prepared.rules.tiers }, facts, now);
-  const cascade: Cascade = {
-    prepared,
-    facts,
-    working,
-    tier,
-    trace: [{ step: "tier", tier, because }],
-    marks: new Set(dataMarks(facts)),
-    excluded: new Set(),
-  };
-  if (isStaleAt(policy, facts, now))
-    cascade.trace.push({ step: "noted", because: "stale", detail: facts.trigger.qualifiedAt });
+function decideOne(prepared: Prepared, given: LeadFacts, working: Working): DecidedOne {
+  const { now } = prepared.shared;
+  const cascade = startCascade(prepared, given, working);
+  const { facts, tier } = cascade;
   const { outcome, ledger } = place(cascade);
   const leadId = facts.lead.id;
   moveWorking(working, { leadId, outcome, ledger, tier, accountId: facts.match?.account.id ?? null, at: now });
@@ -87,7 +77,7 @@ function place(cascade: Cascade): Placed {
   if (followed !== null) return followed;
   const registered = placeRegistered(cascade);
   if (registered !== null) return registered;
-  for (const stage of policy.stages) {
+  for (const stage of cascade.stages) {
     const claim = isClaimStage(stage) ? claimants[stage](cascade) : null;
     if (claim !== null) return give(cascade, claim);
     const referred = stage === "partner" ? placeReferral(cascade) : null;

@@ -6,7 +6,19 @@ export type Tier = "T1" | "T2" | "T3" | "nurture";
 /** One line of a decision trace: codes and ids, no personal data. Sentences are made on demand. */
 export type Step =
   | { step: "noted"; because: ReasonCode; detail?: string }
+  | { step: "motion"; motion: string }
+  /** The policy's own score, by the version of its qualification; `parts` are points by rule. */
+  | {
+      step: "scored";
+      version: string;
+      score: number;
+      fit: number;
+      engagement: number;
+      parts: Readonly<Record<string, number>>;
+    }
   | { step: "tier"; tier: Tier; because: ReasonCode }
+  /** No lead of the motion is hotter than this. */
+  | { step: "tier-capped"; tier: Tier; motion: string }
   | { step: "stage-passed"; stage: string; because: ReasonCode }
   | { step: "stage-narrowed"; stage: string; to: string; left: number }
   | { step: "stage-assigned"; stage: string; because: ReasonCode }
@@ -14,7 +26,16 @@ export type Step =
   | {
       step: "rep-excluded";
       repId: string;
-      because: "inactive" | "away" | "off-shift" | "at-capacity" | "day-cap" | "week-cap" | "hour-cap" | "breached";
+      because:
+        | "inactive"
+        | "residency"
+        | "away"
+        | "off-shift"
+        | "at-capacity"
+        | "day-cap"
+        | "week-cap"
+        | "hour-cap"
+        | "breached";
     }
   | { step: "group-chosen"; group: string; because: ReasonCode; poolId: string }
   | { step: "rep-chosen"; repId: string; because: ReasonCode; poolId?: string }

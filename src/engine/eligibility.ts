@@ -2,6 +2,7 @@ import { capReached } from "./caps.ts";
 import { type Cascade, hasBreached, loadOf } from "./cascade.ts";
 import type { ReasonCode, Step } from "./decision.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
+import { mayHave } from "./residency.ts";
 
 export type Exclusion = Extract<Step, { step: "rep-excluded" }>["because"];
 
@@ -9,6 +10,7 @@ export type Exclusion = Extract<Step, { step: "rep-excluded" }>["because"];
 function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean): Exclusion | null {
   const { rep, presence, settings } = prepared;
   if (presence === "inactive") return "inactive";
+  if (!mayHave(cascade, rep.id)) return "residency";
   if (!forgiving && hasBreached(cascade, rep.id)) return "breached";
   if (presence !== "here") return presence;
   // The load before this lead: 29 of 30 takes one more.
@@ -40,12 +42,12 @@ export type Opening = { at: string; because: ReasonCode };
  */
 export function openingOf(cascade: Cascade, prepared: PreparedRep): Opening | null {
   const { rep, settings, opensAt } = prepared;
-  if (opensAt === null || hasBreached(cascade, rep.id) || loadOf(cascade, rep.id) >= settings.capacity) return null;
+  if (opensAt === null || !couldHave(cascade, prepared) || loadOf(cascade, rep.id) >= settings.capacity) return null;
   if (capReached(cascade, prepared) !== null) return null;
   return { at: opensAt, because: "shift-begins" };
 }
 
-/** Is any of these on shift, away or full though they be? Inactive reps and those who breached the lead do not count. */
+/** Is any of these on shift, away or full though they be? Those who may not have the lead do not count. */
 export function isOpen(cascade: Cascade, reps: readonly PreparedRep[]): boolean {
   return remaining(cascade, reps).some(({ presence }) => presence !== "off-shift");
 }
@@ -62,4 +64,7 @@ export function firstToStart(cascade: Cascade, reps: readonly PreparedRep[]): Pr
 
 /** Those who could have the lead at some time. */
 export const remaining = (cascade: Cascade, reps: readonly PreparedRep[]): PreparedRep[] =>
-  reps.filter(({ rep, presence }) => presence !== "inactive" && !hasBreached(cascade, rep.id));
+  reps.filter((prepared) => couldHave(cascade, prepared));
+
+const couldHave = (cascade: Cascade, { rep, presence }: PreparedRep): boolean =>
+  presence !== "inactive" && mayHave(cascade, rep.id) && !hasBreached(cascade, rep.id);

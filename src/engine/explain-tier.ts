@@ -4,6 +4,8 @@ import { fieldValue } from "./conditions.ts";
 import type { ReasonCode, Tier } from "./decision.ts";
 import { type Condition, linesOf, type Policy } from "./policy.ts";
 import { rulesOf } from "./policy-rules.ts";
+import { isFirstTurn } from "./qualify.ts";
+import { readLead } from "./read-lead.ts";
 import { meaningOf } from "./reasons.ts";
 import { itemsOf } from "./rule-set.ts";
 import type { LeadFacts } from "./snapshot.ts";
@@ -25,22 +27,28 @@ const longestValue = 60;
  */
 export function explainHotterTiers(
   policy: Policy,
-  facts: LeadFacts,
+  given: LeadFacts,
   { tier, now }: { tier: Tier; now: string },
 ): string[] {
+  const { facts, isMql } = readLead(policy, given, now);
+  if (!isMql && isFirstTurn(facts.trigger)) return [];
   const { failed } = rulesOf(policy).tiers.match(facts, now);
   return hottestFirst.slice(0, hottestFirst.indexOf(tier)).flatMap((hotter) => {
     const missed = failed.flatMap((item, at) => {
       const rule = policy.tiers[at];
-      return rule?.tier === hotter ? [missedRule(rule, item, facts)] : [];
+      return rule?.tier === hotter ? [missedRule(policy, rule, { item, facts })] : [];
     });
     return missed.length === 0 ? [] : [`${tierNames[hotter]} is for a lead that ${missed.join(", or ")}.`];
   });
 }
 
-function missedRule({ because, when }: Policy["tiers"][number], item: number, facts: LeadFacts): string {
+function missedRule(
+  policy: Policy,
+  { because, when }: Policy["tiers"][number],
+  { item, facts }: { item: number; facts: LeadFacts },
+): string {
   const failed = itemsOf(when)[item];
-  return `${asPredicate(because)} (${failed === undefined ? "" : valuesIn(failed, facts)})`;
+  return `${asPredicate(because)} (${failed === undefined ? "" : valuesIn(policy, failed, facts)})`;
 }
 
 /** A policy may name its rules as it likes: what is no meaning of ours is quoted. */
@@ -50,14 +58,21 @@ function asPredicate(because: ReasonCode): string {
 }
 
 /** "its score is 45, its conversion is not known" */
-function valuesIn(condition: Condition, facts: LeadFacts): string {
-  const fields = [...new Set(linesOf(condition).map(({ field }) => field))];
+function valuesIn(policy: Policy, condition: Condition, facts: LeadFacts): string {
+  const fields = [...new Set(linesOf(condition).flatMap(({ field }) => fieldsBehind(policy, field)))];
   return fields
     .map((field) => {
       const value = fieldValue(facts, field);
       return `its ${fieldInWords(field)} is ${value === null ? "not known" : shortened(cleanText(value))}`;
     })
     .join(", ");
+}
+
+/** What the qualification says of a lead comes from fields that tell more than yes or no. */
+function fieldsBehind({ qualification }: Policy, field: string): string[] {
+  const { handRaiser, content } = qualification;
+  const behind = field === "lead.isHandRaiser" ? handRaiser : field === "lead.isContentQualified" ? content : null;
+  return behind === null ? [field] : linesOf(behind).map((line) => line.field);
 }
 
 const shortened = (text: string): string => (text.length > longestValue ? `${text.slice(0, longestValue)}…` : text);

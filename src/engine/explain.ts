@@ -1,6 +1,7 @@
 import { reasonLine } from "./claim.ts";
 import { cleanText } from "./clean-text.ts";
 import { type Decision, type LedgerPick, picksOf, type Step } from "./decision.ts";
+import { scoreInWords } from "./explain-score.ts";
 import { explainHotterTiers, tierNames } from "./explain-tier.ts";
 import { movesOf } from "./ledger.ts";
 import { type Names, repName } from "./names.ts";
@@ -105,6 +106,12 @@ export const stepInWords = (step: Step, reader: Pick<ExplainInput, "names" | "ti
 function sentenceOf(steps: readonly Step[], { names, timeZone }: Pick<ExplainInput, "names" | "timeZone">): string {
   const [step] = steps;
   switch (step?.step) {
+    case "motion":
+      return `It came as ${step.motion}.`;
+    case "scored":
+      return scoreInWords(step);
+    case "tier-capped":
+      return `What comes as ${step.motion} is ${tierNames[step.tier]} at most.`;
     case "tier":
       return `Its tier is ${tierNames[step.tier]}: ${meaningOf(step.because)}.`;
     case "stage-passed": {

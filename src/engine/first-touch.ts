@@ -17,25 +17,38 @@ export function createLimits(shared: Shared): LimitsOf {
   const ofCalendars = new Map<string, FirstTouchLimits>();
   return (decision, repId) => {
     const { tier } = decision;
-    const key = `${tier} ${repId}`;
+    const motion = motionOf(decision);
+    const key = `${tier} ${motion ?? ""} ${repId}`;
     const known = ofReps.get(key);
     if (known !== undefined) return known;
     const rep = shared.reps.find(({ id }) => id === repId);
     const calendar = rep === undefined ? null : repCalendar(shared, rep);
-    const hours = `${tier} ${JSON.stringify(calendar)}`;
-    const limits = ofCalendars.get(hours) ?? computeLimits(shared, tier, calendar);
+    const hours = `${tier} ${motion ?? ""} ${JSON.stringify(calendar)}`;
+    const limits = ofCalendars.get(hours) ?? computeLimits(shared, { tier, motion }, calendar);
     ofCalendars.set(hours, limits);
     ofReps.set(key, limits);
     return limits;
   };
 }
 
-function computeLimits(shared: Shared, tier: Tier, calendar: Calendar | null): FirstTouchLimits {
-  const { warnMinutes, breachMinutes } = shared.policy.firstTouch[tier === "nurture" ? "T3" : tier];
+function computeLimits(
+  { policy, now }: Shared,
+  { tier, motion }: { tier: Tier; motion: string | null },
+  calendar: Calendar | null,
+): FirstTouchLimits {
+  const clocks = tier === "nurture" ? "T3" : tier;
+  const own = policy.motions.find(({ name }) => name === motion)?.firstTouch[clocks];
+  const { warnMinutes, breachMinutes } = own ?? policy.firstTouch[clocks];
   return {
-    warnAt: after(calendar, shared.now, warnMinutes),
-    breachAt: after(calendar, shared.now, breachMinutes),
+    warnAt: after(calendar, now, warnMinutes),
+    breachAt: after(calendar, now, breachMinutes),
   };
+}
+
+/** Which way the lead came; null: as an ordinary MQL. */
+export function motionOf({ trace }: Decision): string | null {
+  const step = trace.find((each) => each.step === "motion");
+  return step?.step === "motion" ? step.motion : null;
 }
 
 /** Who had the claim to the lead and was away when it was decided; null: nobody. */

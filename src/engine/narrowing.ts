@@ -14,7 +14,7 @@ export type Filter = { stage: StageName; keeps: (rep: PreparedRep) => boolean };
 export function narrow(cascade: Cascade, members: readonly PreparedRep[]): Filter[] {
   const filters: Filter[] = [];
   let left = members;
-  for (const stage of cascade.prepared.shared.policy.stages) {
+  for (const stage of cascade.stages) {
     const made = isNarrowing(stage) ? narrowings[stage](cascade, members) : null;
     if (made === null) continue;
     const kept = left.filter(made.keeps);

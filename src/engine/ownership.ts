@@ -4,11 +4,12 @@ import { type Cascade, hasBreached, loadOf, type Placed, pass } from "./cascade.
 import { fieldValue } from "./conditions.ts";
 import { contactsOf, holdersOf } from "./contacts.ts";
 import type { ReasonCode } from "./decision.ts";
-import { exclude } from "./eligibility.ts";
+import { type Exclusion, exclude } from "./eligibility.ts";
 import type { StageName } from "./policy.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import { isFirstTurn } from "./qualify.ts";
 import { findRep } from "./rep-settings.ts";
+import { mayHave } from "./residency.ts";
 import { placeInTerritory } from "./territory-team.ts";
 
 type OwnershipStage = Extract<StageName, "open-opportunity" | "customer" | "owned-account" | "prior-owner">;
@@ -118,6 +119,7 @@ export function refuse(cascade: Cascade, ownerId: string | null, stage: ClaimNam
     if (!known) cascade.trace.push({ step: "ghost-owner", repId: ownerId, stage });
     return "owner-inactive";
   }
+  if (!mayHave(cascade, ownerId)) return "residency";
   return hasBreached(cascade, ownerId) ? "owner-breached" : null;
 }
 
@@ -140,10 +142,18 @@ export function give(cascade: Cascade, { repId, stage, because, detail }: Claim)
 }
 
 /** A backup is as the owner: neither load nor the hour keeps the lead from them. */
-function mayTake(cascade: Cascade, { rep, isAbsent }: PreparedRep): boolean {
-  const because = !rep.active ? "inactive" : isAbsent ? "away" : hasBreached(cascade, rep.id) ? "breached" : null;
+function mayTake(cascade: Cascade, prepared: PreparedRep): boolean {
+  const { rep } = prepared;
+  const because = whyNot(cascade, prepared);
   if (because !== null) exclude(cascade, rep.id, because);
   return because === null;
+}
+
+function whyNot(cascade: Cascade, { rep, isAbsent }: PreparedRep): Exclusion | null {
+  if (!rep.active) return "inactive";
+  if (!mayHave(cascade, rep.id)) return "residency";
+  if (isAbsent) return "away";
+  return hasBreached(cascade, rep.id) ? "breached" : null;
 }
 
 function assign(cascade: Cascade, repId: string, how: { stage: Claim["stage"]; backupFor?: string }): Placed {

@@ -69,7 +69,8 @@ function parseLine(value: Record<string, unknown>, path: Path, report: Report): 
   return { field, operator: name, value: given ?? null };
 }
 
-function checkField(field: string, path: Path, report: Report): void {
+/** Reports a field that conditions cannot ask for. */
+export function checkField(field: string, path: Path, report: Report): void {
   if (crmFieldPattern.test(field) || conditionFields.includes(field)) return;
   const meant = fieldMeant(field);
   const hint = field.startsWith("account.")

@@ -33,9 +33,8 @@ export function placeReferral(cascade: Cascade): Placed | null {
   return placeWithPartners(cascade, partner, "partner-referral");
 }
 
-function partnerOf({ prepared }: Cascade): Partner | null {
-  const { partner, stages } = prepared.shared.policy;
-  return stages.includes("partner") ? partner : null;
+function partnerOf({ prepared, stages }: Cascade): Partner | null {
+  return stages.includes("partner") ? prepared.shared.policy.partner : null;
 }
 
 const isSo = ({ facts, prepared }: Cascade, condition: Condition | null): boolean =>

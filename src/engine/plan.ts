@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
 import { conflictOf } from "./claim.ts";
 import type { Decision } from "./decision.ts";
-import { awayOwnerOf, createLimits, type LimitsOf } from "./first-touch.ts";
+import { awayOwnerOf, createLimits, type LimitsOf, motionOf } from "./first-touch.ts";
 import { managerOf } from "./manager.ts";
 import { isFirstTurn } from "./qualify.ts";
 import { findRep } from "./rep-settings.ts";
@@ -104,7 +104,7 @@ export function tellManager(
   return [operationOf(decided, position, { kind: "create-task", ...task })];
 }
 
-/** An operation of a decision; `priority` comes from its tier. */
+/** An operation of a decision; `priority` comes from its tier and its motion. */
 export function operationOf(decided: Decided, position: string, body: OperationBody): Operation {
   return {
     key: operationKey(decided.decisionId, body.kind, position),
@@ -112,9 +112,16 @@ export function operationOf(decided: Decided, position: string, body: OperationB
     decisionId: decided.decisionId,
     leadId: decided.facts.lead.id,
     qualifiedAt: decided.facts.trigger.qualifiedAt,
-    priority: priorities[decided.decision.tier],
+    priority: priorityOf(decided),
     body,
   };
+}
+
+/** A batch gives way to everything that comes one by one. */
+function priorityOf({ decision, shared }: Decided): Operation["priority"] {
+  const motion = motionOf(decision);
+  const isBatch = motion !== null && shared.policy.motions.some(({ name, batch }) => batch && name === motion);
+  return isBatch ? priorities.nurture : priorities[decision.tier];
 }
 
 const priorities = { T1: 1, T2: 2, T3: 3, nurture: 4 } as const;

@@ -1,5 +1,6 @@
 import { type LeadField, leadFields } from "../model/lead.ts";
 import { linesOf, type Policy } from "./policy.ts";
+import { conditionsOf } from "./policy-rules.ts";
 
 /** What stages, matching and the task text read whatever the policy says. */
 const alwaysRead: readonly LeadField[] = [
@@ -31,13 +32,9 @@ export type PolicyFields = { lead: LeadField[]; crm: string[]; account: string[]
 
 /** Every field that a policy names or that is read anyway: of leads ours and the CRM's own, of accounts the CRM's own. */
 export function policyFields(policy: Policy): PolicyFields {
-  const named = new Set<string>();
-  for (const { when } of [...policy.gates, ...policy.tiers, ...policy.verticals])
-    for (const { field } of linesOf(when)) named.add(field);
-  for (const when of [policy.partner?.registered ?? null, policy.partner?.referral ?? null])
-    for (const { field } of when === null ? [] : linesOf(when)) named.add(field);
-  if (policy.customerSuccess !== null) named.add(policy.customerSuccess);
+  const named = namedFields(policy);
   const read = new Set<string>([...alwaysRead.map((field) => `lead.${field}`), ...named]);
+  if (named.has("lead.industryName")) read.add("lead.industry");
   const beginning = (start: string): string[] =>
     [...named]
       .filter((field) => field.startsWith(start))
@@ -48,4 +45,23 @@ export function policyFields(policy: Policy): PolicyFields {
     crm: beginning("lead.crm."),
     account: beginning("account.crm."),
   };
+}
+
+/** All that the policy names: conditions, scores, consent, and what its data is measured by. */
+function namedFields(policy: Policy): Set<string> {
+  const { qualification, consent, customerSuccess, minimumFields, staleFields } = policy;
+  const counted = qualification.engagement.flatMap(({ per, at }) => [per, at]);
+  const dated =
+    staleFields === null
+      ? []
+      : [
+          ...Object.entries(staleFields.datedBy).flat(),
+          ...Object.entries(staleFields.enriched).flatMap(([field, { from, at }]) => [field, from, at]),
+        ];
+  const asked = conditionsOf(policy)
+    .flatMap(linesOf)
+    .map(({ field }) => field);
+  const single = [consent?.field ?? null, customerSuccess];
+  const named = [...asked, ...counted, ...dated, ...minimumFields, ...single];
+  return new Set(named.filter((field) => field !== null));
 }

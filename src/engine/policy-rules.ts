@@ -1,19 +1,58 @@
-import type { Policy } from "./policy.ts";
+import type { ReadField } from "./conditions.ts";
+import { type Condition, linesOf, type Policy } from "./policy.ts";
 import { compileRules, type RuleSet } from "./rule-set.ts";
 
-export type PolicyRules = { gates: RuleSet; tiers: RuleSet; verticals: RuleSet };
+export type PolicyRules = {
+  gates: RuleSet;
+  tiers: RuleSet;
+  verticals: RuleSet;
+  motions: RuleSet;
+  /** The fit rules, then the engagement rules. */
+  scores: RuleSet;
+  /** Null where the policy says nothing of it. */
+  definition: RuleSet | null;
+  handRaiser: RuleSet | null;
+  content: RuleSet | null;
+  /** Does any condition ask for this? What nobody asks for is not worked out. */
+  asksFor(field: ReadField): boolean;
+};
 
 const compiled = new WeakMap<Policy, PolicyRules>();
+
+const always: Condition = { all: [] };
 
 /** The rules of a policy, compiled when they are first asked for. */
 export function rulesOf(policy: Policy): PolicyRules {
   const known = compiled.get(policy);
   if (known !== undefined) return known;
-  const rules = {
+  const { qualification } = policy;
+  const asked = new Set(
+    conditionsOf(policy)
+      .flatMap(linesOf)
+      .map(({ field }) => field),
+  );
+  const rules: PolicyRules = {
     gates: compileRules(policy.gates.map(({ when }) => when)),
     tiers: compileRules(policy.tiers.map(({ when }) => when)),
     verticals: compileRules(policy.verticals.map(({ when }) => when)),
+    motions: compileRules(policy.motions.map(({ when }) => when)),
+    scores: compileRules([...qualification.fit, ...qualification.engagement].map(({ when }) => when ?? always)),
+    definition: compileOne(qualification.when),
+    handRaiser: compileOne(qualification.handRaiser),
+    content: compileOne(qualification.content),
+    asksFor: (field) => asked.has(`lead.${field}`),
   };
   compiled.set(policy, rules);
   return rules;
+}
+
+const compileOne = (condition: Condition | null): RuleSet | null =>
+  condition === null ? null : compileRules([condition]);
+
+/** Every condition of a policy. */
+export function conditionsOf({ qualification, gates, tiers, verticals, motions, partner }: Policy): Condition[] {
+  const { when, handRaiser, content, fit, engagement } = qualification;
+  const rules = [...fit, ...engagement, ...gates, ...tiers, ...verticals, ...motions];
+  const others = [when, handRaiser, content, partner?.registered ?? null, partner?.referral ?? null];
+  return [...others, ...rules.map((rule) => rule.when)].filter((condition) => condition !== null);
 }

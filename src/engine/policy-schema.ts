@@ -2,9 +2,11 @@ import { DateTime, IANAZone } from "luxon";
 import { z } from "zod";
 import { type Shift, weekdays } from "../model/rep.ts";
 import { duplicateSigns } from "./duplicates/signs.ts";
-import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
+import { isCountryCode } from "./normalise/country.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
 import { parsePostalSpan } from "./normalise/postal-code.ts";
+import { condition, country, firstTouch, minutes, optionalCondition, text, texts } from "./policy-shapes.ts";
+import { gateSections, qualificationSections } from "./qualification-sections.ts";
 import { isStrategyId, strategies } from "./strategies/index.ts";
 
 /** Stages in their shipped order. */
@@ -27,38 +29,6 @@ const stageNames = [
 const strategyNames = Object.keys(strategies).filter(isStrategyId);
 
 const tierNames = ["T1", "T2", "T3", "nurture"] as const;
-
-/** Ids are often written without quotes, as numbers. */
-export const text = z.union([z.string().trim().min(1), z.number().transform(String)], {
-  error: "must be a text that is not empty",
-});
-export const texts = z.array(text);
-const name = text;
-
-/** Its text is read by `checkConditions`, which says what is wrong with it. */
-const condition = z
-  .unknown()
-  .refine((written) => written !== undefined && written !== null, {
-    error: 'must be a condition: "all", "any", "not", or "field" with "operator" and "value"',
-  })
-  .meta({ condition: "needed" });
-
-const optionalCondition = z
-  .custom<object | null>(() => true)
-  .default(null)
-  .meta({ condition: "optional" });
-
-const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
-
-/** "15m" or "4h", in minutes. */
-const minutes = z
-  .string({ error: 'must be a duration such as "15m" or "4h"' })
-  .regex(durationPattern, 'must be a duration such as "15m" or "4h"')
-  .transform((duration) => {
-    const [, amount, unit] = durationPattern.exec(duration) ?? [];
-    return Number(amount) * (unit === "h" ? 60 : 1);
-  })
-  .refine((duration) => duration > 0, "must be longer than nothing");
 
 const clockPattern = /^([01]?\d|2[0-4]):([0-5]\d)$/;
 
@@ -109,18 +79,7 @@ export const shift = z
     days.map((day) => ({ day, startMinute: start, endMinute: end > start ? end : end + 1440 })),
   );
 
-const firstTouch = z
-  .strictObject({ warn: minutes, breach: minutes })
-  .refine(({ warn, breach }) => warn < breach, { path: ["warn"], error: "must be shorter than the breach limit" });
-
-const country = text.refine((code) => code === "*" || isCountryCode(code), {
-  error: ({ input }) => `"${input}" is no country code of two capitals${countryMeant(String(input))}`,
-});
-
-function countryMeant(written: string): string {
-  const meant = normaliseCountry(written).value;
-  return meant === null ? "" : ` — did you mean "${meant}"?`;
-}
+const name = text;
 
 /** "German", "Deutsch" or "de", as its code. */
 const language = text
@@ -247,7 +206,9 @@ export const policySections = {
     .strictObject({ match: z.array(z.enum(duplicateSigns)).default([...duplicateSigns]) })
     .default({ match: [...duplicateSigns] }),
   stale_after: minutes.nullable().default(null),
+  ...qualificationSections,
   gates: z.array(z.strictObject({ name, when: condition, because: text.optional() })).default([]),
+  ...gateSections(z.enum(stageNames)),
   tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: condition, because: text })).default([]),
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
   prior_contact_days: z.number().min(0).max(400).default(180),

@@ -22,6 +22,81 @@ export function linesOf(condition: Condition): ConditionLine[] {
   return "not" in condition ? linesOf(condition.not) : [condition];
 }
 
+/** Points for who a lead is. */
+export type FitRule = { name: string; when: Condition; points: number };
+
+/**
+ * Points for what a lead did: once where `when` holds, or times the number in the field `per`, at most `atMost` then.
+ * With a half-life they halve each so many days since the time in the field `at`; an act without a time earns none.
+ */
+export type EngagementRule = {
+  name: string;
+  when: Condition | null;
+  points: number;
+  per: string | null;
+  atMost: number | null;
+  halfLifeDays: number | null;
+  at: string | null;
+};
+
+/** What makes an MQL, and what its score is made of: an object with a version of its own. */
+export type Qualification = {
+  version: string;
+  name: string;
+  /** The definition: a lead in the qualifying stage that does not meet it stays in nurture. Null: whoever is there. */
+  when: Condition | null;
+  /** Acts by which somebody asks to talk to sales; null: not known of anybody. */
+  handRaiser: Condition | null;
+  /** Content acts that count; null: not known of anybody. */
+  content: Condition | null;
+  /** Whose score counts: the CRM's, or the one that the rules below make. */
+  score: "crm" | "own";
+  fit: readonly FitRule[];
+  engagement: readonly EngagementRule[];
+  /** The score is the weighted sum of fit and engagement, each from 0 to 100, and so is the sum. */
+  weights: { fit: number; engagement: number };
+};
+
+/** Where leads come from, and what is different about those. First match wins; a lead of none is an ordinary MQL. */
+export type Motion = {
+  name: string;
+  when: Condition;
+  stagesOff: readonly StageName[];
+  /** Instead of the policy's own, tier by tier. */
+  firstTouch: Readonly<Partial<Record<keyof Policy["firstTouch"], FirstTouch>>>;
+  /** No lead of it is hotter than this. */
+  tierCap: Tier | null;
+  /** They come many at once: what is written for them gives way to everything else. */
+  batch: boolean;
+};
+
+/**
+ * May the person be contacted? What `field` says is compared with the two lists; a list of several (with `;`) is refused
+ * where one is. In `optInCountries` a lead without a granted consent is stopped, elsewhere it goes on, marked.
+ */
+export type Consent = {
+  field: string;
+  granted: readonly string[];
+  refused: readonly string[];
+  optInCountries: readonly string[];
+};
+
+/** Leads of these countries go to reps of these teams and to nobody else, whatever else would have to give way. */
+export type Residency = { countries: readonly string[]; teams: readonly string[] };
+
+/**
+ * When a field was last set stands in another one. A value older than `months` is marked, and gives way to an enrichment
+ * that is not. Keys are fields as conditions name them.
+ */
+export type StaleFields = {
+  months: number;
+  datedBy: Readonly<Record<string, string>>;
+  enriched: Readonly<Record<string, { from: string; at: string }>>;
+};
+
+/** An industry, and what else people call it. */
+export type Industry = { name: string; synonyms: readonly string[] };
+
 /** Stops a lead before any stage: do-not-route, competitor. */
 export type Gate = { name: string; when: Condition; because: string };
 
@@ -141,9 +216,20 @@ export type Policy = {
   name: string;
   /** The CRM stage value whose entry qualifies a lead. */
   qualifyingStage: string;
+  qualification: Qualification;
+  /** Fields whose absence is marked, as conditions name them. */
+  minimumFields: readonly string[];
+  staleFields: StaleFields | null;
+  /** The policy's own, before those that are known anyway. */
+  industries: readonly Industry[];
   gates: readonly Gate[];
+  consent: Consent | null;
+  residency: readonly Residency[];
   /** A human-set owner no older than this is kept. */
   keepHumanOwnerDays: number;
+  /** Stages whose claim counts more than a human-set owner all the same. */
+  overrideHumanOwner: readonly StageName[];
+  motions: readonly Motion[];
   /** By what a lead is found to be of a person who has an earlier one; empty: nobody looks for one. */
   duplicates: { match: readonly DuplicateSign[] };
   /** A lead that is decided later than this after it qualified is flagged; null: none is. */

@@ -1,9 +1,10 @@
 import { foldName } from "./normalise/normalised.ts";
-import type { Territory } from "./policy.ts";
+import type { StageName, Territory } from "./policy.ts";
 import { type PolicyRules, rulesOf } from "./policy-rules.ts";
 import { type Base, type PreparedPool, prepareBases, preparePools } from "./prepare-pools.ts";
 import { type PreparedRep, prepareReps } from "./prepare-reps.ts";
 import { findRep } from "./rep-settings.ts";
+import { type Residents, residentsOf } from "./residency.ts";
 import type { Shared } from "./snapshot.ts";
 
 /** What does not change within a batch, worked out once. */
@@ -19,6 +20,9 @@ export type Prepared = {
   namedAccounts: ReadonlyMap<string, Territory>;
   /** Owner ids of each segment's specialists, of each vertical's, and of those who speak each language. */
   specialists: Readonly<Record<"segments" | "verticals" | "languages", ReadonlyMap<string, ReadonlySet<string>>>>;
+  /** What the motions that switch stages off leave of them, by name. */
+  stagesOfMotions: ReadonlyMap<string, readonly StageName[]>;
+  residents: Residents;
   catchAllId: string | null;
   rules: PolicyRules;
 };
@@ -56,6 +60,10 @@ export function prepare(shared: Shared): Prepared {
         ({ settings }) => settings.languages,
       ),
     },
+    stagesOfMotions: new Map(
+      policy.motions.map(({ name, stagesOff }) => [name, policy.stages.filter((stage) => !stagesOff.includes(stage))]),
+    ),
+    residents: residentsOf(policy.residency, shared.reps),
     catchAllId: findRep(shared.reps, policy.catchAll.repId)?.id ?? null,
     rules: rulesOf(policy),
   };

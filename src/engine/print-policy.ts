@@ -5,8 +5,10 @@ import { conditionInWords, fieldInWords } from "./condition-in-words.ts";
 import type { DuplicateSign } from "./duplicates/signs.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
+import { durationInWords, listed } from "./in-words.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import type { Caps, Policy, RepSettings, Segment, Territory, TimeAllowed } from "./policy.ts";
+import { gateLines, motionLines, qualificationLines } from "./print-qualification.ts";
 import type { StrategyId } from "./strategies/index.ts";
 
 /** A policy in plain language, for people who route and are routed to: a heading and sentences for each part. */
@@ -23,6 +25,7 @@ export function printPolicy(policy: Policy): string[] {
 export function policyParts(policy: Policy): readonly [heading: string, lines: readonly string[], order?: "ranked"][] {
   return [
     ["Which leads", whichLeads(policy)],
+    ["Where it comes from, the first that fits", motionLines(policy), "ranked"],
     ["How hot a lead is: the first that fits", tiers(policy), "ranked"],
     ["Who has a claim to it, the first of these", claims(policy), "ranked"],
     ["Where it belongs", territories(policy)],
@@ -40,13 +43,18 @@ function whichLeads(policy: Policy): string[] {
   const { staleAfterMinutes } = policy;
   return [
     `A lead is routed when it enters the stage ${policy.qualifyingStage}.`,
+    ...qualificationLines(policy),
     ...policy.gates.map(({ name, when }) => `It is stopped (${name}) when ${conditionInWords(when)}.`),
-    `An owner whom a person set in the last ${policy.keepHumanOwnerDays} days is kept.`,
+    ...gateLines(policy),
+    `An owner whom a person set in the last ${policy.keepHumanOwnerDays} days is kept${overrides(policy)}.`,
     ...(staleAfterMinutes === null
       ? []
-      : [`One that is decided more than ${duration(staleAfterMinutes)} late is flagged.`]),
+      : [`One that is decided more than ${durationInWords(staleAfterMinutes)} late is flagged.`]),
   ];
 }
+
+const overrides = ({ overrideHumanOwner: stages }: Policy): string =>
+  stages.length === 0 ? "" : `, unless somebody has a claim by ${listed(stages.map(lowerName), "or")}`;
 
 const tiers = (policy: Policy): string[] => [
   ...policy.tiers.map(({ tier, when }) => `${tierNames[tier]} when ${conditionInWords(when)}.`),
@@ -221,7 +229,7 @@ const groupInWords = ({ pool, weight }: Policy["pools"][number]["groups"][number
   weight === 1 ? pool : `${pool} (weight ${weight})`;
 
 const timeInWords = ({ T1, T2, T3 }: TimeAllowed): string =>
-  `(T1 for ${duration(T1)}, T2 for ${duration(T2)}, T3 for ${duration(T3)})`;
+  `(T1 for ${durationInWords(T1)}, T2 for ${durationInWords(T2)}, T3 for ${durationInWords(T3)})`;
 
 function fallbacks({ waterfall, catchAll, followTheSun }: Policy): string[] {
   const last = catchAll.repId === null ? `the queue ${catchAll.queueId}` : catchAll.repId;
@@ -325,18 +333,9 @@ const capsInWords = ({ leadsPerDay, leadsPerWeek, t1PerHour }: Caps): string[] =
 const limits = ({ firstTouch }: Policy): string[] =>
   Object.entries(firstTouch).map(
     ([tier, { warnMinutes, breachMinutes }]) =>
-      `${tierNames[tier as keyof typeof tierNames]}: a reminder after ${duration(warnMinutes)}, over after ${duration(breachMinutes)} of the rep's working time; the next rep gets it then.`,
+      `${tierNames[tier as keyof typeof tierNames]}: a reminder after ${durationInWords(warnMinutes)}, over after ${durationInWords(breachMinutes)} of the rep's working time; the next rep gets it then.`,
   );
 
 function writes({ writes: { stage, status } }: Policy): string[] {
   return [...(stage === null ? [] : [`The stage ${stage}.`]), ...(status === null ? [] : [`The status ${status}.`])];
-}
-
-function duration(minutes: number): string {
-  if (minutes % 60 !== 0 || minutes === 0) return `${minutes} minutes`;
-  return minutes === 60 ? "1 hour" : `${minutes / 60} hours`;
-}
-
-function listed(items: readonly string[], word = "and"): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} ${word} ${items.at(-1)}`;
 }

@@ -1,10 +1,11 @@
 import { fieldValue } from "./conditions.ts";
-import type { Decision, ReasonCode, Tier } from "./decision.ts";
+import type { Decision, ReasonCode } from "./decision.ts";
 import { ownersBefore } from "./next-turn.ts";
+import { normaliseCountry } from "./normalise/country.ts";
 import { emailDomain } from "./normalise/domain.ts";
 import { normaliseScore } from "./normalise/score.ts";
+import { hasStates } from "./normalise/state.ts";
 import type { Policy } from "./policy.ts";
-import type { RuleSet } from "./rule-set.ts";
 import type { LeadFacts } from "./snapshot.ts";
 
 /** Is the lead still in the stage that makes it ours to route (or in the one that our own assignment put it in)? */
@@ -41,20 +42,21 @@ export function isStaleAt(policy: Policy, { trigger }: Pick<LeadFacts, "trigger"
 export const isStale = (decision: Decision): boolean =>
   decision.trace.some((step) => step.step === "noted" && step.because === "stale");
 
-/** The tier of the first rule that matches; T3 when none does. */
-export function tierOf(
-  { policy, tiers }: { policy: Policy; tiers: RuleSet },
-  facts: LeadFacts,
-  now: string,
-): { tier: Tier; because: ReasonCode } {
-  const rule = policy.tiers[tiers.first(facts, now)];
-  if (rule !== undefined) return { tier: rule.tier, because: rule.because };
-  return { tier: "T3", because: fieldValue(facts, "lead.score") === null ? "score-missing" : "no-tier-rule" };
-}
-
-/** Data-quality marks of the fields that every decision leans on. */
-export function dataMarks(facts: LeadFacts): ReasonCode[] {
+/** Data-quality marks of the fields that every decision leans on, and of those that the policy wants to be there. */
+export function dataMarks(policy: Policy, facts: LeadFacts): ReasonCode[] {
   const { fields } = facts.lead;
   const marks = [emailDomain(fields.email).mark, normaliseScore(fields.score).mark, facts.noMatchBecause];
-  return marks.filter((mark) => mark !== null);
+  const missing = policy.minimumFields
+    .filter((field) => isMissing(facts, field))
+    .map((field) => `${bare(field)}-missing`);
+  return [...marks.filter((mark) => mark !== null), ...missing];
 }
+
+/** Most countries have no states that anybody would write down. */
+function isMissing(facts: LeadFacts, field: string): boolean {
+  if (fieldValue(facts, field) !== null) return false;
+  return field !== "lead.state" || hasStates(normaliseCountry(facts.lead.fields.country).value);
+}
+
+/** `lead.source` as "source", `lead.crm.product` as "product". */
+const bare = (field: string): string => field.replace(/^(?:lead\.crm|lead|account)\./, "");

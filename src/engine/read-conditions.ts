@@ -1,6 +1,7 @@
 import { parseCondition, type Report } from "./parse-condition.ts";
 import type { Condition } from "./policy.ts";
 import type { Path } from "./policy-document.ts";
+import type { Sections } from "./policy-schema.ts";
 
 /** The keys of a policy file that hold a condition, wherever they stand. */
 export const conditionKeys = ["when", "hand_raiser", "content", "registered", "referral"] as const;
@@ -13,6 +14,9 @@ export type WithConditions<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { [K in keyof T]: K extends ConditionKey ? Condition | Extract<T[K], null> : WithConditions<T[K]> }
     : T;
+
+/** All sections of a policy file, with their conditions read. */
+export type ReadSections = WithConditions<Required<Sections>>;
 
 const isConditionKey = (key: string): key is ConditionKey => conditionKeys.some((known) => known === key);
 

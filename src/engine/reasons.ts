@@ -27,8 +27,9 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "no-vertical": "no vertical of the policy fits the lead",
   "no-vertical-specialists": "no rep is set aside for this vertical",
   "any-rep-may": "any rep may take this tier",
-  // A rep may not take the lead now.
+  // A rep may not take the lead now, or not at all.
   inactive: "not active",
+  residency: "leads of this country may go to named teams alone",
   away: "away",
   "no-partner-lead": "no partner brought the lead",
   "no-partner-manager": "no partner manager could take it",
@@ -92,7 +93,11 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   // An end without a rep.
   "human-owner": "a person gave it to its owner not long ago, and that stands",
   "no-longer-qualified": "it has left the qualifying stage",
-  nurture: "its score is too low for a rep; it stays in nurture",
+  nurture: "it stays in nurture, which no rep works on",
+  "not-mql": "it does not meet the policy's definition of an MQL, and stays in nurture",
+  "test-record": "it is a test",
+  "consent-refused": "the person has refused to be contacted",
+  "consent-required": "nobody knows of a consent to contact the person, and their country asks for one",
   "do-not-route": "it is marked as not to be routed",
   competitor: "the account is a competitor",
   // The data.
@@ -116,19 +121,35 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "language-not-understood": "a language that we do not know",
   "employees-not-understood": "a number of employees that is none",
   "employees-band": "a range of employees, of which the middle counts",
+  "company-missing": "no company",
+  "state-missing": "no state",
+  "source-missing": "no source",
+  "conversion-missing": "no form or offer that tells what they are interested in",
+  "consent-unknown": "no word on whether the person may be contacted",
   // The tier rules of the shipped policy.
   "hand-raiser": "asked to talk to sales",
   "score-80": "scored 80 or more",
   "score-60-engaged": "scored 60 or more and was active in the last 30 days",
   "score-60-not-engaged": "scored 60 or more, but was not active in the last 30 days",
-  "score-40": "scored 40 or more",
+  "score-40": "scored 40 or more and took up content that counts",
+  "score-40-no-content": "scored 40 to 59 without any content that counts",
   "score-below-40": "scored below 40",
   "low-fit": "has a fit score below 20, which allows no higher tier",
   "no-tier-rule": "no rule of the policy says otherwise",
 };
 
+/** Codes of fields that a policy names, by their end. */
+const meaningsOfFields: Readonly<Record<string, (field: string) => string>> = {
+  "-missing": (field) => `no ${field}`,
+  "-stale": (field) => `${field} that were last set long ago`,
+  "-enriched": (field) => `${field} that enrichment has told`,
+};
+
 /** A code's meaning, as the end of a sentence. */
-export const meaningOf = (code: ReasonCode): string =>
-  Object.hasOwn(meanings, code) ? (meanings[code] ?? code) : code.replaceAll("-", " ");
+export function meaningOf(code: ReasonCode): string {
+  if (Object.hasOwn(meanings, code)) return meanings[code] ?? code;
+  const [ending, meaning] = Object.entries(meaningsOfFields).find(([end]) => code.endsWith(end)) ?? ["", null];
+  return meaning === null ? code.replaceAll("-", " ") : meaning(code.slice(0, -ending.length).replaceAll("_", " "));
+}
 
 export const sentenceStart = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -13,6 +13,8 @@ export type Match = { index: number; failed: readonly number[] };
 export type RuleSet = {
   first(facts: LeadFacts, now: string): number;
   match(facts: LeadFacts, now: string): Match;
+  /** Every rule that holds, not the first alone. */
+  every(facts: LeadFacts, now: string): number[];
 };
 
 type Item = { rule: number; item: number };
@@ -57,9 +59,10 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
     return -1;
   }
 
-  function firstOf(facts: LeadFacts, now: string): number {
-    for (let word = 0; word * 32 < count; word += 1) {
-      for (let left = common(bits, word, count); left !== 0; left &= left - 1) {
+  function firstOf(facts: LeadFacts, now: string, from = 0): number {
+    let wanted = -1 << (from & 31);
+    for (let word = from >>> 5; word * 32 < count; word += 1, wanted = -1) {
+      for (let left = common(bits, word, count) & wanted; left !== 0; left &= left - 1) {
         const rule = word * 32 + 31 - Math.clz32(left & -left);
         if (failedResidue(rule, facts, now) === -1) return rule;
       }
@@ -98,6 +101,12 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
       look(facts);
       const index = firstOf(facts, now);
       return { index, failed: failedOf(index === -1 ? count : index, facts, now) };
+    },
+    every(facts, now) {
+      look(facts);
+      const holding: number[] = [];
+      for (let at = firstOf(facts, now); at !== -1; at = firstOf(facts, now, at + 1)) holding.push(at);
+      return holding;
     },
   };
 }

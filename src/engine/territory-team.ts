@@ -15,7 +15,7 @@ export function placeInTerritory(cascade: Cascade): Placed {
 function baseOf(cascade: Cascade): Base | null {
   const { prepared } = cascade;
   const { policy } = prepared.shared;
-  if (!policy.stages.includes("territory")) {
+  if (!cascade.stages.includes("territory")) {
     const pool = prepared.pools.get(policy.waterfall.find(({ isList }) => !isList)?.name ?? "");
     return pool === undefined ? null : { pool, team: null };
   }

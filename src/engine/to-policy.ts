@@ -1,9 +1,6 @@
 import type { Caps, Policy, RepSettings } from "./policy.ts";
-import type { Sections } from "./policy-schema.ts";
-import type { WithConditions } from "./read-conditions.ts";
-
-/** All sections of a policy file, with their conditions read. */
-export type ReadSections = WithConditions<Required<Sections>>;
+import type { ReadSections } from "./read-conditions.ts";
+import { toQualification } from "./to-qualification.ts";
 
 type Given = ReadSections["rep_defaults"];
 
@@ -28,6 +25,7 @@ export function toPolicy(s: ReadSections): Policy {
     name: s.name,
     qualifyingStage: s.qualifying_stage,
     gates: s.gates.map((gate) => ({ name: gate.name, when: gate.when, because: gate.because ?? gate.name })),
+    ...toQualification(s),
     keepHumanOwnerDays: s.keep_human_owner_days,
     duplicates: s.duplicates,
     staleAfterMinutes: s.stale_after,

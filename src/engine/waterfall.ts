@@ -7,6 +7,7 @@ import { pickAble, pickOvernight } from "./pick.ts";
 import type { TimeAllowed } from "./policy.ts";
 import type { Base, PreparedPool } from "./prepare-pools.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
+import { mayHave } from "./residency.ts";
 
 /**
  * A step of the waterfall. `pool`: null for a mere list, and for a pool that has had its turn, in which a lead may be
@@ -85,11 +86,11 @@ function overnight(cascade: Cascade, levels: readonly Level[]): Placed | null {
   return null;
 }
 
-/** The catch-all person, unconditionally; else the queue that somebody watches. */
+/** The catch-all person, whatever their load and hours; else the queue that somebody watches. */
 function catchAll(cascade: Cascade, because: ReasonCode): Placed {
   const { catchAllId, reps } = cascade.prepared;
   const rep = catchAllId === null ? undefined : reps.get(catchAllId);
-  if (rep === undefined || rep.presence === "inactive") return queue(cascade, because);
+  if (rep === undefined || rep.presence === "inactive" || !mayHave(cascade, rep.rep.id)) return queue(cascade, because);
   level(cascade, "catch-all", because);
   const { opensAt } = rep;
   return {

@@ -185,7 +185,7 @@ describe("other numbers", () => {
     expect(sentences(snapshot)).toEqual([
       "With 1001 employees it would have been segment enterprise and gone to Elif Acar.",
       "With a score of 80 it would have been T1 (hot) and gone to Anna Weber.",
-      "With a score of 39 it would have been nurture and not been routed: its score is too low for a rep; it stays in nurture.",
+      "With a score of 39 it would have been nurture and not been routed: it stays in nurture, which no rep works on.",
     ]);
   });
 

@@ -40,8 +40,8 @@ test("a pick reads from the data to the rep", () => {
   expect(sentences(someFacts(), { "rep-a": 2, "rep-b": 30, "rep-c": 9 })).toEqual([
     "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin).",
     "It belongs to no known account: a domain that no account has.",
-    "Its tier is T3 (moderate): scored 40 or more.",
-    "T1 (hot) is for a lead that asked to talk to sales (its conversion is not known), or scored 80 or more (its score is 50).",
+    "Its tier is T3 (moderate): scored 40 or more and took up content that counts.",
+    "T1 (hot) is for a lead that asked to talk to sales (its conversion is Guide: presses), or scored 80 or more (its score is 50).",
     "T2 (warm) is for a lead that scored 60 or more and was active in the last 30 days (its score is 50).",
     "Open deal, customer and owned account did not apply: no account is known for this lead.",
     "Prior owner did not apply: no rep has had this person before.",
@@ -64,8 +64,8 @@ test("a claim reads with the account, its rivals and the deal", () => {
   expect(sentences(facts, { "rep-c": 31 })).toEqual([
     "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin).",
     "It belongs to Muster Maschinen GmbH (account account-1), by the domain of its e-mail, muster-maschinen.de, before account 77 (less recent activity).",
-    "Its tier is T3 (moderate): scored 40 or more.",
-    "T1 (hot) is for a lead that asked to talk to sales (its conversion is not known), or scored 80 or more (its score is 50).",
+    "Its tier is T3 (moderate): scored 40 or more and took up content that counts.",
+    "T1 (hot) is for a lead that asked to talk to sales (its conversion is Guide: presses), or scored 80 or more (its score is 50).",
     "T2 (warm) is for a lead that scored 60 or more and was active in the last 30 days (its score is 50).",
     "Open deal decided: there is an open deal with its account.",
     "The claim comes from opportunity deal-1.",
@@ -97,11 +97,7 @@ describe("one line", () => {
       { lead: aLead({ fields: { "crm.baton_do_not_route": "true" } }) },
       "not routed: it is marked as not to be routed",
     ],
-    [
-      "nurture",
-      { lead: aLead({ fields: { score: "3" } }) },
-      "not routed: its score is too low for a rep; it stays in nurture",
-    ],
+    ["nurture", { lead: aLead({ fields: { score: "3" } }) }, "not routed: it stays in nurture, which no rep works on"],
     [
       "too many owners",
       { trigger: aTrigger({ round: 3, cause: "breached", breachedBy: ["rep-a"] }) },

@@ -53,7 +53,10 @@ test("the shipped policy means what default-policy.md says", () => {
       T3: { warnMinutes: 180, breachMinutes: 240 },
     },
     maxOwnersByAutomation: 3,
-    gates: [{ because: "do-not-route" }, { because: "competitor" }],
+    gates: [{ because: "do-not-route" }, { because: "competitor" }, { because: "test-record" }],
+    qualification: { version: "1", score: "crm", when: null },
+    consent: { refused: ["refused"], optInCountries: [] },
+    overrideHumanOwner: [],
   });
 });
 
@@ -391,7 +394,7 @@ describe("a problem stands at its own line", () => {
   });
 
   test("an operator that is none", () => {
-    const text = replaced("operator: within_days", "operator: within_day");
+    const text = replaced("engagedAt, operator: within_days", "engagedAt, operator: within_day");
     expect(problemsOf(text)).toEqual([
       expect.stringMatching(/^\d+ tiers\[3\].when.all\[1\].operator: .* — did you mean "within_days"\?$/),
     ]);
@@ -413,7 +416,7 @@ describe("no problem hides another", () => {
 
     expect(problemsOf(text)).toEqual([
       `${lineOf(text, "pol: dach")} territories[0].pol: is no key that belongs here — did you mean "pool"?`,
-      `${lineOf(text, "countries: []")} territories[2]: "north-america" covers nothing: give it countries or accounts`,
+      `${lineOf(text, "north-america, countries: []")} territories[2]: "north-america" covers nothing: give it countries or accounts`,
     ]);
   });
 
@@ -487,7 +490,7 @@ test("the fields that the policy names are known, so that only those are read", 
     fields.lead.includes("fitScore"),
     fields.lead.includes("engagedAt"),
     fields.lead.includes("industry"),
-  ]).toEqual([["baton_do_not_route"], true, true, false]);
+  ]).toEqual([["baton_contact_consent", "baton_do_not_route", "hs_sales_email_last_replied"], true, true, false]);
 });
 
 test("the CRM's own fields of accounts are read where the policy names them", () => {

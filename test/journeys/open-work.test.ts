@@ -111,7 +111,7 @@ test("a lead that is taken up again counts once more", async () => {
 test("a lead whose writes HubSpot refuses to take for an hour is its rep's work all the time", async () => {
   const route = "POST /crm/objects/:version/contacts/batch/update";
   journey.hubspot.faults.add({ route, kind: "status-before", status: 502 });
-  const id = journey.qualify({ ...lead("unwritten"), hubspotscore: "45" });
+  const id = journey.qualify({ ...lead("unwritten"), hubspotscore: "45", recent_conversion_event_name: "Guide" });
   for (let minutes = 0; minutes < 40; minutes += 1) await journey.step(60_000);
   const during = await holderOf(id);
   journey.hubspot.faults.clear();

@@ -200,7 +200,7 @@ function contactsOf(
         numemployees: cells.employees,
         hubspotscore: String(40 + Math.floor(random() * 55)),
         hs_analytics_last_timestamp: new Date(startAt - Math.floor(random() * 20 * dayMs)).toISOString(),
-        recent_conversion_event_name: random() < 0.1 ? "Demo request" : "Newsletter",
+        recent_conversion_event_name: random() < 0.1 ? "Demo request" : "Guide: robot cells",
       }),
       createdAt: startAt - 2 * dayMs,
       associations: [],

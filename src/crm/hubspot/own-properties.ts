@@ -23,7 +23,7 @@ function definition(name: string, label: string, { type, fieldType, options }: K
   };
 }
 
-/** What Baton keeps on a contact, and the one switch that people set: the shipped policy's first gate reads it. */
+/** What Baton keeps on a contact, and the two that people or forms set: the gates of the shipped policy read them. */
 export const contactDefinitions = [
   definition(stampProperties.tier, "Baton: tier", line),
   definition(stampProperties.routedAt, "Baton: routed at", instant),
@@ -49,6 +49,14 @@ export const contactDefinitions = [
     options: [
       ["true", "Yes"],
       ["false", "No"],
+    ],
+  }),
+  definition("baton_contact_consent", "Baton: may be contacted", {
+    type: "enumeration",
+    fieldType: "select",
+    options: [
+      ["granted", "Granted"],
+      ["refused", "Refused"],
     ],
   }),
 ];

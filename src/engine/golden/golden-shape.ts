@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { leadFields } from "../../model/lead.ts";
 import { duplicateSigns } from "../duplicates/signs.ts";
-import { date, shift, text, texts } from "../policy-schema.ts";
+import { date, shift } from "../policy-schema.ts";
+import { text, texts } from "../policy-shapes.ts";
 import { didYouMean } from "../suggest.ts";
 
 const instant = z

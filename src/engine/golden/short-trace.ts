@@ -5,6 +5,14 @@ export function shortStep(step: Step): string {
   switch (step.step) {
     case "noted":
       return `noted ${step.because}${step.detail === undefined ? "" : ` ${step.detail}`}`;
+    case "motion":
+      return `motion ${step.motion}`;
+    case "scored": {
+      const parts = Object.entries(step.parts).map(([rule, points]) => ` ${rule}=${points}`);
+      return `scored ${step.version} ${step.score} fit ${step.fit} engagement ${step.engagement}${parts.join("")}`;
+    }
+    case "tier-capped":
+      return `tier-capped ${step.tier} ${step.motion}`;
     case "tier":
       return `tier ${step.tier} ${step.because}`;
     case "stage-passed":

@@ -2,6 +2,7 @@ import type { Policy } from "../policy.ts";
 import type { Found, LintInput, Severity } from "./finding.ts";
 import { type LintName, lints } from "./index.ts";
 import { createSolver } from "./solve.ts";
+import { spellOut } from "./spell-out.ts";
 import { plainLead } from "./witness.ts";
 
 export type Finding = Omit<Found, "severity"> & { kind: LintName; severity: Severity };
@@ -19,7 +20,7 @@ const order: readonly Severity[] = ["error", "warning", "note"];
  */
 export function lintPolicy(policy: Policy, { mostQuietHours = usualQuietHours, ...known }: Known): Finding[] {
   const solver = createSolver(plainLead(policy.qualifyingStage, known.now), known.now);
-  const input: LintInput = { policy, mostQuietHours, solver, ...known };
+  const input: LintInput = { policy: spellOut(policy), mostQuietHours, solver, ...known };
   const names = Object.keys(lints) as LintName[];
   const findings = names.flatMap((kind) =>
     lints[kind].find(input).map((found) => ({ ...found, kind, severity: found.severity ?? lints[kind].severity })),

@@ -6,6 +6,7 @@ export type RuleList = { section: string; rules: readonly { name: string; when: 
 /** Every such list of a policy: one entry for each section that has conditions in order. */
 export function ruleLists(policy: Policy): RuleList[] {
   return [
+    { section: "motions", rules: policy.motions.map(({ name, when }) => ({ name: `motion "${name}"`, when })) },
     { section: "gates", rules: policy.gates.map(({ name, when }) => ({ name: `gate "${name}"`, when })) },
     {
       section: "tiers",

@@ -28,6 +28,9 @@ const statesOf: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ["CA", table(canada)],
 ]);
 
+/** Are there states of this country that tell where in it somebody is? */
+export const hasStates = (country: string | null): boolean => statesOf.has(country ?? "");
+
 /** Postal code of a US state or Canadian province; of any other country the folded name as it stands. */
 export function normaliseState(text: string | null | undefined, country: string | null): Normalised<string> {
   const name = foldName(text ?? "");

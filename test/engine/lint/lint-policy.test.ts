@@ -30,7 +30,21 @@ const change = (id: string, parts: Partial<Rep>): Rep[] =>
   reps.map((rep) => (rep.id === id ? { ...rep, ...parts } : rep));
 const without = (team: string): Rep[] => reps.filter((rep) => !rep.teams.includes(team));
 const fullSamples = [
-  { score: "50", fitScore: "40", conversion: "Demo", engagedAt: now, "crm.baton_do_not_route": "false" },
+  {
+    email: "jana@muster.de",
+    firstName: "Jana",
+    lastName: "Muster",
+    score: "50",
+    fitScore: "40",
+    conversion: "Demo",
+    firstPage: "https://muster.de/",
+    lastPage: "https://muster.de/guide",
+    source: "OFFLINE",
+    sourceDetail: "IMPORT",
+    engagedAt: now,
+    "crm.baton_do_not_route": "false",
+    "crm.hs_sales_email_last_replied": now,
+  },
 ];
 
 test.each(shippedPolicies)("$policy, with a roster and leads that fit it, has no finding", ({ policy }) => {

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
+
+/** Ids are often written without quotes, as numbers. */
+export const text = z.union([z.string().trim().min(1), z.number().transform(String)], {
+  error: "must be a text that is not empty",
+});
+export const texts = z.array(text);
+
+/** Its text is read by `checkConditions`, which says what is wrong with it. */
+export const condition = z
+  .unknown()
+  .refine((written) => written !== undefined && written !== null, {
+    error: 'must be a condition: "all", "any", "not", or "field" with "operator" and "value"',
+  })
+  .meta({ condition: "needed" });
+
+/** A condition that may be left out. */
+export const optionalCondition = z
+  .custom<object | null>(() => true)
+  .default(null)
+  .meta({ condition: "optional" });
+
+const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
+
+/** "15m" or "4h", in minutes. */
+export const minutes = z
+  .string({ error: 'must be a duration such as "15m" or "4h"' })
+  .regex(durationPattern, 'must be a duration such as "15m" or "4h"')
+  .transform((duration) => {
+    const [, amount, unit] = durationPattern.exec(duration) ?? [];
+    return Number(amount) * (unit === "h" ? 60 : 1);
+  })
+  .refine((duration) => duration > 0, "must be longer than nothing");
+
+export const firstTouch = z
+  .strictObject({ warn: minutes, breach: minutes })
+  .refine(({ warn, breach }) => warn < breach, { path: ["warn"], error: "must be shorter than the breach limit" });
+
+export const country = text.refine((code) => code === "*" || isCountryCode(code), {
+  error: ({ input }) => `"${input}" is no country code of two capitals${countryMeant(String(input))}`,
+});
+
+function countryMeant(written: string): string {
+  const meant = normaliseCountry(written).value;
+  return meant === null ? "" : ` — did you mean "${meant}"?`;
+}
