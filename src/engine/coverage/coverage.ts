@@ -1,5 +1,6 @@
 import type { GoldenResult } from "../golden/run-goldens.ts";
 import type { Policy } from "../policy.ts";
+import { readLead } from "../read-lead.ts";
 import type { Branch } from "./branch.ts";
 import { branchesOf } from "./branches.ts";
 import { takenBranches } from "./taken-branches.ts";
@@ -15,7 +16,7 @@ export function coverageOf(policy: Policy, results: readonly GoldenResult[]): Co
     results
       .filter(({ golden, differences }) => differences.length === 0 && !golden.recorded && golden.usesPolicyAsItIs)
       .flatMap(({ golden: { shared, facts }, decision }) =>
-        takenBranches({ policy, facts, now: shared.now, decision }),
+        takenBranches({ policy, facts: readLead(policy, facts, shared.now).facts, now: shared.now, decision }),
       ),
   );
   const branches = branchesOf(policy);
