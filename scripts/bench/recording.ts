@@ -103,6 +103,7 @@ function headOf({ lead, trigger }: LeadFacts, rows: EventRow[], receivedAt: stri
     round: 0,
     isRestored: false,
     breachedBy: [],
+    history: {},
     known: null,
     attempts: 0,
     faults: 0,

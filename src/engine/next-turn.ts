@@ -1,4 +1,4 @@
-import type { Decision } from "./decision.ts";
+import type { Decision, Held } from "./decision.ts";
 import type { HeldBy, LeadFacts, Trigger } from "./snapshot.ts";
 
 /** How many owners a lead has had by automation before this decision. Following another lead and being held are none. */
@@ -38,4 +38,12 @@ function waitsAfter({ waits = [] }: Trigger, { outcome }: Pick<Decision, "outcom
 export function isStillHeld({ facts, decision: { outcome } }: Made): boolean {
   if (facts.trigger.cause !== "waited" || outcome.kind !== "queued" || outcome.held === undefined) return false;
   return facts.trigger.waits?.at(-1)?.level === outcome.queueId;
+}
+
+const hourMs = 3_600_000;
+
+/** When a lead that is held is looked at again, even if nobody gets room: at the first time that is known, or in an hour. */
+export function nextLook({ opensAt, until }: Held, now: string): string {
+  const [first] = [opensAt, until].filter((at) => at !== null).sort();
+  return first ?? new Date(Date.parse(now) + hourMs).toISOString();
 }

@@ -11,13 +11,18 @@ export type EventChange =
   | { kind: "unused" }
   /** Ours: the reconciler found a qualifying lead that no event told of. */
   | { kind: "lead-found"; qualifiedAt: string }
-  /** Ours: the rep who has it let the first touch lapse or went away for good, or it came back from deletion unowned. */
+  /**
+   * Ours: the rep who has it let the first touch lapse or went away for good, it came back from deletion unowned, or a list
+   * that held it has no reason to hold it any longer. All but the kind is the trigger of the decision to come.
+   */
   | {
       kind: "lead-reassign";
       qualifiedAt: string;
       round: number;
-      cause: "breached" | "owner-inactive" | "restored" | "merged" | "followed";
+      cause: "breached" | "owner-inactive" | "restored" | "merged" | "followed" | "waited";
       breachedBy: readonly string[];
+      owners?: number;
+      waits?: readonly { level: string; until: string | null }[];
     };
 
 /** One reported change. `subjectId` is the CRM's id of the lead, account or opportunity that it is about. */

@@ -109,11 +109,6 @@ async function endClock(tx: Tx, { watched }: Looked, end: { state: "touched" | "
 }
 
 function reassign(trigger: (SlaAction & { kind: "decide-again" })["trigger"]) {
-  return {
-    kind: "lead-reassign" as const,
-    qualifiedAt: trigger.qualifiedAt,
-    round: trigger.round,
-    cause: trigger.cause === "owner-inactive" ? ("owner-inactive" as const) : ("breached" as const),
-    breachedBy: trigger.breachedBy,
-  };
+  const cause = trigger.cause === "owner-inactive" ? ("owner-inactive" as const) : ("breached" as const);
+  return { kind: "lead-reassign" as const, ...trigger, cause };
 }

@@ -94,7 +94,7 @@ function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, pol
 /** The record's own date names the qualification, so that an event and the reconciler mean the same one. */
 function triggerOf(head: Head, lead: Lead): LeadFacts["trigger"] {
   const qualifiedAt = head.round > 0 ? head.qualifiedAt : (lead.qualifiedAt ?? head.qualifiedAt);
-  return { qualifiedAt, round: head.round, cause: head.cause, breachedBy: head.breachedBy };
+  return { qualifiedAt, round: head.round, cause: head.cause, breachedBy: head.breachedBy, ...head.history };
 }
 
 /** A lead that comes back may be in the stage that our assignment moved it on to, as after a round. */

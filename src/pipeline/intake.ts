@@ -213,9 +213,16 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
     round: reassign?.round ?? 0,
     isRestored,
     breachedBy: reassign?.breachedBy ?? [],
+    history: historyOf(reassign),
     known: lead,
     attempts: 0,
     faults: 0,
     atMost: Number.POSITIVE_INFINITY,
   };
+}
+
+/** What is not there is left out: a stored trigger says nothing of what did not happen. */
+function historyOf(change: (EventRow["change"] & { kind: "lead-reassign" }) | null): Head["history"] {
+  const { owners, waits } = change ?? {};
+  return { ...(owners === undefined ? {} : { owners }), ...(waits === undefined ? {} : { waits }) };
 }

@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { nextTurn } from "../engine/next-turn.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { readDecision } from "../store/decisions.ts";
 import { eraseLead } from "../store/erase.ts";
@@ -125,11 +126,13 @@ async function isFresher(
 async function decideAnew(tx: Tx, deps: Deps, link: Link, { into, fresh }: { into: string; fresh: LeadRow }) {
   const { qualifiedAt, round, decisionId, workspaceId } = fresh;
   if (qualifiedAt === null) return;
-  const decision = decisionId === null ? null : await readDecision(tx, workspaceId, decisionId);
-  const breachedBy = decision?.facts?.trigger.breachedBy ?? [];
+  const row = decisionId === null ? null : await readDecision(tx, workspaceId, decisionId);
+  const facts = row?.facts ?? { trigger: { qualifiedAt, round, cause: "qualified" as const, breachedBy: [] } };
+  const made = { facts, decision: row?.decision ?? ({ outcome: { kind: "stopped", because: "merged" } } as const) };
+  const trigger = nextTurn(made, { cause: "merged", breachedBy: facts.trigger.breachedBy });
   await enqueueOwn(tx, link, {
     leadId: into,
     at: deps.now().toISOString(),
-    change: { kind: "lead-reassign", qualifiedAt, round: round + 1, cause: "merged", breachedBy },
+    change: { kind: "lead-reassign", ...trigger, cause: "merged" },
   });
 }

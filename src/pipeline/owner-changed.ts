@@ -9,6 +9,7 @@ import { asWork, moveLead } from "../store/open-work.ts";
 import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
 import { releaseFollowers } from "./followers.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
+import { letGoToOwner } from "./let-go.ts";
 import { ownerWriteOf } from "./refused.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
@@ -74,6 +75,7 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   const { id: connectionId } = link.connection;
   const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
   if (row === null || row.decisionId === null || row.decidedAt === null) return "ignored";
+  if (ownerId !== null && (await letGoToOwner(tx, link, row, deps.now().toISOString()))) return "done";
   if (row.state !== "assigned") return followUnassigned(tx, link, { row, change, at: deps.now().toISOString() });
   if (change.at <= row.decidedAt) return followLate(tx, deps, link, { ...changed, row, decisionId: row.decisionId });
   const write = await ownerWriteOf(tx, row.decisionId);

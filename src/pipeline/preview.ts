@@ -77,6 +77,7 @@ const headOf = (leadId: string, now: string): Head => ({
   late: [],
   qualifiedAt: now,
   isRestored: false,
+  history: {},
   known: null,
   attempts: 0,
   faults: 0,

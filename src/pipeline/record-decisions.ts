@@ -1,21 +1,19 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type Decision, engineVersion } from "../engine/decision.ts";
-import { createLimits, type LimitsOf } from "../engine/first-touch.ts";
 import { namesOf } from "../engine/names.ts";
-import { planWriteBack } from "../engine/plan.ts";
-import { planTimers, type Timer } from "../engine/sla.ts";
 import type { Shared } from "../engine/snapshot.ts";
-import type { Operation } from "../model/operation.ts";
 import type { Tx } from "../store/db.ts";
-import { type DecidedLead, recordBatch } from "../store/decisions.ts";
-import type { Settled } from "../store/inbox.ts";
+import { recordBatch } from "../store/decisions.ts";
+import { type Settled, settleInbox } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
-import { type DecidedFresh, decideFresh } from "./decide-fresh.ts";
+import { decideFresh } from "./decide-fresh.ts";
+import { decidedLead, plansOf, workOf } from "./decided-lead.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { releaseByDecisions } from "./followers.ts";
-import { isUpdate, jobsOf } from "./jobs-of.ts";
+import { jobsOf } from "./jobs-of.ts";
+import { leaveHeld } from "./leave-held.ts";
 import type { DecisionContext, Link, Ready, Recorded } from "./workspace.ts";
 
 type Batch = {
@@ -31,21 +29,24 @@ type Batch = {
   /** Takes the keys of the planned operations. */
   planned: string[];
 };
-type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 
 /**
  * Stations 5 to 7: decides the leads in order under locked ledgers, plans their writes and records all of it.
  * May run again after a deadlock, so it has no effect outside of the transaction but on `inHand` and `planned`, where twice is once.
  */
 export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
-  const { lease, link, shared, known, inbox, planned } = batch;
+  const { lease, link, shared, known, planned } = batch;
   const { workspaceId } = lease;
   const decided = await decideFresh(tx, link, batch);
+  const { ready, decisions, picks, inbox } = await leaveHeld(tx, batch, decided);
+  if (ready.length === 0) {
+    await settleInbox(tx, lease, inbox);
+    return { contexts: [], ended: 0, jobs: [], released: 0 };
+  }
 
   const common = { shared, names: namesOf(shared.reps) };
-  const contexts = decided.ready.map((ready, at) => contextOf(common, ready, decided.decisions[at]));
-  const limitsOf = createLimits(shared);
-  const plans = contexts.map((context) => planOf(link, context, limitsOf));
+  const contexts = ready.map((each, at) => contextOf(common, each, decisions[at]));
+  const plans = plansOf(link, shared, contexts);
   // Before the commit makes them visible, or the repair loop could take them up as well.
   const keys = plans.flatMap(({ operations }) => operations.map(({ key }) => key));
   for (const key of keys) link.inHand.add(key);
@@ -67,7 +68,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
     counts: decided.counts,
     ledgerEntries: decided.entries,
     inbox,
-    picks: decided.picks,
+    picks,
     leads: contexts.map((context, at) => decidedLead(context, { plan: plans[at], keys: decided.keys })),
   });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
@@ -84,53 +85,9 @@ function contextOf({ shared, names }: Common, ready: Ready, decision: Decision |
   return { decisionId, decision, facts, shared, names, decidedAt: shared.now, receivedAt: head.receivedAt };
 }
 
-function planOf(link: Link, context: DecisionContext, limitsOf: LimitsOf): Plan {
-  const decided = { ...context, connectionId: link.connection.id };
-  return {
-    operations: planWriteBack(decided, limitsOf),
-    timers: planTimers(decided, limitsOf),
-  };
-}
-
 /** The policy is stored by its version and `now` with the batch; the rest of what leads share under its hash. */
 function storedShared(shared: Shared): { hash: string; body: string } {
   const { policy: _policy, now: _now, ...rest } = shared;
   const body = JSON.stringify(rest);
   return { hash: createHash("sha256").update(body).digest("hex").slice(0, 32), body };
-}
-
-function decidedLead(
-  context: DecisionContext,
-  { plan, keys }: { plan: Plan | undefined; keys: DecidedFresh["keys"] },
-): DecidedLead {
-  const { decisionId, facts, decision, receivedAt } = context;
-  const { qualifiedAt } = facts.trigger;
-  const about = { leadId: facts.lead.id, decisionId, qualifiedAt };
-  const { operations, timers } = plan ?? { operations: [], timers: [] };
-  const limit = timers.find((timer) => timer.kind === "breach");
-  return {
-    decisionId,
-    facts,
-    decision,
-    keys: keys.get(facts.lead.id) ?? { email: null, phone: null, name: null },
-    receivedAt,
-    sending: operations.filter(isUpdate),
-    operations: operations.filter((operation) => !isUpdate(operation)),
-    timers: timers.map(({ key, kind, dueAt }) => ({ ...about, id: key, kind, dueAt })),
-    followUp:
-      limit === undefined
-        ? null
-        : {
-            ...about,
-            taskKey: limit.taskKey,
-            holderId: limit.repId,
-            assignedAt: limit.assignedAt,
-            dueAt: limit.breachAt,
-          },
-  };
-}
-
-function workOf({ decision: { outcome }, facts }: DecisionContext) {
-  if (outcome.kind !== "assigned") return [];
-  return [{ itemKind: "lead" as const, itemId: facts.lead.id, repId: outcome.repId, points: 1 }];
 }

@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { nextTurn } from "../engine/next-turn.ts";
 import { updateKeyOf } from "../engine/plan.ts";
 import type { LeadUpdate, Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
@@ -167,15 +168,11 @@ async function giveToAnother(
     workspace.lease,
     tasks.map((task) => ({ ...task, state: "cancelled" })),
   );
+  const breachedBy = repId === null ? facts.trigger.breachedBy : [...facts.trigger.breachedBy, repId];
+  const trigger = nextTurn({ facts, decision }, { cause: "owner-inactive", breachedBy });
   await enqueueOwn(tx, link, {
     leadId,
     at,
-    change: {
-      kind: "lead-reassign",
-      qualifiedAt: facts.trigger.qualifiedAt,
-      round: facts.trigger.round + 1,
-      cause: "owner-inactive",
-      breachedBy: repId === null ? facts.trigger.breachedBy : [...facts.trigger.breachedBy, repId],
-    },
+    change: { kind: "lead-reassign", ...trigger, cause: "owner-inactive" },
   });
 }

@@ -1,3 +1,4 @@
+import { nextTurn } from "../engine/next-turn.ts";
 import { type Decided, operationKey, operationOf, planWriteBack } from "../engine/plan.ts";
 import { planTimers } from "../engine/sla.ts";
 import type { LeadFacts, Shared } from "../engine/snapshot.ts";
@@ -64,11 +65,12 @@ async function resume(tx: Tx, link: Link, { restored, shared }: Comeback): Promi
 }
 
 async function decideAgain(tx: Tx, link: Link, { restored, shared }: Comeback): Promise<number> {
-  const { qualifiedAt, round, breachedBy } = restored.decision.facts.trigger;
+  const { facts, decision } = restored.decision;
+  const trigger = nextTurn({ facts, decision }, { cause: "restored", breachedBy: facts.trigger.breachedBy });
   await enqueueOwn(tx, link, {
     leadId: restored.lead.id,
     at: shared.now,
-    change: { kind: "lead-reassign", qualifiedAt, round: round + 1, cause: "restored", breachedBy },
+    change: { kind: "lead-reassign", ...trigger, cause: "restored" },
   });
   return 0;
 }

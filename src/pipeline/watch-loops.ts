@@ -3,6 +3,7 @@ import { catchUp } from "./catch-up.ts";
 import { closeDoubledTasks } from "./doubled-tasks.ts";
 import { eachLink } from "./each-link.ts";
 import { releaseForgotten } from "./followers.ts";
+import { createHeldWatch } from "./held-leads.ts";
 import { refreshLinkAlerts } from "./link-alerts.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { reviewOpenLeads } from "./open-leads.ts";
@@ -32,6 +33,11 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
       name: "timers",
       everyMs: settings.timerPollMs,
       run: () => findDueTimers(deps, workspace),
+    }),
+    createLoop(deps, {
+      name: "held leads",
+      everyMs: settings.timerPollMs,
+      run: each(createHeldWatch(deps, workspace)),
     }),
     createLoop(deps, {
       name: "sweep",

@@ -112,6 +112,8 @@ export type Head = {
   /** It was decided, then deleted, and now it is back. */
   isRestored: boolean;
   breachedBy: readonly string[];
+  /** Of the trigger, where it has them. */
+  history: Pick<Trigger, "owners" | "waits">;
   /** What we knew of the lead when its events were taken in. */
   known: LeadRow | null;
   /** Failures of any kind: how long the next try waits. */

@@ -245,13 +245,13 @@ export async function roundsOf(
 
 type Recent = { workspaceId: string; connectionId: string; leadIds: readonly string[]; since: string };
 
-/** Lead id → decisions since then; leads without any are missing. */
+/** Lead id → decisions since then, but for those that a list's end asked for; leads without any are missing. */
 export async function recentDecisionCounts(db: Query, recent: Recent): Promise<Map<string, number>> {
   if (recent.leadIds.length === 0) return new Map();
   const { rows } = await sql<{ leadId: string; decided: number }>`
     select lead_id, count(*) as decided from decisions
     where workspace_id = ${recent.workspaceId} and lead_id = any(${[...recent.leadIds]})
-      and decided_at >= ${recent.since} and connection_id = ${recent.connectionId}
+      and decided_at >= ${recent.since} and connection_id = ${recent.connectionId} and cause <> 'waited'
     group by lead_id
   `.execute(db);
   return new Map(rows.map(({ leadId, decided }) => [leadId, decided]));

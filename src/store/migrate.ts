@@ -11,6 +11,7 @@ import { publishedBy } from "./migrations/0007-published-by.ts";
 import { assignments } from "./migrations/0008-assignments.ts";
 import { batchesInOrder } from "./migrations/0009-batches-in-order.ts";
 import { identities } from "./migrations/0010-identities.ts";
+import { heldLeads } from "./migrations/0011-held-leads.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   "0008-assignments": assignments,
   "0009-batches-in-order": batchesInOrder,
   "0010-identities": identities,
+  "0011-held-leads": heldLeads,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -40,7 +40,8 @@ export async function rearmTimers(db: Query, timers: readonly { id: string; dueA
 }
 
 /**
- * Armed and due at `now`, the longest overdue first. Of these connections only: a paused one must not take the room;
+ * Armed clocks that are due at `now`, the longest overdue first; leads that a list holds have timers of their own
+ * (held-leads.ts). Of these connections only: a paused one must not take the room;
  * and `besides` these decisions.
  */
 export async function dueTimers(
@@ -51,6 +52,7 @@ export async function dueTimers(
   const { besides = [] } = due;
   const { rows } = await sql<TimerRow>`
     select * from timers where workspace_id = ${workspaceId} and state = 'armed' and due_at <= ${due.now}
+      and kind <> 'wait'
       and connection_id = any(${[...due.connectionIds]})
       ${besides.length === 0 ? sql`` : sql`and decision_id <> all(${[...besides]})`}
     order by due_at, id limit ${due.limit}

@@ -44,7 +44,10 @@ test("the shipped policy means what default-policy.md says", () => {
     staleAfterMinutes: 240,
     relax: ["vertical", "tier", "segment"],
     languages: [{ language: "de", countries: ["DE", "AT", "CH"] }],
-    waterfall: [{ name: "general" }, { name: "sdr" }],
+    waterfall: [
+      { name: "general", wait: { T1: 2, T2: 15, T3: 60 } },
+      { name: "sdr", wait: null },
+    ],
     repDefaults: { weight: 1, capacity: 30 },
     tierNeeds: { T1: { seniority: 2, orPool: null } },
     firstTouch: {
@@ -214,8 +217,8 @@ describe("a problem stands at its own line", () => {
     ],
     [
       "an unknown pool of the waterfall",
-      "waterfall: [general, sdr]",
-      "waterfall: [general, sdrs]",
+      "  - sdr\n",
+      "  - sdrs\n",
       "waterfall[1]",
       'there is no pool "sdrs" — did you mean "sdr"?',
     ],
@@ -256,8 +259,8 @@ describe("a problem stands at its own line", () => {
     ],
     [
       "an empty waterfall",
-      "waterfall: [general, sdr]",
-      "waterfall: []",
+      "waterfall:\n  - { pool: general, wait: { T1: 2m, T2: 15m, T3: 1h } }\n  - sdr\n",
+      "waterfall: []\n",
       "waterfall",
       "must name at least one pool: a lead that no rule can place needs somewhere to go",
     ],
@@ -421,14 +424,11 @@ describe("no problem hides another", () => {
   });
 
   test("a broken pool hides no name that points nowhere, and is no such name itself", () => {
-    const text = replaced("teams: [General Sales]", "teams: General Sales").replace(
-      "[general, sdr]",
-      "[general, sdrs]",
-    );
+    const text = replaced("teams: [General Sales]", "teams: General Sales").replace("  - sdr\n", "  - sdrs\n");
 
     expect(problemsOf(text)).toEqual([
       `${lineOf(text, "teams: General Sales")} pools[3].teams: must be a list`,
-      `${lineOf(text, "[general, sdrs]")} waterfall[1]: there is no pool "sdrs" — did you mean "sdr"?`,
+      `${lineOf(text, "  - sdrs")} waterfall[1]: there is no pool "sdrs" — did you mean "sdr"?`,
     ]);
   });
 
@@ -445,7 +445,7 @@ describe("no problem hides another", () => {
   });
 
   test("a bare asterisk", () => {
-    const text = replaced('countries: ["*"]', "countries: [*]").replace("[general, sdr]", "[general, sdrs]");
+    const text = replaced('countries: ["*"]', "countries: [*]").replace("  - sdr\n", "  - sdrs\n");
 
     expect(problemsOf(text)).toEqual([
       expect.stringMatching(/^\d+ territories\[3\]\.countries\[0\]: put quotes around "\*": /),

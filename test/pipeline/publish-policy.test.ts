@@ -39,7 +39,7 @@ test.each([
 });
 
 test("a broken draft is not published, and all that is wrong with it is told", async () => {
-  const text = draft("broken").replace("waterfall: [general, sdr]", "waterfall: [generl]").replace("max_owners: 3", "");
+  const text = draft("broken").replace("pool: general, wait", "pool: generl, wait").replace("max_owners: 3", "");
   const broken = publish(db, { workspace, text: `${text}max_owners: 0\n`, at: after(62), ...signed });
   await expect(broken).rejects.toThrow(/no pool "generl"[\s\S]*max_owners/);
   expect(await active()).toBe(draft("two"));

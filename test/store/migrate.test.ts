@@ -33,6 +33,7 @@ const names = [
   "0008-assignments",
   "0009-batches-in-order",
   "0010-identities",
+  "0011-held-leads",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

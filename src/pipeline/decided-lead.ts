@@ -1,0 +1,71 @@
+import { createLimits } from "../engine/first-touch.ts";
+import { nextLook } from "../engine/next-turn.ts";
+import { planWriteBack } from "../engine/plan.ts";
+import { planTimers, type Timer } from "../engine/sla.ts";
+import type { Shared } from "../engine/snapshot.ts";
+import type { Operation } from "../model/operation.ts";
+import type { DecidedLead } from "../store/decisions.ts";
+import { waitTimerId } from "../store/held-leads.ts";
+import type { NewTimer } from "../store/timers.ts";
+import type { DecidedFresh } from "./decide-fresh.ts";
+import { isUpdate } from "./jobs-of.ts";
+import type { DecisionContext, Link } from "./workspace.ts";
+
+type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
+
+/** What carries out each decision of a batch. */
+export function plansOf(link: Link, shared: Shared, contexts: readonly DecisionContext[]): Plan[] {
+  const limitsOf = createLimits(shared);
+  return contexts.map((context) => {
+    const decided = { ...context, connectionId: link.connection.id };
+    return { operations: planWriteBack(decided, limitsOf), timers: planTimers(decided, limitsOf) };
+  });
+}
+
+/** A decision and all that follows from it, as it is stored. */
+export function decidedLead(
+  context: DecisionContext,
+  { plan, keys }: { plan: Plan | undefined; keys: DecidedFresh["keys"] },
+): DecidedLead {
+  const { decisionId, facts, decision, receivedAt } = context;
+  const { qualifiedAt } = facts.trigger;
+  const about = { leadId: facts.lead.id, decisionId, qualifiedAt };
+  const { operations, timers } = plan ?? { operations: [], timers: [] };
+  const limit = timers.find((timer) => timer.kind === "breach");
+  return {
+    decisionId,
+    facts,
+    decision,
+    keys: keys.get(facts.lead.id) ?? { email: null, phone: null, name: null },
+    receivedAt,
+    sending: operations.filter(isUpdate),
+    operations: operations.filter((operation) => !isUpdate(operation)),
+    timers: [...timers.map(({ key, kind, dueAt }) => ({ ...about, id: key, kind, dueAt })), ...waitOf(context, about)],
+    followUp:
+      limit === undefined
+        ? null
+        : {
+            ...about,
+            taskKey: limit.taskKey,
+            holderId: limit.repId,
+            assignedAt: limit.assignedAt,
+            dueAt: limit.breachAt,
+          },
+  };
+}
+
+function waitOf(
+  { decision: { outcome }, decidedAt }: DecisionContext,
+  about: Pick<NewTimer, "leadId" | "decisionId" | "qualifiedAt">,
+): NewTimer[] {
+  if (outcome.kind !== "queued" || outcome.held === undefined) return [];
+  const dueAt = nextLook(outcome.held, decidedAt);
+  return [{ ...about, id: waitTimerId(about.decisionId), kind: "wait", dueAt }];
+}
+
+/** Who took a lead from a list that held it works on it as if it had been given to them. */
+export function workOf({ decision: { outcome }, facts }: DecisionContext) {
+  const isClaimed = outcome.kind === "kept" && facts.trigger.cause === "waited";
+  const repId = outcome.kind === "assigned" ? outcome.repId : isClaimed ? outcome.ownerId : null;
+  return repId === null ? [] : [{ itemKind: "lead" as const, itemId: facts.lead.id, repId, points: 1 }];
+}
