@@ -1,6 +1,6 @@
 import type { Cascade, Placed } from "./cascade.ts";
 import { claimants, isClaimStage } from "./claimants.ts";
-import type { Decision, LedgerPick } from "./decision.ts";
+import type { Decision, LedgerPick, Outcome } from "./decision.ts";
 import { followEarlier } from "./duplicates/follow-earlier.ts";
 import { passGates } from "./gates.ts";
 import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
@@ -61,10 +61,21 @@ function decideOne(prepared: Prepared, given: LeadFacts, working: Working): Deci
   const cascade = startCascade(prepared, given, working);
   const { facts, tier } = cascade;
   const { outcome, ledger } = place(cascade);
+  noteNearCapacity(cascade, outcome);
   const leadId = facts.lead.id;
   moveWorking(working, { leadId, outcome, ledger, tier, accountId: facts.match?.account.id ?? null, at: now });
   const decision = { leadId, outcome, tier, trace: cascade.trace, marks: [...cascade.marks] };
   return { decision, pick: ledger };
+}
+
+/** It keeps nobody from a lead: it is only told. Who is full has been told of already. */
+function noteNearCapacity({ prepared, working, trace }: Cascade, outcome: Outcome): void {
+  const { nearCapacity } = prepared.shared.policy;
+  if (outcome.kind !== "assigned" || nearCapacity === null) return;
+  const capacity = prepared.reps.get(outcome.repId)?.settings.capacity ?? 0;
+  const load = working.load.get(outcome.repId) ?? 0;
+  if (load >= nearCapacity * capacity && load < capacity)
+    trace.push({ step: "noted", because: "near-capacity", detail: outcome.repId });
 }
 
 function place(cascade: Cascade): Placed {

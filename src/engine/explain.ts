@@ -163,6 +163,8 @@ function noteOf(
       return `Nobody stands in for ${repName(names, detail)}, so the lead goes where leads that nobody has a claim to go.`;
     case "stale":
       return `It qualified on ${zonedTime(detail, timeZone)}, long before it could be decided.`;
+    case "near-capacity":
+      return `${repName(names, detail)} had nearly as much open work as they can carry.`;
     case "breached-again":
       return "Nobody else is left, so those who did not get to it in time count again.";
     case "claim":

@@ -263,6 +263,8 @@ export type Policy = {
   customerSuccess: string | null;
   reps: Readonly<Record<string, RepSettings>>;
   repDefaults: RepSettings;
+  /** From this share of a rep's capacity on, each lead that they are given says so; null: none does. */
+  nearCapacity: number | null;
   /** `companyHolidays` are local dates, ISO, on which nobody works. */
   hours: {
     shifts: readonly Shift[];

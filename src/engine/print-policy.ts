@@ -251,11 +251,12 @@ function fallbacks({ waterfall, catchAll, followTheSun }: Policy): string[] {
   ];
 }
 
-function capacities({ repDefaults, reps, dispositions, maxOwnersByAutomation }: Policy): string[] {
+function capacities({ repDefaults, reps, nearCapacity, dispositions, maxOwnersByAutomation }: Policy): string[] {
   return [
     `Each rep: ${settingsInWords(repDefaults)}.`,
     ...Object.entries(reps).map(([rep, settings]) => `${rep}: ${settingsInWords(settings)}.`),
     `A lead counts until it leaves the stage or its status is ${listed(dispositions, "or")}.`,
+    ...(nearCapacity === null ? [] : [`From ${nearCapacity * 100} % of it on, each lead that a rep is given says so.`]),
     `One lead is given to at most ${maxOwnersByAutomation} reps.`,
   ];
 }

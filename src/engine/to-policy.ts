@@ -69,6 +69,7 @@ export function toPolicy(s: ReadSections): Policy {
           },
     customerSuccess: s.customer_success,
     repDefaults,
+    nearCapacity: s.near_capacity,
     hours: {
       shifts: s.hours.shifts,
       timeZone: s.hours.time_zone,

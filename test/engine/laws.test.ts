@@ -274,7 +274,8 @@ describe("the trace", () => {
       seeds.flatMap((seed) =>
         answer(randomWorld(seed)).decisions.flatMap(({ trace, marks, outcome }) => [
           ...codesOf(trace).filter(
-            (code) => !["claim", "owner-away", "overnight", "breached-again", "stale", "away"].includes(code),
+            (code) =>
+              !["claim", "owner-away", "overnight", "breached-again", "near-capacity", "stale", "away"].includes(code),
           ),
           ...marks,
           ...("because" in outcome ? [outcome.because] : []),
