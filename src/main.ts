@@ -91,10 +91,12 @@ function addPolicyDiff(policy: Command, cli: Cli): void {
     .command("diff")
     .argument("<before>", "a policy.yaml")
     .argument("<after>", "another one")
-    .description("tell in plain language what changes when one policy takes the place of another")
-    .action(async (before: string, after: string) => {
+    .option("--days <n>", "decide the leads of so many days by both, and tell which go elsewhere", countFromOne)
+    .option("--workspace <id or name>", "whose leads, where there are several workspaces")
+    .description("tell in plain language what changes, and for whom, when one policy takes the place of another")
+    .action(async (before: string, after: string, flags: { days?: number; workspace?: string }) => {
       const { policyDiff } = await import("./cli/policy-diff.ts");
-      await policyDiff(cli, before, after);
+      await policyDiff(cli, [before, after], { days: flags.days ?? null, workspace: flags.workspace ?? null });
     });
 }
 

@@ -1,13 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { diffPolicy, printChanges } from "../engine/diff-policy.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
-import type { Policy } from "../engine/policy.ts";
 import type { Cli } from "./cli.ts";
+import { runReport } from "./run-report.ts";
 
-/** Tells what a policy says otherwise than another. Throws `Invalid` with everything that is wrong with either. */
-export async function policyDiff(cli: Cli, before: string, after: string): Promise<void> {
-  const lines = printChanges(diffPolicy(await policyIn(before), await policyIn(after)));
-  for (const line of lines.length === 0 ? ["Nothing is different."] : lines) cli.print(line);
+/** `days`: how far back stored leads are decided by both; null: nothing is opened. */
+type DiffFlags = { days: number | null; workspace: string | null };
+
+/** Tells what a policy says otherwise than another, and for whom. Throws `Invalid` with everything that is wrong with either. */
+export async function policyDiff(
+  cli: Cli,
+  [before, after]: readonly [before: string, after: string],
+  { days, workspace }: DiffFlags,
+): Promise<void> {
+  const texts = { before: await readFile(before, "utf8"), after: await readFile(after, "utf8") };
+  const changes = diffPolicy(parsePolicy(texts.before, before), parsePolicy(texts.after, after));
+  for (const line of changes.length === 0 ? ["Nothing is different."] : printChanges(changes)) cli.print(line);
+  if (days === null) return;
+  cli.print("");
+  await runReport(cli, "policy-effect", { workspace, days, ...texts });
 }
-
-const policyIn = async (file: string): Promise<Policy> => parsePolicy(await readFile(file, "utf8"), file);

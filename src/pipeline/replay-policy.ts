@@ -89,7 +89,7 @@ export async function* replayUnder(
   };
 }
 
-const toLead =
+export const toLead =
   ({ picks }: ReplayBatch) =>
   ({ leadId, round, facts, accountId, decision }: ReplayBatch["decisions"][number], at: number): StoredLead => ({
     leadId,
@@ -108,9 +108,9 @@ type SharedPair = { stored: StoredShared; changed: Omit<Shared, "now"> };
 /** Rosters change a few times an hour at most, and batches follow each other: those of late are kept as they were parsed. */
 const mostShared = 8;
 
-function sharedReader(
+export function sharedReader(
   db: Query,
-  { workspaceId, policy, changes }: ReplayOptions,
+  { workspaceId, policy, changes }: Pick<ReplayOptions, "workspaceId" | "policy" | "changes">,
 ): (hash: string) => Promise<SharedPair> {
   const known = new Map<string, SharedPair>();
 
@@ -189,7 +189,7 @@ async function* explained(
   }
 }
 
-function shareOf({ since, now }: { since: string; now: string }, at: string): number {
+export function shareOf({ since, now }: { since: string; now: string }, at: string): number {
   const [from, to, here] = [since, now, at].map((instant) => Date.parse(instant));
   return Math.min(1, ((here ?? 0) - (from ?? 0)) / Math.max(1, (to ?? 0) - (from ?? 0)));
 }

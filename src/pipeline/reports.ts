@@ -5,6 +5,7 @@ import { parsePolicy } from "../engine/parse-policy.ts";
 import { Refused } from "../refused.ts";
 import { activePolicy } from "../store/policies.ts";
 import { firstConnectionZone } from "./newest-roster.ts";
+import { policyEffect } from "./policy-effect.ts";
 import { previewLead } from "./preview.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { replayReport } from "./replay-report.ts";
@@ -46,6 +47,15 @@ export const reports = {
       const timeZone = await firstConnectionZone(db.query, workspaceId);
       const options = { workspaceId, since, now, policy: parsePolicy(text), changes: wanted, timeZone };
       yield* replayReport(db.query, options);
+    },
+  ),
+  "policy-effect": report(
+    { workspace, days: z.int(), before: z.string(), after: z.string() },
+    async function* ({ db }, { workspace: name, days, before, after }, now) {
+      const { id: workspaceId } = await findWorkspace(db, name);
+      const timeZone = await firstConnectionZone(db.query, workspaceId);
+      const policies = { before: parsePolicy(before), after: parsePolicy(after) };
+      yield* policyEffect(db.query, { workspaceId, since: daysBefore(now, days), now, timeZone, ...policies });
     },
   ),
   preview: report(

@@ -44,10 +44,14 @@ Pools, and whose turn it is
 });
 
 test("of claims that changed places one is told as moved, for that accounts for it", () => {
-  expect(
-    told(["  - open-opportunity\n", ""], ["  - prior-owner\n", "  - prior-owner\n  - open-opportunity\n"]),
-  ).toBe(`Who has a claim to it, the first of these
-- moved: Open deal: the owner of an open deal with its account. It comes after this one now: Prior owner: a rep who owns or has owned this person before, else who touched the person in the last 180 days, else who touched the account or got a lead of it in that time.`);
+  const lines = told(["  - open-opportunity\n", ""], ["  - prior-owner\n", "  - prior-owner\n  - open-opportunity\n"]);
+
+  expect(lines.split("\n")).toEqual([
+    "Who has a claim to it, the first of these",
+    expect.stringMatching(
+      /^- moved: Open deal: the owner of an open deal with its account\. It comes after this one now: Prior owner: /,
+    ),
+  ]);
 });
 
 test("a rule that comes first now is told as moved to the top", () => {

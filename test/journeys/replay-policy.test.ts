@@ -56,7 +56,7 @@ async function replayed(draft: string): Promise<{ events: ReplayEvent[]; result:
   }
 }
 
-async function said(input: object, name: "replay" | "verify" = "replay"): Promise<Said[]> {
+async function said(input: object, name: "replay" | "verify" | "policy-effect" = "replay"): Promise<Said[]> {
   const given = { workspace: null, policy: null, days: 90, changes: noChanges, ...input };
   const all: Said[] = [];
   for await (const each of reports[name]({ db: db(), reading: () => journey.app.deps }, given, now())) all.push(each);
@@ -122,6 +122,15 @@ test("changes that mean nothing are all refused at once", async () => {
   const changes = { ...noChanges, without: ["Nobody"], move: [{ country: "DE", territory: "dahc" }] };
 
   await expect(said({ changes })).rejects.toThrow(/no rep "Nobody"[\s\S]*no territory "dahc" — did you mean "dach"/);
+});
+
+test("two policies beside each other: which leads one of them sends elsewhere, whatever was in force", async () => {
+  const same = linesOf(await said({ before: draft(), after: draft() }, "policy-effect"));
+  const lines = linesOf(await said({ before: draft(), after: shipped }, "policy-effect"));
+
+  expect(same[0]).toBe("Of 24 decisions 0 (0.0 %) would have gone elsewhere.");
+  expect(lines).toContain("- dach: 16 → 8 (-8)");
+  expect(lines.join("\n")).toMatch(/- 8, such as lead \d+: Territory narrowed the choice to dach.* → .*uk-nordics/);
 });
 
 test("stored decisions are verified, batch by batch", async () => {
