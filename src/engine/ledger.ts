@@ -2,10 +2,10 @@ import type { LedgerPick } from "./decision.ts";
 import type { State } from "./snapshot.ts";
 
 /**
- * Credit that moves without a pick: a newcomer's start at the pool's mean, a leaver's rest, shared by those who stay.
- * `repIds` came or went. Entries stand in the log before the decisions of their batch.
+ * Credit that moves without a pick: a newcomer's start at the pool's mean, a leaver's rest, shared by those who stay, a
+ * pick that is taken back. `repIds` came, went, or had paid for the pick. Entries stand in the log before the decisions of their batch.
  */
-export type LedgerEntry = LedgerMoves & { because: "joined" | "left"; repIds: readonly string[] };
+export type LedgerEntry = LedgerMoves & { because: "joined" | "left" | "reimbursed"; repIds: readonly string[] };
 
 /** Rep id → by how much their credit in this pool moves. */
 export type LedgerMoves = { poolId: string; moves: Readonly<Record<string, number>> };
@@ -72,6 +72,23 @@ export function reconcileMembers(poolId: string, members: readonly string[], cre
     });
   }
   return entries;
+}
+
+/**
+ * Takes a pick back, as when its rep rejects the lead: who paid has the lead's credit again, and what each candidate had
+ * gained by it is returned. What those had gained who have left since is returned by all who stay, in equal parts, so that
+ * the moves sum to 0. Null: who paid is not in the pool any more. Of a pool of pools the turn of its groups stays: the
+ * group goes on to whoever is next in it.
+ */
+export function reimburse(pick: LedgerPick, credits: Credits): LedgerEntry | null {
+  const { poolId, paidBy } = pick;
+  const stay = Object.keys(credits);
+  if (!stay.includes(paidBy)) return null;
+  const back = new Map(movesOf(pick).map(([repId, move]) => [repId, -move]));
+  const kept = stay.map((repId) => [repId, back.get(repId) ?? 0] as const);
+  const rest = sumOf(kept.map(([, move]) => move)) / stay.length;
+  const moves = kept.map(([repId, move]) => [repId, move - rest] as const).filter(([, move]) => move !== 0);
+  return { poolId, because: "reimbursed", repIds: [paidBy], moves: Object.fromEntries(moves) };
 }
 
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { decideAll } from "../../src/engine/decide.ts";
-import { applyMoves, movesOf, reconcileMembers } from "../../src/engine/ledger.ts";
+import { applyMoves, movesOf, reconcileMembers, reimburse } from "../../src/engine/ledger.ts";
 import { nextInCredit } from "../../src/engine/strategies/quota.ts";
 import { aLead, aPolicy, aPool, aShared, aState, seededRandom, someFacts } from "../builders.ts";
 import { randomWorld } from "./random-world.ts";
@@ -42,6 +42,32 @@ describe("who is in the pool", () => {
     expect(reconcileMembers("dach", [], { a: 0.3 })).toEqual([
       { poolId: "dach", because: "left", repIds: ["a"], moves: { a: -0.3 } },
     ]);
+  });
+});
+
+describe("a pick that is taken back", () => {
+  const pick = { poolId: "dach", paidBy: "b", repIds: ["a", "b"], weights: [3, 1] };
+
+  test("leaves the ledger as if it had never been", () => {
+    const before = { dach: { a: 0.2, b: 0.1, c: -0.3 } };
+    const after = applyMoves(before, pick);
+    const entry = reimburse(pick, after.dach ?? {});
+    if (entry === null) throw new Error("no entry");
+
+    expect(entry).toEqual({ poolId: "dach", because: "reimbursed", repIds: ["b"], moves: { a: -0.75, b: 0.75 } });
+    const restored = applyMoves(after, entry).dach ?? {};
+    expect(Object.entries(restored)).toEqual(
+      Object.entries(before.dach).map(([repId, credit]) => [repId, expect.closeTo(credit, 10)]),
+    );
+  });
+
+  test("what a leaver had gained is returned by those who stay, in equal parts", () => {
+    const entry = reimburse(pick, { b: -0.5, c: 0.5 });
+    expect(entry?.moves).toEqual({ b: 0.375, c: -0.375 });
+  });
+
+  test("there is nothing to return to who has left the pool", () => {
+    expect(reimburse(pick, { a: 0, c: 0 })).toBeNull();
   });
 });
 
