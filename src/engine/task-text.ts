@@ -3,6 +3,7 @@ import { claimCode, claimGiven, claimOf, conflictOf, earlierLeadOf } from "./cla
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
 import { tierName } from "./explain.ts";
+import { ownScoreOf } from "./explain-score.ts";
 import { type Names, ownerName, repName } from "./names.ts";
 import { keepsWhenLate } from "./ownership.ts";
 import { isStale } from "./qualify.ts";
@@ -151,7 +152,7 @@ function whoLines(input: TaskTextInput): Line[] {
     ["Who", list(", ", [personOf(facts), field(facts, "jobTitle"), companyOf(facts), field(facts, "country")])],
     ["Reach", list(", ", [field(facts, "email"), field(facts, "phone")]) || "neither e-mail nor phone is known"],
     ["What they did", whatTheyDid(input)],
-    ["Tier", `${tierName(decision)}: ${tierReason(decision)}${scoreOf(facts)}`],
+    ["Tier", `${tierName(decision)}: ${tierReason(decision)}${scoreOf(facts, decision)}`],
     ["Account", accountText(facts, names)],
     [
       "Open deals",
@@ -181,7 +182,9 @@ function whatTheyDid({ facts, due }: TaskTextInput): string {
   ]);
 }
 
-const scoreOf = (facts: LeadFacts): string => {
+const scoreOf = (facts: LeadFacts, decision: Decision): string => {
+  const own = ownScoreOf(decision);
+  if (own !== null) return ` (score ${own.score}: fit ${own.fit}, engagement ${own.engagement})`;
   const score = field(facts, "score");
   return score === "" ? "" : ` (score ${score})`;
 };

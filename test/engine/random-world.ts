@@ -1,5 +1,5 @@
 import { duplicateSigns } from "../../src/engine/duplicates/signs.ts";
-import type { Policy } from "../../src/engine/policy.ts";
+import type { Policy, Qualification } from "../../src/engine/policy.ts";
 import type { LeadFacts, Shared, State, Trigger } from "../../src/engine/snapshot.ts";
 import type { Rep } from "../../src/model/rep.ts";
 import {
@@ -18,6 +18,27 @@ import {
 export type RandomWorld = { shared: Shared; leads: readonly LeadFacts[]; state: State };
 
 const policy = aPolicy();
+
+const isHandRaiser = { field: "lead.isHandRaiser", operator: "equals", value: "true" } as const;
+
+const ownScore: Qualification = {
+  ...policy.qualification,
+  when: { not: { field: "lead.emailDomain", operator: "equals", value: "gmail.com" } },
+  score: "own",
+  fit: [{ name: "known-size", when: { field: "lead.employees", operator: "known", value: null }, points: 60 }],
+  engagement: [
+    {
+      name: "asked",
+      when: isHandRaiser,
+      points: 90,
+      per: null,
+      atMost: null,
+      halfLifeDays: 14,
+      at: "lead.conversionAt",
+    },
+    { name: "read", when: null, points: 3, per: "lead.pageViews", atMost: 20, halfLifeDays: null, at: null },
+  ],
+};
 
 const teams = ["DACH Sales", "UK & Nordics Sales", "North America Sales", "General Sales", "SDR", "Enterprise Sales"];
 const zones = ["Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kolkata", null];
@@ -127,7 +148,10 @@ export function randomWorld(seed: number): RandomWorld {
           email: oneOf(emails),
           language: oneOf(languages),
           industry: oneOf(industries),
-          conversion: oneOf(["Demo request", "Whitepaper", null]),
+          conversion: oneOf(["Demo request", "Whitepaper", "Webinar", null]),
+          conversionAt: oneOf(["2026-11-10T09:00:00.000Z", "yesterday", null]),
+          pageViews: oneOf(["7", "-1", "many", null]),
+          "crm.baton_contact_consent": oneOf(["granted", "granted", "granted", "refused", null]),
           stage: chance(0.05) ? "customer" : "marketingqualifiedlead",
         },
       }),
@@ -172,6 +196,13 @@ export function randomWorld(seed: number): RandomWorld {
           "rep-0": { ...policy.repDefaults, weight: 0.5, backupId: someone() },
           "rep-2": { ...policy.repDefaults, caps: { leadsPerDay: null, leadsPerWeek: 20, t1PerHour: 1 } },
           "rep-1": { ...policy.repDefaults, capacity: 10, seniority: 3, backupId: "rep-0" },
+        },
+        ...(chance(0.5) ? { qualification: ownScore } : {}),
+        overrideHumanOwner: chance(0.3) ? ["open-opportunity"] : [],
+        staleFields: {
+          months: 12,
+          datedBy: { "lead.employees": "lead.conversionAt" },
+          enriched: { "lead.employees": { from: "lead.pageViews", at: "lead.conversionAt" } },
         },
         languages: [
           { language: "de", countries: ["DE"], teams: [oneOf(teams)] },
