@@ -19,6 +19,8 @@ export const aPool = (parts: Partial<Pool> = {}): Pool => ({
   name: "all",
   teams: parts.reps === undefined && parts.groups === undefined ? ["*"] : [],
   reps: [],
+  roles: [],
+  tags: [],
   groups: [],
   strategy: "smooth_weighted",
   claimWithin: { T1: 2, T2: 15, T3: 60 },

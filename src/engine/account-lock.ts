@@ -1,5 +1,6 @@
 import { type Cascade, hasBreached, pass } from "./cascade.ts";
 import type { ReasonCode } from "./decision.ts";
+import { isException } from "./exceptions.ts";
 import { type Claim, claimBy } from "./ownership.ts";
 import type { Assignment } from "./snapshot.ts";
 
@@ -24,6 +25,7 @@ function refuse(cascade: Cascade, { repId, at }: Assignment): ReasonCode | null 
   if (!(Date.parse(shared.now) - Date.parse(at) <= shared.policy.accountLockDays * dayMs)) return "lock-over";
   const rep = reps.get(repId);
   if (rep?.rep.active !== true) return "locked-rep-inactive";
+  if (isException(cascade, rep)) return "locked-rep-exception";
   if (rep.isAbsent) return "locked-rep-away";
   return hasBreached(cascade, repId) ? "locked-rep-breached" : null;
 }

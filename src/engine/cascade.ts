@@ -1,5 +1,5 @@
 import type { LedgerPick, Outcome, ReasonCode, Step, Tier } from "./decision.ts";
-import type { Motion, StageName } from "./policy.ts";
+import type { Condition, Motion, StageName } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
 import type { LeadFacts } from "./snapshot.ts";
 import type { Working } from "./working.ts";
@@ -21,6 +21,8 @@ export type Cascade = {
   marks: Set<ReasonCode>;
   /** Reps whose exclusion the trace names already. */
   excluded: Set<string>;
+  /** Which `never` of reps the lead meets, as far as it was asked. */
+  exceptions: Map<Condition, boolean>;
 };
 
 /** How a stage ends the cascade; null from a stage means: on to the next. */

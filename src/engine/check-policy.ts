@@ -4,6 +4,7 @@ import { normaliseState } from "./normalise/state.ts";
 import type { Report } from "./parse-condition.ts";
 import type { Path } from "./policy-document.ts";
 import type { Sections } from "./policy-schema.ts";
+import { didYouMean } from "./suggest.ts";
 
 /**
  * What no single section can know but for names that point nowhere: what contradicts each other. What only a lead can
@@ -33,9 +34,10 @@ function checkNames(sections: Sections, report: Report): void {
 
 function checkPools(sections: Sections, report: Report): void {
   for (const [at, pool] of (sections.pools ?? []).entries()) {
-    if (pool.teams.length + pool.reps.length + pool.pools.length === 0) {
-      report(["pools", at], `pool "${pool.name}" has no members: give it teams or reps`);
-    }
+    const { teams, reps, roles, tags, pools } = pool;
+    if ([teams, reps, roles, tags, pools].every((list) => list.length === 0))
+      report(["pools", at], `pool "${pool.name}" has no members: give it teams, roles, tags or reps`);
+    checkMarks(sections, at, report);
   }
   checkGroups(sections, report);
   const seen = new Set<string>();
@@ -196,4 +198,22 @@ function checkPartner({ partner, stages = [] }: Sections, report: Report): void 
   if (!stages.includes("partner")) report(["partner"], 'says nothing without "partner" among the `stages`');
   if (partner.registered === null && partner.referral === null)
     report(["partner"], "knows no lead of a partner: give it `registered`, `referral` or both");
+}
+
+/** Roles and tags are the policy's own: one that no rep in it has is a slip. */
+function checkMarks({ pools = [], rep_defaults, reps }: Sections, at: number, report: Report): void {
+  // What could not be read may have it.
+  if (rep_defaults === undefined || reps === undefined) return;
+  const settings = [rep_defaults, ...Object.values(reps)];
+  const known = {
+    roles: settings.flatMap(({ role }) => role ?? []),
+    tags: settings.flatMap(({ tags }) => tags ?? []),
+  };
+  for (const key of ["roles", "tags"] as const)
+    for (const [place, mark] of (pools[at]?.[key] ?? []).entries())
+      if (!known[key].includes(mark))
+        report(
+          ["pools", at, key, place],
+          `no rep has the ${key.slice(0, -1)} "${mark}"${didYouMean(mark, known[key])}`,
+        );
 }

@@ -35,7 +35,8 @@ export type Step =
         | "day-cap"
         | "week-cap"
         | "hour-cap"
-        | "breached";
+        | "breached"
+        | "exception";
     }
   | { step: "group-chosen"; group: string; because: ReasonCode; poolId: string }
   | { step: "rep-chosen"; repId: string; because: ReasonCode; poolId?: string }

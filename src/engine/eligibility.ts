@@ -1,6 +1,7 @@
 import { capReached } from "./caps.ts";
 import { type Cascade, hasBreached, loadOf } from "./cascade.ts";
 import type { ReasonCode, Step } from "./decision.ts";
+import { isException } from "./exceptions.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import { mayHave } from "./residency.ts";
 
@@ -11,6 +12,7 @@ function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean
   const { rep, presence, settings } = prepared;
   if (presence === "inactive") return "inactive";
   if (!mayHave(cascade, rep.id)) return "residency";
+  if (isException(cascade, prepared)) return "exception";
   if (!forgiving && hasBreached(cascade, rep.id)) return "breached";
   if (presence !== "here") return presence;
   // The load before this lead: 29 of 30 takes one more.
@@ -66,5 +68,8 @@ export function firstToStart(cascade: Cascade, reps: readonly PreparedRep[]): Pr
 export const remaining = (cascade: Cascade, reps: readonly PreparedRep[]): PreparedRep[] =>
   reps.filter((prepared) => couldHave(cascade, prepared));
 
-const couldHave = (cascade: Cascade, { rep, presence }: PreparedRep): boolean =>
-  presence !== "inactive" && mayHave(cascade, rep.id) && !hasBreached(cascade, rep.id);
+function couldHave(cascade: Cascade, prepared: PreparedRep): boolean {
+  const { rep, presence } = prepared;
+  if (presence === "inactive" || hasBreached(cascade, rep.id)) return false;
+  return mayHave(cascade, rep.id) && !isException(cascade, prepared);
+}

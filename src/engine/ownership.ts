@@ -5,6 +5,7 @@ import { fieldValue } from "./conditions.ts";
 import { contactsOf, holdersOf } from "./contacts.ts";
 import type { ReasonCode } from "./decision.ts";
 import { type Exclusion, exclude } from "./eligibility.ts";
+import { isException } from "./exceptions.ts";
 import type { StageName } from "./policy.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import { isFirstTurn } from "./qualify.ts";
@@ -103,10 +104,11 @@ function priorOwner(cascade: Cascade): Claim | null {
     because = refusal;
   }
   for (const { repId, how } of contactsOf(facts, cascade.prepared.shared)) {
+    // Who has left and was only in contact owns nothing: no ghost is told of.
     const isActive = cascade.prepared.reps.get(repId)?.rep.active === true;
-    if (isActive && !hasBreached(cascade, repId))
-      return { ...claimBy("prior-owner", repId, `rep ${repId}`), because: how };
-    because = isActive ? "owner-breached" : "contact-inactive";
+    const refusal = isActive ? refuse(cascade, repId, "prior-owner") : "contact-inactive";
+    if (refusal === null) return { ...claimBy("prior-owner", repId, `rep ${repId}`), because: how };
+    because = refusal;
   }
   return pass(cascade, "prior-owner", because);
 }
@@ -114,12 +116,14 @@ function priorOwner(cascade: Cascade): Claim | null {
 /** Why this owner cannot have the lead; null: they can. */
 export function refuse(cascade: Cascade, ownerId: string | null, stage: ClaimName): ReasonCode | null {
   if (ownerId === null) return "has-no-owner";
-  if (cascade.prepared.reps.get(ownerId)?.rep.active !== true) {
+  const owner = cascade.prepared.reps.get(ownerId);
+  if (owner?.rep.active !== true) {
     const known = cascade.trace.some((step) => step.step === "ghost-owner" && step.repId === ownerId);
     if (!known) cascade.trace.push({ step: "ghost-owner", repId: ownerId, stage });
     return "owner-inactive";
   }
   if (!mayHave(cascade, ownerId)) return "residency";
+  if (isException(cascade, owner)) return "owner-exception";
   return hasBreached(cascade, ownerId) ? "owner-breached" : null;
 }
 
@@ -142,16 +146,17 @@ export function give(cascade: Cascade, { repId, stage, because, detail }: Claim)
 }
 
 /** A backup is as the owner: neither load nor the hour keeps the lead from them. */
-function mayTake(cascade: Cascade, prepared: PreparedRep): boolean {
-  const { rep } = prepared;
-  const because = whyNot(cascade, prepared);
-  if (because !== null) exclude(cascade, rep.id, because);
+function mayTake(cascade: Cascade, backup: PreparedRep): boolean {
+  const because = whyNot(cascade, backup);
+  if (because !== null) exclude(cascade, backup.rep.id, because);
   return because === null;
 }
 
-function whyNot(cascade: Cascade, { rep, isAbsent }: PreparedRep): Exclusion | null {
+function whyNot(cascade: Cascade, backup: PreparedRep): Exclusion | null {
+  const { rep, isAbsent } = backup;
   if (!rep.active) return "inactive";
   if (!mayHave(cascade, rep.id)) return "residency";
+  if (isException(cascade, backup)) return "exception";
   if (isAbsent) return "away";
   return hasBreached(cascade, rep.id) ? "breached" : null;
 }

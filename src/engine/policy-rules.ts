@@ -50,9 +50,12 @@ const compileOne = (condition: Condition | null): RuleSet | null =>
   condition === null ? null : compileRules([condition]);
 
 /** Every condition of a policy. */
-export function conditionsOf({ qualification, gates, tiers, verticals, motions, partner }: Policy): Condition[] {
+export function conditionsOf(policy: Policy): Condition[] {
+  const { qualification, gates, tiers, verticals, motions, partner } = policy;
   const { when, handRaiser, content, fit, engagement } = qualification;
   const rules = [...fit, ...engagement, ...gates, ...tiers, ...verticals, ...motions];
-  const others = [when, handRaiser, content, partner?.registered ?? null, partner?.referral ?? null];
+  const ofPartners = [partner?.registered ?? null, partner?.referral ?? null];
+  const ofReps = [policy.repDefaults, ...Object.values(policy.reps)].map(({ never }) => never);
+  const others = [when, handRaiser, content, ...ofPartners, ...ofReps];
   return [...others, ...rules.map((rule) => rule.when)].filter((condition) => condition !== null);
 }

@@ -5,7 +5,16 @@ import { duplicateSigns } from "./duplicates/signs.ts";
 import { isCountryCode } from "./normalise/country.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
 import { parsePostalSpan } from "./normalise/postal-code.ts";
-import { condition, country, firstTouch, minutes, optionalCondition, text, texts } from "./policy-shapes.ts";
+import {
+  condition,
+  country,
+  firstTouch,
+  maybeCondition,
+  minutes,
+  optionalCondition,
+  text,
+  texts,
+} from "./policy-shapes.ts";
 import { gateSections, qualificationSections } from "./qualification-sections.ts";
 import { isStrategyId, strategies } from "./strategies/index.ts";
 
@@ -161,6 +170,9 @@ const repSettings = z.strictObject({
   manager: text.nullable().optional(),
   holiday_region: holidayRegion.nullable().optional(),
   backup: text.nullable().optional(),
+  role: text.nullable().optional(),
+  tags: texts.optional(),
+  never: maybeCondition,
 });
 
 const timeAllowed = z.strictObject({ T1: minutes, T2: minutes, T3: minutes });
@@ -256,6 +268,8 @@ export const policySections = {
         name,
         teams: texts.default([]),
         reps: texts.default([]),
+        roles: texts.default([]),
+        tags: texts.default([]),
         pools: z.array(group).default([]),
         strategy: z.enum(strategyNames).default("smooth_weighted"),
         claim_within: timeAllowed.default(shippedTimeAllowed),

@@ -21,6 +21,12 @@ export const optionalCondition = z
   .default(null)
   .meta({ condition: "optional" });
 
+/** As an optional condition, where leaving it out is not the same as none. */
+export const maybeCondition = z
+  .custom<object | null>(() => true)
+  .optional()
+  .meta({ condition: "optional" });
+
 const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
 
 /** "15m" or "4h", in minutes. */

@@ -144,13 +144,16 @@ export type Vertical = { name: string; when: Condition; teams: readonly string[]
 export type TimeAllowed = Readonly<Record<"T1" | "T2" | "T3", number>>;
 
 /**
- * Members are those in any of `teams` (`*`: everyone) or named in `reps` (owner ids or names). A pool of pools has
+ * Members are those in any of `teams` (`*`: everyone), of any of `roles`, with any of `tags`, or named in `reps` (owner
+ * ids or names). A pool of pools has
  * `groups` instead: it rotates between them by their weights, then inside the one whose turn it is.
  */
 export type Pool = {
   name: string;
   teams: readonly string[];
   reps: readonly string[];
+  roles: readonly string[];
+  tags: readonly string[];
   groups: readonly { pool: string; weight: number }[];
   strategy: StrategyId;
   /** How long its list offers a lead to its members, where the strategy is `claim`. */
@@ -189,6 +192,11 @@ export type RepSettings = {
   managerId: string | null;
   /** Whose public holidays they have: `DE`, `DE-BY`. Null: those of the country of their time zone. */
   holidayRegion: string | null;
+  /** What they are, one thing, and whatever else tells them apart: pools name them by these. */
+  role: string | null;
+  tags: readonly string[];
+  /** Leads that they are never given. */
+  never: Condition | null;
   /** Who gets the leads that they have a claim to while they are away: an owner id or name. */
   backupId: string | null;
 };

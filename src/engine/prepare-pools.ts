@@ -50,7 +50,15 @@ const ofGroups = (groups: readonly PreparedGroup[], reps: readonly PreparedRep[]
 });
 
 function preparePool(policy: Policy, pool: Pool, reps: readonly PreparedRep[]): PreparedPool {
-  const members = reps.filter(belongsTo(pool));
+  const isOne = belongsTo(pool);
+  const roles = new Set(pool.roles);
+  const tags = new Set(pool.tags);
+  const members = reps.filter(
+    (prepared) =>
+      isOne(prepared) ||
+      (prepared.settings.role !== null && roles.has(prepared.settings.role)) ||
+      prepared.settings.tags.some((tag) => tags.has(tag)),
+  );
   // Whoever sells in one of its territories has a turn in its ledger, in the leads of that territory only.
   const overlays = policy.territories.filter((territory) => [territory.pool, territory.teamPool].includes(pool.name));
   const sellers = withOverlays(members, overlays, reps);

@@ -217,8 +217,8 @@ const turns: Readonly<Record<StrategyId, string>> = {
 };
 
 const pools = ({ pools: all }: Policy): string[] =>
-  all.map(({ name, teams, reps, groups, strategy, claimWithin }) => {
-    const members = teams.includes("*") ? "everyone" : listed([...teams, ...reps]);
+  all.map(({ name, teams, reps, roles, tags, groups, strategy, claimWithin }) => {
+    const members = teams.includes("*") ? "everyone" : listed([...teams, ...roles, ...tags, ...reps]);
     const time = strategy === "claim" ? ` ${timeInWords(claimWithin)}` : "";
     return groups.length === 0
       ? `${name}: ${members}, ${turns[strategy]}${time}.`
@@ -314,7 +314,18 @@ function spansOf(dates: readonly string[]): string[] {
   return spans.map(({ from, to }) => (from === to ? from : `${from} to ${to}`));
 }
 
-const settingsInWords = ({ weight, ramp, capacity, caps, seniority, managerId, backupId }: RepSettings): string =>
+const settingsInWords = ({
+  weight,
+  ramp,
+  capacity,
+  caps,
+  seniority,
+  managerId,
+  backupId,
+  role,
+  tags,
+  never,
+}: RepSettings): string =>
   [
     `${capacity} open leads`,
     ...capsInWords(caps),
@@ -323,6 +334,9 @@ const settingsInWords = ({ weight, ramp, capacity, caps, seniority, managerId, b
     `seniority ${seniority}`,
     ...(managerId === null ? [] : [`manager ${managerId}`]),
     ...(backupId === null ? [] : [`backup ${backupId}`]),
+    ...(role === null ? [] : [role]),
+    ...tags,
+    ...(never === null ? [] : [`never a lead when ${conditionInWords(never)}`]),
   ].join(", ");
 
 const capsInWords = ({ leadsPerDay, leadsPerWeek, t1PerHour }: Caps): string[] => [

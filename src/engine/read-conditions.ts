@@ -4,7 +4,7 @@ import type { Path } from "./policy-document.ts";
 import type { Sections } from "./policy-schema.ts";
 
 /** The keys of a policy file that hold a condition, wherever they stand. */
-export const conditionKeys = ["when", "hand_raiser", "content", "registered", "referral"] as const;
+export const conditionKeys = ["when", "hand_raiser", "content", "registered", "referral", "never"] as const;
 
 type ConditionKey = (typeof conditionKeys)[number];
 
@@ -12,7 +12,7 @@ type ConditionKey = (typeof conditionKeys)[number];
 export type WithConditions<T> = T extends readonly (infer Item)[]
   ? readonly WithConditions<Item>[]
   : T extends object
-    ? { [K in keyof T]: K extends ConditionKey ? Condition | Extract<T[K], null> : WithConditions<T[K]> }
+    ? { [K in keyof T]: K extends ConditionKey ? Condition | Extract<T[K], null | undefined> : WithConditions<T[K]> }
     : T;
 
 /** All sections of a policy file, with their conditions read. */
@@ -28,7 +28,8 @@ export function checkConditions(value: unknown, path: Path, report: Report): Con
   if (Array.isArray(value)) return value.flatMap((item: unknown, at) => checkConditions(item, [...path, at], report));
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    if (path.length === 0 && named.includes(key)) return [];
+    if (path.length === 0 && named.includes(key) && isRecord(inner))
+      return Object.entries(inner).flatMap(([name, own]) => checkConditions(own, [key, name], report));
     if (!isConditionKey(key)) return checkConditions(inner, [...path, key], report);
     return inner === null ? [] : [parseCondition(inner, [...path, key], report)];
   });
@@ -38,9 +39,15 @@ export function checkConditions(value: unknown, path: Path, report: Report): Con
 export function readConditions<T extends object>(sections: T): WithConditions<T> {
   const entries = Object.entries(sections);
   return Object.fromEntries(
-    entries.map(([name, section]) => [name, named.includes(name) ? section : read(section)]),
+    entries.map(([name, section]) => [
+      name,
+      named.includes(name) && isRecord(section) ? readEach(section) : read(section),
+    ]),
   ) as WithConditions<T>;
 }
+
+const readEach = (section: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(section).map(([name, own]) => [name, read(own)]));
 
 function read(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(read);

@@ -57,6 +57,9 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "day-cap": "given as many leads today as they may be",
   "week-cap": "given as many leads this week as they may be",
   "hour-cap": "given as many T1 leads within an hour as they may be",
+  exception: "the policy never gives them such a lead",
+  "owner-exception": "the policy never gives its owner such a lead",
+  "locked-rep-exception": "the policy never gives such a lead to the rep who got the account's last one",
   breached: "did not get to this lead in time",
   // A rep was chosen.
   credit: "next in turn",

@@ -25,5 +25,6 @@ export function startCascade(prepared: Prepared, given: LeadFacts, working: Work
     trace,
     marks: new Set([...dataMarks(policy, facts), ...reading.marks]),
     excluded: new Set(),
+    exceptions: new Map(),
   };
 }

@@ -16,6 +16,9 @@ const shippedSettings: RepSettings = {
   managerId: null,
   holidayRegion: null,
   backupId: null,
+  role: null,
+  tags: [],
+  never: null,
 };
 
 /** A checked policy file under the names that the engine uses. */
@@ -104,6 +107,9 @@ function toSettings(given: Given, defaults: RepSettings): RepSettings {
     managerId: given.manager === undefined ? defaults.managerId : given.manager,
     holidayRegion: given.holiday_region === undefined ? defaults.holidayRegion : given.holiday_region,
     backupId: given.backup === undefined ? defaults.backupId : given.backup,
+    role: given.role === undefined ? defaults.role : given.role,
+    tags: given.tags ?? defaults.tags,
+    never: given.never === undefined ? defaults.never : given.never,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Cascade, Placed } from "./cascade.ts";
 import type { ReasonCode } from "./decision.ts";
 import { isOpen } from "./eligibility.ts";
+import { isException } from "./exceptions.ts";
 import { holdForAnybody, holdForOpening } from "./holding.ts";
 import { narrowByLanguage } from "./narrowing.ts";
 import { pickAble, pickOvernight } from "./pick.ts";
@@ -90,7 +91,8 @@ function overnight(cascade: Cascade, levels: readonly Level[]): Placed | null {
 function catchAll(cascade: Cascade, because: ReasonCode): Placed {
   const { catchAllId, reps } = cascade.prepared;
   const rep = catchAllId === null ? undefined : reps.get(catchAllId);
-  if (rep === undefined || rep.presence === "inactive" || !mayHave(cascade, rep.rep.id)) return queue(cascade, because);
+  const isBarred = rep !== undefined && (!mayHave(cascade, rep.rep.id) || isException(cascade, rep));
+  if (rep === undefined || rep.presence === "inactive" || isBarred) return queue(cascade, because);
   level(cascade, "catch-all", because);
   const { opensAt } = rep;
   return {

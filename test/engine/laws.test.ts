@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { evaluate } from "../../src/engine/conditions.ts";
 import { decide, decideAll } from "../../src/engine/decide.ts";
 import type { Decision, Step } from "../../src/engine/decision.ts";
 import { explain } from "../../src/engine/explain.ts";
@@ -149,6 +150,24 @@ test("nobody is picked over capacity or a cap, nor one who breached it without s
   ).toEqual([]);
 });
 
+test("nobody is given a lead that the policy never gives them", () => {
+  let met = 0;
+  expect(
+    violations((world) =>
+      decisionsOf(world).flatMap(({ decision: { outcome }, facts }) => {
+        const { reps, repDefaults } = world.shared.policy;
+        const isNever = (repId: string): boolean => {
+          const { never } = reps[repId] ?? repDefaults;
+          return never !== null && evaluate(never, facts, world.shared.now);
+        };
+        met += world.shared.reps.filter(({ id }) => isNever(id)).length;
+        return outcome.kind === "assigned" && isNever(outcome.repId) ? [`${outcome.repId} by ${outcome.stage}`] : [];
+      }),
+    ),
+  ).toEqual([]);
+  expect(met).toBeGreaterThan(100);
+});
+
 test("a backup is there and gets only what an absent owner has a claim to", () => {
   expect(
     violations((world) => {
@@ -242,6 +261,8 @@ test("a duplicate never has another owner than its first, where that one is acti
         if (first === undefined || isGated || isExhausted)
           return outcome.kind === "followed" ? ["it follows nobody"] : [];
         const isAway = trace.some((step) => step.step === "noted" && step.because === "owner-away");
+        // Whoever has the first may be somebody who is never given such a lead.
+        if (trace.some((step) => step.step === "stage-passed" && step.because === "owner-exception")) return [];
         const isRight =
           first.ownerId === null
             ? outcome.kind === "followed" && outcome.leadId === first.leadId

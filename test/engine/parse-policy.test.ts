@@ -80,6 +80,9 @@ test("a small policy gets the defaults", () => {
       managerId: null,
       holidayRegion: null,
       backupId: null,
+      role: null,
+      tags: [],
+      never: null,
     },
     { repId: null, queueId: "unrouted", reviewer: null },
     "smooth_weighted",
@@ -111,6 +114,9 @@ test("a rep's settings fill up from rep_defaults", () => {
       managerId: "Ada",
       holidayRegion: null,
       backupId: null,
+      role: null,
+      tags: [],
+      never: null,
     },
   });
 });
@@ -132,6 +138,16 @@ test("leads of partners need a condition, a pool that there is, and their stage"
   ]);
   expect(problemsOf(text.replace("  - partner\n  - territory\n", "  - territory\n  - partner\n"))).toEqual([
     expect.stringContaining('"partner" must come before the stages that narrow'),
+  ]);
+});
+
+test("pools name roles and tags that reps have, and exceptions are conditions like others", () => {
+  const pool = "  - { name: north, tags: [preses], roles: [closer] }\n";
+  const reps = "reps:\n  Ada: { tags: [presses], role: closer, never: { field: lead.scor, operator: known } }\n";
+  const text = shipped.replace("pools:\n", `pools:\n${pool}`).replace("reps: {}\n", reps);
+  expect(problemsOf(text)).toEqual([
+    expect.stringContaining('pools[0].tags[0]: no rep has the tag "preses" — did you mean "presses"?'),
+    expect.stringContaining('reps.Ada.never.field: "lead.scor" is no field that we know'),
   ]);
 });
 
@@ -184,7 +200,7 @@ max_owners: 0
     expect.stringContaining(
       '5 pools[0].strategy: must be one of smooth_weighted, highest_effective_weight, lowest_load, round_robin, claim; it is "smoth_weighted" — did you mean "smooth_weighted"?',
     ),
-    '6 pools[1]: pool "all" has no members: give it teams or reps',
+    '6 pools[1]: pool "all" has no members: give it teams, roles, tags or reps',
     '7 waterfall[0]: there is no pool "alll" — did you mean "all"?',
     "8 max_owners: must be at least 1",
   ]);
@@ -276,7 +292,7 @@ describe("a problem stands at its own line", () => {
       "teams: [SDR]",
       "teams: []",
       "pools[4]",
-      'pool "sdr" has no members: give it teams or reps',
+      'pool "sdr" has no members: give it teams, roles, tags or reps',
     ],
     [
       "a bad time zone",

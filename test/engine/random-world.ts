@@ -193,7 +193,12 @@ export function randomWorld(seed: number): RandomWorld {
         ...policy,
         repDefaults: { ...policy.repDefaults, seniority: 1 + below(2) },
         reps: {
-          "rep-0": { ...policy.repDefaults, weight: 0.5, backupId: someone() },
+          "rep-0": {
+            ...policy.repDefaults,
+            weight: 0.5,
+            backupId: someone(),
+            never: chance(0.3) ? { field: "lead.language", operator: "known", value: null } : null,
+          },
           "rep-2": { ...policy.repDefaults, caps: { leadsPerDay: null, leadsPerWeek: 20, t1PerHour: 1 } },
           "rep-1": { ...policy.repDefaults, capacity: 10, seniority: 3, backupId: "rep-0" },
         },

@@ -63,6 +63,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       .filter((stage) => policy.stages.includes(stage) && canNarrow(policy, stage))
       .map((stage) => branch(`relaxed ${stage}`, `${stage} is relaxed while nobody is left`)),
   exclusions,
+  exceptions,
   pools,
   waterfall,
 };
@@ -81,10 +82,27 @@ function exclusions(policy: Policy): Branch[] {
     ["week-cap", "has got the leads of a week", has("leadsPerWeek")],
     ["hour-cap", "has got the T1 leads of an hour", has("t1PerHour")],
     ["breached", "did not get to this lead in time", true],
+    ["exception", "never given such a lead", hasExceptions(policy)],
   ];
   return reasons
     .filter(([, , isThere]) => isThere)
     .map(([because, words]) => branch(`excluded ${because}`, `a rep is passed over: ${words}`));
+}
+
+const hasExceptions = (policy: Policy): boolean => settingsOf(policy).some(({ never }) => never !== null);
+
+/** Whoever has a claim may be somebody who is never given such a lead. */
+function exceptions(policy: Policy): Branch[] {
+  if (!hasExceptions(policy)) return [];
+  const ofOwners = [
+    ...policy.stages.filter((stage) => isClaimStage(stage) && stage !== "account-lock"),
+    ...(policy.duplicates.match.length === 0 ? [] : ["duplicate"]),
+    ...(policy.customerSuccess === null ? [] : ["customer-success"]),
+  ];
+  return [
+    ...ofOwners.flatMap((stage) => passed(stage, ["owner-exception"])),
+    ...(policy.stages.includes("account-lock") ? passed("account-lock", ["locked-rep-exception"]) : []),
+  ];
 }
 
 function ends(policy: Policy): Branch[] {
@@ -136,7 +154,7 @@ const claimReasons: Readonly<Record<keyof typeof claimants, readonly string[]>> 
   "open-opportunity": ["no-account", "no-open-opportunity", "has-no-owner", "owner-inactive", "owner-breached"],
   customer: ["no-account", "not-a-customer", "has-no-owner", "owner-inactive", "owner-breached"],
   "owned-account": ["no-account", "has-no-owner", "owner-inactive", "owner-breached"],
-  "prior-owner": ["no-prior-owner", "reassignment", "owner-inactive", "owner-breached"],
+  "prior-owner": ["no-prior-owner", "reassignment", "owner-inactive", "owner-breached", "contact-inactive"],
   "account-lock": ["lock-over", "locked-rep-inactive", "locked-rep-away", "locked-rep-breached"],
 };
 
