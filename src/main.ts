@@ -134,6 +134,8 @@ function addLint(policy: Command): Command {
 
 type Signed = { by: string; approvedBy: string; workspace?: string | null };
 
+type Publishing = Signed & { golden?: string | null; despite?: string | null };
+
 /** What changes the policy that a workspace routes by. */
 function addPublishing(policy: Command, cli: Cli): void {
   const signed = (command: Command): Command =>
@@ -143,10 +145,15 @@ function addPublishing(policy: Command, cli: Cli): void {
       .option("--workspace <id or name>", "whose policy, where there are several workspaces");
   signed(policy.command("publish"))
     .argument("<file>", "a policy.yaml")
-    .description("route by this policy from now on")
-    .action(async (file: string, { workspace = null, ...names }: Signed) => {
+    .option(
+      "--golden <directory>",
+      "golden leads that it must pass, this time and from now on (those of the last time)",
+    )
+    .option("--despite <reason>", "publish it whatever can be proved wrong with it; the history keeps the reason")
+    .description("route by this policy from now on, when nothing can be proved wrong with it")
+    .action(async (file: string, { workspace = null, golden = null, despite = null, ...names }: Publishing) => {
       const { policyPublish } = await import("./cli/policy.ts");
-      await policyPublish(cli, file, { ...names, workspace });
+      await policyPublish(cli, file, { ...names, workspace, golden, despite });
     });
   signed(policy.command("rollback"))
     .option("--to <version>", "an earlier version (the one before)", wholeNumber)

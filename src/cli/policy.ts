@@ -3,6 +3,7 @@ import { Invalid } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { printPolicy } from "../engine/print-policy.ts";
 import type { Cli } from "./cli.ts";
+import { readGoldenDirectory } from "./golden-directory.ts";
 import { runCommand } from "./run-command.ts";
 
 /** Says whether a policy file is valid: one line when it is, a line for each problem when it is not. */
@@ -36,12 +37,16 @@ export async function policyPrint(cli: Cli, file: string): Promise<void> {
 export async function policyPublish(
   cli: Cli,
   file: string,
-  signed: { by: string; approvedBy: string; workspace: string | null },
+  {
+    golden,
+    ...signed
+  }: { by: string; approvedBy: string; workspace: string | null; golden: string | null; despite: string | null },
 ): Promise<void> {
   const text = await readFile(file, "utf8");
   // Told here with the name of the file, before anything is opened.
   parsePolicy(text, file);
-  await runCommand(cli, "policy-publish", { ...signed, text });
+  const files = golden === null ? null : await readGoldenDirectory(golden);
+  await runCommand(cli, "policy-publish", { ...signed, text, golden: files });
 }
 
 /** Prints the JSON Schema of a policy file as it is shipped beside the policies. */

@@ -58,7 +58,13 @@ export const commands = {
     },
   ),
   "policy-publish": command(
-    { workspace, text: z.string(), ...signed },
+    {
+      workspace,
+      text: z.string(),
+      golden: z.array(z.object({ path: z.string(), text: z.string() })).nullable(),
+      despite: z.string().nullable(),
+      ...signed,
+    },
     async (db, { workspace: name, ...draft }, at) => {
       const found = await findWorkspace(db, name);
       const version = await publish(db, { ...draft, workspace: found, at });
@@ -75,10 +81,11 @@ export const commands = {
   ),
   "policy-history": command({ workspace }, async (db, { workspace: name }) => {
     const versions = await policyVersions(db.query, (await findWorkspace(db, name)).id);
-    return versions.map(({ version, publishedAt, publishedBy, approvedBy, restores }, at) => {
+    return versions.map(({ version, publishedAt, publishedBy, approvedBy, restores, despite }, at) => {
       const who = publishedBy === null ? "with the install" : `by ${publishedBy}, approved by ${approvedBy}`;
       const again = restores === null ? "" : `, version ${restores} again`;
-      return `${version}  ${publishedAt}  ${who}${again}${at === 0 ? "  (in force)" : ""}`;
+      const though = despite === null ? "" : `, despite what was wrong: ${despite}`;
+      return `${version}  ${publishedAt}  ${who}${again}${though}${at === 0 ? "  (in force)" : ""}`;
     });
   }),
 } satisfies Record<string, Command>;

@@ -12,6 +12,7 @@ import { assignments } from "./migrations/0008-assignments.ts";
 import { batchesInOrder } from "./migrations/0009-batches-in-order.ts";
 import { identities } from "./migrations/0010-identities.ts";
 import { heldLeads } from "./migrations/0011-held-leads.ts";
+import { goldenLeads } from "./migrations/0012-golden-leads.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   "0009-batches-in-order": batchesInOrder,
   "0010-identities": identities,
   "0011-held-leads": heldLeads,
+  "0012-golden-leads": goldenLeads,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -34,6 +34,7 @@ const names = [
   "0009-batches-in-order",
   "0010-identities",
   "0011-held-leads",
+  "0012-golden-leads",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

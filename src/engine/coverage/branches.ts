@@ -17,6 +17,29 @@ type Kind = (policy: Policy) => readonly Branch[];
 const kinds: Readonly<Record<string, Kind>> = {
   gates: ({ gates }) => gates.map(({ name }) => branch(`gate ${name}`, `gate "${name}" stops a lead`)),
   ends,
+  consent: ({ consent }) => {
+    if (consent === null) return [];
+    return [
+      branch("stopped consent-refused", "a person who refused to be contacted is not"),
+      ...(consent.optInCountries.length === 0
+        ? []
+        : [branch("stopped consent-required", "a lead without consent is stopped where it is needed")]),
+    ];
+  },
+  motions: ({ motions }) =>
+    motions.flatMap(({ name, tierCap }) => [
+      branch(`motion ${name}`, `a lead comes by the motion "${name}"`),
+      ...(tierCap === null ? [] : [branch(`capped ${name}`, `the motion "${name}" caps a tier at ${tierCap}`)]),
+    ]),
+  residency: ({ residency, stages }) =>
+    residency.length === 0
+      ? []
+      : [
+          branch("excluded residency", "a rep is passed over: the lead's country is not theirs to have"),
+          ...stages
+            .filter(isClaimStage)
+            .flatMap((stage) => (stage === "account-lock" ? [] : passed(stage, ["residency"]))),
+        ],
   tiers,
   duplicates,
   claims: ({ stages }) => stages.filter(isClaimStage).flatMap(claimsOf),
@@ -109,6 +132,9 @@ function ends(policy: Policy): Branch[] {
   const isNurtured = policy.tiers.some(({ tier }) => tier === "nurture");
   return [
     branch("stopped no-longer-qualified", "a lead that has left the stage is stopped"),
+    ...(policy.qualification.when === null
+      ? []
+      : [branch("stopped not-mql", "a lead that is no MQL by definition stays in nurture")]),
     ...(isNurtured ? [branch("stopped nurture", "a lead of the tier nurture is stopped")] : []),
     branch("kept human-owner", "an owner whom a person set is kept"),
     branch("ghost human-owner", "an owner who is not active is not kept"),

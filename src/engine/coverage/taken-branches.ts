@@ -10,7 +10,7 @@ import { placeOf } from "../territory.ts";
 export type Run = { policy: Policy; facts: LeadFacts; now: string; decision: Decision };
 
 /** What a decision notes only beside a branch of its own. */
-const asides: readonly string[] = ["claim", "owner-away", "overnight"];
+const asides: readonly string[] = ["claim", "owner-away", "overnight", "near-capacity"];
 
 /** What a stage may decide by besides what it is named after. */
 const ownReasons: readonly string[] = ["customer-success", "registered-deal", "partner-referral"];
@@ -23,6 +23,8 @@ export const takenBranches = (run: Run): string[] => [
 ];
 
 function tierOf({ policy, facts, now, decision }: Run): string[] {
+  // What is no MQL has come to no rule.
+  if (decision.trace.some((step) => step.step === "tier" && step.because === "not-mql")) return [];
   const rule = rulesOf(policy).tiers.first(facts, now);
   if (rule !== -1) return [`tier rule ${rule + 1}`];
   return decision.trace.flatMap((step) => (step.step === "tier" ? [`tier ${step.because}`] : []));
@@ -51,6 +53,10 @@ function keysOf(step: Step, run: Run): string[] {
       return asides.includes(step.because) ? [] : [`noted ${step.because}`];
     case "group-chosen":
       return [`group ${step.poolId} ${step.group}`];
+    case "motion":
+      return [`motion ${step.motion}`];
+    case "tier-capped":
+      return [`capped ${step.motion}`];
     case "channel-conflict":
       return ["channel-conflict"];
     case "backup-chosen":

@@ -14,7 +14,7 @@ export const namesNobody: Lint = {
     if (roster === null) return [];
     return [
       ...namedReps(policy).flatMap(({ where, name }) => ofRep({ where, name }, input, roster)),
-      ...namedTeams(policy).flatMap(({ where, team, othersWork }) => ofTeam({ where, team, othersWork }, roster)),
+      ...namedTeams(policy).flatMap((named) => ofTeam(named, roster)),
     ];
   },
 };
@@ -66,26 +66,25 @@ function ofRep({ where, name }: Named, input: LintInput, roster: Roster): Found[
   ];
 }
 
-type NamedTeam = { where: string; team: string; othersWork: boolean };
+type NamedTeam = { where: string; team: string };
 
 function namedTeams(policy: Policy): NamedTeam[] {
-  const of = (where: string, teams: readonly string[], othersWork: boolean): NamedTeam[] =>
-    teams.filter((team) => team !== "*").map((team) => ({ where, team, othersWork }));
+  const of = (where: string, teams: readonly string[]): NamedTeam[] =>
+    teams.filter((team) => team !== "*").map((team) => ({ where, team }));
   return [
-    ...policy.pools.flatMap(({ name, teams, reps }) => of(`pool "${name}"`, teams, teams.length + reps.length > 1)),
-    ...policy.territories.flatMap(({ name, also }) => of(`territory "${name}"`, also.teams, true)),
-    ...policy.territories.flatMap(({ name, also }) => of(`territory "${name}"`, also.teams, true)),
-    ...policy.languages.flatMap(({ language, teams }) => of(`language "${language}"`, teams, teams.length > 1)),
-    ...policy.segments.flatMap(({ name, teams }) => of(`segment "${name}"`, teams, teams.length > 1)),
-    ...policy.verticals.flatMap(({ name, teams }) => of(`vertical "${name}"`, teams, teams.length > 1)),
+    ...policy.pools.flatMap(({ name, teams }) => of(`pool "${name}"`, teams)),
+    ...policy.territories.flatMap(({ name, also }) => of(`territory "${name}"`, also.teams)),
+    ...policy.languages.flatMap(({ language, teams }) => of(`language "${language}"`, teams)),
+    ...policy.segments.flatMap(({ name, teams }) => of(`segment "${name}"`, teams)),
+    ...policy.verticals.flatMap(({ name, teams }) => of(`vertical "${name}"`, teams)),
   ];
 }
 
-function ofTeam({ where, team, othersWork }: NamedTeam, { reps }: Roster): Found[] {
+/** A pool that has nobody for it, or a cell that nobody covers, is a finding of its own. */
+function ofTeam({ where, team }: NamedTeam, { reps }: Roster): Found[] {
   if (reps.some(({ active, teams }) => active && teams.includes(team))) return [];
   const known = new Set(reps.flatMap(({ teams }) => teams));
-  const message = `${where} names the team "${team}", in which nobody active is${known.has(team) ? "" : didYouMean(team, known)}`;
-  return [
-    { message, rules: [where, `team ${team}`], witness: null, ...(othersWork ? { severity: "warning" as const } : {}) },
-  ];
+  const hint = known.has(team) ? "" : didYouMean(team, known);
+  const message = `${where} names the team "${team}", in which nobody active is${hint}`;
+  return [{ severity: "warning", message, rules: [where, `team ${team}`], witness: null }];
 }

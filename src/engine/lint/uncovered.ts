@@ -31,23 +31,28 @@ function countryLeft(input: LintInput, lead: LeadFacts): Found[] {
   return [{ severity: "warning", message, rules: ["territories"], witness }];
 }
 
-type Cell = { territory: Territory; words: string[]; values: Map<string, string | null> };
+type Cell = { words: string[]; values: Map<string, string | null> };
 
 function cellsLeft(input: LintInput, lead: LeadFacts, roster: Roster): Found[] {
   const empty = emptyPools(input, roster);
-  const found: Found[] = [];
-  for (const territory of input.policy.territories.filter(({ pool }) => !empty.includes(pool))) {
-    for (const { words, values } of cellsOf(territory, input)) {
-      const witness = show(input, leadWith(lead, values), everybodyHere(roster));
-      if (!fellThrough(witness.decision)) continue;
-      found.push({
-        message: `nobody of pool "${territory.pool}" covers ${words.join(", ")}: even with everybody at work such a lead falls through to the waterfall`,
-        rules: [`territory "${territory.name}"`, ...words.slice(1)],
-        witness,
+  return input.policy.territories
+    .filter(({ pool }) => !empty.includes(pool))
+    .flatMap((territory) => {
+      const left = cellsOf(territory, input).flatMap(({ words, values }) => {
+        const witness = show(input, leadWith(lead, values), everybodyHere(roster));
+        return fellThrough(witness.decision) ? [{ words, witness }] : [];
       });
-    }
-  }
-  return found;
+      // Of what is left as a whole the parts need not be told.
+      const widest = left.filter(
+        ({ words }) =>
+          !left.some((other) => other.words.length < words.length && other.words.every((word) => words.includes(word))),
+      );
+      return widest.map(({ words, witness }) => ({
+        message: `nobody of pool "${territory.pool}" covers ${words.join(", ")}: even with everybody at work such a lead falls through to the waterfall`,
+        rules: words,
+        witness,
+      }));
+    });
 }
 
 /** Its territory's pool had nobody, and neither its tier nor its vertical was the reason. */
@@ -83,7 +88,7 @@ function cellsOf(territory: Territory, input: LintInput): Cell[] {
         ...(spoken === null ? [] : [`language "${spoken.language}" in ${spoken.code}`]),
         ...(segment === null ? [] : [`segment "${segment.name}"`]),
       ];
-      return { territory, words, values };
+      return { words, values };
     }),
   );
 }
