@@ -51,7 +51,7 @@ export function openingOf(cascade: Cascade, prepared: PreparedRep): Opening | nu
 
 /** Is any of these on shift, away or full though they be? Those who may not have the lead do not count. */
 export function isOpen(cascade: Cascade, reps: readonly PreparedRep[]): boolean {
-  return remaining(cascade, reps).some(({ presence }) => presence !== "off-shift");
+  return reps.some((rep) => rep.presence !== "off-shift" && couldHave(cascade, rep));
 }
 
 /** Those who start first of these; who is full, has reached a cap or never works is not waited for. */

@@ -13,7 +13,11 @@ export type LedgerMoves = { poolId: string; moves: Readonly<Record<string, numbe
 /** Credits of one pool by rep id. */
 export type Credits = Readonly<Record<string, number>>;
 
-export const sumOf = (weights: readonly number[]): number => weights.reduce((sum, weight) => sum + weight, 0);
+export function sumOf(weights: readonly number[]): number {
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  return sum;
+}
 
 /** Rep id and by how much their credit moves. */
 export function movesOf(moved: LedgerPick | LedgerMoves): [repId: string, move: number][] {
@@ -39,8 +43,19 @@ export function applyMoves(credits: State["credits"], moved: LedgerPick | Ledger
 
 /** As `applyMoves`, on the caller's own map of one pool, without the turns of its groups. */
 export function addMoves(pool: Map<string, number>, moved: LedgerPick | LedgerMoves | LedgerEntry): void {
-  for (const [repId, move] of movesOf(moved)) pool.set(repId, (pool.get(repId) ?? 0) + move);
+  if ("moves" in moved) for (const [repId, move] of movesOf(moved)) pool.set(repId, (pool.get(repId) ?? 0) + move);
+  else addPick(pool, moved);
   if ("because" in moved && moved.because === "left") for (const repId of moved.repIds) pool.delete(repId);
+}
+
+/** The moves of `movesOf`, without a list of them: this is done for every lead. */
+function addPick(pool: Map<string, number>, { repIds, weights, paidBy }: LedgerPick): void {
+  const total = sumOf(weights);
+  for (let at = 0; at < repIds.length; at += 1) {
+    const repId = repIds[at] as string;
+    const share = (weights[at] ?? 0) / total;
+    pool.set(repId, (pool.get(repId) ?? 0) + (repId === paidBy ? share - 1 : share));
+  }
 }
 
 /**

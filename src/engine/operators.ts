@@ -16,8 +16,21 @@ export type Operator = {
 
 const fold = (text: string | number): string => String(text).normalize("NFKC").trim().toLowerCase();
 
-const asTexts = (value: ConditionValue): string[] =>
-  (Array.isArray(value) ? value : value === null ? [] : [value]).map(fold);
+const folded = new WeakMap<readonly (string | number)[], readonly string[]>();
+
+/** A policy's lists are folded once, not for each lead. */
+function asTexts(value: ConditionValue): readonly string[] {
+  if (!Array.isArray(value)) return value === null ? [] : [fold(value as string | number)];
+  const list: readonly (string | number)[] = value;
+  const texts = folded.get(list) ?? list.map(fold);
+  folded.set(list, texts);
+  return texts;
+}
+
+const containing = (actual: string, value: ConditionValue, test: (text: string, part: string) => boolean): boolean => {
+  const text = fold(actual);
+  return asTexts(value).some((part) => test(text, part));
+};
 
 const compare = (test: (actual: number, bound: number) => boolean): Operator["holds"] => {
   return (actual, value) => {
@@ -59,19 +72,19 @@ export const operators = {
     label: "contains one of",
     form: "texts",
     takesMissing: false,
-    holds: (actual, value) => asTexts(value).some((part) => fold(actual).includes(part)),
+    holds: (actual, value) => containing(actual, value, (text, part) => text.includes(part)),
   },
   starts_with: {
     label: "begins with one of",
     form: "texts",
     takesMissing: false,
-    holds: (actual, value) => asTexts(value).some((part) => fold(actual).startsWith(part)),
+    holds: (actual, value) => containing(actual, value, (text, part) => text.startsWith(part)),
   },
   ends_with: {
     label: "ends with one of",
     form: "texts",
     takesMissing: false,
-    holds: (actual, value) => asTexts(value).some((part) => fold(actual).endsWith(part)),
+    holds: (actual, value) => containing(actual, value, (text, part) => text.endsWith(part)),
   },
   matches: {
     label: "matches the pattern",

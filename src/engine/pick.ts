@@ -16,19 +16,21 @@ export type Tried = { placed: Placed | null; hopeful: readonly PreparedRep[] };
 /** Stages 6–12 in the pool of a territory: narrow, keep who is available, relax while nobody is, pick. */
 export function pickNarrowed(cascade: Cascade, { pool, team }: Base): Tried {
   const filters = narrow(cascade, pool.members);
-  const sets = relaxations(cascade, pool, filters);
-  const hopeful = pool.members.filter((rep) => filters.every(({ stage, keeps }) => stage !== "language" || keeps(rep)));
   const isTeamOpen = team !== null && isOpen(cascade, team.members);
   // At night nobody needs to be looked at one by one.
   const isNight = !isTeamOpen && !isOpen(cascade, pool.members);
-  const found = (placed: Placed | null): Tried => ({ placed, hopeful });
-  for (const { relaxed, reps } of sets) {
+  const found = (placed: Placed | null): Tried => ({
+    placed,
+    hopeful: placed === null ? hopefulOf(pool, filters) : [],
+  });
+  for (const { relaxed, reps } of relaxations(cascade, pool, filters)) {
     if (relaxed !== null) cascade.trace.push({ step: "relaxed", stage: relaxed, left: reps.length });
     const placed = isNight ? pickOvernight(cascade, pool, reps, "pick") : pickAble(cascade, pool, reps, "pick");
     if (placed !== null) return found(placed);
   }
   if (!isNight && !isTeamOpen) {
     // Nobody left could take it. Whom it was meant for may all be off shift, though others of the pool are not.
+    const sets = [...relaxations(cascade, pool, filters)];
     const meant = sets.find(({ reps }) => remaining(cascade, reps).length > 0)?.reps ?? [];
     const placed = isOpen(cascade, meant) ? null : pickOvernight(cascade, pool, meant, "pick");
     if (placed !== null) return found(placed);
@@ -40,24 +42,27 @@ export function pickNarrowed(cascade: Cascade, { pool, team }: Base): Tried {
   return found(pick(cascade, pool, again, "pick"));
 }
 
-/** The candidates with nothing relaxed, then relaxed cumulatively in the policy's order. */
-function relaxations(
+/** Language is never relaxed: who does not speak it is not waited for. */
+const hopefulOf = ({ members }: PreparedPool, filters: readonly Filter[]): readonly PreparedRep[] =>
+  members.filter((rep) => filters.every(({ stage, keeps }) => stage !== "language" || keeps(rep)));
+
+type Relaxation = { relaxed: StageName | null; reps: readonly PreparedRep[] };
+
+/** The candidates with nothing relaxed, then relaxed cumulatively in the policy's order. Most leads need but the first. */
+function* relaxations(
   cascade: Cascade,
-  pool: PreparedPool,
+  { members }: PreparedPool,
   filters: readonly Filter[],
-): { relaxed: StageName | null; reps: readonly PreparedRep[] }[] {
-  const keptBy = (keeping: readonly Filter[]): PreparedRep[] =>
-    pool.members.filter((rep) => keeping.every((filter) => filter.keeps(rep)));
+): Generator<Relaxation, void> {
+  const keptBy = (keeping: readonly Filter[]): readonly PreparedRep[] =>
+    keeping.length === 0 ? members : members.filter((rep) => keeping.every((filter) => filter.keeps(rep)));
   let keeping = filters;
-  const sets: { relaxed: StageName | null; reps: readonly PreparedRep[] }[] = [
-    { relaxed: null, reps: keptBy(keeping) },
-  ];
+  yield { relaxed: null, reps: keptBy(keeping) };
   for (const stage of cascade.prepared.shared.policy.relax) {
     if (!keeping.some((filter) => filter.stage === stage)) continue;
     keeping = keeping.filter((filter) => filter.stage !== stage);
-    sets.push({ relaxed: stage, reps: keptBy(keeping) });
+    yield { relaxed: stage, reps: keptBy(keeping) };
   }
-  return sets;
 }
 
 /** In whose name a pool's turn decides. */
@@ -173,9 +178,10 @@ type Turn = { id: string; because: ReasonCode; ledger: LedgerPick | null };
 function chooseOne(cascade: Cascade, { pool, strategy }: PreparedPool, contenders: readonly Contender[]): Turn | null {
   const credits = cascade.working.credits.get(pool.name);
   const { weigh, choose } = strategy;
-  const weights = contenders.map(({ weight, busy: load, capacity }) => weigh?.({ weight, load, capacity }) ?? 1);
+  if (choose === null) return null;
+  const weights = contenders.map(({ weight, busy, capacity }) => weigh?.({ weight, load: busy, capacity }) ?? 1);
   const total = sumOf(weights);
-  const [first, ...others] = contenders.map(
+  const candidates = contenders.map(
     ({ id: repId, weight, load, capacity, seniority }, at): Candidate => ({
       repId,
       weight,
@@ -186,8 +192,8 @@ function chooseOne(cascade: Cascade, { pool, strategy }: PreparedPool, contender
       seniority,
     }),
   );
-  if (first === undefined || choose === null) return null;
-  const { repId: id, because } = choose([first, ...others], turnOf(cascade, pool.name));
+  if (!isNonEmpty(candidates)) return null;
+  const { repId: id, because } = choose(candidates, turnOf(cascade, pool.name));
   const ledger = { poolId: pool.name, paidBy: id, repIds: contenders.map((contender) => contender.id), weights };
   return { id, because, ledger: weigh === null ? null : ledger };
 }

@@ -42,15 +42,17 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
   const count = conditions.length;
   const { columns, residues } = takeApart(conditions);
   const cells = columns.map((column) => createCells(column, count));
+  const raws = columns.map(({ field }) => fieldOf(field).raw);
 
   const items = columns.map((column) => column.items);
   // Filled anew for each lead: nothing of it is handed out.
-  const bits: Bits[] = columns.map(() => new Int32Array(0));
+  const bits: Bits[] = cells.map(({ missing }) => missing);
 
   function look(facts: LeadFacts): void {
     for (let column = 0; column < cells.length; column += 1) {
-      const cellOf = cells[column];
-      if (cellOf !== undefined) bits[column] = cellOf(facts);
+      const cell = cells[column] as Cells;
+      const text = (raws[column] as Field["raw"])(facts);
+      bits[column] = text === null ? cell.missing : (cell.known.get(text) ?? cell.learn(text));
     }
   }
 
@@ -150,21 +152,22 @@ function failedLine(column: Column | undefined, rule: number, facts: LeadFacts):
   return lines.find(({ line }) => !lineHolds(line, fieldValue(facts, line.field)))?.item ?? -1;
 }
 
-/** The bits of a lead's value, kept under the text that the CRM has: cleaned once, however often it comes again. */
-function createCells({ field, lines }: Column, count: number): (facts: LeadFacts) => Bits {
-  const { raw, clean }: Field = fieldOf(field);
+/** The bits of a column's values, kept under the text that the CRM has: cleaned once, however often it comes again. */
+type Cells = { missing: Bits; known: Map<string, Bits>; learn(text: string): Bits };
+
+function createCells({ field, lines }: Column, count: number): Cells {
+  const { clean } = fieldOf(field);
   const known = new Map<string, Bits>();
   const atMost = Math.floor(mostKept / (perValue + count / 8));
-  const missing = lettingThrough(lines, null, count);
-  return (facts) => {
-    const text = raw(facts);
-    if (text === null) return missing;
-    let bits = known.get(text);
-    if (bits !== undefined) return bits;
-    if (known.size >= atMost) known.clear();
-    bits = lettingThrough(lines, clean(text), count);
-    known.set(text, bits);
-    return bits;
+  return {
+    missing: lettingThrough(lines, null, count),
+    known,
+    learn(text) {
+      if (known.size >= atMost) known.clear();
+      const bits = lettingThrough(lines, clean(text), count);
+      known.set(text, bits);
+      return bits;
+    },
   };
 }
 

@@ -2,6 +2,8 @@ import { expect, test } from "@jest/globals";
 import { decideAll } from "../../src/engine/decide.ts";
 import type { Condition, Policy } from "../../src/engine/policy.ts";
 import { rulesOf } from "../../src/engine/policy-rules.ts";
+import { readLead } from "../../src/engine/read-lead.ts";
+import type { LeadFacts } from "../../src/engine/snapshot.ts";
 import { seededRandom } from "../builders.ts";
 import { type RandomWorld, randomWorld } from "./random-world.ts";
 
@@ -57,14 +59,15 @@ test("a rule below those that match changes nothing, whatever it asks", () => {
     const world = randomWorld(seed);
     const { policy, now } = world.shared;
     const { gates, tiers } = rulesOf(policy);
-    const leads = world.leads.filter((facts) => tiers.first(facts, now) >= 0);
-    const lowest = (of: typeof tiers): number => Math.max(-1, ...leads.map((facts) => of.first(facts, now)));
+    const read = (facts: LeadFacts): LeadFacts => readLead(policy, facts, now).facts;
+    const leads = world.leads.filter((facts) => tiers.first(read(facts), now) >= 0);
+    const lowest = (of: typeof tiers): number => Math.max(-1, ...leads.map((facts) => of.first(read(facts), now)));
     const rule = { when: { not: scoreBetween(-1, Math.floor(random() * 100)) }, because: "added" } as const;
     const after = lowest(tiers) + 1;
     const added = {
       tiers: [...policy.tiers.slice(0, after), { ...rule, tier: "nurture" as const }, ...policy.tiers.slice(after)],
       // Where no gate holds for a lead, one that is added would be below no match.
-      gates: leads.every((facts) => gates.first(facts, now) >= 0)
+      gates: leads.every((facts) => gates.first(read(facts), now) >= 0)
         ? [...policy.gates, { ...rule, name: "added" }]
         : policy.gates,
     };

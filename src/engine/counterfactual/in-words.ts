@@ -41,6 +41,8 @@ function obstacleInWords(obstacle: Obstacle, load: number): string {
       return `their load had been below ${obstacle.below} (it was ${load})`;
     case "caps":
       return "they had not been given as many leads lately as they may be";
+    case "exception":
+      return "the policy did not keep leads like this one from them";
     case "breached":
       return "they had not been late with it before";
     case "turn":

@@ -19,6 +19,7 @@ export type Obstacle =
   | { kind: "absent" }
   | { kind: "load"; below: number }
   | { kind: "caps" }
+  | { kind: "exception" }
   | { kind: "breached" }
   | { kind: "turn" };
 
@@ -52,6 +53,7 @@ export function possibleObstacles(snapshot: Snapshot, repId: string): Obstacle[]
     ...(facts.trigger.breachedBy.includes(repId) ? [{ kind: "breached" } as const] : []),
     ...((own(state.load, repId) ?? 0) > 0 ? [{ kind: "load", below: 1 } as const] : []),
     ...(own(state.recent ?? {}, repId) === undefined ? [] : [{ kind: "caps" } as const]),
+    ...(settingsOf(shared.policy, rep).never === null ? [] : [{ kind: "exception" } as const]),
     ...(rep.active ? [] : [{ kind: "inactive" } as const]),
     { kind: "absent" },
   ];
@@ -76,6 +78,7 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
       return withPolicy(snapshot, ({ stages }) => ({
         stages: stages.filter((stage) => !isClaimStage(stage)),
         duplicates: { match: [] },
+        partner: null,
       }));
     case "kept-owner":
       return { ...snapshot, facts: { ...facts, ownerHistory: [] } };
@@ -99,6 +102,8 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
       const caps = { leadsPerDay: null, leadsPerWeek: null, t1PerHour: null };
       return withSettings(snapshot, repId, () => ({ caps }));
     }
+    case "exception":
+      return withSettings(snapshot, repId, () => ({ never: null }));
     case "breached": {
       const breachedBy = facts.trigger.breachedBy.filter((id) => id !== repId);
       return { ...snapshot, facts: { ...facts, trigger: { ...facts.trigger, breachedBy } } };

@@ -1,5 +1,6 @@
 import countries from "i18n-iso-countries";
 import { foldName, type Normalised } from "./normalised.ts";
+import { remembered } from "./remembered.ts";
 
 /** What people type and no ISO list holds. */
 const aliases: Readonly<Record<string, string>> = {
@@ -55,11 +56,15 @@ export function isCountryCode(code: string): boolean {
 
 /** ISO 3166-1 alpha-2 of a country's name in any language, its code or a usual short form. */
 export function normaliseCountry(text: string | null | undefined): Normalised<string> {
-  const name = foldName(text ?? "");
+  return read(text ?? "");
+}
+
+const read = remembered((text): Normalised<string> => {
+  const name = foldName(text);
   if (name === "") return { value: null, mark: "country-missing" };
   const code = codeByName.get(name.replace(/^the /, "")) ?? codeByName.get(name) ?? codeOf(name.toUpperCase());
   return code === undefined ? { value: null, mark: "country-not-understood" } : { value: code, mark: null };
-}
+});
 
 function codeOf(text: string): string | undefined {
   if (isCountryCode(text)) return text;

@@ -1,4 +1,5 @@
 import { foldName, type Normalised } from "./normalised.ts";
+import { remembered } from "./remembered.ts";
 
 const letters = [..."abcdefghijklmnopqrstuvwxyz"];
 
@@ -23,10 +24,14 @@ const codeByName: ReadonlyMap<string, string> = new Map([
 
 /** ISO 639-1 code of a language: "German", "Deutsch", "de", "de-AT" and "de_at" are all `de`. */
 export function normaliseLanguage(text: string | null | undefined): Normalised<string> {
-  const given = (text ?? "").trim();
+  return read(text ?? "");
+}
+
+const read = remembered((text): Normalised<string> => {
+  const given = text.trim();
   if (given === "") return { value: null, mark: null };
   const [code = ""] = given.toLowerCase().split(/[-_]/);
   if (codes.includes(code)) return { value: code, mark: null };
   const named = codeByName.get(foldName(given));
   return named === undefined ? { value: null, mark: "language-not-understood" } : { value: named, mark: null };
-}
+});
