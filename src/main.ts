@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import { errorSentence } from "./cli/error-sentence.ts";
-import type { WhatIf } from "./cli/what-if.ts";
+import { createProgress } from "./cli/progress.ts";
+import type { ReplayFlags } from "./cli/replay.ts";
 import { createLog } from "./log.ts";
 import type { CommandName } from "./pipeline/commands.ts";
 import { createProcessMemory } from "./process-memory.ts";
@@ -36,6 +37,7 @@ function createProgram(cli: Cli): Command {
     addPolicy,
     addPreview,
     addReplay,
+    addShadow,
     addExplain,
     addAlerts,
     addRedrive,
@@ -189,15 +191,8 @@ function addPreview(program: Command, cli: Cli): void {
     });
 }
 
-type ReplayFlags = {
-  days: number;
-  policy?: string;
-  workspace?: string | null;
-  csv?: string;
-  json?: string;
-  verify: boolean;
-  changes?: string;
-} & WhatIf;
+/** As the command line gives it: a workspace that nobody named is missing. */
+type Unnamed<Flags> = Omit<Flags, "workspace"> & { workspace?: string | null };
 
 function addReplay(program: Command, cli: Cli): void {
   const list = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
@@ -216,10 +211,27 @@ function addReplay(program: Command, cli: Cli): void {
     .option("--move <country=territory>", "what if this country had belonged to that territory", list)
     .option("--changes <file>", "the same what-ifs from a YAML file")
     .option("--verify", "check that each stored decision comes out as it was made, and change nothing", false)
-    .action(async ({ workspace = null, ...flags }: ReplayFlags) => {
+    .action(async ({ workspace = null, ...flags }: Unnamed<ReplayFlags>) => {
       const { replay } = await import("./cli/replay.ts");
       await replay(cli, { ...flags, workspace });
     });
+}
+
+function addShadow(program: Command, cli: Cli): void {
+  const shadow = program.command("shadow").description("decide beside whoever routes now, and write nothing");
+  const switches = [
+    ["on", "shadow", "from now on decide a connection's leads and write nothing to its CRM"],
+    ["off", "live", "let a connection go live: what is decided from now on is written"],
+  ] as const;
+  for (const [word, mode, what] of switches)
+    shadow
+      .command(word)
+      .requiredOption("--by <name>", "who switches it: the history keeps that")
+      .option("--connection <id>", "which CRM account, where there are several")
+      .description(what)
+      .action(({ by, connection = null }: { by: string; connection?: string | null }) =>
+        run(cli, "shadow-switch", { mode, by, connection }),
+      );
 }
 
 function addExplain(program: Command, cli: Cli): void {
@@ -354,18 +366,6 @@ function createCli(): Cli {
       process.exitCode = 1;
     },
     untilStopped,
-  };
-}
-
-/** One line that is written over, on the terminal of the person who waits; nowhere when the output goes to a file. */
-function createProgress(): Cli["progress"] {
-  let shown = "";
-  return (share) => {
-    if (process.stderr.isTTY !== true) return;
-    const text =
-      share === null ? "" : `${"█".repeat(Math.round(share * 30)).padEnd(30, "░")} ${Math.floor(share * 100)} %`;
-    if (text !== shown) process.stderr.write(`\r\u001b[K${text}`);
-    shown = text;
   };
 }
 

@@ -207,7 +207,11 @@ describe("sizes", () => {
 });
 
 /** Files that do nothing but put others together, one line for each. */
-const assemblers: Readonly<Record<string, number>> = { "src/crm/hubspot/client.ts": 14, "src/main.ts": 30 };
+const assemblers: Readonly<Record<string, number>> = {
+  "src/crm/hubspot/client.ts": 14,
+  "src/main.ts": 30,
+  "src/store/migrate.ts": 99,
+};
 
 function ownImports(imports: readonly Import[]): number {
   return new Set(imports.filter(({ to, typeOnly }) => to.startsWith("src/") && !typeOnly).map(({ to }) => to)).size;

@@ -39,6 +39,7 @@ export async function openRecording(db: Db, workspaceId: string, shared: Shared)
       uiHost: "app.hubspot.com",
       scopes: [],
       grantNumber: 1,
+      mode: "live",
       capabilities: { uniqueTaskKey: true, readsAvailability: true },
     },
     inHand: new Set(),

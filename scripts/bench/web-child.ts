@@ -48,6 +48,7 @@ const connection: Connection = {
   uiHost: "app.hubspot.com",
   scopes: ["oauth"],
   grantNumber: 1,
+  mode: "live",
   capabilities: { uniqueTaskKey: true, readsAvailability: true },
 };
 

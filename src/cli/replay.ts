@@ -4,7 +4,8 @@ import type { Cli } from "./cli.ts";
 import { runReport } from "./run-report.ts";
 import { readChanges, type WhatIf } from "./what-if.ts";
 
-type ReplayFlags = WhatIf & {
+/** As they stand on the command line; the workspace null where there is but one. */
+export type ReplayFlags = WhatIf & {
   days: number;
   policy?: string;
   workspace: string | null;

@@ -14,9 +14,13 @@ export type Connection = {
   scopes: readonly string[];
   /** Counts the account's installations: what happens to an earlier one's access concerns this one's no more. */
   grantNumber: number;
+  /** `shadow`: leads are decided and nothing is written to the CRM. */
+  mode: ConnectionMode;
   /** What was probed at install and may be missing in this account. */
   capabilities: Capabilities;
 };
+
+export type ConnectionMode = "live" | "shadow";
 
 export type Capabilities = {
   /** Tasks accept our unique text property, so that a repeated create is refused by the CRM. */

@@ -1,17 +1,16 @@
 import { z } from "zod";
 import { Invalid } from "../engine/invalid.ts";
-import { lintReport } from "../engine/lint/finding-in-words.ts";
-import { parsePolicy } from "../engine/parse-policy.ts";
 import { endedWhenSeen } from "../operator/alert-advice.ts";
 import { Refused } from "../refused.ts";
 import type { Db } from "../store/db.ts";
 import { policyVersions } from "../store/policies.ts";
 import { endSeenAlerts } from "./end-seen-alerts.ts";
 import { explainLead } from "./explain-lead.ts";
-import { lintFor } from "./lint-workspace.ts";
+import { lintLines } from "./lint-workspace.ts";
 import { listAlerts } from "./list-alerts.ts";
 import { findWorkspace, publish, rollBack } from "./publish-policy.ts";
 import { redriveParked } from "./redrive.ts";
+import { switchMode } from "./switch-mode.ts";
 
 /** Works on the database and answers the lines to print; throws `Refused` or `Invalid` for the person at the terminal. */
 export type Command = (db: Db, input: unknown, at: string) => Promise<readonly string[]>;
@@ -46,15 +45,15 @@ export const commands = {
       ...(tasks === 0 ? [] : [`${tasks} refused ${tasks === 1 ? "task is" : "tasks are"} tried again.`]),
     ];
   }),
+  "shadow-switch": command(
+    { connection: z.string().nullable(), mode: z.enum(["live", "shadow"]), by: z.string() },
+    (db, wanted, at) => switchMode(db, { ...wanted, at }),
+  ),
   "policy-lint": command(
     { workspace, text: z.string(), quietHours: z.number().nullable() },
     async (db, { workspace: name, text, quietHours }, at) => {
       const { id } = await findWorkspace(db, name);
-      const policy = parsePolicy(text);
-      const { findings, known } = await lintFor(db.query, { workspaceId: id, policy, now: at, quietHours });
-      const lines = lintReport(findings, known);
-      if (findings.some(({ severity }) => severity === "error")) throw new Refused(lines.join("\n"));
-      return lines;
+      return lintLines(db.query, { workspaceId: id, text, now: at, quietHours });
     },
   ),
   "policy-publish": command(

@@ -1,5 +1,6 @@
 import type { Throttle } from "../crm/throttle.ts";
 import { createSettler } from "./note-settled.ts";
+import { readOnly } from "./read-only.ts";
 import { type Setup as Retry, retryHeads, retryLater, retryLooks, retryUpdates } from "./retry.ts";
 import { createRecorder, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
@@ -20,7 +21,7 @@ export async function createLink(created: Created): Promise<Link> {
   const { monotonic, setTimer, metrics } = deps;
   const throttle = crm.createThrottle({ monotonic, setTimer, onCall: metrics.called });
   const { policy } = await workspace.readPolicy();
-  const client = crm.connect({
+  const open = crm.connect({
     externalId: connection.externalId,
     tokens: createTokenSource(deps, crm, connection, pause),
     throttle,
@@ -29,6 +30,7 @@ export async function createLink(created: Created): Promise<Link> {
     capabilities: connection.capabilities,
     timeZone: connection.timeZone,
   });
+  const client = connection.mode === "shadow" ? readOnly(open) : open;
   const setup: Setup = { ...created, throttle, link: () => link };
   const stale = { accountIds: new Set<string>(), opportunityIds: new Set<string>() };
   const link: Link = {

@@ -13,8 +13,10 @@ import type { DecisionContext, Link } from "./workspace.ts";
 
 type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 
-/** What carries out each decision of a batch. */
+/** What carries out each decision of a batch: nothing where the connection is in shadow. */
 export function plansOf(link: Link, shared: Shared, contexts: readonly DecisionContext[]): Plan[] {
+  // What would be written is worked out from the decision at any time: nothing is planned that must not go out.
+  if (link.connection.mode === "shadow") return contexts.map(() => ({ operations: [], timers: [] }));
   const limitsOf = createLimits(shared);
   return contexts.map((context) => {
     const decided = { ...context, connectionId: link.connection.id };

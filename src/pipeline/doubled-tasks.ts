@@ -14,7 +14,7 @@ const overlapMs = 86_400_000;
  */
 export async function closeDoubledTasks(deps: Deps, link: Link): Promise<void> {
   const { client, connection } = link;
-  if (client.absenceIsProof) return;
+  if (client.absenceIsProof || connection.mode === "shadow") return;
   const startedAt = deps.now();
   const since = await lookSince(deps, link, { kind: "doubled-tasks", overlapMs, now: startedAt });
   const sent = await tasksSentAgain(deps.db.query, connection.id, since.toISOString());

@@ -89,7 +89,7 @@ async function link(
 // Until the worker has asked the account.
 const unprobed: Connection["capabilities"] = { uniqueTaskKey: false, readsAvailability: false };
 
-function newConnection(crm: Crm, installed: Installed, workspaceId: string): Omit<Connection, "grantNumber"> {
+function newConnection(crm: Crm, installed: Installed, workspaceId: string): Omit<Connection, "grantNumber" | "mode"> {
   const { externalId, timeZone, uiHost, scopes } = installed;
   return {
     id: randomUUID(),

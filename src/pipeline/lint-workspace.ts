@@ -1,6 +1,9 @@
 import type { LintInput, Roster } from "../engine/lint/finding.ts";
+import { lintReport } from "../engine/lint/finding-in-words.ts";
 import { type Finding, lintPolicy } from "../engine/lint/lint-policy.ts";
+import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
+import { Refused } from "../refused.ts";
 import { connectionsOf } from "../store/connections.ts";
 import type { Query } from "../store/db.ts";
 import { recentFields } from "../store/recent-fields.ts";
@@ -40,4 +43,15 @@ export async function lintFor(
   const known = await knownOf(db, workspaceId, now);
   const limit = quietHours === null ? {} : { mostQuietHours: quietHours };
   return { findings: lintPolicy(policy, { ...known, ...limit }), known };
+}
+
+/** The same as lines; throws `Refused` with them when one is an error, and `Invalid` when the text is no policy. */
+export async function lintLines(
+  db: Query,
+  { text, ...asked }: { workspaceId: string; text: string; now: string; quietHours: number | null },
+): Promise<string[]> {
+  const { findings, known } = await lintFor(db, { ...asked, policy: parsePolicy(text) });
+  const lines = lintReport(findings, known);
+  if (findings.some(({ severity }) => severity === "error")) throw new Refused(lines.join("\n"));
+  return [...lines];
 }

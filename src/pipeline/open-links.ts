@@ -14,8 +14,8 @@ import type { Link, Workspace } from "./workspace.ts";
 
 /**
  * Opens every active connection that is not open yet, also one that was paused and installed again. One that was
- * installed again while it was open is opened anew, under the new grant; so is one of a policy that qualifies leads by
- * another stage now, which is what they are read by. Nothing is routed before its reps and accounts
+ * installed again while it was open is opened anew, under the new grant; so is one that was switched to or from shadow,
+ * and one of a policy that qualifies leads by another stage now, which is what they are read by. Nothing is routed before its reps and accounts
  * are known.
  */
 export async function openLinks(deps: Deps, workspace: Workspace, links: Map<string, Link>): Promise<void> {
@@ -25,7 +25,8 @@ export async function openLinks(deps: Deps, workspace: Workspace, links: Map<str
     const present = links.get(connection.id);
     if (present !== undefined) {
       const isSameGrant = present.connection.grantNumber === connection.grantNumber;
-      if (isSameGrant && present.qualifyingStage === policy.qualifyingStage) continue;
+      const isSameMode = present.connection.mode === connection.mode;
+      if (isSameGrant && isSameMode && present.qualifyingStage === policy.qualifyingStage) continue;
       links.delete(connection.id);
       present.throttle.close();
       await drainStations(present);

@@ -7,6 +7,7 @@ import { roundsOf } from "../store/decisions.ts";
 import { type LeadRow, lockLeads, setLeadState } from "../store/leads.ts";
 import { asWork, moveLead } from "../store/open-work.ts";
 import { cancelOperations, planOperations, sentStatesOf } from "../store/operations.ts";
+import { noteShadowOwner } from "../store/shadow.ts";
 import { releaseFollowers } from "./followers.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
 import { letGoToOwner } from "./let-go.ts";
@@ -75,8 +76,10 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   const { id: connectionId } = link.connection;
   const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
   if (row === null || row.decisionId === null || row.decidedAt === null) return "ignored";
+  await noteShadowOwner(tx, connectionId, { leadId, ownerId, at: change.at });
   if (ownerId !== null && (await letGoToOwner(tx, link, row, deps.now().toISOString()))) return "done";
   if (row.state !== "assigned") return followUnassigned(tx, link, { row, change, at: deps.now().toISOString() });
+  if (link.connection.mode === "shadow") return followInShadow(tx, link, { row, change, at: deps.now().toISOString() });
   if (change.at <= row.decidedAt) return followLate(tx, deps, link, { ...changed, row, decisionId: row.decisionId });
   const write = await ownerWriteOf(tx, row.decisionId);
   // Our facts may have had it already: leads of several reads are decided together, and the first read is the date of all.
@@ -126,6 +129,23 @@ async function followUnassigned(
   const released = await releaseFollowers(tx, link, { leadIds: [leadId], at });
   if (!isWaiting && released === 0) return "ignored";
   await moveLead(tx, { workspaceId: row.workspaceId, leadId, to: asWork(ownerId) });
+  await setLeadState(tx, link.connection.id, { leadIds: [leadId], state: "kept" });
+  return "done";
+}
+
+/**
+ * Nothing of ours was written, so that nobody goes over anything: whoever has the lead works on it, and it is theirs.
+ * One without an owner stays as it was decided.
+ */
+async function followInShadow(
+  tx: Tx,
+  link: Link,
+  { row, change, at }: { row: LeadRow; change: OwnerChange; at: string },
+): Promise<Followed> {
+  const { leadId, ownerId } = change;
+  if (ownerId === null || change.at <= (row.decidedAt ?? "")) return "ignored";
+  await moveLead(tx, { workspaceId: row.workspaceId, leadId, to: asWork(ownerId) });
+  await releaseFollowers(tx, link, { leadIds: [leadId], at });
   await setLeadState(tx, link.connection.id, { leadIds: [leadId], state: "kept" });
   return "done";
 }

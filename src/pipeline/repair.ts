@@ -3,10 +3,12 @@ import type { AlertKind } from "../model/alert.ts";
 import { raiseAlert, resolveAlert } from "../store/alerts.ts";
 import { oldestWaiting } from "../store/inbox.ts";
 import { type OperationRow, oldestUnsettled, settleOperations, unsettledOf } from "../store/operations.ts";
+import { endWriting } from "../store/shadow.ts";
 import { dueTimers } from "../store/timers.ts";
 import { readContexts } from "./contexts.ts";
 import { jobsOf } from "./jobs-of.ts";
 import { lookForTask } from "./tasks.ts";
+import { underLease } from "./under-lease.ts";
 import type { DecisionContext, Link, TaskJob, UpdateJob, Workspace } from "./workspace.ts";
 
 const atOnce = 5_000;
@@ -21,6 +23,7 @@ const unwatchedAlertMs = 15 * 60_000;
  * that died. What may have been sent is looked up before it is sent again.
  */
 export async function takeUpOperations(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  if (link.connection.mode === "shadow") return dropOperations(deps, workspace, link);
   const rows = await unsettledOf(deps.db.query, link.connection.id, atOnce);
   const left = rows.filter((row) => !link.inHand.has(row.key));
   if (left.length === 0) return;
@@ -40,6 +43,13 @@ export async function takeUpOperations(deps: Deps, workspace: Workspace, link: L
     resume(deps, link, { context: contexts.get(decisionId) ?? null, rows });
   }
   await cancel(deps, workspace, erased);
+}
+
+/** What was under way when the connection was switched to shadow, or was re-driven since, is not written any more. */
+async function dropOperations(deps: Deps, { lease }: Workspace, { connection }: Link): Promise<void> {
+  const at = deps.now().toISOString();
+  const dropped = await underLease(deps, { lease, what: "write" }, (tx) => endWriting(tx, connection.id, at));
+  if (dropped > 0) deps.log.info({ connectionId: connection.id, count: dropped }, "writes dropped: it is in shadow");
 }
 
 /** A change of a task is safe to repeat, and needs nothing of its decision but the id. */

@@ -61,7 +61,7 @@ async function resume(tx: Tx, link: Link, { restored, shared }: Comeback): Promi
   await setLeadState(tx, link.connection.id, { leadIds: [lead.id], state });
   if (outcomeKind === "assigned" && lead.ownerId !== null)
     await moveLead(tx, { workspaceId: row.workspaceId, leadId: lead.id, to: asWork(lead.ownerId) });
-  return isOurs ? watchAgain(tx, link, { restored, shared }) : 0;
+  return isOurs && link.connection.mode === "live" ? watchAgain(tx, link, { restored, shared }) : 0;
 }
 
 async function decideAgain(tx: Tx, link: Link, { restored, shared }: Comeback): Promise<number> {

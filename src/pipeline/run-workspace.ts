@@ -5,6 +5,7 @@ import type { Lease } from "../store/leases.ts";
 import { activePolicy } from "../store/policies.ts";
 import { eachLink } from "./each-link.ts";
 import { takeIn, takeRows } from "./intake.ts";
+import { lookUpOwners } from "./look-up-owners.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
 import { drainStations, openLinks } from "./open-links.ts";
@@ -24,6 +25,7 @@ export type Running = {
 };
 
 const meterEveryMs = 10_000;
+/** A policy that was published, and a connection that was installed or switched, count from the second after. */
 const policyFreshMs = 1_000;
 
 /**
@@ -37,7 +39,11 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
   const repair = createLoop(deps, {
     name: "repair",
     everyMs: deps.settings.repairMs,
-    run: () => eachLink(workspace.links, (link) => takeUpOperations(deps, workspace, link)),
+    run: () =>
+      eachLink(workspace.links, async (link) => {
+        await takeUpOperations(deps, workspace, link);
+        await lookUpOwners(deps, link);
+      }),
   });
   const workspace: Workspace = {
     lease,
@@ -51,7 +57,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
   };
   const connections = createLoop(deps, {
     name: "connections",
-    everyMs: deps.settings.repairMs,
+    everyMs: policyFreshMs,
     run: () => openLinks(deps, workspace, links),
   });
   const meter = createMeter(deps, workspace);

@@ -9,7 +9,7 @@ export class LinkedElsewhere extends Error {
 }
 
 const columns = sql`id, workspace_id, crm, external_id, status, paused_because, time_zone, ui_host, scopes, capabilities,
-  grant_number`;
+  grant_number, mode`;
 
 /** A connection as one installation of it knows it. */
 export type Grant = Pick<Connection, "id" | "grantNumber">;
@@ -17,7 +17,7 @@ export type Grant = Pick<Connection, "id" | "grantNumber">;
 /** Links a CRM account, or makes a known link active again under the id it had, as its next grant. Throws `LinkedElsewhere`. */
 export async function linkConnection(
   db: Query,
-  connection: Omit<Connection, "grantNumber">,
+  connection: Omit<Connection, "grantNumber" | "mode">,
   at: string,
 ): Promise<Connection> {
   const { workspaceId, crm, externalId } = connection;

@@ -13,6 +13,7 @@ import { batchesInOrder } from "./migrations/0009-batches-in-order.ts";
 import { identities } from "./migrations/0010-identities.ts";
 import { heldLeads } from "./migrations/0011-held-leads.ts";
 import { goldenLeads } from "./migrations/0012-golden-leads.ts";
+import { shadow } from "./migrations/0013-shadow.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   "0010-identities": identities,
   "0011-held-leads": heldLeads,
   "0012-golden-leads": goldenLeads,
+  "0013-shadow": shadow,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

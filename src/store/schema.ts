@@ -45,10 +45,27 @@ type ConnectionsTable = {
   scopes: string[];
   capabilities: Json<Capabilities>;
   grantNumber: Generated<number>;
+  mode: Generated<Connection["mode"]>;
   tokens: string | null;
   tokenKeyId: string | null;
   tokenExpiresAt: At | null;
   createdAt: At;
+};
+
+type ModeChangesTable = { connectionId: string; workspaceId: string; at: At; mode: Connection["mode"]; by: string };
+
+export type ShadowOutcomesTable = {
+  connectionId: string;
+  leadId: string;
+  qualifiedAt: At;
+  workspaceId: string;
+  /** The decision that is compared: the last one before the CRM had an owner. */
+  decisionId: string;
+  /** Of the first decision. */
+  decidedAt: At;
+  ownerId: string | null;
+  ownerAt: At | null;
+  settledAt: At | null;
 };
 
 type OauthStatesTable = { state: string; usedAt: At };
@@ -321,6 +338,8 @@ export type Schema = {
   workspaces: WorkspacesTable;
   policies: PoliciesTable;
   connections: ConnectionsTable;
+  modeChanges: ModeChangesTable;
+  shadowOutcomes: ShadowOutcomesTable;
   oauthStates: OauthStatesTable;
   leases: LeasesTable;
   workers: WorkersTable;

@@ -124,6 +124,7 @@ describe("F16: fifty who call at once", () => {
       uiHost: "app.hubspot.com",
       scopes: [],
       grantNumber: 1,
+      mode: "live",
       capabilities: { uniqueTaskKey: true, readsAvailability: true },
     };
     await linkConnection(database.query, connection, at);

@@ -22,6 +22,7 @@ const connection: Connection = {
   uiHost: "app.hubspot.com",
   scopes: [],
   grantNumber: 1,
+  mode: "live",
   capabilities: { uniqueTaskKey: true, readsAvailability: true },
 };
 const start = Date.parse("2026-11-20T10:00:00.000Z");

@@ -35,6 +35,7 @@ const names = [
   "0010-identities",
   "0011-held-leads",
   "0012-golden-leads",
+  "0013-shadow",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

@@ -49,6 +49,7 @@ export function aConnection(connection: Partial<Connection> = {}): Connection {
     uiHost: "app.hubspot.com",
     scopes: ["oauth", "crm.objects.contacts.read"],
     grantNumber: 1,
+    mode: "live",
     capabilities: { uniqueTaskKey: true, readsAvailability: true },
     ...connection,
   };
