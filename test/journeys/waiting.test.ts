@@ -23,8 +23,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => journey.stop());
 
+/** What makes a score of 50 one for a rep. */
+const act = { recent_conversion_event_name: "Guide to presses" };
 const german = (name: string, score = "50") =>
-  journey.qualify({ email: `${name}@elsewhere.example`, country: "Germany", hubspotscore: score });
+  journey.qualify({ email: `${name}@elsewhere.example`, country: "Germany", hubspotscore: score, ...act });
 const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
 const decisionsOf = async (id: string) =>
   (await explainLead(journey.app.deps, id)).filter((line) => line.startsWith("Decision ")).length;
