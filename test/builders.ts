@@ -9,10 +9,10 @@ import type { Rep } from "../src/model/rep.ts";
 /** A Friday morning: 10:00 in Berlin, 09:00 in London, 04:00 in New York. */
 export const fridayMorning = "2026-11-20T09:00:00.000Z";
 
-const shipped = readFileSync(new URL("../src/policies/default.yaml", import.meta.url), "utf8");
+export const shippedText = readFileSync(new URL("../src/policies/default.yaml", import.meta.url), "utf8");
 
 /** The shipped policy, some parts replaced. */
-export const aPolicy = (parts: Partial<Policy> = {}): Policy => ({ ...parsePolicy(shipped), ...parts });
+export const aPolicy = (parts: Partial<Policy> = {}): Policy => ({ ...parsePolicy(shippedText), ...parts });
 
 /** A pool of everyone, in turn. */
 export const aPool = (parts: Partial<Pool> = {}): Pool => ({

@@ -7,10 +7,11 @@ import type { Cli } from "./cli.ts";
 
 /** Runs a command on the data that the configuration names, and prints what it answers. */
 export async function runCommand(cli: Cli, name: CommandName, input: object): Promise<void> {
-  for (const line of await linesOf(cli, name, input)) cli.print(line);
+  for (const line of await answerOf(cli, name, input)) cli.print(line);
 }
 
-async function linesOf(cli: Cli, name: CommandName, input: object): Promise<readonly string[]> {
+/** What a command answers on the data that the configuration names: in this process, or in the server that has it open. */
+export async function answerOf(cli: Cli, name: CommandName, input: object): Promise<readonly string[]> {
   const config = readStoreConfig();
   try {
     return await withStore(config, (db) => commands[name](db, input, cli.clock.now().toISOString()));

@@ -178,6 +178,8 @@ describe("serve", () => {
     const signed = ["--by", "Ada", "--approved-by", "Bo"];
     const early = await run(["policy", "publish", shippedPolicy, ...signed]);
     expect([early.code, early.err]).toEqual([1, expect.stringContaining("There is no workspace yet: install Baton")]);
+    const record = await run(["policy", "test", "golden", "--write", "8c1f0d"]);
+    expect([record.code, record.err]).toEqual([1, expect.stringContaining("There is no workspace yet: install Baton")]);
   });
 
   test("a command that cannot ask it is told who has the directory, in one sentence", async () => {
