@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
+import type { DemoOptions } from "./cli/demo.ts";
 import { errorSentence } from "./cli/error-sentence.ts";
 import { createProgress } from "./cli/progress.ts";
 import type { ReplayFlags } from "./cli/replay.ts";
@@ -223,6 +224,8 @@ function addReplay(program: Command, cli: Cli): void {
     });
 }
 
+type ShadowFlags = { connection?: string | null; days: number; csv?: string | null };
+
 function addShadow(program: Command, cli: Cli): void {
   const shadow = program.command("shadow").description("decide beside whoever routes now, and write nothing");
   const switches = [
@@ -238,6 +241,16 @@ function addShadow(program: Command, cli: Cli): void {
       .action(({ by, connection = null }: { by: string; connection?: string | null }) =>
         run(cli, "shadow-switch", { mode, by, connection }),
       );
+  shadow
+    .command("report")
+    .option("--days <n>", "how far back", countFromOne, 10)
+    .option("--connection <id>", "which CRM account, where there are several")
+    .option("--csv <file>", "each lead with both owners and why, for a spreadsheet")
+    .description("tell day by day who got the leads, whom Baton would have given them to, and why not the same")
+    .action(async ({ connection = null, days, csv = null }: ShadowFlags) => {
+      const { runReport } = await import("./cli/run-report.ts");
+      await runReport(cli, "shadow", { connection, days }, { csv });
+    });
 }
 
 function addExplain(program: Command, cli: Cli): void {
@@ -284,16 +297,7 @@ function addKeys(program: Command, cli: Cli): void {
     });
 }
 
-type DemoFlags = {
-  once: boolean;
-  json: boolean;
-  leads: number;
-  seed: number;
-  accounts?: string;
-  leadsFile?: string;
-  policy?: string;
-  data?: string;
-};
+type DemoFlags = Omit<DemoOptions, "accounts" | "leadsFile"> & { accounts?: string; leadsFile?: string };
 
 function addDemo(program: Command, cli: Cli): void {
   program
@@ -313,7 +317,7 @@ function addDemo(program: Command, cli: Cli): void {
     });
 }
 
-type SandboxFlags = { port: number; controlPort?: number; seed?: string; portal: number; webhooks: string };
+type OfSandbox = { port: number; controlPort?: number | null; seed?: string | null; portal: number; webhooks: string };
 
 function addSandbox(program: Command, cli: Cli): void {
   program
@@ -330,15 +334,9 @@ function addSandbox(program: Command, cli: Cli): void {
     .option("--seed <file>", "JSON: owners, teams, companies, contacts, deals … (default: a small sales team)")
     .option("--webhooks <url>", "where webhooks go", "http://127.0.0.1:3000/hubspot/webhooks")
     .option("--portal <id>", "the portal's id", wholeNumber, 62515)
-    .action(async ({ port, controlPort, seed, portal, webhooks }: SandboxFlags) => {
+    .action(async ({ controlPort = null, seed = null, portal, ...flags }: OfSandbox) => {
       const { sandboxHubspot } = await import("./cli/sandbox.ts");
-      await sandboxHubspot(cli, {
-        port,
-        controlPort: controlPort ?? null,
-        seedFile: seed ?? null,
-        portalId: portal,
-        webhooks,
-      });
+      await sandboxHubspot(cli, { ...flags, controlPort, seedFile: seed, portalId: portal });
     });
 }
 

@@ -37,8 +37,8 @@ async function otherwise(
   return [whyNotInWords(whyNot(snapshot, askedFor), snapshot.state, names), ...others];
 }
 
-/** Null when it was written for an earlier release, and is no policy any more. */
-async function policyOf(db: Query, { workspaceId, policyVersion }: DecisionRow): Promise<Policy | null> {
+/** The policy that a decision was made by; null when it was written for an earlier release, and is no policy any more. */
+export async function policyOf(db: Query, { workspaceId, policyVersion }: DecisionRow): Promise<Policy | null> {
   const published = await readPolicy(db, workspaceId, policyVersion);
   try {
     return published === null ? null : parsePolicy(published.text);

@@ -10,6 +10,7 @@ import { previewLead } from "./preview.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { replayReport } from "./replay-report.ts";
 import { type Said, sayLines } from "./said.ts";
+import { shadowReport } from "./shadow-report.ts";
 import { verifyReport } from "./verify-report.ts";
 
 /** What a report works with. */
@@ -68,6 +69,9 @@ export const reports = {
       yield* sayLines(await previewLead(deps, { workspaceId, leadId, policy, policyVersion: active?.version ?? 0 }));
     },
   ),
+  shadow: report({ connection: z.string().nullable(), days: z.int() }, async function* ({ db }, asked, now) {
+    yield* shadowReport(db.query, { connection: asked.connection, since: daysBefore(now, asked.days) });
+  }),
   verify: report({ workspace, days: z.int() }, async function* ({ db }, { workspace: name, days }, now) {
     const { id: workspaceId } = await findWorkspace(db, name);
     yield* verifyReport(db.query, { workspaceId, since: daysBefore(now, days) });

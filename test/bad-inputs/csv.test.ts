@@ -1,8 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { parseCsv } from "../../src/cli/demo/csv.ts";
 import { csvLine } from "../../src/csv.ts";
+import { reasonLine } from "../../src/engine/claim.ts";
 import type { Decision, Step } from "../../src/engine/decision.ts";
 import { replayCells, replayColumns } from "../../src/pipeline/replay-report.ts";
+import { shadowCells, shadowColumns } from "../../src/pipeline/shadow-report.ts";
 import { csvRows } from "./rows/csv.ts";
 
 // What a stranger typed into a form reaches a spreadsheet as text, never as a formula.
@@ -24,9 +26,25 @@ const replayOf = (text: string): string => {
   return csvLine([...replayColumns]) + csvLine(replayCells(found, { names, timeZone: "UTC" }));
 };
 
+const shadowOf = (text: string): string => {
+  const names = { reps: { a: { name: text, active: true }, b: { name: "Bo", active: true } } };
+  const compared = {
+    leadId: "1",
+    decisionId: "d",
+    decidedAt: "2026-11-20T09:00:00.000Z",
+    verdict: "differed" as const,
+    repId: "a",
+    ownerId: "b",
+    whyOurs: reasonLine(decisionFor("a"), names),
+    whyNotTheirs: "",
+  };
+  return csvLine([...shadowColumns]) + csvLine(shadowCells(compared, { names, timeZone: "UTC" }));
+};
+
 /** Every export, with a text of a lead or rep in it: one row of cells under a header. */
 const exports: Readonly<Record<string, (text: string) => string>> = {
   "a replay": replayOf,
+  "a shadow report": shadowOf,
   "a line": (text) => csvLine(["cell"]) + csvLine([text]),
 };
 

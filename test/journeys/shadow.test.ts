@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { commands } from "../../src/pipeline/commands.ts";
+import { reports } from "../../src/pipeline/reports.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { allConnections } from "../../src/store/connections.ts";
 import { shadowOutcomes } from "../../src/store/shadow.ts";
@@ -97,6 +98,30 @@ test("who gets the leads from somebody else is noted, by its event and once more
   const alerts = await journey.app.deps.db.query.selectFrom("alerts").select("kind").execute();
   const ofOurOwners = ["owner-fought", "lead-unowned", "owner-away", "unwritten", "clocks-unwatched"];
   expect(alerts.filter(({ kind }) => ofOurOwners.includes(kind))).toEqual([]);
+}, 60_000);
+
+test("the report tells each day, and of what differs both names and why", async () => {
+  const said: string[] = [];
+  const csv: string[] = [];
+  const deps = { db: journey.app.deps.db, reading: () => journey.app.deps };
+  const input = { connection: null, days: 10 };
+  for await (const each of reports.shadow(deps, input, journey.app.deps.now().toISOString())) {
+    if ("line" in each) said.push(each.line);
+    if ("csv" in each) csv.push(each.csv);
+  }
+
+  expect(said.slice(0, 2)).toEqual([
+    "HubSpot account 62515 is in shadow.",
+    expect.stringMatching(/^ {2}put into shadow on Tue 17 Nov 2026, .* by Ada$/),
+  ]);
+  expect(said).toContainEqual(expect.stringMatching(/^2026-11-17 +3 +1 +1 +1$/));
+  expect(said).toContain("Of 2 that can be compared, 1 agree (50.0 %).");
+  const at = said.findIndex((line) => line.startsWith(`2026-11-17, lead ${differed}: Baton: `));
+  expect(said[at]).toMatch(/; the CRM: .* Rep30[12]\.$/);
+  expect(said[at + 1]).toMatch(/^ {2}\S.*: .*in pool/);
+  expect(said[at + 2]).toMatch(/^ {2}It would have gone to .* Rep30[12] if /);
+  expect(said.filter((line) => line.includes(`lead ${agreed}`))).toEqual([]);
+  expect(csv).toHaveLength(4);
 }, 60_000);
 
 test("switched off, the next lead is written, and those of before stay as they are", async () => {
