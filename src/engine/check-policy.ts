@@ -20,10 +20,13 @@ export function checkPolicy(sections: Sections, report: Report): void {
   checkTierNeeds(sections, report);
   checkQualification(sections, report);
   checkBackups(sections, report);
+  checkOverrides(sections, report);
 }
 
+const named = ["gates", "overrides", "motions", "industries", "pools", "territories", "segments", "verticals"] as const;
+
 function checkNames(sections: Sections, report: Report): void {
-  for (const section of ["gates", "motions", "industries", "pools", "territories", "segments", "verticals"] as const) {
+  for (const section of named) {
     const seen = new Set<string>();
     for (const [at, { name }] of (sections[section] ?? []).entries()) {
       if (seen.has(name)) report([section, at, "name"], `"${name}" is the name of an earlier one; names must differ`);
@@ -191,6 +194,15 @@ function checkTierNeeds({ rep_defaults, reps, tier_needs = {} }: Sections, repor
 function checkBackups({ reps = {} }: Sections, report: Report): void {
   for (const [rep, { backup }] of Object.entries(reps))
     if (backup === rep) report(["reps", rep, "backup"], `"${rep}" cannot be their own backup`);
+}
+
+function checkOverrides({ overrides = [], pools = [] }: Sections, report: Report): void {
+  for (const [at, { to }] of overrides.entries())
+    if (pools.some(({ name }) => name === to.queue))
+      report(
+        ["overrides", at, "to", "queue"],
+        `"${to.queue}" is a pool; write \`pool: ${to.queue}\`, or give the queue another name`,
+      );
 }
 
 function checkPartner({ partner, stages = [] }: Sections, report: Report): void {

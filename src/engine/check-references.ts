@@ -17,6 +17,7 @@ const references: readonly Reference[] = [
   { to: "pools", noun: "pool", path: ["waterfall", each, "pool"] },
   { to: "pools", noun: "pool", path: ["follow_the_sun"] },
   { to: "pools", noun: "pool", path: ["partner", "pool"] },
+  { to: "pools", noun: "pool", path: ["overrides", each, "to", "pool"] },
   { to: "segments", noun: "segment", path: ["rep_defaults", "segments", each] },
   { to: "segments", noun: "segment", path: ["reps", each, "segments", each] },
   { to: "verticals", noun: "vertical", path: ["rep_defaults", "verticals", each] },

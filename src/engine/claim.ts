@@ -50,19 +50,35 @@ export function earlierLeadOf(decision: Decision): { leadId: string; because: Re
 
 const signNames = Object.values(signCodes);
 
+/** Of one who need not wait for a turn. */
+function ownClaim(decision: Decision, code: ReasonCode): string | undefined {
+  if (overrideGiven(decision) === code) return `has it by an override of the policy${reasonOfOverride(code)}`;
+  return code === "duplicate" ? `has lead ${earlierLeadOf(decision)?.leadId} of the same person` : claims[code];
+}
+
+/** The policy's own reason for an override, in brackets; "" where it gives none. */
+export const reasonOfOverride = (code: ReasonCode): string => (code === "override" ? "" : ` (${meaningOf(code)})`);
+
+/** Why an override gives the lead to somebody or some queue, by its code; null: none does. */
+export function overrideGiven({ trace }: Decision): ReasonCode | null {
+  const given = trace.find((step) => step.step === "stage-assigned");
+  return given?.stage === "override" ? given.because : null;
+}
+
 /** Why the assigned rep has the lead, as the end of a sentence. */
 export function claimOf(decision: Decision, names: Names): string {
   const { outcome, trace } = decision;
   if (outcome.kind !== "assigned") return "";
   const code = claimCode(decision);
-  const claim = code === "duplicate" ? `has lead ${earlierLeadOf(decision)?.leadId} of the same person` : claims[code];
+  const claim = outcome.poolId === undefined ? ownClaim(decision, code) : undefined;
   if (claim !== undefined && outcome.backupFor !== undefined)
     return `the backup of ${repName(names, outcome.backupFor)}, who ${claim} and is away`;
   if (claim !== undefined) return claim;
   const chosen = trace.find((step) => step.step === "rep-chosen");
   const turn = turns[chosen?.because.split("-then-")[0] ?? ""] ?? "next in turn";
   const pool = outcome.poolId === undefined ? "" : ` in pool ${outcome.poolId}`;
-  if (outcome.stage === "partner") return `${turn}${pool}, because ${meaningOf(claimCode(decision))}`;
+  if (["partner", "override"].includes(outcome.stage))
+    return `${turn}${pool}, because ${meaningOf(claimCode(decision))}`;
   if (outcome.stage === "waterfall") return `${turn}${pool}, because ${whyWaterfall(trace)}`;
   const relaxed = new Set(trace.flatMap((step) => (step.step === "relaxed" ? [step.stage] : [])));
   const narrowed = trace.flatMap((step) =>

@@ -1,17 +1,10 @@
-import type { Cascade, Placed } from "./cascade.ts";
-import { claimants, isClaimStage } from "./claimants.ts";
+import type { Cascade } from "./cascade.ts";
 import type { Decision, LedgerPick, Outcome } from "./decision.ts";
-import { followEarlier } from "./duplicates/follow-earlier.ts";
-import { passGates } from "./gates.ts";
 import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
-import { ownersBefore } from "./next-turn.ts";
-import { give } from "./ownership.ts";
-import { placeReferral, placeRegistered } from "./partner.ts";
+import { place } from "./place.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { LeadFacts, Shared, State } from "./snapshot.ts";
 import { startCascade } from "./start-cascade.ts";
-import { placeInTerritory } from "./territory-team.ts";
-import { queue } from "./waterfall.ts";
 import { moveWorking, toState, toWorking, type Working } from "./working.ts";
 
 /**
@@ -77,25 +70,3 @@ function noteNearCapacity({ prepared, working, trace }: Cascade, outcome: Outcom
   if (load >= nearCapacity * capacity && load < capacity)
     trace.push({ step: "noted", because: "near-capacity", detail: outcome.repId });
 }
-
-function place(cascade: Cascade): Placed {
-  const { prepared, facts } = cascade;
-  const { policy } = prepared.shared;
-  const gated = passGates(cascade);
-  if (gated !== null) return gated;
-  if (turnsBefore(facts.trigger) >= policy.maxOwnersByAutomation) return queue(cascade, "owners-exhausted");
-  const followed = followEarlier(cascade);
-  if (followed !== null) return followed;
-  const registered = placeRegistered(cascade);
-  if (registered !== null) return registered;
-  for (const stage of cascade.stages) {
-    const claim = isClaimStage(stage) ? claimants[stage](cascade) : null;
-    if (claim !== null) return give(cascade, claim);
-    const referred = stage === "partner" ? placeReferral(cascade) : null;
-    if (referred !== null) return referred;
-  }
-  return placeInTerritory(cascade);
-}
-
-/** A merge starts no new turn: whoever has the survivor is to hear of the lead that came in. */
-const turnsBefore = (trigger: LeadFacts["trigger"]): number => (trigger.cause === "merged" ? 0 : ownersBefore(trigger));

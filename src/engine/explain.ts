@@ -133,7 +133,9 @@ function sentenceOf(steps: readonly Step[], { names, timeZone }: Pick<ExplainInp
     case "rep-chosen":
       return `${repName(names, step.repId)} was chosen${step.poolId === undefined ? "" : ` from pool ${step.poolId}`}: ${meaningOf(step.because)}.`;
     case "ghost-owner":
-      return `${repName(names, step.repId)} is named as owner but is not active; that claim was ignored.`;
+      return step.stage === "override"
+        ? `${repName(names, step.repId)} is named by an override but is not active.`
+        : `${repName(names, step.repId)} is named as owner but is not active; that claim was ignored.`;
     case "channel-conflict":
       return `Channel conflict: ${repName(names, step.repId)} had a claim to it (${meaningOf(step.because)}); both sides are told.`;
     case "backup-chosen":
@@ -167,6 +169,10 @@ function noteOf(
       return `${repName(names, detail)} had nearly as much open work as they can carry.`;
     case "breached-again":
       return "Nobody else is left, so those who did not get to it in time count again.";
+    case "override":
+      return `The override ${detail} is for such a lead.`;
+    case "override-over":
+      return `The override ${detail} is for such a lead too, but its last day has passed.`;
     case "claim":
       return `The claim comes from ${detail}.`;
     case "same-email":
@@ -239,6 +245,7 @@ const stageNames: Readonly<Record<string, string>> = {
   "prior-owner": "Prior owner",
   "account-lock": "Account lock",
   duplicate: "Duplicate",
+  override: "Override",
   territory: "Territory",
   language: "Language",
   segment: "Segment",

@@ -15,11 +15,11 @@ import { placeInTerritory } from "./territory-team.ts";
 
 type OwnershipStage = Extract<StageName, "open-opportunity" | "customer" | "owned-account" | "prior-owner">;
 
-/** By what a rep may have a claim: a stage, or an earlier lead of the same person. */
-type ClaimName = OwnershipStage | "account-lock" | "duplicate";
+/** By what a rep may have a claim: a stage, an earlier lead of the same person, or that the policy says so of such leads. */
+type ClaimName = OwnershipStage | "account-lock" | "duplicate" | "override";
 
-/** Who the lead belongs to, by what, why, and what says so (`account 12`). */
-export type Claim = { repId: string; stage: ClaimName; because: ReasonCode; detail: string };
+/** Who the lead belongs to, by what, why, and what says so (`account 12`; null: the trace tells already). */
+export type Claim = { repId: string; stage: ClaimName; because: ReasonCode; detail: string | null };
 
 /** Stages 1–4: who has a claim to the lead, null: on to the next. A claim wins over capacity; nobody's turn moves. */
 export const ownershipClaimants: Readonly<Record<OwnershipStage, (cascade: Cascade) => Claim | null>> = {
@@ -133,7 +133,7 @@ export function refuse(cascade: Cascade, ownerId: string | null, stage: ClaimNam
  */
 export function give(cascade: Cascade, { repId, stage, because, detail }: Claim): Placed {
   cascade.trace.push({ step: "stage-assigned", stage, because });
-  cascade.trace.push({ step: "noted", because: "claim", detail });
+  if (detail !== null) cascade.trace.push({ step: "noted", because: "claim", detail });
   if (cascade.prepared.reps.get(repId)?.isAbsent !== true) return assign(cascade, repId, { stage });
   cascade.trace.push({ step: "noted", because: "owner-away", detail: repId });
   const backup = backupsOf(cascade.prepared.reps, repId).find((rep) => mayTake(cascade, rep));

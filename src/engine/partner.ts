@@ -1,11 +1,9 @@
 import { type Cascade, type Placed, pass } from "./cascade.ts";
 import { evaluate } from "./conditions.ts";
 import type { ReasonCode } from "./decision.ts";
-import { isOpen } from "./eligibility.ts";
 import { type Claim, ownershipClaimants } from "./ownership.ts";
-import { pickAble, pickOvernight } from "./pick.ts";
+import { pickInPool } from "./pick.ts";
 import type { Condition, Policy } from "./policy.ts";
-import type { PreparedPool } from "./prepare-pools.ts";
 
 type Partner = NonNullable<Policy["partner"]>;
 
@@ -44,16 +42,11 @@ const isSo = ({ facts, prepared }: Cascade, condition: Condition | null): boolea
 function placeWithPartners(cascade: Cascade, partner: Partner, because: ReasonCode): Placed {
   cascade.trace.push({ step: "stage-assigned", stage: "partner", because });
   const pool = cascade.prepared.pools.get(partner.poolId);
-  const placed = pool === undefined ? null : pickOf(cascade, pool);
+  const placed = pool === undefined ? null : pickInPool(cascade, pool, "partner");
   if (placed !== null) return placed;
   cascade.trace.push({ step: "waterfall-level", level: "queue", because: "no-partner-manager" });
   return { outcome: { kind: "queued", queueId: partner.queueId, because: "no-partner-manager" }, ledger: null };
 }
-
-const pickOf = (cascade: Cascade, pool: PreparedPool): Placed | null =>
-  isOpen(cascade, pool.members)
-    ? pickAble(cascade, pool, pool.members, "partner")
-    : pickOvernight(cascade, pool, pool.members, "partner");
 
 const directStages = ["open-opportunity", "customer", "owned-account"] as const;
 

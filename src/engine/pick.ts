@@ -66,7 +66,13 @@ function* relaxations(
 }
 
 /** In whose name a pool's turn decides. */
-type Stage = "pick" | "waterfall" | "partner";
+type Stage = "pick" | "waterfall" | "partner" | "override";
+
+/** Somebody of a pool that nothing narrows: who may take the lead now, or while nobody there is on shift, who starts first. */
+export const pickInPool = (cascade: Cascade, pool: PreparedPool, stage: Stage): Placed | null =>
+  isOpen(cascade, pool.members)
+    ? pickAble(cascade, pool, pool.members, stage)
+    : pickOvernight(cascade, pool, pool.members, stage);
 
 /** One of those of `reps` who may take the lead now. */
 export function pickAble(

@@ -4,6 +4,7 @@ import { compileRules, type RuleSet } from "./rule-set.ts";
 
 export type PolicyRules = {
   gates: RuleSet;
+  overrides: RuleSet;
   tiers: RuleSet;
   verticals: RuleSet;
   motions: RuleSet;
@@ -33,6 +34,7 @@ export function rulesOf(policy: Policy): PolicyRules {
   );
   const rules: PolicyRules = {
     gates: compileRules(policy.gates.map(({ when }) => when)),
+    overrides: compileRules(policy.overrides.map(({ when }) => when)),
     tiers: compileRules(policy.tiers.map(({ when }) => when)),
     verticals: compileRules(policy.verticals.map(({ when }) => when)),
     motions: compileRules(policy.motions.map(({ when }) => when)),
@@ -51,9 +53,9 @@ const compileOne = (condition: Condition | null): RuleSet | null =>
 
 /** Every condition of a policy. */
 export function conditionsOf(policy: Policy): Condition[] {
-  const { qualification, gates, tiers, verticals, motions, partner } = policy;
+  const { qualification, gates, overrides, tiers, verticals, motions, partner } = policy;
   const { when, handRaiser, content, fit, engagement } = qualification;
-  const rules = [...fit, ...engagement, ...gates, ...tiers, ...verticals, ...motions];
+  const rules = [...fit, ...engagement, ...gates, ...overrides, ...tiers, ...verticals, ...motions];
   const ofPartners = [partner?.registered ?? null, partner?.referral ?? null];
   const ofReps = [policy.repDefaults, ...Object.values(policy.reps)].map(({ never }) => never);
   const others = [when, handRaiser, content, ...ofPartners, ...ofReps];

@@ -207,6 +207,18 @@ const waterfallLevel = z
     error: "a queue needs to know for how long it holds a lead: wait: { T1: 2m, T2: 15m, T3: 1h }",
   });
 
+const override = z.strictObject({
+  name,
+  when: condition,
+  to: z
+    .strictObject({ rep: text.optional(), pool: text.optional(), queue: text.optional() })
+    .refine(({ rep, pool, queue }) => [rep, pool, queue].filter((given) => given !== undefined).length === 1, {
+      error: "needs one of `rep`, `pool` and `queue`",
+    }),
+  until: date.nullable().default(null),
+  because: text.default("override"),
+});
+
 const workday = weekdays.slice(0, 5).map((day) => ({ day, startMinute: 540, endMinute: 1080 }));
 
 /** The shape of each section of a policy file. Names across sections are checked by `checkPolicy`. */
@@ -221,6 +233,7 @@ export const policySections = {
   ...qualificationSections,
   gates: z.array(z.strictObject({ name, when: condition, because: text.optional() })).default([]),
   ...gateSections(z.enum(stageNames)),
+  overrides: z.array(override).default([]),
   tiers: z.array(z.strictObject({ tier: z.enum(tierNames), when: condition, because: text })).default([]),
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
   prior_contact_days: z.number().min(0).max(400).default(180),

@@ -100,6 +100,18 @@ export type Industry = { name: string; synonyms: readonly string[] };
 /** Stops a lead before any stage: do-not-route, competitor. */
 export type Gate = { name: string; when: Condition; because: string };
 
+/**
+ * Leads that the policy sends to one rep (`repId`: an owner id or name), pool or queue, whoever has a claim to them. Over
+ * after the day `until` (an ISO date) in the CRM account's zone; null: never.
+ */
+export type Override = {
+  name: string;
+  when: Condition;
+  to: { repId: string } | { poolId: string } | { queueId: string };
+  until: string | null;
+  because: string;
+};
+
 export type TierRule = { tier: Tier; when: Condition; because: string };
 
 /**
@@ -237,6 +249,8 @@ export type Policy = {
   keepHumanOwnerDays: number;
   /** Stages whose claim counts more than a human-set owner all the same. */
   overrideHumanOwner: readonly StageName[];
+  /** First match of those that are not over wins, before every claim. */
+  overrides: readonly Override[];
   motions: readonly Motion[];
   /** By what a lead is found to be of a person who has an earlier one; empty: nobody looks for one. */
   duplicates: { match: readonly DuplicateSign[] };

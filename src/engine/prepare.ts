@@ -1,6 +1,7 @@
 import { foldName } from "./normalise/normalised.ts";
 import type { StageName, Territory } from "./policy.ts";
 import { type PolicyRules, rulesOf } from "./policy-rules.ts";
+import { type PreparedOverride, prepareOverrides } from "./prepare-overrides.ts";
 import { type Base, type PreparedPool, prepareBases, preparePools } from "./prepare-pools.ts";
 import { type PreparedRep, prepareReps } from "./prepare-reps.ts";
 import { findRep } from "./rep-settings.ts";
@@ -23,6 +24,8 @@ export type Prepared = {
   /** What the motions that switch stages off leave of them, by name. */
   stagesOfMotions: ReadonlyMap<string, readonly StageName[]>;
   residents: Residents;
+  /** In the policy's order, as its rules are. */
+  overrides: readonly PreparedOverride[];
   catchAllId: string | null;
   rules: PolicyRules;
 };
@@ -64,6 +67,7 @@ export function prepare(shared: Shared): Prepared {
       policy.motions.map(({ name, stagesOff }) => [name, policy.stages.filter((stage) => !stagesOff.includes(stage))]),
     ),
     residents: residentsOf(policy.residency, shared.reps),
+    overrides: prepareOverrides(shared),
     catchAllId: findRep(shared.reps, policy.catchAll.repId)?.id ?? null,
     rules: rulesOf(policy),
   };

@@ -8,6 +8,7 @@ import { tierNames } from "./explain-tier.ts";
 import { durationInWords, listed } from "./in-words.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import type { Caps, Policy, RepSettings, Segment, Territory, TimeAllowed } from "./policy.ts";
+import { overrideLines } from "./print-overrides.ts";
 import { gateLines, motionLines, qualificationLines } from "./print-qualification.ts";
 import type { StrategyId } from "./strategies/index.ts";
 
@@ -27,6 +28,7 @@ export function policyParts(policy: Policy): readonly [heading: string, lines: r
     ["Which leads", whichLeads(policy)],
     ["Where it comes from, the first that fits", motionLines(policy), "ranked"],
     ["How hot a lead is: the first that fits", tiers(policy), "ranked"],
+    ["What goes elsewhere whoever has a claim to it, the first that fits", overrideLines(policy), "ranked"],
     ["Who has a claim to it, the first of these", claims(policy), "ranked"],
     ["Where it belongs", territories(policy)],
     ["Who of them", narrowings(policy), "ranked"],

@@ -92,6 +92,12 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "claim-list": "offered to all who may have it; who takes it becomes its owner",
   "held-in-list": "held for whoever can take it first",
   "first-to-start": "nobody is on shift; the first to start gets it",
+  // An override of the policy.
+  override: "an override of the policy is for such leads",
+  "override-over": "an override is for such a lead, but its last day has passed",
+  "override-inactive": "whom the override names is not active any more",
+  "override-breached": "whom the override names did not get to this lead in time",
+  "override-exception": "the policy never gives such a lead to whom the override names",
   "owners-exhausted": "as many reps as the policy allows have had it without getting to it",
   // An end without a rep.
   "human-owner": "a person gave it to its owner not long ago, and that stands",

@@ -1,5 +1,5 @@
 import type { TaskTemplate } from "../model/operation.ts";
-import { claimCode, claimGiven, claimOf, conflictOf, earlierLeadOf } from "./claim.ts";
+import { claimCode, claimGiven, claimOf, conflictOf, earlierLeadOf, overrideGiven, reasonOfOverride } from "./claim.ts";
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
 import { tierName } from "./explain.ts";
@@ -107,7 +107,7 @@ function holderOf({ outcome }: Decision, names: Names): string {
 function whyYou(decision: Decision, names: Names): string {
   const { outcome } = decision;
   if (outcome.kind !== "assigned") return "";
-  const claim = claimText(decision, claimCode(decision));
+  const claim = outcome.poolId === undefined ? claimText(decision, claimCode(decision)) : undefined;
   if (claim !== undefined) return outcome.backupFor === undefined ? claim : `You are ${claimOf(decision, names)}.`;
   return outcome.opensAt === undefined
     ? `You are ${claimOf(decision, names)}.`
@@ -128,6 +128,8 @@ function conflictLines(decision: Decision, names: Names): Line[] {
 
 /** To whoever has a claim of this code. */
 function claimText(decision: Decision, code: string): string | undefined {
+  if (overrideGiven(decision) === code)
+    return `An override of the policy names you for such leads${reasonOfOverride(code)}.`;
   const earlier = code === "duplicate" ? earlierLeadOf(decision) : null;
   if (earlier === null) return claims[code];
   return `It is a duplicate of lead ${earlier.leadId}, which is yours: ${meaningOf(earlier.because)}.`;

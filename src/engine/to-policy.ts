@@ -1,4 +1,4 @@
-import type { Caps, Policy, RepSettings } from "./policy.ts";
+import type { Caps, Override, Policy, RepSettings } from "./policy.ts";
 import type { ReadSections } from "./read-conditions.ts";
 import { toQualification } from "./to-qualification.ts";
 
@@ -29,6 +29,7 @@ export function toPolicy(s: ReadSections): Policy {
     qualifyingStage: s.qualifying_stage,
     gates: s.gates.map((gate) => ({ name: gate.name, when: gate.when, because: gate.because ?? gate.name })),
     ...toQualification(s),
+    overrides: s.overrides.map(({ to, ...override }) => ({ ...override, to: toTarget(to) })),
     keepHumanOwnerDays: s.keep_human_owner_days,
     duplicates: s.duplicates,
     staleAfterMinutes: s.stale_after,
@@ -92,6 +93,12 @@ export function toPolicy(s: ReadSections): Policy {
       clearBackwardStage: s.writes.clear_backward_stage,
     },
   };
+}
+
+/** The schema lets one of them through. */
+function toTarget({ rep, pool, queue = "" }: ReadSections["overrides"][number]["to"]): Override["to"] {
+  if (rep !== undefined) return { repId: rep };
+  return pool === undefined ? { queueId: queue } : { poolId: pool };
 }
 
 function toSettings(given: Given, defaults: RepSettings): RepSettings {

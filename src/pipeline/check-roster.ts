@@ -45,7 +45,11 @@ function namesOf(policy: Policy, reps: readonly Rep[]): Name[] {
   const ofBackups = [["rep_defaults", policy.repDefaults] as const, ...Object.entries(policy.reps)].flatMap(
     ([rep, { backupId }]) => (backupId === null ? [] : [named(`The backup of ${rep}`, backupId, reps)]),
   );
+  const ofOverrides = policy.overrides.flatMap(({ name, to }) =>
+    "repId" in to ? [named(`The override ${name}`, to.repId, reps)] : [],
+  );
   return [
+    ...ofOverrides,
     ...ofLanguages,
     ...ofPools,
     ...ofBackups,

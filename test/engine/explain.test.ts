@@ -113,6 +113,36 @@ describe("one line", () => {
     expect(reasonLine(decided(someFacts(facts)), names)).toBe(line);
   });
 
+  test("an override, and one that is over", () => {
+    const when = { field: "lead.score", operator: "known", value: null } as const;
+    const overrides = [
+      { name: "fair", when, to: { queueId: "board" }, until: "2026-11-19", because: "override" },
+      { name: "vip", when, to: { repId: "rep-c" }, until: null, because: "board-decides" },
+    ];
+    const facts = someFacts();
+    const decision = decided(facts, { policy: aPolicy({ overrides }) });
+    const told = explain({ facts, decision, names, timeZone: "UTC", credit: null, by: null });
+    expect(told.slice(3, 7)).toEqual([
+      "The override fair is for such a lead too, but its last day has passed.",
+      "The override vip is for such a lead.",
+      "Override decided: board decides.",
+      "So it went to Clara Vogt.",
+    ]);
+    expect(reasonLine(decision, names)).toBe("Clara Vogt: has it by an override of the policy (board decides)");
+  });
+
+  test("an override of one who has left", () => {
+    const when = { field: "lead.score", operator: "known", value: null } as const;
+    const overrides = [{ name: "vip", when, to: { repId: "rep-z" }, until: null, because: "override" }];
+    const facts = someFacts();
+    const decision = decided(facts, { policy: aPolicy({ overrides }) });
+    const told = explain({ facts, decision, names, timeZone: "UTC", credit: null, by: null });
+    expect(told.slice(4, 6)).toEqual([
+      expect.stringContaining("is named by an override but is not active."),
+      "Override did not apply: whom the override names is not active any more.",
+    ]);
+  });
+
   test("the backup of an owner who is away", () => {
     const absences = [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-11-23T23:00:00Z" }];
     const decision = decided(someFacts({ match: aMatch({ ownerId: "rep-c" }) }), {

@@ -120,7 +120,8 @@ test("every lead ends with an active owner, a named queue, or a reason to stop",
         if (outcome.kind === "assigned") return active.has(outcome.repId);
         if (outcome.kind === "kept") return active.has(outcome.ownerId);
         if (outcome.kind !== "queued") return outcome.because !== "";
-        return outcome.held === undefined ? outcome.queueId === "unrouted" : isHeldFairly(world, outcome);
+        if (outcome.held !== undefined) return isHeldFairly(world, outcome);
+        return outcome.queueId === (outcome.because === "override" ? "board" : "unrouted");
       };
       return answer(world)
         .decisions.filter((decision) => !isEnd(decision))
@@ -133,7 +134,7 @@ test("nobody is picked over capacity or a cap, nor one who breached it without s
   expect(
     violations((world) =>
       decisionsOf(world).flatMap(({ decision: { outcome, trace, tier }, before, facts }) => {
-        if (outcome.kind !== "assigned" || !["pick", "waterfall", "partner"].includes(outcome.stage)) return [];
+        if (outcome.kind !== "assigned" || outcome.poolId === undefined) return [];
         const { reps, repDefaults } = world.shared.policy;
         const { capacity, caps } = reps[outcome.repId] ?? repDefaults;
         const recent = before.recent?.[outcome.repId] ?? { today: 0, thisWeek: 0, t1ThisHour: 0 };
@@ -167,6 +168,63 @@ test("nobody is given a lead that the policy never gives them", () => {
   ).toEqual([]);
   expect(met).toBeGreaterThan(100);
 });
+
+/** The first override that is for a lead and in force; null: none is. */
+function overrideFor({ shared: { policy, now, timeZone } }: RandomWorld, facts: LeadFacts) {
+  const today = new Date(now).toLocaleDateString("sv-SE", { timeZone });
+  const inForce = policy.overrides.filter(({ until }) => until === null || until >= today);
+  return inForce.find(({ when }) => evaluate(when, facts, now)) ?? null;
+}
+
+const givenBy = ({ trace }: Decision): string | undefined =>
+  trace.find((step) => step.step === "stage-assigned")?.stage;
+
+/** Of what a person has chosen an owner for, the claim of a stage may count more all the same. */
+const isOverHuman = ({ shared }: RandomWorld, facts: LeadFacts, decision: Decision): boolean =>
+  shared.policy.overrideHumanOwner.includes("open-opportunity") &&
+  facts.ownerHistory[0]?.by === "person" &&
+  facts.ownerHistory[0].ownerId === facts.lead.ownerId &&
+  givenBy(decision) === "open-opportunity";
+
+test("an override decides each lead that it is for, but for gates, human owners and who cannot have it", () => {
+  const met = { repId: 0, poolId: 0, queueId: 0, none: 0 };
+  expect(
+    violations((world) =>
+      decisionsOf(world).flatMap(({ decision, facts }) => {
+        const { outcome, trace } = decision;
+        const isExhausted = outcome.kind === "queued" && outcome.because === "owners-exhausted";
+        if (outcome.kind === "stopped" || outcome.kind === "kept" || isExhausted) return [];
+        if (isOverHuman(world, facts, decision)) return [];
+        const isGiven = givenBy(decision) === "override";
+        const to = overrideFor(world, facts)?.to ?? null;
+        if (to === null) {
+          met.none += 1;
+          return isGiven ? ["an override that there is not"] : [];
+        }
+        const isIts = outcome.kind === "assigned" && outcome.stage === "override";
+        const isPassed = trace.some((step) => step.step === "stage-passed" && step.stage === "override");
+        const isAway = trace.some((step) => step.step === "noted" && step.because === "owner-away");
+        if ("queueId" in to) {
+          met.queueId += 1;
+          return outcome.kind === "queued" && outcome.queueId === to.queueId ? [] : ["not in the queue"];
+        }
+        if ("poolId" in to) {
+          met.poolId += 1;
+          const isOffered = outcome.kind === "queued" && outcome.because === "claim-list";
+          return isGiven && (isIts || isOffered || isPassed || isAsleep(trace)) ? [] : [JSON.stringify(decision)];
+        }
+        met.repId += 1;
+        const isRight = isPassed ? !isGiven : isGiven && (isAway || (isIts && outcome.repId === to.repId));
+        return isRight ? [] : [JSON.stringify(decision)];
+      }),
+    ),
+  ).toEqual([]);
+  expect(Object.values(met).filter((count) => count < 50)).toEqual([]);
+});
+
+/** Who follows the sun has it. */
+const isAsleep = (trace: readonly Step[]): boolean =>
+  trace.some((step) => step.step === "waterfall-level" && step.because === "follow-the-sun");
 
 test("a backup is there and gets only what an absent owner has a claim to", () => {
   expect(
@@ -211,7 +269,8 @@ test("leads of one account in a batch go to one rep, but for claims, absence and
   expect(
     violations((world) => {
       const last = new Map<string, string>();
-      return decisionsOf(world).flatMap(({ decision: { outcome, trace }, facts }) => {
+      return decisionsOf(world).flatMap(({ decision, facts }) => {
+        const { outcome, trace } = decision;
         const accountId = facts.match?.account.id;
         if (accountId === undefined || outcome.kind !== "assigned") return [];
         const before = last.get(accountId);
@@ -219,7 +278,7 @@ test("leads of one account in a batch go to one rep, but for claims, absence and
         const isPicked = ["pick", "waterfall", "catch-all"].includes(outcome.stage);
         const isPassed = trace.some((step) => step.step === "stage-passed" && step.stage === "account-lock");
         const isOwnersTeam = trace.some((step) => step.step === "noted" && step.because === "owner-away");
-        return before !== undefined && isPicked && !isPassed && !isOwnersTeam
+        return before !== undefined && isPicked && !isPassed && !isOwnersTeam && givenBy(decision) !== "override"
           ? [`${accountId} has ${before} and got another`]
           : [];
       });
@@ -249,7 +308,8 @@ test("a duplicate never has another owner than its first, where that one is acti
   expect(
     violations((world) => {
       const active = new Set(world.shared.reps.filter((rep) => rep.active).map((rep) => rep.id));
-      return decisionsOf(world).flatMap(({ decision: { outcome, trace }, before, facts }) => {
+      return decisionsOf(world).flatMap(({ decision, before, facts }) => {
+        const { outcome, trace } = decision;
         const useful = (facts.earlierLeads ?? []).flatMap(({ leadId }) => {
           const { state = "stopped", ownerId = null } = before.leads?.[leadId] ?? {};
           if (state === "stopped" || (ownerId !== null && !active.has(ownerId))) return [];
@@ -258,6 +318,7 @@ test("a duplicate never has another owner than its first, where that one is acti
         const [first] = useful;
         const isGated = outcome.kind === "stopped" || outcome.kind === "kept";
         const isExhausted = outcome.kind === "queued" && outcome.because === "owners-exhausted";
+        if (givenBy(decision) === "override" || isOverHuman(world, facts, decision)) return [];
         if (first === undefined || isGated || isExhausted)
           return outcome.kind === "followed" ? ["it follows nobody"] : [];
         const isAway = trace.some((step) => step.step === "noted" && step.because === "owner-away");

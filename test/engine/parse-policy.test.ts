@@ -151,6 +151,31 @@ test("pools name roles and tags that reps have, and exceptions are conditions li
   ]);
 });
 
+test("an override goes to one rep, pool or queue, until a date that there is", () => {
+  const when = "when: { field: lead.score, operator: gte, value: 80 }";
+  const text = `${small}overrides:
+  - { name: a, ${when}, to: { rep: Ada, pool: all } }
+  - { name: b, ${when}, to: {} }
+  - { name: c, ${when}, to: { pool: al }, until: 2026-02-30 }
+  - { name: d, ${when}, to: { queue: all } }
+  - { name: d, when: { field: lead.scor, operator: known }, to: { rep: Ada } }
+`;
+  expect(problemsOf(text)).toEqual([
+    "8 overrides[0].to: needs one of `rep`, `pool` and `queue`",
+    "9 overrides[1].to: needs one of `rep`, `pool` and `queue`",
+    expect.stringMatching(/^10 overrides\[2\]\.to\.pool: there is no pool "al" — did you mean "all"\?/),
+    expect.stringContaining('10 overrides[2].until: "2026-02-30" is no date'),
+    expect.stringContaining('11 overrides[3].to.queue: "all" is a pool; write `pool: all`'),
+    expect.stringContaining('12 overrides[4].name: "d" is the name of an earlier one'),
+    expect.stringContaining('12 overrides[4].when.field: "lead.scor" is no field that we know'),
+  ]);
+});
+
+test("the fields that an override asks for are read", () => {
+  const text = `${small}overrides: [{ name: a, when: { field: lead.crm.vip, operator: known }, to: { rep: Ada } }]\n`;
+  expect(policyFields(parsePolicy(text)).crm).toContain("vip");
+});
+
 test("nobody is their own backup", () => {
   expect(problemsOf(`${small}reps:\n  Ada: { backup: Bo }\n  Bo: { backup: Bo }\n`)).toEqual([
     expect.stringContaining('reps.Bo.backup: "Bo" cannot be their own backup'),

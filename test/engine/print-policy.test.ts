@@ -50,11 +50,19 @@ territories:
 pools: [{ name: all, teams: [Sales], reps: [Ada], strategy: round_robin }]
 waterfall: [all]
 catch_all: { rep: Grace }
+overrides:
+  - { name: vip, when: { field: lead.crm.vip, operator: known }, to: { rep: Ada }, until: 2026-12-31 }
+  - { name: fair, when: { field: lead.source, operator: equals, value: OFFLINE }, to: { pool: all } }
+  - { name: board, when: { field: lead.crm.board, operator: known }, to: { queue: board } }
 reps: { Ada: { weight: 2, ramp: { from: 2026-11-02 }, manager: Grace } }
 `),
   ).join("\n");
 
   for (const said of [
+    "What goes elsewhere whoever has a claim to it, the first that fits",
+    "- Override vip: Ada, whatever they carry, when vip is known; until the end of 2026-12-31.",
+    "- Override fair: whose turn it is in pool all when source is OFFLINE.",
+    "- Override board: the queue board when board is known.",
     "- south: Germany, only postal codes 80… and 90–97 → pool all.",
     "- bay: United States of America, only CA → pool all.",
     "- key: the accounts Acme and 4711 → pool all.",

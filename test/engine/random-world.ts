@@ -1,5 +1,5 @@
 import { duplicateSigns } from "../../src/engine/duplicates/signs.ts";
-import type { Policy, Qualification } from "../../src/engine/policy.ts";
+import type { Condition, Policy, Qualification } from "../../src/engine/policy.ts";
 import type { LeadFacts, Shared, State, Trigger } from "../../src/engine/snapshot.ts";
 import type { Rep } from "../../src/model/rep.ts";
 import {
@@ -91,6 +91,33 @@ function somePools({
     waterfall: [...policy.waterfall.map((level) => ({ ...level, wait: wait() })), ...(chance(0.2) ? [list] : [])],
     followTheSun: chance(0.3) ? "sdr" : null,
   };
+}
+
+/** Draws of its own, so that a world is otherwise the one that it is without them. */
+function drawFrom(random: () => number, repCount: number): Draw {
+  const chance = (probability: number): boolean => random() < probability;
+  const below = (limit: number): number => Math.floor(random() * limit);
+  return {
+    chance,
+    oneOf: (list) => list[below(list.length)] as (typeof list)[number],
+    someone: () => (chance(0.1) ? "rep-gone" : `rep-${below(repCount + 1)}`),
+  };
+}
+
+/** Of all three kinds, some of them over, for leads of which there are many or few. */
+function someOverrides({ chance, oneOf, someone }: Draw): Policy["overrides"] {
+  const one = (name: string): Policy["overrides"][number] => ({
+    name,
+    when: oneOf<Condition>([
+      { field: "lead.language", operator: "equals", value: "German" },
+      { field: "lead.pageViews", operator: "known", value: null },
+      { not: { field: "lead.industry", operator: "known", value: null } },
+    ]),
+    to: oneOf([{ repId: someone() }, { poolId: oneOf(policy.pools).name }, { queueId: "board" }]),
+    until: oneOf(["2026-11-19", "2026-11-20", null]),
+    because: "override",
+  });
+  return chance(0.3) ? [one("first"), one("second")] : [];
 }
 
 /** A snapshot of odd leads and reps of all sorts; the same for the same seed. */
@@ -228,6 +255,7 @@ export function randomWorld(seed: number): RandomWorld {
               queueId: "unrouted",
             }
           : null,
+        overrides: someOverrides(drawFrom(seededRandom(seed + 1_000_000), reps.length)),
         customerSuccess: chance(0.5) ? "account.crm.csm" : null,
         ...somePools({ chance, oneOf, someone }),
         catchAll: { repId: chance(0.3) ? someone() : null, queueId: "unrouted", reviewer: null },

@@ -165,6 +165,46 @@ describe("a partner registered the deal", () => {
   });
 });
 
+describe("an override of the policy", () => {
+  const by = (to: Policy["overrides"][number]["to"], because = "override", reps: Policy["reps"] = {}) => {
+    const when = { field: "lead.score", operator: "known", value: null } as const;
+    const override = { name: "vip", when, to, until: null, because };
+    return aPolicy({ overrides: [override], reps });
+  };
+  const lineOf = (label: string, input: Partial<TaskTextInput>, shared: Partial<Shared>): string | undefined =>
+    textOf({}, input, { shared })
+      .body.split("<br>")
+      .find((text) => text.startsWith(`<b>${label}`));
+
+  test.each([
+    [{ repId: "rep-c" }, "override", "An override of the policy names you for such leads."],
+    [{ repId: "rep-c" }, "board-decides", "An override of the policy names you for such leads (board decides)."],
+    [{ poolId: "dach" }, "board-decides", "You are the only one free in pool dach, because board decides."],
+  ])("%j, because of %s", (to, because, text) => {
+    expect(lineOf("Why", {}, { policy: by(to, because) })).toBe(`<b>Why you:</b> ${text}`);
+  });
+
+  test("whom it names and who stands in read of each other", () => {
+    const absences = [{ startAt: "2026-11-19T00:00:00Z", endAt: "2026-11-23T23:00:00Z" }];
+    const reps = aShared().reps.map((rep) => (rep.id === "rep-c" ? { ...rep, absences } : rep));
+    const policy = by({ repId: "rep-c" }, "override", {
+      "rep-c": { ...aPolicy().repDefaults, backupId: "rep-a" },
+    });
+    expect(lineOf("Why", {}, { policy, reps })).toBe(
+      "<b>Why you:</b> You are the backup of Clara Vogt, who has it by an override of the policy and is away.",
+    );
+    expect(lineOf("What happened", { template: "owner-away" }, { policy, reps })).toBe(
+      "<b>What happened:</b> An override of the policy names you for such leads. While you are away, the lead went to Anna Weber, the backup.",
+    );
+  });
+
+  test("its queue says why the lead is there", () => {
+    expect(lineOf("What happened", { template: "unrouted" }, { policy: by({ queueId: "board" }) })).toBe(
+      "<b>What happened:</b> This lead has no owner: an override of the policy is for such leads. Please give it to somebody.",
+    );
+  });
+});
+
 test("a reassigned lead says who did not get to it", () => {
   const trigger = aTrigger({ round: 1, cause: "breached", breachedBy: ["rep-b"] });
 

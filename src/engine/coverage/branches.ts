@@ -41,6 +41,7 @@ const kinds: Readonly<Record<string, Kind>> = {
             .flatMap((stage) => (stage === "account-lock" ? [] : passed(stage, ["residency"]))),
         ],
   tiers,
+  overrides,
   duplicates,
   claims: ({ stages }) => stages.filter(isClaimStage).flatMap(claimsOf),
   customerSuccess: ({ customerSuccess, stages }) =>
@@ -67,7 +68,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     ];
   },
   absence: (policy) =>
-    policy.stages.some(isClaimStage)
+    policy.stages.some(isClaimStage) || policy.overrides.some(({ to }) => "repId" in to)
       ? [
           ...(settingsOf(policy).some(({ backupId }) => backupId !== null)
             ? [branch("backup", "a backup takes the lead of an owner who is away")]
@@ -159,6 +160,26 @@ function tiers(policy: Policy): Branch[] {
     ...rules,
     ...(none("unknown") ? [branch("tier score-missing", "no tier rule matches, and there is no score: T3")] : []),
     ...(none("known") ? [branch("tier no-tier-rule", "no tier rule matches a lead with a score: T3")] : []),
+  ];
+}
+
+function overrides(policy: Policy): Branch[] {
+  const { overrides: all, residency } = policy;
+  const ofReps = all.some(({ to }) => "repId" in to);
+  return [
+    ...all.map(({ name }) => branch(`override ${name}`, `a lead meets the override "${name}"`)),
+    ...(all.some(({ until }) => until !== null)
+      ? [branch("noted override-over", "a lead meets an override whose last day has passed")]
+      : []),
+    ...(ofReps
+      ? passed("override", [
+          "override-inactive",
+          "override-breached",
+          ...(residency.length === 0 ? [] : ["residency"]),
+          ...(hasExceptions(policy) ? ["override-exception"] : []),
+        ])
+      : []),
+    ...(all.some(({ to }) => "poolId" in to) ? passed("override", ["nobody-available"]) : []),
   ];
 }
 

@@ -20,7 +20,8 @@ function leavesOf({ pools: all }: Pick<Policy, "pools">, name: string): Pool[] {
 /** Whose turn it is in the pool of a territory. */
 export function pools(policy: Policy): Branch[] {
   const leaves = new Set(basePools(policy).flatMap((name) => leavesOf(policy, name)));
-  const offering = leavesOf(policy, policy.partner?.poolId ?? "").filter(
+  const named = [policy.partner?.poolId ?? "", ...policy.overrides.map(({ to }) => ("poolId" in to ? to.poolId : ""))];
+  const offering = [...new Set(named.flatMap((name) => leavesOf(policy, name)))].filter(
     (pool) => pool.strategy === "claim" && !leaves.has(pool),
   );
   return [

@@ -39,6 +39,8 @@ function keysOf(step: Step, run: Run): string[] {
         ...subjectOf(step.stage, run),
       ];
     case "stage-assigned":
+      // The code of an override is the policy's own, and its name has told which one it is.
+      if (step.stage === "override") return [];
       return [`assigned ${ownReasons.includes(step.because) ? step.because : step.stage}`];
     case "stage-narrowed":
       return [
@@ -50,6 +52,7 @@ function keysOf(step: Step, run: Run): string[] {
     case "rep-excluded":
       return [`excluded ${step.because}`];
     case "noted":
+      if (step.because === "override") return [`override ${step.detail}`];
       return asides.includes(step.because) ? [] : [`noted ${step.because}`];
     case "group-chosen":
       return [`group ${step.poolId} ${step.group}`];

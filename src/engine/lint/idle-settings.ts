@@ -6,14 +6,15 @@ import type { Found, Lint, LintInput, Roster } from "./finding.ts";
 
 const dayMs = 86_400_000;
 
-/** Settings that never make a difference: a weight that no strategy looks at, a ramp that is over, a stage that is off. */
+/** Settings that never make a difference: a weight that no strategy looks at, a ramp that is over, a stage that is off, an override that is over. */
 export const idleSettings: Lint = {
   severity: "warning",
-  label: "a weight, cap or section that never makes a difference",
+  label: "a weight, cap, override or section that never makes a difference",
   find(input) {
     return [
       ...idleSections(input.policy),
       ...idleRamps(input),
+      ...idleOverrides(input),
       ...idleCaps(input.policy),
       ...(input.roster === null ? [] : idleWeights(input, input.roster)),
     ];
@@ -45,9 +46,21 @@ function idleRamps({ policy, now }: LintInput): Found[] {
   });
 }
 
+/** Over in every zone: the last day ends half a day later than in UTC at most. */
+function idleOverrides({ policy, now }: LintInput): Found[] {
+  return policy.overrides.flatMap(({ name, until }): Found[] => {
+    if (until === null || Date.parse(until) + 1.5 * dayMs > Date.parse(now)) return [];
+    const message = `override "${name}" is over since ${until}: it makes no difference any more`;
+    return [{ severity: "note", message, rules: [`override "${name}"`], witness: null }];
+  });
+}
+
 /** A cap behind another one, or for a tier that no lead has. Claims count for caps and are bound by none of them. */
 function idleCaps(policy: Policy): Found[] {
-  const hasClaims = policy.stages.some(isClaimStage) || policy.duplicates.match.length > 0;
+  const hasClaims =
+    policy.stages.some(isClaimStage) ||
+    policy.duplicates.match.length > 0 ||
+    policy.overrides.some(({ to }) => "repId" in to);
   const hasT1 = policy.tiers.some(({ tier }) => tier === "T1");
   const settings = [["rep_defaults", policy.repDefaults] as const, ...Object.entries(policy.reps)];
   return settings.flatMap(([name, { caps }]): Found[] => {

@@ -23,7 +23,7 @@ type Named = { where: string; name: string };
 
 /** Every place of a policy that names a rep: one entry for each section. */
 function namedReps(policy: Policy): Named[] {
-  const { catchAll, reps, repDefaults, pools, territories } = policy;
+  const { catchAll, reps, repDefaults, pools, territories, overrides } = policy;
   const settings = [
     ["rep_defaults", repDefaults] as const,
     ...Object.entries(reps).map(([name, own]) => [`the section reps, ${name}`, own] as const),
@@ -33,6 +33,7 @@ function namedReps(policy: Policy): Named[] {
     ...territories.flatMap(({ name: territory, also }) =>
       also.reps.map((name) => ({ where: `territory "${territory}"`, name })),
     ),
+    ...overrides.flatMap(({ name, to }) => ("repId" in to ? [{ where: `override "${name}"`, name: to.repId }] : [])),
     ...(catchAll.repId === null ? [] : [{ where: "catch_all", name: catchAll.repId }]),
     ...(catchAll.reviewer === null ? [] : [{ where: "reviewer of catch_all", name: catchAll.reviewer }]),
     ...policy.waterfall.flatMap(({ name, reviewer }) =>

@@ -1,13 +1,19 @@
 import type { Condition, Policy } from "../policy.ts";
 
-/** Rules of which the first that holds counts. `name` is how a finding calls one. */
-export type RuleList = { section: string; rules: readonly { name: string; when: Condition }[] };
+/** One of several of which the first that holds counts. `name` is how a finding calls it; `until`: its last day, if it has one. */
+export type ListedRule = { name: string; when: Condition; until?: string | null };
+
+export type RuleList = { section: string; rules: readonly ListedRule[] };
 
 /** Every such list of a policy: one entry for each section that has conditions in order. */
 export function ruleLists(policy: Policy): RuleList[] {
   return [
     { section: "motions", rules: policy.motions.map(({ name, when }) => ({ name: `motion "${name}"`, when })) },
     { section: "gates", rules: policy.gates.map(({ name, when }) => ({ name: `gate "${name}"`, when })) },
+    {
+      section: "overrides",
+      rules: policy.overrides.map(({ name, when, until }) => ({ name: `override "${name}"`, when, until })),
+    },
     {
       section: "tiers",
       rules: policy.tiers.map(({ tier, because, when }, at) => ({

@@ -19,6 +19,7 @@ export function spellOut(policy: Policy): Policy {
     ...policy,
     motions,
     gates: spell(policy.gates),
+    overrides: spell(policy.overrides),
     tiers: spell(policy.tiers),
     verticals: spell(policy.verticals),
   };

@@ -1,7 +1,7 @@
 import { evaluate } from "../conditions.ts";
 import type { Condition } from "../policy.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
-import { type RuleList, ruleLists } from "./rule-lists.ts";
+import { type ListedRule, type RuleList, ruleLists } from "./rule-lists.ts";
 import { show } from "./show.ts";
 
 /** A rule that no lead ever comes to: those before it take all of its leads, or it asks for what cannot be. */
@@ -13,8 +13,9 @@ export const unreachableRule: Lint = {
 
 function ofList({ section, rules }: RuleList, input: LintInput): Found[] {
   const { solver } = input;
-  return rules.flatMap(({ name, when }, at): Found[] => {
-    const before = rules.slice(0, at);
+  return rules.flatMap((own, at): Found[] => {
+    const { name, when } = own;
+    const before = rules.slice(0, at).filter((rule) => lastsAsLong(rule, own));
     const answer = solver.solve(
       when,
       before.map((rule) => rule.when),
@@ -24,31 +25,33 @@ function ofList({ section, rules }: RuleList, input: LintInput): Found[] {
       const message = `whether any lead comes to ${name} of ${section} cannot be decided: no such lead was found, and that there is none could not be shown`;
       return [{ severity: "note", message, rules: [name], witness: null }];
     }
-    const own = solver.solve(when, []);
-    if (own.kind !== "holds") {
+    const alone = solver.solve(when, []);
+    if (alone.kind !== "holds") {
       const message = `no lead ever comes to ${name} of ${section}: its condition can never hold`;
       return [{ message, rules: [name], witness: null }];
     }
     const takers = takersOf(when, before, input);
     const told = takers.map((rule) => rule.name).join(" and ");
-    const taker = before.find((rule) => evaluate(rule.when, own.lead, input.now));
+    const taker = before.find((rule) => evaluate(rule.when, alone.lead, input.now));
     const who = takers.length === 1 ? "takes" : "together take";
     return [
       {
         message: `no lead ever comes to ${name} of ${section}: ${told} before it ${who} all of its leads; put it before ${takers.length === 1 ? "that one" : "them"}, or leave it out`,
         rules: [name, ...takers.map((rule) => rule.name)],
         // One that it asks for, and that an earlier rule takes.
-        witness: taker === undefined ? null : show(input, own.lead),
+        witness: taker === undefined ? null : show(input, alone.lead),
       },
     ];
   });
 }
 
-type Rule = { name: string; when: Condition };
+/** What ends earlier leaves the leads to the other from then on. */
+const lastsAsLong = ({ until = null }: ListedRule, { until: end = null }: ListedRule): boolean =>
+  until === null || (end !== null && end <= until);
 
 /** A smallest set of the rules before that leaves nothing: without any one of them something is left. */
-function takersOf(when: Condition, before: readonly Rule[], { solver }: LintInput): readonly Rule[] {
-  const leavesNothing = (rules: readonly Rule[]): boolean =>
+function takersOf(when: Condition, before: readonly ListedRule[], { solver }: LintInput): readonly ListedRule[] {
+  const leavesNothing = (rules: readonly ListedRule[]): boolean =>
     solver.solve(
       when,
       rules.map((rule) => rule.when),

@@ -11,12 +11,13 @@ export const unusedPool: Lint = {
       ...policy.waterfall.map((level) => level.name),
       policy.followTheSun,
       policy.partner?.poolId ?? null,
+      ...policy.overrides.map(({ to }) => ("poolId" in to ? to.poolId : null)),
       ...Object.values(policy.tierNeeds).map((needs) => needs?.orPool ?? null),
     ]);
     return policy.pools
       .filter(({ name }) => !named.has(name))
       .map(({ name }) => ({
-        message: `no lead ever comes to pool "${name}": no territory, tier need, pool of pools, partner rule or waterfall names it, and it follows no sun`,
+        message: `no lead ever comes to pool "${name}": no territory, tier need, pool of pools, partner rule, override or waterfall names it, and it follows no sun`,
         rules: [`pool "${name}"`],
         witness: null,
       }));

@@ -103,6 +103,30 @@ describe("each trap, planted in the default policy, is found with both rules nam
       ['gate "scored"', 'gate "low"', 'gate "high"'],
     ],
     [
+      "an override behind a wider one",
+      {
+        sections: {
+          overrides: [
+            { name: "wide", when: line("lead.score", "gte", 60), to: { pool: "dach" }, until: "2026-12-31" },
+            { name: "narrow", when: line("lead.score", "gte", 80), to: { queue: "board" }, until: "2026-12-31" },
+          ],
+        },
+      },
+      "unreachable-rule",
+      "error",
+      ['override "narrow"', 'override "wide"'],
+    ],
+    [
+      "an override that names a person who left",
+      {
+        sections: { overrides: [{ name: "vip", when: line("lead.score", "gte", 60), to: { rep: "Eva" } }] },
+        roster: change("rep-e", { active: false }),
+      },
+      "names-nobody",
+      "error",
+      ['override "vip"', "rep Eva"],
+    ],
+    [
       "two territories that both cover a postal code",
       {
         sections: {
@@ -288,6 +312,15 @@ describe("each trap, planted in the default policy, is found with both rules nam
       /the ramp of rep-41 is over since 2026-01-31/,
     ],
     [
+      "an override that is over",
+      {
+        sections: {
+          overrides: [{ name: "fair", when: anything, to: { pool: "sdr" }, until: "2026-11-18" }],
+        },
+      },
+      /override "fair" is over since 2026-11-18/,
+    ],
+    [
       "a section whose stage is off",
       { sections: { stages: ["territory", "language", "availability", "pick"] } },
       /the section segments makes no difference/,
@@ -324,6 +357,14 @@ describe("each trap, planted in the default policy, is found with both rules nam
   ])("%s", (_, planted, message) => {
     expect(lint(planted).map((finding) => finding.message)).toContainEqual(expect.stringMatching(message));
   });
+});
+
+test("an override that ends before a later one takes nothing from it in the end; a pool of an override is used", () => {
+  const overrides = [
+    { name: "fair", when: line("lead.score", "gte", 60), to: { pool: "sdr" }, until: "2026-12-01" },
+    { name: "vip", when: line("lead.score", "gte", 80), to: { pool: "general" } },
+  ];
+  expect(lint({ sections: { overrides, waterfall: ["general"] } })).toEqual([]);
 });
 
 describe("a witness shows what is said", () => {
