@@ -148,6 +148,7 @@ describe("schema", () => {
         .map(({ name, groupName }) => `${groupName}.${name}`)
         .sort(),
     ).toEqual([
+      "baton.baton_contact_consent",
       "baton.baton_do_not_route",
       "baton.baton_policy_version",
       "baton.baton_reason",
@@ -169,7 +170,7 @@ describe("schema", () => {
 
     await world.client.ensureSchema(sync);
 
-    expect(definitions("0-1")).toHaveLength(9);
+    expect(definitions("0-1")).toHaveLength(10);
   });
 
   test.each([

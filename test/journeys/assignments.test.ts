@@ -20,6 +20,7 @@ const lead = (name: string, country = "Germany") => ({
   email: `${name}@somewhere.example`,
   country,
   hubspotscore: "45",
+  recent_conversion_event_name: "Guide to presses",
 });
 
 test("two leads of an account that nobody owns, one after the other and side by side, go to one rep", async () => {
