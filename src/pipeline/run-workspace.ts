@@ -25,8 +25,9 @@ export type Running = {
 };
 
 const meterEveryMs = 10_000;
-/** A policy that was published, and a connection that was installed or switched, count from the second after. */
 const policyFreshMs = 1_000;
+/** So long a connection that was installed, or switched to or from shadow, may go on as it was. */
+const connectionsMs = 10_000;
 
 /**
  * Routes, writes and watches for one workspace for as long as this process holds its lease. `turnstile`: the same one
@@ -57,7 +58,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
   };
   const connections = createLoop(deps, {
     name: "connections",
-    everyMs: policyFreshMs,
+    everyMs: connectionsMs,
     run: () => openLinks(deps, workspace, links),
   });
   const meter = createMeter(deps, workspace);

@@ -28,7 +28,7 @@ async function connection() {
 async function switchTo(mode: "live" | "shadow"): Promise<void> {
   const { db, now } = journey.app.deps;
   await commands["shadow-switch"](db, { connection: null, mode, by: "Ada" }, now().toISOString());
-  await journey.pass(5_000, 1_000);
+  await journey.pass(20_000, 1_000);
 }
 
 async function repOf(leadId: string): Promise<string | null> {
