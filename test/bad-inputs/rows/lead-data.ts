@@ -19,11 +19,11 @@ export const leadRows: readonly CrmRow[] = [
   [
     "B186 IDN and punycode domain are one",
     qualified(
-      { email: "kim@bücher.example" },
-      { email: "kim@xn--bcher-kva.example" },
-      { email: "kim@BÜCHER.example" },
-      { email: "kim@xn--mller-kva.example" },
-      { email: "kim@mu\u0308ller.example" },
+      { email: "kim.a@bücher.example" },
+      { email: "kim.b@xn--bcher-kva.example" },
+      { email: "kim.c@BÜCHER.example" },
+      { email: "kim.d@xn--mller-kva.example" },
+      { email: "kim.e@mu\u0308ller.example" },
     ),
     [toAccountOwner, toAccountOwner, toAccountOwner, toAccountOwner, toAccountOwner],
   ],
@@ -35,10 +35,10 @@ export const leadRows: readonly CrmRow[] = [
   [
     "B188 trailing dot domain",
     qualified(
-      { email: "kim@trailing.example" },
-      { email: "kim@xn--mller-kva.example." },
+      { email: "kim.f@trailing.example" },
+      { email: "kim.g@xn--mller-kva.example." },
       { website: "https://www.trailing.example./team" },
-      { email: "kim@gmail.com." },
+      { email: "kimberly@gmail.com." },
       // A profile on a network is no sign of that network's own company, with the dot as without it.
       { website: "https://www.linkedin.com./in/kim" },
     ),
