@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { mostCompared } from "../engine/duplicates/find-earlier.ts";
 import type { IdentityKeys } from "../engine/duplicates/identity.ts";
 import type { DuplicateSign } from "../engine/duplicates/signs.ts";
-import type { LeadStanding } from "../engine/snapshot.ts";
+import type { LeadFacts, LeadStanding } from "../engine/snapshot.ts";
 import type { Query } from "./db.ts";
 import { toJson } from "./json.ts";
 import type { LeadState } from "./schema.ts";
@@ -36,7 +36,11 @@ export async function sharingKeys(
 ): Promise<Sharing[]> {
   if (!seekers.some(({ keys }) => Object.values(keys).some((key) => key !== null))) return [];
   const rows = seekers.map(({ leadId, keys, number }) => ({ leadId, ...keys, number }));
-  const result = await sql<Omit<Sharing, "state"> & { state: Exclude<LeadState, "gone"> }>`
+  const result = await sql<
+    Omit<Sharing, "state" | "firstName" | "lastName"> & { facts: LeadFacts | null } & {
+      state: Exclude<LeadState, "gone">;
+    }
+  >`
     with seekers as (
       select e."leadId" as lead_id, e.number, ${hashedKey("email", sql`e.email`, sql`w.identity_salt`)} as email_key,
         ${hashedKey("phone", sql`e.phone`, sql`w.identity_salt`)} as phone_key,
@@ -50,8 +54,7 @@ export async function sharingKeys(
         sql` union all `,
       )}
     )
-    select f.seeker_id, f.by, l.lead_id, l.state, ${ownerOf("l", "d", "o")} as owner_id, f.has_email,
-      n.facts #>> '{lead,fields,firstName}' as first_name, n.facts #>> '{lead,fields,lastName}' as last_name
+    select f.seeker_id, f.by, l.lead_id, l.state, ${ownerOf("l", "d", "o")} as owner_id, f.has_email, n.facts
     from found f
     join leads l on l.connection_id = ${of.connectionId} and l.lead_id = f.lead_id and l.state <> 'gone'
       and l.lead_id <> f.seeker_id and (f.before is null or l.number < f.before)
@@ -60,7 +63,12 @@ export async function sharingKeys(
     left join open_work o on o.workspace_id = ${of.workspaceId} and o.item_kind = 'lead' and o.item_id = l.lead_id
     order by l.number
   `.execute(db);
-  return result.rows;
+  // Taken out of the facts here: what a lead holds may be text that PostgreSQL stores and cannot take apart.
+  return result.rows.map(({ facts, ...row }) => ({
+    ...row,
+    firstName: facts?.lead.fields.firstName ?? null,
+    lastName: facts?.lead.fields.lastName ?? null,
+  }));
 }
 
 function earliest(connectionId: string, by: DuplicateSign) {
