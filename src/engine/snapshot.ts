@@ -105,3 +105,6 @@ export type State = {
   /** Lead id → where those stand that a lead of this batch may follow. Absent: there are none. */
   leads?: Readonly<Record<string, LeadStanding>>;
 };
+
+/** All that a decision depends on. */
+export type Snapshot = { shared: Shared; facts: LeadFacts; state: State };

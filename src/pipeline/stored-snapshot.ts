@@ -1,7 +1,6 @@
-import type { Snapshot } from "../engine/counterfactual/snapshot-changes.ts";
 import { decide } from "../engine/decide.ts";
 import type { Policy } from "../engine/policy.ts";
-import type { Shared, State } from "../engine/snapshot.ts";
+import type { Shared, Snapshot, State } from "../engine/snapshot.ts";
 import { moveState } from "../engine/working.ts";
 import type { Query } from "../store/db.ts";
 import { type DecisionRow, readBatch, type StoredBatch } from "../store/decisions.ts";

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { otherNumberInWords, whyNotInWords } from "../../src/engine/counterfactual/in-words.ts";
 import { otherNumbers } from "../../src/engine/counterfactual/other-numbers.ts";
-import { type Obstacle, type Snapshot, without } from "../../src/engine/counterfactual/snapshot-changes.ts";
+import { type Obstacle, without } from "../../src/engine/counterfactual/snapshot-changes.ts";
 import { whyNot } from "../../src/engine/counterfactual/why-not.ts";
 import { decide } from "../../src/engine/decide.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { namesOf } from "../../src/engine/names.ts";
+import type { Snapshot } from "../../src/engine/snapshot.ts";
 import { aLead, aMatch, aPolicy, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
 import { randomWorld } from "./random-world.ts";
 

@@ -4,8 +4,9 @@ import { stageName } from "../explain.ts";
 import { tierNames } from "../explain-tier.ts";
 import { type Names, repName } from "../names.ts";
 import { meaningOf } from "../reasons.ts";
+import type { Snapshot } from "../snapshot.ts";
 import type { OtherNumber } from "./other-numbers.ts";
-import type { Obstacle, Snapshot } from "./snapshot-changes.ts";
+import type { Obstacle } from "./snapshot-changes.ts";
 import type { WhyNot } from "./why-not.ts";
 
 /** Why a rep has not got a lead, as a sentence to that rep's face. `state` is the one that it was decided in. */

@@ -3,7 +3,7 @@ import type { Decision } from "../decision.ts";
 import { normaliseEmployees } from "../normalise/employees.ts";
 import { toNumber } from "../normalise/score.ts";
 import { linesOf, type Policy } from "../policy.ts";
-import type { Snapshot } from "./snapshot-changes.ts";
+import type { Snapshot } from "../snapshot.ts";
 
 /** One number of the lead or its company that, had it been another, would have put the lead elsewhere. */
 export type OtherNumber = {

@@ -3,10 +3,7 @@ import { decide } from "../decide.ts";
 import type { Step } from "../decision.ts";
 import type { Policy, RepSettings } from "../policy.ts";
 import { settingsOf } from "../rep-settings.ts";
-import type { LeadFacts, Shared, State } from "../snapshot.ts";
-
-/** All that a decision depends on. */
-export type Snapshot = { shared: Shared; facts: LeadFacts; state: State };
+import type { Shared, Snapshot } from "../snapshot.ts";
 
 /** Something about a rep or the lead that may have kept the rep from getting it: codes and ids, as in a trace. */
 export type Obstacle =

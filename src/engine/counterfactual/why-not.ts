@@ -1,6 +1,7 @@
 import { decide } from "../decide.ts";
 import type { Decision } from "../decision.ts";
-import { type Obstacle, possibleObstacles, type Snapshot, without } from "./snapshot-changes.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { type Obstacle, possibleObstacles, without } from "./snapshot-changes.ts";
 
 /**
  * Why a rep has not got a lead. `because` is a smallest set of what stood in the way: without all of it the lead would

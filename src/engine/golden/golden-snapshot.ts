@@ -1,11 +1,10 @@
-import type { Account, Opportunity } from "../../model/account.ts";
+import type { Opportunity } from "../../model/account.ts";
 import type { Rep } from "../../model/rep.ts";
+import { plainAccount } from "../plain-account.ts";
 import type { Policy } from "../policy.ts";
-import type { LeadFacts, MatchedAccount, Shared, State } from "../snapshot.ts";
+import type { LeadFacts, MatchedAccount, Snapshot, State } from "../snapshot.ts";
 import { defined } from "./defined.ts";
 import type { Given, World } from "./golden-shape.ts";
-
-export type Snapshot = { shared: Shared; facts: LeadFacts; state: State };
 
 /** When a golden lead is decided that does not say: a Friday morning, 10:00 in Berlin. */
 export const usualNow = "2026-11-20T09:00:00.000Z";
@@ -75,24 +74,10 @@ function factsOf(world: World, given: Given, { now, stage }: { now: string; stag
   };
 }
 
-const noAccount: Account = {
-  id: "account-1",
-  name: null,
-  domains: [],
-  ownerId: null,
-  country: null,
-  state: null,
-  postalCode: null,
-  employees: null,
-  isCustomer: false,
-  isCompetitor: false,
-  lastActivityAt: null,
-};
-
 /** A lead belongs to an account only where it says so itself: the world only says what accounts are like. */
 function matchOf(world: World, given: Given): MatchedAccount | null {
   if (given.account === undefined && given.match === undefined) return null;
-  const account = { ...noAccount, ...defined(world.account ?? {}), ...defined(given.account ?? {}) };
+  const account = { ...plainAccount, ...defined(world.account ?? {}), ...defined(given.account ?? {}) };
   const usual = { by: "email-domain" as const, evidence: account.domains[0] ?? "", rivals: [] };
   return { account, ...usual, ...defined(given.match ?? {}) };
 }

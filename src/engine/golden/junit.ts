@@ -34,9 +34,8 @@ function caseOf({ golden: { name, why }, differences }: GoldenResult): string[] 
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Control characters may not stand in XML, not even escaped. */
+/** What is no character of XML 1.0 may not stand there, not even escaped. */
 const escaped = (text: string): string =>
   text
     .replace(/[&<>"]/g, (sign) => entities[sign] ?? sign)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd");
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");

@@ -4,9 +4,10 @@ import { parsePolicy } from "../parse-policy.ts";
 import type { Policy } from "../policy.ts";
 import type { PolicyDocument } from "../policy-document.ts";
 import { withSections } from "../policy-sections-text.ts";
+import type { Snapshot } from "../snapshot.ts";
 import { didYouMean } from "../suggest.ts";
 import { caseShape, type GoldenCase, type World, worldShape } from "./golden-shape.ts";
-import { type Snapshot, snapshotOf } from "./golden-snapshot.ts";
+import { snapshotOf } from "./golden-snapshot.ts";
 import { readShape } from "./read-shape.ts";
 
 /** A file of a directory of golden leads; `path` is inside that directory, with `/`. */

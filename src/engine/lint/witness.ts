@@ -1,22 +1,8 @@
-import type { Account } from "../../model/account.ts";
+import { plainAccount } from "../plain-account.ts";
 import type { LeadFacts } from "../snapshot.ts";
 
 /** Values of fields as conditions name them. */
 export type Values = ReadonlyMap<string, string | null>;
-
-const plainAccount: Account = {
-  id: "account-1",
-  name: null,
-  domains: [],
-  ownerId: null,
-  country: null,
-  state: null,
-  postalCode: null,
-  employees: null,
-  isCustomer: false,
-  isCompetitor: false,
-  lastActivityAt: null,
-};
 
 /** A lead of which nothing is known but that it qualified just now. */
 export const plainLead = (qualifyingStage: string, now: string): LeadFacts => ({

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "../../../src/engine/decide.ts";
-import type { Snapshot } from "../../../src/engine/golden/golden-snapshot.ts";
 import { readGoldens } from "../../../src/engine/golden/read-goldens.ts";
 import { recordGolden } from "../../../src/engine/golden/record-golden.ts";
 import { runGoldens } from "../../../src/engine/golden/run-goldens.ts";
 import { NotExpressible } from "../../../src/engine/golden/scrub/scrub.ts";
+import type { Snapshot } from "../../../src/engine/snapshot.ts";
 import {
   aLead,
   aMatch,

@@ -5,7 +5,7 @@ import type { Rep } from "../../../model/rep.ts";
 import { normaliseCompany } from "../../normalise/company.ts";
 import { normaliseCountry } from "../../normalise/country.ts";
 import { emailDomain, emailParts, websiteDomain } from "../../normalise/domain.ts";
-import type { Snapshot } from "../golden-snapshot.ts";
+import type { Snapshot } from "../../snapshot.ts";
 import { folded, type PolicyWords } from "./policy-words.ts";
 import { ofCompany, ofField, ofFreeText, ofPostalCode, type StandIns } from "./stand-ins.ts";
 

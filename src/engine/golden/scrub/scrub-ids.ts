@@ -1,4 +1,4 @@
-import type { Snapshot } from "../golden-snapshot.ts";
+import type { Snapshot } from "../../snapshot.ts";
 import type { PolicyWords } from "./policy-words.ts";
 
 type Ids = ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@ import { decide } from "../../decide.ts";
 import type { Decision } from "../../decision.ts";
 import { signCodes } from "../../duplicates/signs.ts";
 import { policyFields } from "../../policy-fields.ts";
-import type { Snapshot } from "../golden-snapshot.ts";
+import type { Snapshot } from "../../snapshot.ts";
 import { partsOf } from "./parts.ts";
 import { folded, type PolicyWords, policyWords } from "./policy-words.ts";
 import { type WithoutIds, withoutIds } from "./scrub-ids.ts";

@@ -1,6 +1,6 @@
 import { decide } from "../../decide.ts";
 import { picksOf } from "../../decision.ts";
-import type { Snapshot } from "../golden-snapshot.ts";
+import type { Snapshot } from "../../snapshot.ts";
 
 /**
  * The snapshot with those reps and credits that its decision depends on: who took part in the turn, whom its facts or its
