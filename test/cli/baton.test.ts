@@ -142,6 +142,9 @@ async function storeTokensUnder(keyId: string): Promise<void> {
   );
 }
 
+/** Each of these starts processes one after the other, and each process its own runtime. */
+const severalProcessesMs = 90_000;
+
 describe("serve", () => {
   let server: Command;
   let url: string;
@@ -149,105 +152,157 @@ describe("serve", () => {
   beforeAll(async () => {
     server = begin(["serve"]);
     url = await addressOf(server);
-  });
+  }, severalProcessesMs);
 
-  test("says where to install, and is ready", async () => {
-    expect(server.said.out).toContain(`Install it in HubSpot: ${url}/hubspot/install`);
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  });
+  test(
+    "says where to install, and is ready",
+    async () => {
+      expect(server.said.out).toContain(`Install it in HubSpot: ${url}/hubspot/install`);
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    },
+    severalProcessesMs,
+  );
 
-  test("without its database it says what to check, and not that it stopped", async () => {
-    const { BATON_DATA_DIR: _, ...others } = env;
-    const { code, out, err } = await run(["serve"], { ...others, DATABASE_URL: "postgres://127.0.0.1:9/none" });
-    expect([code, out, err]).toEqual([1, "", expect.stringContaining("check that the database is up")]);
-  });
+  test(
+    "without its database it says what to check, and not that it stopped",
+    async () => {
+      const { BATON_DATA_DIR: _, ...others } = env;
+      const { code, out, err } = await run(["serve"], { ...others, DATABASE_URL: "postgres://127.0.0.1:9/none" });
+      expect([code, out, err]).toEqual([1, "", expect.stringContaining("check that the database is up")]);
+    },
+    severalProcessesMs,
+  );
 
-  test("a second one on the same directory is told who has it", async () => {
-    const { code, err } = await run(["serve"]);
-    expect([code, err]).toEqual([1, expect.stringContaining(`in use by the Baton process ${server.child.pid}`)]);
-  });
+  test(
+    "a second one on the same directory is told who has it",
+    async () => {
+      const { code, err } = await run(["serve"]);
+      expect([code, err]).toEqual([1, expect.stringContaining(`in use by the Baton process ${server.child.pid}`)]);
+    },
+    severalProcessesMs,
+  );
 
-  test("explain asks the running one, as it may not open its database", async () => {
-    const { code, err } = await run(["explain", "4711"]);
-    expect([code, err]).toEqual([1, "Nothing is known of a lead 4711: check the id, as the CRM has it.\n"]);
-  });
+  test(
+    "explain asks the running one, as it may not open its database",
+    async () => {
+      const { code, err } = await run(["explain", "4711"]);
+      expect([code, err]).toEqual([1, "Nothing is known of a lead 4711: check the id, as the CRM has it.\n"]);
+    },
+    severalProcessesMs,
+  );
 
-  test("alerts, redrive and the policy's commands ask it as well", async () => {
-    expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
-    expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
-    const signed = ["--by", "Ada", "--approved-by", "Bo"];
-    const early = await run(["policy", "publish", shippedPolicy, ...signed]);
-    expect([early.code, early.err]).toEqual([1, expect.stringContaining("There is no workspace yet: install Baton")]);
-    const record = await run(["policy", "test", "golden", "--write", "8c1f0d"]);
-    expect([record.code, record.err]).toEqual([1, expect.stringContaining("There is no workspace yet: install Baton")]);
-  });
+  test(
+    "alerts, redrive and the policy's commands ask it as well",
+    async () => {
+      expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
+      expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
+      const signed = ["--by", "Ada", "--approved-by", "Bo"];
+      const early = await run(["policy", "publish", shippedPolicy, ...signed]);
+      expect([early.code, early.err]).toEqual([1, expect.stringContaining("There is no workspace yet: install Baton")]);
+      const record = await run(["policy", "test", "golden", "--write", "8c1f0d"]);
+      expect([record.code, record.err]).toEqual([
+        1,
+        expect.stringContaining("There is no workspace yet: install Baton"),
+      ]);
+    },
+    severalProcessesMs,
+  );
 
-  test("a command that cannot ask it is told who has the directory, in one sentence", async () => {
-    const { code, err } = await run(["keys", "rotate"]);
-    expect([code, err]).toEqual([1, expect.stringContaining(`in use by the Baton process ${server.child.pid}`)]);
-    expect(err.trim().split("\n")).toHaveLength(1);
-  });
+  test(
+    "a command that cannot ask it is told who has the directory, in one sentence",
+    async () => {
+      const { code, err } = await run(["keys", "rotate"]);
+      expect([code, err]).toEqual([1, expect.stringContaining(`in use by the Baton process ${server.child.pid}`)]);
+      expect(err.trim().split("\n")).toHaveLength(1);
+    },
+    severalProcessesMs,
+  );
 
-  test("ends in order when asked, and the directory is free again", async () => {
-    server.child.kill("SIGTERM");
-    expect(await server.ended).toBe(0);
-    expect(server.said.out).toContain("Baton finishes what is under way, for at most 20 s.");
-    expect(server.said.out).toMatch(/Baton has stopped\.\n$/);
-    expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
-    expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
-    const nowhere = await run(["redrive", "--workspace", "acme"]);
-    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining("There is no workspace yet")]);
-    expect(await run(["keys", "rotate"])).toMatchObject({ code: 0, out: expect.stringContaining("with the key v1.") });
-  });
+  test(
+    "ends in order when asked, and the directory is free again",
+    async () => {
+      server.child.kill("SIGTERM");
+      expect(await server.ended).toBe(0);
+      expect(server.said.out).toContain("Baton finishes what is under way, for at most 20 s.");
+      expect(server.said.out).toMatch(/Baton has stopped\.\n$/);
+      expect(await run(["alerts"])).toMatchObject({ code: 0, out: "No alert is open.\n" });
+      expect(await run(["redrive"])).toMatchObject({ code: 0, out: "0 parked events wait again.\n" });
+      const nowhere = await run(["redrive", "--workspace", "acme"]);
+      expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringContaining("There is no workspace yet")]);
+      expect(await run(["keys", "rotate"])).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("with the key v1."),
+      });
+    },
+    severalProcessesMs,
+  );
 
-  test("it does not start without the key that a stored token needs, and says what to do; a lost one can be forgotten", async () => {
-    await storeTokensUnder("v0");
-    const { code, err } = await run(["serve"]);
-    expect([code, err]).toEqual([1, expect.stringMatching(/^The keyring has no key v0: add it to [^\n]+\n$/)]);
-    expect(await run(["keys", "forget", "v0"])).toMatchObject({
-      code: 0,
-      out: expect.stringContaining("Install Baton again in:\n  hubspot account "),
-    });
-    expect(await run(["keys", "forget", "v0"])).toMatchObject({
-      code: 1,
-      err: expect.stringContaining("check the id"),
-    });
-  });
+  test(
+    "it does not start without the key that a stored token needs, and says what to do; a lost one can be forgotten",
+    async () => {
+      await storeTokensUnder("v0");
+      const { code, err } = await run(["serve"]);
+      expect([code, err]).toEqual([1, expect.stringMatching(/^The keyring has no key v0: add it to [^\n]+\n$/)]);
+      expect(await run(["keys", "forget", "v0"])).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("Install Baton again in:\n  hubspot account "),
+      });
+      expect(await run(["keys", "forget", "v0"])).toMatchObject({
+        code: 1,
+        err: expect.stringContaining("check the id"),
+      });
+    },
+    severalProcessesMs,
+  );
 
-  test("it says which workspace has another policy than the file that BATON_POLICY names", async () => {
-    const other = begin(["serve"], { ...env, BATON_POLICY: shippedPolicy });
-    await addressOf(other);
-    other.child.kill("SIGTERM");
-    await other.ended;
-    expect(other.said.err).toMatch(/^Workspace Acme \(\S+\) routes by version 1 of its own policy, which is not what/m);
-  });
+  test(
+    "it says which workspace has another policy than the file that BATON_POLICY names",
+    async () => {
+      const other = begin(["serve"], { ...env, BATON_POLICY: shippedPolicy });
+      await addressOf(other);
+      other.child.kill("SIGTERM");
+      await other.ended;
+      expect(other.said.err).toMatch(
+        /^Workspace Acme \(\S+\) routes by version 1 of its own policy, which is not what/m,
+      );
+    },
+    severalProcessesMs,
+  );
 
-  test("a policy is published, listed and brought back while nothing runs", async () => {
-    const signed = ["--by", "Ada", "--approved-by", "Bo"];
-    expect(await run(["policy", "publish", shippedPolicy, ...signed])).toMatchObject({
-      code: 0,
-      out: "Acme routes by version 2 from now on.\n",
-    });
-    const back = await run(["policy", "rollback", "--workspace", "Acme", ...signed]);
-    expect([back.code, back.out]).toEqual([0, "Acme routes by version 3 from now on, which is version 1 again.\n"]);
-    expect((await run(["policy", "history"])).out).toMatch(
-      /^3 .* by Ada, approved by Bo, version 1 again {2}\(in force\)\n2 .* by Ada, approved by Bo\n1 .* with the install\n$/,
-    );
-    const alone = await run(["policy", "publish", shippedPolicy, "--by", "Ada"]);
-    expect([alone.code, alone.err]).toEqual([1, expect.stringContaining("--approved-by")]);
-  });
+  test(
+    "a policy is published, listed and brought back while nothing runs",
+    async () => {
+      const signed = ["--by", "Ada", "--approved-by", "Bo"];
+      expect(await run(["policy", "publish", shippedPolicy, ...signed])).toMatchObject({
+        code: 0,
+        out: "Acme routes by version 2 from now on.\n",
+      });
+      const back = await run(["policy", "rollback", "--workspace", "Acme", ...signed]);
+      expect([back.code, back.out]).toEqual([0, "Acme routes by version 3 from now on, which is version 1 again.\n"]);
+      expect((await run(["policy", "history"])).out).toMatch(
+        /^3 .* by Ada, approved by Bo, version 1 again {2}\(in force\)\n2 .* by Ada, approved by Bo\n1 .* with the install\n$/,
+      );
+      const alone = await run(["policy", "publish", shippedPolicy, "--by", "Ada"]);
+      expect([alone.code, alone.err]).toEqual([1, expect.stringContaining("--approved-by")]);
+    },
+    severalProcessesMs,
+  );
 
-  test("a second signal ends it at once, though a request is still open", async () => {
-    const busy = begin(["serve"]);
-    const { hostname, port } = new URL(await addressOf(busy));
-    const socket = connect(Number(port), hostname);
-    socket.on("error", () => socket.destroy());
-    socket.write("POST /hubspot/webhooks HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
-    await once(socket, "connect");
-    busy.child.kill("SIGTERM");
-    while (!busy.said.out.includes("asked to stop")) await once(busy.child.stdout ?? socket, "data");
-    busy.child.kill("SIGTERM");
-    expect(await busy.ended).toBe(143);
-    socket.destroy();
-  });
+  test(
+    "a second signal ends it at once, though a request is still open",
+    async () => {
+      const busy = begin(["serve"]);
+      const { hostname, port } = new URL(await addressOf(busy));
+      const socket = connect(Number(port), hostname);
+      socket.on("error", () => socket.destroy());
+      socket.write("POST /hubspot/webhooks HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+      await once(socket, "connect");
+      busy.child.kill("SIGTERM");
+      while (!busy.said.out.includes("asked to stop")) await once(busy.child.stdout ?? socket, "data");
+      busy.child.kill("SIGTERM");
+      expect(await busy.ended).toBe(143);
+      socket.destroy();
+    },
+    severalProcessesMs,
+  );
 });
