@@ -1,5 +1,16 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { constants, createContext, runInContext } from "node:vm";
 import { TestEnvironment } from "jest-environment-node";
+
+let compiled;
+
+/** PGlite's module, compiled once for all test files of a process: each would take a second for it, and again for each database. */
+function compiledPglite() {
+  const file = fileURLToPath(import.meta.resolve("@electric-sql/pglite/pglite.wasm"));
+  compiled ??= readFile(file).then((bytes) => WebAssembly.compile(bytes));
+  return compiled;
+}
 
 const sharedWithNode = new Set(["Buffer", "ArrayBuffer", "Uint8Array"]);
 
@@ -16,6 +27,9 @@ export default class PlainEnvironment extends TestEnvironment {
     for (const key of Reflect.ownKeys(made))
       if (!Object.hasOwn(global, key) || sharedWithNode.has(key)) copy(key, made, global);
     global.global = global;
+    // A module is one of its realm's own only by its prototype.
+    const { prototype } = runInContext("WebAssembly.Module", this.context);
+    global.compiledPglite = async () => Object.setPrototypeOf(await compiledPglite(), prototype);
     global.Error.stackTraceLimit = made.Error.stackTraceLimit;
     this.global = global;
     this.moduleMocker = new this.moduleMocker.constructor(global);

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { join } from "node:path";
-import { PGlite, types as pgliteTypes } from "@electric-sql/pglite";
+import { PGlite, type PGliteOptions, types as pgliteTypes } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import {
   CamelCasePlugin,
@@ -42,7 +42,11 @@ export type Db = {
 
 /** `idleTransactionMs`: the server ends a transaction in which nothing is asked for so long; default: 10 s. */
 type ServerOptions = { url: string; idleTransactionMs?: number };
-export type DbOptions = ServerOptions | { dataDir: string } | { memory: true; image?: Blob };
+/** PGlite's own module, compiled once for all databases of a process. */
+export type CompiledPglite = NonNullable<PGliteOptions["pgliteWasmModule"]>;
+/** A database in memory, as tests open many of. */
+type MemoryOptions = { image: Blob; wasm?: CompiledPglite | undefined };
+export type DbOptions = ServerOptions | { dataDir: string } | MemoryOptions;
 
 /** Told of every statement, and every connection, that failed by the database's own fault. */
 export type OnOutage = (error: unknown) => void;
@@ -51,16 +55,31 @@ export type OnOutage = (error: unknown) => void;
 export async function openDatabase(options: DbOptions, onOutage: OnOutage = () => undefined): Promise<Db> {
   if ("url" in options) return openPostgres(options, onOutage);
   if ("dataDir" in options) return openDirectory(options.dataDir, onOutage);
-  const image = options.image ? { loadDataDir: options.image } : {};
-  return openPglite(await PGlite.create({ parsers, ...image }), onOutage);
+  return openPglite(await PGlite.create(inMemory(options)), onOutage);
 }
+
+/** With few buffers: at a start all of them are cleared, which takes longer than all the rest. */
+const inMemory = ({ image, wasm }: MemoryOptions): PGliteOptions => ({
+  parsers,
+  loadDataDir: image,
+  startParams: [...PGlite.defaultStartParams, "-B", "2048"],
+  ...(wasm === undefined ? {} : { pgliteWasmModule: wasm }),
+});
 
 /** The data directory of a fresh database after `prepare`: tests open copies of it in a fraction of the time. */
 export async function createImage(prepare: (db: Db) => Promise<void>): Promise<Blob> {
-  const pglite = await PGlite.create({ parsers });
+  const pglite = await PGlite.create({
+    parsers,
+    initDbStartParams: ["--wal-segsize=1"],
+    startParams: [...PGlite.defaultStartParams, "-c", "min_wal_size=2MB", "-c", "max_wal_size=2MB"],
+  });
   const db = openPglite(pglite, () => undefined);
   try {
     await prepare(db);
+    // Each copy is read and written whole: three quarters of it would be databases that others are made from, and an old log.
+    await pglite.exec("update pg_database set datistemplate = false");
+    for (const each of ["drop database template0", "drop database template1", "checkpoint", "checkpoint"])
+      await pglite.exec(each);
     return await pglite.dumpDataDir("none");
   } finally {
     await db.close();

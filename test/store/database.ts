@@ -4,10 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import pg from "pg";
-import { createImage, type Db, type OnOutage, openDatabase } from "../../src/store/db.ts";
+import { type CompiledPglite, createImage, type Db, type OnOutage, openDatabase } from "../../src/store/db.ts";
 import { migrate } from "../../src/store/migrate.ts";
 
 const migrations = join(import.meta.dirname, "../../src/store/migrations");
+
+declare global {
+  /** Of `test/environment.js`; not there outside of Jest. */
+  var compiledPglite: (() => Promise<CompiledPglite>) | undefined;
+}
 
 /** The server that tests run on instead of PGlite, when one is named. */
 export const testServer = process.env.TEST_DATABASE_URL;
@@ -28,7 +33,7 @@ async function openCopy(onOutage?: OnOutage): Promise<Db> {
     await writeFile(draft, Buffer.from(await image.arrayBuffer()));
     await rename(draft, path); // other jest workers see all of it or nothing
   }
-  return openDatabase({ memory: true, image: new Blob([await readFile(path)]) }, onOutage);
+  return openDatabase({ image: new Blob([await readFile(path)]), wasm: await globalThis.compiledPglite?.() }, onOutage);
 }
 
 export type FreshDirectory = { dataDir: string; remove(): Promise<void> };
