@@ -14,7 +14,7 @@ const table: Readonly<Record<string, Row>> = {
   model: { may: [], node: [] },
   engine: {
     may: ["model", "data"],
-    packages: ["zod", "tldts", "i18n-iso-countries", "libphonenumber-js", "luxon", "re2-wasm", "yaml"],
+    packages: ["zod", "tldts", "libphonenumber-js", "luxon", "re2-wasm", "yaml"],
     node: ["node:crypto"],
   },
   "crm/crm.ts": { may: ["model", "crm/throttle"], node: [] },

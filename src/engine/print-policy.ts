@@ -1,4 +1,3 @@
-import countries from "i18n-iso-countries";
 import { type Shift, type Weekday, weekdays } from "../model/rep.ts";
 import { isClaimStage } from "./claimants.ts";
 import { conditionInWords, fieldInWords } from "./condition-in-words.ts";
@@ -6,6 +5,7 @@ import type { DuplicateSign } from "./duplicates/signs.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
 import { durationInWords, listed } from "./in-words.ts";
+import { countryName } from "./normalise/country.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import type { Caps, Policy, RepSettings, Segment, Territory, TimeAllowed } from "./policy.ts";
 import { overrideLines } from "./print-overrides.ts";
@@ -149,7 +149,7 @@ function sellersOf({ also: { teams, reps }, teamPool }: Territory): string {
 }
 
 function areaOf({ countries: codes, states, postalCodes, accounts }: Territory): string {
-  const named = codes.map((code) => (code === "*" ? "every other country" : (countries.getName(code, "en") ?? code)));
+  const named = codes.map((code) => (code === "*" ? "every other country" : countryName(code)));
   const spans = postalCodes.map(({ from, to }) => (from === to ? `${from}…` : `${from}–${to}`));
   return [
     ...(named.length === 0 ? [] : [listed(named)]),
@@ -181,7 +181,7 @@ const languages = (policy: Policy): string[] => [
     .filter((listing) => listing.countries.length > 0)
     .map(
       ({ language, countries: codes, teams }) =>
-        `A lead in ${languageName(language)} from ${listed(codes.map((code) => countries.getName(code, "en") ?? code))} goes to those who speak it${ofTeams(teams)}, and to nobody else.`,
+        `A lead in ${languageName(language)} from ${listed(codes.map(countryName))} goes to those who speak it${ofTeams(teams)}, and to nobody else.`,
     ),
   "A lead in any other known language goes to those of the pool who speak it, if there are any.",
 ];

@@ -1,8 +1,8 @@
-import countries from "i18n-iso-countries";
 import { conditionInWords, fieldInWords } from "./condition-in-words.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
 import { durationInWords, listed } from "./in-words.ts";
+import { countryName } from "./normalise/country.ts";
 import type { EngagementRule, Motion, Policy } from "./policy.ts";
 
 /** What qualifies a lead, and what its score is made of. */
@@ -64,8 +64,6 @@ function staleLines({ months, datedBy, enriched }: NonNullable<Policy["staleFiel
     ),
   ];
 }
-
-const countryName = (code: string): string => countries.getName(code, "en") ?? code;
 
 /** The ways that leads come, the first that fits, and what is different about each. */
 export const motionLines = ({ motions }: Policy): string[] =>

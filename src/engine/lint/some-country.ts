@@ -1,4 +1,4 @@
-import countries from "i18n-iso-countries";
+import { countryCodes } from "../normalise/country.ts";
 import type { Policy } from "../policy.ts";
 
 /** The largest first, so that an example is one that people know. */
@@ -30,6 +30,6 @@ export function someOtherCountry({ territories }: Pick<Policy, "territories">): 
       .filter(({ states, postalCodes }) => states.length + postalCodes.length === 0)
       .flatMap((territory) => territory.countries),
   );
-  const all = [...known, ...Object.keys(countries.getAlpha2Codes()).sort()];
+  const all = [...known, ...countryCodes];
   return all.find((code) => !named.has(code)) ?? null;
 }

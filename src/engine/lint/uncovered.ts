@@ -1,5 +1,5 @@
-import countries from "i18n-iso-countries";
 import type { Decision } from "../decision.ts";
+import { countryName } from "../normalise/country.ts";
 import type { Segment, Territory } from "../policy.ts";
 import type { LeadFacts } from "../snapshot.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
@@ -26,7 +26,7 @@ function countryLeft(input: LintInput, lead: LeadFacts): Found[] {
   if (input.policy.territories.some((territory) => territory.countries.includes("*"))) return [];
   const country = someOtherCountry(input.policy);
   if (country === null) return [];
-  const message = `no territory covers ${countries.getName(country, "en") ?? country}, among other countries: its leads go to the waterfall; a territory of countries ["*"] takes all that are left`;
+  const message = `no territory covers ${countryName(country)}, among other countries: its leads go to the waterfall; a territory of countries ["*"] takes all that are left`;
   const witness = show(input, leadWith(lead, new Map([["lead.country", country]])));
   return [{ severity: "warning", message, rules: ["territories"], witness }];
 }

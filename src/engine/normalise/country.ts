@@ -1,4 +1,4 @@
-import countries from "i18n-iso-countries";
+import countryNames from "../../data/country-names.json" with { type: "json" };
 import { foldName, type Normalised } from "./normalised.ts";
 import { remembered } from "./remembered.ts";
 
@@ -30,29 +30,26 @@ const aliases: Readonly<Record<string, string>> = {
   svizzera: "CH",
 };
 
-/** Every country name of every language that the package knows; a name that means two countries means none. */
-const codeByName: ReadonlyMap<string, string> = (() => {
-  const names = new Map<string, string | null>();
-  const others = countries.getSupportedLanguages().filter((language) => language !== "en");
-  for (const language of others) {
-    for (const [code, all] of Object.entries(countries.getNames(language, { select: "all" }))) {
-      for (const name of all.map(foldName)) {
-        const known = names.get(name);
-        names.set(name, known === undefined || known === code ? code : null);
-      }
-    }
-  }
-  for (const [code, all] of Object.entries(countries.getNames("en", { select: "all" }))) {
-    for (const name of all) names.set(foldName(name), code);
-  }
-  for (const [name, code] of Object.entries(aliases)) names.set(name, code);
-  return new Map([...names].flatMap(([name, code]) => (code === null ? [] : [[name, code] as const])));
-})();
+const countries: ReadonlyMap<string, (typeof countryNames.entries)["DE"]> = new Map(
+  Object.entries(countryNames.entries),
+);
+
+/** A name of any language that means two countries means none. */
+const codeByName: ReadonlyMap<string, string> = new Map([
+  ...[...countries].flatMap(([code, { names }]) => names.map((name) => [name, code] as const)),
+  ...Object.entries(aliases),
+]);
+
+const codeByAlpha3: ReadonlyMap<string, string> = new Map([...countries].map(([code, { alpha3 }]) => [alpha3, code]));
+
+/** Every ISO 3166-1 alpha-2 code, in order. */
+export const countryCodes: readonly string[] = [...countries.keys()];
 
 /** True for an ISO 3166-1 alpha-2 code in capitals. */
-export function isCountryCode(code: string): boolean {
-  return /^[A-Z]{2}$/.test(code) && countries.alpha2ToAlpha3(code) !== undefined;
-}
+export const isCountryCode = (code: string): boolean => countries.has(code);
+
+/** "Germany" for DE; what is no country's code is answered as it is. */
+export const countryName = (code: string): string => countries.get(code)?.name ?? code;
 
 /** ISO 3166-1 alpha-2 of a country's name in any language, its code or a usual short form. */
 export function normaliseCountry(text: string | null | undefined): Normalised<string> {
@@ -66,7 +63,4 @@ const read = remembered((text): Normalised<string> => {
   return code === undefined ? { value: null, mark: "country-not-understood" } : { value: code, mark: null };
 });
 
-function codeOf(text: string): string | undefined {
-  if (isCountryCode(text)) return text;
-  return /^[A-Z]{3}$/.test(text) ? countries.alpha3ToAlpha2(text) : undefined;
-}
+const codeOf = (text: string): string | undefined => (isCountryCode(text) ? text : codeByAlpha3.get(text));
