@@ -55,6 +55,24 @@ function checkPools(sections: Sections, report: Report): void {
         `"${queue}" is a pool; write \`pool: ${queue}\`, or give the queue another name`,
       );
   }
+  checkBatches(sections, seen, report);
+}
+
+/** Where a lead waits is told by its name alone. */
+function checkBatches(
+  { motions = [], pools = [], catch_all }: Sections,
+  levels: ReadonlySet<string>,
+  report: Report,
+): void {
+  const taken = new Set([...levels, ...pools.map(({ name }) => name), catch_all?.queue]);
+  for (const [at, { name, batch }] of motions.entries()) {
+    const queue = batch === false ? undefined : ((batch === true ? undefined : batch.queue) ?? name);
+    if (queue !== undefined && taken.has(queue))
+      report(
+        ["motions", at, "batch"],
+        `its leads would wait in "${queue}", which is a pool or a queue already; give it a \`queue\` of its own`,
+      );
+  }
 }
 
 /** Pools of pools: a circle of them would never come to a rep. */

@@ -1,9 +1,11 @@
-import { capReached } from "./caps.ts";
+import { capReached, capsEnd } from "./caps.ts";
 import { type Cascade, hasBreached, loadOf } from "./cascade.ts";
 import type { ReasonCode, Step } from "./decision.ts";
 import { isException } from "./exceptions.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
+import { repCalendar } from "./rep-settings.ts";
 import { mayHave } from "./residency.ts";
+import { nextOpening } from "./working-hours.ts";
 
 export type Exclusion = Extract<Step, { step: "rep-excluded" }>["because"];
 
@@ -38,16 +40,34 @@ export function eligible(cascade: Cascade, reps: readonly PreparedRep[], forgivi
 /** When a rep who may not take the lead now will be able to, and by what. */
 export type Opening = { at: string; because: ReasonCode };
 
-/**
- * Null: they may now, never will, or nobody can say: a full rep has room whenever a lead of theirs is done. Nobody is
- * waited for until a cap of theirs is over.
- */
+/** Null: they may now, never will, or nobody can say: a full rep has room whenever a lead of theirs is done. */
 export function openingOf(cascade: Cascade, prepared: PreparedRep): Opening | null {
   const { rep, settings, opensAt } = prepared;
-  if (opensAt === null || !couldHave(cascade, prepared) || loadOf(cascade, rep.id) >= settings.capacity) return null;
-  if (capReached(cascade, prepared) !== null) return null;
-  return { at: opensAt, because: "shift-begins" };
+  if (!couldHave(cascade, prepared) || loadOf(cascade, rep.id) >= settings.capacity) return null;
+  if (capReached(cascade, prepared) === null) return opensAt === null ? null : { at: opensAt, because: "shift-begins" };
+  const freeAt = capsEnd(cascade, prepared);
+  const at = freeAt === null ? null : worksFrom(cascade, prepared, freeAt);
+  return at === null ? null : { at, because: "cap-resets" };
 }
+
+/** When a rep works again from some time on. Many leads of a batch ask for the same few times. */
+const workTimes = new WeakMap<PreparedRep, Map<string, string | null>>();
+
+function worksFrom({ prepared: { shared } }: Cascade, prepared: PreparedRep, from: string): string | null {
+  const known = workTimes.get(prepared) ?? new Map<string, string | null>();
+  workTimes.set(prepared, known);
+  const found = known.get(from) ?? nextOpening(repCalendar(shared, prepared.rep), from);
+  known.set(from, found);
+  return found;
+}
+
+/** Those of these who could have the lead but for their loads and caps, and are not away. */
+export const withoutRoom = (cascade: Cascade, reps: readonly PreparedRep[]): PreparedRep[] =>
+  remaining(cascade, reps).filter(
+    (prepared) =>
+      prepared.presence !== "away" &&
+      (loadOf(cascade, prepared.rep.id) >= prepared.settings.capacity || capReached(cascade, prepared) !== null),
+  );
 
 /** Is any of these on shift, away or full though they be? Those who may not have the lead do not count. */
 export function isOpen(cascade: Cascade, reps: readonly PreparedRep[]): boolean {

@@ -5,7 +5,7 @@ import { scoreInWords } from "./explain-score.ts";
 import { explainHotterTiers, tierNames } from "./explain-tier.ts";
 import { movesOf } from "./ledger.ts";
 import { type Names, repName } from "./names.ts";
-import type { Policy } from "./policy.ts";
+import { type Policy, reviewersOf } from "./policy.ts";
 import { meaningOf, sentenceStart } from "./reasons.ts";
 import type { LeadFacts, State } from "./snapshot.ts";
 import { zonedTime } from "./zoned-time.ts";
@@ -224,10 +224,8 @@ function outcomeOf(decision: Decision, { names, timeZone, by }: ExplainInput): s
 /** Who answers for what ends there, as the end of a sentence. */
 function reviewerOf(name: string, by: ExplainInput["by"]): string {
   if (by === null) return "";
-  const { waterfall, catchAll } = by.policy;
-  const reviewer =
-    name === catchAll.queueId ? catchAll.reviewer : waterfall.find((level) => level.name === name)?.reviewer;
-  return reviewer == null ? "" : `; ${reviewer} looks after what is there`;
+  const reviewer = reviewersOf(by.policy).find((queue) => queue.name === name)?.reviewer ?? null;
+  return reviewer === null ? "" : `; ${reviewer} looks after what is there`;
 }
 
 /** "a", "a and b", "a, b and c". */

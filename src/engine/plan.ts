@@ -120,7 +120,7 @@ export function operationOf(decided: Decided, position: string, body: OperationB
 /** A batch gives way to everything that comes one by one. */
 function priorityOf({ decision, shared }: Decided): Operation["priority"] {
   const motion = motionOf(decision);
-  const isBatch = motion !== null && shared.policy.motions.some(({ name, batch }) => batch && name === motion);
+  const isBatch = motion !== null && shared.policy.motions.some(({ name, batch }) => batch !== null && name === motion);
   return isBatch ? priorities.nurture : priorities[decision.tier];
 }
 

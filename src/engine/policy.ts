@@ -66,9 +66,19 @@ export type Motion = {
   firstTouch: Readonly<Partial<Record<keyof Policy["firstTouch"], FirstTouch>>>;
   /** No lead of it is hotter than this. */
   tierCap: Tier | null;
-  /** They come many at once: what is written for them gives way to everything else. */
-  batch: boolean;
+  /** Not null: they come many at once. What is written for them gives way to everything else. */
+  batch: Batch | null;
 };
+
+/** Who looks after each list in which leads may wait or end; null: nobody whom the policy names. */
+export const reviewersOf = ({ catchAll, waterfall, motions }: Policy): { name: string; reviewer: string | null }[] => [
+  { name: catchAll.queueId, reviewer: catchAll.reviewer },
+  ...waterfall,
+  ...motions.flatMap(({ batch }) => (batch === null ? [] : [{ name: batch.queueId, reviewer: batch.reviewer }])),
+];
+
+/** Where leads that come many at once wait while those who could have them are full, and who looks after them there. */
+export type Batch = { queueId: string; reviewer: string | null };
 
 /**
  * May the person be contacted? What `field` says is compared with the two lists; a list of several (with `;`) is refused

@@ -3,7 +3,7 @@ import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
 import { durationInWords, listed } from "./in-words.ts";
 import { countryName } from "./normalise/country.ts";
-import type { EngagementRule, Motion, Policy } from "./policy.ts";
+import type { Batch, EngagementRule, Motion, Policy } from "./policy.ts";
 
 /** What qualifies a lead, and what its score is made of. */
 export function qualificationLines({ qualification, industries }: Policy): string[] {
@@ -65,6 +65,9 @@ function staleLines({ months, datedBy, enriched }: NonNullable<Policy["staleFiel
   ];
 }
 
+const waiting = ({ queueId, reviewer }: Batch): string =>
+  `what there is no room for waits in ${queueId}${reviewer === null ? "" : `, which ${reviewer} looks after`}`;
+
 /** The ways that leads come, the first that fits, and what is different about each. */
 export const motionLines = ({ motions }: Policy): string[] =>
   motions.map((motion) => `${motion.name} when ${conditionInWords(motion.when)}${differences(motion)}.`);
@@ -77,7 +80,7 @@ function differences({ stagesOff, firstTouch, tierCap, batch }: Motion): string 
     ...(tierCap === null ? [] : [`${tierNames[tierCap]} at most`]),
     ...(stagesOff.length === 0 ? [] : [`without ${listed(stagesOff.map((stage) => stageName(stage).toLowerCase()))}`]),
     ...clocks,
-    ...(batch ? ["written after everything else"] : []),
+    ...(batch === null ? [] : ["written after everything else", waiting(batch)]),
   ];
   return told.length === 0 ? "" : `: ${told.join(", ")}`;
 }

@@ -77,7 +77,9 @@ export const gateSections = <Stage extends z.ZodType<StageName, StageName>>(stag
           .strictObject({ T1: firstTouch.optional(), T2: firstTouch.optional(), T3: firstTouch.optional() })
           .default({}),
         tier_cap: z.enum(["T1", "T2", "T3"]).nullable().default(null),
-        batch: z.boolean().default(false),
+        batch: z
+          .union([z.boolean(), z.strictObject({ queue: text.optional(), reviewer: text.nullable().default(null) })])
+          .default(false),
       }),
     )
     .default([]),

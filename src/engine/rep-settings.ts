@@ -17,6 +17,9 @@ export function settingsOf(policy: Policy, rep: Rep): RepSettings {
   return own(rep.id) ?? own(rep.name) ?? policy.repDefaults;
 }
 
+/** What it says of anybody. */
+export const allSettings = (policy: Policy): RepSettings[] => [policy.repDefaults, ...Object.values(policy.reps)];
+
 /** IANA zone that a rep works and reads times in. */
 export function repZone(shared: Pick<Shared, "policy" | "reps" | "timeZone">, repId: string): string {
   const rep = shared.reps.find(({ id }) => id === repId);

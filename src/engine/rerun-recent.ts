@@ -72,13 +72,20 @@ function together(
   }
   if (more.lastAt === null) return null;
   const today = (stored?.today ?? 0) + (day === null ? 0 : (more.days.get(day) ?? 0));
+  const t1OldestAt = stored?.t1OldestAt ?? oldestOf(more.t1);
   const t1ThisHour = (stored?.t1ThisHour ?? 0) + more.t1.reduce((sum, each) => sum + each.more, 0);
   return {
     lastAt: more.lastAt,
     today: Math.max(0, today),
     thisWeek: Math.max(0, thisWeek),
     t1ThisHour: Math.max(0, t1ThisHour),
+    ...(t1OldestAt === null ? {} : { t1OldestAt }),
   };
+}
+
+function oldestOf(t1: More["t1"]): string | null {
+  const given = t1.filter(({ more }) => more > 0).map(({ at }) => at);
+  return given.length === 0 ? null : new Date(Math.min(...given)).toISOString();
 }
 
 /** The rep's own date, in days since the epoch; null: they are not there, or in a zone that nobody knows. */

@@ -87,6 +87,8 @@ export type RecentWork = {
   thisWeek: number;
   /** T1 leads of the last 60 minutes. */
   t1ThisHour: number;
+  /** When the first of those was given; absent: there are none, or nobody knows. */
+  t1OldestAt?: string;
 };
 
 /** What became of a lead so far. `ownerId`: who has it as far as we know; null while nobody has. */

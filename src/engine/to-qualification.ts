@@ -1,4 +1,4 @@
-import type { Policy } from "./policy.ts";
+import type { Batch, Policy } from "./policy.ts";
 import type { ReadSections } from "./read-conditions.ts";
 
 /** The parts of a policy that say what qualifies, what stops, and what comes which way. */
@@ -52,7 +52,13 @@ export function toQualification(s: ReadSections): Pick<Policy, Part> {
         ),
       ),
       tierCap: tier_cap,
-      batch,
+      batch: batchOf(name, batch),
     })),
   };
+}
+
+function batchOf(motion: string, batch: ReadSections["motions"][number]["batch"]): Batch | null {
+  if (batch === false) return null;
+  const { queue = motion, reviewer = null } = batch === true ? {} : batch;
+  return { queueId: queue, reviewer };
 }

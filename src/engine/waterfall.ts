@@ -1,8 +1,8 @@
 import type { Cascade, Placed } from "./cascade.ts";
 import type { ReasonCode } from "./decision.ts";
-import { isOpen } from "./eligibility.ts";
+import { isOpen, withoutRoom } from "./eligibility.ts";
 import { isException } from "./exceptions.ts";
-import { holdForAnybody, holdForOpening } from "./holding.ts";
+import { holdForAnybody, holdForLong, holdForOpening } from "./holding.ts";
 import { narrowByLanguage } from "./narrowing.ts";
 import { pickAble, pickOvernight } from "./pick.ts";
 import type { TimeAllowed } from "./policy.ts";
@@ -29,43 +29,63 @@ export type Before = { base: Base | null; hopeful: readonly PreparedRep[] };
  * Where a lead goes that no rule could place; never nowhere. A level that has somebody able takes it at once; it is held
  * only where somebody will be able to take it in the time allowed.
  */
-export function fallThrough(cascade: Cascade, before: Before): Placed {
-  const levels = levelsOf(cascade, before.base);
-  const isNight = !isOpen(cascade, [...before.hopeful, ...levels.flatMap(({ reps }) => reps)]);
+export function fallThrough(cascade: Cascade, { base, hopeful }: Before): Placed {
+  const team = teamLevel(cascade, base);
+  const levels = levelsOf(cascade, base);
+  const all = [...team, ...levels].flatMap(({ reps }) => reps);
+  const isNight = !isOpen(cascade, [...hopeful, ...all]);
   // While a lead is held, the rule that it fell from is tried again: whoever was tried so far is waited for.
-  const awaited = [...before.hopeful];
-  const hours = before.base?.pool.members ?? levels.flatMap(({ reps }) => reps);
+  const tried = { awaited: [...hopeful], hours: base?.pool.members ?? all, isNight };
+  return (
+    tryLevels(cascade, team, tried) ??
+    waitForRoom(cascade, tried.awaited) ??
+    tryLevels(cascade, levels, tried) ??
+    (isNight ? overnight(cascade, [...team, ...levels]) : null) ??
+    catchAll(cascade, "nobody-available")
+  );
+}
+
+/** `awaited`: whoever was tried so far. `hours`: the reps whose working time a wait runs in. */
+type Tried = { awaited: PreparedRep[]; hours: readonly PreparedRep[]; isNight: boolean };
+
+function tryLevels(cascade: Cascade, levels: readonly Level[], tried: Tried): Placed | null {
   for (const each of levels) {
-    awaited.push(...each.reps);
+    tried.awaited.push(...each.reps);
     const placed = each.pool === null ? null : pickAble(cascade, each.pool, each.reps, "waterfall");
-    const end = placed ?? (isNight ? null : hold(cascade, each, { awaited, hours }));
+    const end = placed ?? (tried.isNight ? null : hold(cascade, each, tried));
     if (end !== null || each.pool !== null || each.isList) level(cascade, each.name, outcomeOf(end));
     if (end !== null) return end;
   }
-  return (isNight ? overnight(cascade, levels) : null) ?? catchAll(cascade, "nobody-available");
+  return null;
 }
 
-/** The territory's team, then the levels of the policy. */
-function levelsOf(cascade: Cascade, base: Base | null): Level[] {
-  const { pools, shared } = cascade.prepared;
-  const team = base?.team ?? null;
-  const tried = [base?.pool.pool.name, team?.pool.name];
-  const levels = shared.policy.waterfall.flatMap(({ name, isList, wait }): Level[] => {
+/** What came with many others waits in their own queue while those whom it is meant for have no room: nobody else gets it. */
+function waitForRoom(cascade: Cascade, meant: readonly PreparedRep[]): Placed | null {
+  const batch = cascade.motion?.batch ?? null;
+  const full = batch === null ? [] : withoutRoom(cascade, meant);
+  if (batch === null || full.length === 0) return null;
+  level(cascade, batch.queueId, "no-room");
+  return holdForLong(cascade, { name: batch.queueId, because: "no-room", reps: full });
+}
+
+/** The team of the lead's territory. */
+function teamLevel(cascade: Cascade, base: Base | null): Level[] {
+  const pool = base?.team ?? null;
+  if (pool === null) return [];
+  return [{ name: pool.pool.name, pool, reps: narrowByLanguage(cascade, pool.members), wait: null, isList: false }];
+}
+
+function levelsOf({ prepared: { pools, shared } }: Cascade, base: Base | null): Level[] {
+  const tried = [base?.pool.pool.name, base?.team?.pool.name];
+  return shared.policy.waterfall.flatMap(({ name, isList, wait }): Level[] => {
     const pool = isList ? null : (pools.get(name) ?? null);
     if (!isList && pool === null) return [];
     return [{ name, pool: tried.includes(name) ? null : pool, reps: pool?.members ?? [], wait, isList }];
   });
-  if (team === null) return levels;
-  const reps = narrowByLanguage(cascade, team.members);
-  return [{ name: team.pool.name, pool: team, reps, wait: null, isList: false }, ...levels];
 }
 
 /** For a mere list anybody may come; for a pool one of those awaited has to be able in time. */
-function hold(
-  cascade: Cascade,
-  { name, wait, isList }: Level,
-  { awaited, hours }: { awaited: readonly PreparedRep[]; hours: readonly PreparedRep[] },
-): Placed | null {
+function hold(cascade: Cascade, { name, wait, isList }: Level, { awaited, hours }: Tried): Placed | null {
   if (wait === null) return null;
   const list = { name, allowed: wait, hours };
   return isList

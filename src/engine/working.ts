@@ -51,9 +51,14 @@ export function moveWorking(working: Working, { leadId, outcome, ledger, tier, a
     lastAt: at,
     today: (recent?.today ?? 0) + 1,
     thisWeek: (recent?.thisWeek ?? 0) + 1,
-    t1ThisHour: (recent?.t1ThisHour ?? 0) + (tier === "T1" ? 1 : 0),
+    ...t1After(recent, tier === "T1" ? at : null),
   });
   if (accountId !== null && outcome.stage !== stageWithoutLock) working.accounts.set(accountId, { repId, at });
+}
+
+function t1After(recent: RecentWork | undefined, at: string | null): Pick<RecentWork, "t1ThisHour" | "t1OldestAt"> {
+  const { t1ThisHour = 0, t1OldestAt = t1ThisHour === 0 ? at : null } = recent ?? {};
+  return { t1ThisHour: t1ThisHour + (at === null ? 0 : 1), ...(t1OldestAt === null ? {} : { t1OldestAt }) };
 }
 
 /** Who takes what nobody else could has not been chosen for the account: its next lead is tried as its first was. */

@@ -1,7 +1,7 @@
 import { repCalendar } from "../engine/rep-settings.ts";
 import type { LeadFacts, RecentWork, Shared, State } from "../engine/snapshot.ts";
 import { localDay, weekOfDay, zoneOf } from "../engine/zone.ts";
-import { type AssignmentCount, lastAssignments, readAssignmentCounts } from "../store/assignments.ts";
+import { type AssignmentCount, lastAssignments, type RecentCount, readAssignmentCounts } from "../store/assignments.ts";
 import type { Tx } from "../store/db.ts";
 import { lockLedgers } from "../store/ledgers.ts";
 import { readLoads } from "../store/open-work.ts";
@@ -28,15 +28,17 @@ export async function lockState(
   };
 }
 
-function recentOf(shared: Shared, counts: readonly (AssignmentCount & { t1: number })[]): Record<string, RecentWork> {
+function recentOf(shared: Shared, counts: readonly RecentCount[]): Record<string, RecentWork> {
   const days = daysOf(shared);
-  const recent = counts.flatMap(({ repId, day: counted, inDay, inWeek, lastAt, t1 }) => {
+  const recent = counts.flatMap(({ repId, day: counted, inDay, inWeek, lastAt, t1, t1OldestAt }) => {
     const day = days.get(repId);
     if (day === undefined) return [];
     // A batch may be a moment older than the one before it: then the day that has begun meanwhile counts.
     const today = counted >= day ? inDay : 0;
     const thisWeek = weekOfDay(counted) >= weekOfDay(day) ? inWeek : 0;
-    return [[repId, { lastAt, today, thisWeek, t1ThisHour: t1 }] as const];
+    return [
+      [repId, { lastAt, today, thisWeek, t1ThisHour: t1, ...(t1OldestAt === null ? {} : { t1OldestAt }) }] as const,
+    ];
   });
   return Object.fromEntries(recent);
 }

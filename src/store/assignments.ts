@@ -72,17 +72,16 @@ export async function pruneAssignments(db: Query, now: Date): Promise<void> {
 /** What a rep was given on a day of theirs and in its week up to then, and when the last of it. */
 export type AssignmentCount = Omit<Selectable<AssignmentCountsTable>, "workspaceId">;
 
+/** With their T1 leads of after some instant: how many, and when the first of them was given (null: none). */
+export type RecentCount = AssignmentCount & { t1: number; t1OldestAt: string | null };
+
 /** By rep id; T1 leads of after `t1Since` are counted beside. */
-export async function readAssignmentCounts(
-  db: Query,
-  workspaceId: string,
-  t1Since: string,
-): Promise<(AssignmentCount & { t1: number })[]> {
-  const { rows } = await sql<AssignmentCount & { t1: number }>`
-    select c.rep_id, c.day, c.in_day, c.in_week, c.last_at, coalesce(t.given, 0)::int as t1
+export async function readAssignmentCounts(db: Query, workspaceId: string, t1Since: string): Promise<RecentCount[]> {
+  const { rows } = await sql<RecentCount>`
+    select c.rep_id, c.day, c.in_day, c.in_week, c.last_at, coalesce(t.given, 0)::int as t1, t.oldest_at as t1_oldest_at
     from assignment_counts c
     left join (
-      select rep_id, count(*) as given from assignments
+      select rep_id, count(*) as given, min(at) as oldest_at from assignments
       where workspace_id = ${workspaceId} and tier = 'T1' and at > ${t1Since} group by rep_id
     ) as t on t.rep_id = c.rep_id
     where c.workspace_id = ${workspaceId} order by c.rep_id collate "C"

@@ -73,8 +73,10 @@ test("a batch is decide folded over its leads", () => {
   ).toEqual([]);
 });
 
-/** In a list of the policy, until a time to come, and for somebody who comes before that. */
-function isHeldFairly({ shared: { policy, now } }: RandomWorld, { queueId, held }: Queued): boolean {
+/** In a list of the policy, until a time to come, and for somebody who comes before that; of a batch until there is room. */
+function isHeldFairly({ shared: { policy, now } }: RandomWorld, { queueId, because, held }: Queued): boolean {
+  if (because === "no-room")
+    return policy.motions.some(({ batch }) => batch?.queueId === queueId) && held?.until === null;
   const lists = [...policy.waterfall, ...policy.pools].map(({ name }) => name);
   const { until, opensAt } = held ?? { until: null, opensAt: null };
   const isInTime = opensAt === null || (opensAt > now && (until === null || opensAt <= until));
@@ -91,6 +93,8 @@ function lastOf(world: RandomWorld, first: LeadFacts): { outcome: Decision["outc
     const { decision } = decide(shared, facts, world.state);
     const { outcome } = decision;
     if (outcome.kind !== "queued" || outcome.held === undefined || looks > 20) return { outcome, looks };
+    // Nobody gets room here.
+    if (outcome.because === "no-room") return { outcome, looks };
     const { until, opensAt } = outcome.held;
     facts = { ...facts, trigger: afterWait({ facts, decision }) };
     shared = { ...shared, now: opensAt ?? until ?? shared.now };

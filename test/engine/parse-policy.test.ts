@@ -313,6 +313,13 @@ describe("a problem stands at its own line", () => {
       '"general" is the name of an earlier one; names must differ',
     ],
     [
+      "a batch that waits where something else is",
+      "    tier_cap: T2\n    batch: true\n",
+      "    tier_cap: T2\n    batch: { queue: general }\n",
+      "motions[3].batch",
+      'its leads would wait in "general", which is a pool or a queue already; give it a `queue` of its own',
+    ],
+    [
       "a pool without members",
       "teams: [SDR]",
       "teams: []",

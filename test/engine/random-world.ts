@@ -268,7 +268,10 @@ export function randomWorld(seed: number): RandomWorld {
         reps.flatMap(({ id }) => {
           const [today, before] = [below(13), below(20)];
           const recent = { lastAt: oneOf(["2026-11-20T08:00:00Z", "2026-11-19T15:00:00Z"]), today };
-          return chance(0.5) ? [[id, { ...recent, thisWeek: today + before, t1ThisHour: below(5) }]] : [];
+          const t1ThisHour = below(5);
+          const t1OldestAt = new Date(Date.parse(now) - 59 * 60_000).toISOString();
+          const t1 = t1ThisHour > 0 && t1ThisHour % 2 === 1 ? { t1ThisHour, t1OldestAt } : { t1ThisHour };
+          return chance(0.5) ? [[id, { ...recent, thisWeek: today + before, ...t1 }]] : [];
         }),
       ),
       accounts: chance(0.5)

@@ -105,3 +105,25 @@ test("a lead that is deleted while it waits is looked at no more", async () => {
   archiveRecord(journey.portal, "0-1", gone, person.source);
   await journey.inTime("nothing waits any more", async () => (await held()).length === 0);
 });
+
+test("what came with many others waits in a queue of its own and is dealt out in its order as room comes", async () => {
+  const visitor = (name: string) =>
+    journey.qualify({
+      ...{ email: `${name}@elsewhere.example`, country: "Germany", hubspotscore: "50" },
+      recent_conversion_event_name: "Trade fair 2026",
+    });
+  const early = visitor("gita");
+  await journey.settled();
+  const late = visitor("hugo");
+  await journey.settled();
+  expect([ownerOf(early), ownerOf(late)]).toEqual(["", ""]);
+  expect((await held()).map(({ leadId }) => leadId)).toEqual([early, late]);
+  expect(journey.property("0-1", early, "baton_reason")).toContain("event-batch");
+
+  const free = ownerOf(third);
+  updateRecord(journey.portal, "0-1", third, { hs_lead_status: "UNQUALIFIED" }, person);
+  await journey.inTime("the earlier one has the rep who got room", () => ownerOf(early) === free);
+  await journey.settled();
+  expect(ownerOf(late)).toBe("");
+  expect((await held()).map(({ leadId }) => leadId)).toEqual([late]);
+});

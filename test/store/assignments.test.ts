@@ -108,7 +108,7 @@ test("counts are what the last batch says; a day and an instant never go back", 
   await record([], { counts: [{ repId: "rep-a", day: 20_776, inDay: 4, inWeek: 9, lastAt: now }] });
 
   expect(await readAssignmentCounts(db.query, workspaceId, now)).toEqual([
-    { repId: "rep-a", day: 20_777, inDay: 4, inWeek: 9, lastAt: after(5), t1: 0 },
+    { repId: "rep-a", day: 20_777, inDay: 4, inWeek: 9, lastAt: after(5), t1: 0, t1OldestAt: null },
   ]);
   expect(await readAssignmentCounts(db.query, "another", now)).toEqual([]);
 });

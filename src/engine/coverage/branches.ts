@@ -3,7 +3,8 @@ import { signCodes } from "../duplicates/signs.ts";
 import type { Exclusion } from "../eligibility.ts";
 import { createSolver } from "../lint/solve.ts";
 import { plainLead } from "../lint/witness.ts";
-import type { Caps, Policy, RepSettings, StageName } from "../policy.ts";
+import type { Caps, Policy, StageName } from "../policy.ts";
+import { allSettings } from "../rep-settings.ts";
 import { type Branch, branch } from "./branch.ts";
 import { pools, waterfall } from "./pool-branches.ts";
 
@@ -27,9 +28,12 @@ const kinds: Readonly<Record<string, Kind>> = {
     ];
   },
   motions: ({ motions }) =>
-    motions.flatMap(({ name, tierCap }) => [
+    motions.flatMap(({ name, tierCap, batch }) => [
       branch(`motion ${name}`, `a lead comes by the motion "${name}"`),
       ...(tierCap === null ? [] : [branch(`capped ${name}`, `the motion "${name}" caps a tier at ${tierCap}`)]),
+      ...(batch === null
+        ? []
+        : [branch(`level ${batch.queueId} no-room`, `"${batch.queueId}" holds a lead while there is no room for it`)]),
     ]),
   residency: ({ residency, stages }) =>
     residency.length === 0
@@ -70,7 +74,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   absence: (policy) =>
     policy.stages.some(isClaimStage) || policy.overrides.some(({ to }) => "repId" in to)
       ? [
-          ...(settingsOf(policy).some(({ backupId }) => backupId !== null)
+          ...(allSettings(policy).some(({ backupId }) => backupId !== null)
             ? [branch("backup", "a backup takes the lead of an owner who is away")]
             : []),
           branch("noted no-backup", "an owner is away and nobody stands in"),
@@ -96,7 +100,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 export const branchesOf = (policy: Policy): Branch[] => Object.values(kinds).flatMap((kind) => kind(policy));
 
 function exclusions(policy: Policy): Branch[] {
-  const has = (cap: keyof Caps): boolean => settingsOf(policy).some(({ caps }) => caps[cap] !== null);
+  const has = (cap: keyof Caps): boolean => allSettings(policy).some(({ caps }) => caps[cap] !== null);
   const reasons: [because: Exclusion, words: string, isThere: boolean][] = [
     ["inactive", "not active", true],
     ["away", "away", true],
@@ -113,7 +117,7 @@ function exclusions(policy: Policy): Branch[] {
     .map(([because, words]) => branch(`excluded ${because}`, `a rep is passed over: ${words}`));
 }
 
-const hasExceptions = (policy: Policy): boolean => settingsOf(policy).some(({ never }) => never !== null);
+const hasExceptions = (policy: Policy): boolean => allSettings(policy).some(({ never }) => never !== null);
 
 /** Whoever has a claim may be somebody who is never given such a lead. */
 function exceptions(policy: Policy): Branch[] {
@@ -219,8 +223,6 @@ function territories({ stages, territories: all }: Policy): Branch[] {
   ];
 }
 
-const settingsOf = (policy: Policy): RepSettings[] => [policy.repDefaults, ...Object.values(policy.reps)];
-
 function languages(policy: Policy): Branch[] {
   if (!policy.stages.includes("language")) return [];
   return [
@@ -271,7 +273,7 @@ const hasSpecialists = (
   policy: Policy,
   { name, teams }: { name: string; teams: readonly string[] },
   named: "segments" | "verticals",
-): boolean => teams.length > 0 || settingsOf(policy).some((settings) => settings[named].includes(name));
+): boolean => teams.length > 0 || allSettings(policy).some((settings) => settings[named].includes(name));
 
 function verticals(policy: Policy): Branch[] {
   const { stages, verticals: all } = policy;
@@ -302,7 +304,7 @@ function tierNeeds(policy: Policy): Branch[] {
 
 /** Only the policy says how senior somebody is. */
 const tierNarrows = (policy: Policy, tier: "T1" | "T2" | "T3"): boolean =>
-  settingsOf(policy).some(({ seniority }) => seniority < (policy.tierNeeds[tier]?.seniority ?? 0));
+  allSettings(policy).some(({ seniority }) => seniority < (policy.tierNeeds[tier]?.seniority ?? 0));
 
 /** Whether a stage ever leaves somebody out. */
 function canNarrow(policy: Policy, stage: StageName): boolean {
@@ -311,7 +313,7 @@ function canNarrow(policy: Policy, stage: StageName): boolean {
   if (stage === "vertical") return policy.verticals.some((vertical) => hasSpecialists(policy, vertical, "verticals"));
   const speak = [
     ...policy.languages.map(({ teams }) => teams),
-    ...settingsOf(policy).map((settings) => settings.languages),
+    ...allSettings(policy).map((settings) => settings.languages),
   ];
   return speak.some((names) => names.length > 0);
 }

@@ -1,4 +1,5 @@
 import type { Policy, Pool } from "../policy.ts";
+import { allSettings } from "../rep-settings.ts";
 import { type Branch, branch } from "./branch.ts";
 
 /** Pools that are a lead's first. */
@@ -78,10 +79,18 @@ function levels(policy: Policy): Branch[] {
       ? [branch(`level ${name} held-in-list`, `the list "${name}" holds a lead for whoever comes`)]
       : []),
     ...(isWaited && !isList
-      ? [branch(`level ${name} shift-begins`, `"${name}" holds a lead until a shift begins`)]
+      ? [
+          branch(`level ${name} shift-begins`, `"${name}" holds a lead until a shift begins`),
+          ...(hasCaps(policy)
+            ? [branch(`level ${name} cap-resets`, `"${name}" holds a lead until a cap is over`)]
+            : []),
+        ]
       : []),
   ]);
 }
+
+const hasCaps = (policy: Policy): boolean =>
+  allSettings(policy).some(({ caps }) => Object.values(caps).some((cap) => cap !== null));
 
 /** Is there a pool of reps in it that only offers a lead, or one that gives it? */
 const hasLeaf = (policy: Policy, name: string, isClaimed: boolean): boolean =>

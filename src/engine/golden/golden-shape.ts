@@ -49,6 +49,7 @@ const repParts = {
       today: z.int().min(0).default(0),
       thisWeek: z.int().min(0).default(0),
       t1ThisHour: z.int().min(0).default(0),
+      t1OldestAt: instant.optional(),
     })
     .optional(),
 };

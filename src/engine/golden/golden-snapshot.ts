@@ -2,7 +2,7 @@ import type { Opportunity } from "../../model/account.ts";
 import type { Rep } from "../../model/rep.ts";
 import { plainAccount } from "../plain-account.ts";
 import type { Policy } from "../policy.ts";
-import type { LeadFacts, MatchedAccount, Snapshot, State } from "../snapshot.ts";
+import type { LeadFacts, MatchedAccount, RecentWork, Snapshot, State } from "../snapshot.ts";
 import { defined } from "./defined.ts";
 import type { Given, World } from "./golden-shape.ts";
 
@@ -36,13 +36,19 @@ const stateOf = (world: World, given: Given): State => ({
   credits: given.credits ?? {},
   accounts: given.accountAssignments ?? {},
   load: perRep(world, ({ id, load }) => given.reps?.[id]?.load ?? load),
-  recent: perRep(world, ({ id, recent }) => given.reps?.[id]?.recent ?? recent),
+  recent: perRep(world, ({ id, recent }) => recentOf(given.reps?.[id]?.recent ?? recent)),
   leads: Object.fromEntries(
     (given.earlierLeads ?? []).flatMap(({ leadId, state, ownerId }) =>
       state === undefined ? [] : [[leadId, { state, ownerId }]],
     ),
   ),
 });
+
+function recentOf(given: World["reps"][number]["recent"]): RecentWork | undefined {
+  if (given === undefined) return undefined;
+  const { t1OldestAt, ...recent } = given;
+  return { ...recent, ...defined({ t1OldestAt }) };
+}
 
 /** By rep id, those of whom there is something to say. */
 function perRep<T>({ reps }: World, say: (rep: World["reps"][number]) => T | undefined): Record<string, T> {

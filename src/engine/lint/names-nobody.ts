@@ -1,4 +1,4 @@
-import type { Policy } from "../policy.ts";
+import { type Policy, reviewersOf } from "../policy.ts";
 import { findRep } from "../rep-settings.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
@@ -35,12 +35,8 @@ function namedReps(policy: Policy): Named[] {
     ),
     ...overrides.flatMap(({ name, to }) => ("repId" in to ? [{ where: `override "${name}"`, name: to.repId }] : [])),
     ...(catchAll.repId === null ? [] : [{ where: "catch_all", name: catchAll.repId }]),
-    ...(catchAll.reviewer === null ? [] : [{ where: "reviewer of catch_all", name: catchAll.reviewer }]),
-    ...policy.waterfall.flatMap(({ name, reviewer }) =>
-      reviewer === null ? [] : [{ where: `reviewer of waterfall "${name}"`, name: reviewer }],
-    ),
-    ...policy.territories.flatMap((territory) =>
-      territory.also.reps.map((name) => ({ where: `territory "${territory.name}"`, name })),
+    ...reviewersOf(policy).flatMap(({ name, reviewer }) =>
+      reviewer === null ? [] : [{ where: `the reviewer of ${name}`, name: reviewer }],
     ),
     ...Object.keys(reps).map((name) => ({ where: "the section reps", name })),
     ...settings.flatMap(([where, { managerId, backupId }]) => [
