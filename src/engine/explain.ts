@@ -159,6 +159,11 @@ function noteOf(
   switch (because) {
     case "overnight":
       return `Nobody is on shift; the first to start do so on ${zonedTime(detail, timeZone)}.`;
+    case "catch-up":
+      return `Away, with a turn counted to catch up with: ${detail
+        .split(", ")
+        .map((repId) => repName(names, repId))
+        .join(", ")}.`;
     case "owner-away":
       return `${repName(names, detail)} is away.`;
     case "no-backup":

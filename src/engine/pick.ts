@@ -39,7 +39,7 @@ export function pickNarrowed(cascade: Cascade, { pool, team }: Base): Tried {
   const again = eligible(cascade, pool.members, true);
   if (!isNonEmpty(again)) return found(null);
   cascade.trace.push({ step: "noted", because: "breached-again" });
-  return found(pick(cascade, pool, again, "pick"));
+  return found(pick(cascade, pool, { able: again, absent: [] }, "pick"));
 }
 
 /** Language is never relaxed: who does not speak it is not waited for. */
@@ -82,7 +82,13 @@ export function pickAble(
   stage: Stage,
 ): Placed | null {
   const able = eligible(cascade, reps, false);
-  return isNonEmpty(able) ? pick(cascade, pool, able, stage) : null;
+  return isNonEmpty(able) ? pick(cascade, pool, { able, absent: absentOf(cascade, reps) }, stage) : null;
+}
+
+/** Those who could have the lead but for their absence, where they catch up with what goes to others meanwhile. */
+function absentOf(cascade: Cascade, reps: readonly PreparedRep[]): readonly PreparedRep[] {
+  if (cascade.prepared.shared.policy.catchUp === "none") return [];
+  return remaining(cascade, reps).filter(({ isAbsent }) => isAbsent);
 }
 
 /**
@@ -97,7 +103,8 @@ export function pickOvernight(
 ): Placed | null {
   const starters = firstToStart(cascade, reps);
   if (!isNonEmpty(starters)) return null;
-  return followTheSun(cascade) ?? pickStarter(cascade, pool, starters, stage);
+  const turn = { able: starters, absent: absentOf(cascade, reps).filter((rep) => !starters.includes(rep)) };
+  return followTheSun(cascade) ?? pickStarter(cascade, pool, turn, stage);
 }
 
 function followTheSun(cascade: Cascade): Placed | null {
@@ -110,33 +117,34 @@ function followTheSun(cascade: Cascade): Placed | null {
   return placed;
 }
 
-function pickStarter(cascade: Cascade, pool: PreparedPool, starters: Able, stage: Stage): Placed | null {
-  const opensAt = starters[0].opensAt ?? cascade.prepared.shared.now;
+function pickStarter(cascade: Cascade, pool: PreparedPool, turn: Present, stage: Stage): Placed | null {
+  const opensAt = turn.able[0].opensAt ?? cascade.prepared.shared.now;
   cascade.trace.push({ step: "noted", because: "overnight", detail: opensAt });
-  const placed = pick(cascade, pool, starters, stage);
+  const placed = pick(cascade, pool, turn, stage);
   if (placed?.outcome.kind !== "assigned") return placed;
   return { ...placed, outcome: { ...placed.outcome, opensAt } };
 }
 
-type Able = readonly [PreparedRep, ...PreparedRep[]];
+/** Who may take the lead, and who is away and catches up with it. */
+type Present = { able: readonly [PreparedRep, ...PreparedRep[]]; absent: readonly PreparedRep[] };
 
 /** By the pool's strategy. Null: it only offers the lead to its members, and the time for that is over. */
-function pick(cascade: Cascade, pool: PreparedPool, reps: Able, stage: Stage): Placed | null {
+function pick(cascade: Cascade, pool: PreparedPool, reps: Present, stage: Stage): Placed | null {
   if (pool.strategy.choose === null) return offer(cascade, pool, reps);
   return pool.groups.length === 0 ? pickRep(cascade, pool, reps, stage) : pickGroup(cascade, pool, reps, stage);
 }
 
-function offer(cascade: Cascade, { pool, members }: PreparedPool, reps: Able): Placed | null {
+function offer(cascade: Cascade, { pool, members }: PreparedPool, { able }: Present): Placed | null {
   const list = { name: pool.name, allowed: pool.claimWithin, hours: members };
-  return holdForAnybody(cascade, list, { because: "claim-list", reps });
+  return holdForAnybody(cascade, list, { because: "claim-list", reps: able });
 }
 
-function pickRep(cascade: Cascade, pool: PreparedPool, reps: Able, stage: Stage): Placed | null {
-  const contenders = reps.map(({ rep, settings, weight }) => {
+function pickRep(cascade: Cascade, pool: PreparedPool, { able, absent }: Present, stage: Stage): Placed | null {
+  const contenderOf = ({ rep, settings, weight }: PreparedRep): Contender => {
     const load = loadOf(cascade, rep.id);
     return { id: rep.id, weight, load, capacity: settings.capacity, seniority: settings.seniority, busy: load };
-  });
-  const chosen = chooseOne(cascade, pool, contenders);
+  };
+  const chosen = chooseOne(cascade, pool, able.map(contenderOf), absent.map(contenderOf));
   if (chosen === null) return null;
   const { id: repId, because, ledger } = chosen;
   const poolId = pool.pool.name;
@@ -145,26 +153,26 @@ function pickRep(cascade: Cascade, pool: PreparedPool, reps: Able, stage: Stage)
 }
 
 /** First whose turn it is of the groups in which somebody may take the lead, then inside; each has a ledger of its own. */
-function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Able, stage: Stage): Placed | null {
-  const able = pool.groups.flatMap(({ inner, weight, repIds }) => {
-    const own = reps.filter(({ rep }) => repIds.has(rep.id));
-    return isNonEmpty(own) ? [{ inner, weight, reps: own }] : [];
+function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: Stage): Placed | null {
+  const groups = pool.groups.flatMap(({ inner, weight, repIds }) => {
+    const [able, absent] = [reps.able, reps.absent].map((all) => all.filter(({ rep }) => repIds.has(rep.id)));
+    return able !== undefined && absent !== undefined && isNonEmpty(able) ? [{ inner, weight, able, absent }] : [];
   });
-  const contenders = able.map(({ inner, weight, reps: own }) => ({
+  const contenders = groups.map(({ inner, weight, able }) => ({
     id: inner.pool.name,
     weight,
-    load: sumOf(own.map(({ rep }) => loadOf(cascade, rep.id))),
-    capacity: sumOf(own.map(({ settings }) => settings.capacity)),
+    load: sumOf(able.map(({ rep }) => loadOf(cascade, rep.id))),
+    capacity: sumOf(able.map(({ settings }) => settings.capacity)),
     seniority: 0,
     // Between groups their weights alone count: how busy its reps are is what each group sees to inside.
     busy: 0,
   }));
-  const chosen = chooseOne(cascade, pool, contenders);
-  const group = able.find(({ inner }) => inner.pool.name === chosen?.id);
+  const chosen = chooseOne(cascade, pool, contenders, []);
+  const group = groups.find(({ inner }) => inner.pool.name === chosen?.id);
   if (chosen === null || group === undefined) return null;
   const { id, because, ledger } = chosen;
   cascade.trace.push({ step: "group-chosen", group: id, because, poolId: pool.pool.name });
-  const placed = pick(cascade, group.inner, group.reps, stage);
+  const placed = pick(cascade, group.inner, group, stage);
   return placed === null ? null : { ...placed, ledger: after(ledger, placed.ledger) };
 }
 
@@ -181,11 +189,19 @@ type Contender = Omit<Candidate, "repId" | "share" | "credit"> & { id: string; b
 
 type Turn = { id: string; because: ReasonCode; ledger: LedgerPick | null };
 
-function chooseOne(cascade: Cascade, { pool, strategy }: PreparedPool, contenders: readonly Contender[]): Turn | null {
+/** `absent`: who gains in the ledger and is not chosen. */
+function chooseOne(
+  cascade: Cascade,
+  { pool, strategy }: PreparedPool,
+  contenders: readonly Contender[],
+  absent: readonly Contender[],
+): Turn | null {
   const credits = cascade.working.credits.get(pool.name);
   const { weigh, choose } = strategy;
   if (choose === null) return null;
-  const weights = contenders.map(({ weight, busy, capacity }) => weigh?.({ weight, load: busy, capacity }) ?? 1);
+  const weightOf = ({ weight, busy, capacity }: Contender): number => weigh?.({ weight, load: busy, capacity }) ?? 1;
+  const gaining = weigh === null ? [] : catchingUp(cascade, { contenders, absent, weightOf, credits });
+  const weights = [...contenders, ...gaining].map(weightOf);
   const total = sumOf(weights);
   const candidates = contenders.map(
     ({ id: repId, weight, load, capacity, seniority }, at): Candidate => ({
@@ -200,8 +216,31 @@ function chooseOne(cascade: Cascade, { pool, strategy }: PreparedPool, contender
   );
   if (!isNonEmpty(candidates)) return null;
   const { repId: id, because } = choose(candidates, turnOf(cascade, pool.name));
-  const ledger = { poolId: pool.name, paidBy: id, repIds: contenders.map((contender) => contender.id), weights };
+  const ledger = { poolId: pool.name, paidBy: id, repIds: [...contenders, ...gaining].map((each) => each.id), weights };
   return { id, because, ledger: weigh === null ? null : ledger };
+}
+
+type Gaining = {
+  contenders: readonly Contender[];
+  absent: readonly Contender[];
+  weightOf: (contender: Contender) => number;
+  credits: ReadonlyMap<string, number> | undefined;
+};
+
+/** Those of the absent who gain by this pick: all of them, or where catching up is capped, who is not yet owed a full round. */
+function catchingUp(
+  { prepared, trace }: Cascade,
+  { contenders, absent, weightOf, credits }: Gaining,
+): readonly Contender[] {
+  if (absent.length === 0) return [];
+  const total = sumOf([...contenders, ...absent].map(weightOf));
+  const round = contenders.length + absent.length;
+  const isOwedLess = (each: Contender): boolean =>
+    (credits?.get(each.id) ?? 0) + weightOf(each) / total <= (round * weightOf(each)) / total;
+  const gaining = prepared.shared.policy.catchUp === "full" ? absent : absent.filter(isOwedLess);
+  if (gaining.length > 0)
+    trace.push({ step: "noted", because: "catch-up", detail: gaining.map(({ id }) => id).join(", ") });
+  return gaining;
 }
 
 /** Of groups neither is known. A contact counts here where no stage before has given the lead to who had it. */

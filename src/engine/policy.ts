@@ -297,6 +297,11 @@ export type Policy = {
   repDefaults: RepSettings;
   /** From this share of a rep's capacity on, each lead that they are given says so; null: none does. */
   nearCapacity: number | null;
+  /**
+   * Whose turns count while they are away, for when they are back: nobody's, up to as many as a full round of their pool
+   * would give them, or all.
+   */
+  catchUp: "none" | "capped" | "full";
   /** `companyHolidays` are local dates, ISO, on which nobody works. */
   hours: {
     shifts: readonly Shift[];

@@ -253,12 +253,20 @@ function fallbacks({ waterfall, catchAll, followTheSun }: Policy): string[] {
   ];
 }
 
-function capacities({ repDefaults, reps, nearCapacity, dispositions, maxOwnersByAutomation }: Policy): string[] {
+const catchUps: Readonly<Record<Policy["catchUp"], string>> = {
+  none: "Who was away catches up with nothing.",
+  capped: "Who was away catches up with a full round of their pool at most.",
+  full: "Who was away catches up with every turn that they would have had.",
+};
+
+function capacities(policy: Policy): string[] {
+  const { repDefaults, reps, nearCapacity, dispositions, maxOwnersByAutomation, catchUp } = policy;
   return [
     `Each rep: ${settingsInWords(repDefaults)}.`,
     ...Object.entries(reps).map(([rep, settings]) => `${rep}: ${settingsInWords(settings)}.`),
     `A lead counts until it leaves the stage or its status is ${listed(dispositions, "or")}.`,
     ...(nearCapacity === null ? [] : [`From ${nearCapacity * 100} % of it on, each lead that a rep is given says so.`]),
+    catchUps[catchUp],
     `One lead is given to at most ${maxOwnersByAutomation} reps.`,
   ];
 }

@@ -89,6 +89,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "nobody-available": "nobody could take it",
   "follow-the-sun": "nobody whom it was meant for is on shift; this pool covers those hours",
   "shift-begins": "nobody can take it yet; somebody's shift begins in time",
+  "catch-up": "who is away has a turn counted, to catch up with",
   "cap-resets": "nobody can take it yet; a cap of somebody's is over in time",
   "no-room": "those who could have it have their fill for now; it waits with the others that came with it",
   "claim-list": "offered to all who may have it; who takes it becomes its owner",

@@ -74,6 +74,7 @@ export function toPolicy(s: ReadSections): Policy {
     customerSuccess: s.customer_success,
     repDefaults,
     nearCapacity: s.near_capacity,
+    catchUp: s.catch_up,
     hours: {
       shifts: s.hours.shifts,
       timeZone: s.hours.time_zone,

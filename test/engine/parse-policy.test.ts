@@ -314,8 +314,8 @@ describe("a problem stands at its own line", () => {
     ],
     [
       "a batch that waits where something else is",
-      "    tier_cap: T2\n    batch: true\n",
-      "    tier_cap: T2\n    batch: { queue: general }\n",
+      "    batch: true\n",
+      "    batch: { queue: general }\n",
       "motions[3].batch",
       'its leads would wait in "general", which is a pool or a queue already; give it a `queue` of its own',
     ],

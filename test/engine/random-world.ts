@@ -255,6 +255,7 @@ export function randomWorld(seed: number): RandomWorld {
               queueId: "unrouted",
             }
           : null,
+        catchUp: drawFrom(seededRandom(seed + 2_000_000), 1).oneOf(["none", "none", "none", "capped", "full"]),
         overrides: someOverrides(drawFrom(seededRandom(seed + 1_000_000), reps.length)),
         customerSuccess: chance(0.5) ? "account.crm.csm" : null,
         ...somePools({ chance, oneOf, someone }),

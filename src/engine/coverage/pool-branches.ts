@@ -39,6 +39,7 @@ export function pools(policy: Policy): Branch[] {
             branch(`overnight ${name}`, `nobody of pool "${name}" is on shift: the first to start`),
           ],
     ),
+    ...(policy.catchUp === "none" ? [] : [branch("noted catch-up", "a turn of somebody who is away is counted")]),
     branch("noted breached-again", "those who did not get to the lead in time count again"),
   ];
 }
