@@ -218,13 +218,19 @@ const turns: Readonly<Record<StrategyId, string>> = {
   claim: "a list from which they take leads themselves",
 };
 
+/** Between pools only their weights count, whatever their members carry. */
+const groupTurns: Readonly<Record<StrategyId, string>> = {
+  ...turns,
+  smooth_weighted: "in turn, in proportion to their weights",
+};
+
 const pools = ({ pools: all }: Policy): string[] =>
   all.map(({ name, teams, reps, roles, tags, groups, strategy, claimWithin }) => {
     const members = teams.includes("*") ? "everyone" : listed([...teams, ...roles, ...tags, ...reps]);
     const time = strategy === "claim" ? ` ${timeInWords(claimWithin)}` : "";
     return groups.length === 0
       ? `${name}: ${members}, ${turns[strategy]}${time}.`
-      : `${name}: the pools ${listed(groups.map(groupInWords))}, ${turns[strategy]}; then inside the one whose turn it is.`;
+      : `${name}: the pools ${listed(groups.map(groupInWords))}, ${groupTurns[strategy]}; then inside the one whose turn it is.`;
   });
 
 const groupInWords = ({ pool, weight }: Policy["pools"][number]["groups"][number]): string =>
@@ -330,6 +336,10 @@ const settingsInWords = ({
   capacity,
   caps,
   seniority,
+  segments,
+  languages,
+  verticals,
+  holidayRegion,
   managerId,
   backupId,
   role,
@@ -342,6 +352,9 @@ const settingsInWords = ({
     `weight ${weight}`,
     ...(ramp === null ? [] : [`times ${ramp.factor} for ${ramp.days} days from ${ramp.from}`]),
     `seniority ${seniority}`,
+    ...languages.map((language) => `speaks ${languageName(language)}`),
+    ...[...segments, ...verticals].map((special) => `specialist of ${special}`),
+    ...(holidayRegion === null ? [] : [`public holidays of ${holidayRegion}`]),
     ...(managerId === null ? [] : [`manager ${managerId}`]),
     ...(backupId === null ? [] : [`backup ${backupId}`]),
     ...(role === null ? [] : [role]),

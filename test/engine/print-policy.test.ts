@@ -77,3 +77,25 @@ reps: { Ada: { weight: 2, ramp: { from: 2026-11-02 }, manager: Grace } }
     expect(printed).toContain(said);
   expect(printed).not.toContain("Who has a claim");
 });
+
+test("whatever is said of a rep is told, and pools rotate by their weights alone", () => {
+  const printed = printPolicy(
+    parsePolicy(`name: ours
+qualifying_stage: mql
+stages: [territory, language, segment, vertical, availability, pick]
+segments: [{ name: enterprise, min: 1001, teams: [] }]
+verticals: [{ name: health, when: { field: lead.industry, operator: contains, value: health }, teams: [] }]
+territories: [{ name: all, countries: ["*"], pool: both }]
+pools:
+  - { name: one, teams: [One] }
+  - { name: two, teams: [Two] }
+  - { name: both, pools: [{ pool: one, weight: 2 }, two] }
+waterfall: [both]
+reps: { Ada: { languages: [German, en], segments: [enterprise], verticals: [health], holiday_region: DE-BY } }
+`),
+  ).join("\n");
+  expect(printed).toContain("- both: the pools one (weight 2) and two, in turn, in proportion to their weights; then");
+  expect(printed).toContain(
+    "seniority 1, speaks German, speaks English, specialist of enterprise, specialist of health, public holidays of DE-BY.",
+  );
+});
