@@ -59,14 +59,39 @@ function parseLine(value: Record<string, unknown>, path: Path, report: Report): 
   }
   checkField(field, [...path, "field"], report);
   if (typeof name !== "string" || !isOperatorName(name)) {
-    const hint =
-      typeof name === "string" ? `: "${name}" is no operator${didYouMean(name, Object.keys(operators))}` : "";
+    const hint = typeof name === "string" ? `: "${name}" is no operator${operatorMeant(name)}` : "";
     report([...path, "operator"], `must be one of ${Object.keys(operators).join(", ")}${hint}`);
     return never;
   }
   const given = parseValue(value.value, operators[name].form);
   if (given === undefined) report([...path, "value"], problemOf(value.value, name));
   return { field, operator: name, value: given ?? null };
+}
+
+/** What other tools call ours. */
+const otherNames: Readonly<Record<string, OperatorName>> = {
+  "=": "equals",
+  "==": "equals",
+  is: "equals",
+  "!=": "not_equals",
+  is_not: "not_equals",
+  includes: "contains",
+  like: "contains",
+  begins_with: "starts_with",
+  regex: "matches",
+  ">=": "gte",
+  ">": "gt",
+  "<=": "lte",
+  "<": "lt",
+  exists: "known",
+  is_known: "known",
+  is_unknown: "unknown",
+  is_empty: "unknown",
+};
+
+function operatorMeant(name: string): string {
+  const meant = otherNames[name.toLowerCase().replace(/[\s_-]+/g, "_")];
+  return meant === undefined ? didYouMean(name, Object.keys(operators)) : ` — did you mean "${meant}"?`;
 }
 
 /** Reports a field that conditions cannot ask for. */

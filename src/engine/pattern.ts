@@ -26,6 +26,8 @@ export function patternProblem(text: string): string | null {
     patternOf(text);
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message.replace(/^Invalid regular expression: /, "") : String(error);
+    return error instanceof Error
+      ? error.message.replace(/^Invalid regular expression: \/.*\/iu: /s, "")
+      : String(error);
   }
 }

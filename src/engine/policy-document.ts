@@ -12,6 +12,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Problem } from "./invalid.ts";
+import { slipInWords } from "./yaml-slip.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -33,9 +34,12 @@ export function readDocument(text: string): PolicyDocument {
     const { line, col } = lines.linePos(offset);
     return { path: pathText(path), line, column: col, message };
   };
-  const unreadable = document.errors
-    .filter(({ code }) => code !== "BAD_ALIAS")
-    .map(({ pos, message }) => problemAt(pos[0], [], `is not YAML that we can read: ${message}`));
+  const errors = document.errors.filter(({ code }) => code !== "BAD_ALIAS");
+  // Everything else that is said of a text with tabs may come from them.
+  const tabs = errors.filter(({ code }) => code === "TAB_AS_INDENT");
+  const unreadable = (tabs.length > 0 ? tabs : errors).map((error) =>
+    problemAt(error.pos[0], [], `is not YAML that we can read: ${slipInWords(error)}`),
+  );
   const problems = unreadable.length > 0 ? firstOfEachLine(unreadable) : oddities(document, problemAt);
   return {
     value: unreadable.length > 0 ? null : document.toJS(),

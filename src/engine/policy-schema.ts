@@ -97,10 +97,19 @@ const language = text
   })
   .transform((written) => normaliseLanguage(written).value ?? written);
 
+function postalProblem(written: string): string {
+  const turned = written
+    .split(/\s*[-–]\s*/)
+    .reverse()
+    .join("-");
+  return parsePostalSpan(turned) === null
+    ? 'is neither the beginning of postal codes, such as "80", nor a range such as "80000-81999"'
+    : `ends before it begins: write "${turned}"`;
+}
+
 const postalSpan = text
   .refine((written) => parsePostalSpan(written) !== null, {
-    error: ({ input }) =>
-      `"${input}" is neither the beginning of postal codes, such as "80", nor a range such as "80000-81999"`,
+    error: ({ input }) => `"${input}" ${postalProblem(String(input))}`,
   })
   .transform((written) => parsePostalSpan(written) ?? { from: "", to: "" });
 

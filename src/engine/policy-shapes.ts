@@ -32,7 +32,7 @@ const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
 /** "15m" or "4h", in minutes. */
 export const minutes = z
   .string({ error: 'must be a duration such as "15m" or "4h"' })
-  .regex(durationPattern, 'must be a duration such as "15m" or "4h"')
+  .regex(durationPattern, { error: 'must be a duration such as "15m" or "4h"', abort: true })
   .transform((duration) => {
     const [, amount, unit] = durationPattern.exec(duration) ?? [];
     return Number(amount) * (unit === "h" ? 60 : 1);

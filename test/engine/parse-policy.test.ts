@@ -371,6 +371,20 @@ describe("a problem stands at its own line", () => {
       '"8*" is neither the beginning of postal codes, such as "80", nor a range such as "80000-81999"',
     ],
     [
+      "postal codes from the last to the first",
+      "countries: [DE, AT, CH, LI], pool",
+      "countries: [DE], postal_codes: [87999-80000], pool",
+      "territories[0].postal_codes[0]",
+      '"87999-80000" ends before it begins: write "80000-87999"',
+    ],
+    [
+      "a duration in words, and nothing of the limit that cannot be compared with it",
+      "{ warn: 3h, breach: 4h }",
+      "{ warn: 3h, breach: 4 hours }",
+      "first_touch.T3.breach",
+      'must be a duration such as "15m" or "4h"',
+    ],
+    [
       "a language that is none",
       "language: German",
       "language: Germn",
@@ -450,6 +464,23 @@ describe("a problem stands at its own line", () => {
       expect.stringMatching(/^\d+ tiers\[3\].when.all\[1\].operator: .* — did you mean "within_days"\?$/),
     ]);
   });
+
+  test.each([
+    [">=", "gte"],
+    ["!=", "not_equals"],
+    ["Includes", "contains"],
+    ["is known", "known"],
+  ])("an operator as others call it: %s is meant as %s", (written, meant) => {
+    const text = replaced("engagedAt, operator: within_days", `engagedAt, operator: "${written}"`);
+    expect(problemsOf(text)).toEqual([
+      expect.stringContaining(`"${written}" is no operator — did you mean "${meant}"?`),
+    ]);
+  });
+
+  test("a pattern that is none, in no other words than those of the policy", () => {
+    const text = replaced('operator: equals, value: "true" }', 'operator: matches, value: "^(jobs" }');
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/for "matches": missing \): \^\(jobs$/)]);
+  });
 });
 
 describe("no problem hides another", () => {
@@ -525,6 +556,27 @@ describe("what is no policy at all", () => {
     ["# nothing but words\n", "1 : the file is empty: copy the shipped policy"],
     ["- a\n- b", "1 : must begin with keys such as `pools:`, not with a list or a single value"],
     ["name: [a", "1 : is not YAML that we can read:"],
+    ["a:\n\t- b\n  - c\n", "2 : is not YAML that we can read: a tab indents it: use spaces"],
+    [
+      "a: { b: 1\nc: 2\n",
+      "2 : is not YAML that we can read: a { above it is not closed: put a } at the end of that part",
+    ],
+    [
+      "a: [1, 2\nc: 3\n",
+      "2 : is not YAML that we can read: a [ above it is not closed: put a ] at the end of that part",
+    ],
+    ["a:\n- b: 1\n  - c: 2\n", "put quotes around a text with a colon in it"],
+    [
+      "a:\n  - b: 1\n   c: 2\n",
+      "3 : is not YAML that we can read: it begins in another column than what it belongs to",
+    ],
+    ["a: { b: x: y }\n", "1 : is not YAML that we can read: a colon too many or a comma too few between brackets"],
+    ['a: "x\nb: 1\n', "a quote above it is not closed"],
+    ["a 1\nb: 2\n", "1 : is not YAML that we can read: a key without a colon"],
+    ["a: 1\n---\nb: 2\n", "2 : is not YAML that we can read: --- begins a second document: one file holds one"],
+    ["a: @x\n", "1 : is not YAML that we can read: a text may not begin like this: put quotes around it"],
+    ['a: "\\d"\n', "1 : is not YAML that we can read: a backslash between double quotes: use single quotes"],
+    ["a: [1]]\n", "1 : is not YAML that we can read: something stands after the end of a text or a list"],
   ])("%j", (text, problem) => {
     expect(problemsOf(text)[0]).toContain(problem);
   });
