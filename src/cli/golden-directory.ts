@@ -1,9 +1,17 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { GoldenFile } from "../engine/golden/read-goldens.ts";
+import { Refused } from "../refused.ts";
 
-/** The files of a directory of golden leads. Worlds may also stand in the folder `worlds` beside it. */
+/**
+ * The files of a directory of golden leads. Worlds may also stand in the folder `worlds` beside it. Throws `Refused` when it
+ * is a file.
+ */
 export async function readGoldenDirectory(directory: string): Promise<GoldenFile[]> {
+  if ((await stat(directory)).isFile())
+    throw new Refused(
+      `${directory} is a file: name the directory of the golden leads; "preview" tells of a single one.`,
+    );
   const own = await filesOf(directory, "");
   if (own.some(({ path }) => /(^|\/)worlds\//.test(path))) return own;
   return [...own, ...(await filesOf(join(directory, "..", "worlds"), "worlds/").catch(() => []))];

@@ -27,7 +27,9 @@ async function previewFile(cli: Cli, path: string, policyText: string): Promise<
     policyText,
   );
   const [golden] = goldens;
-  if (golden === undefined || problems.length > 0) throw new Refused(problems.join("\n"));
+  if (problems.length > 0) throw new Refused(problems.join("\n"));
+  if (golden === undefined)
+    throw new Refused(`${path} is a world, which golden leads have in common: name the file of one of those.`);
   for (const line of previewLines(golden.shared, golden.facts, golden.state)) cli.print(line);
 }
 

@@ -26,14 +26,21 @@ export function changeProblems(changes: Changes, { policy, reps }: Pick<Shared, 
   const names = reps.flatMap(({ id, name }) => [id, name]);
   const territories = policy.territories.map(({ name }) => name);
   const meant = [...changes.without, ...changes.weights.map(({ rep }) => rep), ...changes.away.map(({ rep }) => rep)];
+  const teams = [...policy.pools, ...reps].flatMap((each) => each.teams);
   const added = changes.add.map(({ name }) => name);
   return [
     ...[...new Set(meant)]
       .filter((rep) => findRep(reps, rep) === null && !added.includes(rep))
-      .map((rep) => `There is no rep "${rep}"${didYouMean(rep, names)}`),
+      .map((rep) => `There is no rep "${rep}"${didYouMean(rep, names) || "."}`),
     ...changes.add
       .filter(({ name }) => findRep(reps, name) !== null)
       .map(({ name }) => `"${name}" is a rep already: a new one needs another name.`),
+    ...changes.add
+      .filter(({ team }) => !teams.includes(team) && !teams.includes("*"))
+      .map(
+        ({ name, team }) =>
+          `"${name}" is to be in "${team}", a team of no pool and no rep${didYouMean(team, teams) || "."}`,
+      ),
     ...changes.weights
       .filter(({ weight }) => !(weight > 0 && weight <= 100))
       .map(({ rep, weight }) => `The weight of "${rep}" must be more than 0 and at most 100, not ${weight}.`),
@@ -48,7 +55,7 @@ export function changeProblems(changes: Changes, { policy, reps }: Pick<Shared, 
       .map(({ country }) => `"${country}" is no country: give its two-letter code.`),
     ...changes.move
       .filter(({ territory }) => !territories.includes(territory))
-      .map(({ territory }) => `The policy has no territory "${territory}"${didYouMean(territory, territories)}`),
+      .map(({ territory }) => `The policy has no territory "${territory}"${didYouMean(territory, territories) || "."}`),
   ];
 }
 

@@ -100,7 +100,12 @@ function keysAt(schema: z.core.$ZodType, path: Path): string[] {
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   let here = schema;
-  while (here instanceof z.ZodDefault || here instanceof z.ZodNullable || here instanceof z.ZodPipe) {
+  while (
+    here instanceof z.ZodDefault ||
+    here instanceof z.ZodNullable ||
+    here instanceof z.ZodOptional ||
+    here instanceof z.ZodPipe
+  ) {
     here = here instanceof z.ZodPipe ? here.in : here.unwrap();
   }
   return here;

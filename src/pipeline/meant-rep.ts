@@ -11,5 +11,5 @@ export function meantRep(reps: readonly Rep[], idOrName: string): string {
     idOrName,
     reps.map(({ name }) => name),
   );
-  throw new Refused(`Nobody is called ${idOrName} or has that owner id${near}.`);
+  throw new Refused(`Nobody is called ${idOrName} or has that owner id${near === "" ? "." : near}`);
 }

@@ -71,7 +71,12 @@ export async function rollBack(
 ): Promise<{ version: number; restores: number }> {
   requireApproval(signed);
   const [present] = await policyVersions(db.query, workspace.id);
-  const restores = to ?? (present?.restores ?? present?.version ?? 0) - 1;
+  const inForce = present?.restores ?? present?.version ?? 0;
+  const restores = to ?? inForce - 1;
+  if (to === null && restores < 1)
+    throw new Refused(
+      `${workspace.name} routes by the first version that it had, and none was before: say which, with --to.`,
+    );
   const earlier = await readPolicy(db.query, workspace.id, restores);
   if (present === undefined || earlier === null || restores === present.version)
     throw new Refused(`${workspace.name} has no earlier version ${restores}: "policy history" lists those there are.`);

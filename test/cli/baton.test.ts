@@ -16,6 +16,7 @@ import { anInstallation } from "../web/fake-crm.ts";
 
 const script = join(import.meta.dirname, "../../scripts/baton.js");
 const shippedPolicy = join(import.meta.dirname, "../../src/policies/default.yaml");
+const aWorld = join(import.meta.dirname, "../golden/worlds/dach-pool.json");
 
 let folder: string;
 let env: Record<string, string>;
@@ -77,6 +78,12 @@ describe("what cannot be done is told in one sentence, with exit code 1", () => 
     ["a role that there is not", ["serve", "--role", "both"], "Allowed choices are web, worker"],
     ["a split of the embedded database", ["serve", "--role", "worker"], "leave out --role, or set DATABASE_URL"],
     ["a policy that is not there", ["policy", "check", "none.yaml"], "There is no such file (none.yaml)."],
+    [
+      "a file of golden leads",
+      ["policy", "test", shippedPolicy, "--policy", shippedPolicy],
+      "is a file: name the directory",
+    ],
+    ["a preview of a world", ["preview", aWorld], "is a world, which golden leads have in common"],
     ["a lead without a database", ["explain", "1"], "There is no data directory"],
     ["a demo of so many leads", ["demo", "--leads", "some"], "It must be a whole number."],
     ["a demo of fewer than none", ["demo", "--leads", "-3"], "It must be above 0."],

@@ -67,7 +67,10 @@ test("what means nothing is said all at once, with what may have been meant", ()
     {
       without: ["rep-ab"],
       weights: [{ rep: "rep-a", weight: 0 }],
-      add: [{ name: "rep-a", team: "DACH Sales" }],
+      add: [
+        { name: "rep-a", team: "DACH Sales" },
+        { name: "Nina", team: "DACH Slaes" },
+      ],
       away: [{ rep: "rep-a", from: "2026-12-01", to: "2026-11-01" }],
       move: [{ country: "Atlantis", territory: "dahc" }],
     },
@@ -77,6 +80,7 @@ test("what means nothing is said all at once, with what may have been meant", ()
   expect(problems).toEqual([
     expect.stringMatching(/^There is no rep "rep-ab" — did you mean "rep-[a-s]"\?$/),
     '"rep-a" is a rep already: a new one needs another name.',
+    '"Nina" is to be in "DACH Slaes", a team of no pool and no rep — did you mean "DACH Sales"?',
     'The weight of "rep-a" must be more than 0 and at most 100, not 0.',
     '"rep-a" is to be away from 2026-12-01 to 2026-11-01: give two dates such as 2026-11-02..2026-11-13.',
     '"Atlantis" is no country: give its two-letter code.',

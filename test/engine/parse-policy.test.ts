@@ -458,6 +458,13 @@ describe("a problem stands at its own line", () => {
     expect(problem).toContain(` — did you mean ${written}?`);
   });
 
+  test("a key that is near none: those that there are", () => {
+    const text = `${small}reps: { Ada: { ramp: { from: 2026-11-02, for: 45 } } }\n`;
+    expect(problemsOf(text)).toEqual([
+      "7 reps.Ada.ramp.for: is no key that belongs here; known are from, days, factor",
+    ]);
+  });
+
   test("an operator that is none", () => {
     const text = replaced("engagedAt, operator: within_days", "engagedAt, operator: within_day");
     expect(problemsOf(text)).toEqual([

@@ -56,6 +56,9 @@ test("a rollback is a version of its own, and two go back two", async () => {
   expect(await active()).toBe(draft("two"));
   expect(await rollBack(db, { workspace, to: null, at: after(72), ...signed })).toEqual({ version: 5, restores: 1 });
   expect(await active()).toBe(shipped);
+  await expect(rollBack(db, { workspace, to: null, at: after(72), ...signed })).rejects.toThrow(
+    "Acme routes by the first version that it had, and none was before: say which, with --to.",
+  );
   expect(await rollBack(db, { workspace, to: 3, at: after(73), ...signed })).toEqual({ version: 6, restores: 3 });
   for (const to of [0, 6, 7])
     await expect(rollBack(db, { workspace, to, at: after(74), ...signed })).rejects.toThrow("no earlier version");
