@@ -9,7 +9,8 @@ const never: Condition = { any: [] };
  * which way a lead came are spelled out where a rule asks for them. It decides the same.
  */
 export function spellOut(policy: Policy): Policy {
-  const { handRaiser, content } = policy.qualification;
+  const { qualification } = policy;
+  const { handRaiser, content } = qualification;
   const marks = new Map<string, Condition | null>([["lead.isHandRaiser", handRaiser]]);
   marks.set("lead.isContentQualified", content === null ? null : spelled(content, marks));
   const motions = policy.motions.map((motion) => ({ ...motion, when: spelled(motion.when, marks) }));
@@ -18,6 +19,15 @@ export function spellOut(policy: Policy): Policy {
   return {
     ...policy,
     motions,
+    qualification: {
+      ...qualification,
+      when: qualification.when === null ? null : spelled(qualification.when, marks),
+      fit: qualification.fit.map((rule) => ({ ...rule, when: spelled(rule.when, marks) })),
+      engagement: qualification.engagement.map((rule) => ({
+        ...rule,
+        when: rule.when === null ? null : spelled(rule.when, marks),
+      })),
+    },
     gates: spell(policy.gates),
     overrides: spell(policy.overrides),
     tiers: spell(policy.tiers),

@@ -403,6 +403,52 @@ describe("a witness shows what is said", () => {
     const found = lint({ sections: { languages: [{ language: "German", countries: ["DE"], teams: ["SDR"] }] } });
     expect(found[0]?.witness?.decision.outcome).toMatchObject({ kind: "assigned", stage: "waterfall" });
   });
+
+  const german = { languages: [{ language: "German", countries: ["DE"], teams: ["SDR"] }] };
+
+  test.each<[what: string, sections: object]>([
+    [
+      "where leads need a consent",
+      { consent: { field: "lead.crm.consent", granted: ["yes"], refused: ["no"], opt_in_countries: ["DE"] } },
+    ],
+    [
+      "where few are an MQL by definition",
+      { qualification: { version: 2, name: "MQL", when: line("lead.jobTitle", "contains", "manager") } },
+    ],
+    [
+      "where the policy makes the score itself",
+      {
+        qualification: {
+          version: 2,
+          name: "MQL",
+          hand_raiser: line("lead.conversion", "contains", "demo"),
+          score: "own",
+          fit: [{ name: "known", when: line("lead.industry", "known", undefined), points: 50 }],
+          engagement: [
+            {
+              name: "asked",
+              when: line("lead.isHandRaiser", "equals", true),
+              points: 80,
+              half_life: 14,
+              at: "lead.conversionAt",
+            },
+            { name: "read", per: "lead.pageViews", points: 2, at_most: 20 },
+          ],
+          weights: { fit: 0.5, engagement: 0.5 },
+        },
+      },
+    ],
+  ])("an uncovered cell is found %s", (_what, sections) => {
+    const found = lint({ sections: { ...german, ...sections } }).filter(({ kind }) => kind === "uncovered");
+    expect(found[0]?.rules).toEqual(['territory "dach"', 'language "de" in DE']);
+    expect(found[0]?.witness?.decision.outcome).toMatchObject({ kind: "assigned", stage: "waterfall" });
+  });
+
+  test("a stranger who is named once is told once", () => {
+    const territories = [{ name: "all", countries: ["*"], pool: "general", also: { reps: ["Evaa"] } }];
+    const strangers = lint({ sections: { territories } }).filter(({ kind }) => kind === "names-nobody");
+    expect(strangers.map(({ rules }) => rules)).toEqual([['territory "all"', "rep Evaa"]]);
+  });
 });
 
 test("without a roster nothing is said of reps", () => {
