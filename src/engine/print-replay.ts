@@ -25,6 +25,10 @@ export function printReplay(tally: Tally, reader: Reader, notes: readonly string
       "Leads per pool",
       amounts(tally, "pools", (id) => id),
     ),
+    ...section("Leads that no rep gets", [
+      ...amounts(tally, "queues", (id) => `queue ${cleanText(id)}`),
+      ...amounts(tally, "stops", meaningOf),
+    ]),
     ...section("Left to the waterfall", [`${fallbackShare(tally, "was")} → ${fallbackShare(tally, "now")}`]),
     ...section("Fairness", fairness(tally, reader)),
     ...section("First touch, as far as the hours of those who get the leads tell", firstTouch(tally)),
@@ -53,8 +57,10 @@ function reasons(tally: Tally, reader: Reader): string[] {
   ];
 }
 
-/** What two decisions part over, as sentences. */
-export function whyInWords({ step }: Pick<Difference, "step">, reader: Reader): { was: string; now: string } {
+/** What two decisions part over, as sentences: a step, or where the same steps lead to. */
+export function whyInWords({ step, was, now }: Difference, reader: Reader): { was: string; now: string } {
+  if (step.was === null && step.now === null)
+    return { was: destinationInWords(was.outcome, reader.names), now: destinationInWords(now.outcome, reader.names) };
   const told = (each: Step | null): string => (each === null ? "(nothing more)" : stepInWords(each, reader));
   return { was: told(step.was), now: told(step.now) };
 }
@@ -68,7 +74,11 @@ export function destinationInWords(outcome: Outcome, names: Names): string {
   return `nobody: ${meaningOf(outcome.because)}`;
 }
 
-function amounts({ was, now }: Tally, what: "reps" | "pools", nameOf: (id: string) => string): string[] {
+function amounts(
+  { was, now }: Tally,
+  what: "reps" | "pools" | "queues" | "stops",
+  nameOf: (id: string) => string,
+): string[] {
   const ids = [...new Set([...Object.keys(was[what]), ...Object.keys(now[what])])].sort();
   return ids.map((id) => {
     const [before, after] = [was[what][id] ?? 0, now[what][id] ?? 0];

@@ -22,6 +22,9 @@ type Limits = { leads: number; withinHours: number; minutes: number };
 export type Side = {
   reps: Record<string, number>;
   pools: Record<string, number>;
+  /** Queues, and reasons for which a lead is for nobody. */
+  queues: Record<string, number>;
+  stops: Record<string, number>;
   /** Leads that no primary rule could place. */
   fallbacks: number;
   /** The furthest that anybody's credit went from 0; null: no pool has a ledger. */
@@ -49,7 +52,16 @@ export type Tally = {
 /** Reasons beyond so many count as "others": a report is read by people. */
 const mostReasons = 500;
 
-const emptySide = (): Side => ({ reps: {}, pools: {}, fallbacks: 0, mostCredit: null, shares: {}, limits: {} });
+const emptySide = (): Side => ({
+  reps: {},
+  pools: {},
+  queues: {},
+  stops: {},
+  fallbacks: 0,
+  mostCredit: null,
+  shares: {},
+  limits: {},
+});
 
 export function createTally(): Tally {
   return {
@@ -103,6 +115,8 @@ function countSide(side: Side, { decision, pick, by }: Counted): void {
   const { outcome, tier } = decision;
   if (isFallback(decision)) side.fallbacks += 1;
   for (const each of picksOf(pick)) countPick(side, each);
+  if (outcome.kind === "queued") side.queues[outcome.queueId] = (side.queues[outcome.queueId] ?? 0) + 1;
+  if (outcome.kind === "stopped") side.stops[outcome.because] = (side.stops[outcome.because] ?? 0) + 1;
   if (outcome.kind !== "assigned") return;
   side.reps[outcome.repId] = (side.reps[outcome.repId] ?? 0) + 1;
   if (outcome.poolId !== undefined) side.pools[outcome.poolId] = (side.pools[outcome.poolId] ?? 0) + 1;

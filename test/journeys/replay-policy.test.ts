@@ -118,6 +118,14 @@ test("what if a rep had not been there, and another counted twice", async () => 
   expect(lines.join("\n")).toMatch(/Daniel Rep202: 4 → [56]/);
 });
 
+test("leads that nobody would get any more are counted by the reason", async () => {
+  const gate = "gates:\n  - { name: all, when: { field: lead.email, operator: known }, because: do-not-route }\n";
+  const lines = linesOf(await said({ policy: shipped.replace("gates:\n", gate) }));
+
+  expect(lines).toContain("Leads that no rep gets");
+  expect(lines).toContain("- it is marked as not to be routed: 0 → 24 (+24)");
+});
+
 test("changes that mean nothing are all refused at once", async () => {
   const changes = { ...noChanges, without: ["Nobody"], move: [{ country: "DE", territory: "dahc" }] };
 
