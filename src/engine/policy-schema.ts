@@ -319,6 +319,7 @@ export const policySections = {
     .nullable()
     .default(null),
   customer_success: accountField.nullable().default(null),
+  holder: text.nullable().default(null),
   catch_up: z.enum(["none", "capped", "full"]).default("none"),
   near_capacity: z.number().positive().max(1).nullable().default(null),
   rep_defaults: repSettings.default({}),

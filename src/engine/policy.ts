@@ -286,6 +286,8 @@ export type Policy = {
   pools: readonly Pool[];
   /** In order; then the catch-all, who takes whatever is left. */
   waterfall: readonly WaterfallLevel[];
+  /** Who answers for a lead until somebody has it, where no reviewer of its list does; null: the catch-all person. */
+  holder: string | null;
   catchAll: { repId: string | null; queueId: string; reviewer: string | null };
   /** The pool that covers the hours in which nobody of a lead's own reps is on shift. */
   followTheSun: string | null;

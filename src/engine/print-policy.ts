@@ -239,7 +239,7 @@ const groupInWords = ({ pool, weight }: Policy["pools"][number]["groups"][number
 const timeInWords = ({ T1, T2, T3 }: TimeAllowed): string =>
   `(T1 for ${durationInWords(T1)}, T2 for ${durationInWords(T2)}, T3 for ${durationInWords(T3)})`;
 
-function fallbacks({ waterfall, catchAll, followTheSun }: Policy): string[] {
+function fallbacks({ waterfall, catchAll, followTheSun, holder }: Policy): string[] {
   const last = catchAll.repId === null ? `the queue ${catchAll.queueId}` : catchAll.repId;
   const levels = waterfall.map(({ name, isList }) => (isList ? `the list ${name}` : `pool ${name}`));
   const reviewers = [...waterfall, { name: catchAll.queueId, reviewer: catchAll.reviewer }];
@@ -256,6 +256,7 @@ function fallbacks({ waterfall, catchAll, followTheSun }: Policy): string[] {
     ...reviewers.flatMap(({ name, reviewer }) =>
       reviewer === null ? [] : [`${reviewer} looks after what ends in ${name}.`],
     ),
+    ...(holder === null ? [] : [`Until somebody has a lead, ${holder} answers for it.`]),
   ];
 }
 

@@ -75,6 +75,7 @@ export function toPolicy(s: ReadSections): Policy {
     repDefaults,
     nearCapacity: s.near_capacity,
     catchUp: s.catch_up,
+    holder: s.holder,
     hours: {
       shifts: s.hours.shifts,
       timeZone: s.hours.time_zone,

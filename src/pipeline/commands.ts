@@ -7,12 +7,14 @@ import { type Command, command } from "./command.ts";
 import { endSeenAlerts } from "./end-seen-alerts.ts";
 import { explainLead } from "./explain-lead.ts";
 import { listAlerts } from "./list-alerts.ts";
+import { listUnassigned } from "./list-unassigned.ts";
 import { policyCommands } from "./policy-commands.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { redriveParked } from "./redrive.ts";
 import { switchMode } from "./switch-mode.ts";
 
 const mostAlerts = 1_000;
+const mostUnassigned = 10_000;
 const workspace = z.string().nullable();
 
 /**
@@ -28,6 +30,12 @@ export const commands = {
   alerts: command({}, async (db) => {
     const lines = await listAlerts(db.query, mostAlerts);
     return lines.length === 0 ? ["No alert is open."] : lines;
+  }),
+  unassigned: command({ workspace, hours: z.number().min(0) }, async (db, { workspace: name, hours }, at) => {
+    const workspaceId = name === null ? null : (await findWorkspace(db, name)).id;
+    const asked = { workspaceId, olderThanMs: hours * 3_600_000, limit: mostUnassigned };
+    const lines = await listUnassigned(db.query, asked, at);
+    return lines.length === 0 ? ["Every lead that is to be routed has an owner."] : lines;
   }),
   "alerts-seen": command({}, async (db, _input, at) => {
     const count = await endSeenAlerts(db, at);

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { commands } from "../../src/pipeline/commands.ts";
 import { explainLead } from "../../src/pipeline/explain-lead.ts";
 import { archiveRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { allConnections } from "../../src/store/connections.ts";
@@ -18,7 +19,9 @@ beforeAll(async () => {
       /waterfall:\n.*\n {2}- sdr\n/,
       "waterfall:\n  - { queue: open-list, wait: { T1: 2m, T2: 15m, T3: 1h } }\n  - general\n",
     )
-    .replace("capacity: 30", "capacity: 1");
+    .replace("capacity: 30", "capacity: 1")
+    .replace("batch: true", "batch: { reviewer: Mia Park }")
+    .concat("holder: Jo Lane\n");
   journey = await startJourney({ policyText });
 }, 60_000);
 afterAll(() => journey.stop());
@@ -39,6 +42,9 @@ async function connection() {
 const loads = async () => readLoads(query(), (await connection()).workspaceId);
 const held = async () => heldLeads(query(), (await connection()).id, { dueBy: null, limit: 10 });
 
+const unassigned = () =>
+  commands.unassigned(journey.app.deps.db, { workspace: null, hours: 0 }, journey.app.deps.now().toISOString());
+
 let first: string;
 let second: string;
 let third: string;
@@ -58,6 +64,12 @@ test("with everyone full a lead waits in the list, without an owner and without 
       /^So it is held in open-list until Tue 17 Nov 2026, 16:0\d:\d\d \(Europe\/Berlin\) at most\.$/,
     ),
   );
+});
+
+test("who asks which leads nobody has is told where each is, for how long, and who answers for it", async () => {
+  expect(await unassigned()).toEqual([
+    `0 minutes: lead ${third}, T3 (workspace ${(await connection()).workspaceId}) waits in open-list: held for whoever can take it first; Jo Lane answers for it`,
+  ]);
 });
 
 test("while nothing changes nothing is decided, however often it is looked at", async () => {
@@ -119,6 +131,11 @@ test("what came with many others waits in a queue of its own and is dealt out in
   expect([ownerOf(early), ownerOf(late)]).toEqual(["", ""]);
   expect((await held()).map(({ leadId }) => leadId)).toEqual([early, late]);
   expect(journey.property("0-1", early, "baton_reason")).toContain("event-batch");
+  expect(await unassigned()).toEqual(
+    [early, late].map((id) =>
+      expect.stringMatching(new RegExp(`lead ${id}.* waits in event-batch: .*; Mia Park answers for it$`)),
+    ),
+  );
 
   const free = ownerOf(third);
   updateRecord(journey.portal, "0-1", third, { hs_lead_status: "UNQUALIFIED" }, person);

@@ -35,6 +35,7 @@ function namedReps(policy: Policy): Named[] {
     ),
     ...overrides.flatMap(({ name, to }) => ("repId" in to ? [{ where: `override "${name}"`, name: to.repId }] : [])),
     ...(catchAll.repId === null ? [] : [{ where: "catch_all", name: catchAll.repId }]),
+    ...(policy.holder === null ? [] : [{ where: "holder", name: policy.holder }]),
     ...reviewersOf(policy).flatMap(({ name, reviewer }) =>
       reviewer === null ? [] : [{ where: `the reviewer of ${name}`, name: reviewer }],
     ),
