@@ -160,6 +160,9 @@ function datesOf({ from, to }: { from: string; to: string }): string[] {
 
 const cap = z.int().min(1).max(10_000).nullable().optional();
 
+/** Of what takes a rep's capacity. */
+const points = z.int().min(0).max(1_000);
+
 const repSettings = z.strictObject({
   weight: z.number().positive().max(100).optional(),
   ramp: z
@@ -320,6 +323,15 @@ export const policySections = {
     .default(null),
   customer_success: accountField.nullable().default(null),
   holder: text.nullable().default(null),
+  opportunity_load: z
+    .strictObject({
+      early: points.default(1),
+      mid: points.default(2),
+      late: points.default(3),
+      slow_after_days: z.int().min(1).default(30),
+      slow: points.default(1),
+    })
+    .prefault({}),
   catch_up: z.enum(["none", "capped", "full"]).default("none"),
   near_capacity: z.number().positive().max(1).nullable().default(null),
   rep_defaults: repSettings.default({}),

@@ -286,6 +286,8 @@ export type Policy = {
   pools: readonly Pool[];
   /** In order; then the catch-all, who takes whatever is left. */
   waterfall: readonly WaterfallLevel[];
+  /** Points of an open opportunity by the third of its pipeline, and how many more when it stands in a stage for long. */
+  opportunityLoad: { early: number; mid: number; late: number; slowAfterDays: number; slow: number };
   /** Who answers for a lead until somebody has it, where no reviewer of its list does; null: the catch-all person. */
   holder: string | null;
   catchAll: { repId: string | null; queueId: string; reviewer: string | null };

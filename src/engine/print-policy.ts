@@ -260,6 +260,11 @@ function fallbacks({ waterfall, catchAll, followTheSun, holder }: Policy): strin
   ];
 }
 
+function openDeals({ opportunityLoad: { early, mid, late, slow, slowAfterDays } }: Policy): string {
+  const thirds = `${early} in the first third of its pipeline, ${mid} in the second, ${late} in the last`;
+  return `An open deal counts ${thirds}, and ${slow} more after ${slowAfterDays} days in one stage.`;
+}
+
 const catchUps: Readonly<Record<Policy["catchUp"], string>> = {
   none: "Who was away catches up with nothing.",
   capped: "Who was away catches up with a full round of their pool at most.",
@@ -272,6 +277,7 @@ function capacities(policy: Policy): string[] {
     `Each rep: ${settingsInWords(repDefaults)}.`,
     ...Object.entries(reps).map(([rep, settings]) => `${rep}: ${settingsInWords(settings)}.`),
     `A lead counts until it leaves the stage or its status is ${listed(dispositions, "or")}.`,
+    openDeals(policy),
     ...(nearCapacity === null ? [] : [`From ${nearCapacity * 100} % of it on, each lead that a rep is given says so.`]),
     catchUps[catchUp],
     `One lead is given to at most ${maxOwnersByAutomation} reps.`,

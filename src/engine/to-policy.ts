@@ -1,4 +1,4 @@
-import type { Caps, Override, Policy, RepSettings } from "./policy.ts";
+import type { Caps, FirstTouch, Override, Policy, RepSettings } from "./policy.ts";
 import type { ReadSections } from "./read-conditions.ts";
 import { toQualification } from "./to-qualification.ts";
 
@@ -76,6 +76,7 @@ export function toPolicy(s: ReadSections): Policy {
     nearCapacity: s.near_capacity,
     catchUp: s.catch_up,
     holder: s.holder,
+    opportunityLoad: opportunityLoadOf(s.opportunity_load),
     hours: {
       shifts: s.hours.shifts,
       timeZone: s.hours.time_zone,
@@ -83,9 +84,9 @@ export function toPolicy(s: ReadSections): Policy {
       companyHolidays: s.hours.company_holidays,
     },
     firstTouch: {
-      T1: { warnMinutes: s.first_touch.T1.warn, breachMinutes: s.first_touch.T1.breach },
-      T2: { warnMinutes: s.first_touch.T2.warn, breachMinutes: s.first_touch.T2.breach },
-      T3: { warnMinutes: s.first_touch.T3.warn, breachMinutes: s.first_touch.T3.breach },
+      T1: toLimits(s.first_touch.T1),
+      T2: toLimits(s.first_touch.T2),
+      T3: toLimits(s.first_touch.T3),
     },
     maxOwnersByAutomation: s.max_owners,
     dispositions: s.dispositions,
@@ -95,6 +96,18 @@ export function toPolicy(s: ReadSections): Policy {
       clearBackwardStage: s.writes.clear_backward_stage,
     },
   };
+}
+
+const toLimits = ({ warn, breach }: { warn: number; breach: number }): FirstTouch => ({
+  warnMinutes: warn,
+  breachMinutes: breach,
+});
+
+function opportunityLoadOf({
+  slow_after_days,
+  ...points
+}: ReadSections["opportunity_load"]): Policy["opportunityLoad"] {
+  return { ...points, slowAfterDays: slow_after_days };
 }
 
 /** The schema lets one of them through. */

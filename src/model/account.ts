@@ -28,5 +28,11 @@ export type Opportunity = {
   /** Position of its stage in its pipeline; higher is further. */
   stageOrder: number;
   stage: string | null;
+  /** In which third of its pipeline's open stages it is; left out: not known. */
+  phase?: DealPhase;
+  /** When it came to its stage; left out: not known. */
+  stageSince?: string;
   lastActivityAt: string | null;
 };
+
+export type DealPhase = "early" | "mid" | "late";

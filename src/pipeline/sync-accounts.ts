@@ -1,5 +1,6 @@
 import type { Page } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
+import { opportunityPoints } from "../engine/opportunity-load.ts";
 import { policyFields } from "../engine/policy-fields.ts";
 import type { Opportunity } from "../model/account.ts";
 import { removeAccounts } from "../store/accounts.ts";
@@ -62,13 +63,17 @@ async function storeOpportunities(
   const { workspaceId } = workspace.lease;
   const item = ({ id }: Opportunity) => opportunityItem(id);
   const isWork = (opportunity: Opportunity) => opportunity.isOpen && opportunity.ownerId !== null;
+  const { policy } = await workspace.readPolicy();
+  const pointsOf = (opportunity: Opportunity) => opportunityPoints(opportunity, policy, deps.now());
   await deps.db.transaction(async (tx) => {
     await upsertOpportunities(tx, { ...owner(deps, workspace, link), opportunities });
     await moveOpenWork(tx, {
       workspaceId,
-      add: opportunities
-        .filter(isWork)
-        .map((opportunity) => ({ ...item(opportunity), repId: opportunity.ownerId ?? "", points: 1 })),
+      add: opportunities.filter(isWork).map((opportunity) => ({
+        ...item(opportunity),
+        repId: opportunity.ownerId ?? "",
+        points: pointsOf(opportunity),
+      })),
       remove: opportunities.filter((opportunity) => !isWork(opportunity)).map(item),
     });
   });

@@ -6,8 +6,8 @@ import { releaseForgotten } from "./followers.ts";
 import { createHeldWatch } from "./held-leads.ts";
 import { refreshLinkAlerts } from "./link-alerts.ts";
 import { createLoop, type Loop } from "./loop.ts";
-import { reviewOpenLeads } from "./open-leads.ts";
 import { alertOverdue } from "./repair.ts";
+import { reviewOpenWork } from "./review-open-work.ts";
 import { findChanged, refreshRecords } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
 import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
@@ -17,7 +17,7 @@ const searchOverlapMs = 10 * 60_000;
 const refreshEveryMs = 1_000;
 const alertEveryMs = 30_000;
 const doubledTasksEveryMs = 3_600_000;
-const openLeadsEveryMs = 15 * 60_000;
+const openWorkEveryMs = 15 * 60_000;
 
 /** What is looked at every so often, whether anybody says so or not: clocks, follow-ups, the CRM itself, its reps. */
 export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
@@ -63,9 +63,9 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
       run: each((link) => syncReps(deps, workspace, link)),
     }),
     createLoop(deps, {
-      name: "open leads",
-      everyMs: openLeadsEveryMs,
-      run: each((link) => reviewOpenLeads(deps, workspace, link)),
+      name: "open work",
+      everyMs: openWorkEveryMs,
+      run: each((link) => reviewOpenWork(deps, workspace, link)),
     }),
     createLoop(deps, {
       name: "followers",

@@ -37,6 +37,29 @@ export async function removeOpportunities(db: Query, connectionId: string, ids: 
   `.execute(db);
 }
 
+/** An open opportunity that somebody owns, and what it weighs as their work (null: nothing yet). */
+type OwnedOpportunity = Pick<Opportunity, "id" | "phase" | "stageSince"> & { ownerId: string; points: number | null };
+
+/** Those of a connection, by id, after one of them. */
+export async function ownedOpportunities(
+  db: Query,
+  connectionId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<OwnedOpportunity[]> {
+  const { rows } = await sql<{ id: string; ownerId: string; body: Opportunity; points: number | null }>`
+    select o.id, o.owner_id, o.body, w.points
+    from opportunities o
+    left join open_work w on w.workspace_id = o.workspace_id and w.item_kind = 'opportunity' and w.item_id = o.id
+    where o.connection_id = ${connectionId} and o.is_open and o.owner_id is not null and o.id > ${after}
+    order by o.id limit ${limit}
+  `.execute(db);
+  return rows.map(({ id, ownerId, points, body: { phase, stageSince } }) => ({
+    ...{ id, ownerId, points },
+    ...(phase === undefined ? {} : { phase }),
+    ...(stageSince === undefined ? {} : { stageSince }),
+  }));
+}
+
 /** Account id → its open opportunities, the most recently active first; accounts without any are missing. */
 export async function openOpportunitiesOf(
   db: Query,

@@ -253,8 +253,22 @@ describe("accounts and opportunities", () => {
     ]);
 
     expect(await world.client.readOpportunities([deal], sync)).toMatchObject([
-      { accountIds: [primary, other], stage: "Contract Sent", stageOrder: 4, isOpen: true },
+      { accountIds: [primary, other], stage: "Contract Sent", stageOrder: 4, isOpen: true, phase: "late" },
     ]);
+  });
+
+  test.each([
+    ["appointmentscheduled", "early"],
+    ["qualifiedtobuy", "early"],
+    ["presentationscheduled", "mid"],
+    ["decisionmakerboughtin", "mid"],
+    ["contractsent", "late"],
+    ["closedwon", undefined],
+  ])("of five open stages %s is in the third %s, and since when it is there is known", async (dealstage, phase) => {
+    const deal = recordIn(world.portal, "0-3", { dealname: "D", dealstage });
+    const [opportunity] = await world.client.readOpportunities([deal], sync);
+    expect(opportunity?.phase).toBe(phase);
+    expect(opportunity?.stageSince).toBe(new Date(world.hubspot.clock.now()).toISOString());
   });
 
   test("pipelines are read once an hour", async () => {

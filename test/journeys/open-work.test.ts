@@ -2,8 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { archiveRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
+import { weighOpportunities } from "../../src/pipeline/weigh-opportunities.ts";
+import { archiveRecord, createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
+import { allConnections } from "../../src/store/connections.ts";
+import { aPolicy } from "../builders.ts";
 import { type Journey, startJourney } from "./world.ts";
 
 // A lead takes its rep's capacity until it is dealt with, and no longer (default-policy §2, Load).
@@ -135,6 +138,33 @@ test("a lead that its rep disqualifies is passed on to nobody, and keeps its sta
   expect(journey.property("0-27", task, "hs_task_body")).toContain("has got a status that ends the work on it");
   expect(await holderOf(id)).toBeNull();
 }, 60_000);
+
+test("a deal weighs more the further it is, and more again after a month in one stage", async () => {
+  const { db } = journey.app.deps;
+  const deal = createRecord(
+    journey.portal,
+    "0-3",
+    { dealname: "D", dealstage: "qualifiedtobuy", hubspot_owner_id: "101" },
+    source,
+  ).id;
+  const weight = async () => {
+    const { rows } = await sql<{ points: number }>`select points from open_work where item_id = ${deal}`.execute(
+      db.query,
+    );
+    return rows[0]?.points ?? null;
+  };
+  await journey.inTime("it counts for its owner", async () => (await weight()) === 1);
+  updateRecord(journey.portal, "0-3", deal, { dealstage: "contractsent" }, source);
+  await journey.inTime("it counts three times", async () => (await weight()) === 3);
+
+  const [connection] = await allConnections(db.query);
+  if (connection === undefined) throw new Error("Baton is not installed.");
+  const inAMonth = new Date(journey.app.deps.now().getTime() + 31 * 86_400_000);
+  const workspace = { readPolicy: async () => ({ version: 1, policy: aPolicy() }) };
+  await weighOpportunities({ db, now: () => inAMonth }, workspace, { connection });
+  expect(await weight()).toBe(4);
+  expect(await wrongLoads()).toEqual([]);
+});
 
 test("a deleted deal is nobody's work any more", async () => {
   const { rows } = await sql<{ itemId: string }>`

@@ -1,4 +1,5 @@
-import type { Account, Opportunity } from "../../model/account.ts";
+import type { z } from "zod";
+import type { Account, DealPhase, Opportunity } from "../../model/account.ts";
 import type { Page, Pay } from "../crm.ts";
 import { type HubspotRecord, pipelineList, recordList } from "./answers.ts";
 import type { Context, DealStage } from "./context.ts";
@@ -33,6 +34,7 @@ const opportunityProperties = [
   "dealstage",
   "hubspot_owner_id",
   "hs_is_closed",
+  "hs_v2_date_entered_current_stage",
   "notes_last_contacted",
   "notes_last_updated",
 ];
@@ -80,6 +82,8 @@ async function toOpportunities(
     const stageId = text(properties, "dealstage");
     const stage = stageId === null ? undefined : stages.get(stageId);
     const isClosed = text(properties, "hs_is_closed");
+    const phase = stage?.phase ?? null;
+    const stageSince = instant(properties, "hs_v2_date_entered_current_stage");
     const touchedAt = latest([instant(properties, "notes_last_contacted"), instant(properties, "notes_last_updated")]);
     return {
       id,
@@ -89,6 +93,8 @@ async function toOpportunities(
       isOpen: isClosed === null ? stage?.isClosed !== true : isClosed !== "true",
       stageOrder: stage?.order ?? 0,
       stage: stage?.label ?? stageId,
+      ...(phase === null ? {} : { phase }),
+      ...(stageSince === null ? {} : { stageSince }),
       lastActivityAt: touchedAt ?? createdAt,
     };
   });
@@ -107,6 +113,9 @@ async function readAccountIds(context: Context, ids: readonly string[], pay: Pay
   );
 }
 
+type Stage = z.output<typeof pipelineList>["results"][number]["stages"][number];
+const phases: readonly DealPhase[] = ["early", "mid", "late"];
+
 const stagesLiveMs = 3_600_000;
 
 /** Pipelines change seldom: one more call an hour. */
@@ -115,8 +124,15 @@ async function readDealStages({ api, memory, now }: Context, pay: Pay): Promise<
   if (memory.dealStages !== null && at - memory.dealStages.readAt < stagesLiveMs) return memory.dealStages.stages;
   const { results } = await api({ method: "GET", path: paths.dealPipelines, effect: "read" }, pipelineList, pay);
   const stages = new Map<string, DealStage>();
-  for (const { id, label, displayOrder, metadata } of results.flatMap((pipeline) => pipeline.stages))
-    stages.set(id, { label: label ?? id, order: displayOrder, isClosed: metadata?.isClosed === "true" });
+  for (const pipeline of results) {
+    const isClosed = ({ metadata }: Stage): boolean => metadata?.isClosed === "true";
+    const open = pipeline.stages.filter((stage) => !isClosed(stage)).sort((a, b) => a.displayOrder - b.displayOrder);
+    for (const stage of pipeline.stages) {
+      const { id, label, displayOrder: order } = stage;
+      const phase = phases[Math.floor((open.indexOf(stage) * phases.length) / open.length)] ?? null;
+      stages.set(id, { label: label ?? id, order, isClosed: isClosed(stage), phase });
+    }
+  }
   memory.dealStages = { stages, readAt: at };
   return stages;
 }

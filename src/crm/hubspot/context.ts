@@ -1,3 +1,4 @@
+import type { DealPhase } from "../../model/account.ts";
 import type { Capabilities } from "../../model/connection.ts";
 import type { ConnectOptions } from "../crm.ts";
 import type { Api } from "./api.ts";
@@ -24,7 +25,8 @@ export type Memory = {
   dealStages: { stages: ReadonlyMap<string, DealStage>; readAt: number } | null;
 };
 
-export type DealStage = { label: string; order: number; isClosed: boolean };
+/** `phase`: of a stage that is open. */
+export type DealStage = { label: string; order: number; isClosed: boolean; phase: DealPhase | null };
 
 /** The memory of a client that has just been made. */
 export function createMemory(capabilities: Capabilities): Memory {
