@@ -108,7 +108,9 @@ async function speedOf(name: string, side: Rival | undefined, leads: readonly Be
 /** Each reason that the trace gives is one: by the plain interpreter, that item fails, and no rule before the match holds. */
 function checkReasons(rules: readonly BenchRule[], leads: readonly BenchLead[], set: RuleSet): void {
   for (const { facts, first } of leads) {
-    const { index, failed } = set.match(facts, now);
+    const match = set.match(facts, now);
+    const { index } = match;
+    const failed = set.failedItems(match);
     const passed = rules.slice(0, index === -1 ? rules.length : index).map(asCondition);
     const isRight = passed.every((rule, at) => {
       const item = itemsOf(rule)[failed[at] ?? -1];

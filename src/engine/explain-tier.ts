@@ -32,7 +32,8 @@ export function explainHotterTiers(
 ): string[] {
   const { facts, isMql } = readLead(policy, given, now);
   if (!isMql && isFirstTurn(facts.trigger)) return [];
-  const { failed } = rulesOf(policy).tiers.match(facts, now);
+  const { tiers } = rulesOf(policy);
+  const failed = tiers.failedItems(tiers.match(facts, now));
   return hottestFirst.slice(0, hottestFirst.indexOf(tier)).flatMap((hotter) => {
     const missed = failed.flatMap((item, at) => {
       const rule = policy.tiers[at];

@@ -3,16 +3,22 @@ import { operators } from "./operators.ts";
 import type { Condition, ConditionLine } from "./policy.ts";
 import type { LeadFacts } from "./snapshot.ts";
 
-/** What was found: the first rule that holds (-1: none does), and of each rule before it an item that failed. */
-export type Match = { index: number; failed: readonly number[] };
+/**
+ * What was found: the first rule that holds (-1: none does), and why each rule before it does not. `fields`: for each
+ * word of 32 rules and each field that they ask for, a bit for every rule that failed there first; `others`: rule after
+ * rule, and the item that failed, where a field does not tell it.
+ */
+export type Match = { index: number; fields: readonly number[]; others: readonly number[] };
 
 /**
- * Ordered rules of which the first that holds counts. `match` is as if each were evaluated in turn; the items of a rule
- * are those of its outermost `all`, or the rule itself.
+ * Ordered rules of which the first that holds counts, as if each were evaluated in turn. The items of a rule are those of
+ * its outermost `all`, or the rule itself.
  */
 export type RuleSet = {
   first(facts: LeadFacts, now: string): number;
   match(facts: LeadFacts, now: string): Match;
+  /** Of each rule that was passed over, an item that failed. */
+  failedItems(match: Match): number[];
   /** Every rule that holds, not the first alone. */
   every(facts: LeadFacts, now: string): number[];
 };
@@ -44,7 +50,8 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
   const cells = columns.map((column) => createCells(column, count));
   const raws = columns.map(({ field }) => fieldOf(field).raw);
 
-  const items = columns.map((column) => column.items);
+  const words = Math.ceil(count / 32);
+  const severals = columns.map((column) => severalsOf(column, words));
   // Filled anew for each lead: nothing of it is handed out.
   const bits: Bits[] = cells.map(({ missing }) => missing);
 
@@ -65,31 +72,51 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
     let wanted = -1 << (from & 31);
     for (let word = from >>> 5; word * 32 < count; word += 1, wanted = -1) {
       for (let left = common(bits, word, count) & wanted; left !== 0; left &= left - 1) {
-        const rule = word * 32 + 31 - Math.clz32(left & -left);
+        const rule = lowestOf(left, word);
         if (failedResidue(rule, facts, now) === -1) return rule;
       }
     }
     return -1;
   }
 
-  function failedOf(passed: number, facts: LeadFacts, now: string): number[] {
-    // Each place is filled: every rule that is passed over failed somewhere.
-    const failed = new Array<number>(passed);
-    for (let word = 0; word * 32 < passed; word += 1) {
-      let left = upTo(passed - word * 32);
-      for (let column = 0; left !== 0 && column < bits.length; column += 1) {
-        const through = bits[column]?.[word] ?? 0;
-        for (let out = left & ~through; out !== 0; out &= out - 1) {
-          const rule = word * 32 + 31 - Math.clz32(out & -out);
-          const item = items[column]?.[rule] ?? -1;
-          failed[rule] = item >= 0 ? item : failedLine(columns[column], rule, facts);
-        }
+  function match(facts: LeadFacts, now: string): Match {
+    look(facts);
+    const fields: number[] = [];
+    const others: number[] = [];
+    for (let word = 0; word < words; word += 1) {
+      let left = upTo(count - word * 32);
+      for (let column = 0; column < bits.length; column += 1) {
+        const through = (bits[column] as Bits)[word] as number;
+        const out = left & ~through;
+        fields.push(out);
         left &= through;
+        for (let several = out & ((severals[column] as Bits)[word] as number); several !== 0; several &= several - 1) {
+          const rule = lowestOf(several, word);
+          others.push(rule, failedLine(columns[column], rule, facts));
+        }
       }
       for (; left !== 0; left &= left - 1) {
-        const rule = word * 32 + 31 - Math.clz32(left & -left);
-        failed[rule] = failedResidue(rule, facts, now);
+        const rule = lowestOf(left, word);
+        const item = failedResidue(rule, facts, now);
+        if (item === -1) return { index: rule, fields, others };
+        others.push(rule, item);
       }
+    }
+    return { index: -1, fields, others };
+  }
+
+  function failedItems({ index, fields, others }: Match): number[] {
+    const failed = new Array<number>(index === -1 ? count : index).fill(-1);
+    for (const [at, mask] of fields.entries()) {
+      const word = Math.floor(at / columns.length);
+      for (let out = mask; out !== 0; out &= out - 1) {
+        const rule = lowestOf(out, word);
+        if (rule < failed.length) failed[rule] = columns[at % columns.length]?.items[rule] ?? -1;
+      }
+    }
+    for (let at = 0; at < others.length; at += 2) {
+      const rule = others[at] ?? -1;
+      if (rule < failed.length) failed[rule] = others[at + 1] ?? -1;
     }
     return failed;
   }
@@ -99,11 +126,8 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
       look(facts);
       return firstOf(facts, now);
     },
-    match(facts, now) {
-      look(facts);
-      const index = firstOf(facts, now);
-      return { index, failed: failedOf(index === -1 ? count : index, facts, now) };
-    },
+    match,
+    failedItems,
     every(facts, now) {
       look(facts);
       const holding: number[] = [];
@@ -146,6 +170,14 @@ function itemsByRule(lines: readonly ColumnLine[], count: number): Int16Array {
   return items;
 }
 
+/** The rules that ask for the field more than once. */
+function severalsOf({ items }: Column, words: number): Bits {
+  const bits = new Int32Array(words);
+  for (const [rule, item] of items.entries())
+    if (item === -2) bits[rule >>> 5] = (bits[rule >>> 5] ?? 0) | (1 << (rule & 31));
+  return bits;
+}
+
 /** Of several lines on one field, the first that fails. */
 function failedLine(column: Column | undefined, rule: number, facts: LeadFacts): number {
   const lines = column?.lines.filter((line) => line.rule === rule) ?? [];
@@ -183,6 +215,9 @@ function lineHolds({ operator, value }: ConditionLine, actual: string | null): b
   // Only lines that time does not change are asked.
   return actual === null ? takesMissing : holds(actual, value, "");
 }
+
+/** The rule of a word's lowest bit that is set. */
+const lowestOf = (mask: number, word: number): number => word * 32 + 31 - Math.clz32(mask & -mask);
 
 /** The lowest so many bits of a word. */
 const upTo = (count: number): number => (count >= 32 ? -1 : (1 << count) - 1);
