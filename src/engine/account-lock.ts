@@ -2,6 +2,7 @@ import { type Cascade, hasBreached, pass } from "./cascade.ts";
 import type { ReasonCode } from "./decision.ts";
 import { isException } from "./exceptions.ts";
 import { type Claim, claimBy } from "./ownership.ts";
+import { mayHave } from "./residency.ts";
 import type { Assignment } from "./snapshot.ts";
 
 const dayMs = 86_400_000;
@@ -25,6 +26,7 @@ function refuse(cascade: Cascade, { repId, at }: Assignment): ReasonCode | null 
   if (!(Date.parse(shared.now) - Date.parse(at) <= shared.policy.accountLockDays * dayMs)) return "lock-over";
   const rep = reps.get(repId);
   if (rep?.rep.active !== true) return "locked-rep-inactive";
+  if (!mayHave(cascade, repId)) return "residency";
   if (isException(cascade, rep)) return "locked-rep-exception";
   if (rep.isAbsent) return "locked-rep-away";
   return hasBreached(cascade, repId) ? "locked-rep-breached" : null;

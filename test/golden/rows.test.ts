@@ -64,7 +64,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       "segment/relaxed",
     ],
     ["never relax language", "language/never-relaxed"],
-    ["never relax residency", "residency/never-relaxed"],
+    ["never relax residency", "residency/never-relaxed", "residency/account-lock"],
     ["strategies", "pick/highest-effective-weight", "pick/lowest-load", "pick/round-robin", "pick/claim"],
     ["tie-breaker: most recent contact", "tie-breakers/most-recent-contact", "tie-breakers/old-contact"],
     ["tie-breaker: lowest load ratio", "tie-breakers/load-ratio"],

@@ -40,9 +40,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       ? []
       : [
           branch("excluded residency", "a rep is passed over: the lead's country is not theirs to have"),
-          ...stages
-            .filter(isClaimStage)
-            .flatMap((stage) => (stage === "account-lock" ? [] : passed(stage, ["residency"]))),
+          ...stages.filter(isClaimStage).flatMap((stage) => passed(stage, ["residency"])),
         ],
   tiers,
   overrides,
