@@ -21,7 +21,7 @@ export function pickNarrowed(cascade: Cascade, { pool, team }: Base): Tried {
   const isNight = !isTeamOpen && !isOpen(cascade, pool.members);
   const found = (placed: Placed | null): Tried => ({
     placed,
-    hopeful: placed === null ? hopefulOf(pool, filters) : [],
+    hopeful: placed === null ? widest(cascade, pool, filters) : [],
   });
   for (const { relaxed, reps } of relaxations(cascade, pool, filters)) {
     if (relaxed !== null) cascade.trace.push({ step: "relaxed", stage: relaxed, left: reps.length });
@@ -36,15 +36,18 @@ export function pickNarrowed(cascade: Cascade, { pool, team }: Base): Tried {
     if (placed !== null) return found(placed);
   }
   if (cascade.facts.trigger.breachedBy.length === 0) return found(null);
-  const again = eligible(cascade, pool.members, true);
+  const again = eligible(cascade, widest(cascade, pool, filters), true);
   if (!isNonEmpty(again)) return found(null);
   cascade.trace.push({ step: "noted", because: "breached-again" });
   return found(pick(cascade, pool, { able: again, absent: [] }, "pick"));
 }
 
-/** Language is never relaxed: who does not speak it is not waited for. */
-const hopefulOf = ({ members }: PreparedPool, filters: readonly Filter[]): readonly PreparedRep[] =>
-  members.filter((rep) => filters.every(({ stage, keeps }) => stage !== "language" || keeps(rep)));
+/** The candidates when all is relaxed that may be: nobody else is waited for, or given a lead that others were late with. */
+function widest({ prepared }: Cascade, { members }: PreparedPool, filters: readonly Filter[]): readonly PreparedRep[] {
+  const { relax } = prepared.shared.policy;
+  const binding = filters.filter(({ stage }) => !relax.includes(stage));
+  return members.filter((rep) => binding.every(({ keeps }) => keeps(rep)));
+}
 
 type Relaxation = { relaxed: StageName | null; reps: readonly PreparedRep[] };
 

@@ -83,6 +83,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ["channel conflict", "partner/registered-owned-account", "partner/registered-no-conflict"],
     ["never back to a rep who breached it unless nobody else is left", "reassignment/not-back"],
     ["and then before the waterfall", "reassignment/back-when-nobody-else"],
+    ["and then in the language all the same", "reassignment/back-rather-than-to-another-language"],
     ["overlays and remote sellers", "territory/overlay-specialist", "territory/remote-seller"],
     ["members by role and tag", "pool/by-role", "pool/by-tag"],
   ],
