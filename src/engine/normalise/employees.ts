@@ -5,6 +5,9 @@ const band = new RegExp(`^(${groupedNumber})\\s*(?:-|–|—|to|bis)\\s*(${group
 const above = new RegExp(`^(?:>|over|more than|mehr als)\\s*(${groupedNumber})$|^(${groupedNumber})\\s*\\+$`);
 const exact = new RegExp(`^(${groupedNumber})(?:[.,]0+)?$`);
 
+/** Longer texts hold something else than a number, and ends are looked for in them for seconds. */
+const longest = 60;
+
 const toCount = (text: string): number => Number(text.replace(/\D/g, ""));
 
 /**
@@ -12,12 +15,10 @@ const toCount = (text: string): number => Number(text.replace(/\D/g, ""));
  * middle, which is marked; 0 and negative numbers are unknown.
  */
 export function normaliseEmployees(text: string | null | undefined): Normalised<number> {
-  const given = (text ?? "")
-    .normalize("NFKC")
-    .trim()
-    .toLowerCase()
-    .replace(/\s*(?:employees|mitarbeiter|people)$/, "");
-  if (given === "") return { value: null, mark: "employees-missing" };
+  const written = (text ?? "").normalize("NFKC").trim();
+  if (written === "") return { value: null, mark: "employees-missing" };
+  if (written.length > longest) return unknown;
+  const given = written.toLowerCase().replace(/\s*(?:employees|mitarbeiter|people)$/, "");
   const range = band.exec(given);
   if (range?.[1] !== undefined && range[2] !== undefined) {
     return plausible(Math.round((toCount(range[1]) + toCount(range[2])) / 2), "employees-band");
