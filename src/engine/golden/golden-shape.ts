@@ -9,7 +9,9 @@ const instant = z
   .string({ error: 'must be a time such as "2026-11-20T09:00:00Z"' })
   .refine((written) => /^\d{4}-\d\d-\d\d(T|$)/.test(written) && !Number.isNaN(Date.parse(written)), {
     error: ({ input }) => `"${input}" is no time; write one such as "2026-11-20T09:00:00Z"`,
-  });
+  })
+  // As decisions write them: one instant is one text.
+  .transform((written) => new Date(written).toISOString());
 
 const count = z.number().min(0);
 

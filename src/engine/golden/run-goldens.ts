@@ -29,8 +29,15 @@ function partsThatDiffer(expected: object, actual: object): string[] {
     .map((part) => `outcome.${part}: expected ${wanted.get(part) ?? "none"}, got ${got.get(part) ?? "none"}`);
 }
 
+/** Parts of parts by their own names: `held.until`. */
 const toParts = (outcome: object): Map<string, string> =>
-  new Map(Object.entries(outcome).flatMap(([part, value]) => (value === undefined ? [] : [[part, String(value)]])));
+  new Map(
+    Object.entries(outcome).flatMap(([part, value]: [string, unknown]): [string, string][] => {
+      if (value === undefined) return [];
+      if (typeof value !== "object" || value === null) return [[part, String(value)]];
+      return [...toParts(value)].map(([inner, text]) => [`${part}.${inner}`, text]);
+    }),
+  );
 
 /** The lines of both, `-` before what was expected and is not there, `+` before what is there and was not expected. */
 function linesThatDiffer(what: string, expected: readonly string[], actual: readonly string[]): string[] {

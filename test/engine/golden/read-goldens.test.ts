@@ -51,6 +51,23 @@ test("what comes out otherwise is told part by part and line by line", () => {
   expect(result?.differences).toContain("  - rep-chosen bea credit");
 });
 
+test("until when a lead is held is compared as well", () => {
+  const held = `why: Everybody is at work a quarter of an hour too late
+world: { reps: [{ id: zoe, shifts: [{ days: FR, start: "10:00", end: "12:00" }], timeZone: UTC }] }
+given:
+  now: "2026-11-20T09:45:00Z"
+  fields: { score: "45" }
+  policy:
+    pools: [{ name: everyone, teams: ["*"], strategy: claim }]
+outcome: { kind: queued, queueId: everyone, because: claim-list, held: { until: "2026-11-21T00:00:00Z", opensAt: "2026-11-20T10:00:00Z" } }
+`;
+  const { goldens, problems } = read(held, "held.yaml");
+  expect(problems).toEqual([]);
+  expect(runGoldens(goldens)[0]?.differences).toEqual([
+    "outcome.held.until: expected 2026-11-21T00:00:00.000Z, got 2026-11-20T11:00:00.000Z",
+  ]);
+});
+
 describe("what is wrong with a file is told with its line, and what was probably meant", () => {
   test.each([
     [
