@@ -41,6 +41,7 @@ export function fallThrough(cascade: Cascade, { base, hopeful }: Before): Placed
     waitForRoom(cascade, tried.awaited) ??
     tryLevels(cascade, levels, tried) ??
     (isNight ? overnight(cascade, [...team, ...levels]) : null) ??
+    waitForRoom(cascade, tried.awaited) ??
     catchAll(cascade, "nobody-available")
   );
 }
@@ -59,13 +60,15 @@ function tryLevels(cascade: Cascade, levels: readonly Level[], tried: Tried): Pl
   return null;
 }
 
-/** What came with many others waits in their own queue while those whom it is meant for have no room: nobody else gets it. */
+/**
+ * What came with many others waits in their own queue while those whom it is meant for have no room: nobody else gets it.
+ * Who has room and is not there yet may be the first to take it.
+ */
 function waitForRoom(cascade: Cascade, meant: readonly PreparedRep[]): Placed | null {
   const batch = cascade.motion?.batch ?? null;
-  const full = batch === null ? [] : withoutRoom(cascade, meant);
-  if (batch === null || full.length === 0) return null;
+  if (batch === null || withoutRoom(cascade, meant).length === 0) return null;
   level(cascade, batch.queueId, "no-room");
-  return holdForLong(cascade, { name: batch.queueId, because: "no-room", reps: full });
+  return holdForLong(cascade, { name: batch.queueId, because: "no-room", reps: meant });
 }
 
 /** The team of the lead's territory. */
