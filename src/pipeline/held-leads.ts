@@ -2,23 +2,21 @@ import type { Deps } from "../deps.ts";
 import { decideAll } from "../engine/decide.ts";
 import type { Decision } from "../engine/decision.ts";
 import { afterWait, isStillHeld, nextLook } from "../engine/next-turn.ts";
-import type { LeadFacts, State } from "../engine/snapshot.ts";
+import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Tx } from "../store/db.ts";
 import { readDecisions } from "../store/decisions.ts";
 import { type HeldLead, heldLeads } from "../store/held-leads.ts";
 import { readLoads } from "../store/open-work.ts";
 import { moveTimers, settleTimers } from "../store/timers.ts";
 import { sharedFacts } from "./contexts.ts";
+import { type Look, lookedAt, nextLookAtAll } from "./held-look.ts";
 import { letGo } from "./let-go.ts";
 import { lockState } from "./lock-state.ts";
 import { inboxChannel } from "./receive.ts";
 import { underLease } from "./under-lease.ts";
-import type { Link, Roster, Workspace } from "./workspace.ts";
+import type { Link, Workspace } from "./workspace.ts";
 
 const atOnce = 500;
-
-/** What says who may take a lead, but for the time. */
-type Availability = { roster: Roster; policyVersion: number; load: State["load"] };
 
 /**
  * Looks at the leads of a connection that lists hold: those whose time has come, and, when reps came or went, somebody
@@ -26,24 +24,17 @@ type Availability = { roster: Roster; policyVersion: number; load: State["load"]
  * it is read afresh and decided.
  */
 export function createHeldWatch(deps: Deps, workspace: Workspace): (link: Link) => Promise<void> {
-  const seen = new Map<string, Availability>();
+  const looks = new Map<string, Look>();
   return async (link) => {
     const { id: connectionId } = link.connection;
     const now = deps.now().toISOString();
     const { version: policyVersion } = await workspace.readPolicy();
     const load = await readLoads(deps.db.query, workspace.lease.workspaceId);
-    const present = { roster: link.roster, policyVersion, load };
-    const dueBy = isBetter(seen.get(connectionId), present) ? null : now;
-    const rows = await heldLeads(deps.db.query, connectionId, { dueBy, limit: atOnce });
+    const look = nextLookAtAll(looks.get(connectionId), { roster: link.roster, policyVersion, load });
+    const rows = await heldLeads(deps.db.query, connectionId, { dueBy: now, beyond: look.beyond, limit: atOnce });
     if (rows.length > 0) await lookAt(deps, workspace, link, rows);
-    seen.set(connectionId, present);
+    looks.set(connectionId, lookedAt(look, { rows, isWhole: rows.length < atOnce }));
   };
-}
-
-/** Might somebody be able to take a lead who was not at the last look? */
-function isBetter(last: Availability | undefined, { roster, policyVersion, load }: Availability): boolean {
-  if (last === undefined || last.roster !== roster || last.policyVersion !== policyVersion) return true;
-  return Object.entries(last.load).some(([repId, points]) => (load[repId] ?? 0) < points);
 }
 
 async function lookAt(deps: Deps, workspace: Workspace, link: Link, rows: readonly HeldLead[]): Promise<void> {

@@ -4,7 +4,7 @@ import { commands } from "../../src/pipeline/commands.ts";
 import { explainLead } from "../../src/pipeline/explain-lead.ts";
 import { archiveRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { allConnections } from "../../src/store/connections.ts";
-import { heldLeads } from "../../src/store/held-leads.ts";
+import { firstPlace, heldLeads } from "../../src/store/held-leads.ts";
 import { readLoads } from "../../src/store/open-work.ts";
 import { type Journey, startJourney } from "./world.ts";
 
@@ -40,7 +40,8 @@ async function connection() {
   return only;
 }
 const loads = async () => readLoads(query(), (await connection()).workspaceId);
-const held = async () => heldLeads(query(), (await connection()).id, { dueBy: null, limit: 10 });
+const held = async () =>
+  heldLeads(query(), (await connection()).id, { dueBy: "-infinity", beyond: firstPlace, limit: 10 });
 
 const unassigned = () =>
   commands.unassigned(journey.app.deps.db, { workspace: null, hours: 0 }, journey.app.deps.now().toISOString());
