@@ -4,7 +4,7 @@ import type { Segment, Territory } from "../policy.ts";
 import type { LeadFacts } from "../snapshot.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
 import { placeIn } from "./lead-of-pool.ts";
-import { emptyPools } from "./pool-without-rep.ts";
+import { emptyTerritories } from "./pool-without-rep.ts";
 import { routableLead } from "./routable-lead.ts";
 import { everybodyHere, show } from "./show.ts";
 import { someOtherCountry } from "./some-country.ts";
@@ -34,9 +34,9 @@ function countryLeft(input: LintInput, lead: LeadFacts): Found[] {
 type Cell = { words: string[]; values: Map<string, string | null> };
 
 function cellsLeft(input: LintInput, lead: LeadFacts, roster: Roster): Found[] {
-  const empty = emptyPools(input, roster);
+  const empty = emptyTerritories(input, roster);
   return input.policy.territories
-    .filter(({ pool }) => !empty.includes(pool))
+    .filter(({ name }) => !empty.has(name))
     .flatMap((territory) => {
       const left = cellsOf(territory, input).flatMap(({ words, values }) => {
         const witness = show(input, leadWith(lead, values), everybodyHere(roster));

@@ -1,4 +1,5 @@
 import type { Found, Lint, LintInput } from "./finding.ts";
+import { poolsNamedElsewhere } from "./named-pools.ts";
 
 /** A pool that nothing names: no lead ever comes to it. */
 export const unusedPool: Lint = {
@@ -6,13 +7,8 @@ export const unusedPool: Lint = {
   label: "a pool that nothing names",
   find: ({ policy }: LintInput): Found[] => {
     const named = new Set([
+      ...poolsNamedElsewhere(policy),
       ...policy.territories.flatMap(({ pool, teamPool }) => [pool, teamPool]),
-      ...policy.pools.flatMap(({ groups }) => groups.map(({ pool }) => pool)),
-      ...policy.waterfall.map((level) => level.name),
-      policy.followTheSun,
-      policy.partner?.poolId ?? null,
-      ...policy.overrides.map(({ to }) => ("poolId" in to ? to.poolId : null)),
-      ...Object.values(policy.tierNeeds).map((needs) => needs?.orPool ?? null),
     ]);
     return policy.pools
       .filter(({ name }) => !named.has(name))

@@ -451,6 +451,37 @@ describe("a witness shows what is said", () => {
   });
 });
 
+describe("a pool without members where somebody sells besides", () => {
+  const dachPool = { name: "dach", teams: ["A Team Of Nobody"] };
+  const territory = (name: string, countries: string[], also?: object) => ({ name, countries, pool: "dach", also });
+  const sellsBesides = { reps: ["Eva"] };
+  const rest = { name: "rest", countries: ["*"], pool: "general" };
+  const of = (territories: object[]): Finding[] =>
+    lint({
+      sections: {
+        pools: [dachPool, { name: "general", teams: ["General Sales"] }, { name: "sdr", teams: ["SDR"] }],
+        territories: [...territories, rest],
+        languages: [],
+        follow_the_sun: "general",
+        waterfall: ["general", "sdr"],
+      },
+    });
+
+  test("is no error where that is its only territory", () => {
+    const found = of([territory("germany", ["DE"], sellsBesides)]);
+    expect(found.map(({ kind }) => kind)).toEqual(["names-nobody"]);
+  });
+
+  test("is one where another territory has nobody, and the lead is of that one", () => {
+    const found = of([territory("germany", ["DE"], sellsBesides), territory("france", ["FR"])]);
+    const empty = found.find(({ kind }) => kind === "pool-without-rep");
+    expect(empty?.message).toBe(
+      'nobody active is in pool "dach": a lead never finds anybody there except in "germany", where others sell besides',
+    );
+    expect(empty?.witness?.facts.lead.fields).toMatchObject({ country: "FR" });
+  });
+});
+
 test("without a roster nothing is said of reps", () => {
   expect(lintPolicy(parsePolicy(shipped), { now, roster: null, samples: null })).toEqual([]);
 });
