@@ -5,14 +5,15 @@ import type { LintInput, Witness } from "./finding.ts";
 import type { Finding } from "./lint-policy.ts";
 
 /** A finding as lines of plain text: what was found, and the lead that shows it. */
-export function findingInWords({ severity, kind, message, witness }: Finding): string[] {
+export function findingInWords({ severity, kind, message, witness, unshown }: Finding): string[] {
   return [
     `${severity}: ${message} [${kind}]`,
     ...(witness === null ? [] : [`    for example, ${witnessInWords(witness)}`]),
+    ...(unshown === undefined ? [] : [`    no example: ${unshown}`]),
   ];
 }
 
-function witnessInWords({ facts, shared, decision }: Witness): string {
+function witnessInWords({ facts, shared, decision, passes }: Witness): string {
   const { lead, match } = facts;
   const ofLead = Object.entries(lead.fields).filter(([field]) => field !== "stage");
   const account =
@@ -23,7 +24,8 @@ function witnessInWords({ facts, shared, decision }: Witness): string {
   ].filter(([, value]) => value !== null && value !== false && value !== "");
   const fields = known.map(([field, value]) => `${fieldInWords(field)} ${String(value)}`).join(", ");
   const overlaps = decision.marks.includes("territory-overlap") ? ", marked as covered twice" : "";
-  return `a lead ${fields === "" ? "of which nothing is known" : `with ${fields}`}, at ${shared.now}: tier ${decision.tier}; ${reasonLine(decision, namesOf(shared.reps))}${overlaps}`;
+  const by = passes === undefined ? "" : `; on its way it does not find ${passes}`;
+  return `a lead ${fields === "" ? "of which nothing is known" : `with ${fields}`}, at ${shared.now}: tier ${decision.tier}; ${reasonLine(decision, namesOf(shared.reps))}${overlaps}${by}`;
 }
 
 /** All findings, and what could not be looked at, as lines of plain text. */

@@ -11,7 +11,14 @@ export type Severity = "error" | "warning" | "note";
 export type Roster = { reps: readonly Rep[]; timeZone: string };
 
 /** A lead that shows a finding, and what the policy does with it: `decide` has said so. */
-export type Witness = { facts: LeadFacts; shared: Shared; state: State; decision: Decision };
+export type Witness = {
+  facts: LeadFacts;
+  shared: Shared;
+  state: State;
+  decision: Decision;
+  /** What it would find on its way, were it there: its end does not tell. */
+  passes?: string;
+};
 
 export type LintInput = {
   policy: Policy;
@@ -26,7 +33,14 @@ export type LintInput = {
 };
 
 /** What one kind of check has found. `rules` are the parts of the policy that it is about, by their places and names. */
-export type Found = { message: string; rules: readonly string[]; witness: Witness | null; severity?: Severity };
+export type Found = {
+  message: string;
+  rules: readonly string[];
+  witness: Witness | null;
+  severity?: Severity;
+  /** Why there is no witness, where one would be looked for. */
+  unshown?: string;
+};
 
 /** One kind of finding. */
 export type Lint = {

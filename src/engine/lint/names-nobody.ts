@@ -2,8 +2,7 @@ import { type Policy, reviewersOf } from "../policy.ts";
 import { findRep } from "../rep-settings.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
-import { routableLead } from "./routable-lead.ts";
-import { everybodyHere, show } from "./show.ts";
+import { leadPast, type NamingPlace } from "./lead-past-name.ts";
 
 /** A rule or pool that names a rep who has left or whom the CRM does not know, or a team in which nobody active is. */
 export const namesNobody: Lint = {
@@ -13,13 +12,14 @@ export const namesNobody: Lint = {
     const { policy, roster } = input;
     if (roster === null) return [];
     return [
-      ...namedReps(policy).flatMap(({ where, name }) => ofRep({ where, name }, input, roster)),
+      ...namedReps(policy).flatMap((each) => ofRep(each, input, roster)),
       ...namedTeams(policy).flatMap((named) => ofTeam(named, roster)),
     ];
   },
 };
 
-type Named = { where: string; name: string };
+/** `place`: where leads pass by the name. */
+type Named = { where: string; name: string; place: NamingPlace };
 
 /** Every place of a policy that names a rep: one entry for each section. */
 function namedReps(policy: Policy): Named[] {
@@ -29,37 +29,44 @@ function namedReps(policy: Policy): Named[] {
     ...Object.entries(reps).map(([name, own]) => [`the section reps, ${name}`, own] as const),
   ];
   return [
-    ...pools.flatMap((pool) => pool.reps.map((name) => ({ where: `pool "${pool.name}"`, name }))),
+    ...pools.flatMap(({ name: pool, reps }) =>
+      reps.map((name): Named => ({ where: `pool "${pool}"`, name, place: { kind: "pool", name: pool } })),
+    ),
     ...territories.flatMap(({ name: territory, also }) =>
-      also.reps.map((name) => ({ where: `territory "${territory}"`, name })),
+      also.reps.map((name): Named => {
+        return { where: `territory "${territory}"`, name, place: { kind: "territory", name: territory } };
+      }),
     ),
-    ...overrides.flatMap(({ name, to }) => ("repId" in to ? [{ where: `override "${name}"`, name: to.repId }] : [])),
-    ...(catchAll.repId === null ? [] : [{ where: "catch_all", name: catchAll.repId }]),
-    ...(policy.holder === null ? [] : [{ where: "holder", name: policy.holder }]),
-    ...reviewersOf(policy).flatMap(({ name, reviewer }) =>
-      reviewer === null ? [] : [{ where: `the reviewer of ${name}`, name: reviewer }],
+    ...overrides.flatMap(({ name, to }): Named[] =>
+      "repId" in to ? [{ where: `override "${name}"`, name: to.repId, place: { kind: "override", name } }] : [],
     ),
-    ...Object.keys(reps).map((name) => ({ where: "the section reps", name })),
+    ...named("catch_all", catchAll.repId, { kind: "catch-all" }),
+    ...named("holder", policy.holder, null),
+    ...reviewersOf(policy).flatMap(({ name, reviewer }) => named(`the reviewer of ${name}`, reviewer, null)),
+    ...Object.keys(reps).map((name): Named => ({ where: "the section reps", name, place: null })),
     ...settings.flatMap(([where, { managerId, backupId }]) => [
-      ...(managerId === null ? [] : [{ where: `manager of ${where}`, name: managerId }]),
-      ...(backupId === null ? [] : [{ where: `backup of ${where}`, name: backupId }]),
+      ...named(`manager of ${where}`, managerId, null),
+      ...named(`backup of ${where}`, backupId, { kind: "backup", backup: backupId ?? "" }),
     ]),
   ];
 }
 
-function ofRep({ where, name }: Named, input: LintInput, roster: Roster): Found[] {
+const named = (where: string, name: string | null, place: NamingPlace): Named[] =>
+  name === null ? [] : [{ where, name, place }];
+
+function ofRep({ where, name, place }: Named, input: LintInput, roster: Roster): Found[] {
   const rep = findRep(roster.reps, name);
   if (rep?.active === true) return [];
   const known = roster.reps.filter(({ active }) => active).flatMap(({ id, name: called }) => [id, called]);
   const why = rep === null ? `the CRM does not know${didYouMean(name, known)}` : "is not active any more";
   const who = rep === null || rep.name === name ? `"${name}"` : `"${name}" (${rep.name})`;
-  const lead = routableLead(input);
+  const witness = leadPast(place, input, roster);
   return [
     {
       message: `${where} names ${who}, ${rep === null ? `whom ${why}` : `who ${why}`}`,
       rules: [where, `rep ${name}`],
-      // Not even with everybody at work does the lead find them.
-      witness: lead === null ? null : show(input, lead, everybodyHere(roster)),
+      witness: witness === null ? null : { ...witness, passes: `"${name}"` },
+      ...(witness === null ? { unshown: "no lead passes by that name" } : {}),
     },
   ];
 }

@@ -6,29 +6,45 @@ import { leadWith, plainLead } from "./witness.ts";
 
 /**
  * A lead that no gate stops and that is for a rep: one that `decide` lets through where one was found, else the one that
- * comes nearest; null: none was found.
+ * comes nearest; null: none was found. `also`: what has to hold of it besides.
  */
-export function routableLead(input: LintInput): LeadFacts | null {
+export function routableLead(input: LintInput, also: Condition = { all: [] }): LeadFacts | null {
   const { policy, now, solver } = input;
   const stops = policy.gates.map(({ when }) => when);
-  const isOwn = policy.qualification.score === "own";
-  // Where the policy makes the score itself, no field says which leads are nurture.
-  const nurture = isOwn ? [] : policy.tiers.filter(({ tier }) => tier === "nurture").map(({ when }) => when);
-  const fails = [...stops, ...nurture];
   const wanted: Condition[] = [
-    { all: [...admitting(policy), ...scoring(policy)] },
-    { all: admitting(policy) },
-    { all: [] },
+    { all: [also, ...admitting(policy), ...scoring(policy)] },
+    { all: [also, ...admitting(policy)] },
+    also,
   ];
-  const leads = wanted.flatMap((holds): LeadFacts[] => {
-    const found = solver.solve(holds, fails);
-    return found.kind === "holds" ? [leadWith(found.lead, acts(policy, now))] : [];
-  });
-  const isStopped = (lead: LeadFacts): boolean => show(input, lead).decision.outcome.kind === "stopped";
-  const lead = leads.find((each) => !isStopped(each)) ?? leads[0];
-  if (lead !== undefined) return lead;
-  return fails.length === 0 ? plainLead(policy.qualifyingStage, now) : null;
+  let nearest: LeadFacts | undefined;
+  for (const holds of wanted)
+    for (const way of waysToRep(policy)) {
+      const found = solver.solve({ all: [holds, way.holds] }, [...stops, ...way.fails]);
+      if (found.kind !== "holds") continue;
+      const lead = leadWith(found.lead, acts(policy, now));
+      if (show(input, lead).decision.outcome.kind !== "stopped") return lead;
+      nearest ??= lead;
+    }
+  if (nearest !== undefined || !isAnything(also)) return nearest ?? null;
+  return stops.length === 0 ? plainLead(policy.qualifyingStage, now) : null;
 }
+
+type Way = { holds: Condition; fails: readonly Condition[] };
+
+/** How a lead comes to be no nurture: by no such rule, or by a hotter one that comes before those. */
+function waysToRep({ tiers, qualification }: Policy): Way[] {
+  // Where the policy makes the score itself, no field says which leads are nurture.
+  if (qualification.score === "own") return [{ holds: { all: [] }, fails: [] }];
+  const nurtureOf = (rules: typeof tiers) => rules.filter(({ tier }) => tier === "nurture").map(({ when }) => when);
+  return [
+    { holds: { all: [] }, fails: nurtureOf(tiers) },
+    ...tiers.flatMap(({ tier, when }, at) =>
+      tier === "nurture" ? [] : [{ holds: when, fails: nurtureOf(tiers.slice(0, at)) }],
+    ),
+  ];
+}
+
+const isAnything = (condition: Condition): boolean => "all" in condition && condition.all.length === 0;
 
 /** What a lead needs to be an MQL by definition, and to be contacted in every country. */
 function admitting({ qualification: { when }, consent }: Policy): Condition[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { findingInWords } from "../../../src/engine/lint/finding-in-words.ts";
 import { type Finding, lintPolicy } from "../../../src/engine/lint/lint-policy.ts";
 import { parsePolicy } from "../../../src/engine/parse-policy.ts";
 import { withSections } from "../../../src/engine/policy-sections-text.ts";
@@ -448,6 +449,41 @@ describe("a witness shows what is said", () => {
     const territories = [{ name: "all", countries: ["*"], pool: "general", also: { reps: ["Evaa"] } }];
     const strangers = lint({ sections: { territories } }).filter(({ kind }) => kind === "names-nobody");
     expect(strangers.map(({ rules }) => rules)).toEqual([['territory "all"', "rep Evaa"]]);
+  });
+});
+
+describe("a name of a stranger is shown by a lead that passes by it", () => {
+  const linesFor = (sections: object): string[] =>
+    lint({ sections })
+      .filter(({ kind }) => kind === "names-nobody")
+      .flatMap(findingInWords);
+
+  test("of an override, one that the override is for", () => {
+    const overrides = [{ name: "vip", when: line("lead.company", "equals", "Globex"), to: { rep: "Evaa" } }];
+    const [, example] = linesFor({ overrides });
+    expect(example).toMatch(/company Globex, .*; on its way it does not find "Evaa"$/i);
+  });
+
+  test("of a backup, one of an account of whom they stand in for", () => {
+    const [, example] = linesFor({ reps: { Eva: { backup: "Rep 9" } } });
+    expect(example).toMatch(/account's owner rep-e, .*; on its way it does not find "Rep 9"$/);
+  });
+
+  test("of a territory, one of that place", () => {
+    const territories = [
+      { name: "iberia", countries: ["ES"], pool: "general", also: { reps: ["Evaa"] } },
+      { name: "rest", countries: ["*"], pool: "general" },
+    ];
+    const [, example] = linesFor({ territories });
+    expect(example).toMatch(/country ES, .*; on its way it does not find "Evaa"$/);
+  });
+
+  test.each<[what: string, sections: object]>([
+    ["a manager", { reps: { Eva: { manager: "Nobody" } } }],
+    ["whose settings they are", { reps: { Nobody: { weight: 2 } } }],
+    ["a reviewer", { catch_all: { queue: "unrouted", reviewer: "Nobody" } }],
+  ])("of %s there is none, and that is said", (_what, sections) => {
+    expect(linesFor(sections)[1]).toBe("    no example: no lead passes by that name");
   });
 });
 
