@@ -39,7 +39,7 @@ function updateInWords(update: LeadUpdate, { names, timeZone }: Reader): string[
     ...(owner === undefined
       ? []
       : [
-          `Owner: ${repName(names, owner.ownerId)}, unless somebody else than ${owner.expectOwnerId === null ? "nobody" : repName(names, owner.expectOwnerId)} has it by then.`,
+          `Owner: ${repName(names, owner.ownerId)}, unless somebody${owner.expectOwnerId === null ? "" : ` else than ${repName(names, owner.expectOwnerId)}`} has it by then.`,
         ]),
     ...(stage === undefined ? [] : [`Stage: ${cleanText(stage.value)}.`]),
     ...(status === undefined ? [] : [`Status: ${cleanText(status.value)}.`]),

@@ -190,6 +190,26 @@ describe("other numbers", () => {
     ]);
   });
 
+  test("a tier that only some may take is told once", () => {
+    const policy = aPolicy({ tierNeeds: { T1: { seniority: 3, orPool: null } } });
+    const senior = { ...policy, reps: { "rep-a": { ...policy.repDefaults, seniority: 3 } } };
+    const facts = someFacts({ lead: aLead({ fields: { employees: "250", score: "65", fitScore: "50" } }) });
+    const snapshot = aSnapshot({ facts, shared: aShared({ reps, policy: senior }) });
+
+    expect(sentences(snapshot)).toContain("With a score of 80 it would have been T1 (hot) and gone to Anna Weber.");
+  });
+
+  test("a tier and a segment that are both others are listed", () => {
+    const bands = aPolicy().tiers;
+    const bySize = { field: "lead.employees", operator: "gte" as const, value: 1001 };
+    const policy = aPolicy({ tiers: [{ tier: "T1", because: "large", when: bySize }, ...bands] });
+    const facts = someFacts({ lead: aLead({ fields: { employees: "250", score: "65", fitScore: "50" } }) });
+
+    expect(sentences(aSnapshot({ facts, shared: aShared({ reps, policy }) }))).toContain(
+      "With 1001 employees it would have been T1 (hot), segment enterprise and gone to Elif Acar.",
+    );
+  });
+
   test("the account's own size is what is changed where it is known", () => {
     const facts = someFacts({ match: aMatch({ employees: "900" }), lead: aLead({ fields: { employees: "5" } }) });
 

@@ -53,19 +53,22 @@ function obstacleInWords(obstacle: Obstacle, load: number): string {
 
 const languageName = (code: string): string => new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code;
 
-/** `With 1001 employees it would have been T3 (moderate), segment enterprise, and gone to Ada.` */
+/** `With 1001 employees it would have been T3 (moderate), segment enterprise and gone to Ada.` */
 export function otherNumberInWords({ field, value, decision }: OtherNumber, present: Decision, names: Names): string {
   const what = field === "lead.employees" ? `${value} employees` : `a ${fieldInWords(field)} of ${value}`;
   const sets = (of: Decision): string[] =>
     of.trace.flatMap((step) =>
-      step.step === "stage-narrowed" ? [`${stageName(step.stage).toLowerCase()} ${step.to}`] : [],
+      // Of the tier itself it is told first.
+      step.step === "stage-narrowed" && step.stage !== "tier"
+        ? [`${stageName(step.stage).toLowerCase()} ${step.to}`]
+        : [],
     );
   const before = sets(present);
   const other = [
     ...(decision.tier === present.tier ? [] : [tierNames[decision.tier]]),
     ...sets(decision).filter((each) => !before.includes(each)),
   ];
-  const been = other.length === 0 ? "" : `been ${listed(other)} and `;
+  const been = other.length === 0 ? "" : `been ${other.join(", ")} and `;
   return `With ${what} it would have ${been}${endInWords(decision, names)}.`;
 }
 
