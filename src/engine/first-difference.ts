@@ -1,4 +1,4 @@
-import type { Outcome, Step } from "./decision.ts";
+import type { Decision, Outcome, Step } from "./decision.ts";
 
 /** Where a lead went, whatever rule said so: two decisions with the same place sent it to the same rep, queue or end. */
 export function destinationOf(outcome: Outcome): string {
@@ -9,21 +9,87 @@ export function destinationOf(outcome: Outcome): string {
   return `nobody: ${outcome.because}`;
 }
 
-/** The first step in which two traces part; null on a side: its trace ends there. Null: they say the same. */
-export function firstDifference(
-  was: readonly Step[],
-  now: readonly Step[],
-): { was: Step | null; now: Step | null } | null {
+/** Null on a side: its trace ends there. */
+export type Parting = { was: Step | null; now: Step | null };
+
+/**
+ * The first difference of two decisions on one lead that can have sent it elsewhere: notes, marks, codes of the same and
+ * a tier that nothing hung on are none. Null: all that could is the same.
+ */
+export function decidingDifference(was: Decision, now: Decision): Parting | null {
+  const before = was.trace.filter((step) => canDecide(step, now.trace));
+  const after = now.trace.filter((step) => canDecide(step, was.trace));
+  const first = parting(before, after);
+  if (first === null || ![first.was, first.now].some((step) => step !== null && isTier(step))) return first;
+  const next = parting(
+    before.filter((step) => !isTier(step)),
+    after.filter((step) => !isTier(step)),
+  );
+  return next === null || hangsOnTier(next, [was.outcome, now.outcome]) ? first : next;
+}
+
+function parting(was: readonly Step[], now: readonly Step[]): Parting | null {
   for (let at = 0; at < Math.max(was.length, now.length); at += 1) {
     const [before, after] = [was[at] ?? null, now[at] ?? null];
-    if (JSON.stringify(before) !== JSON.stringify(after)) return { was: before, now: after };
+    if (effectOf(before) !== effectOf(after)) return { was: before, now: after };
   }
   return null;
 }
 
-/** What a step is about, without whom and how many: steps of one kind count as one reason. */
-export function kindOf(step: Step | null): string {
-  if (step === null) return "nothing";
+/** A stage that both passed, and most of what is noted, sends no lead anywhere. */
+function canDecide(step: Step, other: readonly Step[]): boolean {
+  switch (step.step) {
+    case "motion":
+    case "scored":
+    case "over-capacity":
+    case "channel-conflict":
+    case "ghost-owner":
+      return false;
+    case "stage-passed":
+      return other.some(
+        (each) => (each.step === "stage-assigned" || each.step === "stage-narrowed") && each.stage === step.stage,
+      );
+    case "noted":
+      if (step.because === "override-over")
+        return other.some((each) => each.step === "noted" && each.because === "override");
+      return ["override", "owner-away", "no-backup", "overnight", "breached-again"].includes(step.because);
+    default:
+      return true;
+  }
+}
+
+/** What a step does, without how that came about. */
+function effectOf(step: Step | null): string {
+  switch (step?.step) {
+    case "tier":
+      return `tier ${step.tier}`;
+    case "rep-chosen":
+      return `rep-chosen ${step.repId} ${step.poolId ?? ""}`;
+    case "group-chosen":
+      return `group-chosen ${step.group} ${step.poolId}`;
+    default:
+      return JSON.stringify(step);
+  }
+}
+
+const isTier = ({ step }: Step): boolean => step === "tier" || step === "tier-capped";
+
+/** Is what comes after a difference of tiers made by it? Nurture ends there; a stage, a cap and a time to wait ask for it. */
+function hangsOnTier({ was, now }: Parting, outcomes: readonly Outcome[]): boolean {
+  const isNurture = outcomes.some(
+    (outcome) => outcome.kind === "stopped" && ["nurture", "not-mql"].includes(outcome.because),
+  );
+  const asksForTier = (step: Step | null): boolean =>
+    step !== null &&
+    (("stage" in step && step.stage === "tier") ||
+      step.step === "waterfall-level" ||
+      (step.step === "rep-excluded" && step.because === "hour-cap"));
+  return isNurture || asksForTier(was) || asksForTier(now);
+}
+
+/** What a step is about, without whom and how many: steps of one kind count as one reason. Null: where its trace ended. */
+export function kindOf(step: Step | null, outcome: Outcome): string {
+  if (step === null) return "because" in outcome ? `${outcome.kind} ${outcome.because}` : outcome.kind;
   const {
     repId: _repId,
     left: _left,

@@ -1,7 +1,8 @@
 import { cleanText } from "./clean-text.ts";
-import type { Outcome, Step, Tier } from "./decision.ts";
+import type { Decision, Outcome, Step, Tier } from "./decision.ts";
 import { stepInWords } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
+import { destinationOf } from "./first-difference.ts";
 import { type Names, repName } from "./names.ts";
 import { meaningOf } from "./reasons.ts";
 import type { Difference, Side, Tally } from "./replay-tally.ts";
@@ -57,12 +58,16 @@ function reasons(tally: Tally, reader: Reader): string[] {
   ];
 }
 
-/** What two decisions part over, as sentences: a step, or where the same steps lead to. */
+/** What two decisions part over, as sentences: a step, or where a trace that had none goes. The two differ. */
 export function whyInWords({ step, was, now }: Difference, reader: Reader): { was: string; now: string } {
-  if (step.was === null && step.now === null)
-    return { was: destinationInWords(was.outcome, reader.names), now: destinationInWords(now.outcome, reader.names) };
-  const told = (each: Step | null): string => (each === null ? "(nothing more)" : stepInWords(each, reader));
-  return { was: told(step.was), now: told(step.now) };
+  const told = (each: Step | null, { outcome }: Decision): string =>
+    each === null ? destinationInWords(outcome, reader.names) : stepInWords(each, reader);
+  const steps = { was: told(step.was, was), now: told(step.now, now) };
+  if (steps.was !== steps.now) return steps;
+  const ends = { was: told(null, was), now: told(null, now) };
+  if (ends.was !== ends.now) return ends;
+  // Two of one name.
+  return { was: destinationOf(was.outcome), now: destinationOf(now.outcome) };
 }
 
 /** Where a lead goes, for a table. */
@@ -89,13 +94,18 @@ function amounts(
 const fallbackShare = (tally: Tally, side: "was" | "now"): string => percent(tally[side].fallbacks, tally.decisions);
 
 function fairness({ was, now }: Tally, { names }: Reader): string[] {
-  const credit = ({ mostCredit: most }: Side): string =>
-    most === null ? "none" : `${signed(most.credit, 2)} (${repName(names, most.repId)} in ${most.poolId})`;
+  const nameIn = ({ poolsOfPools }: Side, poolId: string, id: string): string =>
+    poolsOfPools.includes(poolId) ? `pool ${id}` : repName(names, id);
+  const credit = (side: Side): string => {
+    const most = side.mostCredit;
+    if (most === null) return "none";
+    return `${signed(most.credit, 2)} (${nameIn(side, most.poolId, most.repId)} in ${most.poolId})`;
+  };
   const share = (side: Side): string => {
     const far = furthestShare(side);
     if (far === null) return "none";
     const { repId, poolId, given, due } = far;
-    return `${signed(given - due, 1)} leads (${repName(names, repId)} in ${poolId}: ${whole(given)} for ${due.toFixed(1)} due)`;
+    return `${signed(given - due, 1)} leads (${nameIn(side, poolId, repId)} in ${poolId}: ${whole(given)} for ${due.toFixed(1)} due)`;
   };
   return [
     `the furthest that a credit went from 0: ${credit(was)} → ${credit(now)}`,

@@ -1,18 +1,19 @@
 import { type Decision, type LedgerPick, picksOf, type Tier } from "./decision.ts";
-import { destinationOf, firstDifference, kindOf } from "./first-difference.ts";
+import { decidingDifference, destinationOf, kindOf, type Parting } from "./first-difference.ts";
 import type { LimitsOf } from "./first-touch.ts";
 import { sumOf } from "./ledger.ts";
+import type { Policy } from "./policy.ts";
 import type { Shared, State } from "./snapshot.ts";
 
 /** A decision with what it moved, and by what its first touch is due. */
 export type Counted = { decision: Decision; pick: LedgerPick | null; by: { shared: Shared; limitsOf: LimitsOf } };
 
-/** A lead that goes elsewhere, and the first step in which the two decisions part. */
+/** A lead that goes elsewhere, and the steps that made the difference. */
 export type Difference = {
   leadId: string;
   was: Decision;
   now: Decision;
-  step: NonNullable<ReturnType<typeof firstDifference>>;
+  step: Parting;
 };
 
 /** Leads of one tier with a rep: how long until their first touch is late, and how many have all that time in hours of work. */
@@ -27,6 +28,8 @@ export type Side = {
   stops: Record<string, number>;
   /** Leads that no primary rule could place. */
   fallbacks: number;
+  /** Pools that rotate between pools: who has credit and shares in them are those pools. */
+  poolsOfPools: string[];
   /** The furthest that anybody's credit went from 0; null: no pool has a ledger. */
   mostCredit: { poolId: string; repId: string; credit: number } | null;
   /** Pool → rep → picks that they were given, and those that were due to them by their weights. */
@@ -58,6 +61,7 @@ const emptySide = (): Side => ({
   queues: {},
   stops: {},
   fallbacks: 0,
+  poolsOfPools: [],
   mostCredit: null,
   shares: {},
   limits: {},
@@ -92,17 +96,19 @@ export function count(tally: Tally, was: Counted, now: Counted): boolean {
 
 /** Counts what two decisions on one lead part over, and answers it. */
 export function countReason(tally: Tally, was: Decision, now: Decision): Difference {
-  const step = firstDifference(was.trace, now.trace) ?? { was: null, now: null };
+  const step = decidingDifference(was, now) ?? { was: null, now: null };
   const difference = { leadId: now.leadId, was, now, step };
-  const key = `${kindOf(step.was)} → ${kindOf(step.now)}`;
+  const key = `${kindOf(step.was, was.outcome)} → ${kindOf(step.now, now.outcome)}`;
   const known = tally.reasons.get(key);
   if (known !== undefined) known.count += 1;
   else if (tally.reasons.size < mostReasons) tally.reasons.set(key, { count: 1, example: difference });
   return difference;
 }
 
-/** Credits as they stood at some moment. */
-export function countCredits(side: Side, credits: State["credits"]): void {
+/** Credits as they stood at some moment, under the policy of that moment. */
+export function countCredits(side: Side, credits: State["credits"], { pools }: Pick<Policy, "pools">): void {
+  for (const { name, groups } of pools)
+    if (groups.length > 0 && !side.poolsOfPools.includes(name)) side.poolsOfPools.push(name);
   for (const [poolId, pool] of Object.entries(credits)) {
     for (const [repId, credit] of Object.entries(pool)) {
       if (side.mostCredit === null || Math.abs(credit) > Math.abs(side.mostCredit.credit))

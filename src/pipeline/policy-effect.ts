@@ -52,8 +52,8 @@ export async function* policyEffect(db: Query, wanted: Wanted): AsyncGenerator<S
 type Decided = RerunBatch & { by: Counted["by"] };
 
 function countBoth(tally: Tally, was: Decided, now: Decided): void {
-  countCredits(tally.was, was.credits);
-  countCredits(tally.now, now.credits);
+  countCredits(tally.was, was.credits, was.by.shared.policy);
+  countCredits(tally.now, now.credits, now.by.shared.policy);
   for (const [at, before] of was.made.entries()) {
     const after = now.made[at];
     if (before.kind === "erased") tally.erased += 1;

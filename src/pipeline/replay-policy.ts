@@ -73,9 +73,9 @@ export async function* replayUnder(
     latest = shared;
     countEngines(otherEngines, batch.decisions);
     const { made, credits } = rerun(shared, { state: batch.stateBefore, leads: batch.decisions.map(toLead(batch)) });
-    countCredits(tally.was, batch.stateBefore.credits);
-    countCredits(tally.now, credits);
     const was = await storedBy(batch, { stored, shared, policies });
+    countCredits(tally.was, batch.stateBefore.credits, was.shared.policy);
+    countCredits(tally.now, credits, shared.policy);
     const elsewhere = countBatch(tally, batch, { made, was, now: { shared, limitsOf: createLimits(shared) } });
     yield* explained(db, { workspaceId, tally, batch, elsewhere });
     yield { kind: "progress", share: shareOf({ since, now }, batch.decidedAt) };
