@@ -1,15 +1,26 @@
 /** The known word that was probably meant; null when none is near. */
 export function suggest(word: string, known: Iterable<string>): string | null {
-  const given = fold(word);
   let best: string | null = null;
   let nearest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const distance = editDistance(given, fold(candidate));
-    if (distance >= nearest || distance > allowedDistance(given, fold(candidate))) continue;
+    const [given, other] = withoutSharedEnd(fold(word), fold(candidate));
+    const distance = editDistance(given, other);
+    if (distance >= nearest || distance > allowedDistance(given, other)) continue;
     nearest = distance;
     best = candidate;
   }
   return best;
+}
+
+/** The words in which two names end alike tell nothing of what was meant: most teams are called "… Sales". */
+function withoutSharedEnd(a: string, b: string): [string, string] {
+  if (a === b) return [a, b];
+  const [ofA, ofB] = [a.split("_"), b.split("_")];
+  while (ofA.length > 0 && ofB.length > 0 && ofA.at(-1) === ofB.at(-1)) {
+    ofA.pop();
+    ofB.pop();
+  }
+  return [ofA.join("_"), ofB.join("_")];
 }
 
 /** A third of the letters may differ; more when the words begin alike. */
