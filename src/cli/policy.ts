@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Invalid } from "../engine/invalid.ts";
+import { Invalid, problemLine } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { printPolicy } from "../engine/print-policy.ts";
 import type { Cli } from "./cli.ts";
@@ -21,9 +21,7 @@ export async function policyCheck(cli: Cli, file: string): Promise<void> {
     cli.print(`${file}: policy "${name}" is valid (${parts}).`);
   } catch (error) {
     if (!(error instanceof Invalid)) throw error;
-    for (const { path, line, column, message } of error.problems) {
-      cli.complain(`${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`);
-    }
+    for (const problem of error.problems) cli.complain(problemLine(file, problem));
     cli.fail();
   }
 }

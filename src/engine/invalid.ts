@@ -6,7 +6,7 @@ export class Invalid extends Error {
   readonly problems: readonly Problem[];
 
   constructor(what: string, problems: readonly Problem[]) {
-    super([`${what} has ${count(problems)}:`, ...problems.map(line)].join("\n"));
+    super([`${what} has ${count(problems)}:`, ...problems.map((each) => `  ${problemLine(what, each)}`)].join("\n"));
     this.name = "Invalid";
     this.problems = problems;
   }
@@ -15,5 +15,6 @@ export class Invalid extends Error {
 const count = (problems: readonly Problem[]): string =>
   problems.length === 1 ? "1 problem" : `${problems.length} problems`;
 
-const line = (problem: Problem): string =>
-  `  line ${problem.line}, column ${problem.column}: ${problem.path === "" ? "" : `${problem.path}: `}${problem.message}`;
+/** `policy.yaml:97:29: pools[4]: …`, as editors and other tools write and follow places in files. */
+export const problemLine = (file: string, { path, line, column, message }: Problem): string =>
+  `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`;

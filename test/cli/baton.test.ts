@@ -112,7 +112,10 @@ test("policy print tells what a policy does, and of a broken one everything that
   });
   await writeFile(join(folder, "broken.yaml"), "name: x\n");
   const { code, err } = await run(["policy", "print", "broken.yaml"]);
-  expect([code, err]).toEqual([1, expect.stringContaining("qualifying_stage")]);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(/^broken\.yaml has .*\n {2}broken\.yaml:1:1: qualifying_stage/),
+  ]);
 });
 
 test("policy schema prints what editors complete a policy by", async () => {

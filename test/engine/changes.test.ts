@@ -100,6 +100,6 @@ test("a file of changes, and everything that is wrong with one", () => {
   });
   const broken = () => parseChanges("wihtout: [a]\nweights: { Ada: two }\n", "changes.yaml");
   expect(broken).toThrow(Invalid);
-  expect(broken).toThrow(/line 1, column 1: wihtout: is not known — did you mean "without"\?/);
-  expect(broken).toThrow(/line 2, column \d+: weights\.Ada: /);
+  expect(broken).toThrow(/changes\.yaml:1:1: wihtout: is not known — did you mean "without"\?/);
+  expect(broken).toThrow(/changes\.yaml:2:\d+: weights\.Ada: /);
 });

@@ -1,5 +1,5 @@
 import type { Decision, Outcome } from "../decision.ts";
-import { Invalid, type Problem } from "../invalid.ts";
+import { Invalid, type Problem, problemLine } from "../invalid.ts";
 import { parsePolicy } from "../parse-policy.ts";
 import type { Policy } from "../policy.ts";
 import type { PolicyDocument } from "../policy-document.ts";
@@ -42,8 +42,7 @@ export function readGoldens(files: readonly GoldenFile[], policyText: string): G
   const base = parsePolicy(policyText);
   const problems: string[] = [];
   const tell = (file: GoldenFile, found: readonly Problem[]): void => {
-    for (const { line, column, path, message } of found)
-      problems.push(`${file.path}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`);
+    for (const problem of found) problems.push(problemLine(file.path, problem));
   };
   const worlds = new Map<string, World>();
   for (const file of files.filter(isWorld)) {
