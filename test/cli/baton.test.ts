@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -136,6 +136,17 @@ describe("policy check", () => {
     expect(err).toMatch(/^bad\.yaml:2:1: poolz: /m);
     expect(err).toMatch(/^bad\.yaml:3:1: relaxx: /m);
   });
+});
+
+test("policy test of a directory without a golden lead says so, and nothing else", async () => {
+  await mkdir(join(folder, "empty", "worlds"), { recursive: true });
+  await writeFile(join(folder, "empty", "worlds", "team.yaml"), "reps: [{ id: rep-a }]\n");
+  const { code, out, err } = await run(["policy", "test", "empty", "--policy", shippedPolicy]);
+  expect([code, out, err]).toEqual([
+    1,
+    "",
+    'There is no golden lead in empty, nor in a folder below it: none of its files, but for those of worlds/, ends in .yaml, .yml or .json. What one looks like is told in the chapter "Golden leads" of src/policies/README.md.\n',
+  ]);
 });
 
 /** A connection of before, in the data directory, whose tokens another key sealed. */
