@@ -1,7 +1,8 @@
 import { isClaimStage } from "../claimants.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy, RepSettings } from "../policy.ts";
 import { prepare } from "../prepare.ts";
 import { strategies } from "../strategies/index.ts";
+import { didYouMean } from "../suggest.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
 
 const dayMs = 86_400_000;
@@ -16,6 +17,7 @@ export const idleSettings: Lint = {
       ...idleRamps(input),
       ...idleOverrides(input),
       ...idleCaps(input.policy),
+      ...idleMarks(input.policy),
       ...(input.roster === null ? [] : idleWeights(input, input.roster)),
     ];
   },
@@ -80,6 +82,30 @@ function idleCaps(policy: Policy): Found[] {
         ? [never(`t1_per_hour ${hour}`, `two days of leads_per_day ${day} are no more`)]
         : []),
     ];
+  });
+}
+
+/** Roles and tags are there for pools: one that none names is often another one with a slip. */
+function idleMarks({ pools, reps, repDefaults }: Policy): Found[] {
+  const named = { role: pools.flatMap(({ roles }) => roles), tag: pools.flatMap(({ tags }) => tags) };
+  const settings = [["rep_defaults", repDefaults] as const, ...Object.entries(reps)];
+  return (["role", "tag"] as const).flatMap((noun) => {
+    const marksOf = ({ role, tags }: RepSettings): readonly string[] =>
+      noun === "tag" ? tags : role === null ? [] : [role];
+    const marks = new Set(settings.flatMap(([, own]) => marksOf(own)));
+    return [...marks]
+      .filter((mark) => !named[noun].includes(mark))
+      .map((mark): Found => {
+        // What everybody has by default is told of the defaults alone.
+        const isDefault = marksOf(repDefaults).includes(mark);
+        const names = settings.flatMap(([name, own]) => (marksOf(own).includes(mark) ? [name] : []));
+        const who = isDefault ? ["rep_defaults"] : names;
+        return {
+          message: `the ${noun} "${mark}" of ${who.join(", ")} makes no difference: no pool names it${didYouMean(mark, named[noun])}`,
+          rules: [...who.map((name) => `reps, ${name}`), `${noun} ${mark}`],
+          witness: null,
+        };
+      });
   });
 }
 

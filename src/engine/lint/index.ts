@@ -1,11 +1,11 @@
 import { backups } from "./backups.ts";
 import { deadEnd } from "./dead-end.ts";
 import type { Lint } from "./finding.ts";
+import { scoreGap, segmentGap } from "./gaps.ts";
 import { idleSettings } from "./idle-settings.ts";
 import { namesNobody } from "./names-nobody.ts";
 import { poolWithoutRep } from "./pool-without-rep.ts";
 import { quietPool } from "./quiet-pool.ts";
-import { scoreGap } from "./score-gap.ts";
 import { territoryOverlap } from "./territory-overlap.ts";
 import { uncovered } from "./uncovered.ts";
 import { unfilledField } from "./unfilled-field.ts";
@@ -23,6 +23,7 @@ export const lints = {
   backups,
   "quiet-pool": quietPool,
   "score-gap": scoreGap,
+  "segment-gap": segmentGap,
   "idle-settings": idleSettings,
   "unused-pool": unusedPool,
   "unfilled-field": unfilledField,

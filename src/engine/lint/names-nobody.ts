@@ -1,5 +1,5 @@
 import { type Policy, reviewersOf } from "../policy.ts";
-import { findRep } from "../rep-settings.ts";
+import { findRep, settingsOf } from "../rep-settings.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
 import { leadPast, type NamingPlace } from "./lead-past-name.ts";
@@ -13,7 +13,8 @@ export const namesNobody: Lint = {
     if (roster === null) return [];
     return [
       ...namedReps(policy).flatMap((each) => ofRep(each, input, roster)),
-      ...namedTeams(policy).flatMap((named) => ofTeam(named, roster)),
+      ...namedTeams(policy).flatMap((each) => ofTeam(each, roster)),
+      ...marksOfNobody(policy, roster),
     ];
   },
 };
@@ -92,4 +93,25 @@ function ofTeam({ where, team }: NamedTeam, { reps }: Roster): Found[] {
   const hint = known.has(team) ? "" : didYouMean(team, known);
   const message = `${where} names the team "${team}", in which nobody active is${hint}`;
   return [{ severity: "warning", message, rules: [where, `team ${team}`], witness: null }];
+}
+
+/** Roles and tags by which pools name those of whom the policy says so, of whom none may be left. */
+function marksOfNobody(policy: Policy, { reps }: Roster): Found[] {
+  const active = reps.filter((rep) => rep.active).map((rep) => settingsOf(policy, rep));
+  const held = {
+    role: new Set(active.flatMap(({ role }) => role ?? [])),
+    tag: new Set(active.flatMap(({ tags }) => tags)),
+  };
+  return policy.pools.flatMap(({ name, roles, tags }) => {
+    const of = (noun: "role" | "tag", marks: readonly string[]): Found[] =>
+      marks
+        .filter((mark) => !held[noun].has(mark))
+        .map((mark) => ({
+          severity: "warning",
+          message: `pool "${name}" names the ${noun} "${mark}", which nobody active has${didYouMean(mark, held[noun])}`,
+          rules: [`pool "${name}"`, `${noun} ${mark}`],
+          witness: null,
+        }));
+    return [...of("role", roles), ...of("tag", tags)];
+  });
 }

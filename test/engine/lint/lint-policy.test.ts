@@ -27,6 +27,11 @@ function lint({ sections = {}, roster = reps, samples }: Planted): Finding[] {
   return lintPolicy(policy, { now, roster: { reps: roster, timeZone }, samples: samples ?? null });
 }
 
+const shippedPools = ["dach", "uk-nordics", "north-america", "general", "sdr"].map((name, at) => ({
+  name,
+  teams: [teams[at]],
+}));
+
 const change = (id: string, parts: Partial<Rep>): Rep[] =>
   reps.map((rep) => (rep.id === id ? { ...rep, ...parts } : rep));
 const without = (team: string): Rep[] => reps.filter((rep) => !rep.teams.includes(team));
@@ -333,6 +338,40 @@ describe("each trap, planted in the default policy, is found with both rules nam
       /lead.crm.baton_do_not_route, for which gate "do-not-route" asks, is filled in 0 of 1 leads \(0 %\)/,
     ],
     [
+      "a role that no pool names",
+      {
+        sections: {
+          pools: [...shippedPools, { name: "partners", roles: ["partner-manager"] }],
+          partner: { referral: line("lead.crm.partner", "known", undefined), pool: "partners" },
+          reps: { "rep-41": { role: "partner-manager" }, "rep-42": { role: "partner-manger" } },
+        },
+      },
+      /^the role "partner-manger" of rep-42 makes no difference: no pool names it — did you mean "partner-manager"\?$/,
+    ],
+    [
+      "a tag that only somebody has who left",
+      {
+        sections: {
+          pools: [...shippedPools.slice(0, -1), { name: "sdr", teams: ["SDR"], tags: ["west"] }],
+          reps: { Eva: { tags: ["west"] } },
+        },
+        roster: change("rep-e", { active: false }),
+      },
+      /^pool "sdr" names the tag "west", which nobody active has$/,
+    ],
+    [
+      "sizes between two segments",
+      {
+        sections: {
+          segments: [
+            { name: "mid-market", min: 301 },
+            { name: "smb", max: 200 },
+          ],
+        },
+      },
+      /^no segment covers companies of 201 to 300 employees, between "smb" and "mid-market": their leads go to everybody of the pool$/,
+    ],
+    [
       "a rule that contradicts itself",
       {
         sections: {
@@ -382,6 +421,15 @@ describe("a witness shows what is said", () => {
     expect(found?.message).toBe(
       'no lead ever comes to vertical "dach" of verticals: vertical "commercial" before it takes all of its leads; put it before that one, or leave it out',
     );
+  });
+
+  test("a company between two segments is in none of them", () => {
+    const segments = [
+      { name: "mid-market", min: 301 },
+      { name: "smb", max: 200 },
+    ];
+    const [found] = lint({ sections: { segments } }).filter(({ kind }) => kind === "segment-gap");
+    expect(found?.witness?.facts.lead.fields).toMatchObject({ employees: "201" });
   });
 
   test("a lead that two territories cover goes to the first, and is marked", () => {
