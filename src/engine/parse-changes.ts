@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Changes } from "./changes.ts";
 import { Invalid, type Problem } from "./invalid.ts";
+import { isPolicy } from "./is-policy.ts";
 import { readDocument } from "./policy-document.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -14,12 +15,15 @@ const shape = z.strictObject({
   move: z.record(z.string(), text).default({}),
 });
 
+const aPolicy = `this is a policy; a file of changes has some of the keys ${Object.keys(shape.shape).join(", ")}, such as move: { NL: dach }`;
+
 /**
  * A YAML or JSON file of changes: `without` (reps), `weights` (rep: weight), `add` (name, team), `away` (rep, from, to)
  * and `move` (country: territory). Throws `Invalid` with every problem and its line.
  */
 export function parseChanges(source: string, what: string): Changes {
   const document = readDocument(source);
+  if (isPolicy(document.value)) throw new Invalid(what, [document.problemAt([], aPolicy)]);
   const parsed = shape.safeParse(document.value ?? {});
   const problems: Problem[] = [...document.problems];
   for (const issue of parsed.error?.issues ?? []) {

@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from "luxon";
 import { z } from "zod";
+import holidayRegions from "../data/holiday-regions.json" with { type: "json" };
 import { type Shift, weekdays } from "../model/rep.ts";
 import { duplicateSigns } from "./duplicates/signs.ts";
 import { isCountryCode } from "./normalise/country.ts";
@@ -17,6 +18,7 @@ import {
 } from "./policy-shapes.ts";
 import { gateSections, qualificationSections } from "./qualification-sections.ts";
 import { isStrategyId, strategies } from "./strategies/index.ts";
+import { didYouMean } from "./suggest.ts";
 
 /** Stages in their shipped order. */
 const stageNames = [
@@ -130,12 +132,23 @@ export const date = z
   });
 
 /** A country, or a part of one as ISO 3166-2 and its towns go on: DE-BY, GB-SCT. */
-const holidayRegion = text.refine(
-  (region) => /^[A-Z]{2}(-[A-Z0-9]{1,5}){0,2}$/.test(region) && isCountryCode(region.slice(0, 2)),
-  {
+const holidayRegion = text
+  .refine((region) => /^[A-Z]{2}(-[A-Z0-9]{1,5}){0,2}$/.test(region) && isCountryCode(region.slice(0, 2)), {
     error: ({ input }) => `"${input}" is neither a country such as "DE" nor a part of one such as "DE-BY"`,
-  },
-);
+    abort: true,
+  })
+  .refine((region) => !region.includes("-") || holidayRegions.entries.includes(region), {
+    error: ({ input }) => `no public holidays of "${input}" are known${regionMeant(String(input))}`,
+  });
+
+/** Of a country without parts the country itself is meant. */
+function regionMeant(region: string): string {
+  const country = region.slice(0, 2);
+  const parts = holidayRegions.entries.filter((known) => known.startsWith(`${country}-`));
+  if (parts.length === 0) return `: write "${country}"`;
+  const widest = parts.filter((part) => part.split("-").length === 2);
+  return didYouMean(region, parts) || `; write "${country}", or one of ${widest.join(", ")}`;
+}
 
 const dateRange = z
   .strictObject({ from: date, to: date })
@@ -158,7 +171,22 @@ function datesOf({ from, to }: { from: string; to: string }): string[] {
   );
 }
 
-const cap = z.int().min(1).max(10_000).nullable().optional();
+const forNobody =
+  "must be more than 0: who is to get no lead is left out of the pools, or has a `never`, the condition of leads that they are never given";
+
+const cap = z.int().min(1, forNobody).max(10_000).nullable().optional();
+
+/** ` — write 0.8 for 80 %` for 80 and "80%"; or nothing. */
+function shareMeant(input: unknown): string {
+  const [, amount] = /^\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(String(input)) ?? [];
+  const percent = Number(amount);
+  return percent > 1 && percent <= 100 ? ` — write ${percent / 100} for ${percent} %` : "";
+}
+
+const share = z
+  .number({ error: ({ input }) => `must be a number above 0 and up to 1${shareMeant(input)}` })
+  .positive()
+  .max(1, { error: ({ input }) => `must be at most 1${shareMeant(input)}` });
 
 /** Of what takes a rep's capacity. */
 const points = z.int().min(0).max(1_000);
@@ -173,7 +201,7 @@ const repSettings = z.strictObject({
     })
     .nullable()
     .optional(),
-  capacity: z.number().positive().max(10_000).optional(),
+  capacity: z.number().positive(forNobody).max(10_000).optional(),
   caps: z.strictObject({ leads_per_day: cap, leads_per_week: cap, t1_per_hour: cap }).optional(),
   seniority: z.int().min(0).max(100).optional(),
   segments: texts.optional(),
@@ -333,7 +361,7 @@ export const policySections = {
     })
     .prefault({}),
   catch_up: z.enum(["none", "capped", "full"]).default("none"),
-  near_capacity: z.number().positive().max(1).nullable().default(null),
+  near_capacity: share.nullable().default(null),
   rep_defaults: repSettings.default({}),
   reps: z.record(z.string(), repSettings).default({}),
   hours: z

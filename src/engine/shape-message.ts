@@ -27,7 +27,7 @@ export function shapeProblems(
     if (issue.code === "unrecognized_keys") return unknown.filter((key) => key.issue === issue);
     const path = pathOf(issue);
     const actual = valueAt(section, path);
-    if (actual !== undefined) return [{ path, message: messageOf(issue, actual) }];
+    if (actual !== undefined) return [{ path, message: messageOf(issue, actual) + listMeant(schema, issue, actual) }];
     return meant.has(JSON.stringify(path)) ? [] : [{ path, message: "is missing" }];
   });
 }
@@ -72,6 +72,21 @@ function messageOf(issue: z.core.$ZodIssue, actual: unknown): string {
   }
 }
 
+/** `: write [FR]` for the one item of a list that stands there without it; or nothing. */
+function listMeant(schema: z.ZodType, issue: z.core.$ZodIssue, actual: unknown): string {
+  if (issue.code !== "invalid_type" || issue.expected !== "array") return "";
+  if (typeof actual !== "string" && typeof actual !== "number") return "";
+  const list = schemaAt(schema, pathOf(issue));
+  const items = String(actual).split(/\s*,\s*/);
+  const isOf = (given: readonly unknown[]): boolean => list !== null && z.safeParse(list, given).success;
+  const meant = items.length > 1 && isOf(items) ? items : isOf([actual]) ? [actual] : null;
+  return meant === null ? "" : `: write [${meant.map(asItem).join(", ")}]`;
+}
+
+/** As an item of a list in YAML. */
+const asItem = (item: unknown): string =>
+  /^[\p{L}\d][\p{L}\d _.-]*$/u.test(String(item)) ? String(item) : JSON.stringify(item);
+
 function valueAt(value: unknown, path: Path): unknown {
   let here = value;
   for (const part of path) {
@@ -83,19 +98,21 @@ function valueAt(value: unknown, path: Path): unknown {
 
 /** The keys that the schema knows at a path; empty where it takes any or none. */
 function keysAt(schema: z.core.$ZodType, path: Path): string[] {
+  const here = schemaAt(schema, path);
+  if (here instanceof z.ZodObject) return Object.keys(here.shape);
+  return here instanceof z.ZodRecord && here.keyType instanceof z.ZodEnum ? here.keyType.options.map(String) : [];
+}
+
+/** What may stand at a path; null: the schema does not say. */
+function schemaAt(schema: z.core.$ZodType, [part, ...rest]: Path): z.core.$ZodType | null {
   const here = unwrap(schema);
-  const [part, ...rest] = path;
+  if (part === undefined) return here;
   if (here instanceof z.ZodObject) {
-    if (part === undefined) return Object.keys(here.shape);
     const inner: unknown = here.shape[part];
-    return inner instanceof z.ZodType ? keysAt(inner, rest) : [];
+    return inner instanceof z.ZodType ? schemaAt(inner, rest) : null;
   }
-  if (here instanceof z.ZodArray && part !== undefined) return keysAt(here.element, rest);
-  if (here instanceof z.ZodRecord) {
-    if (part !== undefined) return keysAt(here.valueType, rest);
-    return here.keyType instanceof z.ZodEnum ? here.keyType.options.map(String) : [];
-  }
-  return [];
+  if (here instanceof z.ZodArray) return schemaAt(here.element, rest);
+  return here instanceof z.ZodRecord ? schemaAt(here.valueType, rest) : null;
 }
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {

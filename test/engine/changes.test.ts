@@ -2,8 +2,10 @@ import { expect, test } from "@jest/globals";
 import { applyChanges, type Changes, changeProblems, noChanges } from "../../src/engine/changes.ts";
 import { decide } from "../../src/engine/decide.ts";
 import { Invalid } from "../../src/engine/invalid.ts";
+import { readRoster } from "../../src/engine/lint/read-roster.ts";
 import { parseChanges } from "../../src/engine/parse-changes.ts";
-import { aLead, aRep, aShared, aState, fridayMorning, someFacts, someReps } from "../builders.ts";
+import { aLead, aPolicy, aRep, aShared, aState, fridayMorning, someFacts, someReps } from "../builders.ts";
+import { shippedPolicy } from "../golden/read-directory.ts";
 
 const changed = (changes: Partial<Changes>) => applyChanges(aShared(), { ...noChanges, ...changes });
 const ownerOf = (shared: ReturnType<typeof aShared>, country = "Germany") =>
@@ -102,4 +104,18 @@ test("a file of changes, and everything that is wrong with one", () => {
   expect(broken).toThrow(Invalid);
   expect(broken).toThrow(/changes\.yaml:1:1: wihtout: is not known — did you mean "without"\?/);
   expect(broken).toThrow(/changes\.yaml:2:\d+: weights\.Ada: /);
+});
+
+test("a policy given for a file of changes is told apart from one", () => {
+  const given = () => parseChanges(shippedPolicy("default.yaml"), "default.yaml");
+  expect(given).toThrow(
+    /^default\.yaml has 1 problem:\n {2}default\.yaml:\d+:1: this is a policy; a file of changes has/,
+  );
+});
+
+test("a policy given for a roster is told apart from one", () => {
+  const given = () => readRoster(shippedPolicy("default.yaml"), aPolicy(), "default.yaml");
+  expect(given).toThrow(
+    /^default\.yaml has 1 problem:\n {2}default\.yaml:\d+:1: this is a policy; a roster lists the reps/,
+  );
 });

@@ -264,6 +264,56 @@ describe("a problem stands at its own line", () => {
       'there is no pool "sdrs" — did you mean "sdr"?',
     ],
     [
+      "a percentage",
+      "near_capacity: 0.8",
+      'near_capacity: "80%"',
+      "near_capacity",
+      "must be a number above 0 and up to 1 — write 0.8 for 80 %",
+    ],
+    [
+      "a percentage as a number",
+      "near_capacity: 0.8",
+      "near_capacity: 80",
+      "near_capacity",
+      "must be at most 1 — write 0.8 for 80 %",
+    ],
+    ["one country in place of a list", "[US, CA]", "US", "territories[2].countries", "must be a list: write [US]"],
+    [
+      "countries in place of a list",
+      "countries: [US, CA]",
+      'countries: "US, CA"',
+      "territories[2].countries",
+      "must be a list: write [US, CA]",
+    ],
+    [
+      "one team in place of a list",
+      "[UK & Nordics Sales]",
+      "UK & Nordics Sales",
+      "pools[1].teams",
+      'must be a list: write ["UK & Nordics Sales"]',
+    ],
+    [
+      "a cap of nothing",
+      "leads_per_day: 10",
+      "leads_per_day: 0",
+      "rep_defaults.caps.leads_per_day",
+      "must be more than 0: who is to get no lead is left out of the pools, or has a `never`, the condition of leads that they are never given",
+    ],
+    [
+      "holidays of no part of a country",
+      "seniority: 2, caps",
+      "holiday_region: DE-BVY, caps",
+      "rep_defaults.holiday_region",
+      'no public holidays of "DE-BVY" are known — did you mean "DE-BY"?',
+    ],
+    [
+      "holidays of a part of a country that has none",
+      "seniority: 2, caps",
+      "holiday_region: PL-MZ, caps",
+      "rep_defaults.holiday_region",
+      'no public holidays of "PL-MZ" are known: write "PL"',
+    ],
+    [
       "a country that is none",
       "[US, CA]",
       "[US, UK]",
@@ -513,7 +563,7 @@ describe("no problem hides another", () => {
     const text = replaced("teams: [General Sales]", "teams: General Sales").replace("  - sdr\n", "  - sdrs\n");
 
     expect(problemsOf(text)).toEqual([
-      `${lineOf(text, "teams: General Sales")} pools[3].teams: must be a list`,
+      `${lineOf(text, "teams: General Sales")} pools[3].teams: must be a list: write [General Sales]`,
       `${lineOf(text, "  - sdrs")} waterfall[1]: there is no pool "sdrs" — did you mean "sdr"?`,
     ]);
   });
