@@ -1,14 +1,15 @@
+import { overrideGiven } from "../claim.ts";
 import type { Decision } from "../decision.ts";
 import { countryName } from "../normalise/country.ts";
 import type { Segment, Territory } from "../policy.ts";
 import type { LeadFacts } from "../snapshot.ts";
-import type { Found, Lint, LintInput, Roster } from "./finding.ts";
+import type { Found, Lint, LintInput, Roster, Witness } from "./finding.ts";
 import { placeIn } from "./lead-of-pool.ts";
 import { emptyTerritories } from "./pool-without-rep.ts";
 import { routableLead } from "./routable-lead.ts";
 import { everybodyHere, show } from "./show.ts";
 import { someOtherCountry } from "./some-country.ts";
-import { leadWith } from "./witness.ts";
+import { leadWith, type Values } from "./witness.ts";
 
 /** A cell of territory, segment and language for which nobody is: its leads never find anybody in their territory. */
 export const uncovered: Lint = {
@@ -39,8 +40,8 @@ function cellsLeft(input: LintInput, lead: LeadFacts, roster: Roster): Found[] {
     .filter(({ name }) => !empty.has(name))
     .flatMap((territory) => {
       const left = cellsOf(territory, input).flatMap(({ words, values }) => {
-        const witness = show(input, leadWith(lead, values), everybodyHere(roster));
-        return fellThrough(witness.decision) ? [{ words, witness }] : [];
+        const witness = witnessOf({ input, lead, roster }, values);
+        return witness === null ? [] : [{ words, witness }];
       });
       // Of what is left as a whole the parts need not be told.
       const widest = left.filter(
@@ -55,8 +56,26 @@ function cellsLeft(input: LintInput, lead: LeadFacts, roster: Roster): Found[] {
     });
 }
 
-/** Its territory's pool had nobody, and neither its tier nor its vertical was the reason. */
+type At = { input: LintInput; lead: LeadFacts; roster: Roster };
+
+/** A lead of a cell that falls through, though everybody is at work; null: none was found. */
+function witnessOf({ input, lead, roster }: At, values: Values): Witness | null {
+  const witness = show(input, leadWith(lead, values), everybodyHere(roster));
+  if (!isOverridden(witness.decision)) return fellThrough(witness.decision) ? witness : null;
+  // Of the leads of the cell some may be left that no override takes.
+  const whole = [...values].map(([field, value]) => ({ field, operator: "equals" as const, value: value ?? "" }));
+  const taken = input.policy.overrides.map(({ when }) => when);
+  const left = routableLead(input, { all: [...whole, { not: { any: taken } }] });
+  if (left === null) return null;
+  const other = show(input, leadWith(left, values), everybodyHere(roster));
+  return fellThrough(other.decision) ? other : null;
+}
+
+const isOverridden = (decision: Decision): boolean => overrideGiven(decision) !== null;
+
+/** It came to its territory, whose pool had nobody, and neither its tier nor its vertical was the reason. */
 function fellThrough({ outcome, trace }: Decision): boolean {
+  const isThere = trace.some((step) => step.step === "stage-narrowed" && step.stage === "territory");
   const isEnd =
     outcome.kind === "queued" || (outcome.kind === "assigned" && ["waterfall", "catch-all"].includes(outcome.stage));
   const relaxed = trace.flatMap((step) => (step.step === "relaxed" ? [step.stage] : []));
@@ -64,7 +83,7 @@ function fellThrough({ outcome, trace }: Decision): boolean {
     (step) =>
       step.step === "stage-narrowed" && ["vertical", "tier"].includes(step.stage) && !relaxed.includes(step.stage),
   );
-  return isEnd && !isOther;
+  return isThere && isEnd && !isOther;
 }
 
 /** The territory alone, with each segment, with each language that is listed for a country of it, and with both. */

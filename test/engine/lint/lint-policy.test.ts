@@ -493,6 +493,34 @@ describe("a witness shows what is said", () => {
     expect(found[0]?.witness?.decision.outcome).toMatchObject({ kind: "assigned", stage: "waterfall" });
   });
 
+  const inGermany = line("lead.country", "equals", "DE");
+
+  test.each<[where: string, to: object]>([
+    ["a queue", { queue: "germans" }],
+    ["a pool in which nobody has room for it", { pool: "nobody" }],
+  ])("a cell whose leads an override takes to %s is not uncovered", (_to, to) => {
+    const sections = {
+      ...german,
+      pools: [...shippedPools, { name: "nobody", reps: ["rep-01"] }],
+      reps: { "rep-01": { never: inGermany } },
+      overrides: [{ name: "germans", when: inGermany, to }],
+    };
+    expect(lint({ sections }).map(({ kind }) => kind)).not.toContain("uncovered");
+  });
+
+  test("a cell of which an override takes some is uncovered for the others", () => {
+    const overrides = [
+      {
+        name: "germans",
+        when: { all: [inGermany, line("lead.company", "unknown", undefined)] },
+        to: { queue: "germans" },
+      },
+    ];
+    const found = lint({ sections: { ...german, overrides } }).filter(({ kind }) => kind === "uncovered");
+    expect(found[0]?.witness?.facts.lead.fields).toMatchObject({ country: "DE", company: expect.any(String) });
+    expect(found[0]?.witness?.decision.outcome).toMatchObject({ kind: "assigned", stage: "waterfall" });
+  });
+
   test("a stranger who is named once is told once", () => {
     const territories = [{ name: "all", countries: ["*"], pool: "general", also: { reps: ["Evaa"] } }];
     const strangers = lint({ sections: { territories } }).filter(({ kind }) => kind === "names-nobody");
