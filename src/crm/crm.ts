@@ -1,8 +1,9 @@
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Capabilities, Tokens } from "../model/connection.ts";
 import type { CrmEvent, Junk } from "../model/event.ts";
-import type { Lead, OwnerChange } from "../model/lead.ts";
+import type { Lead, LeadField, OwnerChange } from "../model/lead.ts";
 import type { Receipt } from "../model/operation.ts";
+import type { Past, PastLead } from "../model/past.ts";
 import type { Rep } from "../model/rep.ts";
 import type { LeadActivity, LeadWrite, TaskChange, TaskDraft, TaskState } from "../model/task.ts";
 import type { Lane, Permit, Throttle, ThrottleOptions } from "./throttle.ts";
@@ -15,6 +16,12 @@ export type Page<T> = { items: readonly T[]; next: string | null };
 
 /** `mergedIds`: of leads that were merged into it, whose qualification its own may be. */
 export type QualifiedLead = { id: string; qualifiedAt: string; mergedIds: readonly string[] };
+
+/** A lead that entered the qualifying stage, and when it last did. */
+export type EnteredLead = { id: string; enteredAt: string };
+
+/** A deal over time. It was not there before `createdAt`. */
+export type PastOpportunity = { createdAt: string; past: Past<Opportunity> };
 
 /** A request as it came in over the wire, before anything parsed it. */
 export type SignedRequest = {
@@ -59,7 +66,10 @@ export type Crm = {
   /** Throws Invalid when the body is no delivery at all; odd elements are `junk`, their siblings are kept. */
   parseDelivery(body: string): Delivery;
   connect(options: ConnectOptions): CrmClient;
-  createThrottle(options: Pick<ThrottleOptions, "setTimer" | "onCall"> & { monotonic: () => number }): Throttle;
+  /** `share`: of the CRM's budget, for calls beside others that nobody here knows of; default: all of it. */
+  createThrottle(
+    options: Pick<ThrottleOptions, "setTimer" | "onCall"> & { monotonic: () => number; share?: number },
+  ): Throttle;
 };
 
 export type SetTimer = (ms: number, run: () => void) => () => void;
@@ -75,6 +85,9 @@ export type ConnectOptions = {
   /** IANA zone of the CRM account: a spent day's budget comes back at its midnight. */
   timeZone: string;
 };
+
+export type PastWanted = { leadId: string; at: string };
+export type PastFields = { lead: readonly LeadField[]; crm: readonly string[] };
 
 /**
  * One connection. Each method makes one API call unless it says otherwise, and throws CrmError.
@@ -100,6 +113,28 @@ export type CrmClient = {
   listStages(pay: Pay): Promise<readonly string[]>;
   /** Leads that entered the qualifying stage since; from the CRM's search, which lags. */
   findQualified(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<QualifiedLead>>;
+  /** Leads whose last entry into the qualifying stage lies in [from, to), whatever stage they are in now; in no order of time. */
+  findEntered(options: { from: Date; to: Date; after: string | null }, pay: Pay): Promise<Page<EnteredLead>>;
+  /** What the CRM's history tells. */
+  past: {
+    /**
+     * Leads as they were at a moment each; at most `maxHistoryBatch`. Of their fields just those that are named are read,
+     * ours and the CRM's own. Ids that are not there any more are left out.
+     */
+    readLeads(wanted: readonly PastWanted[], fields: PastFields, pay: Pay): Promise<readonly PastLead[]>;
+    /** At most `maxHistoryBatch` ids; by account id. */
+    readAccounts(
+      ids: readonly string[],
+      crmFields: readonly string[],
+      pay: Pay,
+    ): Promise<ReadonlyMap<string, Past<Account>>>;
+    /** All deals of these accounts, whatever became of them; at most `maxBatch` accounts. A few calls. */
+    readOpportunities(accountIds: readonly string[], pay: Pay): Promise<readonly PastOpportunity[]>;
+    /** Deals that are open, or were closed since by their close date; without their accounts. A few calls a page. */
+    listOpportunities(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<PastOpportunity>>;
+    /** All reps; who left is there up to the last lead that the CRM gave them, as far as they own it still. Many calls. */
+    listReps(pay: Pay): Promise<readonly Past<Rep>[]>;
+  };
   findChangedAccounts(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<{ id: string }>>;
   findChangedOpportunities(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<{ id: string }>>;
   /** One receipt per write, by its key. Never throws for a single record; throws when nothing was sent. */

@@ -70,7 +70,7 @@ export async function startHubspotWorld(options: WorldOptions = {}): Promise<Hub
 }
 
 /** Whoever waits gets the sandbox's clock moved to his moment, so that no test sleeps. */
-function jumpingTimer(clock: Clock) {
+export function jumpingTimer(clock: Clock) {
   return (ms: number, run: () => void) => {
     let isCancelled = false;
     setImmediate(() => {

@@ -119,7 +119,7 @@ const phases: readonly DealPhase[] = ["early", "mid", "late"];
 const stagesLiveMs = 3_600_000;
 
 /** Pipelines change seldom: one more call an hour. */
-async function readDealStages({ api, memory, now }: Context, pay: Pay): Promise<ReadonlyMap<string, DealStage>> {
+export async function readDealStages({ api, memory, now }: Context, pay: Pay): Promise<ReadonlyMap<string, DealStage>> {
   const at = now().getTime();
   if (memory.dealStages !== null && at - memory.dealStages.readAt < stagesLiveMs) return memory.dealStages.stages;
   const { results } = await api({ method: "GET", path: paths.dealPipelines, effect: "read" }, pipelineList, pay);

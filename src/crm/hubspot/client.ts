@@ -5,11 +5,12 @@ import { anything } from "./answers.ts";
 import { createApi } from "./api.ts";
 import { type Auth, readAppId } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
+import { pastOfClient } from "./past-records.ts";
 import { paths } from "./paths.ts";
 import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
 import { listReps } from "./reps.ts";
 import { ensureSchema } from "./schema.ts";
-import { findChanged, findQualified } from "./search.ts";
+import { findChanged, findEntered, findQualified } from "./search.ts";
 import { createTasks, findTasks, readTasks, updateTasks } from "./tasks.ts";
 import { updateLeads } from "./write.ts";
 
@@ -50,6 +51,8 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     listReps: (pay) => listReps(context, pay),
     listStages: (pay) => listStages(context, pay),
     findQualified: (wanted, pay) => findQualified(context, wanted, pay),
+    findEntered: (wanted, pay) => findEntered(context, wanted, pay),
+    past: pastOfClient(context),
     findChangedAccounts: (wanted, pay) => findChanged(context, "companies", { ...wanted, pay }),
     findChangedOpportunities: (wanted, pay) => findChanged(context, "deals", { ...wanted, pay }),
     updateLeads: (writes, pay) => updateLeads(context, writes, pay),

@@ -52,6 +52,10 @@ export function leadProperties(stage: string, crmFields: readonly string[]): str
   return [...new Set([...own, ...crmFields])];
 }
 
+/** The properties that this field of a lead is read from. */
+export const sourcesOf = (field: LeadField): readonly string[] =>
+  field === "engagedAt" ? engagements : leadSources[field];
+
 /** A contact as a lead. `id` is the one that it was asked for by, which a merge may have replaced. */
 export function toLead(
   id: string,

@@ -13,6 +13,11 @@ const burst = { limit: 110, windowMs: 10_000 };
 const searches = { limit: 4, windowMs: 1_000 };
 const inFlight = 10;
 
+const partOf = ({ limit, windowMs }: typeof burst, share: number) => ({
+  limit: Math.max(1, Math.floor(limit * share)),
+  windowMs,
+});
+
 /** HubSpot behind the contract. Deadlines hold for all requests of the process (transport.ts). */
 export function hubspot(settings: HubspotSettings, deadlines?: Deadlines): Crm {
   const auth: Auth = { ...settings, transport: createTransport(settings.apiUrl, deadlines) };
@@ -25,10 +30,10 @@ export function hubspot(settings: HubspotSettings, deadlines?: Deadlines): Crm {
     whyForged: (request, now) => whyForged(settings, request, now),
     parseDelivery,
     connect: (options: ConnectOptions & { timeZone?: string }) => createClient(auth, options),
-    createThrottle: ({ monotonic, ...options }) =>
+    createThrottle: ({ monotonic, share = 1, ...options }) =>
       createThrottle({
-        window: createWindow(burst),
-        searchWindow: createWindow(searches),
+        window: createWindow(partOf(burst, share)),
+        searchWindow: createWindow(partOf(searches, share)),
         concurrency: inFlight,
         now: monotonic,
         ...options,

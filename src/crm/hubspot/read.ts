@@ -105,7 +105,8 @@ export async function readOwnerHistory(
   return new Map(byAskedId(ids, records).map(([id, record]) => [id, ownerChanges(record, appId)]));
 }
 
-function ownerChanges({ propertiesWithHistory }: HubspotRecord, appId: string | null): OwnerChange[] {
+/** Who has owned it, newest first. */
+export function ownerChanges({ propertiesWithHistory }: HubspotRecord, appId: string | null): OwnerChange[] {
   const entries = propertiesWithHistory?.hubspot_owner_id ?? [];
   const changes = entries.flatMap((entry): OwnerChange[] => {
     const at = toInstant(entry.timestamp);

@@ -7,18 +7,23 @@ import type { Context } from "./context.ts";
 import { text } from "./fields.ts";
 import { paths } from "./paths.ts";
 
-type Owner = z.infer<typeof ownerList>["results"][number];
+export type Owner = z.infer<typeof ownerList>["results"][number];
 
-const userProperties = [
-  "hubspot_owner_id",
-  "hs_internal_user_id",
-  "hs_working_hours",
-  "hs_standard_time_zone",
-  "hs_out_of_office_hours",
-].join(",");
+/** Hours and absences as text (hubspot.md §5.1). */
+export const hoursProperties = ["hs_working_hours", "hs_standard_time_zone", "hs_out_of_office_hours"];
+
+const userProperties = ["hubspot_owner_id", "hs_internal_user_id", ...hoursProperties].join(",");
 
 /** See CrmClient. Owners of type QUEUE are no people, and left out. */
 export async function listReps(context: Context, pay: Pay): Promise<readonly Rep[]> {
+  return (await listPeople(context, pay)).map(({ owner, user }) => toRep(owner, user));
+}
+
+/** Owners with their users, who have the hours; without one where there is none or none may be read. */
+export async function listPeople(
+  context: Context,
+  pay: Pay,
+): Promise<readonly { owner: Owner; user: HubspotRecord | undefined }[]> {
   const owners = [
     ...(await listOwners(context, { archived: "false" }, pay)),
     ...(await listOwners(context, { archived: "true" }, { lane: pay.lane })),
@@ -29,10 +34,11 @@ export async function listReps(context: Context, pay: Pay): Promise<readonly Rep
   const byUser = new Map(users.map((user) => [text(user.properties, "hs_internal_user_id"), user]));
   return owners
     .filter((owner) => owner.type !== "QUEUE")
-    .map((owner) => toRep(owner, byOwner.get(owner.id) ?? byUser.get(userIdOf(owner) ?? "")));
+    .map((owner) => ({ owner, user: byOwner.get(owner.id) ?? byUser.get(userIdOf(owner) ?? "") }));
 }
 
-function toRep(owner: Owner, user: HubspotRecord | undefined): Rep {
+/** `user` has the hours and absences, of now or of a moment. */
+export function toRep(owner: Owner, user: Pick<HubspotRecord, "properties"> | undefined): Rep {
   const name = [owner.firstName, owner.lastName].filter(Boolean).join(" ").trim();
   const properties = user?.properties ?? {};
   return {
