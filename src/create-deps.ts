@@ -36,6 +36,7 @@ export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOp
   return {
     ...base,
     onProgress,
+    throttles: new Map(),
     crms: createCrms({ hubspot: { ...config.hubspot, publicUrl } }),
     keyring: { currentKeyId: current.id, keys: new Map(config.encryptionKeys.map(({ id, key }) => [id, key])) },
     mailDomains: loadMailDomains(),

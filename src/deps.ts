@@ -25,6 +25,8 @@ export type Deps = {
   log: Logger;
   metrics: Metrics;
   settings: Settings;
+  /** What decides whose call is next, of the connections that this process works on; by connection id. */
+  throttles: Map<string, ReturnType<Crm["createThrottle"]>>;
   /** Told of each stage of a lead's way, for the demo's terminal and the bench; never awaited, must not throw. */
   onProgress: (progress: Progress) => void;
 };

@@ -191,6 +191,12 @@ function addReplay(program: Command, cli: Cli): void {
     .description("decide the leads of the last days again, and tell what would have gone elsewhere and why")
     .option("--days <n>", "how far back", countFromOne, 90)
     .option("--policy <file>", "by this policy (the one in force)")
+    .addOption(
+      new Option("--from <source>", "what Baton decided (store), or the CRM's own history of leads that it never saw (crm)")
+        .choices(["store", "crm"])
+        .default("store"),
+    )
+    .option("--connection <id>", "with --from crm: which CRM account, where there are several")
     .option("--workspace <id or name>", "whose leads, where there are several workspaces")
     .option("--csv <file>", "each lead that goes elsewhere, for a spreadsheet")
     .option("--json <file>", "the same with the summary, for programs")

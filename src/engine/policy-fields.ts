@@ -30,10 +30,33 @@ const alwaysRead: readonly LeadField[] = [
 /** What deciding and the task text read of leads and accounts. The CRM's own fields stand without their beginning. */
 export type PolicyFields = { lead: LeadField[]; crm: string[]; account: string[] };
 
+/** Whom a lead is, where it belongs and how big its company is: decisions lean on it whatever the policy names. */
+const alwaysDecided: readonly LeadField[] = [
+  "email",
+  "firstName",
+  "lastName",
+  "company",
+  "website",
+  "phone",
+  "country",
+  "state",
+  "postalCode",
+  "language",
+  "employees",
+  "score",
+  "stage",
+  "status",
+];
+
 /** Every field that a policy names or that is read anyway: of leads ours and the CRM's own, of accounts the CRM's own. */
-export function policyFields(policy: Policy): PolicyFields {
+export const policyFields = (policy: Policy): PolicyFields => fieldsWith(policy, alwaysRead);
+
+/** As `policyFields`, without those that texts alone tell. */
+export const decidingFields = (policy: Policy): PolicyFields => fieldsWith(policy, alwaysDecided);
+
+function fieldsWith(policy: Policy, always: readonly LeadField[]): PolicyFields {
   const named = namedFields(policy);
-  const read = new Set<string>([...alwaysRead.map((field) => `lead.${field}`), ...named]);
+  const read = new Set<string>([...always.map((field) => `lead.${field}`), ...named]);
   if (named.has("lead.industryName")) read.add("lead.industry");
   const beginning = (start: string): string[] =>
     [...named]

@@ -12,9 +12,13 @@ type Reader = { names: Names; timeZone: string };
 
 const mostReasons = 12;
 
-/** A tally as lines for people. `notes`: what the reader has to know of how it came about. */
-export function printReplay(tally: Tally, reader: Reader, notes: readonly string[]): string[] {
-  if (tally.decisions === 0) return ["There was nothing to decide again in this time.", ...notes];
+/** A tally as lines for people. `notes`: what the reader has to know of how it came about; `untold`: what nobody can tell. */
+export function printReplay(
+  tally: Tally,
+  reader: Reader,
+  { notes, untold = [] }: { notes: readonly string[]; untold?: readonly string[] },
+): string[] {
+  if (tally.decisions === 0) return [nothing[tally.before], ...notes, ...untold];
   return [
     headline(tally),
     ...section("Why, the most frequent first", reasons(tally, reader)),
@@ -34,15 +38,25 @@ export function printReplay(tally: Tally, reader: Reader, notes: readonly string
     ...section("Fairness", fairness(tally, reader)),
     ...section("First touch, as far as the hours of those who get the leads tell", firstTouch(tally)),
     ...section("To know", [...leftOut(tally), ...notes]),
+    ...section("What the CRM does not tell", untold),
   ];
 }
+
+const nothing: Readonly<Record<Tally["before"], string>> = {
+  decisions: "There was nothing to decide again in this time.",
+  owners: "No lead entered the policy's qualifying stage in this time, as far as the CRM tells.",
+};
 
 const section = (heading: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ["", heading, ...lines.map((line) => `- ${line}`)];
 
-function headline({ decisions, elsewhere, otherTier }: Tally): string {
+/** What the CRM's owners do not tell. */
+const unknown = "(nobody can say)";
+
+function headline({ before, decisions, elsewhere, otherTier }: Tally): string {
   const tier = otherTier === 0 ? "" : ` ${whole(otherTier)} more would have another tier.`;
-  return `Of ${whole(decisions)} decisions ${whole(elsewhere)} (${percent(elsewhere, decisions)}) would have gone elsewhere.${tier}`;
+  const what = before === "owners" ? "leads" : "decisions";
+  return `Of ${whole(decisions)} ${what} ${whole(elsewhere)} (${percent(elsewhere, decisions)}) would have gone elsewhere.${tier}`;
 }
 
 function reasons(tally: Tally, reader: Reader): string[] {
@@ -52,7 +66,8 @@ function reasons(tally: Tally, reader: Reader): string[] {
   return [
     ...told.map(({ count, example }) => {
       const { was, now } = whyInWords(example, reader);
-      return `${whole(count)}, such as lead ${example.leadId}: ${was} → ${now}`;
+      const why = tally.before === "owners" ? now : `${was} → ${now}`;
+      return `${whole(count)}, such as lead ${example.leadId}: ${why}`;
     }),
     ...(rest > 0 ? [`${whole(rest)} for other reasons: --csv FILE lists each lead.`] : []),
   ];
@@ -80,36 +95,42 @@ export function destinationInWords(outcome: Outcome, names: Names): string {
 }
 
 function amounts(
-  { was, now }: Tally,
+  { before: known, was, now }: Tally,
   what: "reps" | "pools" | "queues" | "stops",
   nameOf: (id: string) => string,
 ): string[] {
   const ids = [...new Set([...Object.keys(was[what]), ...Object.keys(now[what])])].sort();
   return ids.map((id) => {
     const [before, after] = [was[what][id] ?? 0, now[what][id] ?? 0];
+    if (known === "owners" && what === "pools") return `${nameOf(id)}: ${unknown} → ${whole(after)}`;
     return `${nameOf(id)}: ${whole(before)} → ${whole(after)}${before === after ? "" : ` (${signed(after - before, 0)})`}`;
   });
 }
 
-const fallbackShare = (tally: Tally, side: "was" | "now"): string => percent(tally[side].fallbacks, tally.decisions);
+const fallbackShare = (tally: Tally, side: "was" | "now"): string =>
+  isUnknown(tally, side) ? unknown : percent(tally[side].fallbacks, tally.decisions);
 
-function fairness({ was, now }: Tally, { names }: Reader): string[] {
+const isUnknown = ({ before }: Tally, side: "was" | "now"): boolean => side === "was" && before === "owners";
+
+function fairness(tally: Tally, { names }: Reader): string[] {
   const nameIn = ({ poolsOfPools }: Side, poolId: string, id: string): string =>
     poolsOfPools.includes(poolId) ? `pool ${id}` : repName(names, id);
-  const credit = (side: Side): string => {
-    const most = side.mostCredit;
+  const credit = (side: "was" | "now"): string => {
+    const { mostCredit: most } = tally[side];
+    if (isUnknown(tally, side)) return unknown;
     if (most === null) return "none";
-    return `${signed(most.credit, 2)} (${nameIn(side, most.poolId, most.repId)} in ${most.poolId})`;
+    return `${signed(most.credit, 2)} (${nameIn(tally[side], most.poolId, most.repId)} in ${most.poolId})`;
   };
-  const share = (side: Side): string => {
-    const far = furthestShare(side);
+  const share = (side: "was" | "now"): string => {
+    if (isUnknown(tally, side)) return unknown;
+    const far = furthestShare(tally[side]);
     if (far === null) return "none";
     const { repId, poolId, given, due } = far;
-    return `${signed(given - due, 1)} leads (${nameIn(side, poolId, repId)} in ${poolId}: ${whole(given)} for ${due.toFixed(1)} due)`;
+    return `${signed(given - due, 1)} leads (${nameIn(tally[side], poolId, repId)} in ${poolId}: ${whole(given)} for ${due.toFixed(1)} due)`;
   };
   return [
-    `the furthest that a credit went from 0: ${credit(was)} → ${credit(now)}`,
-    `the furthest from their share by weight: ${share(was)} → ${share(now)}`,
+    `the furthest that a credit went from 0: ${credit("was")} → ${credit("now")}`,
+    `the furthest from their share by weight: ${share("was")} → ${share("now")}`,
   ];
 }
 

@@ -106,6 +106,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "human-owner": "a person gave it to its owner not long ago, and that stands",
   "no-longer-qualified": "it has left the qualifying stage",
   nurture: "it stays in nurture, which no rep works on",
+  "without-owner": "a day later it had no owner",
   "not-mql": "it does not meet the policy's definition of an MQL, and stays in nurture",
   "test-record": "it is a test",
   "consent-refused": "the person has refused to be contacted",

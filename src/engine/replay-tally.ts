@@ -40,6 +40,8 @@ export type Side = {
 export type Reason = { count: number; example: Difference };
 
 export type Tally = {
+  /** What is known of before: whole decisions, or only who had each lead. */
+  before: "decisions" | "owners";
   decisions: number;
   erased: number;
   moot: number;
@@ -67,8 +69,9 @@ const emptySide = (): Side => ({
   limits: {},
 });
 
-export function createTally(): Tally {
+export function createTally(before: Tally["before"] = "decisions"): Tally {
   return {
+    before,
     decisions: 0,
     erased: 0,
     moot: 0,
@@ -94,9 +97,13 @@ export function count(tally: Tally, was: Counted, now: Counted): boolean {
   return isElsewhere;
 }
 
-/** Counts what two decisions on one lead part over, and answers it. */
-export function countReason(tally: Tally, was: Decision, now: Decision): Difference {
-  const step = decidingDifference(was, now) ?? { was: null, now: null };
+/** Counts what two decisions on one lead part over, and answers it. `step`: where that is not what decided. */
+export function countReason(
+  tally: Tally,
+  was: Decision,
+  now: Decision,
+  step: Difference["step"] = decidingDifference(was, now) ?? { was: null, now: null },
+): Difference {
   const difference = { leadId: now.leadId, was, now, step };
   const key = `${kindOf(step.was, was.outcome)} → ${kindOf(step.now, now.outcome)}`;
   const known = tally.reasons.get(key);

@@ -1,4 +1,6 @@
 import type { Throttle } from "../crm/throttle.ts";
+import type { Deps } from "../deps.ts";
+import type { Connection } from "../model/connection.ts";
 import { createSettler } from "./note-settled.ts";
 import { readOnly } from "./read-only.ts";
 import { type Setup as Retry, retryHeads, retryLater, retryLooks, retryUpdates } from "./retry.ts";
@@ -18,8 +20,7 @@ type Setup = Retry & { throttle: Throttle };
 export async function createLink(created: Created): Promise<Link> {
   const { deps, workspace, connection, pause } = created;
   const crm = deps.crms[connection.crm];
-  const { monotonic, setTimer, metrics } = deps;
-  const throttle = crm.createThrottle({ monotonic, setTimer, onCall: metrics.called });
+  const throttle = openThrottle(deps, connection);
   const { policy } = await workspace.readPolicy();
   const open = crm.connect({
     externalId: connection.externalId,
@@ -82,6 +83,20 @@ export async function createLink(created: Created): Promise<Link> {
     loadPlanned: () => workspace.loadPlanned(link),
   };
   return link;
+}
+
+/** It can be found as long as it is open. */
+function openThrottle({ crms, monotonic, setTimer, metrics, throttles }: Deps, { id, crm }: Connection): Throttle {
+  const throttle = crms[crm].createThrottle({ monotonic, setTimer, onCall: metrics.called });
+  const found: Throttle = {
+    ...throttle,
+    close() {
+      if (throttles.get(id) === found) throttles.delete(id);
+      throttle.close();
+    },
+  };
+  throttles.set(id, found);
+  return found;
 }
 
 const bounded = (priority: number): 1 | 2 | 3 => (priority <= 1 ? 1 : priority === 2 ? 2 : 3);

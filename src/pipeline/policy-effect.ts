@@ -46,7 +46,7 @@ export async function* policyEffect(db: Query, wanted: Wanted): AsyncGenerator<S
     yield { progress: shareOf(wanted, batch.decidedAt) };
   }
   const names = namesOf(await newestRoster(db, workspaceId));
-  yield* sayLines(printReplay(tally, { names, timeZone: wanted.timeZone }, []));
+  yield* sayLines(printReplay(tally, { names, timeZone: wanted.timeZone }, { notes: [] }));
 }
 
 type Decided = RerunBatch & { by: Counted["by"] };

@@ -12,8 +12,8 @@ import type { Db, Tx } from "../store/db.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
 import { lockFacts } from "./decide-fresh.ts";
 import { gatherFacts } from "./facts.ts";
+import { openReading } from "./open-reading.ts";
 import { loadRoster } from "./sync-reps.ts";
-import { createTokenSource } from "./tokens.ts";
 import type { Head } from "./workspace.ts";
 
 type Wanted = { workspaceId: string; leadId: string; policy: Policy; policyVersion: number };
@@ -83,24 +83,6 @@ const headOf = (leadId: string, now: string): Head => ({
   faults: 0,
   atMost: 1,
 });
-
-/** A client of its own, for a few reads beside whatever else calls the CRM. */
-function openReading(deps: Deps, connection: Connection, policy: Policy): { client: CrmClient; close(): void } {
-  const crm = deps.crms[connection.crm];
-  const { monotonic, setTimer, metrics } = deps;
-  const throttle = crm.createThrottle({ monotonic, setTimer, onCall: metrics.called });
-  const client = crm.connect({
-    externalId: connection.externalId,
-    // That the grant is gone is for the worker to find and tell: here it ends the command.
-    tokens: createTokenSource(deps, crm, connection, async () => undefined),
-    throttle,
-    now: deps.now,
-    qualifyingStage: policy.qualifyingStage,
-    capabilities: connection.capabilities,
-    timeZone: connection.timeZone,
-  });
-  return { client, close: () => throttle.close() };
-}
 
 type About = { connection: Connection; shared: Shared; known: ReadonlyMap<string, LeadRow>; facts: LeadFacts };
 

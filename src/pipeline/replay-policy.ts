@@ -35,9 +35,9 @@ export type ReplayOptions = {
   changes: Changes;
 };
 
-/** A lead that goes elsewhere, or how much of the time has been gone through, from 0 to 1. */
+/** A lead that goes elsewhere (`decisionId`: of its stored decision; null: there is none), or how much of the time has been gone through, from 0 to 1. */
 export type ReplayEvent =
-  | { kind: "difference"; decisionId: string; decidedAt: string; difference: Difference }
+  | { kind: "difference"; decisionId: string | null; decidedAt: string; difference: Difference }
   | { kind: "progress"; share: number };
 
 export type ReplayResult = {

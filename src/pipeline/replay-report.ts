@@ -5,11 +5,13 @@ import { namesOf } from "../engine/names.ts";
 import type { Policy } from "../engine/policy.ts";
 import { destinationInWords, furthestShare, printReplay, whyInWords } from "../engine/print-replay.ts";
 import type { Side, Tally } from "../engine/replay-tally.ts";
+import type { Rep } from "../model/rep.ts";
 import { Refused } from "../refused.ts";
 import type { Query } from "../store/db.ts";
 import { newestRoster } from "./newest-roster.ts";
 import { type ReplayEvent, type ReplayOptions, type ReplayResult, replayUnder } from "./replay-policy.ts";
 import { type Said, sayLines } from "./said.ts";
+import { type Untold, untoldLine } from "./untold.ts";
 
 export const replayColumns = [
   "lead_id",
@@ -38,23 +40,44 @@ export function replayCells({ decisionId, decidedAt, difference }: Found, reader
     now.tier,
     destinationInWords(was.outcome, reader.names),
     destinationInWords(now.outcome, reader.names),
-    why.was,
+    // Of one who was no decision of ours nobody knows why.
+    decisionId === null ? null : why.was,
     why.now,
   ];
 }
 
-/** A replay as it goes. Throws `Refused` with all changes that mean nothing. */
+/** A replay of stored decisions as it goes. Throws `Refused` with all changes that mean nothing. */
 export async function* replayReport(
   db: Query,
   options: ReplayOptions & { timeZone: string },
 ): AsyncGenerator<Said, void, undefined> {
   const reps = await newestRoster(db, options.workspaceId);
   requireSense(options.changes, { policy: options.policy, reps });
+  yield* sayReplay(ofStored(db, options), { reps, timeZone: options.timeZone });
+}
+
+async function* ofStored(db: Query, options: ReplayOptions): AsyncGenerator<ReplayEvent, Told, undefined> {
+  const result = yield* replayUnder(db, options);
+  return { tally: result.tally, reps: result.reps, notes: notesOf(result) };
+}
+
+/** What a replay comes to. `notes`: what the reader has to know of how; `untold`: what nobody can tell of that time. */
+export type Told = {
+  tally: Tally;
+  reps: readonly Rep[];
+  notes: readonly string[];
+  untold?: readonly Untold[];
+};
+
+/** Tells each difference as it is found, and the whole at the end. `reps`: who is there now. */
+export async function* sayReplay(
+  replay: AsyncGenerator<ReplayEvent, Told, undefined>,
+  { reps, timeZone }: { reps: readonly Rep[]; timeZone: string },
+): AsyncGenerator<Said, void, undefined> {
   // Who left since is in no roster of now: the differences name them by id, the report at the end by name.
-  const reader = { names: namesOf(reps), timeZone: options.timeZone };
+  const reader = { names: namesOf(reps), timeZone };
   yield { csv: csvLine([...replayColumns]) };
   yield { json: '{"differences":[' };
-  const replay = replayUnder(db, options);
   let isFirst = true;
   let step = await replay.next();
   for (; step.done !== true; step = await replay.next()) {
@@ -67,13 +90,14 @@ export async function* replayReport(
     yield { json: `${isFirst ? "\n" : ",\n"}${JSON.stringify(asRecord(cells))}` };
     isFirst = false;
   }
-  const { value: result } = step;
-  yield { json: `],\n"summary":${JSON.stringify(summaryOf(result.tally))}}\n` };
-  const told = { names: namesOf([...reps, ...result.reps]), timeZone: options.timeZone };
-  yield* sayLines(printReplay(result.tally, told, notesOf(result)));
+  const { tally, notes, untold, ...result } = step.value;
+  const rest = untold === undefined ? "" : `,\n"untold":${JSON.stringify(untold)}`;
+  yield { json: `],\n"summary":${JSON.stringify(summaryOf(tally))}${rest}}\n` };
+  const told = { names: namesOf([...reps, ...result.reps]), timeZone };
+  yield* sayLines(printReplay(tally, told, { notes, untold: (untold ?? []).map(untoldLine) }));
 }
 
-function requireSense(changes: Changes, about: { policy: Policy } & Parameters<typeof changeProblems>[1]): void {
+export function requireSense(changes: Changes, about: { policy: Policy } & Parameters<typeof changeProblems>[1]): void {
   const problems = changeProblems(changes, about);
   if (problems.length > 0) throw new Refused(problems.join("\n"));
 }

@@ -1,64 +1,23 @@
 import { z } from "zod";
-import type { Deps } from "../deps.ts";
 import { Invalid } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { Refused } from "../refused.ts";
 import { activePolicy } from "../store/policies.ts";
-import { firstConnectionZone } from "./newest-roster.ts";
-import { policyEffect } from "./policy-effect.ts";
 import { previewLead } from "./preview.ts";
 import { findWorkspace } from "./publish-policy.ts";
-import { replayReport } from "./replay-report.ts";
+import { replayReports } from "./replay-reports.ts";
+import { daysBefore, type Report, type ReportDeps, report } from "./report.ts";
 import { type Said, sayLines } from "./said.ts";
 import { shadowReport } from "./shadow-report.ts";
-import { verifyReport } from "./verify-report.ts";
-
-/** What a report works with. */
-export type ReportDeps = Pick<Deps, "db"> & {
-  /** All that it takes to read from a CRM; throws `Invalid` when this process lacks settings for that. */
-  reading(): Deps;
-};
-
-/** Says as it goes; throws `Refused` or `Invalid` for the person at the terminal, before the first word or later. */
-export type Report = (deps: ReportDeps, input: unknown, at: string) => AsyncIterable<Said>;
 
 const workspace = z.string().nullable();
-const rep = z.string();
-const changes = z.object({
-  without: z.array(rep),
-  weights: z.array(z.object({ rep, weight: z.number() })),
-  add: z.array(z.object({ name: z.string(), team: z.string() })),
-  away: z.array(z.object({ rep, from: z.string(), to: z.string() })),
-  move: z.array(z.object({ country: z.string(), territory: z.string() })),
-});
-
-const daysBefore = (now: string, days: number): string => new Date(Date.parse(now) - days * 86_400_000).toISOString();
 
 /**
  * What the command line asks of the data of a server that takes long or says much. Like the commands (commands.ts) they
  * run in the command's own process, or in that of the server which has the embedded database open.
  */
 export const reports = {
-  replay: report(
-    { workspace, policy: z.string().nullable(), days: z.int(), changes },
-    async function* ({ db }, { workspace: name, policy: draft, days, changes: wanted }, now) {
-      const { id: workspaceId } = await findWorkspace(db, name);
-      const text = draft ?? (await activePolicy(db.query, workspaceId))?.text ?? "";
-      const since = daysBefore(now, days);
-      const timeZone = await firstConnectionZone(db.query, workspaceId);
-      const options = { workspaceId, since, now, policy: parsePolicy(text), changes: wanted, timeZone };
-      yield* replayReport(db.query, options);
-    },
-  ),
-  "policy-effect": report(
-    { workspace, days: z.int(), before: z.string(), after: z.string() },
-    async function* ({ db }, { workspace: name, days, before, after }, now) {
-      const { id: workspaceId } = await findWorkspace(db, name);
-      const timeZone = await firstConnectionZone(db.query, workspaceId);
-      const policies = { before: parsePolicy(before), after: parsePolicy(after) };
-      yield* policyEffect(db.query, { workspaceId, since: daysBefore(now, days), now, timeZone, ...policies });
-    },
-  ),
+  ...replayReports,
   preview: report(
     { workspace, policy: z.string().nullable(), leadId: z.string() },
     async function* ({ reading }, { workspace: name, policy: draft, leadId }) {
@@ -71,10 +30,6 @@ export const reports = {
   ),
   shadow: report({ connection: z.string().nullable(), days: z.int() }, async function* ({ db }, asked, now) {
     yield* shadowReport(db.query, { connection: asked.connection, since: daysBefore(now, asked.days) });
-  }),
-  verify: report({ workspace, days: z.int() }, async function* ({ db }, { workspace: name, days }, now) {
-    const { id: workspaceId } = await findWorkspace(db, name);
-    yield* verifyReport(db.query, { workspaceId, since: daysBefore(now, days) });
   }),
 } satisfies Record<string, Report>;
 
@@ -118,12 +73,4 @@ async function* rest(
   } finally {
     await said.return?.();
   }
-}
-
-function report<Shape extends z.ZodRawShape>(
-  shape: Shape,
-  run: (deps: ReportDeps, input: z.output<z.ZodObject<Shape>>, at: string) => AsyncIterable<Said>,
-): Report {
-  const input = z.object(shape);
-  return (deps, given, at) => run(deps, input.parse(given), at);
 }

@@ -129,7 +129,7 @@ test("fairness names the pools of a pool of pools as pools", () => {
     side.shares.world = { dach: { given: 3, due: 2 } };
   }
 
-  const lines = printReplay(tally, reader, []);
+  const lines = printReplay(tally, reader, { notes: [] });
 
   expect(lines).toContain(
     "- the furthest that a credit went from 0: +0.75 (pool dach in world) → +0.75 (pool dach in world)",

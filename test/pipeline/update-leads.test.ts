@@ -51,6 +51,7 @@ async function aLink() {
     db,
     log: silentLog,
     metrics: createMetrics(),
+    throttles: new Map(),
     crms: { hubspot: crm as Crm },
     settings: { publicUrl: "https://baton.example" } as Deps["settings"],
   };

@@ -67,6 +67,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     now: () => new Date(time.ms),
     mailDomains: { isFreeMail: () => false, isDisposable: () => false, isPlatform: () => false },
     publicHolidays: () => [],
+    throttles: new Map(),
     settings: { ...someSettings, publicUrl: publicUrl ?? web.url, inboxHighWater: highWater },
   };
   await serve(web, deps, health);

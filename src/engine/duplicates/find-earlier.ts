@@ -45,20 +45,22 @@ export const mostCompared: Readonly<Record<DuplicateSign, number>> = { email: 3,
 export function candidatesWithin(
   leads: readonly { leadId: string; identity: Identity }[],
 ): ReadonlyMap<string, readonly Candidate[]> {
-  const sharing = new Map<string, Candidate[]>();
-  const candidates = new Map<string, readonly Candidate[]>();
-  for (const { leadId, identity } of leads) {
+  const candidatesOf = createCandidates();
+  return new Map(leads.map((lead) => [lead.leadId, candidatesOf(lead)]));
+}
+
+/** Gives each lead the candidates among those that it was asked about before; ask the earliest first. */
+export function createCandidates(): (lead: { leadId: string; identity: Identity }) => readonly Candidate[] {
+  const sharing = new Map<string, readonly Candidate[]>();
+  return ({ leadId, identity }) => {
     const keys = Object.entries(keysOf(identity)).flatMap(([by, key]) => (key === null ? [] : [`${by} ${key}`]));
-    candidates.set(
-      leadId,
-      keys.flatMap((key) => sharing.get(key) ?? []),
-    );
+    const candidates = keys.flatMap((key) => sharing.get(key) ?? []);
     for (const by of duplicateSigns) {
       const key = keysOf(identity)[by];
       const known = sharing.get(`${by} ${key}`) ?? [];
       if (key === null || known.length >= mostCompared[by]) continue;
       sharing.set(`${by} ${key}`, [...known, { leadId, by, name: identity.name, hasEmail: identity.email !== null }]);
     }
-  }
-  return candidates;
+    return candidates;
+  };
 }

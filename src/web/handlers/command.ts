@@ -1,6 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { answerCommand, isCommandName } from "../../pipeline/commands.ts";
-import { answerReport, isReportName, type ReportDeps } from "../../pipeline/reports.ts";
+import type { ReportDeps } from "../../pipeline/report.ts";
+import { answerReport, isReportName } from "../../pipeline/reports.ts";
 import { errorAnswer } from "../error-answer.ts";
 import { isLoopback, isSecret } from "../proof.ts";
 import type { Route } from "../route.ts";
