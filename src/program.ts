@@ -192,7 +192,10 @@ function addReplay(program: Command, cli: Cli): void {
     .option("--days <n>", "how far back", countFromOne, 90)
     .option("--policy <file>", "by this policy (the one in force)")
     .addOption(
-      new Option("--from <source>", "what Baton decided (store), or the CRM's own history of leads that it never saw (crm)")
+      new Option(
+        "--from <source>",
+        "what Baton decided (store), or the CRM's own history of leads that it never saw (crm)",
+      )
         .choices(["store", "crm"])
         .default("store"),
     )
