@@ -17,11 +17,11 @@ export type WorkState = { at: string; stage: FieldValue; status: FieldValue };
 
 /** A lead as the CRM's history has it at the moment when it qualified. */
 export type PastLead = {
-  /** As it was then; without an owner whom software gave it in that very moment. */
+  /** As it was then; without an owner whom software gave it in that very minute. */
   lead: Lead;
   /** Who had had it until then, newest first. */
   before: readonly OwnerChange[];
-  /** Who got it in that moment and later, newest first; an owner without history as if in that moment. */
+  /** Who got it from that minute on, newest first; an owner without history as if in that moment. */
   after: readonly OwnerChange[];
   /** From the moment on, oldest first. */
   work: readonly WorkState[];

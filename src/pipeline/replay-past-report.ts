@@ -106,7 +106,7 @@ function refusalOf(error: unknown, connection: Connection): unknown {
 }
 
 const notes = [
-  "The CRM's own history was read, and nothing was written. Each lead was decided as of the moment when it last entered the qualifying stage; who had it is the owner of a day later.",
+  "The CRM's own history was read, and nothing was written. Each lead was decided as of the moment when it last entered the qualifying stage; who had it is the owner of a day later. An owner whom a workflow or an app gave in the minute before counts as the routing of then.",
   `Loads are the leads that qualified since, and in the ${warmUpDays} days before, each for as long as it really was open: with whom the policy gives it, before that with whom it was. The deals that were open then count for their owners.`,
   "First-touch limits of before are those of this policy, in the hours of who really had the leads.",
 ];

@@ -153,11 +153,13 @@ describe("the owner", () => {
   });
 
   test.each([
-    ["software gave in that very moment is the routing of then, and no fact", workflow, null],
-    ["a person gave in that very moment is a fact", person, "11"],
-  ])("whom %s", async (_what, by, ownerId) => {
+    ["software gave in that very moment is the routing of then, and no fact", workflow, mqlAt, null],
+    ["software gave half a minute before is so too", workflow, "2026-10-05T08:59:30.000Z", null],
+    ["software gave longer before is a fact", workflow, "2026-10-05T08:58:00.000Z", "11"],
+    ["a person gave in that very moment is a fact", person, mqlAt, "11"],
+  ])("whom %s", async (_what, by, at, ownerId) => {
     const id = mqlOf();
-    change("0-1", id, { hubspot_owner_id: "11" }, { at: mqlAt, by });
+    change("0-1", id, { hubspot_owner_id: "11" }, { at, by });
 
     expect((await pastOf(id))?.lead.ownerId).toBe(ownerId);
   });

@@ -105,7 +105,7 @@ beforeAll(async () => {
   journey = await startJourney({ prepare });
   shipped = await readFile(new URL("../../src/policies/default.yaml", import.meta.url), "utf8");
   await journey.settled();
-}, 60_000);
+}, 120_000);
 afterAll(() => journey.stop());
 
 async function said(input: object = {}): Promise<Said[]> {
@@ -185,6 +185,7 @@ test("nothing is written, neither in the CRM nor here, and the calls are those o
   await said();
   const asked = requests.list({ since });
 
+  expect(journey.app.deps.throttles.size).toBe(1);
   expect(asked.length).toBeGreaterThan(5);
   expect(asked.filter((request) => !isRead(request))).toEqual([]);
   expect(asked.filter(({ status }) => status >= 400)).toEqual([]);

@@ -40,8 +40,9 @@ function toPastLead(record: HubspotRecord, moment: At): PastLead {
     { stage: moment.stage, crmFields: fields.crm },
   );
   const owners = ownerChanges(record, appId);
-  // What software did in the moment of the stage's change is the routing of then, and no fact that it began with.
-  const before = owners.filter((change) => change.at < at || (change.at === at && change.by === "person"));
+  const before = owners.filter(
+    (change) => change.at <= at && (change.by === "person" || change.at < aMinuteBefore(at)),
+  );
   const later = owners.filter((change) => !before.includes(change));
   const lead = { ...read, ownerId: before[0]?.ownerId ?? null, qualifiedAt: at, fields: fieldsThen(read, moment) };
   const undated = owners.length === 0 ? text(record.properties, owner) : null;
@@ -52,6 +53,12 @@ function toPastLead(record: HubspotRecord, moment: At): PastLead {
   ];
   return { lead, before, after, work: workSince(record, moment), doubts, isMerged: mergedIds(record).length > 0 };
 }
+
+/**
+ * A workflow sets owner and stage in one go, in either order: an owner whom software gave in the minute before is what
+ * routing did then, and no fact that it began with.
+ */
+const aMinuteBefore = (at: string): string => new Date(Date.parse(at) - 60_000).toISOString();
 
 /** It was in the qualifying stage, as its stamp says. What is dated later than the moment had not happened yet. */
 function fieldsThen(read: Lead, { at, stage: qualifying }: At): Lead["fields"] {
