@@ -108,13 +108,16 @@ const asRecord = (cells: readonly CsvCell[]) =>
 function summaryOf({ reasons, was, now, ...counts }: Tally) {
   return {
     ...counts,
-    was: sideOf(was),
+    was: counts.before === "owners" ? ofOwners(was) : sideOf(was),
     now: sideOf(now),
     reasons: [...reasons.values()]
       .sort((a, b) => b.count - a.count)
       .map(({ count, example }) => ({ count, leadId: example.leadId, ...example.step })),
   };
 }
+
+/** All that the owners of leads tell. */
+const ofOwners = ({ reps, stops, limits }: Side) => ({ reps, stops, limits });
 
 const sideOf = (side: Side) => ({ ...side, furthestShare: furthestShare(side) });
 

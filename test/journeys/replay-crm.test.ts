@@ -120,7 +120,7 @@ const linesOf = (all: readonly Said[]) => all.flatMap((each) => ("line" in each 
 const jsonOf = (all: readonly Said[]) =>
   JSON.parse(all.map((each) => ("json" in each ? each.json : "")).join("")) as {
     differences: { lead_id: string; was: string; now: string; why_was: string | null; why_now: string }[];
-    summary: { decisions: number; elsewhere: number; before: string };
+    summary: { decisions: number; elsewhere: number; before: string; was: object; now: object };
     untold: { what: string; leads: number | null; text: string }[];
   };
 
@@ -131,6 +131,8 @@ test("leads are decided as they were then, beside who really had them a day late
 
   // Of the six of Anna three are Bernd's turn; whom nobody took goes to one of the two in the UK.
   expect(summary).toMatchObject({ decisions: 10, elsewhere: 4, before: "owners" });
+  expect(Object.keys(summary.was)).toEqual(["reps", "stops", "limits"]);
+  expect(summary.now).toMatchObject({ pools: { dach: 6, "uk-nordics": 3 }, fallbacks: 0 });
   expect(lines[0]).toBe("Of 10 leads 4 (40.0 %) would have gone elsewhere.");
   expect(lines).toContain("- Anna Rep101: 6 → 3 (-3)");
   expect(lines).toContain("- Bernd Rep102: 0 → 3 (+3)");
