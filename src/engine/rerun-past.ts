@@ -12,7 +12,7 @@ import { stageWithoutLock } from "./working.ts";
 export type LeadOfPast = { facts: LeadFacts; endAt: string | null };
 
 /** `to`: null when it has not ended yet. */
-export type Work = { repId: string; from: string; to: string | null };
+export type Work = { repId: string; from: string; to: string | null; points: number };
 
 export type RerunOfPast = {
   /** Work that is nobody's to decide: a lead from before, a deal. */
@@ -66,7 +66,7 @@ export function createRerunOfPast(): RerunOfPast {
       credits = state.credits;
       standings.set(leadId, standingOf(outcome));
       const owner = ownerOf(outcome);
-      if (owner !== null) work.add({ repId: owner, from: shared.now, to: endAt });
+      if (owner !== null) work.add({ repId: owner, from: shared.now, to: endAt, points: 1 });
       if (outcome.kind === "assigned") {
         const { repId } = outcome;
         const accountId = facts.match?.account.id;
@@ -82,16 +82,16 @@ export function createRerunOfPast(): RerunOfPast {
 
 /** Who has how much open work. Asked in the order of time. */
 function createWork() {
-  /** Rep id → the ends of what they have. */
-  const open = new Map<string, (string | null)[]>();
+  /** By rep id. */
+  const open = new Map<string, Work[]>();
   /** What begins later, the latest first once it is sorted. */
   const coming: Work[] = [];
   let isSorted = true;
   let asked = "";
-  const begin = ({ repId, to }: Work): void => {
-    const ends = open.get(repId);
-    if (ends === undefined) open.set(repId, [to]);
-    else ends.push(to);
+  const begin = (work: Work): void => {
+    const known = open.get(work.repId);
+    if (known === undefined) open.set(work.repId, [work]);
+    else known.push(work);
   };
   return {
     add(work: Work): void {
@@ -110,10 +110,10 @@ function createWork() {
         coming.pop();
       }
       const load: Record<string, number> = {};
-      for (const [repId, ends] of open) {
-        const left = ends.filter((end) => end === null || end > now);
+      for (const [repId, all] of open) {
+        const left = all.filter(({ to }) => to === null || to > now);
         open.set(repId, left);
-        load[repId] = left.length;
+        load[repId] = left.reduce((sum, { points }) => sum + points, 0);
       }
       return load;
     },

@@ -1,5 +1,6 @@
 import type { CrmClient, EnteredLead, PastFields } from "../crm/crm.ts";
 import { workOfDeal } from "../engine/deal-of-past.ts";
+import type { Policy } from "../engine/policy.ts";
 import type { Work } from "../engine/rerun-past.ts";
 import type { PastLead } from "../model/past.ts";
 
@@ -75,14 +76,17 @@ function byTime({ lead: a }: PastLead, { lead: b }: PastLead): number {
 }
 
 /** What work deals were that were open at any time since, page by page. */
-export async function* workOfDeals(client: CrmClient, since: string): AsyncGenerator<Work[], void, undefined> {
+export async function* workOfDeals(
+  client: CrmClient,
+  { since, policy }: { since: string; policy: Policy },
+): AsyncGenerator<Work[], void, undefined> {
   let after: string | null = null;
   do {
     const page: Awaited<ReturnType<CrmClient["past"]["listOpportunities"]>> = await client.past.listOpportunities(
       { since: new Date(since), after },
       { lane: "backfill" },
     );
-    yield page.items.flatMap(workOfDeal);
+    yield page.items.flatMap((deal) => workOfDeal(deal, policy));
     after = page.next;
   } while (after !== null);
 }

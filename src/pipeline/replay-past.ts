@@ -59,7 +59,7 @@ export async function* replayPast(
   const run: Run = { rerun, tally: createTally("owners"), untold: createUntold(), owners: new Map(), left, now };
   const from = new Date(Date.parse(since) - warmUpDays * dayMs).toISOString();
 
-  for await (const page of workOfDeals(client, since)) {
+  for await (const page of workOfDeals(client, { since, policy })) {
     for (const work of page) rerun.had(work);
     yield { kind: "progress", share: 0 };
   }
@@ -96,7 +96,8 @@ type Run = {
 
 function countWork({ rerun, now }: Run, policy: Policy, past: PastLead): void {
   const owner = ownerADayLater(past, now);
-  if (owner !== null) rerun.had({ repId: owner, from: past.lead.qualifiedAt ?? "", to: endOfWork(policy, past) });
+  if (owner !== null)
+    rerun.had({ repId: owner, from: past.lead.qualifiedAt ?? "", to: endOfWork(policy, past), points: 1 });
 }
 
 /** Beside who really had it: its owner has had it since it qualified. */

@@ -245,6 +245,8 @@ test("a deal that is closed today was open then, and belonged to who had it then
     isOpen: true,
     ownerId: "11",
     accountIds: [account],
+    phase: "early",
+    stageSince: "2026-10-01T09:00:00.000Z",
   });
   expect(found && valueAt(found.past, "2026-11-01T00:00:00.000Z")).toMatchObject({ isOpen: false, ownerId: "12" });
 });

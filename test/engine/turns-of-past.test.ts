@@ -103,7 +103,7 @@ test("a lead is work for whom the policy gave it, for as long as it really was o
 
 test("a lead from before is work for who had it", () => {
   const { rerun, turns } = turnsWith({ reps: oneEach, policy: smallCapacity() });
-  rerun.had({ repId: "rep-a", from: at("08:00"), to: at("09:30") });
+  rerun.had({ repId: "rep-a", from: at("08:00"), to: at("09:30"), points: 1 });
 
   expect(whom(turns.take(lead("one", "09:10")))).toEqual([["one", "rep-g", at("09:10")]]);
   expect(whom(turns.take(lead("two", "09:40")))).toEqual([["two", "rep-a", at("09:40")]]);
@@ -111,7 +111,7 @@ test("a lead from before is work for who had it", () => {
 
 test("work that begins later does not count before", () => {
   const { rerun, turns } = turnsWith({ reps: oneEach, policy: smallCapacity() });
-  rerun.had({ repId: "rep-a", from: at("09:20"), to: null });
+  rerun.had({ repId: "rep-a", from: at("09:20"), to: null, points: 1 });
 
   expect(whom(turns.take(lead("one", "09:10", { endAt: "09:15" })))).toEqual([["one", "rep-a", at("09:10")]]);
   expect(whom(turns.take(lead("two", "09:20")))).toEqual([["two", "rep-g", at("09:20")]]);

@@ -6,7 +6,7 @@ import { readDealStages } from "./accounts.ts";
 import type { HubspotRecord } from "./answers.ts";
 import type { Context, DealStage } from "./context.ts";
 import { accountProperties, text, toAccount, toInstant } from "./fields.ts";
-import { pastOf } from "./history.ts";
+import { historyOf, pastOf } from "./history.ts";
 import { readPastLeads } from "./past-leads.ts";
 import { maxHistoryBatch, readAssociations, readBatch } from "./read.ts";
 import { hoursProperties, listPeople, type Owner, toRep } from "./reps.ts";
@@ -105,6 +105,8 @@ function toPastOpportunity(
   const createdAt = toInstant(record.createdAt) ?? "";
   const toValue = (then: Readonly<Record<string, string | null>>, since: string): Opportunity => {
     const stage = about.stages.get(then.dealstage ?? "");
+    const phase = stage?.phase ?? null;
+    const stageSince = historyOf(record, "dealstage").find(({ at }) => at <= since)?.at ?? null;
     return {
       id: record.id,
       name: text(record.properties, "dealname"),
@@ -113,6 +115,8 @@ function toPastOpportunity(
       isOpen: stage?.isClosed !== true,
       stageOrder: stage?.order ?? 0,
       stage: stage?.label ?? then.dealstage ?? null,
+      ...(phase === null ? {} : { phase }),
+      ...(stageSince === null ? {} : { stageSince }),
       // Of what was done with it in those days only its own changes are told.
       lastActivityAt: since > createdAt ? since : createdAt,
     };
