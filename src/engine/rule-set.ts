@@ -105,29 +105,13 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
     return { index: -1, fields, others };
   }
 
-  function failedItems({ index, fields, others }: Match): number[] {
-    const failed = new Array<number>(index === -1 ? count : index).fill(-1);
-    for (const [at, mask] of fields.entries()) {
-      const word = Math.floor(at / columns.length);
-      for (let out = mask; out !== 0; out &= out - 1) {
-        const rule = lowestOf(out, word);
-        if (rule < failed.length) failed[rule] = columns[at % columns.length]?.items[rule] ?? -1;
-      }
-    }
-    for (let at = 0; at < others.length; at += 2) {
-      const rule = others[at] ?? -1;
-      if (rule < failed.length) failed[rule] = others[at + 1] ?? -1;
-    }
-    return failed;
-  }
-
   return {
     first(facts, now) {
       look(facts);
       return firstOf(facts, now);
     },
     match,
-    failedItems,
+    failedItems: (found) => spelledOut(found, columns, count),
     every(facts, now) {
       look(facts);
       const holding: number[] = [];
@@ -135,6 +119,23 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
       return holding;
     },
   };
+}
+
+/** By rule: the item that failed. */
+function spelledOut({ index, fields, others }: Match, columns: readonly Column[], count: number): number[] {
+  const failed = new Array<number>(index === -1 ? count : index).fill(-1);
+  for (const [at, mask] of fields.entries()) {
+    const word = Math.floor(at / columns.length);
+    for (let out = mask; out !== 0; out &= out - 1) {
+      const rule = lowestOf(out, word);
+      if (rule < failed.length) failed[rule] = columns[at % columns.length]?.items[rule] ?? -1;
+    }
+  }
+  for (let at = 0; at < others.length; at += 2) {
+    const rule = others[at] ?? -1;
+    if (rule < failed.length) failed[rule] = others[at + 1] ?? -1;
+  }
+  return failed;
 }
 
 /** The items of a rule, in the order they are written. */
