@@ -19,7 +19,7 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
       "What comes in is kept and worked then; it ends by itself. If the calls are spent, look which other app spends them.",
   },
   undecided: {
-    meaning: "Events have waited for a decision for more than 5 minutes.",
+    meaning: "Events, or leads that a list holds, have waited for a decision for more than 5 minutes.",
     whatToDo:
       "Look for a paused connection, for failed CRM calls and at `/readyz`. It ends by itself once they are decided.",
   },

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { AlertKind } from "../model/alert.ts";
 import { raiseAlert, resolveAlert } from "../store/alerts.ts";
+import { oldestDueHeld } from "../store/held-leads.ts";
 import { oldestWaiting } from "../store/inbox.ts";
 import { type OperationRow, oldestUnsettled, settleOperations, unsettledOf } from "../store/operations.ts";
 import { endWriting } from "../store/shadow.ts";
@@ -102,9 +103,9 @@ export async function alertOverdue(
   const waits = [
     {
       kind: "undecided" as const,
-      since: await oldestWaiting(query, workspaceId),
+      since: earlier(await oldestWaiting(query, workspaceId), await oldestDueHeld(query, due)),
       limitMs: undecidedAlertMs,
-      what: "Events have waited for a decision",
+      what: "Leads have waited for a decision",
       whatToDo: atTheConnection,
     },
     {
@@ -124,6 +125,8 @@ export async function alertOverdue(
   ];
   for (const wait of waits) await tell(deps, workspaceId, wait);
 }
+
+const earlier = (a: string | null, b: string | null): string | null => (a === null || (b !== null && b < a) ? b : a);
 
 async function tell({ db, now }: Pick<Deps, "db" | "now">, workspaceId: string, wait: Wait): Promise<void> {
   const { kind, since, limitMs, what, whatToDo } = wait;

@@ -25,6 +25,18 @@ export const firstPlace: Place = { qualifiedAt: "-infinity", timerId: "" };
 /** The timer of a decision that left its lead to a list. */
 export const waitTimerId = (decisionId: string): string => `${decisionId}.wait`;
 
+/** Since when the one has been due that has been due the longest; null: none is. */
+export async function oldestDueHeld(
+  db: Query,
+  { connectionIds, now }: { connectionIds: readonly string[]; now: string },
+): Promise<string | null> {
+  const { rows } = await sql<{ dueAt: string | null }>`
+    select min(due_at) as due_at from timers
+    where connection_id = any(${[...connectionIds]}) and state = 'armed' and kind = 'wait' and due_at <= ${now}
+  `.execute(db);
+  return rows[0]?.dueAt ?? null;
+}
+
 /** Those due by then, and with `beyond` all that stand behind that place; the longest qualified first, as they are dealt out. */
 export async function heldLeads(
   db: Query,
