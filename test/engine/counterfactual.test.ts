@@ -6,7 +6,8 @@ import { whyNot } from "../../src/engine/counterfactual/why-not.ts";
 import { decide } from "../../src/engine/decide.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { namesOf } from "../../src/engine/names.ts";
-import type { Snapshot } from "../../src/engine/snapshot.ts";
+import type { Policy } from "../../src/engine/policy.ts";
+import type { Shared, Snapshot } from "../../src/engine/snapshot.ts";
 import { aLead, aMatch, aPolicy, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
 import { randomWorld } from "./random-world.ts";
 
@@ -28,6 +29,18 @@ const inTurn = aPolicy({ pools: aPolicy().pools.map((pool) => ({ ...pool, strate
 const aheadOf = (repId: string) => ({
   dach: Object.fromEntries(reps.slice(0, 5).map(({ id }) => [id, id === repId ? 0.8 : -0.2])),
 });
+
+const ofRegion = (repId: string, region: string): Policy => {
+  const policy = aPolicy();
+  return { ...policy, reps: { [repId]: { ...policy.repDefaults, holidayRegion: region } } };
+};
+
+/** Each stands in for the one before. */
+const inLine = (...repIds: readonly string[]): Policy => {
+  const policy = aPolicy();
+  const settings = repIds.map((id, at) => [id, { ...policy.repDefaults, backupId: repIds[at + 1] ?? null }] as const);
+  return { ...policy, reps: Object.fromEntries(settings) };
+};
 
 const aSnapshot = (parts: Partial<Snapshot> = {}): Snapshot => ({
   shared: aShared({ reps }),
@@ -106,6 +119,60 @@ describe("why not me", () => {
       "It would have gone to Anna Weber if they had not been late with it before.",
     ],
     [
+      "someone who has a public holiday",
+      "rep-a",
+      aSnapshot({
+        shared: aShared({ reps, policy: ofRegion("rep-a", "DE-BY"), holidays: { "DE-BY": ["2026-11-20"] } }),
+        state: aState({ credits: aheadOf("rep-a") }),
+      }),
+      "It would have gone to Anna Weber if it had not been a public holiday of theirs.",
+    ],
+    [
+      "someone who is away on a public holiday",
+      "rep-v",
+      aSnapshot({
+        shared: aShared({ reps, policy: ofRegion("rep-v", "DE-BY"), holidays: { "DE-BY": ["2026-11-20"] } }),
+        state: aState({ credits: aheadOf("rep-v") }),
+      }),
+      "It would have gone to Vera Vogel if they had been on shift and not away and it had not been a public holiday of theirs.",
+    ],
+    [
+      "the owner of the account, who has a backup and is away",
+      "rep-v",
+      aSnapshot({
+        shared: aShared({ reps, policy: inLine("rep-v", "rep-a", "rep-b") }),
+        facts: someFacts({ match: aMatch({ ownerId: "rep-v" }) }),
+      }),
+      "It would have gone to Vera Vogel if they had been on shift and not away.",
+    ],
+    [
+      "the backup of a backup who is there",
+      "rep-b",
+      aSnapshot({
+        shared: aShared({ reps, policy: inLine("rep-v", "rep-a", "rep-b") }),
+        facts: someFacts({ match: aMatch({ ownerId: "rep-v" }) }),
+      }),
+      "It would have gone to Ben Koch if Anna Weber had been away.",
+    ],
+    [
+      "the backup of an owner who is there",
+      "rep-b",
+      aSnapshot({
+        shared: aShared({ reps, policy: inLine("rep-a", "rep-b") }),
+        facts: someFacts({ match: aMatch({ ownerId: "rep-a" }) }),
+      }),
+      "It would have gone to Ben Koch if Anna Weber had been away.",
+    ],
+    [
+      "someone of no team that may have leads of the country",
+      "rep-u",
+      aSnapshot({
+        shared: aShared({ reps, policy: { ...aPolicy(), residency: [{ countries: ["DE"], teams: ["DACH Sales"] }] } }),
+        facts: someFacts({ match: aMatch({ ownerId: "rep-u" }) }),
+      }),
+      "It would have gone to Uma Shah if leads of Germany had not been for DACH Sales alone.",
+    ],
+    [
       "the one who got it",
       "rep-a",
       aSnapshot({ state: aState({ credits: aheadOf("rep-a") }) }),
@@ -138,7 +205,8 @@ describe("why not me", () => {
     const wrong: string[] = [];
     let told = 0;
     for (let seed = 1; seed <= 400; seed += 1) {
-      const { shared, leads, state } = randomWorld(seed);
+      const { shared: world, leads, state } = randomWorld(seed);
+      const shared = seed % 2 === 0 ? world : withHolidaysAndResidency(world);
       const snapshot = { shared, facts: leads[0] ?? someFacts(), state };
       for (const { id } of shared.reps.slice(0, 4)) {
         const { because } = whyNot(snapshot, id);
@@ -163,6 +231,13 @@ describe("why not me", () => {
     expect(wrong).toEqual([]);
     expect(told).toBeGreaterThan(200);
   });
+});
+
+/** Some of the reps have a holiday, and leads of Germany are for one team. */
+const withHolidaysAndResidency = (shared: Shared): Shared => ({
+  ...shared,
+  policy: { ...shared.policy, residency: [{ countries: ["DE"], teams: ["SDR"] }] },
+  holidays: { ...shared.holidays, DE: [shared.now.slice(0, 10)], IN: [shared.now.slice(0, 10)] },
 });
 
 const freed = (snapshot: Snapshot, repId: string, obstacles: readonly Obstacle[]): Snapshot =>

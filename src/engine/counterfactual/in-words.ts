@@ -3,6 +3,7 @@ import type { Decision } from "../decision.ts";
 import { stageName } from "../explain.ts";
 import { tierNames } from "../explain-tier.ts";
 import { type Names, repName } from "../names.ts";
+import { countryName } from "../normalise/country.ts";
 import { meaningOf } from "../reasons.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { OtherNumber } from "./other-numbers.ts";
@@ -16,11 +17,11 @@ export function whyNotInWords({ repId, decision, because }: WhyNot, state: Snaps
     return `Nothing about ${name} alone would have given it to them: ${placeInWords(decision, names)}.`;
   if (because.length === 0) return `${name} has got it.`;
   const load = Object.hasOwn(state.load, repId) ? (state.load[repId] ?? 0) : 0;
-  const conditions = because.map((obstacle) => obstacleInWords(obstacle, load));
+  const conditions = because.map((obstacle) => obstacleInWords(obstacle, { load, names }));
   return `It would have gone to ${name} if ${listed(conditions)}.`;
 }
 
-function obstacleInWords(obstacle: Obstacle, load: number): string {
+function obstacleInWords(obstacle: Obstacle, { load, names }: { load: number; names: Names }): string {
   switch (obstacle.kind) {
     case "claims":
       return "nobody had had a claim to it";
@@ -38,6 +39,12 @@ function obstacleInWords(obstacle: Obstacle, load: number): string {
       return `their seniority had been ${obstacle.least}`;
     case "absent":
       return "they had been on shift and not away";
+    case "holiday":
+      return "it had not been a public holiday of theirs";
+    case "present":
+      return `${repName(names, obstacle.repId)} had been away`;
+    case "residency":
+      return `leads of ${countryName(obstacle.country)} had not been for ${listed(obstacle.teams)} alone`;
     case "load":
       return `their load had been below ${obstacle.below} (it was ${load})`;
     case "caps":

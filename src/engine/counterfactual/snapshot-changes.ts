@@ -1,8 +1,12 @@
+import type { Rep } from "../../model/rep.ts";
+import { backupsOf } from "../backups.ts";
 import { isClaimStage } from "../claimants.ts";
 import { decide } from "../decide.ts";
 import type { Step } from "../decision.ts";
+import { personCountry } from "../person-country.ts";
 import type { Policy, RepSettings } from "../policy.ts";
-import { settingsOf } from "../rep-settings.ts";
+import { prepare } from "../prepare.ts";
+import { holidayRegion, settingsOf } from "../rep-settings.ts";
 import type { Shared, Snapshot } from "../snapshot.ts";
 
 /** Something about a rep or the lead that may have kept the rep from getting it: codes and ids, as in a trace. */
@@ -14,6 +18,11 @@ export type Obstacle =
   | { kind: "not-a-specialist"; of: "segments" | "languages" | "verticals"; name: string }
   | { kind: "seniority"; least: number }
   | { kind: "absent" }
+  | { kind: "holiday" }
+  /** Somebody for whom they stand in, or who stands in before them, was there. */
+  | { kind: "present"; repId: string }
+  /** Leads of this country are for these teams alone. */
+  | { kind: "residency"; country: string; teams: readonly string[] }
   | { kind: "load"; below: number }
   | { kind: "caps" }
   | { kind: "exception" }
@@ -31,6 +40,7 @@ export function possibleObstacles(snapshot: Snapshot, repId: string): Obstacle[]
   const claims: readonly Obstacle[] = [{ kind: "kept-owner" }, { kind: "claims" }];
   const unclaimed = claims.reduce((changed, each) => without(changed, repId, each), snapshot);
   const { outcome, trace } = decide(unclaimed.shared, facts, state).decision;
+  const present = presentBefore(snapshot, repId);
   const narrowed = trace.filter((step) => step.step === "stage-narrowed");
   const pools = new Set([
     ...shared.policy.territories.filter(({ name }) => isOf(narrowed, "territory", name)).map(({ pool }) => pool),
@@ -53,7 +63,42 @@ export function possibleObstacles(snapshot: Snapshot, repId: string): Obstacle[]
     ...(settingsOf(shared.policy, rep).never === null ? [] : [{ kind: "exception" } as const]),
     ...(rep.active ? [] : [{ kind: "inactive" } as const]),
     { kind: "absent" },
+    ...holidaysNear(shared, rep),
+    ...residencyOf(snapshot),
+    ...present,
   ];
+}
+
+/** Who has a claim to the lead and those who stand in for them before this rep, as far as they are there. */
+function presentBefore({ shared, facts, state }: Snapshot, repId: string): Obstacle[] {
+  const { outcome } = decide(shared, facts, state).decision;
+  if (outcome.kind !== "assigned" || outcome.poolId !== undefined) return [];
+  const { reps } = prepare(shared);
+  const claimant = outcome.backupFor ?? outcome.repId;
+  const line = [reps.get(claimant), ...backupsOf(reps, claimant)].filter((each) => each !== undefined);
+  const at = line.findIndex(({ rep }) => rep.id === repId);
+  return line
+    .slice(0, Math.max(0, at))
+    .filter(({ rep, isAbsent }) => rep.active && !isAbsent)
+    .map(({ rep }) => ({ kind: "present", repId: rep.id }));
+}
+
+/** A holiday of yesterday may still close a shift that passes midnight, and dates differ by zone. */
+function holidaysNear(shared: Shared, rep: Rep): Obstacle[] {
+  const near = [-1, 0, 1].map((days) => new Date(Date.parse(shared.now) + days * dayMs).toISOString().slice(0, 10));
+  const region = holidayRegion(shared, rep);
+  const dates = region === null ? [] : (own(shared.holidays ?? {}, region) ?? []);
+  return dates.some((date) => near.includes(date)) ? [{ kind: "holiday" }] : [];
+}
+
+const dayMs = 86_400_000;
+
+function residencyOf({ shared, facts }: Snapshot): Obstacle[] {
+  const country = personCountry(facts);
+  if (country === null) return [];
+  const binding = shared.policy.residency.filter(({ countries }) => countries.includes(country));
+  const teams = [...new Set(binding.flatMap((each) => each.teams))];
+  return binding.length === 0 ? [] : [{ kind: "residency", country, teams }];
 }
 
 type Narrowed = Extract<Step, { step: "stage-narrowed" }>;
@@ -93,6 +138,18 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
       return withSettings(snapshot, repId, () => ({ seniority: obstacle.least }));
     case "absent":
       return withRep(snapshot, repId, { absences: [], shifts: always });
+    case "holiday":
+      // Of a region that nobody knows there are no holidays.
+      return withSettings(snapshot, repId, () => ({ holidayRegion: "" }));
+    case "present":
+      return withRep(snapshot, obstacle.repId, { absences: [longAbsence(shared.now)] });
+    case "residency":
+      return withPolicy(snapshot, ({ residency }) => ({
+        residency: residency.map((each) => ({
+          ...each,
+          countries: each.countries.filter((country) => country !== obstacle.country),
+        })),
+      }));
     case "load":
       return { ...snapshot, state: { ...state, load: { ...state.load, [repId]: obstacle.below - 1 } } };
     case "caps": {
@@ -123,6 +180,12 @@ const always = (["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const).map((day) =
   startMinute: 0,
   endMinute: 1440,
 }));
+
+/** Now, and in any shift that may come next. */
+const longAbsence = (now: string): Rep["absences"][number] => ({
+  startAt: now,
+  endAt: new Date(Date.parse(now) + 30 * dayMs).toISOString(),
+});
 
 function withPolicy(snapshot: Snapshot, change: (policy: Policy) => Partial<Policy>): Snapshot {
   const { policy } = snapshot.shared;
