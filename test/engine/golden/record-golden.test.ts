@@ -158,6 +158,35 @@ describe("a person", () => {
   });
 });
 
+describe("a field of the account that holds a customer-success manager", () => {
+  const csm = "account.crm.csm";
+  const of = (text: string, when: ReturnType<typeof lineOf>, customerSuccess: string | null = csm): Snapshot => {
+    const snapshot = aSnapshot({ match: aMatch({ isCustomer: true, ownerId: "rep-b", crm: { csm: text } }) });
+    const policy = aPolicy({ customerSuccess, tiers: [{ tier: "T1", because: "csm", when }, ...aPolicy().tiers] });
+    return { ...snapshot, shared: { ...snapshot.shared, policy } };
+  };
+  const lineOf = (operator: "known" | "equals" | "contains" | "within_days", value: string | number | null) => ({
+    field: csm,
+    operator,
+    value,
+  });
+  const writtenOf = (snapshot: Snapshot): string => JSON.parse(recorded(snapshot)).given.account.crm.csm;
+
+  test.each<[what: string, snapshot: Snapshot, written: string]>([
+    ["a rep by their name, who is named by their id", of("Oskar rep-a", lineOf("known", null)), "rep-a"],
+    ["a rep whose name a condition asks for", of("Oskar rep-a", lineOf("equals", "Oskar rep-a")), "Oskar rep-a"],
+    ["a part of a name", of("Oskar rep-a", lineOf("contains", "Oskar"), null), "oskar"],
+    ["somebody who is no rep", of("Jana Wunderlich", lineOf("known", null)), "Sample"],
+    [
+      "a time with an offset",
+      of("2026-11-19T10:00:00.000+0100", lineOf("within_days", 30), null),
+      "2026-11-19T10:00:00.000+0100",
+    ],
+  ])("%s", (_what, snapshot, written) => {
+    expect(writtenOf(snapshot)).toBe(written);
+  });
+});
+
 test("reps keep their ids, and their names only where the policy has them; who has no part in it is left out", () => {
   const snapshot = aSnapshot();
   const policy = aPolicy({ reps: { "Oskar rep-b": { ...aPolicy().repDefaults, weight: 2 } } });

@@ -5,6 +5,7 @@ import type { Rep } from "../../../model/rep.ts";
 import { normaliseCompany } from "../../normalise/company.ts";
 import { normaliseCountry } from "../../normalise/country.ts";
 import { emailDomain, emailParts, websiteDomain } from "../../normalise/domain.ts";
+import type { Policy } from "../../policy.ts";
 import type { Snapshot } from "../../snapshot.ts";
 import { folded, type PolicyWords } from "./policy-words.ts";
 import { ofCompany, ofField, ofFreeText, ofPostalCode, type StandIns } from "./stand-ins.ts";
@@ -142,20 +143,20 @@ function fieldsOf(snapshot: Snapshot, words: PolicyWords): Part[] {
       const found = words.foundIn(text, [`lead.${name}`, ...(derivedFrom[name] ?? [])]);
       const put = (into: Snapshot, to: string): Snapshot => withField(into, name, to);
       const standIns = name.startsWith("crm.")
-        ? ofCrmText(text, found, reps, policy.consent)
+        ? ofCrmText(text, found, { reps, consent: policy.consent, words })
         : ofField(name, text, { policy, country, words: found });
       return { what: `lead.${name}`, standIns, put };
     });
 }
 
-/** Who stands there by name is meant as well by their id. */
-function ofCrmText(
-  text: string,
-  found: readonly string[],
-  reps: readonly Rep[],
-  consent: { granted: readonly string[]; refused: readonly string[] } | null,
-): StandIns {
-  const meant = reps.filter(({ id, name }) => id === text.trim() || folded(name) === folded(text)).map(({ id }) => id);
+type Around = { reps: readonly Rep[]; consent: Policy["consent"]; words: PolicyWords };
+
+/** Who stands there by name is meant as well by their id; where the policy says the name, by that. */
+function ofCrmText(text: string, found: readonly string[], { reps, consent, words }: Around): StandIns {
+  const isMeant = ({ id, name }: Rep): boolean => id === text.trim() || folded(name) === folded(text);
+  const meant = reps
+    .filter(isMeant)
+    .flatMap(({ id, name }) => [id, ...(words.names(name) || name === `Rep ${id}` ? [name] : [])]);
   const said = [...(consent?.granted ?? []), ...(consent?.refused ?? [])].filter((word) =>
     folded(text).includes(folded(word)),
   );
@@ -181,7 +182,11 @@ function accountPartsOf(snapshot: Snapshot, words: PolicyWords): Part[] {
   });
   const theirs = Object.entries(account.crm ?? {}).flatMap(([name, text]): Part[] => {
     if (text === null || text === "") return [];
-    const standIns = ofCrmText(text, words.foundIn(text, [`account.crm.${name}`]), reps, policy.consent);
+    const standIns = ofCrmText(text, words.foundIn(text, [`account.crm.${name}`]), {
+      reps,
+      consent: policy.consent,
+      words,
+    });
     const put = (into: Snapshot, to: string): Snapshot =>
       withAccount(into, (one) => ({ ...one, crm: { ...one.crm, [name]: to } }));
     return [{ what: `account.crm.${name}`, standIns, put }];

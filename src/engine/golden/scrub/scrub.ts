@@ -1,9 +1,10 @@
 import { type LeadField, leadFields } from "../../../model/lead.ts";
-import { evaluate } from "../../conditions.ts";
+import { evaluate, fieldValue } from "../../conditions.ts";
 import { decide } from "../../decide.ts";
 import type { Decision } from "../../decision.ts";
 import { signCodes } from "../../duplicates/signs.ts";
 import { policyFields } from "../../policy-fields.ts";
+import { findRep } from "../../rep-settings.ts";
 import type { Snapshot } from "../../snapshot.ts";
 import { partsOf } from "./parts.ts";
 import { folded, type PolicyWords, policyWords } from "./policy-words.ts";
@@ -28,10 +29,13 @@ const mostLeadIds = 2_000;
 export function scrub(original: Snapshot): Snapshot {
   const words = policyWords(original.shared.policy);
   const { snapshot: numbered, ids } = withoutIds(original, words);
-  const wanted = comparable(decisionOf(original), ids);
-  const isSame = (other: Snapshot): boolean => comparable(decisionOf(other)) === wanted;
+  const wanted = comparable(original, ids);
+  const isSame = (other: Snapshot): boolean => comparable(other) === wanted;
   if (!isSame(numbered)) throw new NotExpressible("the ids of its account, deals or earlier leads decide it");
-  const small = withWhoMatters(withRepNames(withRepIds(withReadFields(numbered)), words, isSame), isSame);
+  const read = withReadFields(numbered);
+  const asked = answersOf(read, words);
+  const byIds = withRepIds(read, (other) => answersOf(other, words) === asked && isSame(other));
+  const small = withWhoMatters(withRepNames(byIds, words, isSame), isSame);
   let scrubbed = small;
   const holding = answersOf(scrubbed, words);
   for (const { what, standIns, put } of partsOf(small, words)) {
@@ -39,7 +43,9 @@ export function scrub(original: Snapshot): Snapshot {
       .map((standIn) => put(scrubbed, standIn))
       .find((next) => answersOf(next, words) === holding && isSame(next));
     if (found === undefined)
-      throw new NotExpressible(`nothing else could stand for ${what}: a condition asks for its text`);
+      throw new NotExpressible(
+        `nothing else could stand for ${what}: a condition asks for its text, and no other text that we can make up answers all conditions alike`,
+      );
     scrubbed = found;
   }
   return withLeadId(scrubbed, isSame);
@@ -48,18 +54,28 @@ export function scrub(original: Snapshot): Snapshot {
 const decisionOf = ({ shared, facts, state }: Snapshot): Decision => decide(shared, facts, state).decision;
 
 /** All of a decision but the lead's own id, other ids renamed. */
-function comparable({ outcome, tier, trace, marks }: Decision, ids: WithoutIds["ids"] | null = null): string {
+function comparable(snapshot: Snapshot, ids: WithoutIds["ids"] | null = null): string {
+  const { outcome, tier, trace, marks } = decisionOf(snapshot);
+  const stranger = strangerOf(snapshot);
   const lead = (id: string): string => ids?.lead.get(id) ?? id;
   return JSON.stringify([
     outcome.kind === "followed" ? { ...outcome, leadId: lead(outcome.leadId) } : outcome,
     tier,
     trace.map((step) => {
+      if (step.step === "ghost-owner" && step.repId === stranger) return { ...step, repId: "a stranger" };
       if (step.step !== "noted" || step.detail === undefined) return step;
       if (signs.has(step.because)) return { ...step, detail: lead(step.detail) };
       return step.because === "claim" ? { ...step, detail: claimedBy(step.detail, ids) } : step;
     }),
     marks,
   ]);
+}
+
+/** Whom the account names as customer-success manager, where no rep is meant: any other text names nobody either. */
+function strangerOf({ shared, facts }: Snapshot): string | null {
+  const { customerSuccess } = shared.policy;
+  const named = customerSuccess === null ? null : fieldValue(facts, customerSuccess);
+  return findRep(shared.reps, named) === null ? named : null;
 }
 
 /** `account 4711`, `lead 7`: what gives somebody a claim. */
@@ -88,17 +104,19 @@ function withReadFields(snapshot: Snapshot): Snapshot {
   return { ...snapshot, facts: { ...facts, lead, match } };
 }
 
-/** Reps whom fields of the CRM name are named there by their ids. */
-function withRepIds(snapshot: Snapshot): Snapshot {
-  const { facts, shared } = snapshot;
-  const idOf = (text: string | null): string | null =>
-    text === null ? null : (shared.reps.find(({ name }) => folded(name) === folded(text))?.id ?? text);
-  if (facts.match === null) return snapshot;
-  const crm = Object.fromEntries(
-    Object.entries(facts.match.account.crm ?? {}).map(([name, text]) => [name, idOf(text)]),
-  );
-  const match = { ...facts.match, account: { ...facts.match.account, crm } };
-  return { ...snapshot, facts: { ...facts, match } };
+/** Reps whom fields of the CRM name are named there by their ids, unless a condition asks for the name. */
+function withRepIds(snapshot: Snapshot, isSame: (other: Snapshot) => boolean): Snapshot {
+  const { reps } = snapshot.shared;
+  let named = snapshot;
+  for (const [field, text] of Object.entries(snapshot.facts.match?.account.crm ?? {})) {
+    const id = text === null ? undefined : reps.find(({ name }) => folded(name) === folded(text))?.id;
+    const { match } = named.facts;
+    if (id === undefined || match === null) continue;
+    const account = { ...match.account, crm: { ...match.account.crm, [field]: id } };
+    const next = { ...named, facts: { ...named.facts, match: { ...match, account } } };
+    if (isSame(next)) named = next;
+  }
+  return named;
 }
 
 function withRepNames(snapshot: Snapshot, words: PolicyWords, isSame: (other: Snapshot) => boolean): Snapshot {
@@ -119,7 +137,9 @@ function withRepNames(snapshot: Snapshot, words: PolicyWords, isSame: (other: Sn
   if (isSame(inPolicy)) return inPolicy;
   const all = renamed((teams) => teams);
   if (isSame(all)) return all;
-  throw new NotExpressible("the names of its reps decide it");
+  throw new NotExpressible(
+    "it depends on the name of a rep whom the policy does not name: let the CRM's field hold the owner id, or name the rep in the policy",
+  );
 }
 
 /** Last, for the draw of equals depends on who they are. */

@@ -12,10 +12,10 @@ import type { Policy } from "../../policy.ts";
 /** What may stand in place of a text, the least telling first. */
 export type StandIns = readonly string[];
 
-const anything: StandIns = ["Sample", "x", "1", "-"];
+const anything: StandIns = ["Sample", "x", "1", "-", "Sample Sample"];
 
 const isNumber = (text: string): boolean => /^\s*[-+]?[\d.,]{1,8}\s*$/.test(text);
-const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d(T[\d:.]+Z?)?$/.test(text.trim());
+const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/.test(text.trim());
 const isFlag = (text: string): boolean => /^(true|false|yes|no)$/i.test(text.trim());
 /** A CRM's own value of a list, such as ORGANIC_SEARCH. */
 const isListed = (text: string): boolean => /^[A-Z][A-Z0-9_]{0,40}$/.test(text);
