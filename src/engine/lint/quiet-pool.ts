@@ -3,19 +3,23 @@ import { repCalendar } from "../rep-settings.ts";
 import { isOnShift } from "../working-hours.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
 import { leadOfPool } from "./lead-of-pool.ts";
+import { poolsAway } from "./pool-away.ts";
 import { show } from "./show.ts";
 
 const quarterMs = 15 * 60_000;
 const quartersOfWeek = 7 * 24 * 4;
 
-/** A pool that has nobody on shift for more hours of a week than are allowed. Absences do not count: they end. */
+/**
+ * A pool that has nobody on shift for more hours of a week than are allowed, whoever is away; and one whose people are
+ * all away at once.
+ */
 export const quietPool: Lint = {
   severity: "warning",
-  label: "a pool that has nobody on shift for most of the week",
+  label: "a pool that has nobody on shift for most of the week, or whose people are all away at once",
   find(input) {
     const { roster } = input;
     if (roster === null) return [];
-    return input.policy.pools.flatMap(({ name }) => ofPool(input, name, roster));
+    return [...input.policy.pools.flatMap(({ name }) => ofPool(input, name, roster)), ...poolsAway(input, roster)];
   },
 };
 

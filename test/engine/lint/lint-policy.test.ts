@@ -34,6 +34,7 @@ const shippedPools = ["dach", "uk-nordics", "north-america", "general", "sdr"].m
 
 const change = (id: string, parts: Partial<Rep>): Rep[] =>
   reps.map((rep) => (rep.id === id ? { ...rep, ...parts } : rep));
+const holiday = { startAt: "2026-12-01T00:00:00Z", endAt: "2026-12-12T00:00:00Z" };
 const without = (team: string): Rep[] => reps.filter((rep) => !rep.teams.includes(team));
 const fullSamples = [
   {
@@ -250,6 +251,16 @@ describe("each trap, planted in the default policy, is found with both rules nam
       ['pool "sdr"'],
     ],
     [
+      "a pool whose only members are away, though each has a backup elsewhere",
+      {
+        sections: { reps: { "rep-41": { backup: "rep-01" }, "rep-42": { backup: "rep-01" } } },
+        roster: reps.map((rep) => (rep.teams.includes("SDR") ? { ...rep, absences: [holiday] } : rep)),
+      },
+      "quiet-pool",
+      "warning",
+      ['pool "sdr"', "rep rep-41", "rep rep-42"],
+    ],
+    [
       "a queue that nobody watches",
       { sections: { catch_all: { rep: null, queue: "leftovers" } } },
       "dead-end",
@@ -405,6 +416,16 @@ test("an override that ends before a later one takes nothing from it in the end;
     { name: "vip", when: line("lead.score", "gte", 80), to: { pool: "general" } },
   ];
   expect(lint({ sections: { overrides, waterfall: ["general"] } })).toEqual([]);
+});
+
+test("who is away for an hour, or while another of the pool is there, is nothing to tell of", () => {
+  const dentist = { startAt: "2026-12-01T13:00:00Z", endAt: "2026-12-01T15:00:00Z" };
+  const roster = reps.map((rep) => {
+    if (rep.teams.includes("SDR")) return { ...rep, absences: [dentist] };
+    return rep.id === "rep-01" ? { ...rep, absences: [holiday] } : rep;
+  });
+  const found = lint({ sections: { reps: { "rep-01": { backup: "rep-02" } } }, roster });
+  expect(found.filter(({ kind }) => kind === "quiet-pool")).toEqual([]);
 });
 
 describe("a witness shows what is said", () => {
