@@ -1,5 +1,6 @@
 import { spansOverlap } from "../normalise/postal-code.ts";
 import type { Territory } from "../policy.ts";
+import { accountKey } from "../prepare.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
 import { routableLead } from "./routable-lead.ts";
 import { show } from "./show.ts";
@@ -32,7 +33,7 @@ type Place = {
 const nowhere = { country: null, state: null, postalCode: null, account: null };
 
 function sharedPlace(a: Territory, b: Territory): Place | null {
-  const account = b.accounts.find((name) => a.accounts.some((other) => other.toLowerCase() === name.toLowerCase()));
+  const account = b.accounts.find((name) => a.accounts.some((other) => accountKey(other) === accountKey(name)));
   if (account !== undefined) return { ...nowhere, words: `the account ${account}`, account };
   const country = b.countries.find((code) => a.countries.includes(code));
   if (country === undefined) return null;

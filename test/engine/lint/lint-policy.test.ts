@@ -179,6 +179,21 @@ describe("each trap, planted in the default policy, is found with both rules nam
       ['territory "key"', 'territory "named"'],
     ],
     [
+      "two territories that write the same account's name differently",
+      {
+        sections: {
+          territories: [
+            { name: "key", accounts: ["Müller, Inc."], pool: "dach" },
+            { name: "named", accounts: ["muller inc"], pool: "general" },
+            { name: "rest", countries: ["*"], pool: "general" },
+          ],
+        },
+      },
+      "territory-overlap",
+      "error",
+      ['territory "key"', 'territory "named"'],
+    ],
+    [
       "a country that none covers",
       { sections: { territories: [{ name: "dach", countries: ["DE"], pool: "dach" }] } },
       "uncovered",
