@@ -1,4 +1,4 @@
-import type { Policy } from "./policy.ts";
+import type { Policy, StageName } from "./policy.ts";
 import type { Contact, LeadFacts } from "./snapshot.ts";
 
 const dayMs = 86_400_000;
@@ -15,11 +15,11 @@ type At = { policy: Policy; now: string };
 
 /**
  * Who was in contact within the policy's days: with the person first, then with the account, the latest first. What the
- * account lock is there for is left to it.
+ * account lock is there for is left to it, where `stages` (the lead's own) has it.
  */
-export function contactsOf(facts: LeadFacts, { policy, now }: At): Contact[] {
+export function contactsOf(facts: LeadFacts, { policy, now }: At, stages: readonly StageName[]): Contact[] {
   const ageOf = ({ at }: Contact): number => (Date.parse(now) - Date.parse(at)) / dayMs;
-  const lockDays = policy.stages.includes("account-lock") ? policy.accountLockDays : -1;
+  const lockDays = stages.includes("account-lock") ? policy.accountLockDays : -1;
   return (facts.contacts ?? [])
     .filter((contact) => ageOf(contact) <= policy.priorContactDays)
     .filter((contact) => contact.how !== "given-account" || ageOf(contact) > lockDays)

@@ -31,7 +31,7 @@ export function narrow(cascade: Cascade, members: readonly PreparedRep[]): Filte
 
 /** Those of another pool who may have the lead by its language: the only stage besides territory that binds in a team. */
 export function narrowByLanguage(cascade: Cascade, members: readonly PreparedRep[]): readonly PreparedRep[] {
-  if (!cascade.prepared.shared.policy.stages.includes("language")) return members;
+  if (!cascade.stages.includes("language")) return members;
   const made = byLanguage(cascade, members);
   return made === null ? members : members.filter(made.keeps);
 }

@@ -103,7 +103,7 @@ function priorOwner(cascade: Cascade): Claim | null {
     if (refusal === null) return claimBy("prior-owner", ownerId, `rep ${ownerId}`);
     because = refusal;
   }
-  for (const { repId, how } of contactsOf(facts, cascade.prepared.shared)) {
+  for (const { repId, how } of contactsOf(facts, cascade.prepared.shared, cascade.stages)) {
     // Who has left and was only in contact owns nothing: no ghost is told of.
     const isActive = cascade.prepared.reps.get(repId)?.rep.active === true;
     const refusal = isActive ? refuse(cascade, repId, "prior-owner") : "contact-inactive";

@@ -247,8 +247,8 @@ function catchingUp(
 }
 
 /** Of groups neither is known. A contact counts here where no stage before has given the lead to who had it. */
-function turnOf({ prepared: { shared }, facts, working }: Cascade, poolId: string): StrategyTurn {
-  const asksContacts = !shared.policy.stages.includes("prior-owner");
+function turnOf({ prepared: { shared }, facts, stages, working }: Cascade, poolId: string): StrategyTurn {
+  const asksContacts = !stages.includes("prior-owner");
   let contacts: ReadonlyMap<string, number> | null = null;
   return {
     leadId: facts.lead.id,

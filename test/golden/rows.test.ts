@@ -23,7 +23,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ["event batches: and as shifts begin", "motions/event-batch-shift-begins"],
     ["outbound reply", "motions/outbound-reply"],
     ["partner referral", "motions/partner-referral", "partner/referral"],
-    ["a motion can switch stages off", "motions/stages-off"],
+    ["a motion can switch stages off", "motions/stages-off", "motions/language-off-in-the-team"],
     ["partner leads check deal registration first", "partner/registered"],
   ],
   "2 the cascade": [
