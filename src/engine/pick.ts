@@ -161,6 +161,9 @@ function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: S
     const [able, absent] = [reps.able, reps.absent].map((all) => all.filter(({ rep }) => repIds.has(rep.id)));
     return able !== undefined && absent !== undefined && isNonEmpty(able) ? [{ inner, weight, able, absent }] : [];
   });
+  const holding = groups.find(({ inner }) => isHeldIn(cascade, inner));
+  // It has had its turn, and paid for it, when it took the lead.
+  if (holding !== undefined) return pick(cascade, holding.inner, holding, stage);
   const contenders = groups.map(({ inner, weight, able }) => ({
     id: inner.pool.name,
     weight,
@@ -177,6 +180,15 @@ function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: S
   cascade.trace.push({ step: "group-chosen", group: id, because, poolId: pool.pool.name });
   const placed = pick(cascade, group.inner, group, stage);
   return placed === null ? null : { ...placed, ledger: after(ledger, placed.ledger) };
+}
+
+/** Does the list of this pool, or of one inside of it, hold the lead still? */
+function isHeldIn(cascade: Cascade, { pool, strategy, groups }: PreparedPool): boolean {
+  if (groups.length > 0) return groups.some(({ inner }) => isHeldIn(cascade, inner));
+  if (strategy.choose !== null) return false;
+  const { trigger } = cascade.facts;
+  const held = trigger.cause === "waited" ? trigger.waits?.at(-1) : undefined;
+  return held?.level === pool.name && (held.until === null || held.until > cascade.prepared.shared.now);
 }
 
 /** A group that takes its turn pays for it also where nobody inside of it does. */
