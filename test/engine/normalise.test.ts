@@ -33,6 +33,20 @@ describe("country (reliability.md B189)", () => {
     ["NO", "NO"],
     ["Czech Republic", "CZ"],
     ["Holland", "NL"],
+    ["Tanzania, United Republic of", "TZ"],
+    ["Iran (Islamic Republic of)", "IR"],
+    ["Venezuela, Bolivarian Republic of", "VE"],
+    ["Bolivia, Plurinational State of", "BO"],
+    ["Korea, Democratic People's Republic of", "KP"],
+    ["Korea, South", "KR"],
+    ["United Kingdom of Great Britain and Northern Ireland (the)", "GB"],
+    ["Congo", "CG"],
+    ["Congo, the Democratic Republic of the", "CD"],
+    ["Bahamas, The", "BS"],
+    ["Republic of Ireland", "IE"],
+    ["Slovak Republic", "SK"],
+    ["P.R. China", "CN"],
+    ["Oesterreich", "AT"],
   ])("%s", (text, code) => {
     expect(normaliseCountry(text)).toEqual({ value: code, mark: null });
   });

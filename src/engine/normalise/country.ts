@@ -28,6 +28,42 @@ const aliases: Readonly<Record<string, string>> = {
   schweiz: "CH",
   suisse: "CH",
   svizzera: "CH",
+  oesterreich: "AT",
+  prc: "CN",
+  "pr china": "CN",
+  "hong kong sar": "HK",
+  "macau sar": "MO",
+  "etats unis": "US",
+  "stati uniti": "US",
+  "great britain uk": "GB",
+  "england uk": "GB",
+  "republic of ireland": "IE",
+  "slovak republic": "SK",
+  "czech rep": "CZ",
+  "dominican rep": "DO",
+  bosnia: "BA",
+  ksa: "SA",
+  "vatican city": "VA",
+  "east timor": "TL",
+  "korea south": "KR",
+  "korea north": "KP",
+  // As ISO 3166-1 has them in full, and with them the CRMs' own lists.
+  "united kingdom of great britain and northern ireland": "GB",
+  "korea the republic of": "KR",
+  "korea democratic peoples republic of": "KP",
+  "korea the democratic peoples republic of": "KP",
+  "democratic peoples republic of korea": "KP",
+  "tanzania united republic of": "TZ",
+  "iran islamic republic of": "IR",
+  "bolivia plurinational state of": "BO",
+  "venezuela bolivarian republic of": "VE",
+  "palestine state of": "PS",
+  congo: "CG",
+  "congo the democratic republic of": "CD",
+  "macedonia the former yugoslav republic of": "MK",
+  "republic of moldova": "MD",
+  "saint helena ascension and tristan da cunha": "SH",
+  "libyan arab jamahiriya": "LY",
 };
 
 const countries: ReadonlyMap<string, (typeof countryNames.entries)["DE"]> = new Map(
@@ -59,7 +95,8 @@ export function normaliseCountry(text: string | null | undefined): Normalised<st
 const read = remembered((text): Normalised<string> => {
   const name = foldName(text);
   if (name === "") return { value: null, mark: "country-missing" };
-  const code = codeByName.get(name.replace(/^the /, "")) ?? codeByName.get(name) ?? codeOf(name.toUpperCase());
+  const bare = name.replace(/^the | the$/g, "");
+  const code = codeByName.get(bare) ?? codeByName.get(name) ?? codeOf(name.toUpperCase());
   return code === undefined ? { value: null, mark: "country-not-understood" } : { value: code, mark: null };
 });
 
