@@ -98,6 +98,11 @@ describe("employees (reliability.md B190, B203)", () => {
     ["51-200", 126, "employees-band"],
     ["1,001 – 5,000", 3001, "employees-band"],
     ["500 employees", 500, null],
+    ["1000 or more", 1001, null],
+    [">= 1,000", 1001, null],
+    ["< 50", 26, "employees-band"],
+    ["up to 200 employees", 101, "employees-band"],
+    ["unter 10", 6, "employees-band"],
   ])("%s", (text, value, mark) => {
     expect(normaliseEmployees(text)).toEqual({ value, mark });
   });

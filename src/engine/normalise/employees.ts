@@ -2,7 +2,13 @@ import type { Normalised } from "./normalised.ts";
 
 const groupedNumber = "\\d{1,3}(?:[.,'’ ]\\d{3})+|\\d+";
 const band = new RegExp(`^(${groupedNumber})\\s*(?:-|–|—|to|bis)\\s*(${groupedNumber})$`);
-const above = new RegExp(`^(?:>|over|more than|mehr als)\\s*(${groupedNumber})$|^(${groupedNumber})\\s*\\+$`);
+const above = new RegExp(
+  `^(?:>=?|≥|over|more than|at least|mehr als|mindestens|ab)\\s*(${groupedNumber})$|` +
+    `^(${groupedNumber})\\s*(?:\\+|or more|and more|oder mehr|und mehr)$`,
+);
+const below = new RegExp(
+  `^(?:<=?|≤|under|below|up to|less than|fewer than|unter|bis|bis zu|weniger als)\\s*(${groupedNumber})$`,
+);
 const exact = new RegExp(`^(${groupedNumber})(?:[.,]0+)?$`);
 
 /** Longer texts hold something else than a number, and ends are looked for in them for seconds. */
@@ -11,8 +17,8 @@ const longest = 60;
 const toCount = (text: string): number => Number(text.replace(/\D/g, ""));
 
 /**
- * Head-count from "250", "1,000+", "51-200" and the like. An open band counts as above its bound, a closed one by its
- * middle, which is marked; 0 and negative numbers are unknown.
+ * Head-count from "250", "1,000+", "51-200", "under 50" and the like. A band that is open above counts as above its bound,
+ * any other by its middle, which is marked; 0 and negative numbers are unknown.
  */
 export function normaliseEmployees(text: string | null | undefined): Normalised<number> {
   const written = (text ?? "").normalize("NFKC").trim();
@@ -26,6 +32,8 @@ export function normaliseEmployees(text: string | null | undefined): Normalised<
   const open = above.exec(given);
   const bound = open?.[1] ?? open?.[2];
   if (bound !== undefined) return plausible(toCount(bound) + 1, null);
+  const most = below.exec(given)?.[1];
+  if (most !== undefined) return plausible(Math.round((1 + toCount(most)) / 2), "employees-band");
   const number = exact.exec(given)?.[1];
   return number === undefined ? unknown : plausible(toCount(number), null);
 }
