@@ -100,6 +100,13 @@ const samples: readonly [string, Snapshot][] = [
     "with broken texts",
     aSnapshot({}, { fields: { email: "jana@wunderlich@x", phone: "ask Jana", country: "Wunderlich" } }),
   ],
+  [
+    "who writes of herself where others choose from a list",
+    aSnapshot(
+      { match: aMatch({ ...matched().account, state: "near Quedlinburg" }, { evidence: "quastenberg.de" }) },
+      { fields: { state: "Quedlinburg, ask for Jana", language: "de-Wunderlich", employees: "0151 62234455" } },
+    ),
+  ],
   ["who asked for a demo", aSnapshot({}, { fields: { score: "95", engagedAt: "2026-11-19T10:00:00Z" } })],
   ["of an account", aSnapshot({ match: matched() })],
   [

@@ -6,7 +6,7 @@ import { normaliseEmployees } from "../../normalise/employees.ts";
 import { industryNames, normaliseIndustry } from "../../normalise/industry.ts";
 import { normaliseLanguage } from "../../normalise/language.ts";
 import { normalisePhone } from "../../normalise/phone.ts";
-import { normaliseState } from "../../normalise/state.ts";
+import { hasStates, normaliseState } from "../../normalise/state.ts";
 import type { Policy } from "../../policy.ts";
 
 /** What may stand in place of a text, the least telling first. */
@@ -51,12 +51,15 @@ export function ofField(
     case "country":
       return kept(normaliseCountry(text).value !== null);
     case "state":
-      return kept(normaliseState(text, country).value !== null);
-    case "language":
-      return kept(normaliseLanguage(text).value !== null);
+      return kept(isKnownState(policy, normaliseState(text, country).value, country));
+    case "language": {
+      const { value } = normaliseLanguage(text);
+      return [...(value === null ? [] : [value]), ...otherwise];
+    }
     case "employees": {
       const { value } = normaliseEmployees(text);
-      return /^[\d\s.,+–-]{1,20}$/.test(text) ? [text] : [...(value === null ? [] : [String(value)]), ...otherwise];
+      const isPlain = value !== null && /^[\d\s.,+–-]{1,20}$/.test(text);
+      return isPlain ? [text] : [...(value === null ? [] : [String(value)]), ...otherwise];
     }
     case "score":
     case "fitScore":
@@ -77,6 +80,10 @@ export function ofField(
       return otherwise;
   }
 }
+
+/** Where nobody has a list of states, any text is one: only those that a territory names tell of nobody. */
+const isKnownState = ({ territories }: Policy, state: string | null, country: string | null): boolean =>
+  state !== null && (hasStates(country) || territories.some(({ states }) => states.includes(state)));
 
 /** As little of its beginning as may be. */
 export function ofPostalCode(text: string): StandIns {
