@@ -1,4 +1,4 @@
-import { type Decision, type LedgerPick, picksOf, type Tier } from "./decision.ts";
+import { type Decision, type LedgerPick, type Outcome, picksOf, type Tier } from "./decision.ts";
 import { decidingDifference, destinationOf, kindOf, type Parting } from "./first-difference.ts";
 import type { LimitsOf } from "./first-touch.ts";
 import { sumOf } from "./ledger.ts";
@@ -46,6 +46,8 @@ export type Tally = {
   erased: number;
   moot: number;
   elsewhere: number;
+  /** Of those: a list would hold the lead, and nobody knows who would have it in the end. */
+  held: number;
   /** Same rep or end, another tier. */
   otherTier: number;
   was: Side;
@@ -76,6 +78,7 @@ export function createTally(before: Tally["before"] = "decisions"): Tally {
     erased: 0,
     moot: 0,
     elsewhere: 0,
+    held: 0,
     otherTier: 0,
     was: emptySide(),
     now: emptySide(),
@@ -92,10 +95,13 @@ export function count(tally: Tally, was: Counted, now: Counted): boolean {
   countSide(tally.was, was);
   countSide(tally.now, now);
   const isElsewhere = destinationOf(was.decision.outcome) !== destinationOf(now.decision.outcome);
+  if (isElsewhere && isHeld(now.decision.outcome)) tally.held += 1;
   if (isElsewhere) tally.elsewhere += 1;
   else if (was.decision.tier !== now.decision.tier) tally.otherTier += 1;
   return isElsewhere;
 }
+
+const isHeld = (outcome: Outcome): boolean => outcome.kind === "queued" && outcome.held !== undefined;
 
 /** Counts what two decisions on one lead part over, and answers it. `step`: where that is not what decided. */
 export function countReason(

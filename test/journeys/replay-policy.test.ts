@@ -90,6 +90,17 @@ test("under a draft that moves a country its leads do, each with the step in whi
   expect(lines).toContain("- dach: 8 → 16 (+8)");
 }, 30_000);
 
+test("what a draft would hold in a list is told of: who has it in the end a replay does not follow", async () => {
+  const claimed = shipped.replace(
+    "name: dach, teams: [DACH Sales]",
+    "name: dach, teams: [DACH Sales], strategy: claim",
+  );
+  const lines = linesOf(await said({ policy: claimed }));
+
+  expect(lines).toContain("- queue dach: 0 → 8 (+8)");
+  expect(lines).toContainEqual(expect.stringMatching(/^- 8 of the leads .* would be held in a list/));
+}, 30_000);
+
 test("the same as a table and as JSON, a record for each lead that goes elsewhere", async () => {
   const all = await said({ policy: draft() });
   const rows = textOf(all, "csv").trimEnd().split("\r\n");
