@@ -154,12 +154,12 @@ function firstTouch({ was, now }: Tally): string[] {
   return tiers.map((tier) => `${tierNames[tier]}: ${told(was, tier)} → ${told(now, tier)}`);
 }
 
-function leftOut({ erased, moot, held }: Tally): string[] {
+function leftOut({ before, erased, moot, held }: Tally): string[] {
   return [
     ...(held === 0
       ? []
       : [
-          `${whole(held)} of the leads that would have gone elsewhere would be held in a list until somebody can take them: who that is in the end a replay does not follow, and they count for no rep here.`,
+          `${whole(held)} of the leads that would have gone elsewhere ${before === "owners" ? "would still be held in a list at the end of this time" : "would be held in a list until somebody can take them: who that is in the end a replay does not follow"}, and they count for no rep here.`,
         ]),
     ...(erased === 0 ? [] : [`${whole(erased)} decisions were left out: the facts of their leads were erased.`]),
     ...(moot === 0

@@ -83,6 +83,7 @@ function namedTeams(policy: Policy): NamedTeam[] {
     ...policy.languages.flatMap(({ language, teams }) => of(`language "${language}"`, teams)),
     ...policy.segments.flatMap(({ name, teams }) => of(`segment "${name}"`, teams)),
     ...policy.verticals.flatMap(({ name, teams }) => of(`vertical "${name}"`, teams)),
+    ...policy.residency.flatMap(({ countries, teams }) => of(`residency of ${countries.join(", ")}`, teams)),
   ];
 }
 

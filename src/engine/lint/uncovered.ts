@@ -86,7 +86,10 @@ function fellThrough({ outcome, trace }: Decision): boolean {
   return isThere && isEnd && !isOther;
 }
 
-/** The territory alone, with each segment, with each language that is listed for a country of it, and with both. */
+/**
+ * The territory alone, with each segment, with each language that is listed for a country of it, and with both; and each
+ * country of it whose leads only some teams may have.
+ */
 function cellsOf(territory: Territory, input: LintInput): Cell[] {
   const { policy } = input;
   const place = placeIn(territory, input);
@@ -97,7 +100,16 @@ function cellsOf(territory: Territory, input: LintInput): Cell[] {
       )
     : [];
   const sizes = [null, ...segments];
-  return [null, ...languages].flatMap((spoken) =>
+  const resident = policy.residency
+    .flatMap(({ countries }) => countries)
+    .filter((code) => isIn(code, territory, input))
+    .map(
+      (code): Cell => ({
+        words: [`territory "${territory.name}"`, `residency of ${code}`],
+        values: new Map([...place, ["lead.country", code]]),
+      }),
+    );
+  const cells = [null, ...languages].flatMap((spoken) =>
     sizes.map((segment): Cell => {
       const values = new Map(place);
       if (spoken !== null) values.set("lead.country", spoken.code).set("lead.language", spoken.language);
@@ -110,6 +122,7 @@ function cellsOf(territory: Territory, input: LintInput): Cell[] {
       return { words, values };
     }),
   );
+  return [...cells, ...resident];
 }
 
 /** Is a lead in this country in this territory, when nothing closer is known of it? */

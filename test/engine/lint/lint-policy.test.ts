@@ -208,6 +208,13 @@ describe("each trap, planted in the default policy, is found with both rules nam
       ['territory "dach"', 'language "de" in DE'],
     ],
     [
+      "a country whose leads only teams may have of whom nobody is in its territory's pool",
+      { sections: { residency: [{ countries: ["AT"], teams: ["SDR"] }] } },
+      "uncovered",
+      "error",
+      ['territory "dach"', "residency of AT"],
+    ],
+    [
       "a segment that nobody of a territory is in, where segments are not relaxed",
       { sections: { relax: ["vertical", "tier"] } },
       "uncovered",
@@ -337,6 +344,11 @@ describe("each trap, planted in the default policy, is found with both rules nam
         },
       },
       /the cap leads_per_week 70 of rep_defaults never binds/,
+    ],
+    [
+      "a country whose leads only a team may have that has nobody",
+      { sections: { residency: [{ countries: ["AT"], teams: ["Legal"] }] } },
+      /residency of AT names the team "Legal", in which nobody active is/,
     ],
     [
       "a ramp that is over",
