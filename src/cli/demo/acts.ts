@@ -58,6 +58,9 @@ const minuteMs = 60_000;
 /** While a lead is between two reps the clock goes slower, so that the next one does not lose hours to our haste. */
 const handOverSpeed = 60;
 
+/** A process that takes longer from one look to the next has no time for its work: the clock waits for it. */
+const soonMs = 60;
+
 /**
  * The hours of the SLA on a faster clock: a while for the hot leads, faster for the rest, until the four hours of the
  * slowest tier are over; then real time again.
@@ -73,8 +76,12 @@ export async function playSla(
     if (wanted !== present) clock.setSpeed(wanted);
     present = wanted;
   };
+  let lookedAt = wait.clock.monotonic();
   const passed = (minutes: number, wanted: number) => () => {
-    runs(tracker.betweenReps() > 0 ? Math.min(handOverSpeed, wanted) : wanted);
+    const tookMs = wait.clock.monotonic() - lookedAt;
+    lookedAt += tookMs;
+    const eased = Math.max(1, wanted * Math.min(1, soonMs / tookMs));
+    runs(tracker.betweenReps() > 0 ? Math.min(handOverSpeed, eased) : eased);
     return clock.now() >= startedAt + minutes * minuteMs;
   };
   await waitUntil(wait, passed(20, Math.max(1, speed / 4)), 20 * minuteMs);
