@@ -122,6 +122,8 @@ async function play(cli: Cli, { wait, stage, world, narrator, options, startedAt
   if (!options.json) for (const line of summaryTable(summary)) cli.print(line);
   else if (!options.once) cli.print(JSON.stringify(summary));
   if (!options.json || !options.once) for (const line of askWhy(stage, world, options)) cli.print(line);
+  // What happens in the moment of the end would come after the summary.
+  if (options.once) narrator.end();
   if (options.once) return finish(cli, { summary, json: options.json, unsettled: tracker.unsettled() });
   inviteToTry(cli, stage, world);
   if (options.leadsFile === null) await trickle(wait, stage, { tracker, world });

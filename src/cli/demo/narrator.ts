@@ -10,6 +10,8 @@ export type Narrator = {
   /** From here on there is a portal to look into, and reps who act. */
   begin(stage: Stage): void;
   title(text: string): void;
+  /** From here on nothing is told. */
+  end(): void;
 };
 
 type Scene = { stage: Stage; player: Player };
@@ -62,6 +64,9 @@ export function createNarrator(cli: Cli, options: { seed: number; tellsTouches: 
     title(text) {
       cli.print("");
       cli.print(look.paint("bold", text));
+    },
+    end() {
+      scene = null;
     },
   };
 }
