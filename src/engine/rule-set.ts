@@ -1,4 +1,4 @@
-import { evaluate, type Field, fieldOf, fieldValue } from "./conditions.ts";
+import { evaluate, type Field, fieldOf } from "./conditions.ts";
 import { operators } from "./operators.ts";
 import type { Condition, ConditionLine } from "./policy.ts";
 import type { LeadFacts } from "./snapshot.ts";
@@ -6,7 +6,7 @@ import type { LeadFacts } from "./snapshot.ts";
 /**
  * What was found: the first rule that holds (-1: none does), and why each rule before it does not. `fields`: for each
  * word of 32 rules and each field that they ask for, a bit for every rule that failed there first; `others`: rule after
- * rule, and the item that failed, where a field does not tell it.
+ * rule, and the item that failed, of those that fail on more than the value of a field.
  */
 export type Match = { index: number; fields: readonly number[]; others: readonly number[] };
 
@@ -26,7 +26,7 @@ export type RuleSet = {
 type Item = { rule: number; item: number };
 type ColumnLine = Item & { line: ConditionLine };
 
-/** All that rules ask of one field. */
+/** What rules ask of one field, a line each; a rule that asks for it twice has the second one in another column. */
 type Column = { field: string; lines: readonly ColumnLine[]; items: Int16Array };
 /** What no value of a single field tells: `any`, `not`, and what time changes. */
 type Residue = { item: number; condition: Condition };
@@ -51,16 +51,17 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
   const raws = columns.map(({ field }) => fieldOf(field).raw);
 
   const words = Math.ceil(count / 32);
-  const severals = columns.map((column) => severalsOf(column, words));
   // Filled anew for each lead: nothing of it is handed out.
   const bits: Bits[] = cells.map(({ missing }) => missing);
 
+  function bitsOf(column: number, facts: LeadFacts): Bits {
+    const cell = cells[column] as Cells;
+    const text = (raws[column] as Field["raw"])(facts);
+    return text === null ? cell.missing : (cell.known.get(text) ?? cell.learn(text));
+  }
+
   function look(facts: LeadFacts): void {
-    for (let column = 0; column < cells.length; column += 1) {
-      const cell = cells[column] as Cells;
-      const text = (raws[column] as Field["raw"])(facts);
-      bits[column] = text === null ? cell.missing : (cell.known.get(text) ?? cell.learn(text));
-    }
+    for (let column = 0; column < cells.length; column += 1) bits[column] = bitsOf(column, facts);
   }
 
   function failedResidue(rule: number, facts: LeadFacts, now: string): number {
@@ -86,14 +87,9 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
     for (let word = 0; word < words; word += 1) {
       let left = upTo(count - word * 32);
       for (let column = 0; column < bits.length; column += 1) {
-        const through = (bits[column] as Bits)[word] as number;
-        const out = left & ~through;
-        fields.push(out);
-        left &= through;
-        for (let several = out & ((severals[column] as Bits)[word] as number); several !== 0; several &= several - 1) {
-          const rule = lowestOf(several, word);
-          others.push(rule, failedLine(columns[column], rule, facts));
-        }
+        const after = left & ((bits[column] as Bits)[word] as number);
+        fields.push(left ^ after);
+        left = after;
       }
       for (; left !== 0; left &= left - 1) {
         const rule = lowestOf(left, word);
@@ -142,21 +138,22 @@ function spelledOut({ index, fields, others }: Match, columns: readonly Column[]
 export const itemsOf = (when: Condition): readonly Condition[] => ("all" in when ? when.all : [when]);
 
 function takeApart(conditions: readonly Condition[]): { columns: Column[]; residues: Residue[][] } {
-  const byField = new Map<string, ColumnLine[]>();
+  const byField = new Map<string, ColumnLine[][]>();
   const residues = conditions.map((when, rule) =>
     itemsOf(when).flatMap((condition, item): Residue[] => {
       if (!isTimeless(condition)) return [{ item, condition }];
-      const lines = byField.get(condition.field) ?? [];
-      byField.set(condition.field, lines);
-      lines.push({ rule, item, line: condition });
+      const columns = byField.get(condition.field) ?? [];
+      byField.set(condition.field, columns);
+      const line = { rule, item, line: condition };
+      const column = columns.find((lines) => lines.at(-1)?.rule !== rule);
+      if (column === undefined) columns.push([line]);
+      else column.push(line);
       return [];
     }),
   );
-  const columns = [...byField].map(([field, lines]) => ({
-    field,
-    lines,
-    items: itemsByRule(lines, conditions.length),
-  }));
+  const columns = [...byField].flatMap(([field, all]) =>
+    all.map((lines) => ({ field, lines, items: itemsByRule(lines, conditions.length) })),
+  );
   // The field that most rules ask for leaves the fewest to look at.
   return { columns: columns.sort((a, b) => b.lines.length - a.lines.length), residues };
 }
@@ -164,25 +161,11 @@ function takeApart(conditions: readonly Condition[]): { columns: Column[]; resid
 const isTimeless = (condition: Condition): condition is ConditionLine =>
   "field" in condition && operators[condition.operator].form !== "days";
 
-/** By rule: the item that asks for the field, -1 when none does, -2 when several do. */
+/** By rule: the item that asks for the field, -1 when none does. */
 function itemsByRule(lines: readonly ColumnLine[], count: number): Int16Array {
   const items = new Int16Array(count).fill(-1);
-  for (const { rule, item } of lines) items[rule] = items[rule] === -1 ? item : -2;
+  for (const { rule, item } of lines) items[rule] = item;
   return items;
-}
-
-/** The rules that ask for the field more than once. */
-function severalsOf({ items }: Column, words: number): Bits {
-  const bits = new Int32Array(words);
-  for (const [rule, item] of items.entries())
-    if (item === -2) bits[rule >>> 5] = (bits[rule >>> 5] ?? 0) | (1 << (rule & 31));
-  return bits;
-}
-
-/** Of several lines on one field, the first that fails. */
-function failedLine(column: Column | undefined, rule: number, facts: LeadFacts): number {
-  const lines = column?.lines.filter((line) => line.rule === rule) ?? [];
-  return lines.find(({ line }) => !lineHolds(line, fieldValue(facts, line.field)))?.item ?? -1;
 }
 
 /** The bits of a column's values, kept under the text that the CRM has: cleaned once, however often it comes again. */
