@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parsePolicy } from "../src/engine/parse-policy.ts";
+import { plainAccount } from "../src/engine/plain-account.ts";
 import type { Policy, Pool } from "../src/engine/policy.ts";
 import type { LeadFacts, MatchedAccount, Shared, State, Trigger } from "../src/engine/snapshot.ts";
 import type { Account, Opportunity } from "../src/model/account.ts";
@@ -84,17 +85,9 @@ export const aLead = (parts: Partial<Lead> = {}): Lead => ({
 
 /** A company that is nobody's. */
 export const anAccount = (parts: Partial<Account> = {}): Account => ({
-  id: "account-1",
+  ...plainAccount,
   name: "Muster Maschinen GmbH",
   domains: ["muster-maschinen.de"],
-  ownerId: null,
-  country: null,
-  state: null,
-  postalCode: null,
-  employees: null,
-  isCustomer: false,
-  isCompetitor: false,
-  lastActivityAt: null,
   ...parts,
 });
 
