@@ -15,7 +15,8 @@ export type BatonProcess = {
   kill(): void;
   /** Asks it to stop, and waits until it has. */
   stop(): Promise<void>;
-  gone(): Promise<void>;
+  /** Resolves when it has ended, with how and with its last words. */
+  gone(): Promise<string>;
   /** How it ended each time that it was ready and nobody had asked for its end, with its last words. */
   endings(): readonly string[];
 };
@@ -46,7 +47,7 @@ const startMs = 60_000;
 export function createBatonProcess({ name, args, env, port, code }: BatonOptions): RealProcess {
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
-  let ended: Promise<void> = Promise.resolve();
+  let ended = Promise.resolve("it was never started");
   let words = "";
   let isKilled = false;
   /** It was ready, and whoever started it has not asked for its end. */
@@ -71,10 +72,10 @@ export function createBatonProcess({ name, args, env, port, code }: BatonOptions
       // Not at its exit, when its last words may still be on their way.
       ended = new Promise((resolve) =>
         started.once("close", (code, signal) => {
-          if (isWanted)
-            endings.push(`${name} ended by itself with ${signal ?? `exit code ${code}`}: ${lastLines(words)}`);
+          const how = `with ${signal ?? `exit code ${code}`}: ${lastLines(words)}`;
+          if (isWanted) endings.push(`${name} ended by itself ${how}`);
           isWanted = false;
-          resolve();
+          resolve(how);
         }),
       );
       // Its log goes to the one, what it tells a person to the other.

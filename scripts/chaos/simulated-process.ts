@@ -68,7 +68,7 @@ export function createSimulatedProcess(options: SimulatedOptions): SimulatedProc
       front.shut();
       for (const gate of gates) await gate.stop();
     },
-    gone: async () => undefined,
+    gone: async () => "as it was asked to",
     // What ended by itself would end this process.
     endings: () => [],
     async bury() {

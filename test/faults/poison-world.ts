@@ -11,8 +11,8 @@ import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
 export type PoisonWorld = {
   portals: readonly Portal[];
   database: RealDatabase;
-  /** How often a process died so far. */
-  deaths(): number;
+  /** How each process died that died so far. */
+  deaths(): readonly string[];
   /** Sums this gauge or counter over the processes that answer. */
   metric(line: RegExp): Promise<number>;
   /** Stops all processes in order. */
@@ -40,8 +40,8 @@ export async function startPoisonWorld({ server, code, nodeOptions }: PoisonOpti
       createBatonProcess({ name: `process ${at}`, args: argsOf(server, at), env, port, code: from }),
     );
 
-  let deaths = 0;
-  let keepers = await keepAll(processesOf(code), () => (deaths += 1));
+  const deaths: string[] = [];
+  let keepers = await keepAll(processesOf(code), deaths);
   await installEverywhere(hubspot, portals, url);
   // Web processes that die again and again are waited for.
   hubspot.webhooks.settings.retryDelaysMs = Array.from({ length: 200 }, () => 1_500);
@@ -54,7 +54,7 @@ export async function startPoisonWorld({ server, code, nodeOptions }: PoisonOpti
     metric: async (line) => (await Promise.all(ports.map((port) => readMetric(port, line)))).reduce((a, b) => a + b, 0),
     halt,
     async goOn(from) {
-      keepers = await keepAll(processesOf(from), () => (deaths += 1));
+      keepers = await keepAll(processesOf(from), deaths);
     },
     async stop() {
       // One that loops hears nothing, and would burn a processor for ever.
@@ -72,22 +72,22 @@ const argsOf = (server: string | null, at: number) => (server === null ? [] : ["
 
 type Keeper = { stop(): Promise<void>; kill(): void };
 
-async function keepAll(processes: readonly BatonProcess[], onDeath: () => void): Promise<Keeper[]> {
+async function keepAll(processes: readonly BatonProcess[], deaths: string[]): Promise<Keeper[]> {
   const keepers: Keeper[] = [];
   // One after the other, so that the first brings the schema up to date.
-  for (const process of processes) keepers.push(await keepUp(process, onDeath));
+  for (const process of processes) keepers.push(await keepUp(process, deaths));
   return keepers;
 }
 
 /** What systemd or Docker does: whoever dies is started again at once. */
-async function keepUp(process: BatonProcess, onDeath: () => void): Promise<Keeper> {
+async function keepUp(process: BatonProcess, deaths: string[]): Promise<Keeper> {
   let isStopping = false;
   await process.start();
   const kept = (async () => {
     for (;;) {
-      await process.gone();
+      const how = await process.gone();
       if (isStopping) return;
-      onDeath();
+      deaths.push(`${process.name} ended ${how}`);
       await process.start();
     }
   })();
