@@ -46,7 +46,7 @@ export function createWorker(options: WorkerOptions): Worker {
   return {
     async start() {
       const { leaseMs } = options;
-      await beatOf(work);
+      await beatOf(work, await momentOf(work));
       const unlisten = await options.db.listen(options.channel, () => wakeAll(work));
       loops = {
         unlisten,
@@ -74,18 +74,25 @@ function wakeAll({ held }: Work): void {
   for (const { running } of held.values()) running?.wake();
 }
 
-async function beatOf(work: Work): Promise<void> {
-  const { db, holder, leaseTime, leaseMs, monotonic } = work.options;
+/** The same moment on both clocks. */
+type Moment = { now: string; monotonicMs: number };
+
+async function momentOf({ options }: Work): Promise<Moment> {
+  const monotonicMs = options.monotonic();
+  return { now: (await options.leaseTime()).toISOString(), monotonicMs };
+}
+
+async function beatOf(work: Work, { now, monotonicMs }: Moment): Promise<void> {
+  const { db, holder, leaseMs } = work.options;
   if (work.isStopping) return;
-  const at = monotonic();
-  await beat(db.query, { holder, now: (await leaseTime()).toISOString(), leaseMs });
-  work.beatenAt = at;
+  await beat(db.query, { holder, now, leaseMs });
+  work.beatenAt = monotonicMs;
 }
 
 async function claim(work: Work): Promise<void> {
   const { db, leaseTime, monotonic, holder, leaseMs } = work.options;
   // After an outage of the database all of them have lost their leases: first everyone says that he lives.
-  if (monotonic() - work.beatenAt > leaseMs) return beatOf(work);
+  if (monotonic() - work.beatenAt > leaseMs) return beatOf(work, await momentOf(work));
   const at = await leaseTime();
   const now = at.toISOString();
   const settledSince = new Date(at.getTime() - leaseMs).toISOString();
@@ -132,16 +139,16 @@ function handOver(work: Work, keep: number): void {
 }
 
 async function renewAll(work: Work): Promise<void> {
-  const { db, leaseTime, monotonic, leaseMs } = work.options;
-  // Before the leases, so that it ends before they do: the others then have room for them.
-  await beatOf(work);
+  const { db, leaseMs } = work.options;
+  const moment = await momentOf(work);
   for (const entry of work.held.values()) {
-    const renewedAt = monotonic();
-    const now = (await leaseTime()).toISOString();
-    const lease = await renewLease(db.query, entry.lease, { now, leaseMs });
-    if (lease) Object.assign(entry, { lease, renewedAt });
+    const lease = await renewLease(db.query, entry.lease, { now: moment.now, leaseMs });
+    if (lease) Object.assign(entry, { lease, renewedAt: moment.monotonicMs });
     else lose(work, entry);
   }
+  // Last, or a process that dies in between would count as living when its leases run out, and its death be missed; and
+  // as of the same moment, so that it ends when they do: the others then have room for them.
+  await beatOf(work, moment);
 }
 
 /** Without the database: also after this process was stopped for a while, or cannot reach it. */

@@ -12,9 +12,10 @@ export const killedItsProcess = "killed-its-process";
  * that is let go is nobody's. At `mostDeaths` it is parked. Answers what was parked.
  */
 export async function takeOverClaims(tx: Tx, lease: Lease, mostDeaths: number): Promise<InboxRow[]> {
-  // Who lost a lease for a while and lives, as all do after an outage of the database, held nothing that kills.
-  const lives = lease.previousHolder === "" || lease.previousHolder === lease.holder;
-  const deaths = sql`i.deaths + ${lives ? 0 : 1}::smallint`;
+  // Who lost a lease for a while and lives, as all do after an outage of the database, has in hand still what it had: it
+  // may claim it again at once, and should it kill before that, the next holder has to see whose death it was.
+  if (lease.previousHolder === lease.holder) return [];
+  const deaths = sql`i.deaths + ${lease.previousHolder === "" ? 0 : 1}::smallint`;
   const isParked = sql`${deaths} >= ${mostDeaths}::smallint`;
   const { rows } = await sql<InboxRow>`
     with let_go as (

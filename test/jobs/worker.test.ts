@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Db } from "../../src/store/db.ts";
 import { acquireLease, type Lease, requireLease } from "../../src/store/leases.ts";
 import { beat } from "../../src/store/workers.ts";
 import { eventually } from "../eventually.ts";
@@ -82,6 +83,20 @@ async function leaseOf(holder: string): Promise<Lease> {
   return lease;
 }
 
+/** The database hears nothing any more of who uses this, once so many leases were renewed and beats made. */
+function mortal(watched: Db, life: { left: number }): Db {
+  const query = watched.query.withPlugin({
+    transformQuery({ node }) {
+      const isUpkeep = /update leases set until|into workers/.test(JSON.stringify(node));
+      if (life.left === 0) throw new Error("The process is dead.");
+      if (isUpkeep) life.left -= 1;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  return { ...watched, query };
+}
+
 const someLease = { workspaceId: "w1", holder: "test", now: "2026-11-20T10:00:00.000Z", leaseMs: 1 };
 
 describe("two workers on one database", () => {
@@ -117,6 +132,17 @@ describe("two workers on one database", () => {
     await beat(db.query, { holder: "other", now: clock.now().toISOString(), leaseMs: 30_000 });
     await pass(2_000, () => b.leases.length > 0);
     expect(b.leases).toMatchObject([{ workspaceId: "w1", token: 2, previousHolder: "" }]);
+  });
+
+  test.each([0, 1, 2])("a holder that dies after %i statements of a renewal counts as lost", async (statements) => {
+    const life = { left: Number.POSITIVE_INFINITY };
+    await started(aWorker("a", { db: mortal(db, life) }));
+    await pass(9_000, never);
+    life.left = statements;
+    const b = aWorker("b");
+    await b.worker.start();
+    await pass(61_000, () => b.leases.length > 0);
+    expect(b.leases).toMatchObject([{ workspaceId: "w1", previousHolder: "a" }]);
   });
 
   test("the second takes over when the first is dead, and the first one's lease fences nothing in any more", async () => {

@@ -64,6 +64,15 @@ test("a process that lost its lease for a while and has it again did not die", a
   expect(await claimInbox(db.query, lease, upTo(1))).toMatchObject([{ eventKey: "held" }]);
 });
 
+test("a process that has its lease again and is then killed by what it had in hand before: that death counts", async () => {
+  await add("killer");
+  await claimInbox(db.query, (await nextLife("one")).lease, upTo(1));
+  await nextLife("one");
+  const { lease } = await nextLife("two");
+  expect(await deathsOf()).toEqual({ killer: 1 });
+  expect(await claimInbox(db.query, lease, { ...upTo(1), deaths: 1 })).toMatchObject([{ eventKey: "killer" }]);
+});
+
 test("what was given back before the lease was, is nobody's death", async () => {
   await add("a", "b");
   const { lease } = await nextLife("one");
