@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type Config, isOfThisMachine } from "./config.ts";
-import { type Base, type Clock, createDeps, openBase } from "./create-deps.ts";
+import { type Base, type BaseOptions, createDeps, openBase } from "./create-deps.ts";
 import type { Deps, Progress } from "./deps.ts";
 import type { ProcessMemory } from "./jobs/give-back-memory.ts";
 import { createHousekeeping, type Housekeeping } from "./jobs/housekeeping.ts";
 import { createWorker, type Worker } from "./jobs/worker.ts";
-import type { Logger } from "./log.ts";
 import { inboxChannel } from "./pipeline/receive.ts";
 import { requireKeys } from "./pipeline/require-keys.ts";
 import { readStartingPolicy } from "./pipeline/starting-policy.ts";
@@ -20,12 +19,9 @@ import { openWeb, type Web } from "./web/open-web.ts";
 
 export type Role = "web" | "worker" | "all";
 
-export type AppOptions = {
-  config: Config;
-  clock: Clock;
+export type AppOptions = BaseOptions & {
   /** Default: all. A worker answers health and metrics only. */
   role?: Role;
-  log?: Logger;
   onProgress?: (progress: Progress) => void;
   /** By whose time leases run; default: the app's clock. Processes that share a database must not trust their own ones. */
   leasesBy?: "clock" | "database";

@@ -6,6 +6,7 @@ import type { Deps, Progress } from "./deps.ts";
 import { createLog, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
+import type { Db, OnOutage } from "./store/db.ts";
 import { outageCode } from "./store/outage.ts";
 
 export type Clock = Pick<Deps, "now" | "monotonic" | "setTimer">;
@@ -13,12 +14,20 @@ export type Clock = Pick<Deps, "now" | "monotonic" | "setTimer">;
 /** What exists before it is known where the app is reached. */
 export type Base = Clock & Pick<Deps, "db" | "log" | "metrics">;
 
-export type BaseOptions = { config: Config; clock: Clock; log?: Logger | undefined };
+export type BaseOptions = {
+  config: Config;
+  clock: Clock;
+  log?: Logger | undefined;
+  /** Default: as the configuration names it. */
+  openDatabase?: ((onOutage: OnOutage) => Promise<Db>) | undefined;
+};
 
 /** Throws StoreInUse when another process has the data directory. */
-export async function openBase({ config, clock, log }: BaseOptions): Promise<Base> {
+export async function openBase(options: BaseOptions): Promise<Base> {
+  const { config, clock, log } = options;
   const metrics = createMetrics();
-  const db = await openStore(config, (error) => metrics.databaseFailed(outageCode(error)));
+  const open = options.openDatabase ?? ((onOutage) => openStore(config, onOutage));
+  const db = await open((error) => metrics.databaseFailed(outageCode(error)));
   if ("dataDir" in config.database) metrics.watchDisk(config.database.dataDir);
   return { ...clock, db, metrics, log: log ?? createLog({ level: config.logLevel, pretty: false }) };
 }

@@ -44,9 +44,11 @@ export type Db = {
 type ServerOptions = { url: string; idleTransactionMs?: number };
 /** PGlite's own module, compiled once for all databases of a process. */
 export type CompiledPglite = NonNullable<PGliteOptions["pgliteWasmModule"]>;
+type EmbeddedOptions = { wasm?: CompiledPglite | undefined };
+type DirectoryOptions = EmbeddedOptions & { dataDir: string };
 /** A database in memory, as tests open many of. */
-type MemoryOptions = { image: Blob; wasm?: CompiledPglite | undefined };
-export type DbOptions = ServerOptions | { dataDir: string } | MemoryOptions;
+type MemoryOptions = EmbeddedOptions & { image: Blob };
+export type DbOptions = ServerOptions | DirectoryOptions | MemoryOptions;
 
 /** Told of every statement, and every connection, that failed by the database's own fault. */
 export type OnOutage = (error: unknown) => void;
@@ -54,7 +56,7 @@ export type OnOutage = (error: unknown) => void;
 /** Opens the database; throws `DirectoryInUse` when another process has the directory. `migrate` it before use. */
 export async function openDatabase(options: DbOptions, onOutage: OnOutage = () => undefined): Promise<Db> {
   if ("url" in options) return openPostgres(options, onOutage);
-  if ("dataDir" in options) return openDirectory(options.dataDir, onOutage);
+  if ("dataDir" in options) return openDirectory(options, onOutage);
   return openPglite(await PGlite.create(inMemory(options)), onOutage);
 }
 
@@ -63,8 +65,10 @@ const inMemory = ({ image, wasm }: MemoryOptions): PGliteOptions => ({
   parsers,
   loadDataDir: image,
   startParams: [...PGlite.defaultStartParams, "-B", "2048"],
-  ...(wasm === undefined ? {} : { pgliteWasmModule: wasm }),
+  ...compiled(wasm),
 });
+
+const compiled = (wasm: CompiledPglite | undefined) => (wasm === undefined ? {} : { pgliteWasmModule: wasm });
 
 /** The data directory of a fresh database after `prepare`: tests open copies of it in a fraction of the time. */
 export async function createImage(prepare: (db: Db) => Promise<void>): Promise<Blob> {
@@ -86,18 +90,18 @@ export async function createImage(prepare: (db: Db) => Promise<void>): Promise<B
   }
 }
 
-async function openDirectory(directory: string, onOutage: OnOutage): Promise<Db> {
-  const lock = lockDirectory(directory);
+async function openDirectory({ dataDir, wasm }: DirectoryOptions, onOutage: OnOutage): Promise<Db> {
+  const lock = lockDirectory(dataDir);
   const counter: FlushCounter = { flushes: 0 };
   try {
-    const fs = new NodeFS(join(directory, "pg"));
+    const fs = new NodeFS(join(dataDir, "pg"));
     const init = fs.init.bind(fs);
     fs.init = async (instance, options) => {
       const { emscriptenOpts } = await init(instance, options);
       return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), flushHook(counter)] } };
     };
     const startParams = durableStartParams(PGlite.defaultStartParams);
-    const db = openPglite(await PGlite.create({ fs, startParams, parsers }), onOutage);
+    const db = openPglite(await PGlite.create({ fs, startParams, parsers, ...compiled(wasm) }), onOutage);
     const close = async () => {
       await db.close();
       lock.release();

@@ -11,7 +11,7 @@ import { type Journey, startJourney } from "./world.ts";
 let journey: Journey;
 let shipped: string;
 beforeAll(async () => {
-  journey = await startJourney();
+  journey = await startJourney({ inDirectory: true });
   shipped = await readFile(new URL("../../src/policies/default.yaml", import.meta.url), "utf8");
 }, 60_000);
 afterAll(() => journey.stop());

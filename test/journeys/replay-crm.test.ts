@@ -102,7 +102,7 @@ function prepare(portal: Portal): void {
 let journey: Journey;
 let shipped: string;
 beforeAll(async () => {
-  journey = await startJourney({ prepare });
+  journey = await startJourney({ prepare, inDirectory: true });
   shipped = await readFile(new URL("../../src/policies/default.yaml", import.meta.url), "utf8");
   await journey.settled();
 }, 120_000);

@@ -1,4 +1,7 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { RawBuilder } from "kysely";
 import { type App, createApp } from "../../src/app.ts";
 import type { Config } from "../../src/config.ts";
@@ -12,7 +15,8 @@ import type { RequestEntry } from "../../src/sandbox/hubspot/requests.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
 import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
-import { freshDirectory, openOnServer, testServer } from "../store/database.ts";
+import type { Db, OnOutage } from "../../src/store/db.ts";
+import { freshDirectory, openInDirectory, openOnServer, openTestDatabase, testServer } from "../store/database.ts";
 import { seed } from "./seed.ts";
 
 export const portalId = 62515;
@@ -57,6 +61,8 @@ const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
 export type JourneyOptions = {
   policyText?: string;
   configure?: (config: Config) => Config;
+  /** The embedded database lies where a command of the command line finds it; default: in memory, which is fastest. */
+  inDirectory?: boolean;
   /** Of all that the sandbox leaves to chance. */
   seed?: number;
   /** Sets up the portal before Baton is installed in it. */
@@ -78,7 +84,7 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
   const ghost = portal.owners.get("401");
   if (ghost !== undefined) ghost.archived = true;
   options.prepare?.(portal);
-  const database = await openDatabaseFor();
+  const database = await openDatabaseFor(options);
   const progress: Progress[] = [];
   const config = configFor(hubspot, database.config);
   const app = await createApp({
@@ -87,6 +93,7 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
     log: process.env.JOURNEY_LOG === undefined ? silentLog : createLog({ level: "debug", pretty: false }),
     onProgress: (line) => progress.push(line),
     policyText: options.policyText ?? withoutCaps,
+    openDatabase: database.open,
   });
   await app.start();
   pointWebhooks(hubspot, app.url);
@@ -114,13 +121,23 @@ export function appClock(clock: Clock) {
   };
 }
 
-async function openDatabaseFor(): Promise<{ config: Config["database"]; drop: () => Promise<void> }> {
+type JourneyDatabase = {
+  config: Config["database"];
+  open?: (onOutage: OnOutage) => Promise<Db>;
+  drop: () => Promise<void>;
+};
+
+async function openDatabaseFor({ inDirectory = false }: JourneyOptions): Promise<JourneyDatabase> {
   if (testServer !== undefined) {
     const { db, url } = await openOnServer(testServer);
     return { config: { url }, drop: () => db.close() };
   }
-  const { dataDir, remove } = await freshDirectory();
-  return { config: { dataDir }, drop: remove };
+  if (inDirectory) {
+    const { dataDir, remove } = await freshDirectory();
+    return { config: { dataDir }, open: (onOutage) => openInDirectory(dataDir, onOutage), drop: remove };
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), "baton-test-empty-"));
+  return { config: { dataDir }, open: openTestDatabase, drop: () => rm(dataDir, { recursive: true, force: true }) };
 }
 
 const envOf = (database: Config["database"]): Journey["env"] =>
