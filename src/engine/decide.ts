@@ -38,10 +38,10 @@ export function decide(shared: Shared, lead: LeadFacts, state: State): DecidedOn
 
 function reconcile(prepared: Prepared, working: Working): LedgerEntry[] {
   const entries: LedgerEntry[] = [];
-  for (const { pool, strategy, ledgerIds } of prepared.pools.values()) {
+  for (const { pool, strategy } of prepared.pools.values()) {
     if (strategy.weigh === null) continue;
     const credits = working.credits.get(pool.name) ?? new Map<string, number>();
-    const moved = reconcileMembers(pool.name, ledgerIds, Object.fromEntries(credits));
+    const moved = reconcileMembers(pool.name, prepared.turnTakers.get(pool.name) ?? [], Object.fromEntries(credits));
     for (const entry of moved) addMoves(credits, entry);
     working.credits.set(pool.name, credits);
     entries.push(...moved);

@@ -174,6 +174,8 @@ function noteOf(
       return `${repName(names, detail)} had nearly as much open work as they can carry.`;
     case "breached-again":
       return "Nobody else is left, so those who did not get to it in time count again.";
+    case "territory-overlap":
+      return `As closely cover it: ${detail}; their pools take part.`;
     case "override":
       return `The override ${detail} is for such a lead.`;
     case "override-over":

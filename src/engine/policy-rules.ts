@@ -1,6 +1,7 @@
 import type { ReadField } from "./conditions.ts";
-import { type Condition, linesOf, type Policy } from "./policy.ts";
+import { type Condition, linesOf, type Policy, type Territory } from "./policy.ts";
 import { compileRules, type RuleSet } from "./rule-set.ts";
+import { rivalsOf } from "./shared-place.ts";
 
 export type PolicyRules = {
   gates: RuleSet;
@@ -14,6 +15,8 @@ export type PolicyRules = {
   definition: RuleSet | null;
   handRaiser: RuleSet | null;
   content: RuleSet | null;
+  /** By name of the territory: those after it that cover a place of it as closely. */
+  rivals: ReadonlyMap<string, readonly Territory[]>;
   /** Does any condition ask for this? What nobody asks for is not worked out. */
   asksFor(field: ReadField): boolean;
 };
@@ -42,6 +45,7 @@ export function rulesOf(policy: Policy): PolicyRules {
     definition: compileOne(qualification.when),
     handRaiser: compileOne(qualification.handRaiser),
     content: compileOne(qualification.content),
+    rivals: rivalsOf(policy),
     asksFor: (field) => asked.has(`lead.${field}`),
   };
   compiled.set(policy, rules);

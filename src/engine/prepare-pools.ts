@@ -1,4 +1,4 @@
-import type { Policy, Pool } from "./policy.ts";
+import type { Policy, Pool, Territory } from "./policy.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import { strategies } from "./strategies/index.ts";
 import type { Strategy } from "./strategies/strategy.ts";
@@ -9,8 +9,6 @@ export type PreparedPool = {
   /** Of a pool of pools: those of all its groups. */
   members: readonly PreparedRep[];
   groups: readonly PreparedGroup[];
-  /** Who has credit in its ledger: owner ids, overlays' too; of a pool of pools, the names of its groups. */
-  ledgerIds: readonly string[];
 };
 
 export type PreparedGroup = { inner: PreparedPool; weight: number; repIds: ReadonlySet<string> };
@@ -29,7 +27,8 @@ export function preparePools(policy: Policy, reps: readonly PreparedRep[]): Map<
       const inner = byName.get(name);
       return inner === undefined ? [] : [toGroup(prepareOne(inner), weight)];
     });
-    const made = { ...preparePool(policy, pool, reps), ...(groups.length === 0 ? {} : ofGroups(groups, reps)) };
+    const members = groups.length === 0 ? membersOf(pool, reps) : reps.filter((rep) => isInAny(groups, rep));
+    const made = { pool, strategy: strategies[pool.strategy], members, groups };
     prepared.set(pool.name, made);
     return made;
   };
@@ -37,38 +36,25 @@ export function preparePools(policy: Policy, reps: readonly PreparedRep[]): Map<
   return prepared;
 }
 
-const toGroup = (inner: PreparedPool, weight: number): PreparedGroup => ({
+export const toGroup = (inner: PreparedPool, weight: number): PreparedGroup => ({
   inner,
   weight,
   repIds: new Set(inner.members.map(({ rep }) => rep.id)),
 });
 
-const ofGroups = (groups: readonly PreparedGroup[], reps: readonly PreparedRep[]) => ({
-  groups,
-  members: reps.filter(({ rep }) => groups.some(({ repIds }) => repIds.has(rep.id))),
-  ledgerIds: groups.map(({ inner }) => inner.pool.name),
-});
+const isInAny = (groups: readonly PreparedGroup[], { rep }: PreparedRep): boolean =>
+  groups.some(({ repIds }) => repIds.has(rep.id));
 
-function preparePool(policy: Policy, pool: Pool, reps: readonly PreparedRep[]): PreparedPool {
+function membersOf(pool: Pool, reps: readonly PreparedRep[]): readonly PreparedRep[] {
   const isOne = belongsTo(pool);
   const roles = new Set(pool.roles);
   const tags = new Set(pool.tags);
-  const members = reps.filter(
+  return reps.filter(
     (prepared) =>
       isOne(prepared) ||
       (prepared.settings.role !== null && roles.has(prepared.settings.role)) ||
       prepared.settings.tags.some((tag) => tags.has(tag)),
   );
-  // Whoever sells in one of its territories has a turn in its ledger, in the leads of that territory only.
-  const overlays = policy.territories.filter((territory) => [territory.pool, territory.teamPool].includes(pool.name));
-  const sellers = withOverlays(members, overlays, reps);
-  return {
-    pool,
-    strategy: strategies[pool.strategy],
-    members,
-    groups: [],
-    ledgerIds: sellers.map(({ rep }) => rep.id),
-  };
 }
 
 /** By name of the territory: its pools, with those who sell there besides. */
@@ -82,7 +68,7 @@ export function prepareBases(
       const pool = pools.get(territory.pool);
       if (pool === undefined) return [];
       const withSellers = (prepared: PreparedPool): PreparedPool => {
-        const members = withOverlays(prepared.members, [territory], reps);
+        const members = withOverlay(prepared.members, territory, reps);
         return members === prepared.members ? prepared : { ...prepared, members };
       };
       const team = territory.teamPool === null ? undefined : pools.get(territory.teamPool);
@@ -91,18 +77,15 @@ export function prepareBases(
   );
 }
 
-function withOverlays(
+function withOverlay(
   members: readonly PreparedRep[],
-  territories: readonly Policy["territories"][number][],
+  { also }: Territory,
   reps: readonly PreparedRep[],
 ): readonly PreparedRep[] {
-  const also = territories
-    .map((territory) => territory.also)
-    .filter(({ teams, reps }) => teams.length + reps.length > 0);
-  if (also.length === 0) return members;
+  if (also.teams.length + also.reps.length === 0) return members;
   const known = new Set(members);
-  const isOneOf = also.map(belongsTo);
-  return reps.filter((rep) => known.has(rep) || isOneOf.some((isOne) => isOne(rep)));
+  const isOne = belongsTo(also);
+  return reps.filter((rep) => known.has(rep) || isOne(rep));
 }
 
 /** Is a rep in one of these teams (`*`: everyone is), or named, by id or name? */

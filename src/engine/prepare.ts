@@ -1,4 +1,4 @@
-import { foldName } from "./normalise/normalised.ts";
+import { turnTakers } from "./join-bases.ts";
 import type { StageName, Territory } from "./policy.ts";
 import { type PolicyRules, rulesOf } from "./policy-rules.ts";
 import { type PreparedOverride, prepareOverrides } from "./prepare-overrides.ts";
@@ -6,6 +6,7 @@ import { type Base, type PreparedPool, prepareBases, preparePools } from "./prep
 import { type PreparedRep, prepareReps } from "./prepare-reps.ts";
 import { findRep } from "./rep-settings.ts";
 import { type Residents, residentsOf } from "./residency.ts";
+import { accountKey } from "./shared-place.ts";
 import type { Shared } from "./snapshot.ts";
 
 /** What does not change within a batch, worked out once. */
@@ -15,10 +16,12 @@ export type Prepared = {
   pools: ReadonlyMap<string, PreparedPool>;
   /** By the name of a territory: its pools, with those who sell there besides. */
   bases: ReadonlyMap<string, Base>;
+  /** By name of the pool, who has credit in its ledger. */
+  turnTakers: ReadonlyMap<string, readonly string[]>;
   /** By country code, `*` among them. */
   territories: ReadonlyMap<string, readonly Territory[]>;
   /** By an account's id, domain or folded name. */
-  namedAccounts: ReadonlyMap<string, Territory>;
+  namedAccounts: ReadonlyMap<string, readonly Territory[]>;
   /** Owner ids of each segment's specialists, of each vertical's, and of those who speak each language. */
   specialists: Readonly<Record<"segments" | "verticals" | "languages", ReadonlyMap<string, ReadonlySet<string>>>>;
   /** What the motions that switch stages off leave of them, by name. */
@@ -35,25 +38,17 @@ export function prepare(shared: Shared): Prepared {
   const { policy } = shared;
   const reps = prepareReps(shared);
   const all = [...reps.values()];
+  const rules = rulesOf(policy);
   const pools = preparePools(policy, all);
-  const territories = new Map<string, Territory[]>();
-  for (const territory of policy.territories) {
-    for (const country of territory.countries) {
-      territories.set(country, [...(territories.get(country) ?? []), territory]);
-    }
-  }
+  const bases = prepareBases(policy, pools, all);
   return {
     shared,
     reps,
     pools,
-    bases: prepareBases(policy, pools, all),
-    territories,
-    // Of two that name one account the first counts, as of all that are equals.
-    namedAccounts: new Map(
-      policy.territories
-        .flatMap((territory) => territory.accounts.map((account) => [accountKey(account), territory] as const))
-        .reverse(),
-    ),
+    bases,
+    turnTakers: turnTakers({ pools, bases, rivals: rules.rivals }),
+    territories: territoriesBy(policy.territories, ({ countries }) => countries),
+    namedAccounts: territoriesBy(policy.territories, ({ accounts }) => accounts.map(accountKey)),
     specialists: {
       segments: specialistsOf(policy.segments, all, ({ settings }) => settings.segments),
       verticals: specialistsOf(policy.verticals, all, ({ settings }) => settings.verticals),
@@ -69,12 +64,20 @@ export function prepare(shared: Shared): Prepared {
     residents: residentsOf(policy.residency, shared.reps),
     overrides: prepareOverrides(shared),
     catchAllId: findRep(shared.reps, policy.catchAll.repId)?.id ?? null,
-    rules: rulesOf(policy),
+    rules,
   };
 }
 
-/** How a named account is looked up, whichever of its names the policy has. */
-export const accountKey = (idOrName: string): string => foldName(idOrName);
+/** Each by the keys that it has, in the policy's order. */
+function territoriesBy(
+  territories: readonly Territory[],
+  keysOf: (territory: Territory) => readonly string[],
+): ReadonlyMap<string, readonly Territory[]> {
+  const found = new Map<string, Territory[]>();
+  for (const territory of territories)
+    for (const key of new Set(keysOf(territory))) found.set(key, [...(found.get(key) ?? []), territory]);
+  return found;
+}
 
 /** Of each subject the members of its teams and those whose settings name it; a subject that only settings name counts too. */
 function specialistsOf(

@@ -126,7 +126,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "unknown-domain": "a domain that no account has",
   "country-missing": "no country",
   "country-not-understood": "a country that we do not know",
-  "territory-overlap": "a place that two territories cover, of which the first counts",
+  "territory-overlap": "a place that two territories cover equally, whose pools are joined",
   "country-differs": "the contact's country differs from the company's, which counts",
   "postal-code-not-understood": "a postal code that is none",
   "state-not-understood": "a state that we do not know",

@@ -1,4 +1,5 @@
 import { type Cascade, type Placed, pass } from "./cascade.ts";
+import { joinBases } from "./join-bases.ts";
 import { pickNarrowed } from "./pick.ts";
 import type { Base } from "./prepare-pools.ts";
 import { placeOf, territoryOf } from "./territory.ts";
@@ -23,14 +24,22 @@ function baseOf(cascade: Cascade): Base | null {
   for (const mark of place.marks) cascade.marks.add(mark);
   const found = territoryOf(prepared, cascade.facts, place);
   if (found.territory === null) return pass(cascade, "territory", found.because);
-  const { territory } = found;
-  if (found.isShared) cascade.marks.add("territory-overlap");
-  const base = prepared.bases.get(territory.name) ?? null;
+  const { territory, rivals } = found;
+  const [base = null, ...others] = [territory, ...rivals].flatMap(({ name }) => prepared.bases.get(name) ?? []);
+  const joined = base === null || others.length === 0 ? base : joinBases(base, others);
   cascade.trace.push({
     step: "stage-narrowed",
     stage: "territory",
     to: territory.name,
-    left: base?.pool.members.length ?? 0,
+    left: joined?.pool.members.length ?? 0,
   });
-  return base;
+  if (rivals.length > 0) {
+    cascade.marks.add("territory-overlap");
+    cascade.trace.push({
+      step: "noted",
+      because: "territory-overlap",
+      detail: rivals.map(({ name }) => name).join(", "),
+    });
+  }
+  return joined;
 }

@@ -3,7 +3,8 @@ import { normaliseCountry } from "./normalise/country.ts";
 import { coversCode, normalisePostalCode } from "./normalise/postal-code.ts";
 import { normaliseState } from "./normalise/state.ts";
 import type { Policy, Territory } from "./policy.ts";
-import { accountKey, type Prepared } from "./prepare.ts";
+import type { Prepared } from "./prepare.ts";
+import { accountKey } from "./shared-place.ts";
 import type { LeadFacts } from "./snapshot.ts";
 
 export type Place = {
@@ -46,13 +47,13 @@ const addressOf = (of: Partial<Address> | Readonly<Record<string, string | null>
 });
 
 type Found =
-  | { territory: Territory; because: null /** Another covers the lead as closely. */; isShared: boolean }
+  | { territory: Territory; because: null /** Others that cover the lead as closely. */; rivals: readonly Territory[] }
   | { territory: null; because: ReasonCode };
 
 /** The most specific territory: of the named account, by postal code, by state, by country, or `*`; of equals the first. */
 export function territoryOf(prepared: Prepared, { match }: LeadFacts, place: Place): Found {
-  const named = match === null ? undefined : namedTerritory(prepared, match.account);
-  if (named !== undefined) return { territory: named, because: null, isShared: false };
+  const named = match === null ? [] : namedTerritories(prepared, match.account);
+  if (named.length > 0) return firstOf(named);
   const { country, state, postalCode } = place;
   if (country === null) return { territory: null, because: "country-unknown" };
   const here = prepared.territories.get(country) ?? [];
@@ -66,15 +67,15 @@ export function territoryOf(prepared: Prepared, { match }: LeadFacts, place: Pla
   return firstOf(byCountry.length > 0 ? byCountry : (prepared.territories.get("*") ?? []));
 }
 
-function firstOf([territory, another]: readonly Territory[]): Found {
-  if (territory === undefined) return { territory: null, because: "no-territory" };
-  return { territory, because: null, isShared: another !== undefined };
+function firstOf([territory, ...rivals]: readonly Territory[]): Found {
+  return territory === undefined ? { territory: null, because: "no-territory" } : { territory, because: null, rivals };
 }
 
 type NamedAccount = { id: string; name: string | null; domains: readonly string[] };
 
-function namedTerritory({ namedAccounts }: Prepared, { id, name, domains }: NamedAccount): Territory | undefined {
-  if (namedAccounts.size === 0) return undefined;
+/** By the first of its names that any territory has. */
+function namedTerritories({ namedAccounts }: Prepared, { id, name, domains }: NamedAccount): readonly Territory[] {
+  if (namedAccounts.size === 0) return [];
   const names = [id, ...domains, ...(name === null ? [] : [name])];
-  return names.map((each) => namedAccounts.get(accountKey(each))).find((territory) => territory !== undefined);
+  return names.map((each) => namedAccounts.get(accountKey(each))).find((found) => found !== undefined) ?? [];
 }

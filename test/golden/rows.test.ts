@@ -48,6 +48,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ["6 territory by country, state, postal code", "territory/by-country", "territory/postal-before-state"],
     ["6 company first; the policy says which wins", "territory/headquarters-first", "territory/contact-location"],
     ["6 the more specific wins", "territory/named-account", "territory/state-before-country"],
+    [
+      "6 equals are joined",
+      "territory/equals-joined",
+      "territory/equals-closer-wins",
+      "territory/equals-named-account",
+    ],
     ["7 language", "language/german-in-de", "language/german-in-at", "language/german-in-ch"],
     ["7 any other known language that somebody speaks", "language/elsewhere-where-spoken"],
     ["7 empty never narrows", "waterfall/general"],

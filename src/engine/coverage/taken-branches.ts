@@ -10,7 +10,7 @@ import { placeOf } from "../territory.ts";
 export type Run = { policy: Policy; facts: LeadFacts; now: string; decision: Decision };
 
 /** What a decision notes only beside a branch of its own. */
-const asides: readonly string[] = ["claim", "owner-away", "overnight", "near-capacity"];
+const asides: readonly string[] = ["claim", "owner-away", "overnight", "near-capacity", "territory-overlap"];
 
 /** What a stage may decide by besides what it is named after. */
 const ownReasons: readonly string[] = ["customer-success", "registered-deal", "partner-referral"];
