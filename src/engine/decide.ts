@@ -37,14 +37,20 @@ export function decide(shared: Shared, lead: LeadFacts, state: State): DecidedOn
 }
 
 function reconcile(prepared: Prepared, working: Working): LedgerEntry[] {
+  const { policy, now } = prepared.shared;
   const entries: LedgerEntry[] = [];
   for (const { pool, strategy } of prepared.pools.values()) {
     if (strategy.weigh === null) continue;
     const credits = working.credits.get(pool.name) ?? new Map<string, number>();
-    const moved = reconcileMembers(pool.name, prepared.turnTakers.get(pool.name) ?? [], Object.fromEntries(credits));
-    for (const entry of moved) addMoves(credits, entry);
+    const moved = reconcileMembers(
+      { poolId: pool.name, credits: Object.fromEntries(credits), leavers: working.leavers.get(pool.name) ?? {} },
+      { members: prepared.turnTakers.get(pool.name) ?? [], now, keepDays: policy.keepCreditDays },
+    );
+    for (const entry of moved.entries) addMoves(credits, entry);
     working.credits.set(pool.name, credits);
-    entries.push(...moved);
+    if (Object.keys(moved.leavers).length > 0) working.leavers.set(pool.name, moved.leavers);
+    else working.leavers.delete(pool.name);
+    entries.push(...moved.entries);
   }
   return entries;
 }

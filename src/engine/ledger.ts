@@ -1,17 +1,32 @@
 import type { LedgerPick } from "./decision.ts";
-import type { State } from "./snapshot.ts";
 
 /**
- * Credit that moves without a pick: a newcomer's start at the pool's mean, a leaver's rest, shared by those who stay, a
- * pick that is taken back. `repIds` came, went, or had paid for the pick. Entries stand in the log before the decisions of their batch.
+ * Credit that moves without a pick: a newcomer's start at the pool's mean, a leaver's rest, shared by those who stay, what
+ * a leaver had who is back soon, a pick that is taken back. `repIds` came, went, or had paid for the pick. Entries stand
+ * in the log before the decisions of their batch.
  */
-export type LedgerEntry = LedgerMoves & { because: "joined" | "left" | "reimbursed"; repIds: readonly string[] };
+export type LedgerEntry = LedgerMoves & {
+  because: "joined" | "left" | "returned" | "reimbursed";
+  repIds: readonly string[];
+};
 
 /** Rep id → by how much their credit in this pool moves. */
 export type LedgerMoves = { poolId: string; moves: Readonly<Record<string, number>> };
 
 /** Credits of one pool by rep id. */
 export type Credits = Readonly<Record<string, number>>;
+
+/** What a member had who left a pool, and when (ISO). */
+export type Leaver = { credit: number; at: string };
+/** Of one pool, by rep id. */
+export type Leavers = Readonly<Record<string, Leaver>>;
+
+/** Of all pools, by name. */
+export type Ledgers = {
+  credits: Readonly<Record<string, Credits>>;
+  /** Who left lately. Absent: nobody did. */
+  leavers?: Readonly<Record<string, Leavers>>;
+};
 
 export function sumOf(weights: readonly number[]): number {
   let sum = 0;
@@ -31,7 +46,10 @@ export function movesOf(moved: LedgerPick | LedgerMoves): [repId: string, move: 
 }
 
 /** The ledgers after one decision's moves, or one entry. The log, applied in order, gives the stored ledger (Law C). */
-export function applyMoves(credits: State["credits"], moved: LedgerPick | LedgerMoves | LedgerEntry): State["credits"] {
+export function applyMoves(
+  credits: Ledgers["credits"],
+  moved: LedgerPick | LedgerMoves | LedgerEntry,
+): Ledgers["credits"] {
   if ("groupPick" in moved && moved.groupPick !== undefined) {
     const { groupPick, ...pick } = moved;
     return applyMoves(applyMoves(credits, groupPick), pick);
@@ -58,36 +76,61 @@ function addPick(pool: Map<string, number>, { repIds, weights, paidBy }: LedgerP
   }
 }
 
+const dayMs = 24 * 3_600_000;
+
+type PoolLedger = { poolId: string; credits: Credits; leavers: Leavers };
+/** `keepDays`: for so long a leaver's credit is kept. */
+type Membership = { members: readonly string[]; now: string; keepDays: number };
+
 /**
- * The entries that bring a pool's ledger in line with its members. A leaver's rest is shared equally by those who stay,
- * so that the credits of a pool always sum to 0 and no drift can build up.
+ * The entries that bring a pool's ledger in line with its members, and who counts as having left from then on. The credits
+ * of a pool always sum to 0, so that no drift can build up: a leaver's rest is shared equally by those who stay, and they
+ * give it back equally to one who returns.
  */
-export function reconcileMembers(poolId: string, members: readonly string[], credits: Credits): LedgerEntry[] {
+export function reconcileMembers(
+  { poolId, credits, leavers }: PoolLedger,
+  { members, now, keepDays }: Membership,
+): { entries: LedgerEntry[]; leavers: Leavers } {
   const present = new Set(members);
   const known = new Map(Object.entries(credits));
+  const kept = new Map(
+    Object.entries(leavers).filter(([, { at }]) => Date.parse(now) - Date.parse(at) <= keepDays * dayMs),
+  );
+  const creditOf = (repId: string): number => known.get(repId) ?? kept.get(repId)?.credit ?? 0;
   const left = [...known.keys()].filter((repId) => !present.has(repId));
   const stay = [...known.keys()].filter((repId) => present.has(repId));
-  const joined = members.filter((repId) => !known.has(repId));
-  const entries: LedgerEntry[] = [];
-  if (left.length > 0) {
-    const rest = left.reduce((sum, repId) => sum + (known.get(repId) ?? 0), 0);
-    const moves = [
-      ...left.map((repId) => [repId, -(known.get(repId) ?? 0)] as const),
-      ...stay.map((repId) => [repId, rest / stay.length] as const),
-    ];
-    entries.push({ poolId, because: "left", repIds: left, moves: Object.fromEntries(moves) });
-  }
-  if (joined.length > 0) {
-    const mean = stay.length === 0 ? 0 : [...known.values()].reduce((sum, credit) => sum + credit, 0) / stay.length;
-    entries.push({
-      poolId,
-      because: "joined",
-      repIds: joined,
-      moves: Object.fromEntries(joined.map((repId) => [repId, mean] as const)),
-    });
-  }
-  return entries;
+  const came = members.filter((repId) => !known.has(repId));
+  const returned = came.filter((repId) => kept.has(repId));
+  const joined = came.filter((repId) => !kept.has(repId));
+
+  const rest = sumOf(left.map(creditOf));
+  const owed = sumOf(returned.map(creditOf));
+  const mean = stay.length === 0 ? 0 : sumOf([...known.values()]) / (stay.length + returned.length);
+  const isAlone = stay.length === 0;
+  const moved: [LedgerEntry["because"], readonly string[], readonly (readonly [string, number])[]][] = [
+    ["left", left, [...left.map((id) => [id, -creditOf(id)] as const), ...each(stay, rest / stay.length)]],
+    [
+      "returned",
+      returned,
+      [
+        ...returned.map((id) => [id, creditOf(id) - (isAlone ? owed / returned.length : 0)] as const),
+        ...each(stay, -owed / stay.length),
+      ],
+    ],
+    ["joined", joined, each(joined, mean)],
+  ];
+  return {
+    entries: moved.flatMap(([because, repIds, moves]) =>
+      repIds.length === 0 ? [] : [{ poolId, because, repIds, moves: Object.fromEntries(moves) }],
+    ),
+    leavers: Object.fromEntries([
+      ...[...kept].filter(([repId]) => !present.has(repId)),
+      ...left.map((repId) => [repId, { credit: creditOf(repId), at: now }] as const),
+    ]),
+  };
 }
+
+const each = (repIds: readonly string[], move: number): [string, number][] => repIds.map((repId) => [repId, move]);
 
 /**
  * Takes a pick back, as when its rep rejects the lead: who paid has the lead's credit again, and what each candidate had

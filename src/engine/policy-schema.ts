@@ -278,6 +278,7 @@ export const policySections = {
   stages: z.array(z.enum(stageNames)).default([...stageNames]),
   prior_contact_days: z.number().min(0).max(400).default(180),
   account_lock_days: z.number().min(0).max(400).default(30),
+  keep_credit_days: z.number().min(0).max(400).default(30),
   relax: z.array(z.enum(["vertical", "tier", "segment"])).default(["vertical", "tier", "segment"]),
   territories: z
     .array(

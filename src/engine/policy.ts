@@ -273,6 +273,8 @@ export type Policy = {
   priorContactDays: number;
   /** For so many days the next lead of an account goes to the rep who got its last one. */
   accountLockDays: number;
+  /** A member who returns to a pool within so many days has the credit that they left with; later they begin at the mean. */
+  keepCreditDays: number;
   relax: readonly StageName[];
   territories: readonly Territory[];
   /** Whose address says where a lead is when the two differ: the company's, or the contact's. */

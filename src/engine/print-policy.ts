@@ -272,7 +272,7 @@ const catchUps: Readonly<Record<Policy["catchUp"], string>> = {
 };
 
 function capacities(policy: Policy): string[] {
-  const { repDefaults, reps, nearCapacity, dispositions, maxOwnersByAutomation, catchUp } = policy;
+  const { repDefaults, reps, nearCapacity, dispositions, maxOwnersByAutomation, catchUp, keepCreditDays } = policy;
   return [
     `Each rep: ${settingsInWords(repDefaults)}.`,
     ...Object.entries(reps).map(([rep, settings]) => `${rep}: ${settingsInWords(settings)}.`),
@@ -280,6 +280,7 @@ function capacities(policy: Policy): string[] {
     openDeals(policy),
     ...(nearCapacity === null ? [] : [`From ${nearCapacity * 100} % of it on, each lead that a rep is given says so.`]),
     catchUps[catchUp],
+    `Who leaves a pool and is back within ${keepCreditDays} days goes on with the turns that they were owed; later they begin as a newcomer does, at the pool's mean.`,
     `One lead is given to at most ${maxOwnersByAutomation} reps.`,
   ];
 }

@@ -3,6 +3,7 @@ import { ownerOf } from "./decision.ts";
 import { createCandidates, earlierLeads } from "./duplicates/find-earlier.ts";
 import { identityOf } from "./duplicates/identity.ts";
 import { standingOf } from "./duplicates/standing.ts";
+import type { Ledgers } from "./ledger.ts";
 import type { Rerun } from "./rerun.ts";
 import { createRerunRecent } from "./rerun-recent.ts";
 import type { Assignment, LeadFacts, LeadStanding, Shared, State } from "./snapshot.ts";
@@ -35,7 +36,7 @@ export function createRerunOfPast(): RerunOfPast {
   const standings = new Map<string, LeadStanding>();
   const candidatesOf = createCandidates();
   const recent = createRerunRecent();
-  let credits: State["credits"] = {};
+  let ledgers: Ledgers = { credits: {} };
 
   const stateFor = (shared: Shared, { match, earlierLeads: earlier = [] }: LeadFacts): State => {
     const accountId = match?.account.id;
@@ -45,7 +46,7 @@ export function createRerunOfPast(): RerunOfPast {
       return found === undefined ? [] : [[leadId, found] as const];
     });
     return {
-      credits,
+      ...ledgers,
       load: work.at(shared.now),
       accounts: accountId === undefined || last === undefined ? {} : { [accountId]: last },
       recent: recent.at({}, shared),
@@ -63,7 +64,8 @@ export function createRerunOfPast(): RerunOfPast {
     decide(shared, { facts, endAt }) {
       const { decision, pick, state } = decide(shared, facts, stateFor(shared, facts));
       const { outcome, tier, leadId } = decision;
-      credits = state.credits;
+      const { credits, leavers = {} } = state;
+      ledgers = { credits, leavers };
       standings.set(leadId, standingOf(outcome));
       const owner = ownerOf(outcome);
       if (owner !== null) work.add({ repId: owner, from: shared.now, to: endAt, points: 1 });
@@ -76,7 +78,7 @@ export function createRerunOfPast(): RerunOfPast {
       }
       return { ...decision, pick };
     },
-    credits: () => credits,
+    credits: () => ledgers.credits,
   };
 }
 

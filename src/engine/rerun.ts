@@ -1,5 +1,6 @@
 import { decideAll } from "./decide.ts";
 import type { Decision, LedgerPick, Outcome, Tier } from "./decision.ts";
+import type { Ledgers } from "./ledger.ts";
 import { createRerunAccounts } from "./rerun-accounts.ts";
 import { createRerunLoads } from "./rerun-loads.ts";
 import { createRerunRecent } from "./rerun-recent.ts";
@@ -65,7 +66,7 @@ export function createRerun(): (shared: Shared, batch: StoredStates) => RerunBat
         }
       }
     }
-    states.keep(state.credits);
+    states.keep(state);
     return { made, credits: state.credits };
   };
 }
@@ -77,12 +78,12 @@ function createRerunStates() {
   const loads = createRerunLoads();
   const accounts = createRerunAccounts();
   const recent = createRerunRecent();
-  let credits: State["credits"] | null = null;
+  let ledgers: Required<Ledgers> | null = null;
   return {
     at(shared: Shared, stored: State): State {
       return {
         ...stored,
-        credits: credits ?? stored.credits,
+        ...ledgers,
         load: loads.at(stored.load),
         accounts: accounts.at(stored.accounts ?? {}),
         recent: recent.at(stored.recent ?? {}, shared),
@@ -102,8 +103,8 @@ function createRerunStates() {
       accounts.given({ accountId, stored: outcome, to: now?.outcome ?? null, at: shared.now });
       recent.given({ stored, to, tier: { stored: tier, to: now?.tier ?? tier }, at: shared.now, shared });
     },
-    keep(after: State["credits"]): void {
-      credits = after;
+    keep({ credits, leavers = {} }: Ledgers): void {
+      ledgers = { credits, leavers };
     },
     holderOf: (leadId: string) => loads.holderOf(leadId),
   };

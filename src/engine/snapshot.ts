@@ -3,6 +3,7 @@ import type { Lead, OwnerChange } from "../model/lead.ts";
 import type { Rep } from "../model/rep.ts";
 import type { Outcome } from "./decision.ts";
 import type { DuplicateSign } from "./duplicates/signs.ts";
+import type { Ledgers } from "./ledger.ts";
 import type { Policy } from "./policy.ts";
 
 /** What all leads of a batch have in common. Stored once per content, under its hash (the policy by its version). */
@@ -95,9 +96,7 @@ export type RecentWork = {
 export type LeadStanding = { state: Outcome["kind"] | "routing" | "parked"; ownerId: string | null };
 
 /** What a decision moves. All maps are by id, plain objects without prototype surprises. */
-export type State = {
-  /** Pool name → rep id → credit. */
-  credits: Readonly<Record<string, Readonly<Record<string, number>>>>;
+export type State = Ledgers & {
   /** Rep id → open work in points, before this lead. */
   load: Readonly<Record<string, number>>;
   /** Account id → the last assignment of one of its leads, of those accounts that leads of the batch belong to. */

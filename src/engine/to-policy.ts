@@ -37,6 +37,7 @@ export function toPolicy(s: ReadSections): Policy {
     stages: s.stages,
     priorContactDays: s.prior_contact_days,
     accountLockDays: s.account_lock_days,
+    keepCreditDays: s.keep_credit_days,
     relax: s.relax,
     territories: s.territories.map(({ postal_codes: postalCodes, team_pool: teamPool, ...territory }) => ({
       ...territory,

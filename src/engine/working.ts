@@ -1,27 +1,30 @@
 import { type LedgerPick, type Outcome, picksOf, type Tier } from "./decision.ts";
 import { standingOf } from "./duplicates/standing.ts";
-import { addMoves } from "./ledger.ts";
+import { addMoves, type Leavers } from "./ledger.ts";
 import type { Assignment, LeadStanding, RecentWork, State } from "./snapshot.ts";
 
 /** The state while a batch is decided: what a decision moves, in maps of our own. */
 export type Working = {
   credits: Map<string, Map<string, number>>;
+  leavers: Map<string, Leavers>;
   load: Map<string, number>;
   accounts: Map<string, Assignment>;
   recent: Map<string, RecentWork>;
   leads: Map<string, LeadStanding>;
 };
 
-export const toWorking = ({ credits, load, accounts = {}, recent = {}, leads = {} }: State): Working => ({
+export const toWorking = ({ credits, leavers = {}, load, accounts = {}, recent = {}, leads = {} }: State): Working => ({
   credits: new Map(Object.entries(credits).map(([pool, of]) => [pool, new Map(Object.entries(of))] as const)),
+  leavers: new Map(Object.entries(leavers)),
   load: new Map(Object.entries(load)),
   accounts: new Map(Object.entries(accounts)),
   recent: new Map(Object.entries(recent)),
   leads: new Map(Object.entries(leads)),
 });
 
-export const toState = ({ credits, load, accounts, recent, leads }: Working): State => ({
+export const toState = ({ credits, leavers, load, accounts, recent, leads }: Working): Required<State> => ({
   credits: Object.fromEntries([...credits].map(([pool, of]) => [pool, Object.fromEntries(of)])),
+  leavers: Object.fromEntries(leavers),
   load: Object.fromEntries(load),
   accounts: Object.fromEntries(accounts),
   recent: Object.fromEntries(recent),

@@ -17,11 +17,11 @@ export async function lockState(
 ): Promise<State> {
   const { workspaceId } = connection;
   const poolIds = shared.policy.pools.map((pool) => pool.name);
-  const credits = await lockLedgers(tx, { workspaceId, poolIds, at: shared.now });
+  const ledgers = await lockLedgers(tx, { workspaceId, poolIds, at: shared.now });
   const accountIds = new Set(facts.flatMap(({ match }) => (match === null ? [] : [match.account.id])));
   const t1Since = new Date(Date.parse(shared.now) - hourMs).toISOString();
   return {
-    credits,
+    ...ledgers,
     load: await readLoads(tx, workspaceId),
     accounts: await lastAssignments(tx, connection.id, [...accountIds]),
     recent: recentOf(shared, await readAssignmentCounts(tx, workspaceId, t1Since)),

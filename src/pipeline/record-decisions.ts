@@ -65,7 +65,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
     engineVersion,
     shared: storedShared(shared),
     stateBefore: decided.stateBefore,
-    creditsAfter: decided.after.credits,
+    ledgersAfter: decided.after,
     counts: decided.counts,
     ledgerEntries: decided.entries,
     inbox,

@@ -2,6 +2,7 @@ import { type Selectable, sql } from "kysely";
 import { type Decision, ownerOf } from "../engine/decision.ts";
 import type { IdentityKeys } from "../engine/duplicates/identity.ts";
 import type { DuplicateSign } from "../engine/duplicates/signs.ts";
+import type { Ledgers } from "../engine/ledger.ts";
 import type { LeadFacts, State } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
 import { type AssignmentCount, insertAssignments, upsertAssignmentCounts } from "./assignments.ts";
@@ -57,7 +58,7 @@ export type BatchRecord = {
   /** `body` is JSON text, the same for the same hash. */
   shared: { hash: string; body: string };
   stateBefore: State;
-  creditsAfter: State["credits"];
+  ledgersAfter: Ledgers;
   /** Of the reps whom this batch gave something. */
   counts: readonly AssignmentCount[];
   ledgerEntries: Moves["entries"];
@@ -91,7 +92,7 @@ export async function recordBatch(tx: Tx, batch: BatchRecord): Promise<void> {
       given as (${insertAssignments({ workspaceId, connectionId, at, leads })}),
       counted as (${upsertAssignmentCounts(workspaceId, batch.counts)}),
       opened as (${insertFollowUps({ workspaceId, connectionId, followUps })}),
-      moved as (${updateLedgers({ workspaceId, before: batch.stateBefore.credits, after: batch.creditsAfter, at })}),
+      moved as (${updateLedgers({ workspaceId, before: batch.stateBefore, after: batch.ledgersAfter, at })}),
       settled as (${updateInbox(lease, batch.inbox)})
     select 1
   `.execute(tx);

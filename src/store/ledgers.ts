@@ -1,10 +1,7 @@
 import { sql } from "kysely";
-import type { State } from "../engine/snapshot.ts";
+import type { Leavers, Ledgers } from "../engine/ledger.ts";
 import type { Tx } from "./db.ts";
 import { toJson } from "./json.ts";
-
-/** Pool id → rep id → credit. */
-export type Credits = State["credits"];
 
 type Pools = { workspaceId: string; poolIds: readonly string[]; at: string };
 
@@ -12,9 +9,9 @@ type Pools = { workspaceId: string; poolIds: readonly string[]; at: string };
  * Locks the ledgers of these pools until the transaction ends, making empty ones where there are none. Always in id
  * order: two batches can wait for each other, never for ever.
  */
-export async function lockLedgers(tx: Tx, pools: Pools): Promise<Credits> {
+export async function lockLedgers(tx: Tx, pools: Pools): Promise<Ledgers> {
   const poolIds = [...new Set(pools.poolIds)].sort();
-  if (poolIds.length === 0) return {};
+  if (poolIds.length === 0) return { credits: {} };
   const known = await selectLedgers(tx, pools.workspaceId, poolIds);
   if (known.length === poolIds.length) return byPool(known);
 
@@ -27,30 +24,39 @@ export async function lockLedgers(tx: Tx, pools: Pools): Promise<Credits> {
   return byPool(await selectLedgers(tx, pools.workspaceId, poolIds));
 }
 
-type Ledger = { poolId: string; credits: Readonly<Record<string, number>> };
+type Ledger = { poolId: string; credits: Readonly<Record<string, number>>; leavers: Leavers };
 
 async function selectLedgers(tx: Tx, workspaceId: string, poolIds: readonly string[]): Promise<Ledger[]> {
   const { rows } = await sql<Ledger>`
-    select pool_id, credits from ledgers where workspace_id = ${workspaceId} and pool_id = any(${[...poolIds]})
+    select pool_id, credits, leavers from ledgers where workspace_id = ${workspaceId} and pool_id = any(${[...poolIds]})
     order by pool_id collate "C" for update
   `.execute(tx);
   return rows;
 }
 
-function byPool(ledgers: readonly Ledger[]): Credits {
-  return Object.fromEntries(ledgers.map(({ poolId, credits }) => [poolId, credits]));
+function byPool(ledgers: readonly Ledger[]): Ledgers {
+  const left = ledgers.filter(({ leavers }) => Object.keys(leavers).length > 0);
+  return {
+    credits: Object.fromEntries(ledgers.map(({ poolId, credits }) => [poolId, credits])),
+    ...(left.length === 0 ? {} : { leavers: Object.fromEntries(left.map(({ poolId, leavers }) => [poolId, leavers])) }),
+  };
 }
 
-type Moves = { workspaceId: string; before: Credits; after: Credits; at: string };
+type Moves = { workspaceId: string; before: Ledgers; after: Ledgers; at: string };
 
-/** A part of a statement that stores the pools whose credits moved. Lock them first. */
+/** A part of a statement that stores the pools whose ledgers moved. Lock them first. */
 export function updateLedgers({ workspaceId, before, after, at }: Moves) {
-  const moved = Object.entries(after)
-    .map(([poolId, credits]) => ({ poolId, credits }))
-    .filter(({ poolId, credits }) => JSON.stringify(credits) !== JSON.stringify(before[poolId]));
+  const ledgerOf = ({ credits, leavers = {} }: Ledgers, poolId: string): Ledger => ({
+    poolId,
+    credits: credits[poolId] ?? {},
+    leavers: leavers[poolId] ?? {},
+  });
+  const moved = Object.keys(after.credits)
+    .map((poolId) => ledgerOf(after, poolId))
+    .filter((ledger) => JSON.stringify(ledger) !== JSON.stringify(ledgerOf(before, ledger.poolId)));
   return sql`
-    update ledgers l set credits = e.credits, updated_at = ${at}
-    from json_to_recordset(${toJson(moved)}::json) as e("poolId" text, credits jsonb)
+    update ledgers l set credits = e.credits, leavers = e.leavers, updated_at = ${at}
+    from json_to_recordset(${toJson(moved)}::json) as e("poolId" text, credits jsonb, leavers jsonb)
     where l.workspace_id = ${workspaceId} and l.pool_id = e."poolId"
   `;
 }

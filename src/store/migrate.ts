@@ -14,6 +14,7 @@ import { identities } from "./migrations/0010-identities.ts";
 import { heldLeads } from "./migrations/0011-held-leads.ts";
 import { goldenLeads } from "./migrations/0012-golden-leads.ts";
 import { shadow } from "./migrations/0013-shadow.ts";
+import { leavers } from "./migrations/0014-leavers.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   "0011-held-leads": heldLeads,
   "0012-golden-leads": goldenLeads,
   "0013-shadow": shadow,
+  "0014-leavers": leavers,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from "kysely";
 import type { Decision, LedgerPick, Step, Tier } from "../engine/decision.ts";
-import type { LedgerEntry } from "../engine/ledger.ts";
+import type { Leavers, LedgerEntry } from "../engine/ledger.ts";
 import type { LeadFacts, State, Trigger } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Capabilities, Connection } from "../model/connection.ts";
@@ -210,6 +210,7 @@ type LedgersTable = {
   workspaceId: string;
   poolId: string;
   credits: Json<Readonly<Record<string, number>>>;
+  leavers: Json<Leavers>;
   updatedAt: At;
 };
 

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { decideAll } from "../../src/engine/decide.ts";
-import { applyMoves, movesOf, reconcileMembers, reimburse } from "../../src/engine/ledger.ts";
+import {
+  applyMoves,
+  type Credits,
+  type Leavers,
+  movesOf,
+  reconcileMembers,
+  reimburse,
+} from "../../src/engine/ledger.ts";
+import type { State } from "../../src/engine/snapshot.ts";
 import { nextInCredit } from "../../src/engine/strategies/quota.ts";
 import { aLead, aPolicy, aPool, aShared, aState, seededRandom, someFacts } from "../builders.ts";
 import { randomWorld } from "./random-world.ts";
@@ -18,28 +26,80 @@ test("a pick's moves sum to 0; who was no candidate gains and pays nothing", () 
 });
 
 describe("who is in the pool", () => {
+  const now = "2026-11-20T09:00:00.000Z";
+  const reconcile = (members: readonly string[], credits: Credits, leavers: Leavers = {}) =>
+    reconcileMembers({ poolId: "dach", credits, leavers }, { members, now, keepDays: 30 });
+
   test("a newcomer begins at the pool's mean", () => {
-    expect(reconcileMembers("dach", ["a", "b", "new"], { a: 0.9, b: -0.3 })).toEqual([
+    expect(reconcile(["a", "b", "new"], { a: 0.9, b: -0.3 }).entries).toEqual([
       { poolId: "dach", because: "joined", repIds: ["new"], moves: { new: expect.closeTo(0.3, 10) } },
     ]);
   });
 
-  test("a leaver's rest is shared by those who stay, and the leaver is out of the ledger", () => {
+  test("a leaver's rest is shared by those who stay, and the leaver is out of the ledger, but kept in mind", () => {
     const before = { dach: { a: 0.6, b: 0.2, c: -0.8 } };
-    const [entry] = reconcileMembers("dach", ["a", "b"], before.dach);
+    const { entries, leavers } = reconcile(["a", "b"], before.dach);
+    const [entry] = entries;
     if (entry === undefined) throw new Error("no entry");
 
     expect(entry).toEqual({ poolId: "dach", because: "left", repIds: ["c"], moves: { c: 0.8, a: -0.4, b: -0.4 } });
+    expect(leavers).toEqual({ c: { credit: -0.8, at: now } });
     const after = applyMoves(before, entry).dach ?? {};
     expect([Object.keys(after), sum(after)]).toEqual([["a", "b"], expect.closeTo(0, 10)]);
   });
 
+  test("who is back within 30 days has the old credit, which those who stayed give back in equal parts", () => {
+    const leavers = { c: { credit: -0.8, at: "2026-10-21T09:00:00.000Z" } };
+    expect(reconcile(["a", "b", "c"], { a: 0.2, b: -0.2 }, leavers)).toEqual({
+      entries: [{ poolId: "dach", because: "returned", repIds: ["c"], moves: { c: -0.8, a: 0.4, b: 0.4 } }],
+      leavers: {},
+    });
+  });
+
+  test("later they begin at the mean, and nobody keeps them in mind any longer", () => {
+    const leavers = {
+      c: { credit: -0.8, at: "2026-10-21T08:59:59.999Z" },
+      d: { credit: 1, at: "2026-10-20T09:00:00Z" },
+    };
+    expect(reconcile(["a", "b", "c"], { a: 0.2, b: -0.2 }, leavers)).toEqual({
+      entries: [{ poolId: "dach", because: "joined", repIds: ["c"], moves: { c: 0 } }],
+      leavers: {},
+    });
+  });
+
+  test("of a leaver, one who returns and a newcomer at once each has what is theirs, and all sum to 0", () => {
+    const leavers = { c: { credit: 0.5, at: now } };
+    const before = { dach: { a: 0.6, b: -0.6 } };
+    const found = reconcile(["a", "c", "new"], before.dach, leavers);
+    expect(found.entries.map(({ because, repIds }) => [because, repIds])).toEqual([
+      ["left", ["b"]],
+      ["returned", ["c"]],
+      ["joined", ["new"]],
+    ]);
+    expect(found.leavers).toEqual({ b: { credit: -0.6, at: now } });
+    const after = found.entries.reduce(applyMoves, before as State["credits"]).dach ?? {};
+    expect(after).toEqual({ a: expect.closeTo(-0.5, 10), c: 0.5, new: 0 });
+  });
+
+  test("a pool that was emptied and is filled again goes on as it was", () => {
+    const before = { dach: { a: 0.6, b: -0.4, c: -0.2 } };
+    const emptied = reconcile([], before.dach);
+    const none = emptied.entries.reduce(applyMoves, before as State["credits"]).dach ?? {};
+    expect(none).toEqual({});
+    const { entries, leavers } = reconcile(["a", "b", "c"], none, emptied.leavers);
+    const again = entries.reduce(applyMoves, { dach: none } as State["credits"]).dach;
+    expect(again).toEqual({ a: expect.closeTo(0.6, 10), b: expect.closeTo(-0.4, 10), c: expect.closeTo(-0.2, 10) });
+    expect(leavers).toEqual({});
+    const alone = reconcile(["a"], none, emptied.leavers).entries[0]?.moves;
+    expect(alone).toEqual({ a: 0 });
+  });
+
   test("nothing moves while nobody comes or goes", () => {
-    expect(reconcileMembers("dach", ["a", "b"], { b: -0.3, a: 0.3 })).toEqual([]);
+    expect(reconcile(["a", "b"], { b: -0.3, a: 0.3 })).toEqual({ entries: [], leavers: {} });
   });
 
   test("the last one to leave takes the rest along", () => {
-    expect(reconcileMembers("dach", [], { a: 0.3 })).toEqual([
+    expect(reconcile([], { a: 0.3 }).entries).toEqual([
       { poolId: "dach", because: "left", repIds: ["a"], moves: { a: -0.3 } },
     ]);
   });

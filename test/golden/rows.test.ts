@@ -64,6 +64,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ["11 active, on shift, not away", "availability/inactive", "availability/off-shift", "availability/away"],
     ["11 under capacity and caps", "availability/at-capacity", "caps/ten-a-day", "caps/three-t1-an-hour"],
     ["12 smooth weighted round robin", "pick/weight", "pick/effective-weight"],
+    ["12 a newcomer starts at the pool's mean", "pool/newcomer"],
+    ["12 back in the pool within 30 days: the old credit", "pool/returned-within-30-days"],
+    ["12 and later the mean", "pool/returned-later"],
     ["13 never unowned", "waterfall/queue", "waterfall/catch-all-person"],
     [
       "relax: vertical, tier, segment",

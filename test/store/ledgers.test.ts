@@ -14,12 +14,15 @@ afterAll(() => db.close());
 const lock = (poolIds: string[]) => db.transaction((tx) => lockLedgers(tx, { workspaceId, poolIds, at: now }));
 
 test("ledgers that are missing begin empty, each pool once", async () => {
-  expect(await lock(["uk", "dach", "uk"])).toEqual({ dach: {}, uk: {} });
-  expect(await lock([])).toEqual({});
+  expect(await lock(["uk", "dach", "uk"])).toEqual({ credits: { dach: {}, uk: {} } });
+  expect(await lock([])).toEqual({ credits: {} });
 });
 
-test("credits come back exactly as they were stored", async () => {
-  const after = { dach: { "rep-a": 0.1 + 0.2, "rep-b": -1 / 3, "rep-c": 1e-17 }, uk: {} };
+test("credits and who left come back exactly as they were stored", async () => {
+  const after = {
+    credits: { dach: { "rep-a": 0.1 + 0.2, "rep-b": -1 / 3, "rep-c": 1e-17 }, uk: {} },
+    leavers: { uk: { "rep-d": { credit: -0.1 - 0.2, at: now } } },
+  };
   await db.transaction(async (tx) => {
     const before = await lockLedgers(tx, { workspaceId, poolIds: ["dach", "uk"], at: now });
     await updateLedgers({ workspaceId, before, after, at: now }).execute(tx);
@@ -27,11 +30,14 @@ test("credits come back exactly as they were stored", async () => {
   expect(await lock(["dach", "uk"])).toEqual(after);
 });
 
-test("only pools whose credits moved are written", async () => {
+test.each([
+  ["credits moved", { credits: { dach: { "rep-a": 1 }, uk: {} } }],
+  ["members left", { credits: { dach: {}, uk: {} }, leavers: { dach: { "rep-a": { credit: 1, at: now } } } }],
+])("only pools whose %s are written", async (_what, moved) => {
   await lock(["dach", "uk"]);
   await db.transaction(async (tx) => {
     const before = await lockLedgers(tx, { workspaceId, poolIds: ["dach", "uk"], at: now });
-    await updateLedgers({ workspaceId, before, after: { ...before, dach: { "rep-a": 1 } }, at: after(5) }).execute(tx);
+    await updateLedgers({ workspaceId, before, after: moved, at: after(5) }).execute(tx);
   });
   const rows = await db.query.selectFrom("ledgers").select(["poolId", "updatedAt"]).orderBy("poolId").execute();
   expect(rows).toEqual([
@@ -46,10 +52,12 @@ test("batches that name the same pools in any order take turns, and no move is l
     orders.map((poolIds) =>
       db.transaction(async (tx) => {
         const before = await lockLedgers(tx, { workspaceId, poolIds, at: now });
-        const moved = poolIds.map((id) => [id, { rep: (before[id]?.rep ?? 0) + 1 }]);
-        await updateLedgers({ workspaceId, before, after: Object.fromEntries(moved), at: now }).execute(tx);
+        const moved = poolIds.map((id) => [id, { rep: (before.credits[id]?.rep ?? 0) + 1 }]);
+        await updateLedgers({ workspaceId, before, after: { credits: Object.fromEntries(moved) }, at: now }).execute(
+          tx,
+        );
       }),
     ),
   );
-  expect(await lock(["a", "b", "c"])).toEqual({ a: { rep: 20 }, b: { rep: 20 }, c: { rep: 20 } });
+  expect(await lock(["a", "b", "c"])).toEqual({ credits: { a: { rep: 20 }, b: { rep: 20 }, c: { rep: 20 } } });
 });

@@ -36,6 +36,7 @@ const names = [
   "0011-held-leads",
   "0012-golden-leads",
   "0013-shadow",
+  "0014-leavers",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

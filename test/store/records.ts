@@ -143,7 +143,7 @@ export function aBatch(lease: Lease, leads: readonly DecidedLead[], batch: Parti
     engineVersion: 1,
     shared: { hash: "h1", body: JSON.stringify({ now, reps: ["rep-a", "rep-b"] }) },
     stateBefore: { credits: { dach: { "rep-a": 0, "rep-b": 0 } }, load: {} },
-    creditsAfter: {},
+    ledgersAfter: { credits: {} },
     counts: [],
     inbox: {},
     ledgerEntries: [],

@@ -126,6 +126,7 @@ const given = z
     ...facts,
     reps: z.record(z.string(), z.strictObject(repParts)).optional(),
     credits: z.record(z.string(), z.record(z.string(), z.number())).optional(),
+    leavers: z.record(z.string(), z.record(z.string(), z.strictObject({ credit: z.number(), at: text }))).optional(),
     /** Account id → the last assignment of one of its leads. */
     accountAssignments: z.record(z.string(), assignment).optional(),
     match: z

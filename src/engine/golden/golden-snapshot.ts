@@ -34,6 +34,7 @@ function repsOf(world: World, given: Given): Rep[] {
 
 const stateOf = (world: World, given: Given): State => ({
   credits: given.credits ?? {},
+  leavers: given.leavers ?? {},
   accounts: given.accountAssignments ?? {},
   load: perRep(world, ({ id, load }) => given.reps?.[id]?.load ?? load),
   recent: perRep(world, ({ id, recent }) => recentOf(given.reps?.[id]?.recent ?? recent)),

@@ -109,6 +109,7 @@ function givenOf({ facts, state }: Snapshot) {
       ...own(state.leads ?? {}, leadId),
     })),
     credits: state.credits,
+    ...(state.leavers === undefined ? {} : { leavers: state.leavers }),
     accountAssignments: state.accounts ?? {},
   };
 }

@@ -20,11 +20,13 @@ export function withWhoMatters(snapshot: Snapshot, isSame: (other: Snapshot) => 
       if (isSame(fewer)) kept = fewer;
     }
   }
-  const credits = Object.fromEntries(
-    Object.entries(kept.state.credits).filter(([pool]) => turns.some(({ poolId }) => poolId === pool)),
-  );
+  const ofTurns = <T>(perPool: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(perPool).filter(([pool]) => turns.some(({ poolId }) => poolId === pool)));
+  const credits = ofTurns(kept.state.credits);
+  const leavers = ofTurns(kept.state.leavers ?? {});
   return [
-    (one: Snapshot): Snapshot => ({ ...one, state: { ...one.state, credits } }),
+    (one: Snapshot): Snapshot => ({ ...one, state: { ...one.state, credits, leavers } }),
+    (one: Snapshot): Snapshot => ({ ...one, state: { ...one.state, leavers: {} } }),
     (one: Snapshot): Snapshot => ({ ...one, shared: { ...one.shared, holidays: {} } }),
     withoutPast,
   ].reduce((last, fewer) => (isSame(fewer(last)) ? fewer(last) : last), kept);
