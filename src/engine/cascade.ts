@@ -2,6 +2,7 @@ import type { LedgerPick, Outcome, ReasonCode, Step, Tier } from "./decision.ts"
 import type { Condition, Motion, StageName } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
 import type { LeadFacts } from "./snapshot.ts";
+import { type Place, placeOf } from "./territory.ts";
 import type { Working } from "./working.ts";
 
 /** One lead on its way through the stages, collecting its trace. */
@@ -21,6 +22,8 @@ export type Cascade = {
   marks: Set<ReasonCode>;
   /** Reps whose exclusion the trace names already. */
   excluded: Set<string>;
+  /** Where the lead is, once a stage has asked. */
+  place: Place | null;
   /** Which `never` of reps the lead meets, as far as it was asked. */
   exceptions: Map<Condition, boolean>;
 };
@@ -32,6 +35,11 @@ export type Placed = { outcome: Outcome; ledger: LedgerPick | null };
 export function pass(cascade: Cascade, stage: string, because: ReasonCode): null {
   cascade.trace.push({ step: "stage-passed", stage, because });
   return null;
+}
+
+export function whereabouts(cascade: Cascade): Place {
+  cascade.place ??= placeOf(cascade.facts, cascade.prepared.shared.policy.location);
+  return cascade.place;
 }
 
 export const loadOf = (cascade: Cascade, repId: string): number => cascade.working.load.get(repId) ?? 0;

@@ -1,11 +1,10 @@
-import { type Cascade, pass } from "./cascade.ts";
+import { type Cascade, pass, whereabouts } from "./cascade.ts";
 import type { ReasonCode } from "./decision.ts";
 import { normaliseEmployees } from "./normalise/employees.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
 import type { Policy, Segment, StageName } from "./policy.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import type { LeadFacts } from "./snapshot.ts";
-import { placeOf } from "./territory.ts";
 
 /** A stage that had narrowed the candidates, kept so that it can be relaxed. */
 export type Filter = { stage: StageName; keeps: (rep: PreparedRep) => boolean };
@@ -56,7 +55,7 @@ function byLanguage(cascade: Cascade, members: readonly PreparedRep[]): Made | n
   if (mark !== null) marks.add(mark);
   if (value === null) return pass(cascade, "language", "language-unknown");
   const speakers = prepared.specialists.languages.get(value) ?? new Set();
-  const { country } = placeOf(facts, prepared.shared.policy.location);
+  const { country } = whereabouts(cascade);
   const listed = prepared.shared.policy.languages.find(({ language }) => language === value);
   const isListed = country !== null && listed?.countries.includes(country) === true;
   if (!isListed && !members.some(({ rep }) => speakers.has(rep.id)))

@@ -145,7 +145,8 @@ function offer(cascade: Cascade, { pool, members }: PreparedPool, { able }: Pres
 function pickRep(cascade: Cascade, pool: PreparedPool, { able, absent }: Present, stage: Stage): Placed | null {
   const contenderOf = ({ rep, settings, weight }: PreparedRep): Contender => {
     const load = loadOf(cascade, rep.id);
-    return { id: rep.id, weight, load, capacity: settings.capacity, seniority: settings.seniority, busy: load };
+    const { capacity, seniority } = settings;
+    return { repId: rep.id, weight, share: 0, credit: 0, load, capacity, seniority, busy: load };
   };
   const chosen = chooseOne(cascade, pool, able.map(contenderOf), absent.map(contenderOf));
   if (chosen === null) return null;
@@ -165,8 +166,10 @@ function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: S
   // It has had its turn, and paid for it, when it took the lead.
   if (holding !== undefined) return pick(cascade, holding.inner, holding, stage);
   const contenders = groups.map(({ inner, weight, able }) => ({
-    id: inner.pool.name,
+    repId: inner.pool.name,
     weight,
+    share: 0,
+    credit: 0,
     load: sumOf(able.map(({ rep }) => loadOf(cascade, rep.id))),
     capacity: sumOf(able.map(({ settings }) => settings.capacity)),
     seniority: 0,
@@ -199,8 +202,8 @@ function after(groupPick: LedgerPick | null, inside: LedgerPick | null): LedgerP
   return others.reduce<LedgerPick>((outer, pick) => ({ ...pick, groupPick: outer }), { ...outermost, groupPick });
 }
 
-/** `busy`: the load that lowers the share. */
-type Contender = Omit<Candidate, "repId" | "share" | "credit"> & { id: string; busy: number };
+/** Share and credit are what the pool makes of it. `busy`: the load that lowers the share. */
+type Contender = Candidate & { busy: number };
 
 type Turn = { id: string; because: ReasonCode; ledger: LedgerPick | null };
 
@@ -213,25 +216,18 @@ function chooseOne(
 ): Turn | null {
   const credits = cascade.working.credits.get(pool.name);
   const { weigh, choose } = strategy;
-  if (choose === null) return null;
+  if (choose === null || !isNonEmpty(contenders)) return null;
   const weightOf = ({ weight, busy, capacity }: Contender): number => weigh?.({ weight, load: busy, capacity }) ?? 1;
   const gaining = weigh === null ? [] : catchingUp(cascade, { contenders, absent, weightOf, credits });
-  const weights = [...contenders, ...gaining].map(weightOf);
+  const all = gaining.length === 0 ? contenders : [...contenders, ...gaining];
+  const weights = all.map(weightOf);
   const total = sumOf(weights);
-  const candidates = contenders.map(
-    ({ id: repId, weight, load, capacity, seniority }, at): Candidate => ({
-      repId,
-      weight,
-      share: (weights[at] ?? 0) / total,
-      credit: credits?.get(repId) ?? 0,
-      load,
-      capacity,
-      seniority,
-    }),
-  );
-  if (!isNonEmpty(candidates)) return null;
-  const { repId: id, because } = choose(candidates, turnOf(cascade, pool.name));
-  const ledger = { poolId: pool.name, paidBy: id, repIds: [...contenders, ...gaining].map((each) => each.id), weights };
+  contenders.forEach((contender, at) => {
+    contender.share = (weights[at] ?? 0) / total;
+    contender.credit = credits?.get(contender.repId) ?? 0;
+  });
+  const { repId: id, because } = choose(contenders, turnOf(cascade, pool.name));
+  const ledger = { poolId: pool.name, paidBy: id, repIds: all.map(({ repId }) => repId), weights };
   return { id, because, ledger: weigh === null ? null : ledger };
 }
 
@@ -251,10 +247,10 @@ function catchingUp(
   const total = sumOf([...contenders, ...absent].map(weightOf));
   const round = contenders.length + absent.length;
   const isOwedLess = (each: Contender): boolean =>
-    (credits?.get(each.id) ?? 0) + weightOf(each) / total <= (round * weightOf(each)) / total;
+    (credits?.get(each.repId) ?? 0) + weightOf(each) / total <= (round * weightOf(each)) / total;
   const gaining = prepared.shared.policy.catchUp === "full" ? absent : absent.filter(isOwedLess);
   if (gaining.length > 0)
-    trace.push({ step: "noted", because: "catch-up", detail: gaining.map(({ id }) => id).join(", ") });
+    trace.push({ step: "noted", because: "catch-up", detail: gaining.map(({ repId }) => repId).join(", ") });
   return gaining;
 }
 

@@ -25,6 +25,7 @@ export function startCascade(prepared: Prepared, given: LeadFacts, working: Work
     trace,
     marks: new Set([...dataMarks(policy, facts), ...reading.marks]),
     excluded: new Set(),
+    place: null,
     exceptions: new Map(),
   };
 }

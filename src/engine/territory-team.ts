@@ -1,8 +1,8 @@
-import { type Cascade, type Placed, pass } from "./cascade.ts";
+import { type Cascade, type Placed, pass, whereabouts } from "./cascade.ts";
 import { joinBases } from "./join-bases.ts";
 import { pickNarrowed } from "./pick.ts";
 import type { Base } from "./prepare-pools.ts";
-import { placeOf, territoryOf } from "./territory.ts";
+import { territoryOf } from "./territory.ts";
 import { fallThrough } from "./waterfall.ts";
 
 /** Stages 6–13, for a lead that nobody has a claim to who could take it: the pool of its territory, then the waterfall. */
@@ -20,7 +20,7 @@ function baseOf(cascade: Cascade): Base | null {
     const pool = prepared.pools.get(policy.waterfall.find(({ isList }) => !isList)?.name ?? "");
     return pool === undefined ? null : { pool, team: null };
   }
-  const place = placeOf(cascade.facts, policy.location);
+  const place = whereabouts(cascade);
   for (const mark of place.marks) cascade.marks.add(mark);
   const found = territoryOf(prepared, cascade.facts, place);
   if (found.territory === null) return pass(cascade, "territory", found.because);

@@ -56,6 +56,14 @@ export function leadProperties(stage: string, crmFields: readonly string[]): str
 export const sourcesOf = (field: LeadField): readonly string[] =>
   field === "engagedAt" ? engagements : leadSources[field];
 
+/**
+ * Every field, with nothing in it. Parsed it has a fixed shape, as its copies have; an object that is filled with so many
+ * keys one by one becomes a dictionary, and copying that takes ten times as long.
+ */
+const noFields: Readonly<Record<LeadField, FieldValue>> = JSON.parse(
+  JSON.stringify({ engagedAt: null, ...Object.fromEntries(Object.keys(leadSources).map((field) => [field, null])) }),
+);
+
 /** A contact as a lead. `id` is the one that it was asked for by, which a merge may have replaced. */
 export function toLead(
   id: string,
@@ -63,9 +71,8 @@ export function toLead(
   wanted: { stage: string; crmFields: readonly string[] },
 ): Lead {
   const { properties } = record;
-  const fields: Record<string, FieldValue> = {
-    engagedAt: latest(engagements.map((name) => instant(properties, name))),
-  };
+  const fields: Record<string, FieldValue> = { ...noFields };
+  fields.engagedAt = latest(engagements.map((name) => instant(properties, name)));
   for (const [field, sources] of Object.entries(leadSources)) fields[field] = firstText(properties, sources);
   fields.conversionAt = toInstant(fields.conversionAt ?? null);
   for (const name of wanted.crmFields) fields[`crm.${name}`] = text(properties, name);
