@@ -114,3 +114,9 @@ function startOf({ outcome }: Decision): string {
 export function conflictOf({ trace }: Decision): { repId: string; because: ReasonCode } | null {
   return trace.find((step) => step.step === "channel-conflict") ?? null;
 }
+
+type Overload = Extract<Step, { step: "over-capacity" }>;
+
+/** Who got the lead by a claim although they had as much as they can carry; null: nobody did. */
+export const overloadOf = ({ trace }: Decision): Overload | null =>
+  trace.find((step): step is Overload => step.step === "over-capacity") ?? null;

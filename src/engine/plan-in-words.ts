@@ -28,6 +28,7 @@ const tasks: Readonly<Record<TaskTemplate, string>> = {
   "first-touch": "get in touch",
   reassigned: "take over and get in touch",
   "breach-manager": "look after a lead that nobody got to",
+  "over-capacity": "see to a rep who has more than they can carry",
   "owner-away": "know who has got it while they are away",
   "channel-conflict": "know that a partner registered the deal",
   unrouted: "give it an owner",

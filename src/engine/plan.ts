@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
-import { conflictOf } from "./claim.ts";
+import { conflictOf, overloadOf } from "./claim.ts";
 import type { Decision } from "./decision.ts";
 import { awayOwnerOf, createLimits, type LimitsOf, motionOf } from "./first-touch.ts";
 import { managerOf } from "./manager.ts";
@@ -67,6 +67,7 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
     updateLead(decided, update),
     createTask(decided, limitsOf, { ownerId: outcome.repId, template, position: "1" }),
     ...tellClaimants(decided, limitsOf),
+    ...tellOfOverload(decided, limitsOf),
   ];
 }
 
@@ -90,11 +91,19 @@ function tellClaimants(decided: Decided, limitsOf: LimitsOf): Operation[] {
   );
 }
 
+/** A task for the manager of whom this lead, by a claim, takes over what they can carry; not with each lead after it. */
+function tellOfOverload(decided: Decided, limitsOf: LimitsOf): Operation[] {
+  const step = overloadOf(decided.decision);
+  if (step === null || step.load >= step.capacity + 1) return [];
+  const template = "over-capacity";
+  return tellManager(decided, limitsOf, { repId: step.repId, template, position: template });
+}
+
 /** A task for whoever decides about the rep's leads, by their own hours; none when there is nobody. */
 export function tellManager(
   decided: Decided,
   limitsOf: LimitsOf,
-  { repId, template, position }: { repId: string; template: "breach-manager"; position: string },
+  { repId, template, position }: { repId: string; template: "breach-manager" | "over-capacity"; position: string },
 ): Operation[] {
   const manager = managerOf(decided.shared, repId);
   if (manager === null) return [];

@@ -1,5 +1,14 @@
 import type { TaskTemplate } from "../model/operation.ts";
-import { claimCode, claimGiven, claimOf, conflictOf, earlierLeadOf, overrideGiven, reasonOfOverride } from "./claim.ts";
+import {
+  claimCode,
+  claimGiven,
+  claimOf,
+  conflictOf,
+  earlierLeadOf,
+  overloadOf,
+  overrideGiven,
+  reasonOfOverride,
+} from "./claim.ts";
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
 import { tierName } from "./explain.ts";
@@ -42,6 +51,8 @@ function subjectStart({ template, decision }: TaskTextInput): string {
       return `Lead passed on to you, ${tierName(decision)}`;
     case "breach-manager":
       return "No first touch in time";
+    case "over-capacity":
+      return "A rep has more than they can carry";
     case "channel-conflict":
       return "Channel conflict: a partner registered a deal";
     case "owner-away":
@@ -73,13 +84,19 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
     const { outcome } = decision;
     if (outcome.kind !== "assigned") return [];
     const who = repName(names, outcome.repId);
-    const claim = `${outcome.backupFor === undefined ? "" : "is "}${claimOf(decision, names)}`;
     const next = staysWithOwner(decision)
-      ? `It stays there, because ${who} ${claim}. Please decide who follows up.`
+      ? `It stays there, because ${who} ${claimOfThird(decision, names)}. Please decide who follows up.`
       : "It goes to the next rep who can take it, unless somebody else holds the task already.";
     return [
       ["What happened", `${who} has had this lead since it was routed, and nobody has acted on it in time. ${next}`],
     ];
+  },
+  "over-capacity": ({ decision, names }) => {
+    const step = overloadOf(decision);
+    if (step === null) return [];
+    const who = repName(names, step.repId);
+    const work = `${who} had ${step.load} of ${step.capacity} points of open work when this lead came`;
+    return [["What happened", `${work}. They got it all the same, because ${who} ${claimOfThird(decision, names)}.`]];
   },
   "owner-away": ({ decision, names }) => {
     const claim = claimText(decision, claimGiven(decision) ?? "") ?? "This lead is yours.";
@@ -95,6 +112,10 @@ const openings: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>>
     return [["What happened", `This lead has no owner: ${because}. Please give it to somebody.`]];
   },
 };
+
+/** "owns the account", "is the backup of …": what follows the name of whoever has it. */
+const claimOfThird = (decision: Decision, names: Names): string =>
+  `${decision.outcome.kind === "assigned" && decision.outcome.backupFor !== undefined ? "is " : ""}${claimOf(decision, names)}`;
 
 /** Who has the lead in place of the owner. */
 function holderOf({ outcome }: Decision, names: Names): string {
@@ -227,6 +248,9 @@ const firstTouchDue = ({ due }: TaskTextInput): Line[] => [
 const dueLines: Readonly<Record<TaskTemplate, (input: TaskTextInput) => Line[]>> = {
   "first-touch": firstTouchDue,
   reassigned: firstTouchDue,
+  "over-capacity": () => [
+    ["Do now", "see whether they can keep all of it; you are told once, not with each lead after this one"],
+  ],
   "owner-away": () => [["Do now", "nothing until you are back"]],
   "channel-conflict": () => [["Do now", "decide between you who talks to them"]],
   "breach-manager": (input) =>

@@ -11,6 +11,7 @@ export type AlertKind =
   | "lead-unowned"
   | "leads-parked"
   | "owner-away"
+  | "owner-over-capacity"
   | "poison"
   | "owner-fought"
   | "policy-names-nobody"

@@ -19,6 +19,7 @@ export type TaskTemplate =
   | "first-touch"
   | "reassigned"
   | "breach-manager"
+  | "over-capacity"
   | "owner-away"
   | "channel-conflict"
   | "unrouted";

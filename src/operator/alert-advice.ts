@@ -89,6 +89,11 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     meaning: "A rep is away and nobody stands in: leads of their accounts and deals go to the territory's team.",
     whatToDo: "Name a `backup` who is there in the policy; it ends by itself.",
   },
+  "owner-over-capacity": {
+    meaning: "An owner gets leads by a claim although they have as much open work as they can carry, or more.",
+    whatToDo:
+      "Their manager has a task that says so. Take some of it from them, or raise their `capacity` in the policy; it ends by itself when they have room.",
+  },
   "policy-names-nobody": {
     meaning: "The policy names a team or rep whom the CRM does not know: nobody of it gets leads.",
     whatToDo: "Give a team or person in the CRM that name; it ends by itself.",

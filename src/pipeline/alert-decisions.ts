@@ -1,6 +1,7 @@
 import type { Query } from "../store/db.ts";
 import { alertGhostOwners } from "./ghost-owners.ts";
 import { alertOwnersAway } from "./owner-away.ts";
+import { alertOverCapacity } from "./owner-over-capacity.ts";
 import { alertStale } from "./stale-leads.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
@@ -9,6 +10,7 @@ export async function alertDecisions(tx: Query, link: Link, contexts: readonly D
   // What is to be done about them concerns leads that we gave to somebody.
   if (link.connection.mode === "shadow") return;
   await alertOwnersAway(tx, link, contexts);
+  await alertOverCapacity(tx, link, contexts);
   await alertGhostOwners(tx, link, contexts);
   await alertStale(tx, link, contexts);
 }

@@ -5,6 +5,7 @@ import { checkRoster } from "./check-roster.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
 import { resolveGhostOwners } from "./ghost-owners.ts";
 import { resolveOwnersBack } from "./owner-away.ts";
+import { resolveOverCapacity } from "./owner-over-capacity.ts";
 import type { Link, Roster, Workspace } from "./workspace.ts";
 
 /** The roster as last synced, for a start without waiting for the CRM; empty before the first sync. */
@@ -31,6 +32,7 @@ export async function syncReps(deps: Deps, workspace: Workspace, link: Link): Pr
   await saveSyncCursor(deps, link, { kind: "stages", cursor: [...stages] });
   link.roster = { reps, stages };
   await checkRoster(deps, workspace, link);
+  await resolveOverCapacity(deps, workspace, link);
   await resolveOwnersBack(deps, workspace, link);
   await resolveGhostOwners(deps, workspace, link);
 }

@@ -106,6 +106,34 @@ test("the limit is in the rep's own hours", () => {
   expect(planned({ shared })[1]?.body).toMatchObject({ dueAt: "2026-11-20T14:15:00.000Z" });
 });
 
+describe("an owner whom a claim gives more than they can carry", () => {
+  const reps = [aRep({ id: "rep-a" }), aRep({ id: "rep-b", name: "Manager" })];
+  const policy = aPolicy({ reps: { "rep-a": { ...aPolicy().repDefaults, managerId: "rep-b" } } });
+  const byClaim: Outcome = { kind: "assigned", repId: "rep-a", stage: "owned-account" };
+  const told = (load: number, parts: Partial<Decided> = {}) => {
+    const trace = [{ step: "over-capacity", repId: "rep-a", load, capacity: 30 } as const];
+    const decision = { ...aDecision(byClaim), trace };
+    return planned({ shared: aShared({ reps, policy }), decision, ...parts }).filter(
+      ({ body }) => body.kind === "create-task" && body.template === "over-capacity",
+    );
+  };
+
+  test.each([
+    [30, 1],
+    [30.5, 1],
+    [31, 0],
+    [45, 0],
+  ])("with a load of %d of 30 before it: %i task for the manager", (load, count) => {
+    expect(told(load).map(({ body }) => body.kind === "create-task" && body.ownerId)).toEqual(
+      Array.from({ length: count }, () => "rep-b"),
+    );
+  });
+
+  test("who has no manager has nobody who could be told", () => {
+    expect(told(30, { shared: aShared({ reps, policy: aPolicy() }) })).toEqual([]);
+  });
+});
+
 describe("an owner who is away", () => {
   const trace = [{ step: "noted", because: "owner-away", detail: "rep-c" } as const];
   const reps = [
