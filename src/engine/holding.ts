@@ -51,6 +51,11 @@ function untilOf(cascade: Cascade, { name, allowed, hours }: List): string | nul
   return until > shared.now ? until : null;
 }
 
+/** Has the time of this list run out for this lead? */
+export const isOver = ({ facts, prepared }: Cascade, name: string): boolean =>
+  facts.trigger.waits?.some(({ level, until }) => level === name && until !== null && until <= prepared.shared.now) ===
+  true;
+
 /** T1 is promised around the clock; the others wait in the hours of who could take them, in real time where there are none. */
 function endOf({ prepared, tier }: Cascade, allowed: TimeAllowed, hours: readonly PreparedRep[]): string {
   const { shared } = prepared;

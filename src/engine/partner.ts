@@ -53,9 +53,8 @@ const directStages = ["open-opportunity", "customer", "owned-account"] as const;
 /** Who of our own reps would have had the lead as that of their deal or account; looking leaves no trace. */
 function otherClaim(cascade: Cascade): Claim | null {
   const aside: Cascade = { ...cascade, trace: [], marks: new Set(), excluded: new Set() };
-  const { stages } = cascade.prepared.shared.policy;
   for (const stage of directStages) {
-    const claim = stages.includes(stage) ? ownershipClaimants[stage](aside) : null;
+    const claim = cascade.stages.includes(stage) ? ownershipClaimants[stage](aside) : null;
     if (claim !== null) return claim;
   }
   return null;

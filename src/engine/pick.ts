@@ -2,7 +2,7 @@ import { type Cascade, loadOf, type Placed } from "./cascade.ts";
 import { lastContacts } from "./contacts.ts";
 import { type LedgerPick, picksOf, type ReasonCode } from "./decision.ts";
 import { eligible, firstToStart, isOpen, remaining } from "./eligibility.ts";
-import { holdForAnybody } from "./holding.ts";
+import { holdForAnybody, isOver } from "./holding.ts";
 import { sumOf } from "./ledger.ts";
 import { type Filter, narrow } from "./narrowing.ts";
 import type { StageName } from "./policy.ts";
@@ -159,6 +159,7 @@ function pickRep(cascade: Cascade, pool: PreparedPool, { able, absent }: Present
 /** First whose turn it is of the groups in which somebody may take the lead, then inside; each has a ledger of its own. */
 function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: Stage): Placed | null {
   const groups = pool.groups.flatMap(({ inner, weight, repIds }) => {
+    if (isSpent(cascade, inner)) return [];
     const [able, absent] = [reps.able, reps.absent].map((all) => all.filter(({ rep }) => repIds.has(rep.id)));
     return able !== undefined && absent !== undefined && isNonEmpty(able) ? [{ inner, weight, able, absent }] : [];
   });
@@ -184,6 +185,12 @@ function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: S
   const placed = pick(cascade, group.inner, group, stage);
   return placed === null ? null : { ...placed, ledger: after(ledger, placed.ledger) };
 }
+
+/** Does it only offer the lead to its members, and is the time for that over? */
+const isSpent = (cascade: Cascade, { pool, strategy, groups }: PreparedPool): boolean =>
+  groups.length > 0
+    ? groups.every(({ inner }) => isSpent(cascade, inner))
+    : strategy.choose === null && isOver(cascade, pool.name);
 
 /** Does the list of this pool, or of one inside of it, hold the lead still? */
 function isHeldIn(cascade: Cascade, { pool, strategy, groups }: PreparedPool): boolean {

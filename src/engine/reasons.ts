@@ -129,6 +129,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "territory-overlap": "a place that two territories cover equally, whose pools are joined",
   "country-differs": "the contact's country differs from the company's, which counts",
   "postal-code-not-understood": "a postal code that is none",
+  "postal-code-without-zero": "a postal code that had lost its zero in front",
   "state-not-understood": "a state that we do not know",
   "employees-missing": "no number of employees",
   "language-not-understood": "a language that we do not know",

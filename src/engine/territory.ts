@@ -35,7 +35,7 @@ export function placeOf({ lead, match }: LeadFacts, location: Policy["location"]
   const tell = (part: "state" | "postalCode"): string | null =>
     told.map((address) => address?.[part] || null).find((text) => text !== null) ?? null;
   const state = normaliseState(tell("state"), country);
-  const postalCode = normalisePostalCode(tell("postalCode"));
+  const postalCode = normalisePostalCode(tell("postalCode"), country);
   marks.push(state.mark, postalCode.mark);
   return { country, state: state.value, postalCode: postalCode.value, marks: marks.filter((mark) => mark !== null) };
 }

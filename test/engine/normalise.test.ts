@@ -223,11 +223,34 @@ test.each([
   ["ec1a 1bb", "EC1A1BB"],
   ["94103-1234", "941031234"],
 ])("the postal code %j is %s", (text, value) => {
-  expect(normalisePostalCode(text)).toEqual({ value, mark: null });
+  expect(normalisePostalCode(text, null)).toEqual({ value, mark: null });
+});
+
+test.each([
+  ["1067", "DE", "01067"],
+  ["D-1067", "DE", "01067"],
+  ["2139", "US", "02139"],
+  ["501", "US", "00501"],
+  ["800", "AU", "0800"],
+])("the postal code %j of %s has its zero again, and is marked", (text, country, value) => {
+  expect(normalisePostalCode(text, country)).toEqual({ value, mark: "postal-code-without-zero" });
+});
+
+test.each([
+  ["80331", "DE"],
+  ["94103-1234", "US"],
+  ["1067", "AT"],
+  ["1067", null],
+  ["12", "DE"],
+  ["EC1A", "GB"],
+  ["A107", "DE"],
+  ["1067", "constructor"],
+])("the postal code %j of %s stays as it is", (text, country) => {
+  expect(normalisePostalCode(text, country)).toEqual({ value: text.replace("-", ""), mark: null });
 });
 
 test.each(["☃", "no code at all", "1"])("%j is no postal code, and is marked", (text) => {
-  expect(normalisePostalCode(text)).toEqual({ value: null, mark: "postal-code-not-understood" });
+  expect(normalisePostalCode(text, "DE")).toEqual({ value: null, mark: "postal-code-not-understood" });
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import type { Rep } from "../../model/rep.ts";
 import { prepare } from "../prepare.ts";
 import { repCalendar } from "../rep-settings.ts";
 import { isOnShift } from "../working-hours.ts";
@@ -23,21 +24,37 @@ export const quietPool: Lint = {
   },
 };
 
-function ofPool(input: LintInput, name: string, { reps, timeZone }: Roster): Found[] {
-  const { policy, now, mostQuietHours } = input;
-  const pool = prepare({ policy, policyVersion: 1, now, reps, stages: [], timeZone }).pools.get(name);
-  const active = pool?.members.filter(({ rep }) => rep.active) ?? [];
-  if (active.length === 0) return [];
+/** The quarters of an hour in the coming week in which none of them is on shift; none where there is nobody at all. */
+function quietTimes({ policy, now }: LintInput, reps: readonly Rep[], timeZone: string): string[] {
+  if (reps.length === 0) return [];
   const calendars = new Map(
-    active.map(({ rep }) => {
+    reps.map((rep) => {
       const calendar = { ...repCalendar({ policy, timeZone }, rep), absences: [] };
       return [JSON.stringify(calendar), calendar] as const;
     }),
   );
   const first = Math.ceil(Date.parse(now) / quarterMs) * quarterMs;
-  const quiet = Array.from({ length: quartersOfWeek }, (_, at) =>
-    new Date(first + at * quarterMs).toISOString(),
-  ).filter((at) => ![...calendars.values()].some((calendar) => isOnShift(calendar, at)));
+  return Array.from({ length: quartersOfWeek }, (_, at) => new Date(first + at * quarterMs).toISOString()).filter(
+    (at) => ![...calendars.values()].some((calendar) => isOnShift(calendar, at)),
+  );
+}
+
+function ofPool(input: LintInput, name: string, { reps, timeZone }: Roster): Found[] {
+  const { policy, now, mostQuietHours } = input;
+  const { pools, bases } = prepare({ policy, policyVersion: 1, now, reps, stages: [], timeZone });
+  const sold = [...bases.values()].map(({ pool }) => pool).filter(({ pool }) => pool.name === name);
+  const pool = pools.get(name);
+  // Others may sell besides in each territory that uses it: the quietest of them counts.
+  const sellers = sold.length > 0 ? sold : pool === undefined ? [] : [pool];
+  const quiet = sellers
+    .map(({ members }) =>
+      quietTimes(
+        input,
+        members.map(({ rep }) => rep).filter(({ active }) => active),
+        timeZone,
+      ),
+    )
+    .reduce((a, b) => (b.length > a.length ? b : a), []);
   if (quiet.length / 4 <= mostQuietHours) return [];
   const lead = leadOfPool(input, name);
   const at = quiet[0] ?? now;

@@ -1,16 +1,38 @@
 import type { Normalised } from "./normalised.ts";
 
-/** A postal code without blanks, dashes and a country before it, in capitals: "ec1a 1bb" is "EC1A1BB", "D-80331" is "80331". */
-export function normalisePostalCode(text: string | null | undefined): Normalised<string> {
+/**
+ * Countries whose codes are so many digits and may begin with 0, which spreadsheets take away: "1067" of Dresden.
+ * Source: the postal-code patterns of Unicode CLDR 26, the last that had them.
+ */
+const digitsOf: Readonly<Record<string, number>> = {
+  ...{ AU: 4, NO: 4, BR: 8, CN: 6, KZ: 6, RO: 6, JP: 7 },
+  ...{ DE: 5, ES: 5, FI: 5, FR: 5, IT: 5, MX: 5, PE: 5, PL: 5, TR: 5, UA: 5, US: 5 },
+};
+/** No code begins with more of them. */
+const mostZeros = 2;
+
+/**
+ * A postal code without blanks, dashes and a country before it, in capitals: "ec1a 1bb" is "EC1A1BB", "D-80331" is "80331".
+ * Zeros that it lost in front are put back, where its country is known.
+ */
+export function normalisePostalCode(text: string | null | undefined, country: string | null): Normalised<string> {
   const given = (text ?? "").normalize("NFKC").trim();
   if (given === "") return { value: null, mark: null };
   const code = given
     .toUpperCase()
     .replace(/^[A-Z]{1,2}[ -](?=\d)/, "")
     .replace(/[\s-]/g, "");
-  return /^(?=.*\d)[A-Z0-9]{2,12}$/.test(code)
+  if (!/^(?=.*\d)[A-Z0-9]{2,12}$/.test(code)) return { value: null, mark: "postal-code-not-understood" };
+  const missing = zerosMissing(code, country);
+  return missing === 0
     ? { value: code, mark: null }
-    : { value: null, mark: "postal-code-not-understood" };
+    : { value: "0".repeat(missing) + code, mark: "postal-code-without-zero" };
+}
+
+function zerosMissing(code: string, country: string | null): number {
+  const digits = country !== null && Object.hasOwn(digitsOf, country) ? (digitsOf[country] ?? 0) : 0;
+  const missing = digits - code.length;
+  return missing > 0 && missing <= mostZeros && /^\d+$/.test(code) ? missing : 0;
 }
 
 /** Codes from `from` to `to`, both whole: of a longer code its first characters count. A beginning is a span of its own. */

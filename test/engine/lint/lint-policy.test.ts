@@ -455,6 +455,20 @@ test("who is away for an hour, or while another of the pool is there, is nothing
   expect(found.filter(({ kind }) => kind === "quiet-pool")).toEqual([]);
 });
 
+test("a pool is not quiet while others sell besides in every territory that uses it", () => {
+  const also = { teams: ["DACH Sales"] };
+  const roster = reps.map((rep) => (rep.teams.includes("UK & Nordics Sales") ? { ...rep, shifts: [] } : rep));
+  const quietWith = (...territories: object[]) =>
+    lint({ sections: { territories }, roster })
+      .filter(({ kind }) => kind === "quiet-pool")
+      .map(({ rules }) => rules);
+  const uk = { name: "uk", countries: ["GB"], pool: "uk-nordics" };
+  expect(quietWith({ ...uk, also })).toEqual([]);
+  expect(quietWith({ ...uk, also }, { name: "nordics", countries: ["SE"], pool: "uk-nordics" })).toEqual([
+    ['pool "uk-nordics"'],
+  ]);
+});
+
 describe("a witness shows what is said", () => {
   test("a lead of the rule that is never reached goes by the rule before it", () => {
     const [found] = lint({
