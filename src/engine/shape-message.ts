@@ -125,5 +125,7 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   ) {
     here = here instanceof z.ZodPipe ? here.in : here.unwrap();
   }
-  return here;
+  // Of several forms the one that has keys.
+  const forms = here instanceof z.ZodUnion ? here.options.map(unwrap) : [];
+  return forms.find((form) => form instanceof z.ZodObject) ?? here;
 }

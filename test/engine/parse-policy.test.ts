@@ -363,6 +363,13 @@ describe("a problem stands at its own line", () => {
       '"general" is the name of an earlier one; names must differ',
     ],
     [
+      "a near miss where several forms may stand",
+      "    batch: true\n",
+      "    batch: { queu: fair }\n",
+      "motions[3].batch.queu",
+      'is no key that belongs here — did you mean "queue"?',
+    ],
+    [
       "a batch that waits where something else is",
       "    batch: true\n",
       "    batch: { queue: general }\n",
