@@ -85,37 +85,47 @@ type Membership = { members: readonly string[]; now: string; keepDays: number };
 /**
  * The entries that bring a pool's ledger in line with its members, and who counts as having left from then on. The credits
  * of a pool always sum to 0, so that no drift can build up: a leaver's rest is shared equally by those who stay, and they
- * give it back equally to one who returns.
+ * give it back equally to one who returns. Each member's credit is their own and an equal part of what those left who are
+ * kept in mind; that part is not taken along by one who leaves in their turn, or members who come and go would pass the
+ * same credit round and round, more each time.
  */
 export function reconcileMembers(
   { poolId, credits, leavers }: PoolLedger,
   { members, now, keepDays }: Membership,
 ): { entries: LedgerEntry[]; leavers: Leavers } {
   const present = new Set(members);
-  const known = new Map(Object.entries(credits));
+  const known = Object.entries(credits);
   const kept = new Map(
     Object.entries(leavers).filter(([, { at }]) => Date.parse(now) - Date.parse(at) <= keepDays * dayMs),
   );
-  const creditOf = (repId: string): number => known.get(repId) ?? kept.get(repId)?.credit ?? 0;
-  const left = [...known.keys()].filter((repId) => !present.has(repId));
-  const stay = [...known.keys()].filter((repId) => present.has(repId));
-  const came = members.filter((repId) => !known.has(repId));
+  const came = members.filter((repId) => !Object.hasOwn(credits, repId));
+  const stay = known.flatMap(([repId]) => (present.has(repId) ? [repId] : []));
+  const left = known.filter(([repId]) => !present.has(repId));
   const returned = came.filter((repId) => kept.has(repId));
   const joined = came.filter((repId) => !kept.has(repId));
 
-  const rest = sumOf(left.map(creditOf));
-  const owed = sumOf(returned.map(creditOf));
-  const mean = stay.length === 0 ? 0 : sumOf([...known.values()]) / (stay.length + returned.length);
-  const isAlone = stay.length === 0;
+  const partBefore = sumOf([...kept.values()].map(({ credit }) => credit)) / known.length;
+  for (const [repId, credit] of left) kept.set(repId, { credit: credit - partBefore, at: now });
+  const ownOf = (repId: string): number => kept.get(repId)?.credit ?? 0;
+  const restOf = (repIds: readonly string[]): number => sumOf(repIds.map(ownOf));
+  const gone = [...kept.keys()];
+  const size = stay.length + returned.length;
+  const part = restOf(gone.filter((repId) => !present.has(repId))) / size;
+  const partOfThoseWhoStay = restOf(gone) / stay.length;
+  // Where nobody stays, there is nobody to give it back.
+  const missing = stay.length === 0 ? restOf(gone) / size : 0;
+  const mean = stay.length === 0 ? 0 : sumOf(known.map(([, credit]) => credit)) / size;
+  const rest = sumOf(left.map(([, credit]) => credit));
   const moved: [LedgerEntry["because"], readonly string[], readonly (readonly [string, number])[]][] = [
-    ["left", left, [...left.map((id) => [id, -creditOf(id)] as const), ...each(stay, rest / stay.length)]],
+    [
+      "left",
+      left.map(([repId]) => repId),
+      [...left.map(([id, credit]) => [id, -credit] as const), ...each(stay, rest / stay.length)],
+    ],
     [
       "returned",
       returned,
-      [
-        ...returned.map((id) => [id, creditOf(id) - (isAlone ? owed / returned.length : 0)] as const),
-        ...each(stay, -owed / stay.length),
-      ],
+      [...returned.map((id) => [id, ownOf(id) + part - missing] as const), ...each(stay, part - partOfThoseWhoStay)],
     ],
     ["joined", joined, each(joined, mean)],
   ];
@@ -123,10 +133,7 @@ export function reconcileMembers(
     entries: moved.flatMap(([because, repIds, moves]) =>
       repIds.length === 0 ? [] : [{ poolId, because, repIds, moves: Object.fromEntries(moves) }],
     ),
-    leavers: Object.fromEntries([
-      ...[...kept].filter(([repId]) => !present.has(repId)),
-      ...left.map((repId) => [repId, { credit: creditOf(repId), at: now }] as const),
-    ]),
+    leavers: Object.fromEntries([...kept].filter(([repId]) => !present.has(repId))),
   };
 }
 
