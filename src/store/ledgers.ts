@@ -48,8 +48,8 @@ type Moves = { workspaceId: string; before: Ledgers; after: Ledgers; at: string 
 export function updateLedgers({ workspaceId, before, after, at }: Moves) {
   const ledgerOf = ({ credits, leavers = {} }: Ledgers, poolId: string): Ledger => ({
     poolId,
-    credits: credits[poolId] ?? {},
-    leavers: leavers[poolId] ?? {},
+    credits: own(credits, poolId) ?? {},
+    leavers: own(leavers, poolId) ?? {},
   });
   const moved = Object.keys(after.credits)
     .map((poolId) => ledgerOf(after, poolId))
@@ -60,3 +60,6 @@ export function updateLedgers({ workspaceId, before, after, at }: Moves) {
     where l.workspace_id = ${workspaceId} and l.pool_id = e."poolId"
   `;
 }
+
+const own = <T>(pools: Readonly<Record<string, T>>, poolId: string): T | undefined =>
+  Object.hasOwn(pools, poolId) ? pools[poolId] : undefined;

@@ -30,6 +30,16 @@ test("credits and who left come back exactly as they were stored", async () => {
   expect(await lock(["dach", "uk"])).toEqual(after);
 });
 
+test("a pool may have any name, also one that every object has", async () => {
+  const names = ["__proto__", "constructor", "toString"];
+  const credits = Object.fromEntries(names.map((name) => [name, { "rep-a": 0.5, "rep-b": -0.5 }]));
+  await db.transaction(async (tx) => {
+    const before = await lockLedgers(tx, { workspaceId, poolIds: names, at: now });
+    await updateLedgers({ workspaceId, before, after: { credits, leavers: {} }, at: now }).execute(tx);
+  });
+  expect(Object.entries((await lock(names)).credits).sort()).toEqual(Object.entries(credits).sort());
+});
+
 test.each([
   ["credits moved", { credits: { dach: { "rep-a": 1 }, uk: {} } }],
   ["members left", { credits: { dach: {}, uk: {} }, leavers: { dach: { "rep-a": { credit: 1, at: now } } } }],
