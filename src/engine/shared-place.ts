@@ -34,12 +34,64 @@ export function sharedPlace(a: Territory, b: Territory): SharedPlace | null {
   return isWhole ? { ...nowhere, words: country === "*" ? "every other country" : country, country } : null;
 }
 
-/** By name of the territory: those after it that cover a place of it as closely. Territories without any are missing. */
+/**
+ * By name of the territory: those after it that cover a place of it as closely. Territories without any are missing. As
+ * `sharedPlace` has it of two of them, without asking each of hundreds about each of the others.
+ */
 export function rivalsOf({ territories }: Policy): ReadonlyMap<string, readonly Territory[]> {
+  const later = territories.map(() => new Set<number>());
+  const pair = (a: number, b: number): void => {
+    if (a !== b) later[Math.min(a, b)]?.add(Math.max(a, b));
+  };
+  for (const sharing of Map.groupBy(wholesOf(territories), ({ key }) => key).values())
+    for (const [at, { of }] of sharing.entries()) for (const other of sharing.slice(at + 1)) pair(of, other.of);
+  for (const spans of Map.groupBy(spansOf(territories), ({ country }) => country).values())
+    pairOverlapping(spans, pair);
   return new Map(
-    territories.flatMap((territory, at) => {
-      const rivals = territories.slice(at + 1).filter((later) => sharedPlace(territory, later) !== null);
-      return rivals.length === 0 ? [] : [[territory.name, rivals] as const];
+    territories.flatMap(({ name }, at) => {
+      const rivals = [...(later[at] ?? [])].sort((a, b) => a - b).flatMap((each) => territories[each] ?? []);
+      return rivals.length === 0 ? [] : [[name, rivals] as const];
     }),
   );
+}
+
+/** `of`: a territory, by its position. */
+type Whole = { of: number; key: string };
+
+/** What two territories can cover as a whole only: accounts, states, countries. */
+const wholesOf = (territories: readonly Territory[]): Whole[] =>
+  territories.flatMap(({ accounts, countries, states, postalCodes }, of) => {
+    const isWhole = states.length + postalCodes.length === 0;
+    const keys = [
+      ...accounts.map((account) => JSON.stringify(["account", accountKey(account)])),
+      ...countries.flatMap((country) => states.map((state) => JSON.stringify(["state", country, state]))),
+      ...(isWhole ? countries.map((country) => JSON.stringify(["country", country])) : []),
+    ];
+    return [...new Set(keys)].map((key) => ({ of, key }));
+  });
+
+type Span = { of: number; country: string; from: string; to: string };
+
+/** From the first code to the last, of as many characters as any has, so that they can be put in order. */
+const spansOf = (territories: readonly Territory[]): Span[] =>
+  territories.flatMap(({ countries, postalCodes }, of) =>
+    countries.flatMap((country) =>
+      postalCodes.map(({ from, to }) => ({
+        of,
+        country,
+        from: from.padEnd(mostOfCode, "0"),
+        to: to.padEnd(mostOfCode, "Z"),
+      })),
+    ),
+  );
+
+const mostOfCode = 12;
+
+function pairOverlapping(spans: readonly Span[], pair: (a: number, b: number) => void): void {
+  let open: Span[] = [];
+  for (const span of spans.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+    open = open.filter(({ to }) => to >= span.from);
+    for (const { of } of open) pair(of, span.of);
+    open.push(span);
+  }
 }

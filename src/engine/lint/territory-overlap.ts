@@ -1,4 +1,5 @@
 import type { Territory } from "../policy.ts";
+import { rulesOf } from "../policy-rules.ts";
 import { type SharedPlace, sharedPlace } from "../shared-place.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
 import { routableLead } from "./routable-lead.ts";
@@ -12,9 +13,10 @@ export const territoryOverlap: Lint = {
   find(input) {
     const { territories, stages } = input.policy;
     if (!stages.includes("territory")) return [];
+    const { rivals } = rulesOf(input.policy);
     return territories.flatMap((later, at) =>
       territories.slice(0, at).flatMap((earlier): Found[] => {
-        const place = sharedPlace(earlier, later);
+        const place = rivals.get(earlier.name)?.includes(later) ? sharedPlace(earlier, later) : null;
         return place === null ? [] : [foundOf(input, { earlier, later, place })];
       }),
     );
