@@ -5,13 +5,26 @@ import { type Base, type PreparedPool, toGroup } from "./prepare-pools.ts";
  * Where a lead is placed that several territories cover equally: in the first one's pools, joined by those of the others.
  * Who joins has a turn in the first one's ledger, in such leads only; of a pool of pools each of them is one group more.
  */
-export const joinBases = (first: Base, others: readonly Base[]): Base => ({
-  pool: joinPools(
-    first.pool,
-    others.map(({ pool }) => pool),
-  ),
-  team: joinTeams([first, ...others].flatMap(({ team }) => team ?? [])),
-});
+export function joinBases(first: Base, others: readonly Base[]): Base {
+  const known = joined.get(first) ?? [];
+  joined.set(first, known);
+  const found = known.find(
+    (each) => each.others.length === others.length && others.every((it, at) => each.others[at] === it),
+  );
+  if (found !== undefined) return found.base;
+  const base: Base = {
+    pool: joinPools(
+      first.pool,
+      others.map(({ pool }) => pool),
+    ),
+    team: joinTeams([first, ...others].flatMap(({ team }) => team ?? [])),
+  };
+  known.push({ others, base });
+  return base;
+}
+
+/** Bases are prepared once a batch, of which many leads may be in one such place. */
+const joined = new WeakMap<Base, { others: readonly Base[]; base: Base }[]>();
 
 function joinTeams([first, ...others]: readonly PreparedPool[]): PreparedPool | null {
   return first === undefined ? null : joinPools(first, others);
@@ -22,7 +35,10 @@ function joinPools(first: PreparedPool, others: readonly PreparedPool[]): Prepar
   if (members.length === first.members.length) return first;
   if (first.groups.length === 0) return { ...first, members };
   const known = new Set([first.pool.name, ...first.groups.map(({ inner }) => inner.pool.name)]);
-  const groups = [...first.groups];
+  const groups = first.groups.map(({ inner, weight }) => {
+    const same = others.filter(({ pool }) => pool.name === inner.pool.name);
+    return toGroup(joinPools(inner, same), weight);
+  });
   for (const other of others) {
     if (known.has(other.pool.name)) continue;
     known.add(other.pool.name);

@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { decideAll } from "../../src/engine/decide.ts";
+import { joinBases } from "../../src/engine/join-bases.ts";
 import type { Policy, Territory } from "../../src/engine/policy.ts";
+import { prepare } from "../../src/engine/prepare.ts";
 import { aLead, aPolicy, aPool, aRep, aShared, aState, fridayMorning, someFacts } from "../builders.ts";
 
 const aTerritory = (name: string, countries: readonly string[], parts: Partial<Territory>): Territory => ({
@@ -68,6 +70,28 @@ test("a pool of pools is joined by one group more", () => {
   const decided = decideFor({ territories: [germany, europe], pools, countries: times(30, "DE") });
   expect(["a", "b", "c", "d"].map((repId) => gotBy(decided, repId))).toEqual([10, 10, 5, 5]);
   expect(Object.keys(decided.after.credits.germany ?? {})).toEqual(["north", "south", "europe"]);
+});
+
+test("who sells besides in a group of a pool of pools takes part in that group", () => {
+  const inner = [aFlatPool("north", "a"), aFlatPool("south", "b")];
+  const groups = inner.map(({ name }) => ({ pool: name, weight: 1 }));
+  const pools = [...inner, aPool({ name: "germany", groups, strategy: "round_robin" })];
+  const territories = [germany, { ...europe, pool: "south", also: { teams: [], reps: ["e"] } }];
+  const decided = decideFor({ territories, pools, countries: times(40, "DE") });
+  expect(["a", "b", "e"].map((repId) => gotBy(decided, repId))).toEqual([20, 10, 10]);
+  expect(gotBy(decideFor({ territories, pools, countries: ["DE"], away: "ab" }), "e")).toBe(1);
+});
+
+test("the pools of both are joined once a batch, not for each of its leads", () => {
+  const everybody = ["a", "b", "c", "d", "e"];
+  const pools = [aFlatPool("germany", "a"), aFlatPool("europe", ...everybody)];
+  const policy = aPolicy({ territories: [germany, europe], pools });
+  const { bases } = prepare(aShared({ policy, reps: everybody.map((id) => aRep({ id })) }));
+  const [first, other] = ["germany", "europe"].map((name) => bases.get(name));
+  if (first === undefined || other === undefined) throw new Error("no bases");
+  expect(joinBases(first, [other])).toBe(joinBases(first, [other]));
+  expect(joinBases(first, [])).not.toBe(joinBases(first, [other]));
+  expect(joinBases(first, [other]).pool.members).toHaveLength(5);
 });
 
 test("when nobody of the pools can, the teams of all of them take part", () => {
