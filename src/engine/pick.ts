@@ -159,9 +159,8 @@ function pickRep(cascade: Cascade, pool: PreparedPool, { able, absent }: Present
 /** First whose turn it is of the groups in which somebody may take the lead, then inside; each has a ledger of its own. */
 function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: Stage): Placed | null {
   const groups = pool.groups.flatMap(({ inner, weight, repIds }) => {
-    if (isSpent(cascade, inner)) return [];
-    const [able, absent] = [reps.able, reps.absent].map((all) => all.filter(({ rep }) => repIds.has(rep.id)));
-    return able !== undefined && absent !== undefined && isNonEmpty(able) ? [{ inner, weight, able, absent }] : [];
+    const [able = [], absent = []] = [reps.able, reps.absent].map((all) => all.filter(({ rep }) => repIds.has(rep.id)));
+    return isNonEmpty(able) && hasTaker(cascade, inner, able) ? [{ inner, weight, able, absent }] : [];
   });
   const holding = groups.find(({ inner }) => isHeldIn(cascade, inner));
   // It has had its turn, and paid for it, when it took the lead.
@@ -186,16 +185,22 @@ function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: S
   return placed === null ? null : { ...placed, ledger: after(ledger, placed.ledger) };
 }
 
-/** Does it only offer the lead to its members, and is the time for that over? */
-const isSpent = (cascade: Cascade, { pool, strategy, groups }: PreparedPool): boolean =>
-  groups.length > 0
-    ? groups.every(({ inner }) => isSpent(cascade, inner))
-    : strategy.choose === null && isOver(cascade, pool.name);
+/** May somebody of it get the lead, or be offered it? Not of a list whose time is over. */
+function hasTaker(cascade: Cascade, { pool, strategy, groups }: PreparedPool, able: readonly PreparedRep[]): boolean {
+  if (strategy.choose === null) return able.length > 0 && !isOver(cascade, pool.name);
+  if (groups.length === 0) return able.length > 0;
+  return groups.some(({ inner, repIds }) =>
+    hasTaker(
+      cascade,
+      inner,
+      able.filter(({ rep }) => repIds.has(rep.id)),
+    ),
+  );
+}
 
 /** Does the list of this pool, or of one inside of it, hold the lead still? */
 function isHeldIn(cascade: Cascade, { pool, strategy, groups }: PreparedPool): boolean {
-  if (groups.length > 0) return groups.some(({ inner }) => isHeldIn(cascade, inner));
-  if (strategy.choose !== null) return false;
+  if (strategy.choose !== null) return groups.some(({ inner }) => isHeldIn(cascade, inner));
   const { trigger } = cascade.facts;
   const held = trigger.cause === "waited" ? trigger.waits?.at(-1) : undefined;
   return held?.level === pool.name && (held.until === null || held.until > cascade.prepared.shared.now);
