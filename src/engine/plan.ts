@@ -91,10 +91,13 @@ function tellClaimants(decided: Decided, limitsOf: LimitsOf): Operation[] {
   );
 }
 
-/** A task for the manager of whom this lead, by a claim, takes over what they can carry; not with each lead after it. */
+/**
+ * A task for the manager of whom this lead, by a claim, takes over what they can carry. Whether they know already is not
+ * in the decision: whoever carries it out leaves the task away then.
+ */
 function tellOfOverload(decided: Decided, limitsOf: LimitsOf): Operation[] {
   const step = overloadOf(decided.decision);
-  if (step === null || step.load >= step.capacity + 1) return [];
+  if (step === null) return [];
   const template = "over-capacity";
   return tellManager(decided, limitsOf, { repId: step.repId, template, position: template });
 }

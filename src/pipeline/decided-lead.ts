@@ -1,3 +1,4 @@
+import { overloadOf } from "../engine/claim.ts";
 import { createLimits } from "../engine/first-touch.ts";
 import { nextLook } from "../engine/next-turn.ts";
 import { planWriteBack } from "../engine/plan.ts";
@@ -13,16 +14,31 @@ import type { DecisionContext, Link } from "./workspace.ts";
 
 type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 
-/** What carries out each decision of a batch: nothing where the connection is in shadow. */
-export function plansOf(link: Link, shared: Shared, contexts: readonly DecisionContext[]): Plan[] {
+/**
+ * What carries out each decision of a batch: nothing where the connection is in shadow. `told`: the reps of whom their
+ * managers know already that they have more than they can carry.
+ */
+export function plansOf(
+  link: Link,
+  shared: Shared,
+  { contexts, told }: { contexts: readonly DecisionContext[]; told: readonly string[] },
+): Plan[] {
   // What would be written is worked out from the decision at any time: nothing is planned that must not go out.
   if (link.connection.mode === "shadow") return contexts.map(() => ({ operations: [], timers: [] }));
   const limitsOf = createLimits(shared);
+  const known = new Set(told);
   return contexts.map((context) => {
     const decided = { ...context, connectionId: link.connection.id };
-    return { operations: planWriteBack(decided, limitsOf), timers: planTimers(decided, limitsOf) };
+    const repId = overloadOf(context.decision)?.repId;
+    const isTold = repId !== undefined && known.has(repId);
+    if (repId !== undefined) known.add(repId);
+    const operations = planWriteBack(decided, limitsOf).filter((operation) => !(isTold && tellsOfOverload(operation)));
+    return { operations, timers: planTimers(decided, limitsOf) };
   });
 }
+
+const tellsOfOverload = ({ body }: Operation): boolean =>
+  body.kind === "create-task" && body.template === "over-capacity";
 
 /** A decision and all that follows from it, as it is stored. */
 export function decidedLead(

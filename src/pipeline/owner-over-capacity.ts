@@ -1,13 +1,21 @@
 import type { Deps } from "../deps.ts";
 import { overloadOf } from "../engine/claim.ts";
 import { settingsOf } from "../engine/rep-settings.ts";
-import { openAlerts, raiseAlert, resolveAlert } from "../store/alerts.ts";
+import { openAlerts, openSubjects, raiseAlert, resolveAlert } from "../store/alerts.ts";
 import type { Query } from "../store/db.ts";
 import { readLoads } from "../store/open-work.ts";
 import type { DecisionContext, Link, Workspace } from "./workspace.ts";
 
 const kind = "owner-over-capacity";
 const atMost = 1_000;
+
+/** The reps of whom an alert says so already, asked where a decision gives somebody more than they can carry. */
+export const knownOverCapacity = async (
+  tx: Query,
+  workspaceId: string,
+  contexts: readonly Pick<DecisionContext, "decision">[],
+): Promise<string[]> =>
+  contexts.some(({ decision }) => overloadOf(decision) !== null) ? openSubjects(tx, workspaceId, kind) : [];
 
 /** A claim counts more than load: an alert says who has more than they can carry by it, once until they have room again. */
 export async function alertOverCapacity(tx: Query, link: Link, contexts: readonly DecisionContext[]): Promise<void> {

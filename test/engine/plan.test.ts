@@ -119,14 +119,9 @@ describe("an owner whom a claim gives more than they can carry", () => {
   };
 
   test.each([
-    [30, 1],
-    [30.5, 1],
-    [31, 0],
-    [45, 0],
-  ])("with a load of %d of 30 before it: %i task for the manager", (load, count) => {
-    expect(told(load).map(({ body }) => body.kind === "create-task" && body.ownerId)).toEqual(
-      Array.from({ length: count }, () => "rep-b"),
-    );
+    30, 30.5, 31, 45,
+  ])("with a load of %d of 30 before it there is a task for the manager, who may not know of it yet", (load) => {
+    expect(told(load).map(({ body }) => body.kind === "create-task" && body.ownerId)).toEqual(["rep-b"]);
   });
 
   test("who has no manager has nobody who could be told", () => {

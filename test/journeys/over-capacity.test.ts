@@ -41,7 +41,15 @@ test("an owner keeps getting leads by a claim when full; the manager is told onc
     { subjectId: "101", message: expect.stringContaining(`had 2 of 2 points of open work and got lead ${over}`) },
   ]);
 
-  for (const id of [...within, over]) journey.toStage(id, "opportunity");
+  // As much as they can carry again, which leaves no room.
+  for (const id of within) journey.toStage(id, "opportunity");
+  await journey.pass(7 * 60_000);
+  expect(await alerts()).toHaveLength(1);
+  expect(tasksOfElif(await leadOfBorealis("emma"))).toHaveLength(0);
+
+  for (const id of [over, another]) journey.toStage(id, "opportunity");
   await journey.pass(7 * 60_000);
   expect(await alerts()).toEqual([]);
+  await leadOfBorealis("fay");
+  expect(tasksOfElif(await leadOfBorealis("gwen"))).toHaveLength(1);
 });
