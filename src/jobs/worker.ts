@@ -141,11 +141,18 @@ function handOver(work: Work, keep: number): void {
 async function renewAll(work: Work): Promise<void> {
   const { db, leaseMs } = work.options;
   const moment = await momentOf(work);
+  const failures: unknown[] = [];
   for (const entry of work.held.values()) {
-    const lease = await renewLease(db.query, entry.lease, { now: moment.now, leaseMs });
-    if (lease) Object.assign(entry, { lease, renewedAt: moment.monotonicMs });
-    else lose(work, entry);
+    try {
+      const lease = await renewLease(db.query, entry.lease, { now: moment.now, leaseMs });
+      if (lease) Object.assign(entry, { lease, renewedAt: moment.monotonicMs });
+      else lose(work, entry);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  // The others are renewed all the same; but whose lease may run out before the beat does has not said that he lives.
+  if (failures.length > 0) throw failures[0];
   // Last, or a process that dies in between would count as living when its leases run out, and its death be missed; and
   // as of the same moment, so that it ends when they do: the others then have room for them.
   await beatOf(work, moment);

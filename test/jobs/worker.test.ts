@@ -59,6 +59,16 @@ describe("a worker", () => {
     expect([worker.held(), journal.includes("abandon")]).toEqual([["w1"], false]);
   });
 
+  test("that cannot renew the lease of one workspace keeps those of the others", async () => {
+    await world.addWorkspaces("w2");
+    const { worker } = await started(aWorker("a", { db: withoutRenewalOf(db, "w1") }));
+    await eventually(() => worker.held().length === 2);
+    await pass(26_000, never);
+    expect(worker.held()).toEqual(["w2"]);
+    await pass(60_000, () => !worker.held().includes("w2"));
+    expect(worker.held()).toContain("w2");
+  });
+
   test("whose workspace does not start gives it back and tries again, less and less often", async () => {
     let tries = 0;
     const failing = aWorker("a", {
@@ -81,6 +91,20 @@ async function leaseOf(holder: string): Promise<Lease> {
   const lease = await acquireLease(db.query, { ...someLease, holder, leaseMs: 30_000 });
   if (lease === null) throw new Error("somebody has it");
   return lease;
+}
+
+/** The database fails whoever renews the lease of this workspace. */
+function withoutRenewalOf(watched: Db, workspaceId: string): Db {
+  const query = watched.query.withPlugin({
+    transformQuery({ node }) {
+      const text = JSON.stringify(node);
+      if (text.includes("update leases set until") && text.includes(`"${workspaceId}"`))
+        throw new Error("It is locked.");
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  return { ...watched, query };
 }
 
 /** The database hears nothing any more of who uses this, once so many leases were renewed and beats made. */
