@@ -62,7 +62,7 @@ export function turnTakers({ pools, bases, rivals }: Places): ReadonlyMap<string
   const takers = new Map([...pools].map(([name, pool]) => [name, new Set(turnsOf(pool))]));
   for (const [territory, base] of bases) {
     const others = (rivals.get(territory) ?? []).flatMap(({ name }) => bases.get(name) ?? []);
-    const { pool, team } = joinBases(base, others);
+    const { pool, team } = others.length === 0 ? base : joinBases(base, others);
     for (const joined of team === null ? [pool] : [pool, team])
       for (const id of turnsOf(joined)) takers.get(joined.pool.name)?.add(id);
   }

@@ -1,6 +1,7 @@
 import type { Territory } from "../policy.ts";
 import { rulesOf } from "../policy-rules.ts";
 import { type SharedPlace, sharedPlace } from "../shared-place.ts";
+import type { LeadFacts } from "../snapshot.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
 import { routableLead } from "./routable-lead.ts";
 import { show } from "./show.ts";
@@ -14,10 +15,12 @@ export const territoryOverlap: Lint = {
     const { territories, stages } = input.policy;
     if (!stages.includes("territory")) return [];
     const { rivals } = rulesOf(input.policy);
+    if (rivals.size === 0) return [];
+    const lead = routableLead(input);
     return territories.flatMap((later, at) =>
       territories.slice(0, at).flatMap((earlier): Found[] => {
         const place = rivals.get(earlier.name)?.includes(later) ? sharedPlace(earlier, later) : null;
-        return place === null ? [] : [foundOf(input, { earlier, later, place })];
+        return place === null ? [] : [foundOf(input, lead, { earlier, later, place })];
       }),
     );
   },
@@ -25,9 +28,9 @@ export const territoryOverlap: Lint = {
 
 function foundOf(
   input: LintInput,
+  lead: LeadFacts | null,
   { earlier, later, place }: { earlier: Territory; later: Territory; place: SharedPlace },
 ): Found {
-  const lead = routableLead(input);
   const code = place.postalCode === null ? null : place.postalCode.padEnd(5, "0");
   const country = place.country === "*" ? null : place.country;
   const values = new Map<string, string | null>([
