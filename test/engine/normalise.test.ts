@@ -232,6 +232,13 @@ test.each([
   ["2139", "US", "02139"],
   ["501", "US", "00501"],
   ["800", "AU", "0800"],
+  ["610", "NZ", "0610"],
+  ["83", "ZA", "0083"],
+  ["18956", "SG", "018956"],
+  ["5000", "MY", "05000"],
+  ["10 01", "SK", "01001"],
+  ["LT-1001", "LT", "01001"],
+  ["6236", "KR", "06236"],
 ])("the postal code %j of %s has its zero again, and is marked", (text, country, value) => {
   expect(normalisePostalCode(text, country)).toEqual({ value, mark: "postal-code-without-zero" });
 });

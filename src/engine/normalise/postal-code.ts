@@ -5,8 +5,10 @@ import type { Normalised } from "./normalised.ts";
  * Source: the postal-code patterns of Unicode CLDR 26, the last that had them.
  */
 const digitsOf: Readonly<Record<string, number>> = {
-  ...{ AU: 4, NO: 4, BR: 8, CN: 6, KZ: 6, RO: 6, JP: 7 },
-  ...{ DE: 5, ES: 5, FI: 5, FR: 5, IT: 5, MX: 5, PE: 5, PL: 5, TR: 5, UA: 5, US: 5 },
+  ...{ AU: 4, NO: 4, NZ: 4, ZA: 4, BR: 8, CN: 6, KZ: 6, RO: 6, SG: 6, JP: 7 },
+  ...{ DE: 5, ES: 5, FI: 5, FR: 5, IT: 5, LT: 5, MX: 5, MY: 5, PE: 5, PL: 5, SK: 5, TR: 5, UA: 5, US: 5 },
+  // Of 2015, after that release.
+  KR: 5,
 };
 /** No code begins with more of them. */
 const mostZeros = 2;
