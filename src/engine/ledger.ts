@@ -96,7 +96,9 @@ export function reconcileMembers(
   const present = new Set(members);
   const known = Object.entries(credits);
   const kept = new Map(
-    Object.entries(leavers).filter(([, { at }]) => Date.parse(now) - Date.parse(at) <= keepDays * dayMs),
+    Object.entries(leavers).filter(
+      ([repId, { at }]) => !Object.hasOwn(credits, repId) && Date.parse(now) - Date.parse(at) <= keepDays * dayMs,
+    ),
   );
   const came = members.filter((repId) => !Object.hasOwn(credits, repId));
   const stay = known.flatMap(([repId]) => (present.has(repId) ? [repId] : []));

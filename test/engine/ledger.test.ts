@@ -105,6 +105,13 @@ describe("who is in the pool", () => {
     expect(after).toEqual(Object.entries(before).map(([id, credit]) => [id, expect.closeTo(credit, 9)]));
   });
 
+  test("of one who is in the ledger nothing that they may have left counts", () => {
+    const leavers = { a: { credit: 0.5, at: now }, c: { credit: 0.4, at: now } };
+    const { entries, leavers: left } = reconcile(["a", "b", "c"], { a: 0.2, b: -0.2 }, leavers);
+    expect(entries.map(({ moves }) => moves)).toEqual([{ c: 0.4, a: -0.2, b: -0.2 }]);
+    expect(left).toEqual({});
+  });
+
   test("a pool that was emptied and is filled again goes on as it was", () => {
     const before = { dach: { a: 0.6, b: -0.4, c: -0.2 } };
     const emptied = reconcile([], before.dach);
