@@ -5,30 +5,32 @@ import { planWriteBack } from "../engine/plan.ts";
 import { planTimers, type Timer } from "../engine/sla.ts";
 import type { Shared } from "../engine/snapshot.ts";
 import type { Operation } from "../model/operation.ts";
+import type { Tx } from "../store/db.ts";
 import type { DecidedLead } from "../store/decisions.ts";
 import { waitTimerId } from "../store/held-leads.ts";
 import type { NewTimer } from "../store/timers.ts";
 import type { DecidedFresh } from "./decide-fresh.ts";
 import { isUpdate } from "./jobs-of.ts";
+import { knownOverCapacity } from "./owner-over-capacity.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
 type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
 
 /**
- * What carries out each decision of a batch: nothing where the connection is in shadow. `told`: the reps of whom their
- * managers know already that they have more than they can carry.
+ * What carries out each decision of a batch: nothing where the connection is in shadow. A manager is not told again of a
+ * rep who has more than they can carry.
  */
-export function plansOf(
-  link: Link,
-  shared: Shared,
-  { contexts, told }: { contexts: readonly DecisionContext[]; told: readonly string[] },
-): Plan[] {
+export async function plansOf(
+  tx: Tx,
+  { connection }: Link,
+  { shared, contexts }: { shared: Shared; contexts: readonly DecisionContext[] },
+): Promise<Plan[]> {
   // What would be written is worked out from the decision at any time: nothing is planned that must not go out.
-  if (link.connection.mode === "shadow") return contexts.map(() => ({ operations: [], timers: [] }));
+  if (connection.mode === "shadow") return contexts.map(() => ({ operations: [], timers: [] }));
   const limitsOf = createLimits(shared);
-  const known = new Set(told);
+  const known = new Set(await knownOverCapacity(tx, connection.workspaceId, contexts));
   return contexts.map((context) => {
-    const decided = { ...context, connectionId: link.connection.id };
+    const decided = { ...context, connectionId: connection.id };
     const repId = overloadOf(context.decision)?.repId;
     const isTold = repId !== undefined && known.has(repId);
     if (repId !== undefined) known.add(repId);

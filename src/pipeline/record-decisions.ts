@@ -15,7 +15,6 @@ import { endFollowUps } from "./end-follow-ups.ts";
 import { releaseByDecisions } from "./followers.ts";
 import { jobsOf } from "./jobs-of.ts";
 import { leaveHeld } from "./leave-held.ts";
-import { knownOverCapacity } from "./owner-over-capacity.ts";
 import type { DecisionContext, Link, Ready, Recorded } from "./workspace.ts";
 
 type Batch = {
@@ -48,8 +47,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
 
   const common = { shared, names: namesOf(shared.reps) };
   const contexts = ready.map((each, at) => contextOf(common, each, decisions[at]));
-  const told = await knownOverCapacity(tx, workspaceId, contexts);
-  const plans = plansOf(link, shared, { contexts, told });
+  const plans = await plansOf(tx, link, { shared, contexts });
   // Before the commit makes them visible, or the repair loop could take them up as well.
   const keys = plans.flatMap(({ operations }) => operations.map(({ key }) => key));
   for (const key of keys) link.inHand.add(key);
