@@ -66,12 +66,22 @@ function oddities(document: Document.Parsed, problemAt: ProblemAt): Problem[] {
       problems.push(problemAt(alias.range?.[0] ?? 0, pathOf([...ancestors, alias]), message));
       return meant;
     },
+    Scalar(_key, scalar, ancestors) {
+      const { source, value, range } = scalar;
+      if (source === undefined || !isNumberOfOtherDigits(source, value)) return;
+      const message = `put quotes around "${source}": without them, YAML reads the number ${String(value)}`;
+      problems.push(problemAt(range?.[0] ?? 0, pathOf([...ancestors, scalar]), message));
+    },
     Map(_key, map, ancestors) {
       problems.push(...keysGivenTwice(map, pathOf([...ancestors, map]), problemAt));
     },
   });
   return problems;
 }
+
+/** A postal code without its zero, or an id that is too long for a number. */
+const isNumberOfOtherDigits = (source: string, value: unknown): boolean =>
+  typeof value === "number" && /^\d+$/.test(source) && String(value) !== source;
 
 function keysGivenTwice(map: YAMLMap, path: Path, problemAt: ProblemAt): Problem[] {
   const known = new Map<string, number>();

@@ -121,6 +121,7 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
     here instanceof z.ZodDefault ||
     here instanceof z.ZodNullable ||
     here instanceof z.ZodOptional ||
+    here instanceof z.ZodPrefault ||
     here instanceof z.ZodPipe
   ) {
     here = here instanceof z.ZodPipe ? here.in : here.unwrap();

@@ -1,3 +1,4 @@
+import { normaliseState } from "./normalise/state.ts";
 import type { Caps, FirstTouch, Override, Policy, RepSettings } from "./policy.ts";
 import type { ReadSections } from "./read-conditions.ts";
 import { toQualification } from "./to-qualification.ts";
@@ -39,11 +40,7 @@ export function toPolicy(s: ReadSections): Policy {
     accountLockDays: s.account_lock_days,
     keepCreditDays: s.keep_credit_days,
     relax: s.relax,
-    territories: s.territories.map(({ postal_codes: postalCodes, team_pool: teamPool, ...territory }) => ({
-      ...territory,
-      postalCodes,
-      teamPool,
-    })),
+    territories: s.territories.map(toTerritory),
     location: s.location,
     languages: s.languages,
     segments: s.segments,
@@ -144,4 +141,15 @@ function toCaps(given: Given["caps"], defaults: Caps): Caps {
     leadsPerWeek: own(given?.leads_per_week, defaults.leadsPerWeek),
     t1PerHour: own(given?.t1_per_hour, defaults.t1PerHour),
   };
+}
+
+/** A state under the name that a lead's is looked up by; `checkPolicy` has seen to it that there is one. */
+function toTerritory({
+  postal_codes: postalCodes,
+  team_pool: teamPool,
+  ...territory
+}: ReadSections["territories"][number]) {
+  const [country = null] = territory.countries;
+  const states = territory.states.map((state) => normaliseState(state, country).value ?? state);
+  return { ...territory, states, postalCodes, teamPool };
 }

@@ -414,6 +414,20 @@ describe("a problem stands at its own line", () => {
       '"dach" covers nothing: give it countries or accounts',
     ],
     [
+      "a state that its country has not",
+      "countries: [US, CA], pool",
+      "countries: [US], states: [ca, Ontario], pool",
+      "territories[2].states[1]",
+      '"Ontario" is no state of US that we know',
+    ],
+    [
+      "a near miss of a key of a section that may be left out",
+      "catch_up: none\n",
+      "opportunity_load: { erly: 1 }\ncatch_up: none\n",
+      "opportunity_load.erly",
+      'is no key that belongs here — did you mean "early"?',
+    ],
+    [
       "postal codes of several countries",
       "countries: [DE, AT, CH, LI], pool",
       'countries: [DE, AT, CH, LI], postal_codes: ["80"], pool',
@@ -593,6 +607,20 @@ describe("no problem hides another", () => {
     expect(problemsOf(text)).toEqual([
       expect.stringMatching(/^\d+ territories\[3\]\.countries\[0\]: put quotes around "\*": /),
       expect.stringContaining("waterfall[1]"),
+    ]);
+  });
+
+  test("a postal code without quotes, whose zero YAML takes away, and an id too long for a number", () => {
+    const text = replaced(
+      "{ name: dach, countries: [DE, AT, CH, LI], pool: dach }",
+      "{ name: dach, countries: [DE], postal_codes: [04, 80, 01000-01999], pool: dach }",
+    ).replace("  - { name: sdr, teams: [SDR] }", "  - { name: sdr, teams: [SDR], reps: [12345678901234567890] }");
+
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(
+        /^\d+ territories\[0\]\.postal_codes\[0\]: put quotes around "04": without them, YAML reads the number 4$/,
+      ),
+      expect.stringMatching(/^\d+ pools\[4\]\.reps\[0\]: put quotes around "12345678901234567890": /),
     ]);
   });
 
