@@ -82,16 +82,25 @@ export function claimOf(decision: Decision, names: Names): string {
   if (outcome.stage === "waterfall") return `${turn}${pool}, because ${whyWaterfall(trace)}`;
   const relaxed = new Set(trace.flatMap((step) => (step.step === "relaxed" ? [step.stage] : [])));
   const narrowed = trace.flatMap((step) =>
-    step.step === "stage-narrowed" && !relaxed.has(step.stage) ? [`${step.stage} ${step.to}`] : [],
+    step.step === "stage-narrowed" && !relaxed.has(step.stage)
+      ? [`${step.stage} ${step.to}${step.stage === "territory" ? sharedWith(trace) : ""}`]
+      : [],
   );
   return `${turn}${pool}${narrowed.length === 0 ? "" : ` (${narrowed.join(", ")})`}`;
+}
+
+/** Whoever is of the other territory only reads here why the lead is theirs. */
+function sharedWith(trace: readonly Step[]): string {
+  const note = trace.find((step) => step.step === "noted" && step.because === "territory-overlap");
+  return note?.step === "noted" ? ` shared with ${note.detail}` : "";
 }
 
 /** Why the territory's own pool has not got it. */
 function whyWaterfall(trace: readonly Step[]): string {
   const territory = trace.find((step) => "stage" in step && step.stage === "territory");
   if (territory?.step === "stage-passed") return meaningOf(territory.because);
-  if (territory?.step === "stage-narrowed") return `nobody of territory ${territory.to} can take it now`;
+  if (territory?.step === "stage-narrowed")
+    return `nobody of territory ${territory.to}${sharedWith(trace)} can take it now`;
   return "nobody of the pools before can take it now";
 }
 

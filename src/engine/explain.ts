@@ -175,7 +175,9 @@ function noteOf(
     case "breached-again":
       return "Nobody else is left, so those who did not get to it in time count again.";
     case "territory-overlap":
-      return `As closely cover it: ${detail}; their pools take part.`;
+      return detail.includes(", ")
+        ? `The territories ${detail} cover it as closely, and their pools take part.`
+        : `The territory ${detail} covers it as closely, and its pool takes part.`;
     case "override":
       return `The override ${detail} is for such a lead.`;
     case "override-over":

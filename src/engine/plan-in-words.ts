@@ -37,11 +37,7 @@ const tasks: Readonly<Record<TaskTemplate, string>> = {
 function updateInWords(update: LeadUpdate, { names, timeZone }: Reader): string[] {
   const { owner, stage, status, stamp, slaDueAt } = update;
   return [
-    ...(owner === undefined
-      ? []
-      : [
-          `Owner: ${repName(names, owner.ownerId)}, unless somebody${owner.expectOwnerId === null ? "" : ` else than ${repName(names, owner.expectOwnerId)}`} has it by then.`,
-        ]),
+    ...(owner === undefined ? [] : [ownerInWords(owner, names)]),
     ...(stage === undefined ? [] : [`Stage: ${cleanText(stage.value)}.`]),
     ...(status === undefined ? [] : [`Status: ${cleanText(status.value)}.`]),
     ...(stamp === undefined
@@ -50,4 +46,11 @@ function updateInWords(update: LeadUpdate, { names, timeZone }: Reader): string[
           `Baton's own fields: tier, rule, reason, policy version, time, link${slaDueAt === undefined ? "" : `, first touch due on ${zonedTime(slaDueAt, timeZone)}`}.`,
         ]),
   ];
+}
+
+function ownerInWords({ ownerId, expectOwnerId }: NonNullable<LeadUpdate["owner"]>, names: Names): string {
+  const rep = repName(names, ownerId);
+  if (expectOwnerId === ownerId) return `Owner: ${rep}, who has it already.`;
+  const other = expectOwnerId === null ? "" : ` else than ${repName(names, expectOwnerId)}`;
+  return `Owner: ${rep}, unless somebody${other} has it by then.`;
 }

@@ -7,9 +7,10 @@ import { tierNames } from "./explain-tier.ts";
 import { durationInWords, listed } from "./in-words.ts";
 import { countryName } from "./normalise/country.ts";
 import { isOwnershipStage } from "./ownership.ts";
-import type { Caps, Policy, RepSettings, Segment, Territory, TimeAllowed } from "./policy.ts";
+import type { Caps, Policy, RepSettings, Segment, TimeAllowed } from "./policy.ts";
 import { overrideLines } from "./print-overrides.ts";
 import { gateLines, motionLines, qualificationLines } from "./print-qualification.ts";
+import { territoryLines } from "./print-territories.ts";
 import type { StrategyId } from "./strategies/index.ts";
 
 /** A policy in plain language, for people who route and are routed to: a heading and sentences for each part. */
@@ -30,7 +31,7 @@ export function policyParts(policy: Policy): readonly [heading: string, lines: r
     ["How hot a lead is: the first that fits", tiers(policy), "ranked"],
     ["What goes elsewhere whoever has a claim to it, the first that fits", overrideLines(policy), "ranked"],
     ["Who has a claim to it, the first of these", claims(policy), "ranked"],
-    ["Where it belongs", territories(policy)],
+    ["Where it belongs", territoryLines(policy)],
     ["Who of them", narrowings(policy), "ranked"],
     ["Pools, and whose turn it is", pools(policy)],
     ["When nobody there can take it", fallbacks(policy)],
@@ -128,35 +129,6 @@ function claims(policy: Policy): string[] {
       ? ["The account lock counts more than load too, but gives way to absence and to lateness."]
       : []),
   ];
-}
-
-function territories({ stages, territories: all, location }: Policy): string[] {
-  if (!stages.includes("territory")) return [];
-  const whose = location === "contact" ? "the contact's" : "the company's";
-  return [
-    ...all.map(
-      (territory) => `${territory.name}: ${areaOf(territory)} → pool ${territory.pool}${sellersOf(territory)}.`,
-    ),
-    `The most specific counts; where company and contact differ, ${whose} address does.`,
-  ];
-}
-
-/** Who works a territory besides the members of its pool, as the end of a sentence. */
-function sellersOf({ also: { teams, reps }, teamPool }: Territory): string {
-  const others = [...teams, ...reps];
-  const also = others.length === 0 ? "" : ` and ${listed(others)}`;
-  return teamPool === null ? also : `${also}; else pool ${teamPool}, whatever the segment, the vertical and the tier`;
-}
-
-function areaOf({ countries: codes, states, postalCodes, accounts }: Territory): string {
-  const named = codes.map((code) => (code === "*" ? "every other country" : countryName(code)));
-  const spans = postalCodes.map(({ from, to }) => (from === to ? `${from}…` : `${from}–${to}`));
-  return [
-    ...(named.length === 0 ? [] : [listed(named)]),
-    ...(states.length === 0 ? [] : [`only ${listed(states)}`]),
-    ...(spans.length === 0 ? [] : [`only postal codes ${listed(spans)}`]),
-    ...(accounts.length === 0 ? [] : [`the accounts ${listed(accounts)}`]),
-  ].join(", ");
 }
 
 function narrowings(policy: Policy): string[] {

@@ -1,5 +1,7 @@
+import { countryName } from "./normalise/country.ts";
 import { foldName } from "./normalise/normalised.ts";
 import { spansOverlap } from "./normalise/postal-code.ts";
+import { stateInWords } from "./normalise/state.ts";
 import type { Policy, Territory } from "./policy.ts";
 
 /** How a named account is looked up, whichever of its names the policy has. */
@@ -26,12 +28,15 @@ export function sharedPlace(a: Territory, b: Territory): SharedPlace | null {
     const other = a.postalCodes.find((candidate) => spansOverlap(candidate, span));
     if (other === undefined) continue;
     const postalCode = [span.from, other.from].sort().at(-1) ?? span.from;
-    return { ...nowhere, words: `the postal codes ${postalCode}… of ${country}`, country, postalCode };
+    return { ...nowhere, words: `the postal codes ${postalCode}… of ${countryName(country)}`, country, postalCode };
   }
   const state = b.states.find((name) => a.states.includes(name));
-  if (state !== undefined) return { ...nowhere, words: `${state} in ${country}`, country, state };
+  if (state !== undefined)
+    return { ...nowhere, words: `${stateInWords(state)} in ${countryName(country)}`, country, state };
   const isWhole = [a, b].every(({ states, postalCodes }) => states.length + postalCodes.length === 0);
-  return isWhole ? { ...nowhere, words: country === "*" ? "every other country" : country, country } : null;
+  return isWhole
+    ? { ...nowhere, words: country === "*" ? "every other country" : countryName(country), country }
+    : null;
 }
 
 /**

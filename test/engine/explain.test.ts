@@ -36,6 +36,24 @@ const sentences = (facts: LeadFacts, load: Record<string, number> = {}): string[
     by: aShared(),
   });
 
+test.each([
+  [["europe"], "The territory europe covers it as closely, and its pool takes part."],
+  [["europe", "key"], "The territories europe, key cover it as closely, and their pools take part."],
+])("a place that %j cover as well says so", (others, sentence) => {
+  const rest = { states: [], postalCodes: [], accounts: [], teamPool: null, also: { teams: [], reps: [] } };
+  const territories = ["germany", ...others].map((name) => ({ name, countries: ["DE"], pool: "dach", ...rest }));
+  const policy = aPolicy({ territories });
+  const told = explain({
+    facts: someFacts(),
+    decision: decided(someFacts(), { policy }),
+    names,
+    timeZone: "Europe/Berlin",
+    credit: null,
+    by: aShared({ policy }),
+  });
+  expect(told).toContain(sentence);
+});
+
 test("a pick reads from the data to the rep", () => {
   expect(sentences(someFacts(), { "rep-a": 2, "rep-b": 30, "rep-c": 9 })).toEqual([
     "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin).",

@@ -45,7 +45,9 @@ languages: [{ language: French, countries: [CH], teams: [Romandie] }]
 verticals: [{ name: health, when: { field: lead.industry, operator: contains, value: health }, teams: [Health] }]
 territories:
   - { name: south, countries: [DE], postal_codes: ["80", "90-97"], pool: all }
-  - { name: bay, countries: [US], states: [CA], pool: all }
+  - { name: bay, countries: [US], states: [california], pool: all }
+  - { name: bavaria, countries: [DE], states: [BY, Baden-Württemberg], pool: all }
+  - { name: munich, countries: [DE], postal_codes: ["80-81"], pool: all }
   - { name: key, accounts: [Acme, "4711"], pool: all }
 pools: [{ name: all, teams: [Sales], reps: [Ada], strategy: round_robin }]
 waterfall: [all]
@@ -64,6 +66,8 @@ reps: { Ada: { weight: 2, ramp: { from: 2026-11-02 }, manager: Grace } }
     "- Override fair: whose turn it is in pool all when source is OFFLINE.",
     "- Override board: the queue board when board is known.",
     "- south: Germany, only postal codes 80… and 90–97 → pool all.",
+    "- bavaria: Germany, only BY and Baden Wurttemberg → pool all.",
+    "- south and munich both cover the postal codes 80… of Germany: the pools of both share such leads.",
     "- bay: United States of America, only CA → pool all.",
     "- key: the accounts Acme and 4711 → pool all.",
     "the contact's address does.",

@@ -4,7 +4,18 @@ import { namesOf } from "../../src/engine/names.ts";
 import type { Policy } from "../../src/engine/policy.ts";
 import type { LeadFacts, Shared } from "../../src/engine/snapshot.ts";
 import { type TaskTextInput, taskText } from "../../src/engine/task-text.ts";
-import { aLead, aMatch, anOpportunity, aPolicy, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
+import {
+  aLead,
+  aMatch,
+  anOpportunity,
+  aPolicy,
+  aPool,
+  aRep,
+  aShared,
+  aState,
+  aTrigger,
+  someFacts,
+} from "../builders.ts";
 
 const names = namesOf([
   aRep({ id: "rep-a", name: "Anna Weber" }),
@@ -99,6 +110,31 @@ test("a lead from the waterfall says why its own team has not got it", () => {
   expect(none.body).toContain("You are the only one free in pool general, because the country is not known.");
   expect(textOf({}, {}, { load: full }).body).toContain(
     "You are the only one free in pool general, because nobody of territory dach can take it now.",
+  );
+});
+
+test("who is of the other territory that covers the place reads that the two share it", () => {
+  const rest = { states: [], postalCodes: [], accounts: [], teamPool: null, also: { teams: [], reps: [] } };
+  const policy = aPolicy({
+    territories: [
+      { name: "germany", countries: ["DE"], pool: "germany", ...rest },
+      { name: "europe", countries: ["DE", "FR"], pool: "europe", ...rest },
+    ],
+    pools: [
+      aPool({ name: "germany", reps: ["rep-c"] }),
+      aPool({ name: "europe", reps: ["rep-a"] }),
+      ...aPolicy().pools.filter(({ name }) => name === "general" || name === "sdr"),
+    ],
+  });
+  const reps = ["rep-a", "rep-b", "rep-c"].map((id) => aRep({ id, teams: [] }));
+  const full = { "rep-a": 30, "rep-b": 30, "rep-c": 30 };
+
+  expect(textOf({}, {}, { shared: { policy, reps } }).body).toContain(
+    "You are the only one free in pool germany (territory germany shared with europe).",
+  );
+  const ofTeam = [...reps, aRep({ id: "rep-d", teams: ["General Sales"] })];
+  expect(textOf({}, {}, { shared: { policy, reps: ofTeam }, load: full }).body).toContain(
+    "because nobody of territory germany shared with europe can take it now.",
   );
 });
 

@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 test("a draft is not published with an error of the lint, which comes with the lead that shows it", async () => {
   await expect(put(overlapping(draft("overlap")))).rejects.toThrow(
-    /"uk-nordics" and "north-america" both cover GB[\s\S]*for example, a lead with country GB[\s\S]*--despite/,
+    /"uk-nordics" and "north-america" both cover United Kingdom[\s\S]*for example, a lead with country GB[\s\S]*--despite/,
   );
 });
 

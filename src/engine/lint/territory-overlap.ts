@@ -40,7 +40,7 @@ function foundOf(
     ...(place.account === null ? [] : [["account.name", place.account] as const]),
   ]);
   return {
-    message: `the territories "${earlier.name}" and "${later.name}" both cover ${place.words}: its leads are shared by the pools of both`,
+    message: `the territories "${earlier.name}" and "${later.name}" both cover ${place.words}, and the pools of both share such leads: take them out of one; where both teams are to have them, give them a territory of their own, with a pool of both`,
     rules: [`territory "${earlier.name}"`, `territory "${later.name}"`],
     witness: lead === null ? null : show(input, leadWith(lead, values)),
   };

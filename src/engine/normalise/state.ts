@@ -40,3 +40,7 @@ export function normaliseState(text: string | null | undefined, country: string 
   const code = states.get(name) ?? states.get(name.replace(/^(?:us|ca) /, ""));
   return code === undefined ? { value: null, mark: "state-not-understood" } : { value: code, mark: null };
 }
+
+/** Codes in capitals, names as names: of a country whose states we do not know they are in small letters. */
+export const stateInWords = (state: string): string =>
+  state.length <= 3 ? state.toUpperCase() : state.replace(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase());
