@@ -66,7 +66,8 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
   },
   "lead-unowned": {
     meaning: "Somebody cleared the owner of a lead after Baton had assigned it.",
-    whatToDo: "Give it an owner in the CRM; Baton leaves a person's change alone. Then `alerts --seen`.",
+    whatToDo:
+      "Give it an owner in the CRM; Baton leaves a person's change alone. It ends by itself then; if it needs none, `alerts --seen`.",
     endsWhenSeen: true,
   },
   "owner-fought": {

@@ -33,6 +33,7 @@ export async function listUnassigned(
 
 function whereIs({ state, outcome }: UnassignedLead): string {
   if (state === "parked") return "is parked, for what Baton was told of it cannot be worked: `baton alerts` says why";
+  if (state === "kept") return "has had no owner since somebody cleared it in the CRM: give it one there";
   if (outcome?.kind === "followed") return `follows lead ${outcome.leadId}, which has no owner yet`;
   if (outcome?.kind !== "queued") return "is being routed";
   const held = outcome.held === undefined ? "is in" : "waits in";

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { operationKey } from "../engine/plan.ts";
 import type { Operation } from "../model/operation.ts";
-import { raiseAlert } from "../store/alerts.ts";
+import { raiseAlert, resolveAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
 import { roundsOf } from "../store/decisions.ts";
 import { type LeadRow, lockLeads, setLeadState } from "../store/leads.ts";
@@ -117,7 +117,10 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   return "done";
 }
 
-/** Nobody had it of us (it waits in a queue, say): whoever was given it now has it, and what follows it goes there too. */
+/**
+ * Nobody had it of us (it waits in a queue, say), or somebody cleared its owner: whoever was given it now has it, and
+ * what follows it goes there too.
+ */
 async function followUnassigned(
   tx: Tx,
   link: Link,
@@ -127,7 +130,9 @@ async function followUnassigned(
   const isWaiting = row.state === "queued" || row.state === "followed";
   if (ownerId === null || !(isWaiting || row.state === "kept") || change.at <= (row.decidedAt ?? "")) return "ignored";
   const released = await releaseFollowers(tx, link, { leadIds: [leadId], at });
-  if (!isWaiting && released === 0) return "ignored";
+  const unowned = { workspaceId: row.workspaceId, kind: "lead-unowned", subjectId: leadId } as const;
+  const wasCleared = await resolveAlert(tx, unowned, at);
+  if (!isWaiting && !wasCleared && released === 0) return "ignored";
   await moveLead(tx, { workspaceId: row.workspaceId, leadId, to: asWork(ownerId) });
   await setLeadState(tx, link.connection.id, { leadIds: [leadId], state: "kept" });
   return "done";

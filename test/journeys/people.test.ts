@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { commands } from "../../src/pipeline/commands.ts";
 import { explainLead } from "../../src/pipeline/explain-lead.ts";
 import { eraseContact, mergeContacts } from "../../src/sandbox/hubspot/merge.ts";
-import { archiveRecord, restoreRecord } from "../../src/sandbox/hubspot/records.ts";
+import { archiveRecord, restoreRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { type Journey, startJourney } from "./world.ts";
 
@@ -39,6 +40,32 @@ test("a lead that a colleague takes stays with the colleague, and nobody is chas
   expect(journey.property("0-27", journey.tasksOf(id)[0] ?? "", "hs_task_body")).toContain(
     "Closed by Baton: Elif Rep301 took the lead over.",
   );
+});
+
+test("a lead whose owner somebody clears is among those that nobody has until it has one, whose work it then is", async () => {
+  const { db, now } = journey.app.deps;
+  const asked = { workspace: null, hours: 0 };
+  const unassigned = () => commands.unassigned(db, asked, now().toISOString());
+  const work = (id: string) =>
+    db.query.selectFrom("openWork").select("repId").where("itemKind", "=", "lead").where("itemId", "=", id).execute();
+  const id = journey.qualify(hot("cleared@somewhere.example"));
+  await journey.settled();
+  await journey.pass(minutes(1));
+
+  updateRecord(journey.portal, "0-1", id, { hubspot_owner_id: "" }, { source: person, version: "2026-09" });
+  await journey.pass(minutes(2));
+  expect(await unassigned()).toEqual([
+    expect.stringMatching(new RegExp(`^\\d minutes?: lead ${id}, T1 .* has had no owner since somebody cleared it`)),
+  ]);
+  expect(await commands.alerts(db, {}, now().toISOString())).toContainEqual(expect.stringContaining("lead-unowned"));
+
+  updateRecord(journey.portal, "0-1", id, { hubspot_owner_id: "302" }, { source: person, version: "2026-09" });
+  await journey.pass(minutes(1));
+  expect(await unassigned()).toEqual(["Every lead that is to be routed has an owner."]);
+  expect(await commands.alerts(db, {}, now().toISOString())).not.toContainEqual(
+    expect.stringContaining("lead-unowned"),
+  );
+  expect(await work(id)).toEqual([{ repId: "302" }]);
 });
 
 test("an owner whom a person set lately is kept from the start", async () => {
