@@ -97,7 +97,8 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
   },
   "policy-names-nobody": {
     meaning: "The policy names a team or rep whom the CRM does not know: nobody of it gets leads.",
-    whatToDo: "Give a team or person in the CRM that name; it ends by itself.",
+    whatToDo:
+      "Give a team or person in the CRM that name, or correct it in the policy and publish that; it ends by itself within five minutes.",
   },
 };
 

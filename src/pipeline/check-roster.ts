@@ -2,8 +2,10 @@ import type { Deps } from "../deps.ts";
 import type { Policy } from "../engine/policy.ts";
 import { findRep } from "../engine/rep-settings.ts";
 import type { Rep } from "../model/rep.ts";
-import { raiseAlert, resolveAlert } from "../store/alerts.ts";
+import { openSubjects, raiseAlert, resolveAlert } from "../store/alerts.ts";
 import type { Link, Workspace } from "./workspace.ts";
+
+const kind = "policy-names-nobody";
 
 type Name = { subjectId: string; isKnown: boolean; message: string };
 
@@ -12,16 +14,18 @@ export async function checkRoster(deps: Deps, workspace: Workspace, link: Link):
   const { policy } = await workspace.readPolicy();
   const { workspaceId } = workspace.lease;
   const at = deps.now().toISOString();
-  for (const { subjectId, isKnown, message } of namesOf(policy, link.roster.reps)) {
-    const alert = { workspaceId, kind: "policy-names-nobody" as const, subjectId };
+  const names = namesOf(policy, link.roster.reps);
+  // A name that the policy does not have any more was mended there.
+  for (const subjectId of await openSubjects(deps.db.query, workspaceId, kind))
+    if (!names.some((name) => name.subjectId === subjectId))
+      await resolveAlert(deps.db.query, { workspaceId, kind, subjectId }, at);
+  for (const { subjectId, isKnown, message } of names) {
+    const alert = { workspaceId, kind, subjectId } as const;
     if (isKnown) await resolveAlert(deps.db.query, alert, at);
     else {
-      deps.log.warn(
-        { connectionId: link.connection.id, kind: alert.kind },
-        "the policy names somebody whom the CRM does not know",
-      );
+      deps.log.warn({ connectionId: link.connection.id, kind }, "the policy names somebody whom the CRM does not know");
       const whatToDo =
-        "Give a team or person in the CRM the name that the policy has; correct the policy before the next install where the name is wrong there. Until then nobody of it gets leads.";
+        "Give a team or person in the CRM the name that the policy has, or correct the name in the policy and publish it. Until then nobody of it gets leads.";
       await raiseAlert(deps.db.query, { ...alert, connectionId: link.connection.id, message, whatToDo, raisedAt: at });
     }
   }
@@ -48,7 +52,9 @@ function namesOf(policy: Policy, reps: readonly Rep[]): Name[] {
   const ofOverrides = policy.overrides.flatMap(({ name, to }) =>
     "repId" in to ? [named(`The override ${name}`, to.repId, reps)] : [],
   );
+  const { repId } = policy.catchAll;
   return [
+    ...(repId === null ? [] : [named("The catch_all", repId, reps)]),
     ...ofOverrides,
     ...ofLanguages,
     ...ofPools,
