@@ -57,10 +57,12 @@ function messageOf(issue: z.core.$ZodIssue, actual: unknown): string {
   switch (issue.code) {
     case "invalid_value": {
       const values = issue.values.map(String);
+      if (typeof actual === "object" && actual !== null)
+        return `must be one of ${values.join(", ")}, and not ${Array.isArray(actual) ? "a list" : "a group of keys"}`;
       return `must be one of ${values.join(", ")}; it is "${String(actual)}"${didYouMean(String(actual), values)}`;
     }
     case "invalid_type":
-      return `must be ${typeNames[issue.expected] ?? issue.expected}`;
+      return `must be ${typeNames[issue.expected] ?? issue.expected}${numberMeant(issue.expected, actual)}`;
     case "too_small":
       return `must be ${issue.inclusive === true ? "at least" : "more than"} ${String(issue.minimum)}`;
     case "too_big":
@@ -70,6 +72,13 @@ function messageOf(issue: z.core.$ZodIssue, actual: unknown): string {
     default:
       return issue.message;
   }
+}
+
+/** `: write 250` for a number in quotes, `: write 0.5` for 50 %; or nothing. */
+function numberMeant(expected: string, actual: unknown): string {
+  const [, digits, percent] = (typeof actual === "string" && /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(actual)) || [];
+  if (digits === undefined || !["number", "int"].includes(expected)) return "";
+  return `: write ${percent === "%" ? Number(digits) / 100 : Number(digits)}${percent === "%" ? "" : " without quotes"}`;
 }
 
 /** `: write [FR]` for the one item of a list that stands there without it; or nothing. */

@@ -427,6 +427,21 @@ describe("a problem stands at its own line", () => {
       "opportunity_load.erly",
       'is no key that belongs here — did you mean "early"?',
     ],
+    ["a number in quotes", "min: 201,", 'min: "201",', "segments[1].min", "must be a number: write 201 without quotes"],
+    [
+      "a share in per cent",
+      "reps: {}\n",
+      "reps: { Ada: { ramp: { from: 2026-11-02, factor: 50% } } }\n",
+      "reps.Ada.ramp.factor",
+      "must be a number: write 0.5",
+    ],
+    [
+      "a list where one word may stand",
+      "catch_up: none",
+      "catch_up: [none]",
+      "catch_up",
+      "must be one of none, capped, full, and not a list",
+    ],
     [
       "postal codes of several countries",
       "countries: [DE, AT, CH, LI], pool",
