@@ -18,7 +18,9 @@ function ownerAsOutcome(now: Outcome, ownerId: string | null): Outcome {
 }
 
 /** The step of a decision that sent the lead away from who really had it: what kept it from them, else what gave it. */
-export function stepAwayFrom({ trace, pick }: Rerun, ownerId: string | null): Step | null {
+export function stepAwayFrom({ outcome, trace, pick }: Rerun, ownerId: string | null): Step | null {
+  // What stops a lead is no step; the tier that is noted before has a say in nurture alone.
+  if (outcome.kind === "stopped" && outcome.because !== "nurture") return null;
   const against = trace.find(
     (step) => (step.step === "rep-excluded" || step.step === "ghost-owner") && step.repId === ownerId,
   );

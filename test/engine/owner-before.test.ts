@@ -50,4 +50,14 @@ describe("the step that sent it away from its owner", () => {
   ])("%s", (_what, steps, ownerId, expected) => {
     expect(stepAwayFrom({ ...decision(assigned, steps), pick }, ownerId)).toEqual(expected);
   });
+
+  const tier: Step = { step: "tier", tier: "T2", because: "score-60" };
+
+  test.each<[string, string, Step | null]>([
+    ["is none, where a missing consent stopped it", "consent-required", null],
+    ["is the tier, where it stays in nurture", "nurture", tier],
+  ])("%s", (_what, because, expected) => {
+    const stopped = decision({ kind: "stopped", because }, [tier]);
+    expect(stepAwayFrom({ ...stopped, pick: null }, "bo")).toEqual(expected);
+  });
 });
