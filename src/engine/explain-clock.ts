@@ -1,5 +1,6 @@
 import type { CloseReason } from "../model/operation.ts";
 import { type Names, repName } from "./names.ts";
+import { keepsWhenLate } from "./ownership.ts";
 import { localTime, zonedTime } from "./zoned-time.ts";
 
 /** What the first-touch clock of one decision has seen. All instants ISO. */
@@ -9,6 +10,8 @@ export type ClockStory = {
   remindedAt: string | null;
   /** When the limit was found to have passed. */
   breachedAt: string | null;
+  /** The stage that gave them the lead; null: nobody was given it. */
+  stage: string | null;
   touch: { at: string; by: string | null } | null;
   /** It ended without a touch. `because` is the code of the operation that closed the task, where one did. */
   closed: { at: string | null; because: CloseReason | null } | null;
@@ -38,7 +41,9 @@ export function explainClock(story: ClockStory, { names, timeZone }: { names: Na
   if (closed === null)
     return [
       ...lines,
-      breachedAt === null ? "The clock is running: no first touch yet." : "There is no first touch yet.",
+      breachedAt === null
+        ? "The clock is running: no first touch yet."
+        : `There is no first touch yet${whyItStays(story.stage)}.`,
     ];
   const ending = closed.because === null ? "was not theirs to follow up any more" : endings[closed.because];
   return [...lines, `The clock ended${closed.at === null ? "" : ` on ${when(closed.at)}`}: the lead ${ending}.`];
@@ -51,4 +56,9 @@ function touchLine(
   // A touch at the very instant of the limit is in time.
   const isInTime = Date.parse(at) <= Date.parse(dueAt);
   return `${isInTime ? "Met" : "Late"}: first touch by ${repName(names, by ?? holderId)} on ${zonedTime(at, timeZone)}.`;
+}
+
+function whyItStays(stage: string | null): string {
+  if (stage === "catch-all") return ", and the lead stays there: after the catch-all person comes nobody";
+  return stage !== null && keepsWhenLate(stage) ? ", and the lead stays there: who has a claim keeps it" : "";
 }

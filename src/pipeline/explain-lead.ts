@@ -60,8 +60,12 @@ async function storiesOf(
   const stories: string[][] = [];
   for (const row of rows) {
     const head = `Decision ${row.id} of ${zonedTime(row.decidedAt, timeZone)}, policy version ${row.policyVersion}:`;
+    const { outcome } = row.decision;
     const followUp = followUps.find(({ decisionId }) => decisionId === row.id);
-    const clock = followUp === undefined ? [] : clockOf(followUp, events, { names, timeZone });
+    const clock =
+      followUp === undefined
+        ? []
+        : clockOf(followUp, "stage" in outcome ? outcome.stage : null, events, { names, timeZone });
     stories.push([head, ...(await explainDecision(db, row, { names, timeZone, askedFor })), ...clock]);
   }
   return stories;
@@ -69,6 +73,7 @@ async function storiesOf(
 
 function clockOf(
   followUp: FollowUpRow,
+  stage: string | null,
   all: readonly ClockEvent[],
   reader: Pick<Reader, "names" | "timeZone">,
 ): string[] {
@@ -85,6 +90,7 @@ function clockOf(
       dueAt,
       remindedAt: last("reminded")?.at ?? null,
       breachedAt: isInTime ? null : (last("breached")?.at ?? null),
+      stage,
       touch,
       closed: state === "open" ? null : (last("closed") ?? { at: null, because: null }),
     },

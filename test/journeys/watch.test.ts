@@ -102,6 +102,9 @@ test("an account owner who lets it lapse keeps the lead, and the clock says brea
   expect(said(id)).toContain("breached");
   expect(said(id)).not.toContain("reassigned");
   expect(journey.property("0-1", id, "baton_sla_status")).toBe("breached");
+  expect(await explainLead(journey.app.deps, id)).toContain(
+    "There is no first touch yet, and the lead stays there: who has a claim keeps it.",
+  );
 });
 
 test("a snoozed task makes the breach wait for its new date", async () => {
