@@ -141,7 +141,7 @@ function sentenceOf(steps: readonly Step[], { names, timeZone }: Pick<ExplainInp
     case "backup-chosen":
       return `${repName(names, step.repId)} stands in for ${repName(names, step.backupFor)}.`;
     case "over-capacity":
-      return `${repName(names, step.repId)} has a load of ${step.load} of ${step.capacity}; a claim counts more.`;
+      return `${repName(names, step.repId)} had open work of ${step.load} points and can carry ${step.capacity}; a claim counts more.`;
     case "waterfall-level":
       return `Waterfall, ${step.level}: ${meaningOf(step.because)}.`;
     case "noted":

@@ -87,7 +87,7 @@ test("a claim reads with the account, its rivals and the deal", () => {
     "T2 (warm) is for a lead that scored 60 or more and was active in the last 30 days (its score is 50).",
     "Open deal decided: there is an open deal with its account.",
     "The claim comes from opportunity deal-1.",
-    "Clara Vogt has a load of 31 of 30; a claim counts more.",
+    "Clara Vogt had open work of 31 points and can carry 30; a claim counts more.",
     "So it went to Clara Vogt.",
   ]);
 });
