@@ -34,16 +34,18 @@ export async function policyTest(
     cli.fail();
     return;
   }
-  for (const { golden, differences } of results) {
-    cli.print(`${differences.length === 0 ? "pass" : "FAIL"}  ${golden.name}`);
-    if (differences.length > 0) for (const line of [golden.why, ...differences]) cli.print(`      ${line}`);
+  const failed = results.filter(({ differences }) => differences.length > 0);
+  for (const { golden, differences } of results) if (differences.length === 0) cli.print(`pass  ${golden.name}`);
+  // What failed comes last, where nobody has to look for it.
+  if (goldens.length > 0) for (const line of ["", ...coverageInWords(coverageOf(parsed, results)), ""]) cli.print(line);
+  for (const { golden, differences } of failed) {
+    cli.print(`FAIL  ${golden.name}`);
+    for (const line of [golden.why, ...differences]) cli.print(`      ${line}`);
   }
   for (const problem of problems) cli.complain(`${directory}/${problem}`);
-  const failed = results.filter(({ differences }) => differences.length > 0).length;
-  cli.print("");
-  cli.print(`${goldens.length - failed} passed, ${failed} failed${problems.length === 0 ? "" : ", some not read"}.`);
-  if (goldens.length > 0) for (const line of coverageInWords(coverageOf(parsed, results))) cli.print(line);
-  if (failed + problems.length > 0) cli.fail();
+  const unread = problems.length === 0 ? "" : ", some not read";
+  cli.print(`${goldens.length - failed.length} passed, ${failed.length} failed${unread}.`);
+  if (failed.length + problems.length > 0) cli.fail();
 }
 
 type LintOptions = {

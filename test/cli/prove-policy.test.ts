@@ -1,0 +1,88 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Cli } from "../../src/cli/cli.ts";
+import { policyLint, policyTest } from "../../src/cli/prove-policy.ts";
+import { shippedText } from "../builders.ts";
+import { createManualClock } from "../manual-clock.ts";
+
+const policy = join(import.meta.dirname, "../../src/policies/default.yaml");
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "prove-"));
+  await cp(join(import.meta.dirname, "../golden/worlds"), join(directory, "worlds"), { recursive: true });
+  const lead = {
+    why: "Nobody is behind",
+    world: "dach-pool",
+    given: { credits: { dach: { "rep-a": 0.4, "rep-b": -0.2, "rep-c": -0.2 } } },
+  };
+  const outcome = { kind: "assigned", stage: "pick", poolId: "dach" };
+  await writeFile(
+    join(directory, "a-right.json"),
+    JSON.stringify({ ...lead, outcome: { ...outcome, repId: "rep-a" } }),
+  );
+  await writeFile(
+    join(directory, "b-wrong.json"),
+    JSON.stringify({ ...lead, outcome: { ...outcome, repId: "rep-b" } }),
+  );
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+/** What a person sees of a command, and whether it did what it was asked. */
+async function seen(run: (cli: Cli) => Promise<void>) {
+  const out: string[] = [];
+  const err: string[] = [];
+  let isOk = true;
+  await run({
+    clock: createManualClock(),
+    memory: { bytes: () => 0, busyShare: () => 0, giveBack: () => undefined },
+    isTerminal: false,
+    print: (line) => void out.push(line),
+    progress: () => undefined,
+    complain: (line) => void err.push(line),
+    fail: () => {
+      isOk = false;
+    },
+    untilStopped: () => Promise.withResolvers<string>().promise,
+  });
+  return { out, err, isOk };
+}
+
+test("policy test tells what failed, and why it should not have, after all the branches that are not covered", async () => {
+  const junit = join(directory, "junit.xml");
+  const { out, err, isOk } = await seen((cli) => policyTest(cli, directory, { policy, junit }));
+  expect([out[0], err, isOk]).toEqual(["pass  a-right", [], false]);
+  expect(out.slice(-4)).toEqual([
+    "FAIL  b-wrong",
+    "      Nobody is behind",
+    "      outcome.repId: expected rep-b, got rep-a",
+    "1 passed, 1 failed.",
+  ]);
+  expect(out.findIndex((line) => line.includes("not covered:"))).toBeGreaterThan(0);
+  expect(await readFile(junit, "utf8")).toMatch(/<testsuite [^>]*tests="2" failures="1"/);
+});
+
+test("policy test of a file that is no golden lead names it, and runs the others", async () => {
+  const other = join(directory, "others");
+  await mkdir(other);
+  await cp(join(directory, "worlds"), join(other, "worlds"), { recursive: true });
+  await cp(join(directory, "a-right.json"), join(other, "a-right.json"));
+  await writeFile(join(other, "broken.json"), '{ "why": "No outcome" }');
+  const { out, err, isOk } = await seen((cli) => policyTest(cli, other, { policy, junit: null }));
+  expect(out.at(-1)).toBe("1 passed, 0 failed, some not read.");
+  expect(err).toContainEqual(expect.stringMatching(/broken\.json:1:1: outcome: is missing$/));
+  expect(isOk).toBe(false);
+});
+
+const lint = { roster: null, leads: null, workspace: null, quietHours: null };
+
+test("policy lint of a policy with an error shows it by a lead and does not succeed; of the shipped one it does", async () => {
+  expect(await seen((cli) => policyLint(cli, policy, lint))).toMatchObject({ err: [], isOk: true });
+  const file = join(directory, "overlap.yaml");
+  const twice = "territories:\n  - { name: south, countries: [DE], pool: general }\n";
+  await writeFile(file, shippedText.replace("territories:\n", twice));
+  const { out, isOk } = await seen((cli) => policyLint(cli, file, lint));
+  expect(isOk).toBe(false);
+  expect(out.join("\n")).toMatch(/^error: the territories "south" and "dach" both cover Germany/);
+});
