@@ -36,7 +36,7 @@ export type EngineResult = {
 const few = { count: 40, words: 3, fewestWords: 0, share: 0.25, refuses: 0.25 };
 const many = { count: 4_000, words: 4, fewestWords: 20, share: 0, refuses: 0 };
 const manyLeads = 5_000;
-const policyLeads = 2_000;
+const policyLeads = 10_000;
 const reps = 200;
 /** A fast side runs its leads over and over, so that no round is over in an instant. */
 const leastMs = 150;

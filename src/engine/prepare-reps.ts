@@ -36,8 +36,7 @@ export function prepareReps(shared: Shared): Map<string, PreparedRep> {
       // Most have the policy's hours and are not away.
       const isUsual = rep.shifts === null && rep.absences.length === 0;
       const region = holidayRegion(shared, rep);
-      const { holidays: _, ...rest } = calendar;
-      const key = isUsual ? `${calendar.timeZone} ${region}` : JSON.stringify({ ...rest, region });
+      const key = isUsual ? `${calendar.timeZone} ${region}` : JSON.stringify({ ...calendar, holidays: region });
       const hours = known.get(key) ?? hoursAt(calendar, shared.now);
       known.set(key, hours);
       const weight = weightAt(settings, { now: shared.now, timeZone: calendar.timeZone });

@@ -50,7 +50,20 @@ function lastAt(address: string): number {
   return address.indexOf("@", at + 1) === -1 ? at : -1;
 }
 
+/** The same hosts come again and again, and each takes the parsers several microseconds. */
+const knownHosts = new Map<string, string | null>();
+const mostHosts = 10_000;
+
 function registrable(host: string): string | null {
+  const known = knownHosts.get(host);
+  if (known !== undefined) return known;
+  const found = parseHost(host);
+  if (knownHosts.size >= mostHosts) knownHosts.clear();
+  knownHosts.set(host, found);
+  return found;
+}
+
+function parseHost(host: string): string | null {
   const ascii = toAscii(host);
   if (ascii === null) return null;
   const parsed = parse(ascii, { allowPrivateDomains: true });
