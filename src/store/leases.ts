@@ -22,7 +22,7 @@ export async function acquireLease(db: Query, wanted: Wanted): Promise<Lease | n
   const { workspaceId, holder, now } = wanted;
   const { rows } = await sql<Lease>`
     with unlocked as (
-      select workspace_id from leases where workspace_id = ${workspaceId} for no key update skip locked
+      select workspace_id from leases where workspace_id = ${workspaceId} for update skip locked
     )
     insert into leases as held (workspace_id, holder, token, until)
     select ${workspaceId}, ${holder}, 1, ${endOf(wanted)}::timestamptz
@@ -40,7 +40,10 @@ export async function acquireLease(db: Query, wanted: Wanted): Promise<Lease | n
   return rows[0] ?? null;
 }
 
-/** Null when the lease is lost. One that ran out and that nobody took is renewed: its token still fences. */
+/**
+ * Null when the lease is lost. One that ran out and that nobody took is renewed: its token still fences. Waits for no
+ * recording, however long one hangs: the keys of a lease stay as they are.
+ */
 export async function renewLease(
   db: Query,
   lease: Lease,
@@ -73,12 +76,15 @@ export async function releaseLease(db: Query, lease: Lease): Promise<void> {
   `.execute(db);
 }
 
-/** First statement of every recording transaction; nobody can take the workspace over before it ends. Throws `LeaseLost`. */
+/**
+ * First statement of every recording transaction; nobody can take the workspace over before it ends, for that asks for
+ * the row itself. Throws `LeaseLost`.
+ */
 export async function requireLease(tx: Tx, lease: Lease): Promise<void> {
   const { rows } = await sql`
     select 1 from leases
     where workspace_id = ${lease.workspaceId} and holder = ${lease.holder} and token = ${lease.token}
-    for share
+    for key share
   `.execute(tx);
   if (rows.length === 0) {
     throw new LeaseLost(

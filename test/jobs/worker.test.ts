@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Db } from "../../src/store/db.ts";
 import { acquireLease, type Lease, requireLease } from "../../src/store/leases.ts";
 import { beat } from "../../src/store/workers.ts";
 import { eventually } from "../eventually.ts";
 import { openTestDatabase } from "../store/database.ts";
-import { never, started, startWorld, type World } from "./world.ts";
+import { never, type Statement, started, startWorld, type World } from "./world.ts";
 
 let world: World;
 let aWorker: World["aWorker"];
@@ -61,8 +60,9 @@ describe("a worker", () => {
 
   test("that cannot renew the lease of one workspace keeps those of the others", async () => {
     await world.addWorkspaces("w2");
-    const { worker } = await started(aWorker("a", { db: withoutRenewalOf(db, "w1") }));
+    const { worker } = await started(aWorker("a"));
     await eventually(() => worker.held().length === 2);
+    world.breakDatabase((statement) => isRenewal(statement) && statement.parameters.includes("w1"));
     await pass(26_000, never);
     expect(worker.held()).toEqual(["w2"]);
     await pass(60_000, () => !worker.held().includes("w2"));
@@ -93,32 +93,18 @@ async function leaseOf(holder: string): Promise<Lease> {
   return lease;
 }
 
-/** The database fails whoever renews the lease of this workspace. */
-function withoutRenewalOf(watched: Db, workspaceId: string): Db {
-  const query = watched.query.withPlugin({
-    transformQuery({ node }) {
-      const text = JSON.stringify(node);
-      if (text.includes("update leases set until") && text.includes(`"${workspaceId}"`))
-        throw new Error("It is locked.");
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  });
-  return { ...watched, query };
-}
+const isRenewal = ({ sql }: Statement): boolean => sql.includes("update leases set until");
+const isBeat = ({ sql }: Statement): boolean => sql.includes("into workers");
 
-/** The database hears nothing any more of who uses this, once so many leases were renewed and beats made. */
-function mortal(watched: Db, life: { left: number }): Db {
-  const query = watched.query.withPlugin({
-    transformQuery({ node }) {
-      const isUpkeep = /update leases set until|into workers/.test(JSON.stringify(node));
-      if (life.left === 0) throw new Error("The process is dead.");
-      if (isUpkeep) life.left -= 1;
-      return node;
-    },
-    transformResult: async ({ result }) => result,
+/** The database hears nothing of this holder any more, once so many leases of theirs were renewed and beats made. */
+function dies(holder: string, after: number): void {
+  let left = after;
+  world.breakDatabase((statement) => {
+    if (!statement.parameters.includes(holder)) return false;
+    if (left === 0) return true;
+    if (isRenewal(statement) || isBeat(statement)) left -= 1;
+    return false;
   });
-  return { ...watched, query };
 }
 
 const someLease = { workspaceId: "w1", holder: "test", now: "2026-11-20T10:00:00.000Z", leaseMs: 1 };
@@ -159,10 +145,9 @@ describe("two workers on one database", () => {
   });
 
   test.each([0, 1, 2])("a holder that dies after %i statements of a renewal counts as lost", async (statements) => {
-    const life = { left: Number.POSITIVE_INFINITY };
-    await started(aWorker("a", { db: mortal(db, life) }));
+    await started(aWorker("a"));
     await pass(9_000, never);
-    life.left = statements;
+    dies("a", statements);
     const b = aWorker("b");
     await b.worker.start();
     await pass(61_000, () => b.leases.length > 0);

@@ -19,8 +19,8 @@ export type World = {
   aWorker(holder: string, changes?: Partial<WorkerOptions> & { running?: Partial<Running> }): Fake;
   /** Moves the clock in steps, so that what each step begins is done before the next. */
   pass(ms: number, isTrue: () => boolean): Promise<void>;
-  /** Every statement fails until the answer is called. */
-  breakDatabase(): () => void;
+  /** Every statement fails until the answer is called, or each of which `isRefused` says so. */
+  breakDatabase(isRefused?: (statement: Statement) => boolean): () => void;
   stop(): Promise<void>;
 };
 
@@ -80,10 +80,10 @@ export async function startWorld(db: Db): Promise<World> {
         await quiet();
       }
     },
-    breakDatabase() {
-      statements.areRefused = true;
+    breakDatabase(isRefused = () => true) {
+      statements.isRefused = isRefused;
       return () => {
-        statements.areRefused = false;
+        statements.isRefused = () => false;
       };
     },
     async stop() {
@@ -93,16 +93,18 @@ export async function startWorld(db: Db): Promise<World> {
   };
 }
 
-type Statements = { underWay: number; areRefused: boolean; stop(): void };
+export type Statement = { sql: string; parameters: readonly unknown[] };
+
+type Statements = { underWay: number; isRefused: (statement: Statement) => boolean; stop(): void };
 
 function count(watched: Db): Statements {
   const executor = watched.query.getExecutor();
   const { executeQuery } = executor;
   const execute = executeQuery.bind(executor);
   const stop = () => void Object.assign(executor, { executeQuery });
-  const counter = { underWay: 0, areRefused: false, stop };
+  const counter: Statements = { underWay: 0, isRefused: () => false, stop };
   executor.executeQuery = (query) => {
-    if (counter.areRefused) return Promise.reject(new Error("the database is away"));
+    if (counter.isRefused(query)) return Promise.reject(new Error("the database is away"));
     counter.underWay += 1;
     return execute(query).finally(() => {
       counter.underWay -= 1;

@@ -116,6 +116,10 @@ test("workspaces without a running lease can be claimed", async () => {
       await over.promise;
     });
     await locked.promise;
+    // In which its holder goes on to live.
+    expect(await renewLease(server.db.query, lease, { now: after(10), leaseMs: 20_000 })).toMatchObject({
+      until: after(30),
+    });
 
     const take = (id: string) =>
       acquireLease(server.db.query, { workspaceId: id, holder: "living", now: after(30), leaseMs: 30_000 });
