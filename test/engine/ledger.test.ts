@@ -136,6 +136,16 @@ describe("who is in the pool", () => {
   });
 });
 
+test("once all who left are back, nobody counts as having left", () => {
+  const policy = aPolicy({ pools: [aPool({ name: "all", teams: ["*"] })] });
+  const shared = aShared({ policy });
+  const [{ id = "" } = {}] = shared.reps;
+  const without = { ...shared, reps: shared.reps.filter((rep) => rep.id !== id) };
+  const left = decideAll(without, [], decideAll(shared, [], aState()).after).after;
+  expect(Object.keys(left.leavers?.all ?? {})).toEqual([id]);
+  expect(decideAll(shared, [], left).after.leavers).toEqual({});
+});
+
 describe("a pick that is taken back", () => {
   const pick = { poolId: "dach", paidBy: "b", repIds: ["a", "b"], weights: [3, 1] };
 

@@ -3,7 +3,7 @@ import { decideAll } from "../../src/engine/decide.ts";
 import { createRerun, type StoredLead } from "../../src/engine/rerun.ts";
 import { createRerunLoads } from "../../src/engine/rerun-loads.ts";
 import type { LeadFacts, Shared, State } from "../../src/engine/snapshot.ts";
-import { aLead, aRep, aShared, aState, aTrigger, seededRandom, someFacts } from "../builders.ts";
+import { aLead, aPolicy, aPool, aRep, aShared, aState, aTrigger, seededRandom, someFacts } from "../builders.ts";
 import { randomWorld } from "./random-world.ts";
 
 type Stored = { shared: Shared; state: State; leads: StoredLead[] };
@@ -129,4 +129,24 @@ test("who had a reassigned lead by the store has it no more", () => {
   expect(loads.holderOf("1")).toBe("rep-b");
   expect(loads.at({ "rep-a": 0, "rep-c": 0 })).toEqual({ "rep-a": 0, "rep-c": 0 });
   expect(loads.holderOf("1")).toBeUndefined();
+});
+
+test("credits and who left go on from batch to batch as the rerun has them", () => {
+  const policy = aPolicy({
+    stages: [],
+    pools: [aPool({ name: "all", teams: ["*"], strategy: "round_robin" })],
+    waterfall: [{ name: "all", isList: false, wait: null, reviewer: null }],
+  });
+  const sharedOf = (...ids: string[]) => aShared({ policy, reps: ids.map((id) => aRep({ id })) });
+  const batch = (id: string) => {
+    const facts = someFacts({ lead: aLead({ id, fields: { score: "50" } }) });
+    const outcome = { kind: "assigned", repId: "a", stage: "waterfall", poolId: "all" } as const;
+    const lead: StoredLead = { leadId: id, tier: "T3", accountId: null, round: 0, facts, outcome, pick: null };
+    return { state: aState({ credits: { all: { a: 0.6, b: -0.3, c: -0.3 } } }), leads: [lead] };
+  };
+  const rerun = createRerun();
+  const first = batch("1");
+  const owedToC = { ...first, state: aState({ credits: { all: { a: -0.3, b: -0.3, c: 0.6 } } }) };
+  rerun(sharedOf("a", "b"), owedToC);
+  expect(rerun(sharedOf("a", "b", "c"), batch("2")).made).toMatchObject([{ decision: { outcome: { repId: "c" } } }]);
 });

@@ -53,6 +53,20 @@ async function countsOf(repId: string, now: string): Promise<number[] | null> {
   return recent === undefined ? null : [recent.today, recent.thisWeek, recent.t1ThisHour];
 }
 
+test("who left a pool lately is known to the next batch", async () => {
+  const now = "2026-11-20T10:00:00.000Z";
+  const ledgers = { credits: { dach: { berlin: 0.5 } }, leavers: { dach: { gone: { credit: -0.5, at: now } } } };
+  await db.transaction(async (tx) => {
+    const before = await lockState(tx, link, { shared: sharedAt(now), facts: [] });
+    const after = { ...before, credits: { ...before.credits, ...ledgers.credits }, leavers: ledgers.leavers };
+    await recordBatch(
+      tx,
+      aBatch(await takeLease(tx, { now }), [], { stateBefore: before, ledgersAfter: after, picks: [] }),
+    );
+  });
+  expect(await stateAt(now, [])).toMatchObject(ledgers);
+});
+
 test("a day and a week are the rep's own: they end at the rep's midnight, and on Sunday", async () => {
   // A Sunday, 23:30 in Berlin and 17:30 in New York.
   await give("2026-11-22T22:30:00.000Z", ["berlin", "new-york"]);
