@@ -7,8 +7,8 @@ import type { Shared } from "./snapshot.ts";
 type Cap = "day-cap" | "week-cap" | "hour-cap";
 
 /** Which cap keeps a rep from one more lead of this tier; null: none does. Leads by a claim count as well. */
-export function capReached({ working, tier }: Cascade, { rep, settings }: PreparedRep): Cap | null {
-  const recent = working.recent.get(rep.id);
+export function capReached({ working, tier }: Cascade, { at, settings }: PreparedRep): Cap | null {
+  const recent = working.workAt[at]?.recent;
   if (recent === undefined) return null;
   const { leadsPerDay, leadsPerWeek, t1PerHour } = settings.caps;
   if (leadsPerDay !== null && recent.today >= leadsPerDay) return "day-cap";
@@ -19,9 +19,9 @@ export function capReached({ working, tier }: Cascade, { rep, settings }: Prepar
 /** From when on no cap keeps the rep from a lead of this tier; null: none does now, or nobody can say. */
 export function capsEnd(
   { working, tier, prepared: { shared } }: Cascade,
-  { rep, settings }: PreparedRep,
+  { at, rep, settings }: PreparedRep,
 ): string | null {
-  const recent = working.recent.get(rep.id);
+  const recent = working.workAt[at]?.recent;
   if (recent === undefined) return null;
   const { leadsPerDay, leadsPerWeek, t1PerHour } = settings.caps;
   const ends: (string | null)[] = [];

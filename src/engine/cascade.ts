@@ -1,6 +1,7 @@
 import type { LedgerPick, Outcome, ReasonCode, Step, Tier } from "./decision.ts";
 import type { Condition, Motion, StageName } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
+import type { PreparedRep } from "./prepare-reps.ts";
 import type { LeadFacts } from "./snapshot.ts";
 import { type Place, placeOf } from "./territory.ts";
 import type { Working } from "./working.ts";
@@ -42,7 +43,7 @@ export function whereabouts(cascade: Cascade): Place {
   return cascade.place;
 }
 
-export const loadOf = (cascade: Cascade, repId: string): number => cascade.working.load.get(repId) ?? 0;
+export const loadOf = ({ working }: Cascade, { at }: PreparedRep): number => working.workAt[at]?.load ?? 0;
 
 export const hasBreached = (cascade: Cascade, repId: string): boolean =>
   cascade.facts.trigger.breachedBy.includes(repId);

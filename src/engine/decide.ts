@@ -1,11 +1,12 @@
 import type { Cascade } from "./cascade.ts";
 import type { Decision, LedgerPick, Outcome } from "./decision.ts";
-import { addMoves, type LedgerEntry, reconcileMembers } from "./ledger.ts";
+import { type LedgerEntry, reconcileMembers } from "./ledger.ts";
 import { place } from "./place.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { LeadFacts, Shared, State } from "./snapshot.ts";
 import { startCascade } from "./start-cascade.ts";
 import { moveWorking, toState, toWorking, type Working } from "./working.ts";
+import { holdsJust, moveEntry, toCredits, toWorkingLedger } from "./working-ledger.ts";
 
 /**
  * Decides a batch: `decide` folded over its leads in their order. `entries` bring the ledgers in line with who is in
@@ -18,7 +19,7 @@ export function decideAll(
   state: State,
 ): Decided & { after: State; entries: readonly LedgerEntry[] } {
   const prepared = prepare(shared);
-  const working = toWorking(state);
+  const working = toWorking(state, prepared.reps.values());
   const entries = reconcile(prepared, working);
   const made = leads.map((lead) => decideOne(prepared, lead, working));
   const decisions = made.map(({ decision }) => decision);
@@ -31,7 +32,7 @@ type DecidedOne = { decision: Decision; pick: LedgerPick | null };
 /** Decides one lead. A batch of one. */
 export function decide(shared: Shared, lead: LeadFacts, state: State): DecidedOne & { state: State } {
   const prepared = prepare(shared);
-  const working = toWorking(state);
+  const working = toWorking(state, prepared.reps.values());
   reconcile(prepared, working);
   return { ...decideOne(prepared, lead, working), state: toState(working) };
 }
@@ -41,13 +42,17 @@ function reconcile(prepared: Prepared, working: Working): LedgerEntry[] {
   const entries: LedgerEntry[] = [];
   for (const { pool, strategy } of prepared.pools.values()) {
     if (strategy.weigh === null) continue;
-    const credits = working.credits.get(pool.name) ?? new Map<string, number>();
+    const ledger = working.ledgers.get(pool.name) ?? toWorkingLedger({});
+    working.ledgers.set(pool.name, ledger);
+    const members = prepared.turnTakers.get(pool.name) ?? [];
+    const leavers = working.leavers.get(pool.name);
+    // Nobody came or left, and of nobody who left before is the time over.
+    if (leavers === undefined && holdsJust(ledger, members)) continue;
     const moved = reconcileMembers(
-      { poolId: pool.name, credits: Object.fromEntries(credits), leavers: working.leavers.get(pool.name) ?? {} },
-      { members: prepared.turnTakers.get(pool.name) ?? [], now, keepDays: policy.keepCreditDays },
+      { poolId: pool.name, credits: toCredits(ledger), leavers: leavers ?? {} },
+      { members, now, keepDays: policy.keepCreditDays },
     );
-    for (const entry of moved.entries) addMoves(credits, entry);
-    working.credits.set(pool.name, credits);
+    for (const entry of moved.entries) moveEntry(ledger, entry);
     if (Object.keys(moved.leavers).length > 0) working.leavers.set(pool.name, moved.leavers);
     else working.leavers.delete(pool.name);
     entries.push(...moved.entries);
@@ -72,7 +77,7 @@ function noteNearCapacity({ prepared, working, trace }: Cascade, outcome: Outcom
   const { nearCapacity } = prepared.shared.policy;
   if (outcome.kind !== "assigned" || nearCapacity === null) return;
   const capacity = prepared.reps.get(outcome.repId)?.settings.capacity ?? 0;
-  const load = working.load.get(outcome.repId) ?? 0;
+  const load = working.work.get(outcome.repId)?.load ?? 0;
   if (load >= nearCapacity * capacity && load < capacity)
     trace.push({ step: "noted", because: "near-capacity", detail: outcome.repId });
 }

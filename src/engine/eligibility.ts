@@ -18,7 +18,7 @@ function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean
   if (!forgiving && hasBreached(cascade, rep.id)) return "breached";
   if (presence !== "here") return presence;
   // The load before this lead: 29 of 30 takes one more.
-  return loadOf(cascade, rep.id) >= settings.capacity ? "at-capacity" : capReached(cascade, prepared);
+  return loadOf(cascade, prepared) >= settings.capacity ? "at-capacity" : capReached(cascade, prepared);
 }
 
 /** Says once of a rep why they are passed over. */
@@ -42,8 +42,8 @@ export type Opening = { at: string; because: ReasonCode };
 
 /** Null: they may now, never will, or nobody can say: a full rep has room whenever a lead of theirs is done. */
 export function openingOf(cascade: Cascade, prepared: PreparedRep): Opening | null {
-  const { rep, settings, opensAt } = prepared;
-  if (!couldHave(cascade, prepared) || loadOf(cascade, rep.id) >= settings.capacity) return null;
+  const { settings, opensAt } = prepared;
+  if (!couldHave(cascade, prepared) || loadOf(cascade, prepared) >= settings.capacity) return null;
   if (capReached(cascade, prepared) === null) return opensAt === null ? null : { at: opensAt, because: "shift-begins" };
   const freeAt = capsEnd(cascade, prepared);
   const at = freeAt === null ? null : worksFrom(cascade, prepared, freeAt);
@@ -66,7 +66,7 @@ export const withoutRoom = (cascade: Cascade, reps: readonly PreparedRep[]): Pre
   remaining(cascade, reps).filter(
     (prepared) =>
       prepared.presence !== "away" &&
-      (loadOf(cascade, prepared.rep.id) >= prepared.settings.capacity || capReached(cascade, prepared) !== null),
+      (loadOf(cascade, prepared) >= prepared.settings.capacity || capReached(cascade, prepared) !== null),
   );
 
 /** Is any of these on shift, away or full though they be? Those who may not have the lead do not count. */
@@ -77,8 +77,8 @@ export function isOpen(cascade: Cascade, reps: readonly PreparedRep[]): boolean 
 /** Those who start first of these; who is full, has reached a cap or never works is not waited for. */
 export function firstToStart(cascade: Cascade, reps: readonly PreparedRep[]): PreparedRep[] {
   const starters = remaining(cascade, reps).filter((prepared) => {
-    const { rep, settings, opensAt } = prepared;
-    return opensAt !== null && loadOf(cascade, rep.id) < settings.capacity && capReached(cascade, prepared) === null;
+    const { settings, opensAt } = prepared;
+    return opensAt !== null && loadOf(cascade, prepared) < settings.capacity && capReached(cascade, prepared) === null;
   });
   const first = starters.map(({ opensAt }) => opensAt ?? "").sort()[0];
   return starters.filter(({ opensAt }) => opensAt === first);

@@ -55,25 +55,9 @@ export function applyMoves(
     return applyMoves(applyMoves(credits, groupPick), pick);
   }
   const pool = new Map(Object.entries(own(credits, moved.poolId) ?? {}));
-  addMoves(pool, moved);
-  return { ...credits, [moved.poolId]: Object.fromEntries(pool) };
-}
-
-/** As `applyMoves`, on the caller's own map of one pool, without the turns of its groups. */
-export function addMoves(pool: Map<string, number>, moved: LedgerPick | LedgerMoves | LedgerEntry): void {
-  if ("moves" in moved) for (const [repId, move] of movesOf(moved)) pool.set(repId, (pool.get(repId) ?? 0) + move);
-  else addPick(pool, moved);
+  for (const [repId, move] of movesOf(moved)) pool.set(repId, (pool.get(repId) ?? 0) + move);
   if ("because" in moved && moved.because === "left") for (const repId of moved.repIds) pool.delete(repId);
-}
-
-/** The moves of `movesOf`, without a list of them: this is done for every lead. */
-function addPick(pool: Map<string, number>, { repIds, weights, paidBy }: LedgerPick): void {
-  const total = sumOf(weights);
-  for (let at = 0; at < repIds.length; at += 1) {
-    const repId = repIds[at] as string;
-    const share = (weights[at] ?? 0) / total;
-    pool.set(repId, (pool.get(repId) ?? 0) + (repId === paidBy ? share - 1 : share));
-  }
+  return { ...credits, [moved.poolId]: Object.fromEntries(pool) };
 }
 
 const dayMs = 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import type { Account, Opportunity } from "../model/account.ts";
 import { backupsOf } from "./backups.ts";
-import { type Cascade, hasBreached, loadOf, type Placed, pass } from "./cascade.ts";
+import { type Cascade, hasBreached, type Placed, pass } from "./cascade.ts";
 import { fieldValue } from "./conditions.ts";
 import { contactsOf, holdersOf } from "./contacts.ts";
 import type { ReasonCode } from "./decision.ts";
@@ -164,7 +164,7 @@ function whyNot(cascade: Cascade, backup: PreparedRep): Exclusion | null {
 function assign(cascade: Cascade, repId: string, how: { stage: Claim["stage"]; backupFor?: string }): Placed {
   const rep = cascade.prepared.reps.get(repId);
   const capacity = rep?.settings.capacity ?? 0;
-  const load = loadOf(cascade, repId);
+  const load = cascade.working.work.get(repId)?.load ?? 0;
   if (load >= capacity) cascade.trace.push({ step: "over-capacity", repId, load, capacity });
   const opensAt = rep?.opensAt ?? null;
   return {

@@ -9,6 +9,7 @@ import type { StageName } from "./policy.ts";
 import type { Base, PreparedPool } from "./prepare-pools.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import type { Candidate, Turn as StrategyTurn } from "./strategies/strategy.ts";
+import { fillCredits } from "./working-ledger.ts";
 
 /** `hopeful`: who could have had the lead but for their hours and loads. Of a lead that nobody got. */
 export type Tried = { placed: Placed | null; hopeful: readonly PreparedRep[] };
@@ -143,9 +144,10 @@ function offer(cascade: Cascade, { pool, members }: PreparedPool, { able }: Pres
 }
 
 function pickRep(cascade: Cascade, pool: PreparedPool, { able, absent }: Present, stage: Stage): Placed | null {
-  const contenderOf = ({ rep, settings, weight }: PreparedRep): Contender => {
-    const load = loadOf(cascade, rep.id);
+  const contenderOf = (prepared: PreparedRep): Contender => {
+    const { rep, settings, weight } = prepared;
     const { capacity, seniority } = settings;
+    const load = loadOf(cascade, prepared);
     return { repId: rep.id, weight, share: 0, credit: 0, load, capacity, seniority, busy: load };
   };
   const chosen = chooseOne(cascade, pool, able.map(contenderOf), absent.map(contenderOf));
@@ -170,7 +172,7 @@ function pickGroup(cascade: Cascade, pool: PreparedPool, reps: Present, stage: S
     weight,
     share: 0,
     credit: 0,
-    load: sumOf(able.map(({ rep }) => loadOf(cascade, rep.id))),
+    load: sumOf(able.map((rep) => loadOf(cascade, rep))),
     capacity: sumOf(able.map(({ settings }) => settings.capacity)),
     seniority: 0,
     // Between groups their weights alone count: how busy its reps are is what each group sees to inside.
@@ -226,17 +228,17 @@ function chooseOne(
   contenders: readonly Contender[],
   absent: readonly Contender[],
 ): Turn | null {
-  const credits = cascade.working.credits.get(pool.name);
   const { weigh, choose } = strategy;
   if (choose === null || !isNonEmpty(contenders)) return null;
+  const owed = cascade.working.ledgers.get(pool.name);
+  if (owed !== undefined) for (const some of [contenders, absent]) fillCredits(owed, some);
   const weightOf = ({ weight, busy, capacity }: Contender): number => weigh?.({ weight, load: busy, capacity }) ?? 1;
-  const gaining = weigh === null ? [] : catchingUp(cascade, { contenders, absent, weightOf, credits });
+  const gaining = weigh === null ? [] : catchingUp(cascade, { contenders, absent, weightOf });
   const all = gaining.length === 0 ? contenders : [...contenders, ...gaining];
   const weights = all.map(weightOf);
   const total = sumOf(weights);
   contenders.forEach((contender, at) => {
     contender.share = (weights[at] ?? 0) / total;
-    contender.credit = credits?.get(contender.repId) ?? 0;
   });
   const { repId: id, because } = choose(contenders, turnOf(cascade, pool.name));
   const ledger = { poolId: pool.name, paidBy: id, repIds: all.map(({ repId }) => repId), weights };
@@ -247,19 +249,15 @@ type Gaining = {
   contenders: readonly Contender[];
   absent: readonly Contender[];
   weightOf: (contender: Contender) => number;
-  credits: ReadonlyMap<string, number> | undefined;
 };
 
 /** Those of the absent who gain by this pick: all of them, or where catching up is capped, who is not yet owed a full round. */
-function catchingUp(
-  { prepared, trace }: Cascade,
-  { contenders, absent, weightOf, credits }: Gaining,
-): readonly Contender[] {
+function catchingUp({ prepared, trace }: Cascade, { contenders, absent, weightOf }: Gaining): readonly Contender[] {
   if (absent.length === 0) return [];
   const total = sumOf([...contenders, ...absent].map(weightOf));
   const round = contenders.length + absent.length;
   const isOwedLess = (each: Contender): boolean =>
-    (credits?.get(each.repId) ?? 0) + weightOf(each) / total <= (round * weightOf(each)) / total;
+    each.credit + weightOf(each) / total <= (round * weightOf(each)) / total;
   const gaining = prepared.shared.policy.catchUp === "full" ? absent : absent.filter(isOwedLess);
   if (gaining.length > 0)
     trace.push({ step: "noted", because: "catch-up", detail: gaining.map(({ repId }) => repId).join(", ") });
@@ -278,7 +276,7 @@ function turnOf({ prepared: { shared }, facts, stages, working }: Cascade, poolI
       contacts ??= lastContacts(facts, shared);
       return contacts.get(repId) ?? 0;
     },
-    givenAt: (repId) => Date.parse(working.recent.get(repId)?.lastAt ?? "") || 0,
+    givenAt: (repId) => Date.parse(working.work.get(repId)?.recent?.lastAt ?? "") || 0,
   };
 }
 

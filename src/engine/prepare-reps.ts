@@ -1,7 +1,7 @@
 import type { Rep } from "../model/rep.ts";
 import type { RepSettings } from "./policy.ts";
 import { weightAt } from "./ramp.ts";
-import { findRep, holidayRegion, repCalendar, settingsOf } from "./rep-settings.ts";
+import { findRep, holidayRegion, repCalendar, settingsOf, zoneNameOf } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
 import { type Calendar, isAbsent, isAway, isOnShift, nextOpening } from "./working-hours.ts";
 
@@ -9,6 +9,8 @@ export type Presence = "here" | "inactive" | "off-shift" | "away";
 
 /** A rep as a whole batch sees them. */
 export type PreparedRep = {
+  /** Their place among the reps of the batch. */
+  at: number;
   rep: Rep;
   settings: RepSettings;
   /** The base weight of this moment: less for a newcomer. */
@@ -28,19 +30,19 @@ type Hours = Pick<PreparedRep, "presence" | "opensAt" | "isAbsent">;
 export function prepareReps(shared: Shared): Map<string, PreparedRep> {
   const known = new Map<string, Hours>();
   return new Map(
-    shared.reps.map((rep) => {
+    shared.reps.map((rep, at) => {
       const settings = settingsOf(shared.policy, rep);
       const backupId = findRep(shared.reps, settings.backupId)?.id ?? null;
-      if (!rep.active) return [rep.id, { rep, settings, weight: 0, backupId, ...gone }] as const;
-      const calendar = repCalendar(shared, rep);
+      if (!rep.active) return [rep.id, { at, rep, settings, weight: 0, backupId, ...gone }] as const;
+      const timeZone = zoneNameOf(shared, rep);
+      const region = holidayRegion(shared, rep, settings);
       // Most have the policy's hours and are not away.
       const isUsual = rep.shifts === null && rep.absences.length === 0;
-      const region = holidayRegion(shared, rep);
-      const key = isUsual ? `${calendar.timeZone} ${region}` : JSON.stringify({ ...calendar, holidays: region });
-      const hours = known.get(key) ?? hoursAt(calendar, shared.now);
+      const key = isUsual ? `${timeZone} ${region}` : JSON.stringify([timeZone, region, rep.shifts, rep.absences]);
+      const hours = known.get(key) ?? hoursAt(repCalendar(shared, rep), shared.now);
       known.set(key, hours);
-      const weight = weightAt(settings, { now: shared.now, timeZone: calendar.timeZone });
-      return [rep.id, { rep, settings, weight, backupId, ...hours }] as const;
+      const weight = weightAt(settings, { now: shared.now, timeZone });
+      return [rep.id, { at, rep, settings, weight, backupId, ...hours }] as const;
     }),
   );
 }

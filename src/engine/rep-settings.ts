@@ -26,7 +26,8 @@ export function repZone(shared: Pick<Shared, "policy" | "reps" | "timeZone">, re
   return zoneNameOf(shared, rep);
 }
 
-const zoneNameOf = ({ policy, timeZone }: Pick<Shared, "policy" | "timeZone">, rep: Rep | undefined): string =>
+/** IANA zone of a rep; of one who is gone the policy's. */
+export const zoneNameOf = ({ policy, timeZone }: Pick<Shared, "policy" | "timeZone">, rep: Rep | undefined): string =>
   rep?.timeZone ?? policy.hours.timeZone ?? timeZone;
 
 /** What a rep's working time depends on beside themselves. */
@@ -46,11 +47,13 @@ export function repCalendar(shared: Calendars, rep: Rep): Calendar {
  * Whose public holidays a rep has, `DE` or `DE-BY`: as the policy says, else of the country of their time zone. Null: none,
  * or nobody knows.
  */
-export function holidayRegion(shared: Pick<Shared, "policy" | "timeZone">, rep: Rep): string | null {
-  const { policy } = shared;
-  if (!policy.hours.publicHolidays) return null;
-  const named = settingsOf(policy, rep).holidayRegion;
-  return named ?? countryOfZone.get(zoneNameOf(shared, rep)) ?? null;
+export function holidayRegion(
+  shared: Pick<Shared, "policy" | "timeZone">,
+  rep: Rep,
+  settings: RepSettings = settingsOf(shared.policy, rep),
+): string | null {
+  if (!shared.policy.hours.publicHolidays) return null;
+  return settings.holidayRegion ?? countryOfZone.get(zoneNameOf(shared, rep)) ?? null;
 }
 
 const countryOfZone: ReadonlyMap<string, string> = new Map(Object.entries(zoneCountries.entries));

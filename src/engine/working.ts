@@ -1,35 +1,62 @@
 import { type LedgerPick, type Outcome, picksOf, type Tier } from "./decision.ts";
 import { standingOf } from "./duplicates/standing.ts";
-import { addMoves, type Leavers } from "./ledger.ts";
+import type { Leavers } from "./ledger.ts";
+import type { PreparedRep } from "./prepare-reps.ts";
 import type { Assignment, LeadStanding, RecentWork, State } from "./snapshot.ts";
+import { movePick, toCredits, toWorkingLedger, type WorkingLedger } from "./working-ledger.ts";
 
-/** The state while a batch is decided: what a decision moves, in maps of our own. */
+/** What a rep has and was given lately; undefined: the state says nothing of it. */
+export type Work = { load: number | undefined; recent: RecentWork | undefined };
+
+/** The state while a batch is decided: what a decision moves, of our own. */
 export type Working = {
-  credits: Map<string, Map<string, number>>;
+  ledgers: Map<string, WorkingLedger>;
   leavers: Map<string, Leavers>;
-  load: Map<string, number>;
+  /** By owner id. */
+  work: Map<string, Work>;
+  /** The work of each prepared rep, at their place: it is asked for with every lead, of everybody in a pool. */
+  workAt: readonly Work[];
   accounts: Map<string, Assignment>;
-  recent: Map<string, RecentWork>;
   leads: Map<string, LeadStanding>;
 };
 
-export const toWorking = ({ credits, leavers = {}, load, accounts = {}, recent = {}, leads = {} }: State): Working => ({
-  credits: new Map(Object.entries(credits).map(([pool, of]) => [pool, new Map(Object.entries(of))] as const)),
-  leavers: new Map(Object.entries(leavers)),
-  load: new Map(Object.entries(load)),
-  accounts: new Map(Object.entries(accounts)),
-  recent: new Map(Object.entries(recent)),
-  leads: new Map(Object.entries(leads)),
-});
+/** `reps`: of the batch that is decided, in their places. */
+export function toWorking(state: State, reps: Iterable<PreparedRep>): Working {
+  const { credits, leavers = {}, load, accounts = {}, recent = {}, leads = {} } = state;
+  const work = new Map<string, Work>();
+  const workOf = (repId: string): Work => {
+    const known = work.get(repId) ?? { load: undefined, recent: undefined };
+    work.set(repId, known);
+    return known;
+  };
+  for (const [repId, leads] of Object.entries(load)) workOf(repId).load = leads;
+  for (const [repId, given] of Object.entries(recent)) workOf(repId).recent = given;
+  return {
+    ledgers: new Map(Object.entries(credits).map(([pool, of]) => [pool, toWorkingLedger(of)])),
+    leavers: new Map(Object.entries(leavers)),
+    work,
+    workAt: Array.from(reps, ({ rep }) => workOf(rep.id)),
+    accounts: new Map(Object.entries(accounts)),
+    leads: new Map(Object.entries(leads)),
+  };
+}
 
-export const toState = ({ credits, leavers, load, accounts, recent, leads }: Working): Required<State> => ({
-  credits: Object.fromEntries([...credits].map(([pool, of]) => [pool, Object.fromEntries(of)])),
-  leavers: Object.fromEntries(leavers),
-  load: Object.fromEntries(load),
-  accounts: Object.fromEntries(accounts),
-  recent: Object.fromEntries(recent),
-  leads: Object.fromEntries(leads),
-});
+export function toState({ ledgers, leavers, work, accounts, leads }: Working): Required<State> {
+  const load: [repId: string, leads: number][] = [];
+  const recent: [repId: string, given: RecentWork][] = [];
+  for (const [repId, of] of work) {
+    if (of.load !== undefined) load.push([repId, of.load]);
+    if (of.recent !== undefined) recent.push([repId, of.recent]);
+  }
+  return {
+    credits: Object.fromEntries([...ledgers].map(([pool, ledger]) => [pool, toCredits(ledger)])),
+    leavers: Object.fromEntries(leavers),
+    load: Object.fromEntries(load),
+    accounts: Object.fromEntries(accounts),
+    recent: Object.fromEntries(recent),
+    leads: Object.fromEntries(leads),
+  };
+}
 
 /** A decision as the leads after it see it. `accountId`: of the account that its lead belongs to. */
 export type Made = {
@@ -44,19 +71,29 @@ export type Made = {
 
 /** What one decision changes for the leads after it. */
 export function moveWorking(working: Working, { leadId, outcome, ledger, tier, accountId, at }: Made): void {
-  for (const pick of picksOf(ledger)) addMoves(working.credits.get(pick.poolId) ?? new Map(), pick);
+  for (const pick of picksOf(ledger)) {
+    const moved = working.ledgers.get(pick.poolId);
+    if (moved !== undefined) movePick(moved, pick);
+  }
   working.leads.set(leadId, standingOf(outcome));
   if (outcome.kind !== "assigned") return;
   const { repId } = outcome;
-  working.load.set(repId, (working.load.get(repId) ?? 0) + 1);
-  const recent = working.recent.get(repId);
-  working.recent.set(repId, {
+  const { load = 0, recent } = working.work.get(repId) ?? {};
+  const after = {
     lastAt: at,
     today: (recent?.today ?? 0) + 1,
     thisWeek: (recent?.thisWeek ?? 0) + 1,
     ...t1After(recent, tier === "T1" ? at : null),
-  });
+  };
+  giveWork(working, repId, { load: load + 1, recent: after });
   if (accountId !== null && outcome.stage !== stageWithoutLock) working.accounts.set(accountId, { repId, at });
+}
+
+/** In place: prepared reps have the same object. */
+function giveWork({ work }: Working, repId: string, given: Work): void {
+  const known = work.get(repId);
+  if (known === undefined) work.set(repId, given);
+  else Object.assign(known, given);
 }
 
 function t1After(recent: RecentWork | undefined, at: string | null): Pick<RecentWork, "t1ThisHour" | "t1OldestAt"> {
@@ -69,7 +106,7 @@ export const stageWithoutLock = "catch-all";
 
 /** As `moveWorking`, of a state that stays as it is. */
 export function moveState(state: State, made: Made): State {
-  const working = toWorking(state);
+  const working = toWorking(state, []);
   moveWorking(working, made);
   return toState(working);
 }

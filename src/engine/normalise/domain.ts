@@ -36,12 +36,12 @@ function hostOf(address: string): string {
   return (rest.split(/[/?#\s]/, 1)[0] ?? "").replace(/^.*@/, "").replace(/:\d*$/, "");
 }
 
-const clean = (text: string | null | undefined): string =>
-  (text ?? "")
-    .normalize("NFKC")
-    .replace(/[\p{Cc}\p{Cf}]/gu, "")
-    .trim()
-    .slice(0, 500);
+function clean(text: string | null | undefined): string {
+  const given = text ?? "";
+  // Nearly all are plain already, and every lead has some.
+  const plain = /^[\x20-\x7e]*$/.test(given) ? given : given.normalize("NFKC").replace(/[\p{Cc}\p{Cf}]/gu, "");
+  return plain.trim().slice(0, 500);
+}
 
 /** Position of the one `@` that parts name and domain; -1 when there is none or a second one outside quotes. */
 function lastAt(address: string): number {

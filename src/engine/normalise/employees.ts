@@ -1,4 +1,5 @@
 import type { Normalised } from "./normalised.ts";
+import { remembered } from "./remembered.ts";
 
 const groupedNumber = "\\d{1,3}(?:[.,'’ ]\\d{3})+|\\d+";
 const band = new RegExp(`^(${groupedNumber})\\s*(?:-|–|—|to|bis)\\s*(${groupedNumber})$`);
@@ -21,7 +22,11 @@ const toCount = (text: string): number => Number(text.replace(/\D/g, ""));
  * any other by its middle, which is marked; 0 and negative numbers are unknown.
  */
 export function normaliseEmployees(text: string | null | undefined): Normalised<number> {
-  const written = (text ?? "").normalize("NFKC").trim();
+  return read(text ?? "");
+}
+
+const read = remembered((text): Normalised<number> => {
+  const written = text.normalize("NFKC").trim();
   if (written === "") return { value: null, mark: "employees-missing" };
   if (written.length > longest) return unknown;
   const given = written.toLowerCase().replace(/\s*(?:employees|mitarbeiter|people)$/, "");
@@ -36,7 +41,7 @@ export function normaliseEmployees(text: string | null | undefined): Normalised<
   if (most !== undefined) return plausible(Math.round((1 + toCount(most)) / 2), "employees-band");
   const number = exact.exec(given)?.[1];
   return number === undefined ? unknown : plausible(toCount(number), null);
-}
+});
 
 const unknown: Normalised<number> = { value: null, mark: "employees-not-understood" };
 

@@ -1,4 +1,5 @@
 import { foldName, type Normalised } from "./normalised.ts";
+import { remembered } from "./remembered.ts";
 
 const unitedStates =
   "AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|DC District of Columbia|" +
@@ -31,9 +32,11 @@ const statesOf: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
 /** Are there states of this country that tell where in it somebody is? */
 export const hasStates = (country: string | null): boolean => statesOf.has(country ?? "");
 
+const fold = remembered(foldName);
+
 /** Postal code of a US state or Canadian province; of any other country the folded name as it stands. */
 export function normaliseState(text: string | null | undefined, country: string | null): Normalised<string> {
-  const name = foldName(text ?? "");
+  const name = fold(text ?? "");
   if (name === "") return { value: null, mark: null };
   const states = statesOf.get(country ?? "");
   if (states === undefined) return { value: name, mark: null };
