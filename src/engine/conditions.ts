@@ -6,7 +6,7 @@ import { normaliseEmployees } from "./normalise/employees.ts";
 import { normalisePhone } from "./normalise/phone.ts";
 import { normaliseScore } from "./normalise/score.ts";
 import { operators } from "./operators.ts";
-import type { Condition } from "./policy.ts";
+import type { Condition, ConditionLine } from "./policy.ts";
 import type { LeadFacts } from "./snapshot.ts";
 
 /** What a condition may ask of an account. */
@@ -45,9 +45,20 @@ export function evaluate(condition: Condition, facts: LeadFacts, now: string): b
   if ("all" in condition) return condition.all.every((inner) => evaluate(inner, facts, now));
   if ("any" in condition) return condition.any.some((inner) => evaluate(inner, facts, now));
   if ("not" in condition) return !evaluate(condition.not, facts, now);
-  const operator = operators[condition.operator];
-  const actual = fieldValue(facts, condition.field);
-  return actual === null ? operator.takesMissing : operator.holds(actual, condition.value, now);
+  return lineHolds(condition, fieldValue(facts, condition.field), now);
+}
+
+/** As `evaluate`, of a condition all of whose lines ask for one field, which has this value. */
+export function valueHolds(condition: Condition, actual: string | null, now: string): boolean {
+  if ("all" in condition) return condition.all.every((inner) => valueHolds(inner, actual, now));
+  if ("any" in condition) return condition.any.some((inner) => valueHolds(inner, actual, now));
+  if ("not" in condition) return !valueHolds(condition.not, actual, now);
+  return lineHolds(condition, actual, now);
+}
+
+function lineHolds({ operator, value }: ConditionLine, actual: string | null, now: string): boolean {
+  const { takesMissing, holds } = operators[operator];
+  return actual === null ? takesMissing : holds(actual, value, now);
 }
 
 /** A field as the CRM has it, and what a condition makes of that text; either is null when there is no value. */

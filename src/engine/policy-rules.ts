@@ -11,7 +11,7 @@ export type PolicyRules = {
   motions: RuleSet;
   /** The fit rules, then the engagement rules. */
   scores: RuleSet;
-  /** Null where the policy says nothing of it. */
+  /** Each alternative is a rule. Null where the policy says nothing of it. */
   definition: RuleSet | null;
   handRaiser: RuleSet | null;
   content: RuleSet | null;
@@ -52,8 +52,11 @@ export function rulesOf(policy: Policy): PolicyRules {
   return rules;
 }
 
-const compileOne = (condition: Condition | null): RuleSet | null =>
-  condition === null ? null : compileRules([condition]);
+/** One condition, each alternative as a rule: the first that holds makes it hold. */
+function compileOne(condition: Condition | null): RuleSet | null {
+  if (condition === null) return null;
+  return compileRules("any" in condition ? condition.any : [condition]);
+}
 
 /** Every condition of a policy. */
 export function conditionsOf(policy: Policy): Condition[] {

@@ -33,15 +33,15 @@ export function readLead(policy: Policy, given: LeadFacts, now: string): Reading
   const fields: Record<string, FieldValue> = { ...fresh.lead.fields };
   const facts: LeadFacts = { ...fresh, lead: { ...fresh.lead, fields } };
   if (rules.asksFor("industryName")) fields.industryName = normaliseIndustry(fields.industry, namesOf(policy)).value;
-  if (rules.handRaiser !== null) fields.isHandRaiser = String(rules.handRaiser.first(facts, now) === 0);
-  if (rules.content !== null) fields.isContentQualified = String(rules.content.first(facts, now) === 0);
+  if (rules.handRaiser !== null) fields.isHandRaiser = String(rules.handRaiser.first(facts, now) !== -1);
+  if (rules.content !== null) fields.isContentQualified = String(rules.content.first(facts, now) !== -1);
   const score = ownScore(policy, rules, facts, now);
   if (score !== null) {
     fields.score = String(score.score);
     fields.fitScore = String(score.fit);
     fields.engagementScore = String(score.engagement);
   }
-  const isMql = rules.definition === null || rules.definition.first(facts, now) === 0;
+  const isMql = rules.definition === null || rules.definition.first(facts, now) !== -1;
   const motion = policy.motions[rules.motions.first(facts, now)] ?? null;
   fields.motion = motion?.name ?? null;
   return { facts, motion, isMql, score, marks };

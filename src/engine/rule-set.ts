@@ -1,7 +1,8 @@
 import { evaluate, type Field, fieldOf } from "./conditions.ts";
 import { operators } from "./operators.ts";
-import type { Condition, ConditionLine } from "./policy.ts";
+import { type Condition, linesOf } from "./policy.ts";
 import type { LeadFacts } from "./snapshot.ts";
+import { type Ask, type Bits, createValueBits, type ValueBits } from "./value-bits.ts";
 
 /**
  * What was found: the first rule that holds (-1: none does), and why each rule before it does not. `fields`: for each
@@ -23,21 +24,12 @@ export type RuleSet = {
   every(facts: LeadFacts, now: string): number[];
 };
 
-type Item = { rule: number; item: number };
-type ColumnLine = Item & { line: ConditionLine };
+type AskedItem = Ask & { item: number };
 
-/** What rules ask of one field, a line each; a rule that asks for it twice has the second one in another column. */
-type Column = { field: string; lines: readonly ColumnLine[]; items: Int16Array };
-/** What no value of a single field tells: `any`, `not`, and what time changes. */
+/** What rules ask of one field, once each; a rule that asks for it twice has the second one in another column. */
+type Column = { field: string; asks: readonly AskedItem[]; items: Int16Array };
+/** What no value of a single field tells: what depends on several of them, or on the time. */
 type Residue = { item: number; condition: Condition };
-
-/** A bit for each rule: set when a value lets it through, or when it does not ask for the field. */
-type Bits = Int32Array;
-
-/** Bounds what is kept of the values of one field, in bytes: e-mail addresses never come to an end. */
-const mostKept = 4 << 20;
-/** What a value costs beside its bits. */
-const perValue = 150;
 
 /**
  * Compiles rules to bits: what a value does to all rules is worked out when it is first seen, and a lead's first match
@@ -47,7 +39,7 @@ const perValue = 150;
 export function compileRules(conditions: readonly Condition[]): RuleSet {
   const count = conditions.length;
   const { columns, residues } = takeApart(conditions);
-  const cells = columns.map((column) => createCells(column, count));
+  const cells = columns.map(({ field, asks }) => createValueBits(field, asks, count));
   const raws = columns.map(({ field }) => fieldOf(field).raw);
 
   const words = Math.ceil(count / 32);
@@ -55,9 +47,9 @@ export function compileRules(conditions: readonly Condition[]): RuleSet {
   const bits: Bits[] = cells.map(({ missing }) => missing);
 
   function bitsOf(column: number, facts: LeadFacts): Bits {
-    const cell = cells[column] as Cells;
+    const cell = cells[column] as ValueBits;
     const text = (raws[column] as Field["raw"])(facts);
-    return text === null ? cell.missing : (cell.known.get(text) ?? cell.learn(text));
+    return text === null ? cell.missing : (cell.known(text) ?? cell.learn(text));
   }
 
   function look(facts: LeadFacts): void {
@@ -138,66 +130,42 @@ function spelledOut({ index, fields, others }: Match, columns: readonly Column[]
 export const itemsOf = (when: Condition): readonly Condition[] => ("all" in when ? when.all : [when]);
 
 function takeApart(conditions: readonly Condition[]): { columns: Column[]; residues: Residue[][] } {
-  const byField = new Map<string, ColumnLine[][]>();
+  const byField = new Map<string, AskedItem[][]>();
   const residues = conditions.map((when, rule) =>
     itemsOf(when).flatMap((condition, item): Residue[] => {
-      if (!isTimeless(condition)) return [{ item, condition }];
-      const columns = byField.get(condition.field) ?? [];
-      byField.set(condition.field, columns);
-      const line = { rule, item, line: condition };
-      const column = columns.find((lines) => lines.at(-1)?.rule !== rule);
-      if (column === undefined) columns.push([line]);
-      else column.push(line);
+      const field = onlyField(condition);
+      if (field === null) return [{ item, condition }];
+      const columns = byField.get(field) ?? [];
+      byField.set(field, columns);
+      const ask = { rule, item, condition };
+      const column = columns.find((asks) => asks.at(-1)?.rule !== rule);
+      if (column === undefined) columns.push([ask]);
+      else column.push(ask);
       return [];
     }),
   );
   const columns = [...byField].flatMap(([field, all]) =>
-    all.map((lines) => ({ field, lines, items: itemsByRule(lines, conditions.length) })),
+    all.map((asks) => ({ field, asks, items: itemsByRule(asks, conditions.length) })),
   );
   // The field that most rules ask for leaves the fewest to look at.
-  return { columns: columns.sort((a, b) => b.lines.length - a.lines.length), residues };
+  return { columns: columns.sort((a, b) => b.asks.length - a.asks.length), residues };
 }
 
-const isTimeless = (condition: Condition): condition is ConditionLine =>
-  "field" in condition && operators[condition.operator].form !== "days";
+/** The field whose value alone decides a condition at any time; null: there is none. */
+function onlyField(condition: Condition): string | null {
+  const [first, ...others] = linesOf(condition);
+  if (first === undefined) return null;
+  const isOne = [first, ...others].every(
+    ({ field, operator }) => field === first.field && operators[operator].form !== "days",
+  );
+  return isOne ? first.field : null;
+}
 
 /** By rule: the item that asks for the field, -1 when none does. */
-function itemsByRule(lines: readonly ColumnLine[], count: number): Int16Array {
+function itemsByRule(asks: readonly AskedItem[], count: number): Int16Array {
   const items = new Int16Array(count).fill(-1);
-  for (const { rule, item } of lines) items[rule] = item;
+  for (const { rule, item } of asks) items[rule] = item;
   return items;
-}
-
-/** The bits of a column's values, kept under the text that the CRM has: cleaned once, however often it comes again. */
-type Cells = { missing: Bits; known: Map<string, Bits>; learn(text: string): Bits };
-
-function createCells({ field, lines }: Column, count: number): Cells {
-  const { clean } = fieldOf(field);
-  const known = new Map<string, Bits>();
-  const atMost = Math.floor(mostKept / (perValue + count / 8));
-  return {
-    missing: lettingThrough(lines, null, count),
-    known,
-    learn(text) {
-      if (known.size >= atMost) known.clear();
-      const bits = lettingThrough(lines, clean(text), count);
-      known.set(text, bits);
-      return bits;
-    },
-  };
-}
-
-function lettingThrough(lines: readonly ColumnLine[], value: string | null, count: number): Bits {
-  const bits = new Int32Array(Math.ceil(count / 32)).fill(-1);
-  for (const { rule, line } of lines)
-    if (!lineHolds(line, value)) bits[rule >>> 5] = (bits[rule >>> 5] ?? 0) & ~(1 << (rule & 31));
-  return bits;
-}
-
-function lineHolds({ operator, value }: ConditionLine, actual: string | null): boolean {
-  const { takesMissing, holds } = operators[operator];
-  // Only lines that time does not change are asked.
-  return actual === null ? takesMissing : holds(actual, value, "");
 }
 
 /** The rule of a word's lowest bit that is set. */

@@ -93,6 +93,16 @@ test("more values than are kept change no answer", () => {
   expect(set.first(factsOf({}), fridayMorning)).toBe(-1);
 });
 
+test("texts of digits that mean one number are not taken for each other, where their letters count", () => {
+  const digits = ["0", "00", "5", "05", "9999", "09999", "10000", "123", "1.0", "-1", "٣", "3"];
+  const rules = digits.map((value): Condition => ({ field: "lead.industry", operator: "equals", value }));
+  const set = compileRules(rules);
+  for (const value of [...digits, ...digits.toReversed(), "55", "00000"]) {
+    const facts = factsOf({ "lead.industry": value });
+    expect([value, set.first(facts, fridayMorning)]).toEqual([value, inTurn(rules, facts)]);
+  }
+});
+
 test("no rules, no match", () => {
   expect(compileRules([]).match(factsOf({}), fridayMorning)).toEqual({ index: -1, fields: [], others: [] });
 });
