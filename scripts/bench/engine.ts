@@ -37,6 +37,8 @@ const few = { count: 40, words: 3, fewestWords: 0, share: 0.25, refuses: 0.25 };
 const many = { count: 4_000, words: 4, fewestWords: 20, share: 0, refuses: 0 };
 const manyLeads = 5_000;
 const policyLeads = 10_000;
+/** A server has decided more than that before anybody looks at it: until then much of the code is not compiled yet. */
+const warmUps = 5;
 const reps = 200;
 /** A fast side runs its leads over and over, so that no round is over in an instant. */
 const leastMs = 150;
@@ -52,6 +54,7 @@ export async function run({ seed, leads: count, rounds }: EngineOptions): Promis
   const largeLeads = createLeads(largeRules, manyLeads, seed);
   const large = { set: compileRules(largeRules.map(asCondition)), leads: largeLeads };
   const decide = await wholePolicy();
+  for (let pass = 0; pass < warmUps; pass += 1) decide();
 
   const speeds: Record<string, number[]> = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
   const ratios: number[] = [];

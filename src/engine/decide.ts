@@ -19,7 +19,7 @@ export function decideAll(
   state: State,
 ): Decided & { after: State; entries: readonly LedgerEntry[] } {
   const prepared = prepare(shared);
-  const working = toWorking(state, prepared.reps.values());
+  const working = toWorking(state, [...prepared.reps.values()]);
   const entries = reconcile(prepared, working);
   const made = leads.map((lead) => decideOne(prepared, lead, working));
   const decisions = made.map(({ decision }) => decision);
@@ -32,7 +32,7 @@ type DecidedOne = { decision: Decision; pick: LedgerPick | null };
 /** Decides one lead. A batch of one. */
 export function decide(shared: Shared, lead: LeadFacts, state: State): DecidedOne & { state: State } {
   const prepared = prepare(shared);
-  const working = toWorking(state, prepared.reps.values());
+  const working = toWorking(state, [...prepared.reps.values()]);
   reconcile(prepared, working);
   return { ...decideOne(prepared, lead, working), state: toState(working) };
 }

@@ -3,6 +3,7 @@ import type { ReasonCode } from "./decision.ts";
 import { normaliseEmployees } from "./normalise/employees.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
 import type { Policy, Segment, StageName } from "./policy.ts";
+import type { Specialists } from "./prepare.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import type { LeadFacts } from "./snapshot.ts";
 
@@ -54,14 +55,19 @@ function byLanguage(cascade: Cascade, members: readonly PreparedRep[]): Made | n
   const { value, mark } = normaliseLanguage(facts.lead.fields.language);
   if (mark !== null) marks.add(mark);
   if (value === null) return pass(cascade, "language", "language-unknown");
-  const speakers = prepared.specialists.languages.get(value) ?? new Set();
+  const speakers = prepared.specialists.languages.get(value);
   const { country } = whereabouts(cascade);
   const listed = prepared.shared.policy.languages.find(({ language }) => language === value);
   const isListed = country !== null && listed?.countries.includes(country) === true;
-  if (!isListed && !members.some(({ rep }) => speakers.has(rep.id)))
-    return pass(cascade, "language", "nobody-speaks-it");
-  return { to: value, keeps: ({ rep }) => speakers.has(rep.id) };
+  const keeps = isAmong(speakers);
+  if (!isListed && !members.some(keeps)) return pass(cascade, "language", "nobody-speaks-it");
+  return { to: value, keeps };
 }
+
+const isAmong =
+  (specialists: Specialists | undefined): Filter["keeps"] =>
+  ({ at }) =>
+    specialists?.isOne[at] === 1;
 
 function byVertical(cascade: Cascade): Made | null {
   const { facts, prepared } = cascade;
@@ -71,16 +77,16 @@ function byVertical(cascade: Cascade): Made | null {
   const vertical = policy.verticals[prepared.rules.verticals.first(facts, now)];
   if (vertical === undefined) return pass(cascade, "vertical", "no-vertical");
   const specialists = prepared.specialists.verticals.get(vertical.name);
-  if (specialists === undefined || specialists.size === 0) return pass(cascade, "vertical", "no-vertical-specialists");
-  return { to: vertical.name, keeps: ({ rep }) => specialists.has(rep.id) };
+  if (specialists === undefined || specialists.count === 0) return pass(cascade, "vertical", "no-vertical-specialists");
+  return { to: vertical.name, keeps: isAmong(specialists) };
 }
 
 function bySegment(cascade: Cascade): Made | null {
   const segment = segmentOf(cascade);
   if (segment === null) return pass(cascade, "segment", "no-segment");
   const specialists = cascade.prepared.specialists.segments.get(segment.name);
-  if (specialists === undefined || specialists.size === 0) return pass(cascade, "segment", "no-specialists");
-  return { to: segment.name, keeps: ({ rep }) => specialists.has(rep.id) };
+  if (specialists === undefined || specialists.count === 0) return pass(cascade, "segment", "no-specialists");
+  return { to: segment.name, keeps: isAmong(specialists) };
 }
 
 function segmentOf({ facts, prepared, marks }: Cascade): Segment | null {

@@ -92,7 +92,10 @@ export function pickAble(
 /** Those who could have the lead but for their absence, where they catch up with what goes to others meanwhile. */
 function absentOf(cascade: Cascade, reps: readonly PreparedRep[]): readonly PreparedRep[] {
   if (cascade.prepared.shared.policy.catchUp === "none") return [];
-  return remaining(cascade, reps).filter(({ isAbsent }) => isAbsent);
+  return remaining(
+    cascade,
+    reps.filter(({ isAbsent }) => isAbsent),
+  );
 }
 
 /**
@@ -144,11 +147,12 @@ function offer(cascade: Cascade, { pool, members }: PreparedPool, { able }: Pres
 }
 
 function pickRep(cascade: Cascade, pool: PreparedPool, { able, absent }: Present, stage: Stage): Placed | null {
-  const contenderOf = (prepared: PreparedRep): Contender => {
-    const { rep, settings, weight } = prepared;
-    const { capacity, seniority } = settings;
-    const load = loadOf(cascade, prepared);
-    return { repId: rep.id, weight, share: 0, credit: 0, load, capacity, seniority, busy: load };
+  const contenderOf = (prepared: PreparedRep): Candidate => {
+    const candidate = cascade.working.candidateAt[prepared.at] as Candidate;
+    candidate.load = loadOf(cascade, prepared);
+    candidate.busy = candidate.load;
+    candidate.credit = 0;
+    return candidate;
   };
   const chosen = chooseOne(cascade, pool, able.map(contenderOf), absent.map(contenderOf));
   if (chosen === null) return null;
@@ -216,23 +220,20 @@ function after(groupPick: LedgerPick | null, inside: LedgerPick | null): LedgerP
   return others.reduce<LedgerPick>((outer, pick) => ({ ...pick, groupPick: outer }), { ...outermost, groupPick });
 }
 
-/** Share and credit are what the pool makes of it. `busy`: the load that lowers the share. */
-type Contender = Candidate & { busy: number };
-
 type Turn = { id: string; because: ReasonCode; ledger: LedgerPick | null };
 
 /** `absent`: who gains in the ledger and is not chosen. */
 function chooseOne(
   cascade: Cascade,
   { pool, strategy }: PreparedPool,
-  contenders: readonly Contender[],
-  absent: readonly Contender[],
+  contenders: readonly Candidate[],
+  absent: readonly Candidate[],
 ): Turn | null {
   const { weigh, choose } = strategy;
   if (choose === null || !isNonEmpty(contenders)) return null;
   const owed = cascade.working.ledgers.get(pool.name);
   if (owed !== undefined) for (const some of [contenders, absent]) fillCredits(owed, some);
-  const weightOf = ({ weight, busy, capacity }: Contender): number => weigh?.({ weight, load: busy, capacity }) ?? 1;
+  const weightOf = weigh ?? (() => 1);
   const gaining = weigh === null ? [] : catchingUp(cascade, { contenders, absent, weightOf });
   const all = gaining.length === 0 ? contenders : [...contenders, ...gaining];
   const weights = all.map(weightOf);
@@ -246,17 +247,17 @@ function chooseOne(
 }
 
 type Gaining = {
-  contenders: readonly Contender[];
-  absent: readonly Contender[];
-  weightOf: (contender: Contender) => number;
+  contenders: readonly Candidate[];
+  absent: readonly Candidate[];
+  weightOf: (contender: Candidate) => number;
 };
 
 /** Those of the absent who gain by this pick: all of them, or where catching up is capped, who is not yet owed a full round. */
-function catchingUp({ prepared, trace }: Cascade, { contenders, absent, weightOf }: Gaining): readonly Contender[] {
+function catchingUp({ prepared, trace }: Cascade, { contenders, absent, weightOf }: Gaining): readonly Candidate[] {
   if (absent.length === 0) return [];
   const total = sumOf([...contenders, ...absent].map(weightOf));
   const round = contenders.length + absent.length;
-  const isOwedLess = (each: Contender): boolean =>
+  const isOwedLess = (each: Candidate): boolean =>
     each.credit + weightOf(each) / total <= (round * weightOf(each)) / total;
   const gaining = prepared.shared.policy.catchUp === "full" ? absent : absent.filter(isOwedLess);
   if (gaining.length > 0)

@@ -29,22 +29,26 @@ type Hours = Pick<PreparedRep, "presence" | "opensAt" | "isAbsent">;
 /** Hours are worked out once for all reps who have the same ones: most of a team do. */
 export function prepareReps(shared: Shared): Map<string, PreparedRep> {
   const known = new Map<string, Hours>();
-  return new Map(
-    shared.reps.map((rep, at) => {
-      const settings = settingsOf(shared.policy, rep);
-      const backupId = findRep(shared.reps, settings.backupId)?.id ?? null;
-      if (!rep.active) return [rep.id, { at, rep, settings, weight: 0, backupId, ...gone }] as const;
-      const timeZone = zoneNameOf(shared, rep);
-      const region = holidayRegion(shared, rep, settings);
-      // Most have the policy's hours and are not away.
-      const isUsual = rep.shifts === null && rep.absences.length === 0;
-      const key = isUsual ? `${timeZone} ${region}` : JSON.stringify([timeZone, region, rep.shifts, rep.absences]);
-      const hours = known.get(key) ?? hoursAt(repCalendar(shared, rep), shared.now);
-      known.set(key, hours);
-      const weight = weightAt(settings, { now: shared.now, timeZone });
-      return [rep.id, { at, rep, settings, weight, backupId, ...hours }] as const;
-    }),
-  );
+  const hoursOf = (rep: Rep, settings: RepSettings, timeZone: string): Hours => {
+    const region = holidayRegion(shared, rep, settings);
+    // Most have the policy's hours and are not away.
+    const isUsual = rep.shifts === null && rep.absences.length === 0;
+    const key = isUsual ? `${timeZone} ${region}` : JSON.stringify([timeZone, region, rep.shifts, rep.absences]);
+    const hours = known.get(key) ?? hoursAt(repCalendar(shared, rep), shared.now);
+    known.set(key, hours);
+    return hours;
+  };
+  const reps = new Map<string, PreparedRep>();
+  for (const rep of shared.reps) {
+    const at = reps.get(rep.id)?.at ?? reps.size;
+    const settings = settingsOf(shared.policy, rep);
+    const timeZone = zoneNameOf(shared, rep);
+    const { presence, opensAt, isAbsent } = rep.active ? hoursOf(rep, settings, timeZone) : gone;
+    const weight = rep.active ? weightAt(settings, { now: shared.now, timeZone }) : 0;
+    const backupId = findRep(shared.reps, settings.backupId)?.id ?? null;
+    reps.set(rep.id, { at, rep, settings, weight, presence, opensAt, isAbsent, backupId });
+  }
+  return reps;
 }
 
 const gone: Hours = { presence: "inactive", opensAt: null, isAbsent: false };

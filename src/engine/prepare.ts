@@ -9,6 +9,9 @@ import { type Residents, residentsOf } from "./residency.ts";
 import { accountKey } from "./shared-place.ts";
 import type { Shared } from "./snapshot.ts";
 
+/** Some of a batch's reps. `isOne`: 1 at the place of each of them. */
+export type Specialists = { count: number; isOne: Uint8Array };
+
 /** What does not change within a batch, worked out once. */
 export type Prepared = {
   shared: Shared;
@@ -22,8 +25,8 @@ export type Prepared = {
   territories: ReadonlyMap<string, readonly Territory[]>;
   /** By an account's id, domain or folded name. */
   namedAccounts: ReadonlyMap<string, readonly Territory[]>;
-  /** Owner ids of each segment's specialists, of each vertical's, and of those who speak each language. */
-  specialists: Readonly<Record<"segments" | "verticals" | "languages", ReadonlyMap<string, ReadonlySet<string>>>>;
+  /** Each segment's specialists, each vertical's, and those who speak each language. */
+  specialists: Readonly<Record<"segments" | "verticals" | "languages", ReadonlyMap<string, Specialists>>>;
   /** What the motions that switch stages off leave of them, by name. */
   stagesOfMotions: ReadonlyMap<string, readonly StageName[]>;
   residents: Residents;
@@ -84,15 +87,19 @@ function specialistsOf(
   subjects: readonly { name: string; teams: readonly string[] }[],
   reps: readonly PreparedRep[],
   namedBy: (rep: PreparedRep) => readonly string[],
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>(subjects.map(({ name }) => [name, new Set()]));
+): ReadonlyMap<string, Specialists> {
+  const nobody = (): Specialists => ({ count: 0, isOne: new Uint8Array(reps.length) });
+  const found = new Map<string, Specialists>(subjects.map(({ name }) => [name, nobody()]));
+  const add = (name: string, at: number): void => {
+    const specialists = found.get(name) ?? nobody();
+    found.set(name, specialists);
+    specialists.count += 1 - (specialists.isOne[at] ?? 0);
+    specialists.isOne[at] = 1;
+  };
   for (const prepared of reps) {
-    const { rep } = prepared;
-    const ofTeams = subjects.filter(({ teams }) => rep.teams.some((team) => teams.includes(team)));
-    for (const name of [...namedBy(prepared), ...ofTeams.map((subject) => subject.name)]) {
-      const ids = found.get(name) ?? new Set();
-      found.set(name, ids.add(rep.id));
-    }
+    const { at, rep } = prepared;
+    for (const name of namedBy(prepared)) add(name, at);
+    for (const { name, teams } of subjects) if (rep.teams.some((team) => teams.includes(team))) add(name, at);
   }
   return found;
 }

@@ -3,6 +3,7 @@ import { standingOf } from "./duplicates/standing.ts";
 import type { Leavers } from "./ledger.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import type { Assignment, LeadStanding, RecentWork, State } from "./snapshot.ts";
+import type { Candidate } from "./strategies/strategy.ts";
 import { movePick, toCredits, toWorkingLedger, type WorkingLedger } from "./working-ledger.ts";
 
 /** What a rep has and was given lately; undefined: the state says nothing of it. */
@@ -16,29 +17,46 @@ export type Working = {
   work: Map<string, Work>;
   /** The work of each prepared rep, at their place: it is asked for with every lead, of everybody in a pool. */
   workAt: readonly Work[];
+  /** Each as a candidate, filled anew for each pick: nothing of it is handed out. */
+  candidateAt: readonly Candidate[];
   accounts: Map<string, Assignment>;
   leads: Map<string, LeadStanding>;
 };
 
 /** `reps`: of the batch that is decided, in their places. */
-export function toWorking(state: State, reps: Iterable<PreparedRep>): Working {
+export function toWorking(state: State, reps: readonly PreparedRep[]): Working {
   const { credits, leavers = {}, load, accounts = {}, recent = {}, leads = {} } = state;
   const work = new Map<string, Work>();
-  const workOf = (repId: string): Work => {
-    const known = work.get(repId) ?? { load: undefined, recent: undefined };
-    work.set(repId, known);
-    return known;
-  };
-  for (const [repId, leads] of Object.entries(load)) workOf(repId).load = leads;
-  for (const [repId, given] of Object.entries(recent)) workOf(repId).recent = given;
+  for (const [repId, leads] of Object.entries(load)) workOf(work, repId).load = leads;
+  for (const [repId, given] of Object.entries(recent)) workOf(work, repId).recent = given;
   return {
     ledgers: new Map(Object.entries(credits).map(([pool, of]) => [pool, toWorkingLedger(of)])),
     leavers: new Map(Object.entries(leavers)),
     work,
-    workAt: Array.from(reps, ({ rep }) => workOf(rep.id)),
+    workAt: Array.from(reps, ({ rep }) => workOf(work, rep.id)),
+    candidateAt: Array.from(reps, toCandidate),
     accounts: new Map(Object.entries(accounts)),
     leads: new Map(Object.entries(leads)),
   };
+}
+
+const toCandidate = ({ rep, weight, settings: { capacity, seniority } }: PreparedRep): Candidate => ({
+  repId: rep.id,
+  weight,
+  share: 0,
+  credit: 0,
+  load: 0,
+  busy: 0,
+  capacity,
+  seniority,
+});
+
+function workOf(work: Map<string, Work>, repId: string): Work {
+  const known = work.get(repId);
+  if (known !== undefined) return known;
+  const none: Work = { load: undefined, recent: undefined };
+  work.set(repId, none);
+  return none;
 }
 
 export function toState({ ledgers, leavers, work, accounts, leads }: Working): Required<State> {
@@ -78,27 +96,19 @@ export function moveWorking(working: Working, { leadId, outcome, ledger, tier, a
   working.leads.set(leadId, standingOf(outcome));
   if (outcome.kind !== "assigned") return;
   const { repId } = outcome;
-  const { load = 0, recent } = working.work.get(repId) ?? {};
-  const after = {
-    lastAt: at,
-    today: (recent?.today ?? 0) + 1,
-    thisWeek: (recent?.thisWeek ?? 0) + 1,
-    ...t1After(recent, tier === "T1" ? at : null),
-  };
-  giveWork(working, repId, { load: load + 1, recent: after });
+  const work = workOf(working.work, repId);
+  work.load = (work.load ?? 0) + 1;
+  work.recent = recentAfter(work.recent, at, tier);
   if (accountId !== null && outcome.stage !== stageWithoutLock) working.accounts.set(accountId, { repId, at });
 }
 
-/** In place: prepared reps have the same object. */
-function giveWork({ work }: Working, repId: string, given: Work): void {
-  const known = work.get(repId);
-  if (known === undefined) work.set(repId, given);
-  else Object.assign(known, given);
-}
-
-function t1After(recent: RecentWork | undefined, at: string | null): Pick<RecentWork, "t1ThisHour" | "t1OldestAt"> {
-  const { t1ThisHour = 0, t1OldestAt = t1ThisHour === 0 ? at : null } = recent ?? {};
-  return { t1ThisHour: t1ThisHour + (at === null ? 0 : 1), ...(t1OldestAt === null ? {} : { t1OldestAt }) };
+/** One more lead of this tier at `at`. */
+function recentAfter(recent: RecentWork | undefined, at: string, tier: Tier): RecentWork {
+  const { today = 0, thisWeek = 0, t1ThisHour = 0, t1OldestAt } = recent ?? {};
+  const isT1 = tier === "T1";
+  const after = { lastAt: at, today: today + 1, thisWeek: thisWeek + 1, t1ThisHour: t1ThisHour + (isT1 ? 1 : 0) };
+  const oldestAt = t1OldestAt ?? (isT1 && t1ThisHour === 0 ? at : undefined);
+  return oldestAt === undefined ? after : { ...after, t1OldestAt: oldestAt };
 }
 
 /** Who takes what nobody else could has not been chosen for the account: its next lead is tried as its first was. */

@@ -19,7 +19,7 @@ function pick(
   const [first, ...others] = here.map((repId) => {
     const credit = ledgers.pool?.[repId] ?? 0;
     const [weight, load, capacity, seniority] = [weightOf(repId), 0, 30, 1];
-    return { repId, weight, share: weight / total, credit, load, capacity, seniority };
+    return { repId, weight, share: weight / total, credit, load, busy: load, capacity, seniority };
   });
   if (first === undefined) return { ledgers, leavers };
   const turn = { leadId, poolId: "pool", contactAt: () => 0, givenAt: () => 0 };

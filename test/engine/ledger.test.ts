@@ -216,6 +216,7 @@ function largestCredit({ weights, picks, candidates }: History): number {
       share: (weights[at] ?? 0) / total,
       credit: credits[at] ?? 0,
       load: 0,
+      busy: 0,
       capacity: 30,
       seniority: 1,
     }));

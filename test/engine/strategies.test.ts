@@ -8,6 +8,7 @@ const candidate = (repId: string, parts: Partial<Candidate> = {}): Candidate => 
   share: 1 / 3,
   credit: 0,
   load: 0,
+  busy: 0,
   capacity: 30,
   seniority: 1,
   ...parts,
@@ -45,7 +46,7 @@ describe("smooth weighted", () => {
     [15, 0.5],
     [29, 1 / 30],
   ])("with a load of %d of 30 the weight counts %d times", (load, expected) => {
-    expect(weigh?.({ weight: 1, load, capacity: 30 })).toBeCloseTo(expected, 10);
+    expect(weigh?.({ weight: 1, busy: load, capacity: 30 })).toBeCloseTo(expected, 10);
   });
 
   test("who is owed a whole lead goes first, whatever their share", () => {

@@ -139,7 +139,7 @@ function idleWeights({ policy, now }: LintInput, { reps, timeZone }: Roster): Fo
 function usesWeight(strategy: Policy["pools"][number]["strategy"]): boolean {
   const { weigh, choose } = strategies[strategy];
   if (choose === null) return false;
-  const at = { load: 0, capacity: 30 };
+  const at = { load: 0, busy: 0, capacity: 30 };
   if (weigh !== null) return weigh({ ...at, weight: 1 }) !== weigh({ ...at, weight: 2 });
   const candidate = (repId: string, weight: number) => ({ repId, weight, share: 0.5, credit: 0, seniority: 1, ...at });
   const turn = { leadId: "1", poolId: "p", contactAt: () => 0, givenAt: () => 0 };

@@ -15,8 +15,9 @@ export function nextInCredit(
   const owed = (candidate: Candidate): number => candidate.credit + candidate.share;
   const most = lowestBy(candidates, (candidate) => -owed(candidate));
   if (owed(most[0]) >= 1 || owed(most[0]) < slack) return breakTie(most, turn, "credit");
-  const [first, ...others] = candidates.filter((candidate) => owed(candidate) >= slack - 1e-9);
-  if (first === undefined) return breakTie(most, turn, "credit");
-  const soonest = lowestBy([first, ...others], (candidate) => (1 - slack - owed(candidate)) / candidate.share);
+  // Those who are not owed enough leave no bound.
+  const soonest = lowestBy(candidates, (candidate) =>
+    owed(candidate) < slack - 1e-9 ? Number.POSITIVE_INFINITY : (1 - slack - owed(candidate)) / candidate.share,
+  );
   return breakTie(soonest, turn, "credit");
 }

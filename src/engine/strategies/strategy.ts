@@ -9,6 +9,8 @@ export type Candidate = {
   /** Before this pick. */
   credit: number;
   load: number;
+  /** The load that lowers the share. */
+  busy: number;
   capacity: number;
   seniority: number;
 };
@@ -27,7 +29,7 @@ export type Turn = {
 export type PickStrategy = {
   label: string;
   /** What a candidate's share is in proportion to; null: this strategy keeps no ledger. */
-  weigh: ((rep: { weight: number; load: number; capacity: number }) => number) | null;
+  weigh: ((rep: Pick<Candidate, "weight" | "busy" | "capacity">) => number) | null;
   /** Candidates are eligible, in pool order, and never empty. */
   choose(candidates: readonly [Candidate, ...Candidate[]], turn: Turn): { repId: string; because: ReasonCode };
 };
