@@ -12,6 +12,12 @@ export const namesOf = (reps: readonly Rep[]): Names => ({
 export const repName = (names: Names, repId: string): string =>
   cleanText(ownOf(names, repId)?.name ?? "") || `rep ${repId}`;
 
+/** As `repName`, with the CRM's id: whoever reads it looks the rep up there, and two may have one name. */
+export function repWithId(names: Names, repId: string): string {
+  const name = repName(names, repId);
+  return name === `rep ${repId}` ? name : `${name} (rep ${repId})`;
+}
+
 /** As `repName`, with a word on who has left. */
 export const ownerName = (names: Names, repId: string): string =>
   `${repName(names, repId)}${ownOf(names, repId)?.active === true ? "" : " (not active any more)"}`;

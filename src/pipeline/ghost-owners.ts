@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { namesOf, repWithId } from "../engine/names.ts";
 import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Rep } from "../model/rep.ts";
 import { accountsById } from "../store/accounts.ts";
@@ -23,14 +24,15 @@ export async function alertGhostOwners(tx: Query, link: Link, contexts: readonly
       if (told.has(subjectId)) continue;
       told.add(subjectId);
       const { leadId, outcome } = context.decision;
-      const holder = outcome.kind === "assigned" ? outcome.repId : null;
+      const names = namesOf(context.shared.reps);
+      const holder = outcome.kind === "assigned" ? repWithId(names, outcome.repId) : null;
       await raiseAlert(tx, {
         workspaceId,
         connectionId,
         kind,
         subjectId,
-        message: `${ghost.owns} belongs to rep ${ghost.repId}, who is not active any more; lead ${leadId} ${holder === null ? "has found nobody" : `went to rep ${holder}`}.`,
-        whatToDo: `Give it a new owner in the CRM${holder === null ? "" : `; rep ${holder} is proposed`}.`,
+        message: `${ghost.owns} belongs to ${repWithId(names, ghost.repId)}, who is not active any more; lead ${leadId} ${holder === null ? "has found nobody" : `went to ${holder}`}.`,
+        whatToDo: `Give it a new owner in the CRM${holder === null ? "" : `; ${holder} is proposed`}.`,
         raisedAt: context.shared.now,
       });
     }

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { backupsOf } from "../engine/backups.ts";
 import type { Decision } from "../engine/decision.ts";
+import { namesOf, repWithId } from "../engine/names.ts";
 import { prepare } from "../engine/prepare.ts";
 import type { PreparedRep } from "../engine/prepare-reps.ts";
 import { openAlerts, raiseAlert, resolveAlert } from "../store/alerts.ts";
@@ -22,7 +23,7 @@ export async function alertOwnersAway(tx: Query, link: Link, contexts: readonly 
       connectionId,
       kind,
       subjectId: repId,
-      message: `Rep ${repId} is away and nobody stands in, so leads of their accounts and deals go to the territory's team, first lead ${decision.leadId}.`,
+      message: `Leads of the accounts and deals of ${repWithId(namesOf(shared.reps), repId)} go to the territory's team, the first of them ${decision.leadId}: the rep is away and nobody stands in.`,
       whatToDo: "Name a `backup` who is there in the policy, for the rep or under `rep_defaults`.",
       raisedAt: shared.now,
     });

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { overloadOf } from "../engine/claim.ts";
+import { namesOf, repWithId } from "../engine/names.ts";
 import { settingsOf } from "../engine/rep-settings.ts";
 import { openAlerts, openSubjects, raiseAlert, resolveAlert } from "../store/alerts.ts";
 import type { Query } from "../store/db.ts";
@@ -29,7 +30,7 @@ export async function alertOverCapacity(tx: Query, link: Link, contexts: readonl
       connectionId,
       kind,
       subjectId: repId,
-      message: `Rep ${repId} had ${load} of ${capacity} points of open work and got lead ${decision.leadId} all the same, because they have a claim to it.`,
+      message: `Lead ${decision.leadId} went to ${repWithId(namesOf(shared.reps), repId)}, who has a claim to it and had ${load} of ${capacity} points of open work already.`,
       whatToDo: "Take some of it from them in the CRM, or raise their `capacity` in the policy.",
       raisedAt: shared.now,
     });

@@ -67,7 +67,13 @@ test("where nobody stands in, the team of the territory gets it, and an alert sa
 
   expect(["101", "102"]).toContain(journey.property("0-1", id, "hubspot_owner_id"));
   expect(tasksFor(id, "202")).toEqual([expect.stringContaining("A lead of yours while you are away")]);
-  expect(await alerts()).toMatchObject([{ subjectId: "202", whatToDo: expect.stringContaining("Name a `backup`") }]);
+  expect(await alerts()).toMatchObject([
+    {
+      subjectId: "202",
+      message: expect.stringMatching(/ Rep202 \(rep 202\) go to the territory's team, the first of them /),
+      whatToDo: expect.stringContaining("Name a `backup`"),
+    },
+  ]);
 
   await journey.pass(70 * minuteMs);
   expect(await alerts()).toEqual([]);

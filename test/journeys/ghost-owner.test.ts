@@ -16,6 +16,11 @@ const admin = { source: { type: "CRM_UI", id: "userId:1" }, version: "v3" } as c
 const alerts = async () =>
   (await openAlertsOfAll(journey.app.deps.db.query, 100)).filter(({ kind }) => kind === "ghost-owner");
 
+const of = (repId: string): string => {
+  const { firstName, lastName } = journey.portal.owners.get(repId) ?? {};
+  return `${firstName} ${lastName} (rep ${repId})`;
+};
+
 const qualify = (name: string) =>
   journey.qualify({ email: `${name}@ghost.example`, country: "Germany", hubspotscore: "90" }, "5004");
 
@@ -29,8 +34,8 @@ test("an account of a rep who left is told of once, with who got its lead as the
   expect(["101", "102"]).toContain(holder);
   expect(await alerts()).toMatchObject([
     {
-      message: `Account 5004 belongs to rep 401, who is not active any more; lead ${first} went to rep ${holder}.`,
-      whatToDo: `Give it a new owner in the CRM; rep ${holder} is proposed.`,
+      message: `Account 5004 belongs to ${of("401")}, who is not active any more; lead ${first} went to ${of(holder)}.`,
+      whatToDo: `Give it a new owner in the CRM; ${of(holder)} is proposed.`,
     },
   ]);
 

@@ -41,7 +41,10 @@ test("an owner keeps getting leads by a claim when full; the manager is told onc
     "Anna Rep101 had 2 of 2 points of open work when this lead came. They got it all the same, because Anna Rep101 owns the account.",
   );
   expect(await alerts()).toMatchObject([
-    { subjectId: "101", message: expect.stringContaining(`had 2 of 2 points of open work and got lead ${over}`) },
+    {
+      subjectId: "101",
+      message: `Lead ${over} went to Anna Rep101 (rep 101), who has a claim to it and had 2 of 2 points of open work already.`,
+    },
   ]);
 
   // As much as they can carry again, which leaves no room.
