@@ -4,6 +4,7 @@ import { CrmError, type Verdict, verdicts } from "../errors.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import { settleInbox } from "../store/inbox.ts";
 import { isDatabaseOutage } from "../store/outage.ts";
+import { ModeChanged } from "../store/shadow.ts";
 import type { EventRow } from "./event-row.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
@@ -17,7 +18,7 @@ const healing: ReadonlySet<Verdict> = new Set(["retry", "reconcile", "pause-conn
 /** True when waiting may help: an outage, or a connection that a person mends. Never a reason to park anything. */
 export function mayHeal(error: unknown): boolean {
   if (error instanceof CrmError) return healing.has(verdicts[error.kind]);
-  return error instanceof ThrottleClosed || isDatabaseOutage(error);
+  return error instanceof ThrottleClosed || error instanceof ModeChanged || isDatabaseOutage(error);
 }
 
 /** True when the CRM said no for good: to ask the same again changes nothing. */

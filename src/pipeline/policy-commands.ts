@@ -33,7 +33,7 @@ export const policyCommands = {
     async (db, { workspace: name, ...draft }, at) => {
       const found = await findWorkspace(db, name);
       const version = await publish(db, { ...draft, workspace: found, at });
-      return [`${found.name} routes by version ${version} from now on.`];
+      return [`${found.name} routes by version ${version} within a second or two.`];
     },
   ),
   "policy-rollback": command(
@@ -41,7 +41,7 @@ export const policyCommands = {
     async (db, { workspace: name, ...wanted }, at) => {
       const found = await findWorkspace(db, name);
       const { version, restores } = await rollBack(db, { ...wanted, workspace: found, at });
-      return [`${found.name} routes by version ${version} from now on, which is version ${restores} again.`];
+      return [`${found.name} routes by version ${version} within a second or two, which is version ${restores} again.`];
     },
   ),
   "policy-history": command({ workspace }, async (db, { workspace: name }) => {

@@ -6,6 +6,7 @@ import type { Tx } from "../store/db.ts";
 import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
 import { type Settled, settleInbox } from "../store/inbox.ts";
 import { isMerged, type LeadRow, lockLeads } from "../store/leads.ts";
+import { ModeChanged, requireMode } from "../store/shadow.ts";
 import { alertDecisions } from "./alert-decisions.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
@@ -72,6 +73,7 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
   const shared = sharedOf(batches);
   const planned: string[] = [];
   const run = underLease(deps, { lease: workspace.lease, what: "decision" }, async (tx) => {
+    await requireMode(tx, link.connection);
     const leadIds = all.map(({ head }) => head.leadId);
     const known = await lockLeads(tx, link.connection.id, leadIds);
     const sorted = await sortReady(tx, link, { all, known, now: shared.now });
@@ -90,6 +92,7 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
   return run.catch((error: unknown) => {
     // The commit may stand although its answer got lost: the repair sweep takes the writes up, and reads before it sends.
     for (const key of planned) link.inHand.delete(key);
+    if (error instanceof ModeChanged) workspace.reopen();
     throw error;
   });
 }

@@ -26,8 +26,8 @@ export type Running = {
 
 const meterEveryMs = 10_000;
 const policyFreshMs = 1_000;
-/** So long a connection that was installed, or switched to or from shadow, may go on as it was. */
-const connectionsMs = 10_000;
+/** So long a connection that was installed, or switched to or from shadow, may go on with what it had begun. */
+const connectionsMs = 2_000;
 
 /**
  * Routes, writes and watches for one workspace for as long as this process holds its lease. `turnstile`: the same one
@@ -51,6 +51,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
     links,
     readPolicy: policyReader(deps, lease.workspaceId),
     wake: intake.poke,
+    reopen: () => connections.poke(),
     takeRows: (link, rows) => takeRows(deps, workspace, link, rows),
     loadPlanned: repair.poke,
     claims: { last: 0, unanswered: new Map() },

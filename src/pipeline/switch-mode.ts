@@ -7,8 +7,8 @@ import { setMode } from "../store/shadow.ts";
 type Switch = { connection: string | null; mode: ConnectionMode; by: string; at: string };
 
 /**
- * Puts a connection into shadow, or lets it go live; the server that works on it does so within a second or two, and
- * what is under way until then ends first. Who did it is kept. Throws `Refused` when nobody is named or it is in that mode.
+ * Puts a connection into shadow, or lets it go live: no lead is decided in the other mode after that. Writes that are on their way
+ * end within a second or two. Who did it is kept. Throws `Refused` when nobody is named or it is in that mode.
  */
 export async function switchMode(db: Db, { connection: wanted, mode, by, at }: Switch): Promise<string[]> {
   if (by.trim() === "") throw new Refused("Say who switches it (--by).");
@@ -21,8 +21,8 @@ export async function switchMode(db: Db, { connection: wanted, mode, by, at }: S
       `${name} is live: from the next lead on Baton writes what it decides. Leads decided in shadow stay as they are.`,
     ];
   return [
-    `${name} is in shadow: its leads are decided, and nothing is written to it. Clocks that run, tasks that are open and`,
-    'writes that wait are left to the people there. "shadow report" tells who really got the leads.',
+    `${name} is in shadow: its leads are decided, and nothing is written to it but what is on its way already. Clocks that`,
+    'run, tasks that are open and writes that wait are left to the people there. "shadow report" tells who really got the leads.',
   ];
 }
 

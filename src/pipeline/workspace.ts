@@ -24,6 +24,8 @@ export type Workspace = {
   readPolicy(): Promise<PublishedPolicy>;
   /** There may be room or rows: look into the inbox. */
   wake(): void;
+  /** A connection is not as it was opened any more. */
+  reopen(): void;
   /** Sorts rows that are claimed already; never throws. */
   takeRows(link: Link, rows: readonly EventRow[]): Promise<void>;
   loadPlanned(link: Link): void;

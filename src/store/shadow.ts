@@ -18,6 +18,20 @@ export async function setMode(tx: Tx, { connection, mode, by, at }: ModeChange):
   return numAffectedRows === 1n;
 }
 
+/** The connection was switched to or from shadow since it was opened: it is opened anew before its leads are decided. */
+export class ModeChanged extends Error {
+  override name = "ModeChanged";
+}
+
+/**
+ * Before a decision is recorded. Nobody can switch the connection before the transaction ends: whoever was told that it
+ * is switched sees no decision of the other mode any more. Throws `ModeChanged`.
+ */
+export async function requireMode(tx: Tx, { id, mode }: Pick<Connection, "id" | "mode">): Promise<void> {
+  const { rows } = await sql<{ mode: string }>`select mode from connections where id = ${id} for share`.execute(tx);
+  if (rows[0] !== undefined && rows[0].mode !== mode) throw new ModeChanged(`Connection ${id} is not ${mode} any more.`);
+}
+
 /** Oldest first. */
 export async function modeChanges(
   db: Query,

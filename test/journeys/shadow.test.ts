@@ -134,3 +134,19 @@ test("switched off, the next lead is written, and those of before stay as they a
   expect(ownerOf(untouched)).toBe("");
   expect(await outcomes()).toHaveLength(3);
 }, 60_000);
+
+test("whoever was told that it is switched sees no lead decided in the mode before", async () => {
+  const { db, now } = journey.app.deps;
+  const say = (mode: "live" | "shadow") =>
+    commands["shadow-switch"](db, { connection: null, mode, by: "Ada" }, now().toISOString());
+  await say("shadow");
+  const dry = journey.qualify(german("dry"));
+  await journey.settled();
+  expect([await repOf(dry), ownerOf(dry)]).toEqual([expect.any(String), ""]);
+  expect(await outcomes()).toContainEqual(expect.objectContaining({ leadId: dry }));
+
+  await say("live");
+  const wet = journey.qualify(german("wet"));
+  await journey.settled();
+  expect(ownerOf(wet)).toBe(await repOf(wet));
+}, 60_000);
