@@ -29,7 +29,8 @@ export class ModeChanged extends Error {
  */
 export async function requireMode(tx: Tx, { id, mode }: Pick<Connection, "id" | "mode">): Promise<void> {
   const { rows } = await sql<{ mode: string }>`select mode from connections where id = ${id} for share`.execute(tx);
-  if (rows[0] !== undefined && rows[0].mode !== mode) throw new ModeChanged(`Connection ${id} is not ${mode} any more.`);
+  if (rows[0] !== undefined && rows[0].mode !== mode)
+    throw new ModeChanged(`Connection ${id} is not ${mode} any more.`);
 }
 
 /** Oldest first. */
