@@ -1,6 +1,6 @@
 import { evaluate, type Field, fieldOf } from "./conditions.ts";
 import { operators } from "./operators.ts";
-import { type Condition, linesOf } from "./policy.ts";
+import type { Condition } from "./policy.ts";
 import type { LeadFacts } from "./snapshot.ts";
 import { type Ask, type Bits, createValueBits, type ValueBits } from "./value-bits.ts";
 
@@ -28,7 +28,7 @@ type AskedItem = Ask & { item: number };
 
 /** What rules ask of one field, once each; a rule that asks for it twice has the second one in another column. */
 type Column = { field: string; asks: readonly AskedItem[]; items: Int16Array };
-/** What no value of a single field tells: what depends on several of them, or on the time. */
+/** What no value of a single field tells, `any` and `all` within a rule among it, and what depends on the time. */
 type Residue = { item: number; condition: Condition };
 
 /**
@@ -151,14 +151,16 @@ function takeApart(conditions: readonly Condition[]): { columns: Column[]; resid
   return { columns: columns.sort((a, b) => b.asks.length - a.asks.length), residues };
 }
 
-/** The field whose value alone decides a condition at any time; null: there is none. */
+/**
+ * The field whose value alone decides a condition, a line or one that is denied, at any time; null: there is none. Of
+ * what is dear the answer is not worked out for each new text, but where it is asked for.
+ */
 function onlyField(condition: Condition): string | null {
-  const [first, ...others] = linesOf(condition);
-  if (first === undefined) return null;
-  const isOne = [first, ...others].every(
-    ({ field, operator }) => field === first.field && operators[operator].form !== "days",
-  );
-  return isOne ? first.field : null;
+  const isDenied = "not" in condition;
+  const line = isDenied ? condition.not : condition;
+  if (!("field" in line)) return null;
+  const { form } = operators[line.operator];
+  return form === "days" || (isDenied && form === "pattern") ? null : line.field;
 }
 
 /** By rule: the item that asks for the field, -1 when none does. */

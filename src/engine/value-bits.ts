@@ -18,6 +18,8 @@ export type ValueBits = {
 
 /** Bounds what is kept of the values of one field, in bytes: e-mail addresses never come to an end. */
 const mostKept = 4 << 20;
+/** Of so many values that do otherwise to the rules, few are alike. */
+const mostAlike = 200;
 /** What a value costs beside its bits. */
 const perValue = 150;
 
@@ -31,16 +33,22 @@ export function createValueBits(field: string, asks: readonly Ask[], count: numb
   const alike = new Map<string, Bits>();
 
   function keep(text: string, bits: Bits): void {
-    if (texts.size >= atMost) {
-      texts.clear();
-      alike.clear();
-    }
+    if (texts.size >= atMost) texts.clear();
     const number = shortNumber(text);
     if (number === -1) texts.set(text, bits);
     else {
       while (numbers.length <= number) numbers.push(undefined);
       numbers[number] = bits;
     }
+  }
+
+  function shared(made: Bits): Bits {
+    const key = made.join();
+    const known = alike.get(key);
+    if (known !== undefined) return known;
+    if (alike.size >= mostAlike) alike.clear();
+    alike.set(key, made);
+    return made;
   }
 
   return {
@@ -50,10 +58,7 @@ export function createValueBits(field: string, asks: readonly Ask[], count: numb
       return number === -1 ? texts.get(text) : numbers[number];
     },
     learn(text) {
-      const made = lettingThrough(asks, clean(text), count);
-      const key = made.join();
-      const bits = alike.get(key) ?? made;
-      alike.set(key, bits);
+      const bits = shared(lettingThrough(asks, clean(text), count));
       keep(text, bits);
       return bits;
     },
