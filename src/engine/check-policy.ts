@@ -78,6 +78,7 @@ function checkBatches(
 /** Pools of pools: a circle of them would never come to a rep. */
 function checkGroups({ pools = [], territories = [] }: Sections, report: Report): void {
   const groupsOf = new Map(pools.map((pool) => [pool.name, pool.pools.map((group) => group.pool)]));
+  const circles = new Set<string>();
   for (const [at, { name, pools: groups, teams, reps }] of pools.entries()) {
     if (groups.length > 0 && teams.length + reps.length > 0)
       report(
@@ -89,7 +90,10 @@ function checkGroups({ pools = [], territories = [] }: Sections, report: Report)
       if (groups.findIndex((other) => other.pool === pool) !== position)
         report(place, `"${pool}" comes earlier in the list; give it a higher \`weight\` instead`);
       const way = wayTo(name, pool, groupsOf);
-      if (way !== null) report(place, `goes round in a circle: ${[name, ...way].join(" → ")}`);
+      // Each pool of a circle leads into it: it is told where the first one does.
+      const circle = way === null ? "" : [...way].sort().join("\n");
+      if (way !== null && !circles.has(circle)) report(place, `goes round in a circle: ${[name, ...way].join(" → ")}`);
+      circles.add(circle);
     }
   }
   for (const [at, { pool, also }] of territories.entries())

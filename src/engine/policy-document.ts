@@ -11,7 +11,9 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
+import { createAliases } from "./aliases.ts";
 import type { Problem } from "./invalid.ts";
+import { type TextSlip, textSlip } from "./text-slip.ts";
 import { slipInWords } from "./yaml-slip.ts";
 
 export type Path = readonly (string | number)[];
@@ -27,6 +29,19 @@ export type PolicyDocument = {
 
 /** Reads YAML; what is wrong with it as YAML becomes problems. */
 export function readDocument(text: string): PolicyDocument {
+  const slip = textSlip(text);
+  return slip === null ? readYaml(text) : unread(text, slip);
+}
+
+/** A text that is not looked into. */
+function unread(text: string, { offset, told }: TextSlip): PolicyDocument {
+  const before = text.slice(0, offset).split("\n");
+  const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  const problemAt = (path: Path, message: string): Problem => ({ path: pathText(path), ...place, message });
+  return { value: null, problems: [problemAt([], told)], problemAt };
+}
+
+function readYaml(text: string): PolicyDocument {
   const lines = new LineCounter();
   // Keys given twice and stray asterisks are told in our own words, and hide nothing else that is wrong.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
@@ -40,10 +55,12 @@ export function readDocument(text: string): PolicyDocument {
   const unreadable = (tabs.length > 0 ? tabs : errors).map((error) =>
     problemAt(error.pos[0], [], `is not YAML that we can read: ${slipInWords(error)}`),
   );
-  const problems = unreadable.length > 0 ? firstOfEachLine(unreadable) : oddities(document, problemAt);
+  const { odd, endless } =
+    unreadable.length > 0 ? { odd: firstOfEachLine(unreadable), endless: [] } : oddities(document, problemAt);
   return {
-    value: unreadable.length > 0 ? null : document.toJS(),
-    problems,
+    // What aliases stand for was counted: the reader's own count refuses a hundred uses of one word.
+    value: unreadable.length + endless.length > 0 ? null : document.toJS({ maxAliasCount: -1 }),
+    problems: [...odd, ...endless],
     problemAt: (path, message) => problemAt(offsetOf(document.contents, path), path, message),
   };
 }
@@ -54,12 +71,19 @@ const firstOfEachLine = (problems: readonly Problem[]): Problem[] =>
 
 type ProblemAt = (offset: number, path: Path, message: string) => Problem;
 
-/** What is YAML but cannot be meant. An alias of nothing, such as a bare `*`, becomes the text that it was meant as. */
-function oddities(document: Document.Parsed, problemAt: ProblemAt): Problem[] {
+/**
+ * What is YAML but cannot be meant; `endless`: so that it cannot be taken as data. An alias of nothing, such as a bare `*`,
+ * becomes the text that it was meant as.
+ */
+function oddities(document: Document.Parsed, problemAt: ProblemAt): { odd: Problem[]; endless: Problem[] } {
   const problems: Problem[] = [];
+  const endless: Problem[] = [];
+  const aliases = createAliases();
   visit(document, {
     Alias(_key, alias, ancestors) {
-      if (alias.resolve(document) !== undefined) return;
+      const wrong = aliases.problemOf(alias, ancestors);
+      if (wrong !== null) endless.push(problemAt(alias.range?.[0] ?? 0, pathOf([...ancestors, alias]), wrong));
+      if (aliases.target(alias) !== undefined) return;
       const meant = new Scalar(`*${alias.source}`);
       meant.range = alias.range ?? null;
       const message = `put quotes around "${meant.value}": without them, YAML reads * as a reference`;
@@ -67,17 +91,34 @@ function oddities(document: Document.Parsed, problemAt: ProblemAt): Problem[] {
       return meant;
     },
     Scalar(_key, scalar, ancestors) {
-      const { source, value, range } = scalar;
-      if (source === undefined || !isNumberOfOtherDigits(source, value)) return;
-      const message = `put quotes around "${source}": without them, YAML reads the number ${String(value)}`;
-      problems.push(problemAt(range?.[0] ?? 0, pathOf([...ancestors, scalar]), message));
+      aliases.note(scalar);
+      const message = oddityOf(scalar);
+      if (message !== null) problems.push(problemAt(scalar.range?.[0] ?? 0, pathOf([...ancestors, scalar]), message));
+    },
+    Seq(_key, seq) {
+      aliases.note(seq);
     },
     Map(_key, map, ancestors) {
+      aliases.note(map);
       problems.push(...keysGivenTwice(map, pathOf([...ancestors, map]), problemAt));
     },
   });
-  return problems;
+  return { odd: problems, endless };
 }
+
+/** What is odd about a single text or number; null when nothing is. */
+function oddityOf({ source, value, type }: Scalar): string | null {
+  if (source === undefined) return null;
+  if (isNumberOfOtherDigits(source, value))
+    return `put quotes around "${source}": without them, YAML reads the number ${String(value)}`;
+  const [, quoted] = (type === Scalar.PLAIN && curlyQuoted.exec(source)) || [];
+  return quoted === undefined
+    ? null
+    : `write "${quoted}" with straight quotes: YAML takes the curly ones of ${source} for part of the text`;
+}
+
+/** As word processors write quotes. Who means them to stand there puts straight ones around them. */
+const curlyQuoted = /^[“”„‟‘’‚‛](.*)[“”„‟‘’‚‛]$/s;
 
 /** A postal code without its zero, or an id that is too long for a number. */
 const isNumberOfOtherDigits = (source: string, value: unknown): boolean =>

@@ -645,6 +645,14 @@ describe("no problem hides another", () => {
     ]);
   });
 
+  test("curly quotes, which are part of the text: with straight ones around them they may be", () => {
+    const text = replaced("  - { name: sdr, teams: [SDR] }", "  - { name: sdr, teams: [“SDR”, 'Team ‘A’'] }");
+    expect(problemsOf(text)).toEqual([
+      `${lineOf(text, "“SDR”")} pools[4].teams[0]: write "SDR" with straight quotes: YAML takes the curly ones of “SDR” for part of the text`,
+    ]);
+    expect(problemsOf(replaced("[SDR]", '["“SDR”"]'))).toEqual([]);
+  });
+
   test("a key that is given twice, in a section or at the top; the last one is checked", () => {
     const text = `${shipped.replace("max: 200 }", "max: 200, max: 100 }")}hours: { time_zone: Berlin }\n`;
     const last = lineOf(text, "hours: {");
@@ -686,6 +694,39 @@ describe("what is no policy at all", () => {
     ["a: [1]]\n", "1 : is not YAML that we can read: something stands after the end of a text or a list"],
   ])("%j", (text, problem) => {
     expect(problemsOf(text)[0]).toContain(problem);
+  });
+
+  test.each([
+    ["a NUL", "name: a\nqualifying_stage: m\0ql\n", "2 : holds a NUL character, which no text has: save it as text"],
+    [
+      "brackets without end",
+      `name: a\npools: ${"[".repeat(20_000)}\n`,
+      "2 : more than 100 lists and groups of keys stand in each other here: close the brackets",
+    ],
+    [
+      "keys without end",
+      `${"? ".repeat(20_000)}a\n`,
+      "1 : more than 100 lists and groups of keys stand in each other here",
+    ],
+    [
+      "a merge that was not finished",
+      `${small}<<<<<<< HEAD\nmax_owners: 2\n=======\nmax_owners: 3\n>>>>>>> other\n`,
+      "7 : holds the marks of a merge that Git could not finish: keep one of the two sides",
+    ],
+    ["an alias of what it stands in", `${small}gates: &a [*a]\n`, "7 gates[0]: *a refers to what it stands in"],
+    [
+      "aliases of aliases",
+      `${"abcdefgh".replace(/./g, (key) => (key === "a" ? "a: &a [1]\n" : `${key}: &${key} [${`*${String.fromCharCode(key.charCodeAt(0) - 1)}, `.repeat(9)}]\n`))}`,
+      "6 f[2]: with *e the references of this file stand for more than 50000 parts: write out what is meant",
+    ],
+  ])("%s is one problem with its line", (_what, text, problem) => {
+    expect(problemsOf(text)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("one anchor may be used as often as a policy needs it", () => {
+    const reps = Array.from({ length: 300 }, (_, at) => `  r${at}: *usual\n`).join("");
+    const text = `${small}rep_defaults: &usual { weight: 2 }\nreps:\n${reps}`;
+    expect(problemsOf(text)).toEqual([]);
   });
 });
 
@@ -774,6 +815,14 @@ ${more}`;
     ],
   ])("%s is told", (_, pools, problem) => {
     expect(problemsOf(grouped(pools))).toContain(problem);
+  });
+
+  test("a circle is told once, and so is each of two", () => {
+    const pair = (a: string, b: string) => `  - { name: ${a}, pools: [${b}] }\n  - { name: ${b}, pools: [${a}] }`;
+    expect(problemsOf(grouped(`${pair("all", "a")}\n${pair("c", "d")}`))).toEqual([
+      "5 pools[0].pools[0]: goes round in a circle: all → a → all",
+      "7 pools[2].pools[0]: goes round in a circle: c → d → c",
+    ]);
   });
 
   test("overlays are added to one of its pools", () => {
