@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { insteadOf } from "./found.ts";
 import { isCountryCode, normaliseCountry } from "./normalise/country.ts";
 
 /** Ids are often written without quotes, as numbers. */
 export const text = z.union([z.string().trim().min(1), z.number().transform(String)], {
-  error: "must be a text that is not empty",
+  error: ({ input }) => insteadOf("must be a text that is not empty", input === "" ? undefined : input),
 });
 export const texts = z.array(text);
 
@@ -29,10 +30,13 @@ export const maybeCondition = z
 
 const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
 
+const noDuration = ({ input }: { input?: unknown }): string =>
+  insteadOf('must be a duration such as "15m" or "4h"', input);
+
 /** "15m" or "4h", in minutes. */
 export const minutes = z
-  .string({ error: 'must be a duration such as "15m" or "4h"' })
-  .regex(durationPattern, { error: 'must be a duration such as "15m" or "4h"', abort: true })
+  .string({ error: noDuration })
+  .regex(durationPattern, { error: noDuration, abort: true })
   .transform((duration) => {
     const [, amount, unit] = durationPattern.exec(duration) ?? [];
     return Number(amount) * (unit === "h" ? 60 : 1);

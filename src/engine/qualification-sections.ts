@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { insteadOf } from "./found.ts";
 import type { StageName } from "./policy.ts";
 import { condition, country, firstTouch, optionalCondition, text, texts } from "./policy-shapes.ts";
 
@@ -78,7 +79,9 @@ export const gateSections = <Stage extends z.ZodType<StageName, StageName>>(stag
           .default({}),
         tier_cap: z.enum(["T1", "T2", "T3"]).nullable().default(null),
         batch: z
-          .union([z.boolean(), z.strictObject({ queue: text.optional(), reviewer: text.nullable().default(null) })])
+          .union([z.boolean(), z.strictObject({ queue: text.optional(), reviewer: text.nullable().default(null) })], {
+            error: ({ input }) => insteadOf("must be true, false or { queue: a name, reviewer: a name }", input),
+          })
           .default(false),
       }),
     )

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { found, insteadOf } from "./found.ts";
 import type { Path } from "./policy-document.ts";
 import { didYouMean, suggest } from "./suggest.ts";
 
@@ -27,7 +28,7 @@ export function shapeProblems(
     if (issue.code === "unrecognized_keys") return unknown.filter((key) => key.issue === issue);
     const path = pathOf(issue);
     const actual = valueAt(section, path);
-    if (actual !== undefined) return [{ path, message: messageOf(issue, actual) + listMeant(schema, issue, actual) }];
+    if (actual !== undefined) return [{ path, message: messageOf(schema, issue, actual) }];
     return meant.has(JSON.stringify(path)) ? [] : [{ path, message: "is missing" }];
   });
 }
@@ -50,7 +51,7 @@ function unknownKeys(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys)
 const pathOf = (issue: z.core.$ZodIssue): Path =>
   issue.path.map((part) => (typeof part === "number" ? part : String(part)));
 
-function messageOf(issue: z.core.$ZodIssue, actual: unknown): string {
+function messageOf(schema: z.ZodType, issue: z.core.$ZodIssue, actual: unknown): string {
   if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   // Messages that the schema brings itself are better than any that we could make from the code.
   if (!/^(Invalid|Too |Unrecognized)/.test(issue.message)) return issue.message;
@@ -58,11 +59,11 @@ function messageOf(issue: z.core.$ZodIssue, actual: unknown): string {
     case "invalid_value": {
       const values = issue.values.map(String);
       if (typeof actual === "object" && actual !== null)
-        return `must be one of ${values.join(", ")}, and not ${Array.isArray(actual) ? "a list" : "a group of keys"}`;
+        return `must be one of ${values.join(", ")}, and not ${found(actual)}`;
       return `must be one of ${values.join(", ")}; it is "${String(actual)}"${didYouMean(String(actual), values)}`;
     }
     case "invalid_type":
-      return `must be ${typeNames[issue.expected] ?? issue.expected}${numberMeant(issue.expected, actual)}`;
+      return wrongType(schema, issue, actual);
     case "too_small":
       return `must be ${issue.inclusive === true ? "at least" : "more than"} ${String(issue.minimum)}`;
     case "too_big":
@@ -74,6 +75,14 @@ function messageOf(issue: z.core.$ZodIssue, actual: unknown): string {
   }
 }
 
+/** With what to write where that can be told, else with what stands there. */
+function wrongType(schema: z.ZodType, issue: z.core.$ZodIssueInvalidType, actual: unknown): string {
+  const expected = `must be ${typeNames[issue.expected] ?? issue.expected}`;
+  const meant = numberMeant(issue.expected, actual) || listMeant(schema, issue, actual);
+  if (meant !== "") return expected + meant;
+  return insteadOf(expected, actual) + groupMeant(schema, issue, actual);
+}
+
 /** `: write 250` for a number in quotes, `: write 0.5` for 50 %; or nothing. */
 function numberMeant(expected: string, actual: unknown): string {
   const [, digits, percent] = (typeof actual === "string" && /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(actual)) || [];
@@ -81,9 +90,21 @@ function numberMeant(expected: string, actual: unknown): string {
   return `: write ${percent === "%" ? Number(digits) / 100 : Number(digits)}${percent === "%" ? "" : " without quotes"}`;
 }
 
+/** `: write { rep: Reto Frei }` for a word in place of the group of keys that it belongs into; or nothing. */
+function groupMeant(schema: z.ZodType, issue: z.core.$ZodIssueInvalidType, actual: unknown): string {
+  if (issue.expected !== "object") return "";
+  const group = schemaAt(schema, pathOf(issue));
+  if (typeof actual !== "string" && typeof actual !== "number") return "";
+  const meant = keysAt(schema, pathOf(issue)).find(
+    (key) => group !== null && z.safeParse(group, { [key]: actual }).success,
+  );
+  return meant === undefined ? "" : `: write { ${meant}: ${asItem(actual)} }`;
+}
+
 /** `: write [FR]` for the one item of a list that stands there without it; or nothing. */
-function listMeant(schema: z.ZodType, issue: z.core.$ZodIssue, actual: unknown): string {
-  if (issue.code !== "invalid_type" || issue.expected !== "array") return "";
+function listMeant(schema: z.ZodType, issue: z.core.$ZodIssueInvalidType, actual: unknown): string {
+  if (issue.expected !== "array") return "";
+  if (typeof actual === "object" && actual !== null) return ", not a group of keys: begin each item with -";
   if (typeof actual !== "string" && typeof actual !== "number") return "";
   const list = schemaAt(schema, pathOf(issue));
   const items = String(actual).split(/\s*,\s*/);

@@ -234,7 +234,7 @@ max_owners: 0
 test("the message lists every problem with its line and column", () => {
   expect(() => parsePolicy(`${small}max_owners: many\nwrites: { stag: x }\n`)).toThrow(
     new Invalid("The policy", [
-      { path: "max_owners", line: 7, column: 1, message: "must be a number" },
+      { path: "max_owners", line: 7, column: 1, message: 'must be a number, not "many"' },
       { path: "writes.stag", line: 8, column: 11, message: 'is no key that belongs here — did you mean "stage"?' },
     ]),
   );
@@ -390,7 +390,7 @@ describe("a problem stands at its own line", () => {
       "hours.time_zone",
       '"Berlin" is no time zone; write one such as "Europe/Berlin"',
     ],
-    ["a bad time", '"09:00"', '"9 am"', "hours.shifts[0].start", 'must be a time such as "09:00"'],
+    ["a bad time", '"09:00"', '"9 am"', "hours.shifts[0].start", 'must be a time such as "09:00", not "9 am"'],
     ["a shift of no length", 'end: "18:00"', 'end: "09:00"', "hours.shifts[0]", "starts and ends at the same time"],
     [
       "a warning after the breach",
@@ -404,7 +404,7 @@ describe("a problem stands at its own line", () => {
       "breach: 4h",
       "breach: 4",
       "first_touch.T3.breach",
-      'must be a duration such as "15m" or "4h"',
+      'must be a duration such as "15m" or "4h", not 4',
     ],
     [
       "a territory that covers nothing",
@@ -468,8 +468,44 @@ describe("a problem stands at its own line", () => {
       "{ warn: 3h, breach: 4h }",
       "{ warn: 3h, breach: 4 hours }",
       "first_touch.T3.breach",
-      'must be a duration such as "15m" or "4h"',
+      'must be a duration such as "15m" or "4h", not "4 hours"',
     ],
+    [
+      "a word that is no boolean",
+      "    batch: true\n",
+      "    batch: yes\n",
+      "motions[3].batch",
+      'must be true, false or { queue: a name, reviewer: a name }, not "yes"',
+    ],
+    [
+      "a rep in place of a place",
+      "overrides: []\n",
+      "overrides: [{ name: a, when: { field: lead.score, operator: known }, to: Reto Frei }]\n",
+      "overrides[0].to",
+      'must be a group of keys, not "Reto Frei": write { rep: Reto Frei }',
+    ],
+    [
+      "a rep in place of a group that has one",
+      "catch_all: { rep: null, queue: unrouted }",
+      "catch_all: Olga Boss",
+      "catch_all",
+      'must be a group of keys, not "Olga Boss": write { rep: Olga Boss }',
+    ],
+    [
+      "keys in place of a list",
+      "overrides: []\n",
+      "overrides: { press: { to: { rep: Ada } } }\n",
+      "overrides",
+      "must be a list, not a group of keys: begin each item with -",
+    ],
+    [
+      "a list in place of a text",
+      "teams: [SDR]",
+      "teams: [[SDR]]",
+      "pools[4].teams[0]",
+      "must be a text that is not empty, not a list",
+    ],
+    ["a text in place of a number", "max_owners: 3", "max_owners: lots", "max_owners", 'must be a number, not "lots"'],
     [
       "a language that is none",
       "language: German",

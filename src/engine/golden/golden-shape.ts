@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { leadFields } from "../../model/lead.ts";
 import { duplicateSigns } from "../duplicates/signs.ts";
-import { date, shift } from "../policy-schema.ts";
+import { date } from "../policy-schema.ts";
 import { text, texts } from "../policy-shapes.ts";
+import { shift } from "../shift-shape.ts";
 import { didYouMean } from "../suggest.ts";
 
 const instant = z
