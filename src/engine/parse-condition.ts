@@ -1,4 +1,5 @@
 import { accountFields, conditionFields, crmFieldPattern } from "./conditions.ts";
+import { insteadOf } from "./found.ts";
 import { type ConditionValue, isOperatorName, type OperatorName, operators, type ValueForm } from "./operators.ts";
 import { patternProblem } from "./pattern.ts";
 import type { Condition } from "./policy.ts";
@@ -22,14 +23,34 @@ export function parseCondition(value: unknown, path: Path, report: Report, depth
     report(path, 'must be a condition: "all", "any", "not", or "field" with "operator" and "value"');
     return never;
   }
-  const keys = Object.keys(value);
-  const [key] = keys;
-  if (keys.length === 1 && (key === "all" || key === "any"))
+  reportUnknownKeys(value, path, report);
+  const groups = groupKeys.filter((key) => Object.hasOwn(value, key));
+  if (groups.length === 0) return parseLine(value, path, report);
+  const lineKey = lineKeys.find((key) => Object.hasOwn(value, key));
+  const kinds = [...groups, ...(lineKey === undefined ? [] : [lineKey])];
+  if (kinds.length > 1) report(path, sideBySide(kinds));
+  const conditions = groups.map((key): Condition => {
+    if (key === "not") return { not: parseCondition(value.not, [...path, key], report, depth + 1) };
     return parseList(value[key], { path: [...path, key], report, key, depth });
-  if (keys.length === 1 && key === "not")
-    return { not: parseCondition(value.not, [...path, "not"], report, depth + 1) };
-  return parseLine(value, path, report);
+  });
+  // Each is read for what is wrong inside it.
+  if (lineKey !== undefined) parseLine(value, path, report);
+  return kinds.length === 1 ? (conditions[0] ?? never) : never;
 }
+
+const groupKeys = ["all", "any", "not"] as const;
+
+const lineKeys = ["field", "operator", "value"];
+
+function reportUnknownKeys(value: Record<string, unknown>, path: Path, report: Report): void {
+  const known = [...lineKeys, ...groupKeys];
+  for (const key of Object.keys(value).filter((candidate) => !known.includes(candidate)))
+    report([...path, key], `is no key of a condition${didYouMean(key, known)}`);
+}
+
+/** Whether both or either is meant is for whoever wrote it to say. */
+const sideBySide = (kinds: readonly string[]): string =>
+  `has ${kinds.map((kind) => `"${kind}"`).join(" and ")} side by side: put one inside the other, such as all: [{ field: … }, { any: [ … ] }]`;
 
 type List = { path: Path; report: Report; key: "all" | "any"; depth: number };
 
@@ -42,16 +63,7 @@ function parseList(value: unknown, { path, report, key, depth }: List): Conditio
   return key === "all" ? { all: conditions } : { any: conditions };
 }
 
-const lineKeys = ["field", "operator", "value"];
-
 function parseLine(value: Record<string, unknown>, path: Path, report: Report): Condition {
-  const known = [...lineKeys, "all", "any", "not"];
-  for (const key of Object.keys(value).filter((candidate) => !lineKeys.includes(candidate))) {
-    const message = known.includes(key)
-      ? `cannot stand beside other keys`
-      : `is no key of a condition${didYouMean(key, known)}`;
-    report([...path, key], message);
-  }
   const { field, operator: name } = value;
   if (typeof field !== "string") {
     report([...path, "field"], "is missing: name the field, such as lead.score");
@@ -65,7 +77,17 @@ function parseLine(value: Record<string, unknown>, path: Path, report: Report): 
   }
   const given = parseValue(value.value, operators[name].form);
   if (given === undefined) report([...path, "value"], problemOf(value.value, name));
+  else if (operators[name].form !== "pattern" || given === "") reportEmptyTexts(given, [...path, "value"], report);
   return { field, operator: name, value: given ?? null };
+}
+
+/** Every text contains an empty one, and no field is one: such a line is no question. */
+function reportEmptyTexts(given: ConditionValue, path: Path, report: Report): void {
+  const isEmpty = (text: unknown): boolean => typeof text === "string" && text.trim() === "";
+  const message = 'is an empty text: ask for empty fields with "unknown", and for those with a value with "known"';
+  if (isEmpty(given)) report(path, message);
+  if (!Array.isArray(given)) return;
+  for (const [at, text] of given.entries()) if (isEmpty(text)) report([...path, at], message);
 }
 
 /** What other tools call ours. */
@@ -97,10 +119,18 @@ function operatorMeant(name: string): string {
 /** Reports a field that conditions cannot ask for. */
 export function checkField(field: string, path: Path, report: Report): void {
   if (crmFieldPattern.test(field) || conditionFields.includes(field)) return;
+  const [, crmName] = /^(?:lead|account)\.crm\.(.*)$/s.exec(field) ?? [];
+  if (crmName !== undefined) {
+    report(
+      path,
+      `"${crmName}" is no internal name of the CRM's: those have letters, digits and _ alone, no blanks; the CRM shows it in the settings of the field`,
+    );
+    return;
+  }
   const meant = fieldMeant(field);
   const hint = field.startsWith("account.")
     ? `: accounts have ${accountFields.join(", ")}, and the CRM's own begin with account.crm.`
-    : "; begin it with lead., lead.crm. or account.";
+    : `; ${field.startsWith("lead.") ? `the CRM's own begin with "lead.crm."` : `begin it with "lead.", "lead.crm." or "account."`}, and all of ours are listed in src/policies/README.md, "Conditions"`;
   report(path, `"${field}" is no field that we know${meant === null ? hint : ` — did you mean "${meant}"?`}`);
 }
 
@@ -131,7 +161,8 @@ const formText: Readonly<Record<ValueForm, string>> = {
 function problemOf(value: unknown, name: OperatorName): string {
   const { form } = operators[name];
   const problem = form === "pattern" && typeof value === "string" ? patternProblem(value) : null;
-  return `must be ${formText[form]} for "${name}"${problem === null ? "" : `: ${problem}`}`;
+  const expected = `must be ${formText[form]} for "${name}"`;
+  return problem === null ? insteadOf(expected, value) : `${expected}: ${problem}`;
 }
 
 const isRange = (value: unknown): value is number[] =>

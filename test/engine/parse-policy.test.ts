@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { conditionFields } from "../../src/engine/conditions.ts";
 import { Invalid } from "../../src/engine/invalid.ts";
 import { operators } from "../../src/engine/operators.ts";
 import { parsePolicy } from "../../src/engine/parse-policy.ts";
@@ -339,7 +340,7 @@ describe("a problem stands at its own line", () => {
       "operator: gte, value: 80",
       "operator: gte, value: high",
       "tiers[2].when.value",
-      'must be a number for "gte"',
+      'must be a number for "gte", not "high"',
     ],
     [
       "an unknown tier",
@@ -563,6 +564,62 @@ describe("a problem stands at its own line", () => {
     expect(problemsOf(text).filter((problem) => !problem.includes("is missing"))).toContainEqual(
       `${at} ${path}: ${message}`,
     );
+  });
+
+  test.each([
+    ["contains", '""', ""],
+    ["contains", '[demo, "  "]', "[1]"],
+    ["starts_with", '""', ""],
+    ["ends_with", '[""]', "[0]"],
+    ["matches", '""', ""],
+    ["equals", '""', ""],
+    ["not_equals", '""', ""],
+    ["in", '["", DE]', "[0]"],
+    ["not_in", '[DE, ""]', "[1]"],
+  ])("an empty text for %s: %s", (operator, value, at) => {
+    const gate = `gates: [{ name: a, when: { field: lead.country, operator: ${operator}, value: ${value} } }]\n`;
+    expect(problemsOf(small + gate)).toEqual([
+      `7 gates[0].when.value${at}: is an empty text: ask for empty fields with "unknown", and for those with a value with "known"`,
+    ]);
+  });
+
+  test("a pattern of a blank is no empty text", () => {
+    const gate = `gates: [{ name: a, when: { field: lead.company, operator: matches, value: " " } }]\n`;
+    expect(problemsOf(small + gate)).toEqual([]);
+  });
+
+  test.each([
+    ["all and any", "{ all: [{ field: lead.scor, operator: known }], any: [{ field: lead.email, operator: known }] }"],
+    ["any and field", "{ any: [{ field: lead.scor, operator: known }], field: lead.email, operator: known }"],
+    [
+      "all and any and not",
+      "{ all: [{ field: lead.scor, operator: known }], any: [{ field: lead.email, operator: known }], not: { field: lead.email, operator: known } }",
+    ],
+  ])("%s side by side, and what is wrong inside them", (kinds, when) => {
+    const [first = ""] = kinds.split(" and ");
+    expect(problemsOf(`${small}gates:\n  - name: a\n    when: ${when}\n`)).toEqual([
+      `9 gates[0].when: has ${kinds.replace(/\w+/g, (word) => (word === "and" ? word : `"${word}"`))} side by side: put one inside the other, such as all: [{ field: … }, { any: [ … ] }]`,
+      expect.stringContaining(`9 gates[0].when.${first}[0].field: "lead.scor" is no field that we know`),
+    ]);
+  });
+
+  test.each([
+    [
+      "lead.crm.Deal Registration",
+      '"Deal Registration" is no internal name of the CRM\'s: those have letters, digits and _ alone, no blanks',
+    ],
+    ["account.crm.", '"" is no internal name of the CRM\'s'],
+    [
+      "lead.partnership_level",
+      '"lead.partnership_level" is no field that we know; the CRM\'s own begin with "lead.crm.", and all of ours are listed in src/policies/README.md, "Conditions"',
+    ],
+    [
+      "Partner",
+      '"Partner" is no field that we know; begin it with "lead.", "lead.crm." or "account.", and all of ours are listed',
+    ],
+  ])("a field that is none: %s", (field, told) => {
+    const gate = `gates: [{ name: a, when: { field: ${field}, operator: known } }]\n`;
+    expect(problemsOf(small + gate)).toEqual([expect.stringContaining(`7 gates[0].when.field: ${told}`)]);
   });
 
   test.each([
@@ -794,6 +851,13 @@ test("the customer-success manager stands in a field of the account", () => {
   expect(problemsOf(naming("account.crm.csm").replace("  - customer\n", ""))).toEqual([
     expect.stringContaining('customer_success: says nothing without "customer" among the `stages`'),
   ]);
+});
+
+test("the guide to policies lists every field that a condition may ask for, and no other", () => {
+  const guide = readFileSync(new URL("../../src/policies/README.md", import.meta.url), "utf8");
+  const table = guide.slice(guide.indexOf("| Field | What it holds |"), guide.indexOf("| Operator | Value |"));
+  const listed = table.split("\n").flatMap((row) => row.split("|")[1]?.match(/(?<=`)[\w.]+(?=`)/g) ?? []);
+  expect(listed.toSorted()).toEqual([...conditionFields].sort());
 });
 
 test("the guide to policies names every key, operator and strategy", () => {
