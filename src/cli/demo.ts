@@ -1,18 +1,15 @@
-import { isUtf8 } from "node:buffer";
-import { readFile, stat } from "node:fs/promises";
 import { readStartingPolicy } from "../pipeline/starting-policy.ts";
 import { Refused } from "../refused.ts";
 import { HubspotError } from "../sandbox/hubspot/portal.ts";
 import type { Cli } from "./cli.ts";
 import { feed, install, playSla, trickle } from "./demo/acts.ts";
-import { demoStartAt } from "./demo/clock.ts";
-import { readWorld } from "./demo/list.ts";
+import { chooseWorld } from "./demo/choose-world.ts";
 import { createNarrator } from "./demo/narrator.ts";
 import { demoPolicy } from "./demo/policy.ts";
 import { openStage, type Stage } from "./demo/stage.ts";
 import { countCalls, countClocks, type Summary, summariseRouting, summaryTable } from "./demo/summary.ts";
 import { type Wait, waitUntil } from "./demo/wait.ts";
-import { fillPortal, makeWorld, type World } from "./demo/world.ts";
+import { fillPortal, type World } from "./demo/world.ts";
 
 export type DemoOptions = {
   /** Stop when all is settled, and print a summary. */
@@ -179,23 +176,6 @@ function inviteToTry(cli: Cli, { app, hubspot, portal }: Stage, { leadIds }: Wor
     "",
   ])
     cli.print(line);
-}
-
-async function chooseWorld(options: DemoOptions): Promise<World> {
-  const { seed, leads } = options;
-  const base = { seed, startAt: demoStartAt };
-  if (options.accounts === null && options.leadsFile === null) return makeWorld({ ...base, leads });
-  if (options.leadsFile === null)
-    throw new Refused("--accounts needs --leads-file: the leads that are to be matched with those companies.");
-  const accounts = options.accounts === null ? null : await readTable("--accounts", options.accounts);
-  return readWorld({ accounts, leads: await readTable("--leads-file", options.leadsFile) }, base);
-}
-
-async function readTable(option: string, file: string): Promise<{ file: string; text: string }> {
-  if ((await stat(file)).isDirectory()) throw new Refused(`${option} ${file} is a directory, not a CSV file.`);
-  const bytes = await readFile(file);
-  if (!isUtf8(bytes)) throw new Refused(`${file} is not in UTF-8: save it as "CSV UTF-8".`);
-  return { file, text: bytes.toString("utf8") };
 }
 
 async function choosePolicy({ policy = null }: DemoOptions, leads: number): Promise<string> {

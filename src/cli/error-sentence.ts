@@ -4,9 +4,12 @@ import { Refused } from "../refused.ts";
 
 const expected = [Refused, Invalid, InvalidPolicy, CrmError];
 
-const bySystemCode: Readonly<Record<string, (detail: string) => string>> = {
+const bySystemCode: Readonly<Record<string, (detail: string, error: Error) => string>> = {
   EADDRINUSE: (detail) => `The port is taken${detail}: stop what listens there, or choose another one.`,
-  EACCES: (detail) => `Permission denied${detail}: choose a place (or a port above 1023) that this user may use.`,
+  EACCES: (detail, error) =>
+    Reflect.get(error, "syscall") === "listen"
+      ? `This user may not listen there${detail}: choose a port above 1023.`
+      : `Permission denied${detail}: let this user read and write there, or choose another place.`,
   ENOENT: (detail) => `There is no such file${detail}.`,
   EEXIST: notADirectory,
   ENOTDIR: notADirectory,
@@ -49,7 +52,7 @@ export function errorSentence(error: unknown): string {
   if (!(cause instanceof Error)) return `Unexpected error: ${String(cause)}`;
   const code: unknown = Reflect.get(cause, "code");
   const sentence = typeof code === "string" ? bySystemCode[code] : undefined;
-  if (sentence) return sentence(detailOf(cause));
+  if (sentence) return sentence(detailOf(cause), cause);
   if (noDatabase.test(cause.message)) {
     return "The database did not answer, or ended the connection: check that DATABASE_URL leads to PostgreSQL and that it is up.";
   }

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { GoldenFile } from "../engine/golden/read-goldens.ts";
+import { readText } from "../read-text.ts";
 import { Refused } from "../refused.ts";
 
 /**
@@ -23,7 +24,7 @@ async function filesOf(directory: string, prefix: string): Promise<GoldenFile[]>
   return Promise.all(
     found.map(async (name) => ({
       path: prefix + name.replaceAll("\\", "/"),
-      text: await readFile(join(directory, name), "utf8"),
+      text: await readText(join(directory, name)),
     })),
   );
 }

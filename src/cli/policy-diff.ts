@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { diffPolicy, printChanges } from "../engine/diff-policy.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
+import { policyLimit, readText } from "../read-text.ts";
 import type { Cli } from "./cli.ts";
 import { runReport } from "./run-report.ts";
 
@@ -13,7 +13,7 @@ export async function policyDiff(
   [before, after]: readonly [before: string, after: string],
   { days, workspace }: DiffFlags,
 ): Promise<void> {
-  const texts = { before: await readFile(before, "utf8"), after: await readFile(after, "utf8") };
+  const texts = { before: await readText(before, policyLimit), after: await readText(after, policyLimit) };
   const changes = diffPolicy(parsePolicy(texts.before, before), parsePolicy(texts.after, after));
   for (const line of changes.length === 0 ? ["Nothing is different."] : printChanges(changes)) cli.print(line);
   if (days === null) return;

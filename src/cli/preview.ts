@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type GoldenFile, readGoldens } from "../engine/golden/read-goldens.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { previewLines } from "../engine/preview.ts";
 import { readStartingPolicy } from "../pipeline/starting-policy.ts";
+import { policyLimit, readText } from "../read-text.ts";
 import { Refused } from "../refused.ts";
 import type { Cli } from "./cli.ts";
 import { runReport } from "./run-report.ts";
@@ -13,7 +14,7 @@ type PreviewFlags = { policy?: string; workspace: string | null };
 
 /** Tells what would become of one lead, a golden lead in a file or one that the CRM has; writes nothing anywhere. */
 export async function preview(cli: Cli, lead: string, { policy: file, workspace }: PreviewFlags): Promise<void> {
-  const policy = file === undefined ? null : await readFile(file, "utf8");
+  const policy = file === undefined ? null : await readText(file, policyLimit);
   // Told here with the name of the file, before anything is opened.
   if (policy !== null) parsePolicy(policy, file);
   if (existsSync(lead)) return previewFile(cli, lead, policy ?? (await readStartingPolicy(null)));
@@ -23,7 +24,7 @@ export async function preview(cli: Cli, lead: string, { policy: file, workspace 
 
 async function previewFile(cli: Cli, path: string, policyText: string): Promise<void> {
   const { goldens, problems } = readGoldens(
-    [{ path, text: await readFile(path, "utf8") }, ...(await worldsNear(path))],
+    [{ path, text: await readText(path) }, ...(await worldsNear(path))],
     policyText,
   );
   const [golden] = goldens;
@@ -41,7 +42,7 @@ async function worldsNear(path: string): Promise<GoldenFile[]> {
   return Promise.all(
     names.map(async (name) => ({
       path: `worlds/${name}`,
-      text: await readFile(join(folder ?? "", name), "utf8"),
+      text: await readText(join(folder ?? "", name)),
     })),
   );
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { coverageInWords, coverageOf } from "../engine/coverage/coverage.ts";
 import { junitOf } from "../engine/golden/junit.ts";
 import { readGoldens } from "../engine/golden/read-goldens.ts";
@@ -7,6 +7,7 @@ import { lintReport } from "../engine/lint/finding-in-words.ts";
 import { lintPolicy } from "../engine/lint/lint-policy.ts";
 import { readRoster } from "../engine/lint/read-roster.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
+import { policyLimit, readText, tableLimit } from "../read-text.ts";
 import type { Cli } from "./cli.ts";
 import { readGoldenDirectory } from "./golden-directory.ts";
 import { readLeads } from "./read-leads.ts";
@@ -21,7 +22,7 @@ export async function policyTest(
   directory: string,
   { policy, junit }: { policy: string; junit: string | null },
 ): Promise<void> {
-  const text = await readFile(policy, "utf8");
+  const text = await readText(policy, policyLimit);
   // Told here with the name of the file.
   const parsed = parsePolicy(text, policy);
   const { goldens, problems } = readGoldens(await readGoldenDirectory(directory), text);
@@ -59,7 +60,7 @@ type LintOptions = {
 /** Tells what can be proved wrong with a policy file. Throws `Invalid` with everything that keeps a file from being read. */
 export async function policyLint(cli: Cli, file: string, options: LintOptions): Promise<void> {
   const { workspace, quietHours } = options;
-  const text = await readFile(file, "utf8");
+  const text = await readText(file, policyLimit);
   const policy = parsePolicy(text, file);
   if (workspace !== null) {
     await runCommand(cli, "policy-lint", { text, workspace: workspace === true ? null : workspace, quietHours });
@@ -67,8 +68,8 @@ export async function policyLint(cli: Cli, file: string, options: LintOptions): 
   }
   const known = {
     now: cli.clock.now().toISOString(),
-    roster: options.roster === null ? null : readRoster(await readFile(options.roster, "utf8"), policy, options.roster),
-    samples: options.leads === null ? null : readLeads(await readFile(options.leads, "utf8"), options.leads),
+    roster: options.roster === null ? null : readRoster(await readText(options.roster), policy, options.roster),
+    samples: options.leads === null ? null : readLeads(await readText(options.leads, tableLimit), options.leads),
   };
   const findings = lintPolicy(policy, { ...known, ...(quietHours === null ? {} : { mostQuietHours: quietHours }) });
   for (const line of lintReport(findings, known)) cli.print(line);

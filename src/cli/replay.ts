@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { parsePolicy } from "../engine/parse-policy.ts";
+import { policyLimit, readText } from "../read-text.ts";
 import { Refused } from "../refused.ts";
 import type { Cli } from "./cli.ts";
 import { runReport } from "./run-report.ts";
@@ -38,7 +38,7 @@ export async function replay(cli: Cli, flags: ReplayFlags): Promise<void> {
 
 /** Its problems are told here with the name of the file, before anything is opened. */
 async function readDraft(file: string): Promise<string> {
-  const text = await readFile(file, "utf8");
+  const text = await readText(file, policyLimit);
   parsePolicy(text, file);
   return text;
 }

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { readText, tableLimit } from "../read-text.ts";
 import { Refused } from "../refused.ts";
 import { parseSeed, type Seed, seedPortal } from "../sandbox/hubspot/seed.ts";
 import { startHubspot } from "../sandbox/hubspot/server.ts";
@@ -42,7 +42,7 @@ export async function sandboxHubspot(cli: Cli, options: SandboxOptions): Promise
 
 async function readSeed(file: string): Promise<Seed> {
   try {
-    return parseSeed(JSON.parse(await readFile(file, "utf8")));
+    return parseSeed(JSON.parse(await readText(file, tableLimit)));
   } catch (error) {
     throw new Refused(`The seed ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import type { Changes } from "../engine/changes.ts";
 import { noChanges } from "../engine/changes.ts";
 import { parseChanges } from "../engine/parse-changes.ts";
+import { readText } from "../read-text.ts";
 import { Refused } from "../refused.ts";
 
 /** What-ifs as they are typed. */
@@ -16,8 +16,7 @@ export type WhatIf = {
 
 /** The what-ifs of a file and of the command line together. Throws `Refused` on the first that cannot be read, and `Invalid` for the file. */
 export async function readChanges(given: WhatIf): Promise<Changes> {
-  const file =
-    given.changes === undefined ? noChanges : parseChanges(await readFile(given.changes, "utf8"), given.changes);
+  const file = given.changes === undefined ? noChanges : parseChanges(await readText(given.changes), given.changes);
   const { without = [], weight = [], addRep = [], away = [], move = [] } = given;
   return {
     without: [...file.without, ...without],

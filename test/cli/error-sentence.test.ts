@@ -31,6 +31,16 @@ test.each([
     systemError("EEXIST", { path: "/srv/baton" }),
     "There is a file where a directory is to be (/srv/baton)",
   ],
+  [
+    "a file that may not be written",
+    systemError("EACCES", { syscall: "open", path: "/srv/moved.csv" }),
+    "Permission denied (/srv/moved.csv): let this user read and write there, or choose another place.",
+  ],
+  [
+    "a port that is for others",
+    systemError("EACCES", { syscall: "listen", address: "0.0.0.0", port: 80 }),
+    "This user may not listen there (0.0.0.0:80): choose a port above 1023.",
+  ],
   ["a full disk", systemError("ENOSPC", {}), "The disk is full: make room"],
   ["a full disk of the database", systemError("53100", {}), "The disk of the database is full: make room"],
   ["a refusal of ours", new Refused("Not like this."), "Not like this."],
