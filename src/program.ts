@@ -96,20 +96,29 @@ function addProving(policy: Command, cli: Cli): void {
   policy
     .command("test")
     .argument("<directory>", "golden leads: files of facts with the outcome that they must get")
-    .option("--policy <file>", "the policy that decides them", "policy.yaml")
+    .option("--policy <file>", "the policy that decides them (policy.yaml)")
+    .option("--all", "list every branch of the policy that is not covered, not only ten", false)
     .option("--junit <file>", "also write the results there, as JUnit XML")
     .option("--write <decision id>", "instead add a golden lead that a stored decision makes, about a person made up")
     .option("--workspace <id or name>", "with --write: whose decision, where there are several workspaces")
     .description("decide golden leads by a policy, and tell which come out otherwise")
-    .action(async (directory: string, { policy: file, junit = null, write, workspace = null }: TestFlags) => {
-      const { policyTest } = await import("./cli/prove-policy.ts");
-      const { writeGolden } = await import("./cli/write-golden.ts");
-      if (write === undefined) await policyTest(cli, directory, { policy: file, junit });
-      else await writeGolden(cli, directory, { decisionId: write, workspace });
-    });
+    .action(
+      async (directory: string, { policy: file = null, junit = null, write, all, workspace = null }: TestFlags) => {
+        const { policyTest } = await import("./cli/policy-test.ts");
+        const { writeGolden } = await import("./cli/write-golden.ts");
+        if (write === undefined) await policyTest(cli, directory, { policy: file, junit, all });
+        else await writeGolden(cli, directory, { decisionId: write, workspace });
+      },
+    );
 }
 
-type TestFlags = { policy: string; junit?: string | null; write?: string; workspace?: string | null };
+type TestFlags = {
+  policy?: string | null;
+  junit?: string | null;
+  all: boolean;
+  write?: string;
+  workspace?: string | null;
+};
 
 type LintFlags = { roster?: string; leads?: string; workspace?: string | true; quietHours?: number };
 

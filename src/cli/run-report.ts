@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { readStoreConfig } from "../config.ts";
 import { commandDeps } from "../create-deps.ts";
 import { StoreInUse, withStore } from "../open-store.ts";
@@ -7,6 +7,7 @@ import type { Said } from "../pipeline/said.ts";
 import { Refused } from "../refused.ts";
 import { type RunningServer, readRunningServer } from "../running-server.ts";
 import type { Cli } from "./cli.ts";
+import { openOutput } from "./open-output.ts";
 import { splitLines } from "./split-lines.ts";
 
 /** Where the parts of a report go besides the terminal. */
@@ -35,7 +36,7 @@ async function openSink(cli: Cli, files: ReportFiles) {
   const opened: Record<"csv" | "json", FileHandle | null> = { csv: null, json: null };
   for (const kind of ["csv", "json"] as const) {
     const path = files[kind] ?? null;
-    if (path !== null) opened[kind] = await open(path, "w");
+    if (path !== null) opened[kind] = await openOutput(path);
   }
   return {
     async take(all: AsyncIterable<Said>): Promise<void> {

@@ -3,6 +3,7 @@ import type { Rep } from "../model/rep.ts";
 import { normaliseCountry } from "./normalise/country.ts";
 import type { Policy, Territory } from "./policy.ts";
 import { findRep, settingsOf } from "./rep-settings.ts";
+import { repsMeant } from "./reps-meant.ts";
 import type { Shared } from "./snapshot.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -23,7 +24,6 @@ export const noChanges: Changes = { without: [], weights: [], add: [], away: [],
 
 /** Everything that keeps changes from meaning something for this policy and these reps, a sentence each. */
 export function changeProblems(changes: Changes, { policy, reps }: Pick<Shared, "policy" | "reps">): string[] {
-  const names = reps.flatMap(({ id, name }) => [id, name]);
   const territories = policy.territories.map(({ name }) => name);
   const meant = [...changes.without, ...changes.weights.map(({ rep }) => rep), ...changes.away.map(({ rep }) => rep)];
   const teams = [...policy.pools, ...reps].flatMap((each) => each.teams);
@@ -31,7 +31,7 @@ export function changeProblems(changes: Changes, { policy, reps }: Pick<Shared, 
   return [
     ...[...new Set(meant)]
       .filter((rep) => findRep(reps, rep) === null && !added.includes(rep))
-      .map((rep) => `There is no rep "${rep}"${didYouMean(rep, names) || "."}`),
+      .map((rep) => `There is no rep "${rep}"${repsMeant(rep, reps) || "."}`),
     ...changes.add
       .filter(({ name }) => findRep(reps, name) !== null)
       .map(({ name }) => `"${name}" is a rep already: a new one needs another name.`),

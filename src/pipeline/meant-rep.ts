@@ -1,5 +1,5 @@
 import { findRep } from "../engine/rep-settings.ts";
-import { didYouMean } from "../engine/suggest.ts";
+import { repsMeant } from "../engine/reps-meant.ts";
 import type { Rep } from "../model/rep.ts";
 import { Refused } from "../refused.ts";
 
@@ -7,9 +7,6 @@ import { Refused } from "../refused.ts";
 export function meantRep(reps: readonly Rep[], idOrName: string): string {
   const meant = findRep(reps, idOrName);
   if (meant !== null) return meant.id;
-  const near = didYouMean(
-    idOrName,
-    reps.map(({ name }) => name),
-  );
+  const near = repsMeant(idOrName, reps);
   throw new Refused(`Nobody is called ${idOrName} or has that owner id${near === "" ? "." : near}`);
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Cli } from "../../src/cli/cli.ts";
-import { policyLint, policyTest } from "../../src/cli/prove-policy.ts";
+import { policyTest } from "../../src/cli/policy-test.ts";
+import { policyLint } from "../../src/cli/prove-policy.ts";
 import { shippedText } from "../builders.ts";
 import { createManualClock } from "../manual-clock.ts";
 
@@ -63,6 +64,26 @@ test("policy test tells what failed, and why it should not have, after all the b
   expect(await readFile(junit, "utf8")).toMatch(/<testsuite [^>]*tests="2" failures="1"/);
 });
 
+test("policy test lists ten branches that are not covered and says how many more, or all of them", async () => {
+  const uncovered = (lines: readonly string[]) => lines.filter((line) => line.includes("not covered: ")).length;
+  const few = await seen((cli) => policyTest(cli, directory, { policy, junit: null }));
+  const many = await seen((cli) => policyTest(cli, directory, { policy, junit: null, all: true }));
+  expect(uncovered(few.out)).toBe(10);
+  expect(uncovered(many.out)).toBeGreaterThan(50);
+  expect(few.out).toContain(`  and ${uncovered(many.out) - 10} more: --all lists them.`);
+});
+
+test("policy test without a policy, where none lies, says how to name it", async () => {
+  await expect(seen((cli) => policyTest(cli, directory, { policy: null, junit: null }))).rejects.toThrow(
+    "There is no policy.yaml here: name the policy that decides them with --policy <file>.",
+  );
+});
+
+test("policy test tells of a folder that is not there for its results", async () => {
+  const junit = join(directory, "none", "junit.xml");
+  await expect(seen((cli) => policyTest(cli, directory, { policy, junit }))).rejects.toThrow("There is no folder ");
+});
+
 test("policy test of a file that is no golden lead names it, and runs the others", async () => {
   const other = join(directory, "others");
   await mkdir(other);
@@ -70,7 +91,7 @@ test("policy test of a file that is no golden lead names it, and runs the others
   await cp(join(directory, "a-right.json"), join(other, "a-right.json"));
   await writeFile(join(other, "broken.json"), '{ "why": "No outcome" }');
   const { out, err, isOk } = await seen((cli) => policyTest(cli, other, { policy, junit: null }));
-  expect(out.at(-1)).toBe("1 passed, 0 failed, some not read.");
+  expect(out.at(-1)).toBe("1 passed, 0 failed, 1 not read.");
   expect(err).toContainEqual(expect.stringMatching(/broken\.json:1:1: outcome: is missing$/));
   expect(isOk).toBe(false);
 });

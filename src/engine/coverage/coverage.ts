@@ -23,11 +23,12 @@ export function coverageOf(policy: Policy, results: readonly GoldenResult[]): Co
   return { all: branches.length, uncovered: branches.filter(({ key }) => !taken.has(key)) };
 }
 
-/** Coverage as lines of plain text. */
-export function coverageInWords({ all, uncovered }: Coverage): string[] {
+/** Coverage as lines of plain text, with at most so many of the branches that are not covered. */
+export function coverageInWords({ all, uncovered }: Coverage, most = Number.POSITIVE_INFINITY): string[] {
   const covered = all - uncovered.length;
   return [
     `${covered} of ${all} branches of the policy are covered (${Math.floor((100 * covered) / Math.max(1, all))} %).`,
-    ...uncovered.map(({ words }) => `  not covered: ${words}`),
+    ...uncovered.slice(0, most).map(({ words }) => `  not covered: ${words}`),
+    ...(uncovered.length > most ? [`  and ${uncovered.length - most} more: --all lists them.`] : []),
   ];
 }

@@ -29,8 +29,8 @@ export type Golden = Snapshot & {
   usesPolicyAsItIs: boolean;
 };
 
-/** `problems` are those of one file each, its path in front. */
-export type Goldens = { goldens: readonly Golden[]; problems: readonly string[] };
+/** `problems` are those of one file each, its path in front; `unread` the paths of the files that have any. */
+export type Goldens = { goldens: readonly Golden[]; problems: readonly string[]; unread: readonly string[] };
 
 const isWorld = ({ path }: GoldenFile): boolean => /(^|\/)worlds\//.test(path);
 
@@ -41,8 +41,10 @@ const isWorld = ({ path }: GoldenFile): boolean => /(^|\/)worlds\//.test(path);
 export function readGoldens(files: readonly GoldenFile[], policyText: string): Goldens {
   const base = parsePolicy(policyText);
   const problems: string[] = [];
+  const unread = new Set<string>();
   const tell = (file: GoldenFile, found: readonly Problem[]): void => {
     for (const problem of found) problems.push(problemLine(file.path, problem));
+    if (found.length > 0) unread.add(file.path);
   };
   const worlds = new Map<string, World>();
   for (const file of files.filter(isWorld)) {
@@ -61,7 +63,7 @@ export function readGoldens(files: readonly GoldenFile[], policyText: string): G
       tell(file, report);
       return golden === null ? [] : [golden];
     });
-  return { goldens, problems };
+  return { goldens, problems, unread: [...unread] };
 }
 
 const nameOf = (path: string): string => path.replace(/\.[^./]+$/, "");

@@ -62,6 +62,8 @@ test("what is not covered is told in words", () => {
   const lines = coverageInWords(coverage(golden));
   expect(lines[0]).toMatch(/^\d+ of \d+ branches of the policy are covered \(\d+ %\)\.$/);
   expect(lines).toContain('  not covered: gate "competitor" stops a lead');
+  const few = coverageInWords(coverage(golden), 3);
+  expect(few).toEqual([...lines.slice(0, 4), `  and ${lines.length - 4} more: --all lists them.`]);
 });
 
 test.each([
