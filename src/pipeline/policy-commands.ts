@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { policyVersions } from "../store/policies.ts";
 import { type Command, command } from "./command.ts";
+import { keepGolden } from "./keep-golden.ts";
 import { lintLines } from "./lint-workspace.ts";
 import { findWorkspace, publish, rollBack } from "./publish-policy.ts";
 import { recordDecision } from "./record-decision.ts";
@@ -32,6 +33,11 @@ export const policyCommands = {
     },
     async (db, { workspace: name, ...draft }, at) => {
       const found = await findWorkspace(db, name);
+      const kept = await keepGolden(db, { ...draft, workspace: found });
+      if (kept !== null)
+        return [
+          `${found.name} routes by this very policy already, as its version ${kept}; it passes the golden leads, which are kept with it from now on.`,
+        ];
       const version = await publish(db, { ...draft, workspace: found, at });
       return [`${found.name} routes by version ${version} within a second or two.`];
     },

@@ -13,10 +13,15 @@ type Draft = { workspaceId: string; policy: Policy; text: string; golden: readon
  */
 export async function proveWrong(db: Query, { workspaceId, policy, text, golden, now }: Draft): Promise<string[]> {
   const { findings } = await lintFor(db, { workspaceId, policy, now, quietHours: null });
+  const errors = findings.filter(({ severity }) => severity === "error");
+  return [...errors.flatMap(findingInWords), ...failedGoldens(text, golden)];
+}
+
+/** The golden leads that cannot be read or that this policy lets come out otherwise, as lines. */
+export function failedGoldens(text: string, golden: readonly GoldenFile[]): string[] {
   const { goldens, problems } = readGoldens(golden, text);
   const failed = runGoldens(goldens).filter(({ differences }) => differences.length > 0);
   return [
-    ...findings.filter(({ severity }) => severity === "error").flatMap(findingInWords),
     ...problems.map((problem) => `golden lead ${problem}`),
     ...failed.flatMap(({ golden: { name, why }, differences }) => [
       `golden lead ${name} fails: ${why}`,

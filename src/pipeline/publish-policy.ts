@@ -13,7 +13,7 @@ import { allWorkspaces, type NamedWorkspace } from "../store/workspaces.ts";
 import { proveWrong } from "./prove-wrong.ts";
 
 /** Who says so, and who has looked at it: two people. */
-type Signed = { by: string; approvedBy: string };
+export type Signed = { by: string; approvedBy: string };
 
 type Draft = {
   workspace: NamedWorkspace;
@@ -89,7 +89,8 @@ export async function rollBack(
   return { version, restores };
 }
 
-function requireApproval({ by, approvedBy }: Signed): void {
+/** Throws `Refused` when it is not signed by two. */
+export function requireApproval({ by, approvedBy }: Signed): void {
   const [author, approver] = [by, approvedBy].map((name) => name.trim().toLowerCase());
   if (author === "" || approver === "")
     throw new Refused("Say who publishes it (--by) and who approved (--approved-by).");

@@ -96,3 +96,13 @@ export async function goldenOf(db: Query, workspaceId: string, version: number):
   `.execute(db);
   return rows[0]?.golden ?? [];
 }
+
+/** Golden leads in place of those that a version was published with. */
+export async function setGolden(
+  db: Query,
+  { workspaceId, version, golden }: { workspaceId: string; version: number; golden: GoldenFiles },
+): Promise<void> {
+  await sql`
+    update policies set golden = ${toJson(golden)}::json where workspace_id = ${workspaceId} and version = ${version}
+  `.execute(db);
+}

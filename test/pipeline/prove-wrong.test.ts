@@ -73,3 +73,22 @@ test("a rollback brings the golden leads back as well", async () => {
   });
   expect(await goldenOf(db.query, proved.id, 5)).toEqual([right]);
 });
+
+test("golden leads for the policy in force are run, and kept with it when it passes them", async () => {
+  const text = `${shipped}# one\n`;
+  const give = (files: readonly { path: string; text: string }[], names: object = signed) =>
+    commands["policy-publish"](db, { workspace: "w4", text, golden: files, despite: null, ...names }, later(96));
+  const other = golden("french", "{ kind: assigned, repId: anna, stage: pick, poolId: dach }");
+
+  await expect(give([other, wrong])).rejects.toThrow(
+    /^Initrode routes by this very policy already, as its version 5, but the golden leads are not kept with it: it does not pass them\.\ngolden lead wrong fails: wrong\n/,
+  );
+  await expect(give([other], { by: "Ada", approvedBy: "Ada" })).rejects.toThrow("somebody else");
+  expect(await goldenOf(db.query, proved.id, 5)).toEqual([right]);
+
+  expect(await give([right, other])).toEqual([
+    "Initrode routes by this very policy already, as its version 5; it passes the golden leads, which are kept with it from now on.",
+  ]);
+  expect(await goldenOf(db.query, proved.id, 5)).toEqual([right, other]);
+  await expect(give([])).rejects.toThrow("routes by this very policy already, as its version 5.");
+});
