@@ -1,7 +1,11 @@
 import { type Alias, isCollection, isPair, type Node } from "yaml";
+import { deepest } from "./text-slip.ts";
 
 /** Of what aliases stand for, written out: more than any policy has, and less than would fill the memory. */
 const mostParts = 50_000;
+
+/** How many parts a node has with all that is in it, and how many lists and groups stand in each other there. */
+type Extent = { parts: number; height: number };
 
 /** The anchors of a document and what stands for them, while it is gone through from its beginning. */
 type Aliases = {
@@ -16,17 +20,19 @@ type Aliases = {
 /** For one document: its nodes are to be told in their order. */
 export function createAliases(): Aliases {
   const anchors = new Map<string, Node>();
-  const sizes = new Map<unknown, number>();
+  const extents = new Map<unknown, Extent>();
   let written = 0;
-  /** The parts that a node has when its aliases are written out. Those were gone through before: none leads back to it. */
-  const sizeOf = (node: unknown): number => {
-    const known = sizes.get(node);
+  /** Of a node that was gone through, in which what they stand for is in the place of aliases already. */
+  const extentOf = (node: unknown): Extent => {
+    const known = extents.get(node);
     if (known !== undefined) return known;
-    let size = 1;
-    if (isPair(node)) size = sizeOf(node.key) + sizeOf(node.value);
-    else if (isCollection(node)) for (const item of node.items) size += sizeOf(item);
-    sizes.set(node, size);
-    return size;
+    const inner = (isPair(node) ? [node.key, node.value] : isCollection(node) ? node.items : []).map(extentOf);
+    const extent = {
+      parts: inner.reduce((sum, { parts }) => sum + parts, 1),
+      height: inner.reduce((most, { height }) => Math.max(most, height), 0) + (isCollection(node) ? 1 : 0),
+    };
+    extents.set(node, extent);
+    return extent;
   };
   return {
     note(node) {
@@ -37,13 +43,13 @@ export function createAliases(): Aliases {
       const target = anchors.get(alias.source);
       if (target === undefined) return null;
       if (ancestors.includes(target)) return `*${alias.source} refers to what it stands in: write out what is meant`;
-      const size = sizeOf(target);
-      sizes.set(alias, size);
-      const before = written;
-      written += size;
-      // Told once: what comes after it is no better.
-      if (before > mostParts || written <= mostParts) return null;
-      return `with *${alias.source} the references of this file stand for more than ${mostParts} parts: write out what is meant`;
+      const { parts, height } = extentOf(target);
+      written += parts;
+      if (written > mostParts)
+        return `with *${alias.source} the references of this file stand for more than ${mostParts} parts: write out what is meant`;
+      if (ancestors.filter(isCollection).length + height > deepest)
+        return `with *${alias.source} more than ${deepest} lists and groups of keys stand in each other: write it flatter`;
+      return null;
     },
   };
 }

@@ -58,8 +58,7 @@ function readYaml(text: string): PolicyDocument {
   const { odd, endless } =
     unreadable.length > 0 ? { odd: firstOfEachLine(unreadable), endless: [] } : oddities(document, problemAt);
   return {
-    // What aliases stand for was counted: the reader's own count refuses a hundred uses of one word.
-    value: unreadable.length + endless.length > 0 ? null : document.toJS({ maxAliasCount: -1 }),
+    value: unreadable.length + endless.length > 0 ? null : document.toJS(),
     problems: [...odd, ...endless],
     problemAt: (path, message) => problemAt(offsetOf(document.contents, path), path, message),
   };
@@ -72,18 +71,31 @@ const firstOfEachLine = (problems: readonly Problem[]): Problem[] =>
 type ProblemAt = (offset: number, path: Path, message: string) => Problem;
 
 /**
- * What is YAML but cannot be meant; `endless`: so that it cannot be taken as data. An alias of nothing, such as a bare `*`,
- * becomes the text that it was meant as.
+ * What is YAML but cannot be meant; `endless`: so that it cannot be taken as data. What an alias stands for comes in its
+ * place, as the reader takes time by the square of their number; an alias of nothing, such as a bare `*`, becomes the text
+ * that it was meant as.
  */
 function oddities(document: Document.Parsed, problemAt: ProblemAt): { odd: Problem[]; endless: Problem[] } {
   const problems: Problem[] = [];
   const endless: Problem[] = [];
   const aliases = createAliases();
+  const seen = new Set<Node>();
+  /** Whether it was told already, where its anchor is. */
+  const isSeen = (node: Node & { anchor?: string }): boolean => {
+    if (seen.has(node)) return true;
+    if (node.anchor !== undefined) seen.add(node);
+    aliases.note(node);
+    return false;
+  };
   visit(document, {
     Alias(_key, alias, ancestors) {
       const wrong = aliases.problemOf(alias, ancestors);
-      if (wrong !== null) endless.push(problemAt(alias.range?.[0] ?? 0, pathOf([...ancestors, alias]), wrong));
-      if (aliases.target(alias) !== undefined) return;
+      if (wrong !== null) {
+        endless.push(problemAt(alias.range?.[0] ?? 0, pathOf([...ancestors, alias]), wrong));
+        return visit.BREAK;
+      }
+      const target = aliases.target(alias);
+      if (target !== undefined) return target;
       const meant = new Scalar(`*${alias.source}`);
       meant.range = alias.range ?? null;
       const message = `put quotes around "${meant.value}": without them, YAML reads * as a reference`;
@@ -91,15 +103,13 @@ function oddities(document: Document.Parsed, problemAt: ProblemAt): { odd: Probl
       return meant;
     },
     Scalar(_key, scalar, ancestors) {
-      aliases.note(scalar);
+      if (isSeen(scalar)) return;
       const message = oddityOf(scalar);
       if (message !== null) problems.push(problemAt(scalar.range?.[0] ?? 0, pathOf([...ancestors, scalar]), message));
     },
-    Seq(_key, seq) {
-      aliases.note(seq);
-    },
+    Seq: (_key, seq) => (isSeen(seq) ? visit.SKIP : undefined),
     Map(_key, map, ancestors) {
-      aliases.note(map);
+      if (isSeen(map)) return visit.SKIP;
       problems.push(...keysGivenTwice(map, pathOf([...ancestors, map]), problemAt));
     },
   });

@@ -4,7 +4,7 @@ import { Lexer, Parser } from "yaml";
 export type TextSlip = { offset: number; told: string };
 
 /** How deep lists and groups of keys may stand in each other: twice what the deepest condition needs, and more. */
-const deepest = 100;
+export const deepest = 100;
 
 const conflictMark = /^(?:<{7}|>{7})(?: |$)/m;
 

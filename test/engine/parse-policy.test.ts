@@ -808,12 +808,26 @@ describe("what is no policy at all", () => {
     ],
     ["an alias of what it stands in", `${small}gates: &a [*a]\n`, "7 gates[0]: *a refers to what it stands in"],
     [
+      "aliases that go deep",
+      `a: &a ${"[".repeat(60)}1${"]".repeat(60)}\nb: &b ${"[".repeat(60)}*a${"]".repeat(60)}\n`,
+      `2 b${"[0]".repeat(60)}: with *a more than 100 lists and groups of keys stand in each other: write it flatter`,
+    ],
+    [
       "aliases of aliases",
       `${"abcdefgh".replace(/./g, (key) => (key === "a" ? "a: &a [1]\n" : `${key}: &${key} [${`*${String.fromCharCode(key.charCodeAt(0) - 1)}, `.repeat(9)}]\n`))}`,
       "6 f[2]: with *e the references of this file stand for more than 50000 parts: write out what is meant",
     ],
   ])("%s is one problem with its line", (_what, text, problem) => {
     expect(problemsOf(text)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("what is wrong with what an alias stands for is told where that was written, and odd quotes once", () => {
+    const text = `${small}rep_defaults: &usual { weight: 2, role: “x” }\nreps:\n  a: *usual\n  b: *usual\ngates:\n  - name: a\n    when: &line { field: lead.scor, operator: known }\n  - name: b\n    when: *line\n`;
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^7 rep_defaults\.role: write "x" with straight quotes/),
+      expect.stringMatching(/^13 gates\[0\]\.when\.field: "lead\.scor" is no field/),
+      expect.stringMatching(/^13 gates\[1\]\.when\.field: "lead\.scor" is no field/),
+    ]);
   });
 
   test("one anchor may be used as often as a policy needs it", () => {
