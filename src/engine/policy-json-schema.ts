@@ -7,14 +7,17 @@ import { policySections } from "./policy-schema.ts";
 export type JsonSchema = { readonly [key: string]: unknown };
 
 const condition = { $ref: "#/$defs/condition" };
-const word = { type: ["string", "number"] };
+/** What a text has that is not empty. */
+const filled = { pattern: "\\S" };
+const word = { type: ["string", "number"], ...filled };
 const words = { oneOf: [word, { type: "array", items: word, minItems: 1 }] };
 
 const valueSchemas: Readonly<Record<Exclude<ValueForm, "none">, JsonSchema>> = {
-  text: { type: ["string", "number", "boolean"] },
+  text: { type: ["string", "number", "boolean"], ...filled },
   texts: { ...words, oneOf: [...words.oneOf, { type: "boolean" }] },
   pattern: {
     type: "string",
+    minLength: 1,
     maxLength: longestPattern,
     description: "A pattern of RE2: no look-around, no back-references.",
   },

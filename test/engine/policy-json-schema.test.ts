@@ -52,6 +52,9 @@ test.each([
   ["an empty list of conditions", scoreLine, "{ any: [] }"],
   ["a line beside a list", scoreLine, `{ field: lead.score, operator: known, all: [${scoreLine}] }`],
   ["a pattern that is too long", scoreLine, `{ field: lead.email, operator: matches, value: ${"a".repeat(201)} }`],
+  ["an empty text", scoreLine, '{ field: lead.email, operator: equals, value: " " }'],
+  ["an empty text in a list", scoreLine, '{ field: lead.email, operator: contains, value: [a, ""] }'],
+  ["an empty pattern", scoreLine, '{ field: lead.email, operator: matches, value: "" }'],
   ["a strategy that is none", "{ name: sdr, teams: [SDR] }", "{ name: sdr, teams: [SDR], strategy: turns }"],
   ["a duration that is none", "warn: 5m", "warn: 5 minutes"],
   ["a number out of bounds", "max_owners: 3", "max_owners: 0"],
@@ -65,6 +68,7 @@ test.each([
   ["a list of words", "{ field: lead.country, operator: in, value: [Germany, 7] }"],
   ["a yes", "{ field: account.isCustomer, operator: equals, value: true }"],
   ["no value", "{ field: lead.crm.vip, operator: unknown }"],
+  ["a pattern of a blank", '{ field: lead.email, operator: matches, value: " " }'],
   ["a nest", `{ all: [{ not: ${scoreLine} }, { any: [${scoreLine}] }] }`],
 ])("%s is taken by both", (_, after) => {
   expect(verdicts(shipped.replace(scoreLine, after))).toEqual({ schema: true, parser: true });
