@@ -21,10 +21,9 @@ export async function readGoldenDirectory(directory: string): Promise<GoldenFile
 async function filesOf(directory: string, prefix: string): Promise<GoldenFile[]> {
   const names = await readdir(directory, { recursive: true });
   const found = names.filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
-  return Promise.all(
-    found.map(async (name) => ({
-      path: prefix + name.replaceAll("\\", "/"),
-      text: await readText(join(directory, name)),
-    })),
-  );
+  const files: GoldenFile[] = [];
+  // One after the other: a process may not have thousands of them open.
+  for (const name of found)
+    files.push({ path: prefix + name.replaceAll("\\", "/"), text: await readText(join(directory, name)) });
+  return files;
 }
