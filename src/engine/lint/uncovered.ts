@@ -40,7 +40,7 @@ function cellsLeft(input: LintInput, lead: LeadFacts, roster: Roster): Found[] {
     .filter(({ name }) => !empty.has(name))
     .flatMap((territory) => {
       const left = cellsOf(territory, input).flatMap(({ words, values }) => {
-        const witness = witnessOf({ input, lead, roster }, values);
+        const witness = witnessOf({ input, lead, roster, territory }, values);
         return witness === null ? [] : [{ words, witness }];
       });
       // Of what is left as a whole the parts need not be told.
@@ -56,28 +56,31 @@ function cellsLeft(input: LintInput, lead: LeadFacts, roster: Roster): Found[] {
     });
 }
 
-type At = { input: LintInput; lead: LeadFacts; roster: Roster };
+type At = { input: LintInput; lead: LeadFacts; roster: Roster; territory: Territory };
 
 /** A lead of a cell that falls through, though everybody is at work; null: none was found. */
-function witnessOf({ input, lead, roster }: At, values: Values): Witness | null {
+function witnessOf({ input, lead, roster, territory }: At, values: Values): Witness | null {
   const witness = show(input, leadWith(lead, values), everybodyHere(roster));
-  if (!isOverridden(witness.decision)) return fellThrough(witness.decision) ? witness : null;
+  if (!isOverridden(witness.decision)) return fellThrough(witness.decision, territory) ? witness : null;
   // Of the leads of the cell some may be left that no override takes.
   const whole = [...values].map(([field, value]) => ({ field, operator: "equals" as const, value: value ?? "" }));
   const taken = input.policy.overrides.map(({ when }) => when);
   const left = routableLead(input, { all: [...whole, { not: { any: taken } }] });
   if (left === null) return null;
   const other = show(input, leadWith(left, values), everybodyHere(roster));
-  return fellThrough(other.decision) ? other : null;
+  return fellThrough(other.decision, territory) ? other : null;
 }
 
 const isOverridden = (decision: Decision): boolean => overrideGiven(decision) !== null;
 
-/** It came to its territory, whose pool had nobody, and neither its tier nor its vertical was the reason. */
-function fellThrough({ outcome, trace }: Decision): boolean {
+/**
+ * It came to its territory and went on past it to the waterfall, and neither its tier nor its vertical was the reason.
+ * Whom the pool offers the lead to is as good as somebody who gets it, and so is the territory's own team.
+ */
+function fellThrough({ trace }: Decision, { teamPool }: Territory): boolean {
   const isThere = trace.some((step) => step.step === "stage-narrowed" && step.stage === "territory");
-  const isEnd =
-    outcome.kind === "queued" || (outcome.kind === "assigned" && ["waterfall", "catch-all"].includes(outcome.stage));
+  const end = trace.findLast((step) => step.step === "waterfall-level");
+  const isEnd = end !== undefined && end.level !== teamPool;
   const relaxed = trace.flatMap((step) => (step.step === "relaxed" ? [step.stage] : []));
   const isOther = trace.some(
     (step) =>

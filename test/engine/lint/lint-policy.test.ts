@@ -2,30 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { findingInWords } from "../../../src/engine/lint/finding-in-words.ts";
 import { type Finding, lintPolicy } from "../../../src/engine/lint/lint-policy.ts";
 import { parsePolicy } from "../../../src/engine/parse-policy.ts";
-import { withSections } from "../../../src/engine/policy-sections-text.ts";
 import type { Rep } from "../../../src/model/rep.ts";
-import { aRep } from "../../builders.ts";
 import { shippedPolicies, shippedPolicy } from "../../golden/read-directory.ts";
-
-const now = "2026-11-20T09:00:00.000Z";
-const shipped = shippedPolicy("default.yaml");
-const timeZone = "Europe/Berlin";
-
-/** Two of each team, all at work. */
-const teams = ["DACH Sales", "UK & Nordics Sales", "North America Sales", "General Sales", "SDR"];
-const reps: Rep[] = [
-  ...teams.flatMap((team, at) =>
-    [1, 2].map((n) => aRep({ id: `rep-${at}${n}`, name: `Rep ${at}${n}`, teams: [team] })),
-  ),
-  aRep({ id: "rep-e", name: "Eva", teams: ["DACH Sales", "Enterprise Sales"] }),
-];
-
-type Planted = { sections?: object; roster?: readonly Rep[]; samples?: readonly Record<string, string | null>[] };
-
-function lint({ sections = {}, roster = reps, samples }: Planted): Finding[] {
-  const policy = parsePolicy(withSections(shipped, sections as Record<string, unknown>));
-  return lintPolicy(policy, { now, roster: { reps: roster, timeZone }, samples: samples ?? null });
-}
+import { line, lint, now, type Planted, reps, shipped, teams, timeZone } from "./planted.ts";
 
 const shippedPools = ["dach", "uk-nordics", "north-america", "general", "sdr"].map((name, at) => ({
   name,
@@ -59,7 +38,6 @@ test.each(shippedPolicies)("$policy, with a roster and leads that fit it, has no
   expect(lintPolicy(parsePolicy(shippedPolicy(policy)), known)).toEqual([]);
 });
 
-const line = (field: string, operator: string, value: unknown) => ({ field, operator, value });
 const dach = { all: [line("lead.country", "in", ["DE", "AT", "CH"]), line("lead.language", "equals", "German")] };
 const anything = { any: [line("lead.country", "known", undefined), line("lead.country", "unknown", undefined)] };
 
