@@ -1,6 +1,7 @@
 import { lintReport } from "../engine/lint/finding-in-words.ts";
 import { lintPolicy } from "../engine/lint/lint-policy.ts";
 import { readRoster } from "../engine/lint/read-roster.ts";
+import { strangeFields } from "../engine/lint/strange-fields.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { policyLimit, readText, tableLimit } from "../read-text.ts";
 import type { Cli } from "./cli.ts";
@@ -29,6 +30,7 @@ export async function policyLint(cli: Cli, file: string, options: LintOptions): 
     roster: options.roster === null ? null : readRoster(await readText(options.roster), policy, options.roster),
     samples: options.leads === null ? null : readLeads(await readText(options.leads, tableLimit), options.leads),
   };
+  for (const line of strangeFields(known.samples ?? [])) cli.complain(`${options.leads}: ${line}`);
   const findings = lintPolicy(policy, { ...known, ...(quietHours === null ? {} : { mostQuietHours: quietHours }) });
   for (const line of lintReport(findings, known)) cli.print(line);
   if (findings.some(({ severity }) => severity === "error")) cli.fail();

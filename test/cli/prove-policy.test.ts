@@ -107,3 +107,31 @@ test("policy lint of a policy with an error shows it by a lead and does not succ
   expect(isOk).toBe(false);
   expect(out.join("\n")).toMatch(/^error: the territories "south" and "dach" both cover Germany/);
 });
+
+/** Of the shipped policy with the leads of a file. */
+async function lintWith(name: string, text: string) {
+  const leads = join(directory, name);
+  await writeFile(leads, text);
+  return { leads, ...(await seen((cli) => policyLint(cli, policy, { ...lint, leads }))) };
+}
+
+test("policy lint names the headings of the leads that are no field of any, and what was probably meant", async () => {
+  const text = "E-Mail,lead.score,crm.baton_region,Lifecycle\njana@muster.de,50,north,lead\n";
+  const { leads, err, isOk } = await lintWith("headings.csv", text);
+  expect(err).toEqual([
+    `${leads}: "E-Mail" is no field of a lead, so that it is not looked at — did you mean "email"?`,
+    `${leads}: "Lifecycle" is no field of a lead, so that it is not looked at; begin the CRM's own with crm.`,
+  ]);
+  expect(isOk).toBe(true);
+});
+
+test.each([
+  ["none.csv", "email,score\n"],
+  ["none.json", "[]"],
+])("policy lint of leads that are none (%s) says that it has not looked at what is filled in", async (name, text) => {
+  const { out, isOk } = await lintWith(name, text);
+  expect(out).toEqual([
+    "Nothing found. Not looked at: reps, for want of a roster; what is filled in: the leads given are none.",
+  ]);
+  expect(isOk).toBe(true);
+});

@@ -36,6 +36,7 @@ export function lintReport(
   const unasked = [
     ...(roster === null ? ["reps, for want of a roster"] : []),
     ...(samples === null ? ["what is filled in, for want of leads"] : []),
+    ...(samples?.length === 0 ? ["what is filled in: the leads given are none"] : []),
   ];
   const counts = { error: "errors", warning: "warnings", note: "notes" } as const;
   const told = Object.entries(counts).flatMap(([severity, many]) => {
