@@ -21,14 +21,18 @@ export const reps: Rep[] = [
 
 export type Planted = {
   sections?: object;
-  roster?: readonly Rep[];
+  roster?: readonly Rep[] | null;
   samples?: readonly Record<string, string | null>[];
 };
 
 /** What is found in the shipped policy with these sections in place of its own. */
 export function lint({ sections = {}, roster = reps, samples }: Planted): Finding[] {
   const policy = parsePolicy(withSections(shipped, sections as Record<string, unknown>));
-  return lintPolicy(policy, { now, roster: { reps: roster, timeZone }, samples: samples ?? null });
+  return lintPolicy(policy, {
+    now,
+    roster: roster === null ? null : { reps: roster, timeZone },
+    samples: samples ?? null,
+  });
 }
 
 /** A condition as a policy file has it. */
