@@ -50,6 +50,8 @@ function repeated({ points, atMost }: EngagementRule, per: string, facts: LeadFa
   return points < 0 ? -all : all;
 }
 
-const tenths = (points: number): number => Math.round(points * 10) / 10;
+/** Points as scores have them: with one decimal. */
+export const tenths = (points: number): number => Math.round(points * 10) / 10;
 
-const bounded = (points: number): number => Math.min(100, Math.max(0, tenths(points)));
+/** As every score is cut: from 0 to 100. */
+export const bounded = (points: number): number => Math.min(100, Math.max(0, tenths(points)));

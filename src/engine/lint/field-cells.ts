@@ -1,8 +1,10 @@
 import { fieldOf } from "../conditions.ts";
+import { countryCodes } from "../normalise/country.ts";
 import { toNumber } from "../normalise/score.ts";
 import { operators } from "../operators.ts";
 import type { ConditionLine } from "../policy.ts";
 import { lineKey } from "./line-key.ts";
+import { type MostOfOwn, tenthsTo } from "./own-score.ts";
 import { partsOf, textCells } from "./text-cells.ts";
 import { ageCells, combinations, freeChoices, numberCells, numbersAround } from "./value-cells.ts";
 
@@ -25,8 +27,13 @@ const counted: readonly string[] = ["lead.employees", "account.employees"];
 const scored: readonly string[] = ["lead.score", "lead.fitScore"];
 const marked: readonly string[] = ["account.isCustomer", "account.isCompetitor"];
 
-/** Cuts the values of a field into cells in which all of `lines` say the same. They all read this one field of a fact. */
-export function cellsOf(source: string, lines: readonly ConditionLine[], now: string): Cells {
+/**
+ * Cuts the values of a field into cells in which all of `lines` say the same. They all read this one field of a fact;
+ * `most`: what no own score of the policy goes beyond.
+ */
+export function cellsOf(source: string, lines: readonly ConditionLine[], now: string, most: MostOfOwn): Cells {
+  const limit = most.get(source);
+  if (limit !== undefined) return { cells: scoreCells(lines, limit, now), isWhole: true };
   const candidates = [null, ...candidatesOf(source, lines, now)];
   const concrete = distinct(candidates.map((value) => ({ holds: saidOf(lines, value, now), value })));
   const said = saidAtMost(source, lines, now);
@@ -36,6 +43,11 @@ export function cellsOf(source: string, lines: readonly ConditionLine[], now: st
     cells: distinct([...concrete, { holds: none, value: null }, ...said.map((holds) => ({ holds, value: undefined }))]),
     isWhole: true,
   };
+}
+
+/** Own scores are always known, and few enough to look at each. */
+function scoreCells(lines: readonly ConditionLine[], most: number, now: string): Cell[] {
+  return distinct(tenthsTo(most).map((value) => ({ holds: saidOf(lines, value, now), value })));
 }
 
 /** The first of each, so those with a value. That there is none is a cell of its own: an account's fields have to agree on it. */
@@ -85,6 +97,7 @@ function candidatesOf(source: string, lines: readonly ConditionLine[], now: stri
   ];
   const ages = ageCells(lines.filter(isAge), now).flatMap(({ text }) => (text === null ? [] : [text]));
   const written = [...texts, ...texts.map(wide), ...numbers, ...numbers.map((number) => `${number}.0`), ...ages];
+  if (source === "lead.country" && lines.some(({ field }) => field !== source)) return [...written, ...countryCodes];
   if (source !== "lead.email") return written;
   const hosts = written.flatMap((text) => [text, `x${text.replace(/[^a-z0-9.-]/gi, "")}x.example`]);
   return [...written, ...hosts.map((text) => `lead@${text}`), ...written.map((text) => `${text}@another.example`)];
@@ -116,15 +129,16 @@ const boundsOf = ({ value }: ConditionLine): number[] => (Array.isArray(value) ?
 function saidAtMost(source: string, lines: readonly ConditionLine[], now: string): Set<string>[] | null {
   if (marked.includes(source)) return ["true", "false"].map((value) => saidOf(lines, value, now));
   if (counted.includes(source) || scored.includes(source)) return saidOfNumbers(source, lines, now);
-  const ofDomain = lines.filter(({ field }) => field === "lead.emailDomain");
+  const ofPart = lines.filter(({ field }) => field !== source);
   const ofText = saidOfTexts(
-    lines.filter((line) => !ofDomain.includes(line)),
+    lines.filter((line) => !ofPart.includes(line)),
     now,
   );
-  if (ofDomain.length === 0) return ofText;
+  if (ofPart.length === 0) return ofText;
   // An e-mail and its domain are looked at as if they were two; an e-mail may have none.
-  const domains = saidOfTexts(ofDomain, now);
-  return combinations([domains === null ? null : [saidOf(ofDomain, null, now), ...domains], ofText], mostCells);
+  const parts =
+    source === "lead.country" ? countryCodes.map((code) => saidOf(ofPart, code, now)) : saidOfTexts(ofPart, now);
+  return combinations([parts === null ? null : [saidOf(ofPart, null, now), ...parts], ofText], mostCells);
 }
 
 function saidOfNumbers(source: string, lines: readonly ConditionLine[], now: string): Set<string>[] | null {

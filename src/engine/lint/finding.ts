@@ -21,7 +21,10 @@ export type Witness = {
 };
 
 export type LintInput = {
+  /** Spelled out (`spellOut`): its conditions ask for facts. */
   policy: Policy;
+  /** As it was given: this one decides. */
+  written: Policy;
   now: string;
   /** Null: nothing is said of reps. */
   roster: Roster | null;

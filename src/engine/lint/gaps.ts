@@ -1,12 +1,11 @@
 import { segmentFor } from "../narrowing.ts";
-import { linesOf, type Policy } from "../policy.ts";
+import { type Condition, linesOf, type Policy } from "../policy.ts";
+import type { LeadFacts } from "../snapshot.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
-import { routableLead } from "./routable-lead.ts";
+import { admitting, routableLead } from "./routable-lead.ts";
 import { show } from "./show.ts";
-import { numbersAround } from "./value-cells.ts";
+import type { Answer } from "./solve.ts";
 import { leadWith } from "./witness.ts";
-
-const score = "lead.score";
 
 /** Scores for which some lead is taken by no tier rule, and so is T3 without the policy saying so. */
 export const scoreGap: Lint = {
@@ -14,51 +13,72 @@ export const scoreGap: Lint = {
   label: "scores that no tier rule takes",
   find(input) {
     const { policy, solver } = input;
+    const score = policy.qualification.score === "own" ? "lead.own.score" : "lead.score";
     const lines = policy.tiers.flatMap(({ when }) => linesOf(when)).filter(({ field }) => field === score);
     const bounds = lines
       .flatMap(({ value }) => (Array.isArray(value) ? value : [value]))
       .filter(Number.isFinite)
       .map(Number);
-    if (bounds.length === 0) return [];
-    const rules = policy.tiers.map(({ when }) => when);
-    const untaken = numbersAround(bounds).map((at) => ({
-      at,
-      answer: solver.solve({ field: score, operator: "between", value: [at, at] }, rules),
+    const taken = [...policy.tiers, ...policy.gates].map(({ when }) => when);
+    const spans = spansOf(bounds).map((span) => ({
+      span,
+      answer: solver.solve({ all: [within(score, span), ...admitting(policy)] }, taken),
     }));
-    return bandsOf(
-      untaken.map(({ at, answer }) => ({ at, isUntaken: answer.kind === "holds" })),
-      bounds,
-    ).map((band) => {
-      const found = untaken.find(({ at }) => at === band.at)?.answer;
-      return scoreGapOf(input, band.words, found?.kind === "holds" ? found.lead : null);
-    });
+    return bandsOf(spans).map(({ first, last, lead }) => ({
+      message: `no tier rule takes every lead with a score ${bandInWords(first, last)}: what is left is T3; say so with a rule, or close the gap`,
+      rules: ["tiers"],
+      witness: show(input, lead),
+    }));
   },
 };
 
-function scoreGapOf(input: LintInput, words: string, lead: Parameters<typeof show>[1] | null): Found {
-  const message = `no tier rule takes every lead with a score ${words}: what is left is T3; say so with a rule, or close the gap`;
-  return { message, rules: ["tiers"], witness: lead === null ? null : show(input, lead) };
+/** A bound, or what is between two of them; null: no end. */
+type Span = { above: number | null; below: number | null } | { at: number };
+
+function spansOf(bounds: readonly number[]): Span[] {
+  const sorted = [...new Set(bounds)].sort((a, b) => a - b);
+  const first = sorted[0];
+  if (first === undefined) return [];
+  return [
+    { above: null, below: first },
+    ...sorted.flatMap((at, place): Span[] => [{ at }, { above: at, below: sorted[place + 1] ?? null }]),
+  ];
 }
 
-/** Neighbours together. */
-function bandsOf(
-  cells: readonly { at: number; isUntaken: boolean }[],
-  bounds: readonly number[],
-): { at: number; words: string }[] {
-  const bands: { first: number; last: number; at: number }[] = [];
-  for (const [index, { at, isUntaken }] of cells.entries()) {
-    if (!isUntaken) continue;
-    const open = bands.at(-1);
-    if (open !== undefined && open.last === index - 1) open.last = index;
-    else bands.push({ first: index, last: index, at });
+function within(field: string, span: Span): Condition {
+  if ("at" in span) return { field, operator: "between", value: [span.at, span.at] };
+  const { above, below } = span;
+  return {
+    all: [
+      ...(above === null ? [] : [{ field, operator: "gt" as const, value: above }]),
+      ...(below === null ? [] : [{ field, operator: "lt" as const, value: below }]),
+    ],
+  };
+}
+
+type Band = { first: Span; last: Span; lead: LeadFacts };
+
+/** Neighbours together. One of which nobody can say belongs to a band that goes on behind it. */
+function bandsOf(spans: readonly { span: Span; answer: Answer }[]): Band[] {
+  const bands: Band[] = [];
+  let open: Band | undefined;
+  for (const { span, answer } of spans) {
+    if (answer.kind === "never") open = undefined;
+    if (answer.kind !== "holds") continue;
+    if (open === undefined) {
+      open = { first: span, last: span, lead: answer.lead };
+      bands.push(open);
+    }
+    open.last = span;
   }
-  const isBound = (at: number | undefined): boolean => at !== undefined && bounds.includes(at);
-  return bands.map(({ first, last, at }) => {
-    const [low, high] = [cells[first]?.at, cells[last]?.at];
-    const from = isBound(low) ? `from ${low}` : first === 0 ? "" : `above ${cells[first - 1]?.at}`;
-    const to = isBound(high) ? `up to ${high}` : last === cells.length - 1 ? "" : `below ${cells[last + 1]?.at}`;
-    return { at, words: low === high && isBound(low) ? `of ${low}` : [from, to].filter(Boolean).join(" and ") };
-  });
+  return bands;
+}
+
+function bandInWords(first: Span, last: Span): string {
+  if (first === last && "at" in first) return `of ${first.at}`;
+  const from = "at" in first ? `from ${first.at}` : first.above === null ? "" : `above ${first.above}`;
+  const to = "at" in last ? `up to ${last.at}` : last.below === null ? "" : `below ${last.below}`;
+  return [from, to].filter(Boolean).join(" and ");
 }
 
 /** Sizes between two segments that neither covers: leads of such companies are narrowed to no specialists. */

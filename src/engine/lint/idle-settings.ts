@@ -4,6 +4,7 @@ import { prepare } from "../prepare.ts";
 import { strategies } from "../strategies/index.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Found, Lint, LintInput, Roster } from "./finding.ts";
+import { poolsNamedElsewhere } from "./named-pools.ts";
 
 const dayMs = 86_400_000;
 
@@ -146,3 +147,22 @@ function usesWeight(strategy: Policy["pools"][number]["strategy"]): boolean {
   const chosen = (a: number, b: number) => choose([candidate("a", a), candidate("b", b)], turn).repId;
   return chosen(1, 2) !== chosen(2, 1);
 }
+
+/** A pool that nothing names: no lead ever comes to it. */
+export const unusedPool: Lint = {
+  severity: "warning",
+  label: "a pool that nothing names",
+  find: ({ policy }: LintInput): Found[] => {
+    const named = new Set([
+      ...poolsNamedElsewhere(policy),
+      ...policy.territories.flatMap(({ pool, teamPool }) => [pool, teamPool]),
+    ]);
+    return policy.pools
+      .filter(({ name }) => !named.has(name))
+      .map(({ name }) => ({
+        message: `no lead ever comes to pool "${name}": no territory, tier need, pool of pools, partner rule, override or waterfall names it, and it follows no sun`,
+        rules: [`pool "${name}"`],
+        witness: null,
+      }));
+  },
+};

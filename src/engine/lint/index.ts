@@ -2,15 +2,15 @@ import { backups } from "./backups.ts";
 import { deadEnd } from "./dead-end.ts";
 import type { Lint } from "./finding.ts";
 import { scoreGap, segmentGap } from "./gaps.ts";
-import { idleSettings } from "./idle-settings.ts";
+import { idleSettings, unusedPool } from "./idle-settings.ts";
 import { namesNobody } from "./names-nobody.ts";
 import { poolWithoutRep } from "./pool-without-rep.ts";
 import { quietPool } from "./quiet-pool.ts";
 import { territoryOverlap } from "./territory-overlap.ts";
 import { uncovered } from "./uncovered.ts";
 import { unfilledField } from "./unfilled-field.ts";
+import { impossibleValue, stateCode } from "./unmatched-values.ts";
 import { unreachableRule } from "./unreachable-rule.ts";
-import { unusedPool } from "./unused-pool.ts";
 
 /** Every kind of finding by its name: a file and a line here make another one. */
 export const lints = {
@@ -24,6 +24,8 @@ export const lints = {
   "quiet-pool": quietPool,
   "score-gap": scoreGap,
   "segment-gap": segmentGap,
+  "impossible-value": impossibleValue,
+  "state-code": stateCode,
   "idle-settings": idleSettings,
   "unused-pool": unusedPool,
   "unfilled-field": unfilledField,

@@ -11,5 +11,12 @@ export function lineKey(line: ConditionLine): string {
   return key;
 }
 
+/** Fields that are another one's text cleaned, or a part of it. */
+const sources: Readonly<Record<string, string>> = {
+  "lead.emailDomain": "lead.email",
+  "lead.countryCode": "lead.country",
+  "lead.companyName": "lead.company",
+};
+
 /** The field of a fact that a condition's field is read from: an e-mail's domain is the e-mail's. */
-export const sourceOf = (field: string): string => (field === "lead.emailDomain" ? "lead.email" : field);
+export const sourceOf = (field: string): string => sources[field] ?? field;

@@ -1,7 +1,10 @@
 import type { Policy } from "../policy.ts";
+import { readLead } from "../read-lead.ts";
 import type { Found, LintInput, Severity } from "./finding.ts";
 import { type LintName, lints } from "./index.ts";
+import { mostOfOwn } from "./own-score.ts";
 import { createSolver } from "./solve.ts";
+import { solveScores } from "./solve-scores.ts";
 import { spellOut } from "./spell-out.ts";
 import { plainLead } from "./witness.ts";
 
@@ -19,8 +22,15 @@ const order: readonly Severity[] = ["error", "warning", "note"];
  * cannot be decided a note says so. Of reps and of what is filled in only where a roster and samples are given.
  */
 export function lintPolicy(policy: Policy, { mostQuietHours = usualQuietHours, ...known }: Known): Finding[] {
-  const solver = createSolver(plainLead(policy.qualifyingStage, known.now), known.now);
-  const input: LintInput = { policy: spellOut(policy), mostQuietHours, solver, ...known };
+  const { now } = known;
+  const spelled = spellOut(policy);
+  const { qualification } = spelled;
+  const solver = solveScores(createSolver(plainLead(policy.qualifyingStage, now), now, mostOfOwn(qualification)), {
+    qualification,
+    now,
+    scoreOf: (lead) => readLead(policy, lead, now).score,
+  });
+  const input: LintInput = { policy: spelled, written: policy, mostQuietHours, solver, ...known };
   const names = Object.keys(lints) as LintName[];
   const findings = names.flatMap((kind) =>
     lints[kind].find(input).map((found) => ({ ...found, kind, severity: found.severity ?? lints[kind].severity })),

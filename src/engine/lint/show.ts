@@ -5,7 +5,11 @@ import type { LintInput, Roster, Witness } from "./finding.ts";
 const noRoster: Roster = { reps: [], timeZone: "UTC" };
 
 /** What the policy does with a lead now. */
-export function show({ policy, now, roster }: LintInput, facts: LeadFacts, change: Partial<Shared> = {}): Witness {
+export function show(
+  { written: policy, now, roster }: LintInput,
+  facts: LeadFacts,
+  change: Partial<Shared> = {},
+): Witness {
   const { reps, timeZone } = roster ?? noRoster;
   const shared: Shared = { policy, policyVersion: 1, now, reps, stages: [], timeZone, ...change };
   const state: State = { credits: {}, load: {} };

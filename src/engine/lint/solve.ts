@@ -3,6 +3,7 @@ import { type Condition, type ConditionLine, linesOf } from "../policy.ts";
 import type { LeadFacts } from "../snapshot.ts";
 import { type Cell, cellsOf } from "./field-cells.ts";
 import { lineKey, sourceOf } from "./line-key.ts";
+import type { MostOfOwn } from "./own-score.ts";
 import { leadWith, type Values } from "./witness.ts";
 
 /** Is there a lead for which a condition holds? `undecided`: none was found, and that there is none could not be shown. */
@@ -14,18 +15,21 @@ const mostSteps = 60_000;
 export type Solver = {
   /** Is there a lead for which `holds` does and none of `fails`? A lead is one that `evaluate` has checked. */
   solve(holds: Condition, fails: readonly Condition[]): Answer;
+  /** Does a condition hold for a lead? */
+  holdsFor(condition: Condition, lead: LeadFacts): boolean;
 };
 
 /**
  * Conditions say something of a lead only through their lines, and lines on one field can say only so much together: a
  * lead is looked for among these cells, field by field, and where they are whole and none is found there is none. `plain`
- * is what the lead is like beside that.
+ * is what the lead is like beside that. Own scores of the policy are fields like others here, up to `most`.
  */
-export function createSolver(plain: LeadFacts, now: string): Solver {
+export function createSolver(plain: LeadFacts, now: string, most: MostOfOwn = new Map()): Solver {
   return {
+    holdsFor: (condition, lead) => evaluate(condition, lead, now),
     solve(holds, fails) {
       const asked: Condition = { all: [holds, ...fails.map((not) => ({ not }))] };
-      const columns = columnsOf([...linesOf(holds), ...fails.flatMap(linesOf)], now);
+      const columns = columnsOf([...linesOf(holds), ...fails.flatMap(linesOf)], now, most);
       const check = (values: Values): LeadFacts | null => {
         const lead = leadWith(plain, values);
         return evaluate(asked, lead, now) ? lead : null;
@@ -45,14 +49,14 @@ export function createSolver(plain: LeadFacts, now: string): Solver {
 type Column = { source: string; cells: readonly Cell[]; isWhole: boolean };
 
 /** In the order in which fields are first asked for. */
-function columnsOf(lines: readonly ConditionLine[], now: string): Column[] {
+function columnsOf(lines: readonly ConditionLine[], now: string, most: MostOfOwn): Column[] {
   const bySource = new Map<string, Map<string, ConditionLine>>();
   for (const line of lines) {
     const source = sourceOf(line.field);
     const asked = bySource.get(source) ?? new Map<string, ConditionLine>();
     bySource.set(source, asked.set(lineKey(line), line));
   }
-  return [...bySource].map(([source, asked]) => ({ source, ...cellsOf(source, [...asked.values()], now) }));
+  return [...bySource].map(([source, asked]) => ({ source, ...cellsOf(source, [...asked.values()], now, most) }));
 }
 
 type Found = {

@@ -1,5 +1,6 @@
-import { linesOf } from "../policy.ts";
+import { type Condition, linesOf, type Policy } from "../policy.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
+import { isOwnScore } from "./own-score.ts";
 import { ruleLists } from "./rule-lists.ts";
 
 /** Below this share of leads a field is called seldom filled (default-policy.md §8). */
@@ -13,7 +14,7 @@ export const unfilledField: Lint = {
     const { samples } = input;
     if (samples === null || samples.length === 0) return [];
     return [...askedFields(input)].flatMap(([field, rules]): Found[] => {
-      const name = field.replace(/^lead\./, "").replace("emailDomain", "email");
+      const name = (madeOf[field] ?? field).replace(/^lead\./, "");
       const filled = samples.filter((sample) => (sample[name] ?? "").trim() !== "").length;
       const share = filled / samples.length;
       if (share >= usualShare) return [];
@@ -26,15 +27,44 @@ export const unfilledField: Lint = {
   },
 };
 
-/** Field of the lead → the rules that ask for it. That a rule only asks whether it is there is no wish that it is. */
+/** Fields that conditions ask for and that no CRM has → the one that they are made of. */
+const madeOf: Readonly<Record<string, string>> = {
+  "lead.emailDomain": "lead.email",
+  "lead.countryCode": "lead.country",
+  "lead.companyName": "lead.company",
+  "lead.phoneNumber": "lead.phone",
+  "lead.industryName": "lead.industry",
+};
+
+/** Field of the lead → the rules that ask for it. */
 function askedFields({ policy }: LintInput): Map<string, string[]> {
   const asked = new Map<string, string[]>();
-  for (const { rules } of ruleLists(policy))
-    for (const { name, when } of rules)
-      for (const { field, operator } of linesOf(when)) {
-        if (!field.startsWith("lead.") || field === "lead.ownerId" || operator === "unknown") continue;
-        const known = asked.get(field) ?? [];
-        asked.set(field, known.includes(name) ? known : [...known, name]);
-      }
+  const asks = [...ruleLists(policy).flatMap(({ rules }) => rules.map(asksOf)), ...scoreAsks(policy)];
+  for (const { name, fields } of asks)
+    for (const field of fields) {
+      // Nobody but the policy fills in its own scores.
+      if (!field.startsWith("lead.") || field === "lead.ownerId" || isOwnScore(field)) continue;
+      const known = asked.get(field) ?? [];
+      asked.set(field, known.includes(name) ? known : [...known, name]);
+    }
   return asked;
+}
+
+type Asks = { name: string; fields: readonly string[] };
+
+const asksOf = ({ name, when }: { name: string; when: Condition }): Asks => ({ name, fields: wantedBy(when) });
+
+/** That a rule only asks whether a field is there is no wish that it is. */
+const wantedBy = (condition: Condition): string[] =>
+  linesOf(condition).flatMap(({ field, operator }) => (operator === "unknown" ? [] : [field]));
+
+/** What the rules that give points ask for, count and date. */
+function scoreAsks({ qualification: { fit, engagement } }: Policy): Asks[] {
+  return [
+    ...fit.map(({ name, when }) => asksOf({ name: `fit rule "${name}"`, when })),
+    ...engagement.map(({ name, when, per, at }) => ({
+      name: `engagement rule "${name}"`,
+      fields: [...(when === null ? [] : wantedBy(when)), ...[per, at].filter((field) => field !== null)],
+    })),
+  ];
 }

@@ -1,6 +1,7 @@
-import { evaluate } from "../conditions.ts";
-import type { Condition } from "../policy.ts";
+import { type Condition, linesOf } from "../policy.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
+import { impossibleIn } from "./impossible.ts";
+import { isOwnScore, mostOfOwn } from "./own-score.ts";
 import { type ListedRule, type RuleList, ruleLists } from "./rule-lists.ts";
 import { show } from "./show.ts";
 
@@ -12,7 +13,7 @@ export const unreachableRule: Lint = {
 };
 
 function ofList({ section, rules }: RuleList, input: LintInput): Found[] {
-  const { solver } = input;
+  const { policy, solver } = input;
   return rules.flatMap((own, at): Found[] => {
     const { name, when } = own;
     const before = rules.slice(0, at).filter((rule) => lastsAsLong(rule, own));
@@ -27,12 +28,16 @@ function ofList({ section, rules }: RuleList, input: LintInput): Found[] {
     }
     const alone = solver.solve(when, []);
     if (alone.kind !== "holds") {
-      const message = `no lead ever comes to ${name} of ${section}: its condition can never hold`;
-      return [{ message, rules: [name], witness: null }];
+      const why = new Set(linesOf(when).flatMap((line) => impossibleIn(line, mostOfOwn(policy.qualification))));
+      const told = why.size === 0 ? "" : `: ${[...why].join("; ")}`;
+      const message = `no lead ever comes to ${name} of ${section}: its condition can never hold${told}`;
+      // Nothing is lost by a rule for scores that are missing where none is.
+      const isHarmless = solver.solve(whereMissing(when), []).kind !== "never";
+      return [{ message, rules: [name], witness: null, ...(isHarmless ? { severity: "warning" as const } : {}) }];
     }
     const takers = takersOf(when, before, input);
     const told = takers.map((rule) => rule.name).join(" and ");
-    const taker = before.find((rule) => evaluate(rule.when, alone.lead, input.now));
+    const taker = before.find((rule) => solver.holdsFor(rule.when, alone.lead));
     const who = takers.length === 1 ? "takes" : "together take";
     return [
       {
@@ -43,6 +48,14 @@ function ofList({ section, rules }: RuleList, input: LintInput): Found[] {
       },
     ];
   });
+}
+
+/** The condition as if own scores were missing wherever it asks for that. */
+function whereMissing(condition: Condition): Condition {
+  if ("all" in condition) return { all: condition.all.map(whereMissing) };
+  if ("any" in condition) return { any: condition.any.map(whereMissing) };
+  if ("not" in condition) return { not: whereMissing(condition.not) };
+  return isOwnScore(condition.field) && condition.operator === "unknown" ? { all: [] } : condition;
 }
 
 /** What ends earlier leaves the leads to the other from then on. */
