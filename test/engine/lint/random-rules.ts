@@ -1,4 +1,5 @@
 import { evaluate } from "../../../src/engine/conditions.ts";
+import { sourceOf } from "../../../src/engine/lint/line-key.ts";
 import { numbersAround } from "../../../src/engine/lint/value-cells.ts";
 import { leadWith, plainLead } from "../../../src/engine/lint/witness.ts";
 import { operators } from "../../../src/engine/operators.ts";
@@ -19,13 +20,28 @@ const fields = [
   "lead.engagedAt",
   "lead.email",
   "lead.emailDomain",
+  "lead.countryCode",
+  "lead.company",
+  "lead.companyName",
   "lead.crm.seats",
   "account.isCustomer",
   "account.country",
   "account.employees",
 ] as const;
 const numbers = [20, 40, 60, 80, 1000];
-const texts = ["demo", "demo request", "pricing", "Germany", "de", "acme.com", "muster.de", "true", "80", "1000"];
+const texts = [
+  "demo",
+  "demo request",
+  "pricing",
+  "Germany",
+  "de",
+  "acme.com",
+  "muster.de",
+  "muster gmbh",
+  "true",
+  "80",
+  "1000",
+];
 const patterns = ["^demo", "price|pricing", "[0-9]+", "\\.de$"];
 
 type Random = { below(limit: number): number; oneOf<T>(list: readonly T[]): T };
@@ -118,9 +134,7 @@ function valuesOf(rules: readonly Condition[]): Map<string, (string | null)[]> {
     ...joined,
     "2027-01-01T00:00:00Z",
   ];
-  return new Map(
-    [...new Set(lines.map(({ field }) => field.replace("emailDomain", "email")))].map((field) => [field, all]),
-  );
+  return new Map([...new Set(lines.map(({ field }) => sourceOf(field)))].map((field) => [field, all]));
 }
 
 /** So many random leads among which all that rules name, and what lies around it, comes up. */
