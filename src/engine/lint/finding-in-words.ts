@@ -1,31 +1,63 @@
 import { reasonLine } from "../claim.ts";
 import { fieldInWords } from "../condition-in-words.ts";
+import type { Decision } from "../decision.ts";
 import { namesOf } from "../names.ts";
+import { fieldsAbout } from "./fields-about.ts";
 import type { LintInput, Witness } from "./finding.ts";
 import type { Finding } from "./lint-policy.ts";
+import { isOwnScore, ownScores } from "./own-score.ts";
 
 /** A finding as lines of plain text: what was found, and the lead that shows it. */
-export function findingInWords({ severity, kind, message, witness, unshown }: Finding): string[] {
+export function findingInWords({ severity, kind, message, rules, witness, unshown }: Finding): string[] {
   return [
     `${severity}: ${message} [${kind}]`,
-    ...(witness === null ? [] : [`    for example, ${witnessInWords(witness)}`]),
+    ...(witness === null ? [] : [`    for example, ${witnessInWords(witness, rules)}`]),
     ...(unshown === undefined ? [] : [`    no example: ${unshown}`]),
   ];
 }
 
-function witnessInWords({ facts, shared, decision, passes }: Witness): string {
-  const { lead, match } = facts;
-  const ofLead = Object.entries(lead.fields).filter(([field]) => field !== "stage");
-  const account =
-    match === null ? [] : Object.entries(match.account).filter(([field]) => !["id", "domains"].includes(field));
-  const known = [
-    ...ofLead.map(([field, value]) => [`lead.${field}`, value] as const),
-    ...account.map(([field, value]) => [`account.${field}`, value] as const),
-  ].filter(([, value]) => value !== null && value !== false && value !== "");
-  const fields = known.map(([field, value]) => `${fieldInWords(field)} ${String(value)}`).join(", ");
+function witnessInWords({ facts, shared, decision, passes }: Witness, rules: readonly string[]): string {
+  const lead = leadInWords({ facts, decision }, fieldsAbout(rules, shared.policy));
   const overlaps = decision.marks.includes("territory-overlap") ? ", marked as covered twice" : "";
   const by = passes === undefined ? "" : `; on its way it does not find ${passes}`;
-  return `a lead ${fields === "" ? "of which nothing is known" : `with ${fields}`}, at ${shared.now}: tier ${decision.tier}; ${reasonLine(decision, namesOf(shared.reps))}${overlaps}${by}`;
+  return `${lead}, at ${shared.now}: tier ${decision.tier}; ${reasonLine(decision, namesOf(shared.reps))}${overlaps}${by}`;
+}
+
+/** With the fields that it is about and those of its account; of others it is told how many there are. */
+function leadInWords(
+  { facts: { lead, match }, decision }: Pick<Witness, "facts" | "decision">,
+  about: string[],
+): string {
+  const account = Object.entries(match?.account ?? {}).filter(([field]) => !["id", "domains", "crm"].includes(field));
+  const known = new Map(
+    [
+      ...ownScoresOf(decision),
+      ...Object.entries(lead.fields).map(([field, value]) => [`lead.${field}`, value] as const),
+      ...account.map(([field, value]) => [`account.${field}`, value] as const),
+    ].filter(([field, value]) => field !== "lead.stage" && value !== null && value !== false && value !== ""),
+  );
+  const shown = [...new Set([...about, ...known.keys()].filter((field) => known.has(field) && isShown(field, about)))];
+  const others = [...known.keys()].filter((field) => !isOwnScore(field) && !shown.includes(field)).length;
+  if (shown.length + others === 0) return "a lead of which nothing is known";
+  const rest =
+    others === 0 ? [] : [`${others} ${shown.length === 0 ? "" : "other "}${others === 1 ? "field" : "fields"}`];
+  const fields = shown.map((field) => `${nameOf(field)} ${String(known.get(field))}`);
+  return `a lead with ${[...fields, ...rest].join(", ")}`;
+}
+
+const nameOf = (field: string): string =>
+  isOwnScore(field) ? `own ${fieldInWords(field.replace(".own.", "."))}` : fieldInWords(field);
+
+const isShown = (field: string, about: readonly string[]): boolean =>
+  about.includes(field) || field.startsWith("account.");
+
+/** What the policy itself makes of the lead; nothing where the CRM's scores count. */
+function ownScoresOf({ trace }: Decision): [field: string, value: string][] {
+  const scored = trace.find((step) => step.step === "scored");
+  if (scored?.step !== "scored") return [];
+  const { score, fit, engagement } = scored;
+  const values = { "lead.score": score, "lead.fitScore": fit, "lead.engagementScore": engagement };
+  return Object.entries(values).map(([field, value]) => [ownScores.get(field) ?? field, String(value)]);
 }
 
 /** All findings, and what could not be looked at, as lines of plain text. */
