@@ -4,7 +4,7 @@ import { toNumber } from "../normalise/score.ts";
 import { operators } from "../operators.ts";
 import type { ConditionLine } from "../policy.ts";
 import { lineKey } from "./line-key.ts";
-import { type MostOfOwn, tenthsTo } from "./own-score.ts";
+import { type OwnSpans, type Span, tenthsIn } from "./own-score.ts";
 import { partsOf, textCells } from "./text-cells.ts";
 import { ageCells, combinations, freeChoices, numberCells, numbersAround } from "./value-cells.ts";
 
@@ -29,11 +29,11 @@ const marked: readonly string[] = ["account.isCustomer", "account.isCompetitor"]
 
 /**
  * Cuts the values of a field into cells in which all of `lines` say the same. They all read this one field of a fact;
- * `most`: what no own score of the policy goes beyond.
+ * `own`: what own scores of the policy can be.
  */
-export function cellsOf(source: string, lines: readonly ConditionLine[], now: string, most: MostOfOwn): Cells {
-  const limit = most.get(source);
-  if (limit !== undefined) return { cells: scoreCells(lines, limit, now), isWhole: true };
+export function cellsOf(source: string, lines: readonly ConditionLine[], now: string, own: OwnSpans): Cells {
+  const span = own.get(source);
+  if (span !== undefined) return { cells: scoreCells(lines, span, now), isWhole: true };
   const candidates = [null, ...candidatesOf(source, lines, now)];
   const concrete = distinct(candidates.map((value) => ({ holds: saidOf(lines, value, now), value })));
   const said = saidAtMost(source, lines, now);
@@ -46,8 +46,8 @@ export function cellsOf(source: string, lines: readonly ConditionLine[], now: st
 }
 
 /** Own scores are always known, and few enough to look at each. */
-function scoreCells(lines: readonly ConditionLine[], most: number, now: string): Cell[] {
-  return distinct(tenthsTo(most).map((value) => ({ holds: saidOf(lines, value, now), value })));
+function scoreCells(lines: readonly ConditionLine[], span: Span, now: string): Cell[] {
+  return distinct(tenthsIn(span).map((value) => ({ holds: saidOf(lines, value, now), value })));
 }
 
 /** The first of each, so those with a value. That there is none is a cell of its own: an account's fields have to agree on it. */

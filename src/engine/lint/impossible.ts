@@ -2,12 +2,12 @@ import { fieldInWords } from "../condition-in-words.ts";
 import { countryCodes, isCountryCode, normaliseCountry } from "../normalise/country.ts";
 import { operators } from "../operators.ts";
 import type { ConditionLine } from "../policy.ts";
-import { isOwnScore, type MostOfOwn, tenthsTo } from "./own-score.ts";
+import { isOwnScore, type OwnSpans, type Span, tenthsIn } from "./own-score.ts";
 
 /** What a condition's line asks for that its field never has, each as a sentence with what to write instead. */
-export function impossibleIn(line: ConditionLine, most: MostOfOwn): string[] {
+export function impossibleIn(line: ConditionLine, spans: OwnSpans): string[] {
   if (line.field === "lead.countryCode") return noCodes(line);
-  return isOwnScore(line.field) ? noScore(line, most.get(line.field) ?? 100) : [];
+  return isOwnScore(line.field) ? noScore(line, spans.get(line.field) ?? { least: 0, most: 100 }) : [];
 }
 
 const aCode = "lead.countryCode is a code of two letters";
@@ -27,10 +27,14 @@ function insteadOf(text: string): string {
   return value === null ? `"${text}" is none` : `write ${value} for "${text}"`;
 }
 
-function noScore(line: ConditionLine, most: number): string[] {
-  if (tenthsTo(most).some((score) => holdsFor(line, score))) return [];
+function noScore(line: ConditionLine, span: Span): string[] {
+  if (tenthsIn(span).some((score) => holdsFor(line, score))) return [];
   const score = `the policy's own ${fieldInWords(line.field.replace(".own.", "."))}`;
-  return [operators[line.operator].takesMissing ? `${score} is always known` : `${score} is from 0 to ${most}`];
+  return [
+    operators[line.operator].takesMissing
+      ? `${score} is always known`
+      : `${score} is from ${span.least} to ${span.most}`,
+  ];
 }
 
 function holdsFor({ operator, value: bound }: ConditionLine, value: string | null): boolean {

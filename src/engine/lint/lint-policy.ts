@@ -2,7 +2,6 @@ import type { Policy } from "../policy.ts";
 import { readLead } from "../read-lead.ts";
 import type { Found, LintInput, Severity } from "./finding.ts";
 import { type LintName, lints } from "./index.ts";
-import { mostOfOwn } from "./own-score.ts";
 import { createSolver } from "./solve.ts";
 import { solveScores } from "./solve-scores.ts";
 import { spellOut } from "./spell-out.ts";
@@ -25,7 +24,8 @@ export function lintPolicy(policy: Policy, { mostQuietHours = usualQuietHours, .
   const { now } = known;
   const spelled = spellOut(policy);
   const { qualification } = spelled;
-  const solver = solveScores(createSolver(plainLead(policy.qualifyingStage, now), now, mostOfOwn(qualification)), {
+  const plain = plainLead(policy.qualifyingStage, now);
+  const solver = solveScores((own) => createSolver(plain, now, own), {
     qualification,
     now,
     scoreOf: (lead) => readLead(policy, lead, now).score,

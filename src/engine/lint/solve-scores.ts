@@ -2,9 +2,9 @@ import { operators } from "../operators.ts";
 import { type Condition, linesOf, type Qualification } from "../policy.ts";
 import type { Score } from "../score.ts";
 import type { LeadFacts } from "../snapshot.ts";
-import { isOwnScore } from "./own-score.ts";
+import { choicesOf, isOwnScore, type OwnSpans, ownSpans } from "./own-score.ts";
 import { type ScoreRecipe, scoreRecipes } from "./score-recipes.ts";
-import type { Answer, Solver } from "./solve.ts";
+import type { Solver } from "./solve.ts";
 import { leadWith, type Values } from "./witness.ts";
 
 /** So many ways to come to a score are tried for one answer. */
@@ -20,11 +20,14 @@ type Scoring = {
 
 /**
  * The solver for a policy that makes the score itself: a lead that it finds has such a score by the rules that give the
- * points. `solver` takes own scores for fields of any value: what never holds with those never holds.
+ * points. `solverIn` makes one that takes own scores for fields of any value in their spans: what never holds with those
+ * never holds.
  */
-export function solveScores(solver: Solver, { qualification, now, scoreOf }: Scoring): Solver {
+export function solveScores(solverIn: (spans: OwnSpans) => Solver, { qualification, now, scoreOf }: Scoring): Solver {
+  const solver = solverIn(ownSpans(qualification));
   if (qualification.score !== "own") return solver;
   const recipes = scoreRecipes(qualification, now);
+  const choices = choicesOf(qualification)?.map((choice) => ({ ...choice, solver: solverIn(choice.spans) }));
   const holdsFor = (condition: Condition, lead: LeadFacts): boolean => {
     const score = scoreOf(lead);
     return solver.holdsFor(score === null ? condition : settled(condition, ownValues(score)), lead);
@@ -40,7 +43,10 @@ export function solveScores(solver: Solver, { qualification, now, scoreOf }: Sco
         const lead = leadBy(recipe, asked, solver);
         if (lead !== null && holdsFor(asked, lead)) return { kind: "holds", lead };
       }
-      return { kind: "undecided" } satisfies Answer;
+      const isNever = choices?.every(
+        (choice) => choice.solver.solve({ all: [asked, ...choice.holds] }, choice.fails).kind === "never",
+      );
+      return { kind: isNever === true ? "never" : "undecided" };
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Condition, type ConditionLine, linesOf } from "../policy.ts";
 import type { LeadFacts } from "../snapshot.ts";
 import { type Cell, cellsOf } from "./field-cells.ts";
 import { lineKey, sourceOf } from "./line-key.ts";
-import type { MostOfOwn } from "./own-score.ts";
+import type { OwnSpans } from "./own-score.ts";
 import { leadWith, type Values } from "./witness.ts";
 
 /** Is there a lead for which a condition holds? `undecided`: none was found, and that there is none could not be shown. */
@@ -22,14 +22,14 @@ export type Solver = {
 /**
  * Conditions say something of a lead only through their lines, and lines on one field can say only so much together: a
  * lead is looked for among these cells, field by field, and where they are whole and none is found there is none. `plain`
- * is what the lead is like beside that. Own scores of the policy are fields like others here, up to `most`.
+ * is what the lead is like beside that. Own scores of the policy are fields like others here, within `own`.
  */
-export function createSolver(plain: LeadFacts, now: string, most: MostOfOwn = new Map()): Solver {
+export function createSolver(plain: LeadFacts, now: string, own: OwnSpans = new Map()): Solver {
   return {
     holdsFor: (condition, lead) => evaluate(condition, lead, now),
     solve(holds, fails) {
       const asked: Condition = { all: [holds, ...fails.map((not) => ({ not }))] };
-      const columns = columnsOf([...linesOf(holds), ...fails.flatMap(linesOf)], now, most);
+      const columns = columnsOf([...linesOf(holds), ...fails.flatMap(linesOf)], now, own);
       const check = (values: Values): LeadFacts | null => {
         const lead = leadWith(plain, values);
         return evaluate(asked, lead, now) ? lead : null;
@@ -49,14 +49,14 @@ export function createSolver(plain: LeadFacts, now: string, most: MostOfOwn = ne
 type Column = { source: string; cells: readonly Cell[]; isWhole: boolean };
 
 /** In the order in which fields are first asked for. */
-function columnsOf(lines: readonly ConditionLine[], now: string, most: MostOfOwn): Column[] {
+function columnsOf(lines: readonly ConditionLine[], now: string, own: OwnSpans): Column[] {
   const bySource = new Map<string, Map<string, ConditionLine>>();
   for (const line of lines) {
     const source = sourceOf(line.field);
     const asked = bySource.get(source) ?? new Map<string, ConditionLine>();
     bySource.set(source, asked.set(lineKey(line), line));
   }
-  return [...bySource].map(([source, asked]) => ({ source, ...cellsOf(source, [...asked.values()], now, most) }));
+  return [...bySource].map(([source, asked]) => ({ source, ...cellsOf(source, [...asked.values()], now, own) }));
 }
 
 type Found = {

@@ -3,7 +3,7 @@ import { hasStates, normaliseState, stateInWords } from "../normalise/state.ts";
 import { linesOf, type Policy, type Territory } from "../policy.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
 import { impossibleIn } from "./impossible.ts";
-import { mostOfOwn } from "./own-score.ts";
+import { ownSpans } from "./own-score.ts";
 import { type ListedRule, ruleLists } from "./rule-lists.ts";
 import { inOwnScores } from "./spell-out.ts";
 
@@ -13,12 +13,12 @@ export const impossibleValue: Lint = {
   label: "a value in a condition that its field never has",
   find(input) {
     const { written } = input;
-    const most = mostOfOwn(written.qualification);
+    const spans = ownSpans(written.qualification);
     const told = neverHolding(input);
     return conditionsByName(written)
       .filter(({ name }) => !told.has(name))
       .flatMap(({ name, when }): Found[] => {
-        const why = new Set(linesOf(when).flatMap((line) => impossibleIn(line, most)));
+        const why = new Set(linesOf(when).flatMap((line) => impossibleIn(line, spans)));
         return [...why].map((reason) => ({
           message: `${name} asks for what is never there: ${reason}`,
           rules: [name],

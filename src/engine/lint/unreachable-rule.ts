@@ -1,7 +1,7 @@
 import { type Condition, linesOf } from "../policy.ts";
 import type { Found, Lint, LintInput } from "./finding.ts";
 import { impossibleIn } from "./impossible.ts";
-import { isOwnScore, mostOfOwn } from "./own-score.ts";
+import { isOwnScore, ownSpans } from "./own-score.ts";
 import { type ListedRule, type RuleList, ruleLists } from "./rule-lists.ts";
 import { show } from "./show.ts";
 
@@ -28,7 +28,7 @@ function ofList({ section, rules }: RuleList, input: LintInput): Found[] {
     }
     const alone = solver.solve(when, []);
     if (alone.kind !== "holds") {
-      const why = new Set(linesOf(when).flatMap((line) => impossibleIn(line, mostOfOwn(policy.qualification))));
+      const why = new Set(linesOf(when).flatMap((line) => impossibleIn(line, ownSpans(policy.qualification))));
       const told = why.size === 0 ? "" : `: ${[...why].join("; ")}`;
       const message = `no lead ever comes to ${name} of ${section}: its condition can never hold${told}`;
       // Nothing is lost by a rule for scores that are missing where none is.

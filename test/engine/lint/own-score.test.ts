@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { decide } from "../../../src/engine/decide.ts";
 import type { Finding } from "../../../src/engine/lint/lint-policy.ts";
-import { line, lint } from "./planted.ts";
+import { leadWith } from "../../../src/engine/lint/witness.ts";
+import { parsePolicy } from "../../../src/engine/parse-policy.ts";
+import { withSections } from "../../../src/engine/policy-sections-text.ts";
+import { line, lint, now, shipped, timeZone } from "./planted.ts";
+import { plain, randomOf } from "./random-rules.ts";
 
 const qualification = {
   version: 2,
@@ -77,16 +82,52 @@ describe("where the policy makes the score itself", () => {
     expect(rules.map(({ rules: named }) => named[0])).not.toContain('gate "best"');
   });
 
-  test("a rule for a score that no rules are known to give is left undecided", () => {
-    const exclusive = ["DE", "FR"].map((country) => ({
-      name: `in-${country}`,
-      when: line("lead.countryCode", "equals", country),
-      points: 50,
-    }));
-    const gates = [{ name: "both", when: line("lead.fitScore", "gte", 80) }];
-    const sections = { qualification: { ...qualification, fit: exclusive }, gates, tiers: [] };
-    const [note] = found("unreachable-rule", sections);
-    expect(note).toMatchObject({ severity: "note", message: expect.stringMatching(/cannot be decided/) });
+  /** One rule for each country, of which a lead has but one. */
+  const exclusive = (codes: readonly string[]) => ({
+    qualification: {
+      ...qualification,
+      fit: codes.map((code) => ({ name: code, when: line("lead.countryCode", "equals", code), points: 30 })),
+      engagement: [],
+    },
+    gates: [{ name: "two", when: line("lead.fitScore", "gte", 60) }],
+    tiers: [],
+  });
+
+  test("a rule for the points of two rules that exclude each other can never hold", () => {
+    expect(found("unreachable-rule", exclusive(["DE", "FR"]))).toMatchObject([
+      { severity: "error", rules: ['gate "two"'], message: expect.stringMatching(/its condition can never hold$/) },
+    ]);
+  });
+
+  test("of more rules than can be looked at in every way together it is left undecided", () => {
+    expect(found("unreachable-rule", exclusive(["DE", "FR", "IT", "ES", "PL", "SE"]))).toMatchObject([
+      { severity: "note", rules: ['gate "two"'], message: expect.stringMatching(/cannot be decided/) },
+    ]);
+  });
+
+  test("a tier rule that is called unreachable gives no lead its tier, and every other one some", () => {
+    const policy = parsePolicy(withSections(shipped, { qualification }));
+    const { oneOf } = randomOf(7);
+    const reached = new Set(
+      Array.from({ length: 3_000 }, () => {
+        const fields = new Map([
+          ["lead.employees", oneOf(["10", "199", "200", null])],
+          ["lead.conversion", oneOf(["demo", "guide", null])],
+          ["lead.conversionAt", oneOf([now, "2026-11-10T09:00:00Z", "2026-10-01T09:00:00Z", null])],
+          ["lead.pageViews", oneOf(["0", "3", "50", null])],
+          ["lead.engagedAt", oneOf([now, "2026-01-01T00:00:00Z", null])],
+        ]);
+        const shared = { policy, policyVersion: 1, now, reps: [], stages: [], timeZone };
+        const { trace } = decide(shared, leadWith(plain, fields), { credits: {}, load: {} }).decision;
+        return trace.find((step) => step.step === "tier")?.because;
+      }),
+    );
+    const unreachable = found("unreachable-rule", {}).map(({ rules }) => rules[0]);
+    const expected = policy.tiers.flatMap(({ tier: level, because }, at) =>
+      reached.has(because) ? [] : [`tier rule ${at + 1} (${level}, ${because})`],
+    );
+    expect([...unreachable].sort()).toEqual([...expected].sort());
+    expect(reached.size).toBeGreaterThan(2);
   });
 
   test("the CRM's score that a rule of the score asks for is another one", () => {
