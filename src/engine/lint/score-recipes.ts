@@ -20,27 +20,38 @@ const dayMs = 86_400_000;
 /** Of so many rules every choice is tried. */
 const mostChosen = 6;
 
+/** Can these conditions hold together? */
+type IsPossible = (holds: readonly Condition[]) => boolean;
+
 /** Ways to come to scores of all kinds, the highest first. */
-export function scoreRecipes(qualification: Qualification, now: string): ScoreRecipe[] {
+export function scoreRecipes(qualification: Qualification, now: string, isPossible: IsPossible): ScoreRecipe[] {
   const { fit, engagement } = qualification;
-  const recipes = choicesOf(fit.length + engagement.length).flatMap((rules) => {
+  const recipes = choicesOf(qualification, isPossible).flatMap((rules) => {
     const isGraded = engagement.some((rule, at) => rules.includes(fit.length + at) && isGradual(rule));
     return (isGraded ? levels : [1]).map((level) => recipeOf(qualification, { rules, level, now }));
   });
   return recipes.sort((a, b) => b.score.score - a.score.score);
 }
 
-/** All, where there are few rules; else none, each alone, the first of them, and all but one. */
-function choicesOf(count: number): number[][] {
-  const all = Array.from({ length: count }, (_, at) => at);
-  if (count <= mostChosen)
-    return Array.from({ length: 2 ** count }, (_, set) => all.filter((at) => (set & (1 << at)) !== 0));
-  return [
-    [],
-    ...all.map((at) => [at]),
-    ...all.slice(1).map((at) => all.slice(0, at + 1)),
-    ...all.map((at) => all.filter((other) => other !== at)),
-  ];
+/** All, where there are few rules; else so many of each kind, those first that ask for nothing or give most, with and without each of them. */
+function choicesOf({ fit, engagement }: Qualification, isPossible: IsPossible): number[][] {
+  const rules: readonly (FitRule | EngagementRule)[] = [...fit, ...engagement];
+  const all = rules.map((_, at) => at);
+  if (rules.length <= mostChosen)
+    return Array.from({ length: 2 ** rules.length }, (_, set) => all.filter((at) => (set & (1 << at)) !== 0));
+  const pointsOf = (at: number): number => rules[at]?.points ?? 0;
+  const isFree = (at: number): number => Number(rules[at]?.when === null);
+  const best = all.filter((at) => pointsOf(at) > 0).sort((a, b) => isFree(b) - isFree(a) || pointsOf(b) - pointsOf(a));
+  const whenAll = (chosen: readonly number[]): Condition[] => chosen.flatMap((at) => rules[at]?.when ?? []);
+  const choices = [null, ...best].flatMap((left) => {
+    const together: number[] = [];
+    for (const at of best) if (at !== left && isPossible(whenAll([...together, at]))) together.push(at);
+    const firstOf = (kind: readonly number[]): number[][] => [[], ...kind.map((_, at) => kind.slice(0, at + 1))];
+    const ofFit = firstOf(together.filter((at) => at < fit.length));
+    const ofEngagement = firstOf(together.filter((at) => at >= fit.length));
+    return ofFit.flatMap((some) => ofEngagement.map((others) => [...some, ...others].sort((a, b) => a - b)));
+  });
+  return [...new Map(choices.map((choice) => [choice.join(), choice])).values()];
 }
 
 const isGradual = ({ per, halfLifeDays }: EngagementRule): boolean => per !== null || halfLifeDays !== null;

@@ -1,10 +1,10 @@
 import { operators } from "../operators.ts";
-import { type Condition, linesOf, type Qualification } from "../policy.ts";
+import { type Condition, type ConditionLine, linesOf, type Qualification } from "../policy.ts";
 import type { Score } from "../score.ts";
 import type { LeadFacts } from "../snapshot.ts";
 import { choicesOf, isOwnScore, type OwnSpans, ownSpans } from "./own-score.ts";
 import { type ScoreRecipe, scoreRecipes } from "./score-recipes.ts";
-import type { Solver } from "./solve.ts";
+import { heldSoFar, type Solver } from "./solve.ts";
 import { leadWith, type Values } from "./witness.ts";
 
 /** So many ways to come to a score are tried for one answer. */
@@ -26,7 +26,7 @@ type Scoring = {
 export function solveScores(solverIn: (spans: OwnSpans) => Solver, { qualification, now, scoreOf }: Scoring): Solver {
   const solver = solverIn(ownSpans(qualification));
   if (qualification.score !== "own") return solver;
-  const recipes = scoreRecipes(qualification, now);
+  const recipes = scoreRecipes(qualification, now, (holds) => solver.solve({ all: holds }, []).kind === "holds");
   const choices = choicesOf(qualification)?.map((choice) => ({ ...choice, solver: solverIn(choice.spans) }));
   const holdsFor = (condition: Condition, lead: LeadFacts): boolean => {
     const score = scoreOf(lead);
@@ -39,7 +39,7 @@ export function solveScores(solverIn: (spans: OwnSpans) => Solver, { qualificati
       const lines = [holds, ...fails].flatMap(linesOf).filter(({ field }) => isOwnScore(field));
       if (answer.kind !== "holds" || lines.length === 0) return answer;
       const asked: Condition = { all: [holds, ...fails.map((not) => ({ not }))] };
-      for (const recipe of differing(recipes, (values) => lines.map((line) => saysOf(line, values)))) {
+      for (const recipe of worthTrying(recipes, asked, lines)) {
         const lead = leadBy(recipe, asked, solver);
         if (lead !== null && holdsFor(asked, lead)) return { kind: "holds", lead };
       }
@@ -58,14 +58,21 @@ const ownValues = ({ score, fit, engagement }: Omit<Score, "parts">): Values =>
     ["lead.own.engagementScore", String(engagement)],
   ]);
 
-/** Of those which the lines cannot tell apart the first. */
-function differing(recipes: readonly ScoreRecipe[], saysOfAll: (values: Values) => boolean[]): ScoreRecipe[] {
+/** Those whose scores alone do not rule out the condition; of those that its lines cannot tell apart the first. */
+function worthTrying(
+  recipes: readonly ScoreRecipe[],
+  asked: Condition,
+  lines: readonly ConditionLine[],
+): ScoreRecipe[] {
   const found = new Map<string, ScoreRecipe>();
   for (const recipe of recipes) {
-    const key = [...recipe.rules, ...saysOfAll(ownValues(recipe.score))].join(" ");
-    if (!found.has(key)) found.set(key, recipe);
+    const values = ownValues(recipe.score);
+    const key = [...recipe.rules, ...lines.map((line) => saysOf(line, values))].join(" ");
+    const said = (line: ConditionLine) => (isOwnScore(line.field) ? saysOf(line, values) : null);
+    if (!found.has(key) && heldSoFar(asked, said) !== false) found.set(key, recipe);
+    if (found.size === mostTries) break;
   }
-  return [...found.values()].slice(0, mostTries);
+  return [...found.values()];
 }
 
 /** A lead for which the condition holds if it comes to the score of the recipe; null: none was found. */
@@ -83,7 +90,7 @@ function settled(condition: Condition, values: Values): Condition {
   return saysOf(condition, values) ? { all: [] } : { any: [] };
 }
 
-function saysOf({ field, operator, value }: ReturnType<typeof linesOf>[number], values: Values): boolean {
+function saysOf({ field, operator, value }: ConditionLine, values: Values): boolean {
   const own = values.get(field) ?? null;
   return own === null ? operators[operator].takesMissing : operators[operator].holds(own, value, "");
 }

@@ -78,7 +78,7 @@ function search(
   function fill(at: number): LeadFacts | null {
     steps += 1;
     if (steps > mostSteps) return null;
-    const said = heldSoFar(asked, chosen);
+    const said = heldSoFar(asked, (line) => chosen.get(sourceOf(line.field))?.holds.has(lineKey(line)) ?? null);
     if (said === false) return null;
     const column = columns[at];
     if (column === undefined || said === true) {
@@ -119,17 +119,17 @@ function fitsAccount(source: string, { value }: Cell, chosen: ReadonlyMap<string
   return true;
 }
 
-/** Whether the condition holds with what is chosen; null: that depends on the rest. */
-function heldSoFar(condition: Condition, chosen: ReadonlyMap<string, Cell>): boolean | null {
-  if ("field" in condition) return chosen.get(sourceOf(condition.field))?.holds.has(lineKey(condition)) ?? null;
+/** Whether the condition holds by what is known of its lines; null: that depends on the rest. */
+export function heldSoFar(condition: Condition, said: (line: ConditionLine) => boolean | null): boolean | null {
+  if ("field" in condition) return said(condition);
   if ("not" in condition) {
-    const inner = heldSoFar(condition.not, chosen);
+    const inner = heldSoFar(condition.not, said);
     return inner === null ? null : !inner;
   }
   const [inner, decisive] = "all" in condition ? [condition.all, false] : [condition.any, true];
   let isOpen = false;
   for (const each of inner) {
-    const held = heldSoFar(each, chosen);
+    const held = heldSoFar(each, said);
     if (held === decisive) return decisive;
     if (held === null) isOpen = true;
   }

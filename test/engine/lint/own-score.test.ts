@@ -99,6 +99,37 @@ describe("where the policy makes the score itself", () => {
     ]);
   });
 
+  test("with many rules that go together a lead is found for each tier rule that has one", () => {
+    const act = (name: string, field: string, value: string, points: number) => ({
+      name,
+      when: line(field, "contains", value),
+      points,
+      half_life: 14,
+      at: "lead.conversionAt",
+    });
+    const many = {
+      ...qualification,
+      content: line("lead.conversion", "contains", ["guide", "webinar"]),
+      fit: [
+        { name: "large", when: line("lead.employees", "gte", 1000), points: 40 },
+        { name: "german", when: line("lead.countryCode", "in", ["DE", "AT", "CH"]), points: 15 },
+        { name: "american", when: line("lead.countryCode", "in", ["US", "CA"]), points: 10 },
+        { name: "head", when: line("lead.jobTitle", "contains", ["ceo", "head"]), points: 20 },
+        { name: "steel", when: line("lead.industry", "contains", "steel"), points: 10 },
+        { name: "school", when: line("lead.emailDomain", "ends_with", ".edu"), points: -50 },
+      ],
+      engagement: [
+        ...qualification.engagement,
+        act("webinar", "lead.conversion", "webinar", 30),
+        act("pricing", "lead.lastPage", "pricing", 40),
+      ],
+    };
+    // Of scores that are always known none is missing.
+    expect(found("unreachable-rule", { qualification: many }).map(({ rules }) => rules)).toEqual([
+      ["tier rule 9 (T3, score-missing)"],
+    ]);
+  });
+
   test("of more rules than can be looked at in every way together it is left undecided", () => {
     expect(found("unreachable-rule", exclusive(["DE", "FR", "IT", "ES", "PL", "SE"]))).toMatchObject([
       { severity: "note", rules: ['gate "two"'], message: expect.stringMatching(/cannot be decided/) },
