@@ -8,7 +8,7 @@ import { heldSoFar, type Solver } from "./solve.ts";
 import { leadWith, type Values } from "./witness.ts";
 
 /** So many ways to come to a score are tried for one answer. */
-const mostTries = 80;
+const mostTries = 240;
 
 type Scoring = {
   /** Spelled out. */
