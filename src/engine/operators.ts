@@ -14,7 +14,11 @@ export type Operator = {
   holds(actual: string, value: ConditionValue, now: string): boolean;
 };
 
-const fold = (text: string | number): string => String(text).normalize("NFKC").trim().toLowerCase();
+function fold(text: string | number): string {
+  const given = String(text);
+  // Nearly all are plain already.
+  return (/^[\x20-\x7e]*$/.test(given) ? given : given.normalize("NFKC")).trim().toLowerCase();
+}
 
 const folded = new WeakMap<readonly (string | number)[], readonly string[]>();
 

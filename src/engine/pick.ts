@@ -236,11 +236,11 @@ function chooseOne(
   const weightOf = weigh ?? (() => 1);
   const gaining = weigh === null ? [] : catchingUp(cascade, { contenders, absent, weightOf });
   const all = gaining.length === 0 ? contenders : [...contenders, ...gaining];
-  const weights = all.map(weightOf);
+  const weights: number[] = [];
+  for (const each of all) weights.push(weightOf(each));
   const total = sumOf(weights);
-  contenders.forEach((contender, at) => {
-    contender.share = (weights[at] ?? 0) / total;
-  });
+  for (let at = 0; at < contenders.length; at += 1)
+    (contenders[at] as Candidate).share = (weights[at] as number) / total;
   const { repId: id, because } = choose(contenders, turnOf(cascade, pool.name));
   const ledger = { poolId: pool.name, paidBy: id, repIds: all.map(({ repId }) => repId), weights };
   return { id, because, ledger: weigh === null ? null : ledger };

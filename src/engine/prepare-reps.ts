@@ -28,15 +28,19 @@ type Hours = Pick<PreparedRep, "presence" | "opensAt" | "isAbsent">;
 
 /** Hours are worked out once for all reps who have the same ones: most of a team do. */
 export function prepareReps(shared: Shared): Map<string, PreparedRep> {
-  const known = new Map<string, Hours>();
+  /** By time zone and region, of those who have the policy's hours and are not away: most. */
+  const usual = new Map<string, Map<string | null, Hours>>();
+  const others = new Map<string, Hours>();
   const hoursOf = (rep: Rep, settings: RepSettings, timeZone: string): Hours => {
     const region = holidayRegion(shared, rep, settings);
-    // Most have the policy's hours and are not away.
-    const isUsual = rep.shifts === null && rep.absences.length === 0;
-    const key = isUsual ? `${timeZone} ${region}` : JSON.stringify([timeZone, region, rep.shifts, rep.absences]);
-    const hours = known.get(key) ?? hoursAt(repCalendar(shared, rep), shared.now);
-    known.set(key, hours);
-    return hours;
+    const made = (): Hours => hoursAt(repCalendar(shared, rep), shared.now);
+    if (rep.shifts === null && rep.absences.length === 0)
+      return remembered(
+        remembered(usual, timeZone, () => new Map()),
+        region,
+        made,
+      );
+    return remembered(others, JSON.stringify([timeZone, region, rep.shifts, rep.absences]), made);
   };
   const reps = new Map<string, PreparedRep>();
   for (const rep of shared.reps) {
@@ -49,6 +53,12 @@ export function prepareReps(shared: Shared): Map<string, PreparedRep> {
     reps.set(rep.id, { at, rep, settings, weight, presence, opensAt, isAbsent, backupId });
   }
   return reps;
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key) ?? make();
+  known.set(key, found);
+  return found;
 }
 
 const gone: Hours = { presence: "inactive", opensAt: null, isAbsent: false };

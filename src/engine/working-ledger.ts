@@ -1,5 +1,6 @@
 import type { LedgerPick } from "./decision.ts";
 import { type Credits, type LedgerEntry, sumOf } from "./ledger.ts";
+import { toRecord } from "./to-record.ts";
 
 /**
  * One pool's credits while a batch is decided, by position. Nearly every pick moves those of the same members in the same
@@ -17,7 +18,7 @@ export function toWorkingLedger(credits: Credits): WorkingLedger {
 }
 
 export const toCredits = ({ repIds, credits }: WorkingLedger): Record<string, number> =>
-  Object.fromEntries(repIds.map((repId, at) => [repId, credits[at] ?? 0]));
+  toRecord(repIds.map((repId, at) => [repId, credits[at] ?? 0]));
 
 /** Are these and nobody else in it, in whatever order? */
 export function holdsJust(ledger: WorkingLedger, members: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import type { Leavers } from "./ledger.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import type { Assignment, LeadStanding, RecentWork, State } from "./snapshot.ts";
 import type { Candidate } from "./strategies/strategy.ts";
+import { toRecord } from "./to-record.ts";
 import { movePick, toCredits, toWorkingLedger, type WorkingLedger } from "./working-ledger.ts";
 
 /** What a rep has and was given lately; undefined: the state says nothing of it. */
@@ -69,10 +70,10 @@ export function toState({ ledgers, leavers, work, accounts, leads }: Working): R
   return {
     credits: Object.fromEntries([...ledgers].map(([pool, ledger]) => [pool, toCredits(ledger)])),
     leavers: Object.fromEntries(leavers),
-    load: Object.fromEntries(load),
-    accounts: Object.fromEntries(accounts),
-    recent: Object.fromEntries(recent),
-    leads: Object.fromEntries(leads),
+    load: toRecord(load),
+    accounts: toRecord(accounts),
+    recent: toRecord(recent),
+    leads: toRecord(leads),
   };
 }
 

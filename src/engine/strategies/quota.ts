@@ -1,5 +1,5 @@
 import type { Candidate, Turn } from "./strategy.ts";
-import { breakTie, lowestBy } from "./tie-breakers.ts";
+import { breakTie, lowestOf } from "./tie-breakers.ts";
 
 /**
  * Whose credit would first leave its bound if passed over: the rule of R. Tijdeman, "The chairman assignment problem",
@@ -12,12 +12,17 @@ export function nextInCredit(
 ): { repId: string; because: string } {
   if (candidates.length === 1) return { repId: candidates[0].repId, because: "only-candidate" };
   const slack = 1 / (2 * candidates.length - 2);
-  const owed = (candidate: Candidate): number => candidate.credit + candidate.share;
-  const most = lowestBy(candidates, (candidate) => -owed(candidate));
-  if (owed(most[0]) >= 1 || owed(most[0]) < slack) return breakTie(most, turn, "credit");
-  // Those who are not owed enough leave no bound.
-  const soonest = lowestBy(candidates, (candidate) =>
-    owed(candidate) < slack - 1e-9 ? Number.POSITIVE_INFINITY : (1 - slack - owed(candidate)) / candidate.share,
-  );
-  return breakTie(soonest, turn, "credit");
+  // This is done for every lead, of everybody in a pool: in plain loops, which the compiler makes the most of.
+  const owing: number[] = [];
+  for (const { credit, share } of candidates) owing.push(-(credit + share));
+  const most = lowestOf(candidates, owing);
+  const owed = most[0].credit + most[0].share;
+  if (owed >= 1 || owed < slack) return breakTie(most, turn, "credit");
+  const soonness: number[] = [];
+  for (const { credit, share } of candidates) {
+    const own = credit + share;
+    // Those who are not owed enough leave no bound.
+    soonness.push(own < slack - 1e-9 ? Number.POSITIVE_INFINITY : (1 - slack - own) / share);
+  }
+  return breakTie(lowestOf(candidates, soonness), turn, "credit");
 }

@@ -6,16 +6,21 @@ type Best = readonly [Candidate, ...Candidate[]];
 const tolerance = 1e-9;
 
 /** The candidates with the lowest value, within rounding. */
-export function lowestBy(candidates: Best, value: (candidate: Candidate) => number): Best {
+export const lowestBy = (candidates: Best, value: (candidate: Candidate) => number): Best =>
+  lowestOf(candidates, candidates.map(value));
+
+/** As `lowestBy`, of values that are worked out already, in the order of the candidates. */
+export function lowestOf(candidates: Best, values: readonly number[]): Best {
   let best: [Candidate, ...Candidate[]] = [candidates[0]];
-  let lowest = value(candidates[0]);
-  for (const candidate of candidates) {
-    if (candidate === candidates[0]) continue;
-    const own = value(candidate);
+  let lowest = values[0] as number;
+  for (let at = 1; at < candidates.length; at += 1) {
+    const own = values[at] as number;
+    if (own > lowest + tolerance) continue;
+    const candidate = candidates[at] as Candidate;
     if (own < lowest - tolerance) {
       best = [candidate];
       lowest = own;
-    } else if (own <= lowest + tolerance) best.push(candidate);
+    } else best.push(candidate);
   }
   return best;
 }
