@@ -3,7 +3,7 @@ import type { ReasonCode } from "./decision.ts";
 import { normaliseEmployees } from "./normalise/employees.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
 import type { Policy, Segment, StageName } from "./policy.ts";
-import type { Specialists } from "./prepare.ts";
+import type { Specialists } from "./policy-roster.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
 import type { LeadFacts } from "./snapshot.ts";
 

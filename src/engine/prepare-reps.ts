@@ -1,7 +1,8 @@
 import type { Rep } from "../model/rep.ts";
 import type { RepSettings } from "./policy.ts";
+import type { RosterMember } from "./policy-roster.ts";
 import { weightAt } from "./ramp.ts";
-import { findRep, holidayRegion, repCalendar, settingsOf, zoneNameOf } from "./rep-settings.ts";
+import { repCalendar } from "./rep-settings.ts";
 import type { Shared } from "./snapshot.ts";
 import { type Calendar, isAbsent, isAway, isOnShift, nextOpening } from "./working-hours.ts";
 
@@ -27,13 +28,13 @@ export type PreparedRep = {
 type Hours = Pick<PreparedRep, "presence" | "opensAt" | "isAbsent">;
 
 /** Hours are worked out once for all reps who have the same ones: most of a team do. */
-export function prepareReps(shared: Shared): Map<string, PreparedRep> {
+export function prepareReps(shared: Shared, members: readonly RosterMember[]): Map<string, PreparedRep> {
+  const { now } = shared;
   /** By time zone and region, of those who have the policy's hours and are not away: most. */
   const usual = new Map<string, Map<string | null, Hours>>();
   const others = new Map<string, Hours>();
-  const hoursOf = (rep: Rep, settings: RepSettings, timeZone: string): Hours => {
-    const region = holidayRegion(shared, rep, settings);
-    const made = (): Hours => hoursAt(repCalendar(shared, rep), shared.now);
+  const hoursOf = ({ rep, timeZone, region }: RosterMember): Hours => {
+    const made = (): Hours => hoursAt(repCalendar(shared, rep), now);
     if (rep.shifts === null && rep.absences.length === 0)
       return remembered(
         remembered(usual, timeZone, () => new Map()),
@@ -43,13 +44,10 @@ export function prepareReps(shared: Shared): Map<string, PreparedRep> {
     return remembered(others, JSON.stringify([timeZone, region, rep.shifts, rep.absences]), made);
   };
   const reps = new Map<string, PreparedRep>();
-  for (const rep of shared.reps) {
-    const at = reps.get(rep.id)?.at ?? reps.size;
-    const settings = settingsOf(shared.policy, rep);
-    const timeZone = zoneNameOf(shared, rep);
-    const { presence, opensAt, isAbsent } = rep.active ? hoursOf(rep, settings, timeZone) : gone;
-    const weight = rep.active ? weightAt(settings, { now: shared.now, timeZone }) : 0;
-    const backupId = findRep(shared.reps, settings.backupId)?.id ?? null;
+  for (const member of members) {
+    const { at, rep, settings, timeZone, backupId } = member;
+    const { presence, opensAt, isAbsent } = rep.active ? hoursOf(member) : gone;
+    const weight = rep.active ? weightAt(settings, { now, timeZone }) : 0;
     reps.set(rep.id, { at, rep, settings, weight, presence, opensAt, isAbsent, backupId });
   }
   return reps;
