@@ -1,44 +1,28 @@
 import legalForms from "../../data/legal-forms.json" with { type: "json" };
 import noCompany from "../../data/no-company-names.json" with { type: "json" };
-import { foldName, inPlainLetters, type Normalised } from "./normalised.ts";
-
-/** East Asian short forms, whose parentheses would be lost. */
-const shortForms: Readonly<Record<string, string>> = {
-  "(株)": "株式会社",
-  "(有)": "有限会社",
-  "(주)": "주식회사",
-  "(유)": "유한회사",
-};
-
-const joiners = new Set(["and", "und"]);
-
-/** The words of a company's name: lower case, without accents and signs; `&`, `+` and "und" are "and". */
-function wordsOf(text: string): string[] {
-  const spelled = inPlainLetters(text.normalize("NFKC").toLowerCase()).replace(
-    /\([株有주유]\)/g,
-    (form) => shortForms[form] ?? form,
-  );
-  return foldName(spelled)
-    .replace(/[&+]/g, " and ")
-    .replace(/\//g, "")
-    .replace(/[^\p{L}\p{N} ]/gu, " ")
-    .normalize("NFC")
-    .split(" ")
-    .filter((word) => word !== "")
-    .map((word) => (joiners.has(word) ? "and" : word));
-}
+import { editsBetween } from "../match/edits.ts";
+import { foldedWords } from "./folded-words.ts";
+import type { Normalised } from "./normalised.ts";
 
 const joined = (words: readonly string[]): string => words.join("");
 
-const atEnd: ReadonlySet<string> = new Set(legalForms.atEnd.map((form) => joined(wordsOf(form))));
-const atStart: ReadonlySet<string> = new Set(legalForms.atStart.map((form) => joined(wordsOf(form))));
-const none: ReadonlySet<string> = new Set(noCompany.entries.map((name) => joined(wordsOf(name))));
+const atEnd: ReadonlySet<string> = new Set(legalForms.atEnd.map((form) => joined(foldedWords(form))));
+const atStart: ReadonlySet<string> = new Set(legalForms.atStart.map((form) => joined(foldedWords(form))));
+const none: ReadonlySet<string> = new Set(noCompany.entries.map((name) => joined(foldedWords(name))));
 
 /** East Asian names have no blank between the form and the name. */
 const unspaced = (forms: ReadonlySet<string>): string[] =>
   [...forms].filter((form) => /^[\p{sc=Han}\p{sc=Hangul}]{2,}$/u.test(form)).sort((a, b) => b.length - a.length);
 const unspacedAtEnd = unspaced(atEnd);
 const unspacedAtStart = unspaced(atStart);
+
+const longForms: readonly string[] = [...atEnd].filter((form) => /^[a-z]{5,}$/.test(form));
+
+/** Is this word a legal form wherever it stands: "gmbh", and when nobody knows it as a word, "corporatipn"? */
+export function looksLegal(word: string, isUnknown: boolean): boolean {
+  if (word.length > 2 && atEnd.has(word)) return true;
+  return isUnknown && word.length > 4 && longForms.some((form) => editsBetween(word, form, 1) <= 1);
+}
 
 /** A form of several words: "gesellschaft mit beschränkter haftung". */
 const mostWords = 4;
@@ -51,10 +35,17 @@ const mostWords = 4;
 export function normaliseCompany(text: string | null | undefined): Normalised<string> {
   const given = (text ?? "").slice(0, 300);
   if (given.trim() === "") return { value: null, mark: "company-missing" };
-  const words = wordsOf(given);
-  if (words.length === 0 || none.has(joined(words))) return { value: null, mark: "company-not-understood" };
-  return { value: stripUnspaced(stripStart(stripEnd(words)).join(" ")), mark: null };
+  const words = foldedWords(given);
+  if (words.length === 0 || isNoCompany(words)) return { value: null, mark: "company-not-understood" };
+  return { value: withoutLegalForms(words).join(" "), mark: null };
 }
+
+/** Do these folded words name no company: "n/a", "self employed"? */
+export const isNoCompany = (words: readonly string[]): boolean => none.has(joined(words));
+
+/** Folded words without the legal forms at their end and start; at least one word stays. */
+export const withoutLegalForms = (words: readonly string[]): string[] =>
+  stripUnspaced(stripStart(stripEnd(words)).join(" ")).split(" ");
 
 function stripEnd(words: readonly string[]): readonly string[] {
   for (let count = Math.min(mostWords + 1, words.length - 1); count > 0; count -= 1) {

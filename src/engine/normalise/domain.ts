@@ -8,7 +8,7 @@ export function emailDomain(text: string | null | undefined): NormalisedDomain {
   if (address === "") return { domain: null, mark: "email-missing" };
   const at = lastAt(address);
   if (at < 1) return { domain: null, mark: "email-invalid" };
-  const domain = registrable(address.slice(at + 1));
+  const domain = registrableDomain(address.slice(at + 1));
   return domain === null ? { domain: null, mark: "email-invalid" } : { domain, mark: null };
 }
 
@@ -24,7 +24,7 @@ export function emailParts(text: string | null | undefined): { local: string; ho
 export function websiteDomain(text: string | null | undefined): NormalisedDomain {
   const address = clean(text);
   if (address === "") return { domain: null, mark: null };
-  const domain = registrable(hostOf(address));
+  const domain = registrableDomain(hostOf(address));
   return domain === null ? { domain: null, mark: "website-invalid" } : { domain, mark: null };
 }
 
@@ -54,7 +54,7 @@ function lastAt(address: string): number {
 const knownHosts = new Map<string, string | null>();
 const mostHosts = 10_000;
 
-function registrable(host: string): string | null {
+export function registrableDomain(host: string): string | null {
   const known = knownHosts.get(host);
   if (known !== undefined) return known;
   const found = parseHost(host);
