@@ -3,6 +3,7 @@ import type { Cli } from "./cli/cli.ts";
 import type { DemoOptions } from "./cli/demo.ts";
 import type { ReplayFlags } from "./cli/replay.ts";
 import type { CommandName } from "./pipeline/commands.ts";
+import { addMatch } from "./program-match.ts";
 import { readVersion } from "./version.ts";
 
 /** The words of the `baton` command: what can be asked, with which options. What is not needed for an answer is not loaded. */
@@ -11,7 +12,9 @@ export function createProgram(cli: Cli): Command {
     .description(
       "Lead routing for HubSpot that can prove what it does. Settings come from the environment: see the README.",
     )
-    .version(readVersion());
+    .version(readVersion())
+    // A command's options are its own, also where commands below it have some of the same names.
+    .enablePositionalOptions();
 
   for (const add of [
     addServe,
@@ -20,6 +23,7 @@ export function createProgram(cli: Cli): Command {
     addPolicy,
     addPreview,
     addReplay,
+    addMatch,
     addShadow,
     addExplain,
     addAlerts,

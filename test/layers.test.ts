@@ -14,7 +14,7 @@ const table: Readonly<Record<string, Row>> = {
   model: { may: [], node: [] },
   engine: {
     may: ["model", "data"],
-    packages: ["zod", "tldts", "libphonenumber-js", "luxon", "re2-wasm", "yaml"],
+    packages: ["zod", "tldts", "libphonenumber-js", "luxon", "re2-wasm", "yaml", "any-ascii"],
     node: ["node:crypto"],
   },
   "crm/crm.ts": { may: ["model", "crm/throttle"], node: [] },
@@ -67,6 +67,7 @@ const table: Readonly<Record<string, Row>> = {
       "config.ts",
       "create-deps.ts",
       "csv.ts",
+      "data",
       "deps.ts",
       "engine",
       "errors.ts",
@@ -80,6 +81,7 @@ const table: Readonly<Record<string, Row>> = {
       "sandbox",
       "watchdog.ts",
     ],
+    packages: ["csv-parse", "zod"],
   },
   policies: { may: [] },
   // Words and thresholds as data, for the page and the README.
@@ -99,7 +101,8 @@ const table: Readonly<Record<string, Row>> = {
   "process-memory.ts": { may: ["jobs"] },
   "create-deps.ts": { may: anything },
   "app.ts": { may: anything },
-  "program.ts": { may: ["cli", "pipeline", "version.ts"], packages: ["commander"] },
+  "program.ts": { may: ["cli", "pipeline", "program-match.ts", "version.ts"], packages: ["commander"] },
+  "program-match.ts": { may: ["cli"], packages: ["commander"] },
   "main.ts": { may: anything },
 };
 
@@ -185,7 +188,7 @@ describe("one place each", () => {
     ["the drivers are used", /from "(pg|@electric-sql[^"]*)"/g, ["src/store/db.ts", "src/store/listen.ts"]],
     ["Express is used", /from "express"/g, ["src/web/server.ts"]],
     ["pino is used", /from "pino[^"]*"/g, ["src/log.ts"]],
-    ["commander is used", /from "commander"/g, ["src/program.ts"]],
+    ["commander is used", /from "commander"/g, ["src/program.ts", "src/program-match.ts"]],
   ])("where %s", (_what, pattern, allowed) => {
     expect(offenders(pattern, allowed)).toEqual([]);
   });

@@ -2,11 +2,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Cli } from "../../src/cli/cli.ts";
 import { policyTest } from "../../src/cli/policy-test.ts";
 import { policyLint } from "../../src/cli/prove-policy.ts";
 import { shippedText } from "../builders.ts";
-import { createManualClock } from "../manual-clock.ts";
+import { seen } from "./seen.ts";
 
 const policy = join(import.meta.dirname, "../../src/policies/default.yaml");
 let directory: string;
@@ -29,26 +28,6 @@ beforeAll(async () => {
   );
 });
 afterAll(() => rm(directory, { recursive: true }));
-
-/** What a person sees of a command, and whether it did what it was asked. */
-async function seen(run: (cli: Cli) => Promise<void>) {
-  const out: string[] = [];
-  const err: string[] = [];
-  let isOk = true;
-  await run({
-    clock: createManualClock(),
-    memory: { bytes: () => 0, busyShare: () => 0, giveBack: () => undefined },
-    isTerminal: false,
-    print: (line) => void out.push(line),
-    progress: () => undefined,
-    complain: (line) => void err.push(line),
-    fail: () => {
-      isOk = false;
-    },
-    untilStopped: () => Promise.withResolvers<string>().promise,
-  });
-  return { out, err, isOk };
-}
 
 test("policy test tells what failed, and why it should not have, after all the branches that are not covered", async () => {
   const junit = join(directory, "junit.xml");

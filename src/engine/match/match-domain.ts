@@ -1,6 +1,7 @@
 import type { Account } from "../../model/account.ts";
 import { emailDomain, websiteDomain, websiteHost } from "../normalise/domain.ts";
 import type { MatchedAccount } from "../snapshot.ts";
+import { byId } from "./by-id.ts";
 
 export type MatchInput = {
   email: string | null;
@@ -73,6 +74,3 @@ const instant = (at: string | null): number => {
   const ms = at === null ? Number.NaN : Date.parse(at);
   return Number.isNaN(ms) ? 0 : ms;
 };
-
-/** CRM ids are numbers in text, or text: shorter first makes "9" come before "10". */
-const byId = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : Number(a > b));

@@ -1,0 +1,87 @@
+import type { Base } from "../../engine/match/base.ts";
+import type { DomainClasses } from "../../engine/match/domain-forms.ts";
+import { candidateRecall, crossValidate, judge, learn, type Prepared, prepareLead } from "../../engine/match/learn.ts";
+import { usualTraining } from "../../engine/match/train.ts";
+import { Refused } from "../../refused.ts";
+import type { Cli } from "../cli.ts";
+import { writeOutput } from "../open-output.ts";
+import { labelledColumns, toLeadEntry } from "./columns.ts";
+import { readBase } from "./read-base.ts";
+import { readTable } from "./read-table.ts";
+import { readWeights } from "./read-weights.ts";
+import { measuresOf, sayMeasures } from "./say-measures.ts";
+
+export type EvalFlags = { accounts: string; leads: string; threshold: number; json: boolean; weights?: string };
+export type TrainFlags = {
+  accounts: string;
+  leads: string;
+  out: string;
+  threshold: number;
+  folds: number;
+  seed: number;
+  json: boolean;
+};
+
+/** How well the shipped weights, or others, match labelled leads. */
+export async function evalTables(cli: Cli, flags: EvalFlags): Promise<void> {
+  const prepared = await readLabelled(cli, flags);
+  const weights = await readWeights(flags.weights);
+  say(
+    cli,
+    flags,
+    prepared.map((each) => judge(each, weights, flags.threshold)),
+    candidateRecall(prepared),
+  );
+}
+
+/** Learns weights from labelled leads and tells how well they match leads that they were not learned from. */
+export async function trainTables(cli: Cli, flags: TrainFlags): Promise<void> {
+  const { folds, seed, threshold, out } = flags;
+  const prepared = await readLabelled(cli, flags);
+  if (prepared.length < folds * 2)
+    throw new Refused(`${flags.leads} holds ${prepared.length} leads: too few to learn from in ${folds} folds.`);
+  const judged = crossValidate(prepared, { folds, seed, threshold, ...usualTraining });
+  const source = `match train: ${prepared.length} leads`;
+  const retrieved = cli.clock.now().toISOString().slice(0, 10);
+  await writeOutput(out, `${JSON.stringify({ source, retrieved, ...learn(prepared, usualTraining) }, null, 1)}\n`);
+  if (!flags.json)
+    cli.print(
+      `Weights learned from ${prepared.length} leads stand in ${out}. Each lead judged by the other ${folds - 1} of ${folds} parts:`,
+    );
+  say(cli, flags, judged, candidateRecall(prepared));
+}
+
+function say(cli: Cli, { json }: { json: boolean }, judged: ReturnType<typeof judge>[], recall: number): void {
+  if (json) {
+    cli.print(JSON.stringify({ ...measuresOf(judged), candidateRecall: recall }));
+    return;
+  }
+  sayMeasures(cli, judged);
+  cli.print("");
+  cli.print(
+    `The right account was among those that were looked at for ${(recall * 100).toFixed(1)} % of the leads that have one.`,
+  );
+}
+
+async function readLabelled(cli: Cli, { accounts, leads }: { accounts: string; leads: string }): Promise<Prepared[]> {
+  const { base, classes } = await readBase(cli, accounts);
+  return prepareAll(cli, leads, { base, classes });
+}
+
+async function prepareAll(
+  cli: Cli,
+  file: string,
+  { base, classes }: { base: Base; classes: DomainClasses },
+): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  for await (const { cells } of readTable(file, { columns: labelledColumns, onBad: cli.complain })) {
+    const labelled = {
+      id: cells.lead_id ?? "",
+      slice: cells.slice ?? "",
+      accountId: cells.true_account_id || null,
+      lead: toLeadEntry(cells),
+    };
+    prepared.push(prepareLead(labelled, base, classes));
+  }
+  return prepared;
+}

@@ -1,0 +1,100 @@
+import { csvLine } from "../../csv.ts";
+import type { LeadEntry } from "../../engine/match/entries.ts";
+import { evidenceInWords, type Matched, type Matcher, match, type Ranked } from "../../engine/match/match.ts";
+import { Refused } from "../../refused.ts";
+import type { Cli } from "../cli.ts";
+import { openOutput } from "../open-output.ts";
+import { leadColumns, toLeadEntry } from "./columns.ts";
+import { readBase } from "./read-base.ts";
+import { readTable } from "./read-table.ts";
+import { readWeights } from "./read-weights.ts";
+
+export type MatchFlags = {
+  accounts: string;
+  leads: string;
+  out: string;
+  explain: boolean;
+  /** A probability: leads that are less likely an account's than that get none. */
+  threshold: number;
+  json: boolean;
+  weights?: string;
+};
+
+/** Matches the leads of one table with the accounts of another, and writes a third. Throws `Refused` when one cannot be read. */
+export async function matchTables(cli: Cli, flags: MatchFlags): Promise<void> {
+  if (new Set([flags.accounts, flags.leads, flags.out]).size < 3)
+    throw new Refused("--accounts, --leads and --out must be three files.");
+  const { base, classes, buildMs } = await readBase(cli, flags.accounts);
+  const weights = await readWeights(flags.weights);
+  const thresholds = { automatic: flags.threshold, review: flags.threshold };
+  const times = await writeMatches(cli, flags, { base, classes, weights, thresholds });
+  const sorted = Float64Array.from(times).sort();
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  const ms = sorted.reduce((sum, each) => sum + each, 0);
+  const figures = {
+    accounts: base.size,
+    accountsPerSecond: perSecond(base.size, buildMs),
+    bytesPerAccount: Math.round(base.bytes / base.size),
+    leads: times.length,
+    leadsPerSecond: perSecond(times.length, ms),
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  };
+  if (flags.json) {
+    cli.print(JSON.stringify(figures));
+    return;
+  }
+  cli.print(
+    `${figures.accounts} accounts read in at ${figures.accountsPerSecond} a second, ${figures.bytesPerAccount} bytes each.`,
+  );
+  cli.print(
+    `${figures.leads} leads matched at ${figures.leadsPerSecond} a second; one takes ${figures.p50Ms.toFixed(2)} ms (p50), ${figures.p99Ms.toFixed(2)} ms (p99).`,
+  );
+}
+
+const perSecond = (count: number, ms: number): number => (ms === 0 ? 0 : Math.round((count / ms) * 1_000));
+
+/** Gives how long each lead took, in ms. */
+async function writeMatches(cli: Cli, { leads, out, explain }: MatchFlags, matcher: Matcher): Promise<number[]> {
+  const output = await openOutput(out);
+  try {
+    const times: number[] = [];
+    await output.write(
+      csvLine(["lead_id", "account_id", "confidence", ...(explain ? ["evidence", "runners_up"] : [])]),
+    );
+    for await (const { id, lead } of readLeads(cli, leads)) {
+      const startedAt = cli.clock.monotonic();
+      const matched = match(lead, matcher);
+      times.push(cli.clock.monotonic() - startedAt);
+      await output.write(csvLine([id, ...cellsOf(matched, explain)]));
+    }
+    return times;
+  } finally {
+    await output.close();
+  }
+}
+
+async function* readLeads(cli: Cli, file: string): AsyncGenerator<{ id: string; lead: LeadEntry }> {
+  const known = new Set<string>();
+  for await (const { line, cells } of readTable(file, { columns: leadColumns, onBad: cli.complain })) {
+    const id = cells.lead_id ?? "";
+    const problem = id === "" ? "it has no lead_id" : known.has(id) ? `lead ${id} is there already` : null;
+    known.add(id);
+    if (problem === null) yield { id, lead: toLeadEntry(cells) };
+    else cli.complain(`${file}:${line}: left out, ${problem}.`);
+  }
+}
+
+function cellsOf({ band, best, runnersUp }: Matched, explain: boolean): (string | number | null)[] {
+  const taken = band === "none" ? null : best;
+  const cells = [taken?.accountId ?? null, taken === null ? null : rounded(taken.confidence)];
+  if (!explain) return cells;
+  return [...cells, best === null ? null : inWords(best), runnersUp.map(rivalInWords).join("; ")];
+}
+
+const rounded = (confidence: number): number => Math.round(confidence * 100_000) / 100_000;
+
+const inWords = ({ accountId, confidence, evidence }: Ranked): string =>
+  `${accountId} ${rounded(confidence)}: ${evidence.map(evidenceInWords).join("; ")}`;
+
+const rivalInWords = ({ accountId, confidence }: Ranked): string => `${accountId} ${rounded(confidence)}`;

@@ -1,0 +1,103 @@
+import type { Base } from "./base.ts";
+import { mostBearers, pairsOf } from "./bearers.ts";
+import { byId } from "./by-id.ts";
+import { keysOfDomain } from "./domain-forms.ts";
+import type { LeadForms } from "./lead-forms.ts";
+import { acronymsOf, sortedMeanings, soundKeys, startsOf } from "./name-keys.ts";
+
+/** What a word of a lead's name may be in the base's vocabulary: itself, or what was meant by a slip. */
+export type Reading = { meaning: number; word: number; edits: number };
+
+export type Candidates = {
+  /** Positions, the likeliest first. */
+  accounts: readonly number[];
+  /** Of each word of the lead's name. */
+  readings: readonly (readonly Reading[])[];
+};
+
+const budget = 32;
+/** Of what the likeliest has in common with the lead: with its domain or its whole name nobody is looked at for a word. */
+const leastShare = 0.06;
+/** Entries of lists that are read at most. */
+const mostRead = 3_000;
+
+const strong = 1_000;
+
+/** Accounts that have a key in common with the lead. */
+export function candidatesOf(lead: LeadForms, base: Base): Candidates {
+  const scores = new Map<number, number>();
+  const add = (account: number, by: number): void => {
+    scores.set(account, (scores.get(account) ?? 0) + by);
+  };
+  const addAll = (key: string, by: number): void => base.keys.each(key, (account) => add(account, by));
+
+  for (const domain of [lead.mail, lead.site]) {
+    if (domain === null) continue;
+    const by = domain.kind === "business" ? strong : 1;
+    for (const key of keysOfDomain(domain)) addAll(key, key.startsWith("l:") ? by / 4 : by);
+    for (const parent of parentsOf(domain.host)) addAll(`h:${parent}`, by / 8);
+    if (domain.kind === "business" && domain.label.length > 3) addAll(`j:${domain.label}`, strong / 4);
+  }
+  if (lead.place.phone !== null) addAll(`p:${lead.place.phone}`, 20);
+  if (lead.place.phoneStem !== null) addAll(`q:${lead.place.phoneStem}`, 8);
+
+  const { name } = lead;
+  const readings: Reading[][] = [];
+  if (name !== null) {
+    addAll(`j:${name.joined}`, strong / 2);
+    addAll(`s:${sortedMeanings(name)}`, strong / 2);
+    if (name.joined.length >= 3) addAll(`l:${name.joined}`, strong / 8);
+    if (name.joined.length <= 8) addAll(`a:${name.joined}`, 12);
+    for (const acronym of acronymsOf(name)) {
+      addAll(`j:${acronym}`, 12);
+      addAll(`l:${acronym}`, 12);
+    }
+    for (const start of startsOf(name)) addAll(`l:${start}`, 10);
+    for (const key of soundKeys(name, lead.place.country)) addAll(key, 9);
+    for (const word of name.words) readings.push(readingsOf(word, base));
+    addByWords(readings, base, add);
+  }
+  const accounts = Array.from(scores).sort((a, b) => b[1] - a[1] || byId(base.idOf(a[0]), base.idOf(b[0])));
+  const least = (accounts[0]?.[1] ?? 0) * leastShare;
+  const likely = accounts.slice(0, budget).filter(([, score]) => score >= least);
+  return { accounts: likely.map(([account]) => account), readings };
+}
+
+function readingsOf({ text, meaning }: { text: string; meaning: string }, { vocabulary }: Base): Reading[] {
+  const known = vocabulary.meaningNamed(meaning);
+  const readings: Reading[] = known === -1 ? [] : [{ meaning: known, word: vocabulary.wordOf(text), edits: 0 }];
+  if (vocabulary.wordOf(text) !== -1) return readings;
+  for (const { word, edits } of vocabulary.near(text)) {
+    const near = vocabulary.meaningOf(word);
+    if (!readings.some((each) => each.meaning === near)) readings.push({ meaning: near, word, edits });
+  }
+  return readings;
+}
+
+/** The rarest words first, until enough was read; then pairs of common ones. */
+function addByWords(
+  readings: readonly (readonly Reading[])[],
+  base: Base,
+  add: (account: number, by: number) => void,
+): void {
+  const { vocabulary, bearerStarts, bearers } = base;
+  const all = readings.flat().sort((a, b) => vocabulary.bearersOf(a.meaning) - vocabulary.bearersOf(b.meaning));
+  let read = 0;
+  for (const { meaning, edits } of all) {
+    const count = vocabulary.bearersOf(meaning);
+    if (count > mostBearers || read + count > mostRead) continue;
+    read += count;
+    const by = rarity(count, base.size) / (1 + edits);
+    for (let at = bearerStarts[meaning] ?? 0; at < (bearerStarts[meaning + 1] ?? 0); at += 1) add(bearers[at] ?? 0, by);
+  }
+  const first = readings.flatMap((each) => each.slice(0, 2).map(({ meaning }) => meaning));
+  for (const key of pairsOf(first, vocabulary)) base.keys.each(key, (account) => add(account, 6));
+}
+
+/** What a word that so many accounts bear tells, in nats. */
+export const rarity = (count: number, size: number): number => Math.log((size + 1) / (count + 0.5));
+
+function parentsOf(host: string): string[] {
+  const labels = host.split(".");
+  return labels.slice(1, -1).map((_, at) => labels.slice(at + 1).join("."));
+}

@@ -1,0 +1,267 @@
+import type { Base, Places } from "./base.ts";
+import type { Reading } from "./candidates.ts";
+import { hashOrNone } from "./hash.ts";
+import type { LeadForms } from "./lead-forms.ts";
+import { type LeadName, leadName } from "./lead-name.ts";
+import { acronymsOf, startsOf } from "./name-keys.ts";
+import { matchNames, type NameMatch } from "./name-match.ts";
+import type { Sign, Signs } from "./signs.ts";
+
+type Put = (sign: Sign, value?: number) => void;
+
+/** A lead made ready to be compared with accounts of one base. */
+export function compareWith(
+  lead: LeadForms,
+  readings: readonly (readonly Reading[])[],
+  base: Base,
+): (account: number) => Signs {
+  const name = lead.name === null ? null : leadName(lead.name, readings, base);
+  const domains = leadDomains(lead, base);
+  const place = hashesOf(lead.place);
+  return (account) => {
+    const found: [Sign, number][] = [];
+    const put: Put = (sign, value = 1) => {
+      if (value !== 0) found.push([sign, value]);
+    };
+    const match = matchNames(name, account, base);
+    const places = relationsOf(place, base.places, account);
+    const has = domainsOf(domains, base, account);
+    if (has.isBusiness) domainSigns(put, { domains, has, match, places, name, isTop: base.parentOf(account) === -1 });
+    else {
+      strangerSigns(put, { domains, has, match });
+      if (name !== null) nameSigns(put, { name, match, places });
+      placeSigns(put, { places, match });
+      if (has.isStartLabel && !has.isNameLabel) put("start-is-label");
+      if (has.isInitialsLabel) {
+        put("initials-label");
+        if (places.country === "same") put("initials-label-country");
+      }
+      if (match.isAcronym) acronymSigns(put, { places, joined: name?.joined ?? "", isLabel: has.isNameLabel });
+    }
+    return found;
+  };
+}
+
+type LeadDomains = {
+  mail: number;
+  site: number;
+  isMailBusiness: boolean;
+  isSiteBusiness: boolean;
+  hasMail: boolean;
+  /** Who has one of the lead's business domains, its label under any ending, and the lead's name as a label. */
+  owners: ReadonlySet<number>;
+  sameLabel: ReadonlySet<number>;
+  namedByLabel: ReadonlySet<number>;
+  /** Whose label is the beginning of the lead's name, or its initials. */
+  startByLabel: ReadonlySet<number>;
+  initialsByLabel: ReadonlySet<number>;
+};
+
+const fewestOfLabel = 3;
+
+function leadDomains({ mail, site, name }: LeadForms, { keys }: Base): LeadDomains {
+  const business = [mail, site].filter((forms) => forms?.kind === "business").filter((forms) => forms !== null);
+  const bearers = (wanted: readonly string[]): ReadonlySet<number> => {
+    const found = new Set<number>();
+    for (const key of wanted) keys.each(key, (account) => found.add(account));
+    return found;
+  };
+  const joined = name?.joined ?? "";
+  return {
+    mail: hashOrNone(mail?.domain ?? null),
+    site: hashOrNone(site?.domain ?? null),
+    isMailBusiness: mail?.kind === "business",
+    isSiteBusiness: site?.kind === "business",
+    hasMail: mail !== null,
+    owners: bearers(business.map(({ domain }) => `d:${domain}`)),
+    sameLabel: bearers(business.filter(({ label }) => label.length >= fewestOfLabel).map(({ label }) => `l:${label}`)),
+    namedByLabel: bearers(joined.length >= fewestOfLabel ? [`l:${joined}`] : []),
+    startByLabel: bearers(name === null ? [] : startsOf(name).map((start) => `l:${start}`)),
+    initialsByLabel: bearers(name === null ? [] : acronymsOf(name).map((initials) => `l:${initials}`)),
+  };
+}
+
+/** Which of the lead's domains an account has. `isBusiness`: one that is a company's own. */
+type Has = {
+  isBusiness: boolean;
+  both: boolean;
+  isProvider: boolean;
+  isLabel: boolean;
+  isNameLabel: boolean;
+  isStartLabel: boolean;
+  isInitialsLabel: boolean;
+};
+
+function domainsOf(lead: LeadDomains, { domainStarts, domains }: Base, account: number): Has {
+  let mail = false;
+  let site = false;
+  for (let at = domainStarts[account] ?? 0; at < (domainStarts[account + 1] ?? 0); at += 1) {
+    const domain = domains[at] ?? 0;
+    if (domain === 0) continue;
+    if (domain === lead.mail) mail = true;
+    if (domain === lead.site) site = true;
+  }
+  const isBusiness = (mail && lead.isMailBusiness) || (site && lead.isSiteBusiness);
+  return {
+    isBusiness,
+    both: mail && site && lead.isMailBusiness,
+    isProvider: mail && !lead.isMailBusiness,
+    isLabel: lead.sameLabel.has(account),
+    isNameLabel: lead.namedByLabel.has(account),
+    isStartLabel: lead.startByLabel.has(account),
+    isInitialsLabel: lead.initialsByLabel.has(account),
+  };
+}
+
+const shareOfBoth = ({ leadShare, accountShare }: NameMatch): number => leadShare * accountShare;
+
+type OfDomain = {
+  domains: LeadDomains;
+  has: Has;
+  match: NameMatch;
+  places: Relations;
+  name: LeadName | null;
+  isTop: boolean;
+};
+
+/** The domain tells who it is; name and place only which of several. */
+function domainSigns(put: Put, { domains, has, match, places, name, isTop }: OfDomain): void {
+  const isAlone = domains.owners.size === 1;
+  put(isAlone ? "domain-own" : "domain-shared");
+  if (has.both) put("domain-both");
+  if (name !== null && shareOfBoth(match) < 0.2 && !match.isAcronym) put("domain-other-name");
+  if (isAlone) return;
+  if (match.isWhole) put("shared-name-whole");
+  put("shared-name-part", shareOfBoth(match));
+  if (match.isAcronym) put("shared-acronym");
+  if (places.city === "same") put("shared-city");
+  if (places.country === "same") put("shared-country");
+  if (isTop) put("shared-top");
+}
+
+/** The lead's domains say little of this account, or that it is another. */
+function strangerSigns(put: Put, { domains, has, match }: Pick<OfDomain, "domains" | "has" | "match">): void {
+  const part = shareOfBoth(match);
+  if (has.isProvider && match.isWhole) put("provider-named");
+  if (has.isLabel) {
+    put("label");
+    put("label-name", part);
+  }
+  if (has.isNameLabel) {
+    put("name-is-label");
+    put("name-is-label-name", part);
+  }
+  if (domains.isMailBusiness || domains.isSiteBusiness) {
+    if (domains.owners.size > 0) put("domain-of-another");
+    else {
+      put("domain-unknown");
+      if (match.isWhole) put("domain-unknown-whole");
+      put("domain-unknown-part", part);
+    }
+  }
+  if (!domains.hasMail) put("mail-none");
+  else if (!domains.isMailBusiness) put("mail-provider");
+}
+
+const nearly = 0.95;
+/** Nats of a name that tells enough: three rare words. */
+const enough = 8;
+
+function nameSigns(put: Put, { name, match, places }: { name: LeadName; match: NameMatch; places: Relations }): void {
+  const part = shareOfBoth(match);
+  if (match.isWhole) put(match.isOther ? "whole-other" : "whole");
+  if (match.isJoined) put("joined");
+  put("lead-share", match.leadShare);
+  put("account-share", match.accountShare);
+  put("both-shares", part);
+  if (part > 0.8) put("nearly-whole");
+  const isLeadWithin = match.leadShare > nearly && match.accountShare <= nearly;
+  if (isLeadWithin) put("lead-within");
+  if (match.accountShare > nearly && match.leadShare <= nearly) put("account-within");
+  put("common", match.common / 10);
+  put("lead-only", match.leadOnly / 10);
+  put("account-only", match.accountOnly / 10);
+  if (match.startsAlike) put("starts-alike");
+  if (!match.isWhole) {
+    if (match.spelling > 0.8) put("spelling-80");
+    if (match.spelling > 0.88) put("spelling-88");
+    if (match.spelling > 0.94) put("spelling-94");
+  }
+  put("slips", match.slips);
+  put("cut-short", match.cutShort);
+  put("akin", match.akin);
+  if (match.numbersDiffer) put("numbers-differ");
+  if (name.words.length === 1) put("one-word");
+  if (match.isOther) put("other-name");
+  if (name.nats < enough) put("weak-name", 1 - name.nats / enough);
+  if (isLeadWithin && match.startsAlike) {
+    put("start-only");
+    put("start-only-rare", name.nats / 10);
+    if (places.city === "same") put("start-city-same");
+  }
+}
+
+function acronymSigns(
+  put: Put,
+  { places, joined, isLabel }: { places: Relations; joined: string; isLabel: boolean },
+): void {
+  put("acronym");
+  if (places.city === "same") put("acronym-city");
+  if (places.country === "same") put("acronym-country");
+  if (isLabel) put("acronym-label");
+  if (joined.length === 3) put("acronym-short");
+}
+
+function placeSigns(put: Put, { places, match }: { places: Relations; match: NameMatch }): void {
+  const part = shareOfBoth(match);
+  for (const [of, relation] of [
+    ["country", places.country],
+    ["city", places.city],
+    ["postal", places.postalCode],
+    ["state", places.state],
+  ] as const)
+    if (relation !== "unknown") put(`${of}-${relation}`);
+  if (places.phone === "same") {
+    put("phone-same");
+    put("phone-name", part);
+  } else if (places.phoneStem === "same") put("phone-stem");
+  else if (places.phone === "differs") put("phone-differs");
+  if (match.isWhole) {
+    if (places.country === "differs") put("whole-country-differs");
+    if (places.city === "same") put("whole-city-same");
+    return;
+  }
+  if (places.city !== "unknown") put(`part-city-${places.city}`, part);
+  put(`part-country-${places.country}`, part);
+  if (places.city === "same") put("akin-city-same", match.akin);
+  else if (places.country === "same") put("akin-country-same", match.akin);
+}
+
+type Relation = "same" | "differs" | "unknown";
+type Relations = Record<keyof Places, Relation>;
+type Hashes = Record<keyof Places, number>;
+
+const hashesOf = (place: LeadForms["place"]): Hashes => ({
+  country: hashOrNone(place.country),
+  state: hashOrNone(place.state),
+  city: hashOrNone(place.city),
+  postalCode: hashOrNone(place.postalCode),
+  phone: hashOrNone(place.phone),
+  phoneStem: hashOrNone(place.phoneStem),
+});
+
+function relationsOf(lead: Hashes, places: Places, account: number): Relations {
+  const relation = (part: keyof Places): Relation => {
+    const theirs = places[part][account] ?? 0;
+    if (lead[part] === 0 || theirs === 0) return "unknown";
+    return lead[part] === theirs ? "same" : "differs";
+  };
+  return {
+    country: relation("country"),
+    state: relation("state"),
+    city: relation("city"),
+    postalCode: relation("postalCode"),
+    phone: relation("phone"),
+    phoneStem: relation("phoneStem"),
+  };
+}

@@ -1,0 +1,74 @@
+import { emailParts, registrableDomain, websiteHost } from "../normalise/domain.ts";
+
+/** What a domain says about who is behind it. */
+export type DomainClasses = {
+  isFreeMail(domain: string): boolean;
+  isDisposable(domain: string): boolean;
+  isPlatform(host: string): boolean;
+};
+
+/** `business`: a company's own; `provider`: anybody may have an address or a page there. */
+export type DomainForms = { host: string; domain: string; label: string; kind: "business" | "provider" };
+
+/** Of an e-mail address; null: there is none that could be one, or one that is thrown away. */
+export function mailForms(email: string | null, classes: DomainClasses): DomainForms | null {
+  const host = emailParts(email)?.host ?? null;
+  const forms = host === null ? null : formsOf(host);
+  if (forms === null || classes.isDisposable(forms.domain)) return null;
+  return { ...forms, kind: classes.isFreeMail(forms.domain) ? "provider" : "business" };
+}
+
+/** Of a website; null: there is none, or it is a page at somebody else's. */
+export function siteForms(website: string | null, classes: DomainClasses): DomainForms | null {
+  const host = websiteHost(website);
+  const forms = host === null ? null : formsOf(host);
+  if (forms === null || classes.isPlatform(forms.host)) return null;
+  return { ...forms, kind: classes.isFreeMail(forms.domain) ? "provider" : "business" };
+}
+
+function formsOf(given: string): Omit<DomainForms, "kind"> | null {
+  const host = given.replace(/^www\d?\./, "");
+  const domain = registrableDomain(host);
+  return domain === null ? null : { host, domain, label: lettersOf(domain.split(".")[0] ?? "") };
+}
+
+/** As names are compared: "acme-robotics" is "acmerobotics". */
+const lettersOf = (label: string): string => label.replace(/[^a-z0-9]/g, "");
+
+/** Of a host below the domain, the part that names it: "arnavutkoydh" of arnavutkoydh.saglik.gov.tr; null: it names nobody. */
+export function subLabel({ host, domain }: DomainForms): string | null {
+  if (host.length <= domain.length + 1) return null;
+  const first = lettersOf(host.slice(0, -domain.length - 1).split(".")[0] ?? "");
+  return first.length < 4 || usual.has(first) ? null : first;
+}
+
+const usual = new Set([
+  "shop",
+  "store",
+  "blog",
+  "mail",
+  "webmail",
+  "home",
+  "info",
+  "corp",
+  "group",
+  "global",
+  "smtp",
+  "careers",
+  "jobs",
+  "news",
+  "about",
+  "mobile",
+  "portal",
+  "online",
+]);
+
+/** What an account with this domain is found by. */
+export function keysOfDomain(forms: DomainForms): string[] {
+  const sub = subLabel(forms);
+  const label = forms.label.length < shortestLabel ? [] : [`l:${forms.label}`];
+  return [`d:${forms.domain}`, `h:${forms.host}`, ...label, ...(sub === null ? [] : [`l:${sub}`])];
+}
+
+/** Shorter ones are borne by strangers under other endings. */
+const shortestLabel = 3;

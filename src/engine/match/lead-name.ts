@@ -1,0 +1,53 @@
+import { looksLegal } from "../normalise/company.ts";
+import type { Base } from "./base.ts";
+import { type Reading, rarity } from "./candidates.ts";
+import type { NameForms, NameWord } from "./name-forms.ts";
+import { acronymsOf, isSmallWord, ofSmall } from "./name-keys.ts";
+import { likenessOf, sameWord, type WordLikeness } from "./word-likeness.ts";
+
+/** A word of a lead's name in a base: how much it tells (in nats, by how few accounts bear it), and how like it the base's words are. */
+export type LeadWord = { text: string; nats: number; likenessTo(word: number): WordLikeness | null };
+
+/** A lead's name made ready to be compared with many. */
+export type LeadName = {
+  words: readonly LeadWord[];
+  joined: string;
+  numbers: readonly string[];
+  acronyms: ReadonlySet<string>;
+  /** Of all words together. */
+  nats: number;
+};
+
+export function leadName(name: NameForms, readings: readonly (readonly Reading[])[], base: Base): LeadName {
+  const words = name.words.map((word, at) => leadWord(word, readings[at] ?? [], base));
+  return {
+    words,
+    joined: name.joined,
+    numbers: name.numbers,
+    acronyms: new Set(acronymsOf(name)),
+    nats: words.reduce((sum, { nats }) => sum + nats, 0),
+  };
+}
+
+/** Of a legal form that stands where none is looked for. */
+const least = 0.3;
+
+function leadWord({ text, meaning }: NameWord, readings: readonly Reading[], { vocabulary, size }: Base): LeadWord {
+  const known = vocabulary.meaningNamed(meaning);
+  // What was meant by a slip is as common as the word that was meant.
+  const meant = known !== -1 ? [known] : readings.map((reading) => reading.meaning);
+  const bearers = meant.reduce((most, each) => Math.max(most, vocabulary.bearersOf(each)), 0);
+  const seen = new Map<number, WordLikeness | null>();
+  return {
+    text,
+    nats: looksLegal(text, known === -1) ? least : rarity(bearers, size) * (isSmallWord(text) ? ofSmall : 1),
+    likenessTo(word) {
+      if (vocabulary.meaningOf(word) === known) return sameWord;
+      const before = seen.get(word);
+      if (before !== undefined) return before;
+      const found = likenessOf(text, vocabulary.textOf(word));
+      seen.set(word, found);
+      return found;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Base } from "./base.ts";
+import { byId } from "./by-id.ts";
+import { candidatesOf } from "./candidates.ts";
+import { compareWith } from "./compare.ts";
+import type { DomainClasses } from "./domain-forms.ts";
+import type { LeadEntry } from "./entries.ts";
+import { leadForms } from "./lead-forms.ts";
+import { type Sign, type Signs, signs } from "./signs.ts";
+import { likelihoods, pointsOf, type Weights } from "./weights.ts";
+
+/** A point for or against an account: what was seen, and what it is worth (nats of odds, against when negative). */
+export type Evidence = { sign: Sign; points: number };
+
+/** `automatic`: taken as it is; `review`: a person is asked; `none`: no account is likely enough. */
+export type Band = "automatic" | "review" | "none";
+
+export type Ranked = { accountId: string; confidence: number; evidence: readonly Evidence[] };
+
+/** `best` is the likeliest account, whatever its band; null: none has anything in common with the lead. */
+export type Matched = { band: Band; best: Ranked | null; runnersUp: readonly Ranked[] };
+
+/** Probabilities from which on a match is taken as it is, and from which on a person is asked. */
+export type Thresholds = { automatic: number; review: number };
+
+export type Matcher = { base: Base; classes: DomainClasses; weights: Weights; thresholds: Thresholds };
+
+const mostRunnersUp = 3;
+const leastOfRunnerUp = 0.01;
+
+/** The account that a lead belongs to, how likely and why. Pure: the same lead and base give the same answer. */
+export function match(lead: LeadEntry, { base, classes, weights, thresholds }: Matcher): Matched {
+  const forms = leadForms(lead, classes);
+  const { accounts, readings } = candidatesOf(forms, base);
+  const compare = compareWith(forms, readings, base);
+  const found = accounts.map(compare);
+  const chances = likelihoods(found.map((each) => pointsOf(each, weights)));
+  const ranked = accounts
+    .map((account, at) => ({ account, at, confidence: chances[at] ?? 0 }))
+    .sort((a, b) => b.confidence - a.confidence || byId(base.idOf(a.account), base.idOf(b.account)));
+  const told = ({ account, at, confidence }: (typeof ranked)[number]): Ranked => ({
+    accountId: base.idOf(account),
+    confidence,
+    evidence: evidenceOf(found[at] ?? [], weights),
+  });
+  const [best, ...others] = ranked;
+  if (best === undefined) return { band: "none", best: null, runnersUp: [] };
+  const runnersUp = others.filter(({ confidence }) => confidence >= leastOfRunnerUp).slice(0, mostRunnersUp);
+  return { band: bandOf(best.confidence, thresholds), best: told(best), runnersUp: runnersUp.map(told) };
+}
+
+function bandOf(confidence: number, { automatic, review }: Thresholds): Band {
+  if (confidence >= automatic) return "automatic";
+  return confidence >= review ? "review" : "none";
+}
+
+/** The weightiest first; what is worth nothing is left out. */
+function evidenceOf(found: Signs, weights: Weights): Evidence[] {
+  return found
+    .map(([sign, value]) => ({ sign, points: Math.round(weights.signs[sign] * value * 10) / 10 }))
+    .filter(({ points }) => points !== 0)
+    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+}
+
+/** "the whole name, +3.1" */
+export const evidenceInWords = ({ sign, points }: Evidence): string =>
+  `${signs[sign]}, ${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`;

@@ -1,0 +1,152 @@
+import type { Base } from "./base.ts";
+import { rarity } from "./candidates.ts";
+import { editsBetween } from "./edits.ts";
+import type { LeadName, LeadWord } from "./lead-name.ts";
+import { isNumberWord } from "./name-forms.ts";
+import { initialsOf, isSmallWord, ofSmall } from "./name-keys.ts";
+import type { Kinship } from "./word-likeness.ts";
+
+/** How a lead's name and one of an account's agree. Shares are of what words tell, by their rarity; 0 to 1. */
+export type NameMatch = {
+  leadShare: number;
+  accountShare: number;
+  /** In nats: what the words tell that both have, that the lead alone has, that the account alone has. */
+  common: number;
+  leadOnly: number;
+  accountOnly: number;
+  /** All words of both, in whatever order, or the same letters. */
+  isWhole: boolean;
+  isJoined: boolean;
+  startsAlike: boolean;
+  /** 1 less the share of letters that differ when both are written without blanks; 0 for less than 0.75. */
+  spelling: number;
+  slips: number;
+  cutShort: number;
+  akin: number;
+  numbersDiffer: boolean;
+  isAcronym: boolean;
+  /** Not the account's first name. */
+  isOther: boolean;
+};
+
+const none: NameMatch = {
+  leadShare: 0,
+  accountShare: 0,
+  common: 0,
+  leadOnly: 0,
+  accountOnly: 0,
+  isWhole: false,
+  isJoined: false,
+  startsAlike: false,
+  spelling: 0,
+  slips: 0,
+  cutShort: 0,
+  akin: 0,
+  numbersDiffer: false,
+  isAcronym: false,
+  isOther: false,
+};
+
+/** Of an account's names the one that agrees most. */
+export function matchNames(lead: LeadName | null, account: number, base: Base): NameMatch {
+  if (lead === null) return none;
+  const first = base.nameStarts[account] ?? 0;
+  const end = base.nameStarts[account + 1] ?? 0;
+  let best = none;
+  for (let name = first; name < end; name += 1) {
+    const found = matchName(lead, name, base);
+    if (worthOf(found) > worthOf(best)) best = name === first ? found : { ...found, isOther: true };
+  }
+  return best;
+}
+
+const worthOf = ({ leadShare, accountShare, spelling, isAcronym }: NameMatch): number =>
+  leadShare + accountShare + spelling + (isAcronym ? 1 : 0);
+
+function matchName(lead: LeadName, name: number, base: Base): NameMatch {
+  const words = base.words.subarray(base.wordStarts[name], base.wordStarts[name + 1]);
+  const paired = pairWords(lead.words, words, base);
+  const texts = Array.from(words, base.vocabulary.textOf);
+  const joined = texts.join("");
+  const isJoined = joined === lead.joined;
+  const commonOfLead = isJoined ? lead.nats : paired.ofLead;
+  const commonOfAccount = isJoined ? paired.accountNats : paired.ofAccount;
+  const leadShare = lead.nats === 0 ? 0 : commonOfLead / lead.nats;
+  const accountShare = paired.accountNats === 0 ? 0 : commonOfAccount / paired.accountNats;
+  return {
+    leadShare,
+    accountShare,
+    common: commonOfLead,
+    leadOnly: lead.nats - commonOfLead,
+    accountOnly: paired.accountNats - commonOfAccount,
+    isWhole: leadShare > whole && accountShare > whole,
+    isJoined,
+    startsAlike: isJoined || paired.startsAlike,
+    spelling: isJoined ? 1 : spellingOf(lead.joined, joined),
+    slips: paired.kinships.slip,
+    cutShort: paired.kinships.short,
+    akin: paired.kinships.akin,
+    numbersDiffer: differ(lead.numbers, texts.filter(isNumberWord)),
+    isAcronym: !isJoined && (lead.acronyms.has(joined) || initialsOf(texts).includes(lead.joined)),
+    isOther: false,
+  };
+}
+
+const whole = 0.999;
+
+type Paired = {
+  ofLead: number;
+  ofAccount: number;
+  accountNats: number;
+  startsAlike: boolean;
+  kinships: Record<Kinship, number>;
+};
+
+/** Each of the lead's words with the most like of the account's that is left. */
+function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary, size }: Base): Paired {
+  const nats = Array.from(
+    others,
+    (word) =>
+      rarity(vocabulary.bearersOf(vocabulary.meaningOf(word)), size) *
+      (isSmallWord(vocabulary.textOf(word)) ? ofSmall : 1),
+  );
+  const paired = {
+    ofLead: 0,
+    ofAccount: 0,
+    accountNats: 0,
+    startsAlike: false,
+    kinships: { same: 0, slip: 0, short: 0, akin: 0 },
+  };
+  for (const each of nats) paired.accountNats += each;
+  const taken = new Uint8Array(others.length);
+  for (const [place, word] of words.entries()) {
+    let best = -1;
+    let degree = 0;
+    let kinship: Kinship = "same";
+    for (let at = 0; at < others.length && degree < 1; at += 1) {
+      const likeness = taken[at] === 1 ? null : word.likenessTo(others[at] as number);
+      if (likeness === null || likeness.degree <= degree) continue;
+      ({ degree, kinship } = likeness);
+      best = at;
+    }
+    if (best === -1) continue;
+    taken[best] = 1;
+    paired.ofLead += degree * word.nats;
+    paired.ofAccount += degree * (nats[best] ?? 0);
+    paired.kinships[kinship] += 1;
+    if (place === 0 && best === 0) paired.startsAlike = true;
+  }
+  return paired;
+}
+
+const mostOfSpelling = 0.25;
+
+function spellingOf(a: string, b: string): number {
+  const longer = Math.max(a.length, b.length);
+  const most = Math.floor(longer * mostOfSpelling);
+  const edits = editsBetween(a, b, most);
+  return edits > most ? 0 : 1 - edits / longer;
+}
+
+const differ = (own: readonly string[], others: readonly string[]): boolean =>
+  own.some((each) => !others.includes(each)) || others.some((each) => !own.includes(each));

@@ -1,0 +1,89 @@
+import { editsBetween } from "./edits.ts";
+
+/** How one word may stand for another: written the same or meaning the same, by a slip, cut short, or akin in another language. */
+export type Kinship = "same" | "slip" | "short" | "akin";
+/** `degree`: 0 to 1, of how much of the word counts as matched. */
+export type WordLikeness = { degree: number; kinship: Kinship };
+
+export const sameWord: WordLikeness = { degree: 1, kinship: "same" };
+const short: WordLikeness = { degree: 0.9, kinship: "short" };
+
+/** Null: they have nothing in common. Both in Latin letters, of other meanings. */
+export function likenessOf(a: string, b: string): WordLikeness | null {
+  return bySlip(a, b) ?? (isShortFor(a, b) || isShortFor(b, a) ? short : byStart(a, b));
+}
+
+const fewestForSlip = 4;
+/** From so many letters on two slips are forgiven. */
+const fewestForTwo = 8;
+
+function bySlip(a: string, b: string): WordLikeness | null {
+  const longer = Math.max(a.length, b.length);
+  const most = longer >= fewestForTwo ? 2 : 1;
+  if (Math.min(a.length, b.length) < fewestForSlip || Math.abs(a.length - b.length) > most) return null;
+  // Slips at both ends at once are rarer than strangers.
+  if (a[0] !== b[0] && a.at(-1) !== b.at(-1)) return null;
+  const edits = editsBetween(a, b, most);
+  return edits > most ? null : { degree: 1 - edits / (longer + 4), kinship: "slip" };
+}
+
+const fewestOfLong = 5;
+const widestGap = 3;
+
+/**
+ * "hldgs" for "holdings", "tech" for "technologies", "engy" for "energy": its beginning, or its first letter and later
+ * consonants in their order, none of them far from the one before.
+ */
+function isShortFor(cut: string, whole: string): boolean {
+  if (cut.length < 2 || cut.length >= whole.length || whole.length < fewestOfLong || cut[0] !== whole[0]) return false;
+  if (cut.length > 2 && whole.startsWith(cut)) return true;
+  const stem = cut.endsWith("s") && whole.endsWith("s") ? cut.slice(0, -1) : cut;
+  if (stem.length > 2 && whole.startsWith(stem)) return true;
+  if (stem.length < 2 || /[aeiou]/.test(stem.slice(1))) return false;
+  let from = 1;
+  for (let at = 1; at < stem.length; at += 1) {
+    const found = whole.indexOf(stem[at] ?? "", from);
+    if (found === -1 || (found - from > widestGap && at < stem.length - 1)) return false;
+    from = found + 1;
+  }
+  return true;
+}
+
+const fewestOfStart = 4;
+
+/** "turismo" and "tourism" are not found so, "lutheran" and "luterana" by three letters; "ecological" and "ecologica" are. */
+function byStart(a: string, b: string): WordLikeness | null {
+  let shared = 0;
+  while (shared < a.length && a[shared] === b[shared]) shared += 1;
+  const longer = Math.max(a.length, b.length);
+  if (shared >= fewestOfStart && shared * 2 >= longer)
+    return { degree: 0.4 + (0.5 * shared) / longer, kinship: "akin" };
+  if (!mayBeAkin(a, b)) return null;
+  const sound = soundOf(a);
+  return sound.length >= 3 && sound === soundOf(b) ? { degree: 0.6, kinship: "akin" } : null;
+}
+
+const mostApart = 4;
+
+/** Told without their sounds, which take long to make: nearly all pairs of words are strangers. */
+function mayBeAkin(a: string, b: string): boolean {
+  if (Math.min(a.length, b.length) < fewestOfStart || Math.abs(a.length - b.length) > mostApart) return false;
+  return (initials[a[0] ?? ""] ?? a[0]) === (initials[b[0] ?? ""] ?? b[0]);
+}
+
+/** First letters that may begin the same sound; vowels are left out of it. */
+const initials: Readonly<Record<string, string>> = {
+  ...{ a: "", e: "", i: "", o: "", u: "", y: "", h: "", j: "" },
+  ...{ c: "k", q: "k", z: "s", w: "v", p: "f" },
+};
+
+/** Its consonants, those that languages take for each other as one: "turismo" and "tourism" are "trsm", "luterana" and "lutheran" "ltrn". */
+export const soundOf = (word: string): string =>
+  word
+    .replace(/th/g, "t")
+    .replace(/ph/g, "f")
+    .replace(/c[hk]?|q/g, "k")
+    .replace(/z/g, "s")
+    .replace(/w/g, "v")
+    .replace(/[aeiouyhj]/g, "")
+    .replace(/(.)\1+/g, "$1");
