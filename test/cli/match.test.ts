@@ -68,6 +68,17 @@ test("leads are matched, and what is out of order is told by its line and left o
   ]);
 });
 
+test("rows that are not in UTF-8 are told and left out", async () => {
+  const latin = file("latin.csv");
+  writeFileSync(
+    latin,
+    Buffer.from("account_id,name,website\r\n1,M\xfcller,mueller.example\r\n2,Meier,meier.example\r\n", "latin1"),
+  );
+  const { out, wrong } = await baton("match", "--accounts", latin, "--leads", leads, "--out", file("o.csv"));
+  expect(wrong[0]).toBe(`${latin}:2: left out, it is not in UTF-8: save the table as "CSV UTF-8".`);
+  expect(out[0]).toMatch(/^1 accounts read in/);
+});
+
 test("how well it matches is told in words, and for programs", async () => {
   const { out } = await baton("match", "eval", "--accounts", accounts, "--leads", leads);
   expect(out[0]).toBe("4 leads, 2 with an account; 2 were given one, 2 the right one.");
@@ -116,6 +127,12 @@ test.each<[string, string[], RegExp]>([
     ["--accounts", leads, "--leads", accounts, "--out", "x.csv"],
     /leads\.csv:1: the header lacks account_id, name, website\./,
   ],
+  [
+    "a table with semicolons",
+    ["--accounts", file("semi.csv", ["account_id;name;website", "1;A;a.example"]), "--leads", leads, "--out", "x.csv"],
+    /semi\.csv:1: the columns are separated by semicolons/,
+  ],
+  ["a directory", ["--accounts", folder, "--leads", leads, "--out", "x.csv"], /is a directory: name the table/],
   ["one file for two things", ["--accounts", accounts, "--leads", leads, "--out", leads], /must be three files/],
   [
     "weights that are none",

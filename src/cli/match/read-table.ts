@@ -23,8 +23,7 @@ export async function* readTable(file: string, { columns, onBad }: Reading): Asy
     parse({
       bom: true,
       columns: (names: string[]) => {
-        const missing = columns.filter((column) => !names.includes(column));
-        if (missing.length > 0) throw new Refused(`${file}:1: the header lacks ${missing.join(", ")}.`);
+        checkHeader(file, names, columns);
         return names;
       },
       info: true,
@@ -37,9 +36,32 @@ export async function* readTable(file: string, { columns, onBad }: Reading): Asy
       },
     }),
   );
-  input.on("error", (error) => records.destroy(error));
-  for await (const { record, info } of records as AsyncIterable<{ record: Record<string, string>; info: Info }>)
-    yield { line: info.lines, cells: record };
+  input.on("error", (error: NodeJS.ErrnoException) => records.destroy(refusalOf(error, file)));
+  for await (const { record, info } of records as AsyncIterable<{ record: Record<string, string>; info: Info }>) {
+    if (Object.values(record).some((cell) => cell.includes(foreign)))
+      onBad(`${file}:${info.lines}: left out, it is not in UTF-8: save the table as "CSV UTF-8".`);
+    else yield { line: info.lines, cells: record };
+  }
+}
+
+/** What stands for bytes that are no UTF-8. */
+const foreign = "\uFFFD";
+
+function checkHeader(file: string, names: readonly string[], columns: readonly string[]): void {
+  const missing = columns.filter((column) => !names.includes(column));
+  if (missing.length === 0) return;
+  const other = [";", "\t"].find((sign) => names[0]?.includes(sign));
+  throw new Refused(
+    other === undefined
+      ? `${file}:1: the header lacks ${missing.join(", ")}.`
+      : `${file}:1: the columns are separated by ${other === ";" ? "semicolons" : "tabs"}: save the table with commas.`,
+  );
+}
+
+function refusalOf(error: NodeJS.ErrnoException, file: string): Error {
+  if (error.code === "EISDIR") return new Refused(`${file} is a directory: name the table in it that is meant.`);
+  if (error.code === "EACCES") return new Refused(`${file} may not be read by the user that runs this.`);
+  return error;
 }
 
 function meaningOf(code: string | undefined): string {
