@@ -57,10 +57,18 @@ export function candidatesOf(lead: LeadForms, base: Base): Candidates {
     for (const word of name.words) readings.push(readingsOf(word, base));
     addByWords(readings, base, add);
   }
-  const accounts = Array.from(scores).sort((a, b) => b[1] - a[1] || byId(base.idOf(a[0]), base.idOf(b[0])));
-  const least = (accounts[0]?.[1] ?? 0) * leastShare;
-  const likely = accounts.slice(0, budget).filter(([, score]) => score >= least);
-  return { accounts: likely.map(([account]) => account), readings };
+  return { accounts: likeliest(scores, base), readings };
+}
+
+function likeliest(scores: ReadonlyMap<number, number>, { idOf }: Base): number[] {
+  let most = 0;
+  for (const score of scores.values()) if (score > most) most = score;
+  const likely: [account: number, score: number][] = [];
+  for (const [account, score] of scores) if (score >= most * leastShare) likely.push([account, score]);
+  return likely
+    .sort((a, b) => b[1] - a[1] || byId(idOf(a[0]), idOf(b[0])))
+    .slice(0, budget)
+    .map(([account]) => account);
 }
 
 function readingsOf({ text, meaning }: { text: string; meaning: string }, { vocabulary }: Base): Reading[] {

@@ -67,4 +67,8 @@ export function soundKeys({ words }: NameForms, country: string | null): string[
   );
 }
 
+/** Is this short name made of the first letters of these words? */
+export const isInitials = (name: string, texts: readonly string[]): boolean =>
+  name.length >= fewest && name.length <= most && texts.length >= fewest && initialsOf(texts).includes(name);
+
 export const acronymsOf = ({ words }: NameForms): string[] => initialsOf(words.map(({ text }) => text));

@@ -3,7 +3,7 @@ import { rarity } from "./candidates.ts";
 import { editsBetween } from "./edits.ts";
 import type { LeadName, LeadWord } from "./lead-name.ts";
 import { isNumberWord } from "./name-forms.ts";
-import { initialsOf, isSmallWord, ofSmall } from "./name-keys.ts";
+import { isInitials, isSmallWord, ofSmall } from "./name-keys.ts";
 import type { Kinship } from "./word-likeness.ts";
 
 /** How a lead's name and one of an account's agree. Shares are of what words tell, by their rarity; 0 to 1. */
@@ -87,7 +87,7 @@ function matchName(lead: LeadName, name: number, base: Base): NameMatch {
     cutShort: paired.kinships.short,
     akin: paired.kinships.akin,
     numbersDiffer: differ(lead.numbers, texts.filter(isNumberWord)),
-    isAcronym: !isJoined && (lead.acronyms.has(joined) || initialsOf(texts).includes(lead.joined)),
+    isAcronym: !isJoined && (lead.acronyms.has(joined) || isInitials(lead.joined, texts)),
     isOther: false,
   };
 }
@@ -141,7 +141,9 @@ function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary
 
 const mostOfSpelling = 0.25;
 
+/** Of names that begin and end otherwise it is not worked out: two slips just there are rarer than strangers. */
 function spellingOf(a: string, b: string): number {
+  if (a[0] !== b[0] && a.at(-1) !== b.at(-1)) return 0;
   const longer = Math.max(a.length, b.length);
   const most = Math.floor(longer * mostOfSpelling);
   const edits = editsBetween(a, b, most);

@@ -21,7 +21,9 @@ const longForms: readonly string[] = [...atEnd].filter((form) => /^[a-z]{5,}$/.t
 /** Is this word a legal form wherever it stands: "gmbh", and when nobody knows it as a word, "corporatipn"? */
 export function looksLegal(word: string, isUnknown: boolean): boolean {
   if (word.length > 2 && atEnd.has(word)) return true;
-  return isUnknown && word.length > 4 && longForms.some((form) => editsBetween(word, form, 1) <= 1);
+  if (!isUnknown || word.length < 5) return false;
+  // The first letter is seldom the slip.
+  return longForms.some((form) => form[0] === word[0] && editsBetween(word, form, 1) <= 1);
 }
 
 /** A form of several words: "gesellschaft mit beschränkter haftung". */
