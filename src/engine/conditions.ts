@@ -48,15 +48,8 @@ export function evaluate(condition: Condition, facts: LeadFacts, now: string): b
   return lineHolds(condition, fieldValue(facts, condition.field), now);
 }
 
-/** As `evaluate`, of a condition all of whose lines ask for one field, which has this value. */
-export function valueHolds(condition: Condition, actual: string | null, now: string): boolean {
-  if ("all" in condition) return condition.all.every((inner) => valueHolds(inner, actual, now));
-  if ("any" in condition) return condition.any.some((inner) => valueHolds(inner, actual, now));
-  if ("not" in condition) return !valueHolds(condition.not, actual, now);
-  return lineHolds(condition, actual, now);
-}
-
-function lineHolds({ operator, value }: ConditionLine, actual: string | null, now: string): boolean {
+/** Does the line hold for this value of its field? */
+export function lineHolds({ operator, value }: ConditionLine, actual: string | null, now: string): boolean {
   const { takesMissing, holds } = operators[operator];
   return actual === null ? takesMissing : holds(actual, value, now);
 }

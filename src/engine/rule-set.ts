@@ -133,11 +133,12 @@ function takeApart(conditions: readonly Condition[]): { columns: Column[]; resid
   const byField = new Map<string, AskedItem[][]>();
   const residues = conditions.map((when, rule) =>
     itemsOf(when).flatMap((condition, item): Residue[] => {
-      const field = onlyField(condition);
-      if (field === null) return [{ item, condition }];
+      const asked = onlyLine(condition);
+      if (asked === null) return [{ item, condition }];
+      const { field } = asked.line;
       const columns = byField.get(field) ?? [];
       byField.set(field, columns);
-      const ask = { rule, item, condition };
+      const ask = { rule, item, ...asked };
       const column = columns.find((asks) => asks.at(-1)?.rule !== rule);
       if (column === undefined) columns.push([ask]);
       else column.push(ask);
@@ -152,15 +153,15 @@ function takeApart(conditions: readonly Condition[]): { columns: Column[]; resid
 }
 
 /**
- * The field whose value alone decides a condition, a line or one that is denied, at any time; null: there is none. Of
- * what is dear the answer is not worked out for each new text, but where it is asked for.
+ * The line that alone decides a condition at any time, held or denied; null: there is none. Of what is dear the answer is
+ * not worked out for each new text, but where it is asked for.
  */
-function onlyField(condition: Condition): string | null {
+function onlyLine(condition: Condition): Pick<Ask, "line" | "isDenied"> | null {
   const isDenied = "not" in condition;
   const line = isDenied ? condition.not : condition;
   if (!("field" in line)) return null;
   const { form } = operators[line.operator];
-  return form === "days" || (isDenied && form === "pattern") ? null : line.field;
+  return form === "days" || (isDenied && form === "pattern") ? null : { line, isDenied };
 }
 
 /** By rule: the item that asks for the field, -1 when none does. */

@@ -1,11 +1,11 @@
-import { fieldOf, valueHolds } from "./conditions.ts";
-import type { Condition } from "./policy.ts";
+import { fieldOf, lineHolds } from "./conditions.ts";
+import type { ConditionLine } from "./policy.ts";
 
 /** A bit for each rule: set when a value lets it through, or when it does not ask for the field. */
 export type Bits = Int32Array;
 
-/** What one of some rules asks of a field. */
-export type Ask = { rule: number; condition: Condition };
+/** What one of some rules asks of a field: that a line holds, or that it does not. */
+export type Ask = { rule: number; line: ConditionLine; isDenied: boolean };
 
 /** What the values of one field do to the rules that ask for it, each worked out when it is first seen. */
 export type ValueBits = {
@@ -23,7 +23,7 @@ const mostAlike = 200;
 /** What a value costs beside its bits. */
 const perValue = 150;
 
-/** `count`: of all rules. No condition may depend on more than this field's value. */
+/** `count`: of all rules. No line may depend on more than this field's value. */
 export function createValueBits(field: string, asks: readonly Ask[], count: number): ValueBits {
   const { clean } = fieldOf(field);
   const atMost = Math.floor(mostKept / (perValue + count / 8));
@@ -67,8 +67,8 @@ export function createValueBits(field: string, asks: readonly Ask[], count: numb
 
 function lettingThrough(asks: readonly Ask[], value: string | null, count: number): Bits {
   const bits = new Int32Array(Math.ceil(count / 32)).fill(-1);
-  for (const { rule, condition } of asks)
-    if (!valueHolds(condition, value, "")) bits[rule >>> 5] = (bits[rule >>> 5] ?? 0) & ~(1 << (rule & 31));
+  for (const { rule, line, isDenied } of asks)
+    if (lineHolds(line, value, "") === isDenied) bits[rule >>> 5] = (bits[rule >>> 5] ?? 0) & ~(1 << (rule & 31));
   return bits;
 }
 

@@ -1,4 +1,4 @@
-import { type Sign, type Signs, signNames } from "./signs.ts";
+import type { Sign, Signs } from "./signs.ts";
 
 /** Points of each sign, and of any account at all: what is known before anything is compared. In nats of odds. */
 export type Weights = { any: number; signs: Readonly<Record<Sign, number>> };
@@ -20,8 +20,3 @@ export function likelihoods(points: readonly number[]): number[] {
   const all = odds.reduce((a, b) => a + b, Math.exp(-most));
   return odds.map((each) => each / all);
 }
-
-export const noWeights: Weights = {
-  any: 0,
-  signs: Object.fromEntries(signNames.map((sign) => [sign, 0])) as Record<Sign, number>,
-};

@@ -13,7 +13,7 @@ import { acronymsOf } from "../../../src/engine/match/name-keys.ts";
 import { type Signs, signNames } from "../../../src/engine/match/signs.ts";
 import { trainWeights, usualTraining } from "../../../src/engine/match/train.ts";
 import { createVocabulary } from "../../../src/engine/match/vocabulary.ts";
-import { likelihoods, noWeights, pointsOf } from "../../../src/engine/match/weights.ts";
+import { likelihoods, pointsOf } from "../../../src/engine/match/weights.ts";
 import { likenessOf } from "../../../src/engine/match/word-likeness.ts";
 
 /** The plain meaning, by recursion. */
@@ -132,7 +132,7 @@ test("weights are learned that tell right from wrong, the same each time", () =>
   expect(likelihoods([pointsOf(right, weights), pointsOf(wrong, weights)])[0]).toBeGreaterThan(0.95);
   expect(likelihoods([pointsOf(wrong, weights)])[0]).toBeLessThan(0.05);
   expect(trainWeights(examples, usualTraining)).toEqual(weights);
-  expect(Object.keys(noWeights.signs)).toEqual([...signNames]);
+  expect(Object.keys(weights.signs)).toEqual([...signNames]);
 });
 
 test("the measures count what they say", () => {
