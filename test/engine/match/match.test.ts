@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { loadMailDomains } from "../../../src/data/mail-domains.ts";
 import { buildBase } from "../../../src/engine/match/build-base.ts";
 import type { AccountEntry, LeadEntry } from "../../../src/engine/match/entries.ts";
+import { prepareLead } from "../../../src/engine/match/learn.ts";
 import { evidenceInWords, type Matched, match } from "../../../src/engine/match/match.ts";
 import { shippedWeights } from "../../../src/engine/match/shipped-weights.ts";
 
@@ -235,3 +236,13 @@ test("texts that nobody would write neither throw nor match", () => {
     { numRuns: 500, seed: 20261130 },
   );
 }, 60_000);
+
+test("a word of an account's name answers for one of the lead's, not for two", () => {
+  const shareOf = (company: string) => {
+    const labelled = { id: "1", slice: "", accountId: "a2", lead: aLead({ company }) };
+    const { accountIds, candidates } = prepareLead(labelled, baseOf(known), classes);
+    return candidates[accountIds.indexOf("a2")]?.find(([sign]) => sign === "lead-share")?.[1];
+  };
+  expect(shareOf("Kestrel Instruments")).toBe(1);
+  expect(shareOf("Kestrel Kestrel")).toBeCloseTo(0.5, 9);
+});
