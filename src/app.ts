@@ -119,6 +119,7 @@ function tieTogether(parts: Parts): App {
     await worker?.stop();
     await housekeeping.stop();
     await web.stop();
+    await deps.accountIndex.close();
     await deps.db.close();
     // Why it did not start is told by whoever asked for the start; "stopped" would hide it.
     if (isStarted) deps.log.info({ role }, "stopped");

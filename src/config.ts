@@ -42,6 +42,8 @@ export type Config = KeyConfig &
     publicUrl: string | null;
     hubspot: HubspotConfig;
     inboxHighWater: number;
+    /** Of memory for the accounts that leads are matched with; about 4,000 accounts a megabyte. */
+    accountIndexMb: number;
     /** Path of the policy that new workspaces begin with; null: the shipped one. */
     policyPath: string | null;
     /** Null: page and figures of the operator are for this machine alone. */
@@ -76,6 +78,7 @@ export function readConfig(env: Env = process.env): Config {
       oauthUrl: values.HUBSPOT_OAUTH_URL,
     },
     inboxHighWater: values.BATON_INBOX_HIGH_WATER,
+    accountIndexMb: values.BATON_ACCOUNT_INDEX_MB,
     policyPath: values.BATON_POLICY ?? null,
     operatorToken: values.BATON_OPERATOR_TOKEN ?? null,
     shutdownMs: 1000 * values.BATON_SHUTDOWN_SECONDS,
@@ -209,6 +212,7 @@ const serverVariables = keyVariables.extend({
   HUBSPOT_API_URL: baseUrl.default("https://api.hubapi.com"),
   HUBSPOT_OAUTH_URL: baseUrl.default("https://app.hubspot.com"),
   BATON_INBOX_HIGH_WATER: wholeNumber(100, 10_000_000).default(100_000),
+  BATON_ACCOUNT_INDEX_MB: wholeNumber(16, 100_000).default(1_024),
   BATON_POLICY: z.string().optional(),
   BATON_OPERATOR_TOKEN: z
     .string()

@@ -1,8 +1,10 @@
+import { createAccountIndex } from "./account-index/account-index.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createCrms } from "./crm/index.ts";
 import { loadMailDomains } from "./data/mail-domains.ts";
 import { loadPublicHolidays } from "./data/public-holidays.ts";
 import type { Deps, Progress } from "./deps.ts";
+import { shippedWeights } from "./engine/match/shipped-weights.ts";
 import { createLog, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
@@ -39,16 +41,24 @@ export type DepsOptions = {
   onProgress: (progress: Progress) => void;
 };
 
+/** Fewer are matched as fast as another thread is told of a lead. */
+const accountsInThread = 2_000;
+
 /** The one object of everything that is passed in. */
 export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOptions): Deps {
   const [current] = config.encryptionKeys;
+  const mailDomains = loadMailDomains();
   return {
     ...base,
     onProgress,
     throttles: new Map(),
     crms: createCrms({ hubspot: { ...config.hubspot, publicUrl } }),
     keyring: { currentKeyId: current.id, keys: new Map(config.encryptionKeys.map(({ id, key }) => [id, key])) },
-    mailDomains: loadMailDomains(),
+    mailDomains,
+    accountIndex: createAccountIndex({
+      ...{ classes: mailDomains, weights: shippedWeights, log: base.log, monotonic: base.monotonic },
+      ...{ mostBytes: config.accountIndexMb * 1_000_000, threadFrom: accountsInThread },
+    }),
     publicHolidays: loadPublicHolidays(),
     settings: { publicUrl, inboxHighWater: config.inboxHighWater, ...config.intervals },
   };

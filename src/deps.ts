@@ -1,3 +1,4 @@
+import type { AccountIndex } from "./account-index/account-index.ts";
 import type { Crm, SetTimer } from "./crm/crm.ts";
 import type { MailDomains } from "./data/mail-domains.ts";
 import type { PublicHolidays } from "./data/public-holidays.ts";
@@ -15,6 +16,7 @@ export type Deps = {
   crms: Crms;
   keyring: Keyring;
   mailDomains: MailDomains;
+  accountIndex: AccountIndex;
   publicHolidays: PublicHolidays;
   /** Wall time; instants in data come from here alone. */
   now: () => Date;

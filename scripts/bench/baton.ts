@@ -29,6 +29,7 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
       publicUrl: null,
       hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: sandbox.url, oauthUrl: sandbox.url },
       inboxHighWater: 100_000,
+      accountIndexMb: 256,
       policyPath: null,
       operatorToken: null,
       shutdownMs: 20_000,

@@ -1,11 +1,16 @@
 import { toAccount, toLead } from "../../src/crm/hubspot/fields.ts";
 import { loadMailDomains, type MailDomains } from "../../src/data/mail-domains.ts";
-import { matchAccount } from "../../src/engine/match/match-domain.ts";
+import type { Base } from "../../src/engine/match/base.ts";
+import { buildBase } from "../../src/engine/match/build-base.ts";
+import { match as matchLead } from "../../src/engine/match/match.ts";
+import { settleMatch } from "../../src/engine/match/settle-match.ts";
+import { shippedWeights } from "../../src/engine/match/shipped-weights.ts";
 import type { Policy } from "../../src/engine/policy.ts";
 import { policyFields } from "../../src/engine/policy-fields.ts";
 import type { LeadFacts, Shared } from "../../src/engine/snapshot.ts";
-import type { Opportunity } from "../../src/model/account.ts";
+import type { Account, Opportunity } from "../../src/model/account.ts";
 import type { Rep } from "../../src/model/rep.ts";
+import { toAccountEntry, toLeadEntry } from "../../src/pipeline/account-entries.ts";
 
 const teams = ["DACH Sales", "UK & Nordics Sales", "North America Sales", "General Sales"];
 const places = [
@@ -45,26 +50,44 @@ export const sharedOf = (policy: Policy, reps: readonly Rep[], now: Date): Share
 
 export const leadIdOf = (index: number): string => String(60_000_000_001 + index);
 
-type World = { policy: Policy; now: Date; mailDomains: MailDomains };
+type World = {
+  policy: Policy;
+  now: Date;
+  mailDomains: MailDomains;
+  base: Base;
+  accounts: ReadonlyMap<string, Account>;
+};
 
 /** What reading gives of leads whose every property is filled: nine of ten at a known company, some of those with a deal. */
 export function createFacts({ policy, now }: Pick<World, "policy" | "now">): (index: number) => LeadFacts {
-  const world: World = { policy, now, mailDomains: loadMailDomains() };
+  const mailDomains = loadMailDomains();
+  const all = Array.from({ length: companyCount }, (_, company) => [
+    accountOf(company, 0),
+    accountOf(company, 1),
+  ]).flat();
+  const base = buildBase(
+    all.map((account) => toAccountEntry(account, { otherNames: [] })),
+    mailDomains,
+  );
+  const accounts = new Map(all.map((account) => [account.id, account]));
+  const world: World = { policy, now, mailDomains, base, accounts };
   return (index) => factsOf(world, index);
 }
 
-function factsOf({ policy, now, mailDomains }: World, index: number): LeadFacts {
+function factsOf({ policy, now, mailDomains, base, accounts }: World, index: number): LeadFacts {
   const company = (index * 7_919) % companyCount;
   const crmFields = policyFields(policy).crm;
   const record = { id: leadIdOf(index), createdAt: ago(now, 240), properties: propertiesOf(index, company, now) };
   const lead = toLead(record.id, record, { stage: policy.qualifyingStage, crmFields });
-  const { match, noMatchBecause } = matchAccount({
-    email: lead.fields.email ?? null,
-    website: lead.fields.website ?? null,
-    crmAccount: null,
-    accountsByDomain: (domain) => (domain.startsWith("company-") ? [accountOf(company, 0), accountOf(company, 1)] : []),
-    ...mailDomains,
-  });
+  const entry = toLeadEntry(lead);
+  const matched = matchLead(entry, { base, classes: mailDomains, weights: shippedWeights });
+  const { match, noMatchBecause } = settleMatch(
+    {
+      ...{ lead: entry, crmAccount: null, matched, accounts, classes: mailDomains },
+      ...{ haveOpportunity: new Set(), ruledOut: new Set(), isActive: () => true },
+    },
+    policy.matching,
+  );
   return {
     trigger: { qualifiedAt: lead.qualifiedAt ?? ago(now, 0), round: 0, cause: "qualified", breachedBy: [] },
     lead,

@@ -84,6 +84,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
     publicUrl: null,
     hubspot,
     inboxHighWater: 100_000,
+    accountIndexMb: 256,
     policyPath: null,
     operatorToken: null,
     shutdownMs: 20_000,

@@ -1,6 +1,6 @@
 import { reasonLine } from "./claim.ts";
-import { cleanText } from "./clean-text.ts";
 import { type Decision, type LedgerPick, picksOf, type Step } from "./decision.ts";
+import { accountInWords } from "./explain-account.ts";
 import { scoreInWords } from "./explain-score.ts";
 import { explainHotterTiers, tierNames } from "./explain-tier.ts";
 import { movesOf } from "./ledger.ts";
@@ -30,7 +30,7 @@ export function explain(input: ExplainInput): string[] {
   const { facts, decision } = input;
   const told = [
     causeOf(input),
-    accountOf(facts),
+    ...accountInWords(facts),
     ...grouped(decision.trace).flatMap((steps) => [
       sentenceStart(sentenceOf(steps, input)),
       ...(steps[0]?.step === "tier" ? hotterTiers(input) : []),
@@ -64,21 +64,6 @@ function waitedIn({ waits = [] }: LeadFacts["trigger"], timeZone: string): strin
   if (last === undefined) return "it was held until somebody could take it";
   const until = last.until === null ? "" : `, at most until ${zonedTime(last.until, timeZone)}`;
   return `it was held in ${last.level}${until}`;
-}
-
-const matchedBy = {
-  "crm-association": "as the CRM has it",
-  "email-domain": "by the domain of its e-mail",
-  "website-domain": "by the domain of its website",
-} as const;
-
-function accountOf({ match, noMatchBecause }: LeadFacts): string {
-  if (match === null) return `It belongs to no known account: ${meaningOf(noMatchBecause ?? "no-account")}.`;
-  const { account, by, rivals, evidence } = match;
-  const name = cleanText(account.name ?? "") || "an account without a name";
-  const found = by === "crm-association" ? matchedBy[by] : `${matchedBy[by]}, ${cleanText(evidence)}`;
-  const others = rivals.map(({ accountId, because }) => `account ${accountId} (${because.replaceAll("-", " ")})`);
-  return `It belongs to ${name} (account ${account.id}), ${found}${others.length === 0 ? "" : `, before ${others.join(" and ")}`}.`;
 }
 
 /** Neighbours that say the same of several stages or reps, so that it is said once. */

@@ -13,6 +13,8 @@ const alwaysRead: readonly LeadField[] = [
   "phone",
   "country",
   "state",
+  "city",
+  "postalCode",
   "language",
   "employees",
   "score",
@@ -40,6 +42,7 @@ const alwaysDecided: readonly LeadField[] = [
   "phone",
   "country",
   "state",
+  "city",
   "postalCode",
   "language",
   "employees",
@@ -66,7 +69,7 @@ function fieldsWith(policy: Policy, always: readonly LeadField[]): PolicyFields 
   return {
     lead: leadFields.filter((field) => read.has(`lead.${field}`)),
     crm: beginning("lead.crm."),
-    account: beginning("account.crm."),
+    account: [...new Set([...beginning("account.crm."), ...policy.matching.otherNames])].sort(),
   };
 }
 

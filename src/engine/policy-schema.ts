@@ -3,10 +3,12 @@ import { z } from "zod";
 import holidayRegions from "../data/holiday-regions.json" with { type: "json" };
 import { weekdays } from "../model/rep.ts";
 import { duplicateSigns } from "./duplicates/signs.ts";
+import { matchingSection } from "./matching-section.ts";
 import { isCountryCode } from "./normalise/country.ts";
 import { normaliseLanguage } from "./normalise/language.ts";
 import { parsePostalSpan } from "./normalise/postal-code.ts";
 import {
+  accountField,
   condition,
   country,
   firstTouch,
@@ -66,12 +68,6 @@ const postalSpan = text
     error: ({ input }) => `"${input}" ${postalProblem(String(input))}`,
   })
   .transform((written) => parsePostalSpan(written) ?? { from: "", to: "" });
-
-const accountField = z
-  .string({ error: 'must be a field of the account, such as "account.crm.csm"' })
-  .regex(/^account\.crm\.[A-Za-z0-9_]+$/, {
-    error: ({ input }) => `"${input}" is no field of the CRM's accounts; write one such as "account.crm.csm"`,
-  });
 
 const timeZone = text.refine((zone) => IANAZone.isValidZone(zone), {
   error: ({ input }) => `"${input}" is no time zone; write one such as "Europe/Berlin"`,
@@ -221,6 +217,7 @@ export const policySections = {
   duplicates: z
     .strictObject({ match: z.array(z.enum(duplicateSigns)).default([...duplicateSigns]) })
     .default({ match: [...duplicateSigns] }),
+  matching: matchingSection,
   stale_after: minutes.nullable().default(null),
   ...qualificationSections,
   gates: z.array(z.strictObject({ name, when: condition, because: text.optional() })).default([]),

@@ -28,6 +28,13 @@ export const maybeCondition = z
   .optional()
   .meta({ condition: "optional" });
 
+/** One of the CRM's own fields of accounts. */
+export const accountField = z
+  .string({ error: 'must be a field of the account, such as "account.crm.csm"' })
+  .regex(/^account\.crm\.[A-Za-z0-9_]+$/, {
+    error: ({ input }) => `"${input}" is no field of the CRM's accounts; write one such as "account.crm.csm"`,
+  });
+
 const durationPattern = /^(\d{1,4})\s*(m|min|h)$/;
 
 const noDuration = ({ input }: { input?: unknown }): string =>

@@ -1,6 +1,7 @@
 import type { Shift } from "../model/rep.ts";
 import type { Tier } from "./decision.ts";
 import type { DuplicateSign } from "./duplicates/signs.ts";
+import type { Matching } from "./match/matching.ts";
 import type { PostalSpan } from "./normalise/postal-code.ts";
 import type { ConditionValue, OperatorName } from "./operators.ts";
 import type { StrategyId } from "./strategies/index.ts";
@@ -264,6 +265,7 @@ export type Policy = {
   motions: readonly Motion[];
   /** By what a lead is found to be of a person who has an earlier one; empty: nobody looks for one. */
   duplicates: { match: readonly DuplicateSign[] };
+  matching: Matching;
   /** A lead that is decided later than this after it qualified is flagged; null: none is. */
   staleAfterMinutes: number | null;
   /** First match wins; nothing matches: T3. */

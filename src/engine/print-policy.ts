@@ -8,6 +8,7 @@ import { durationInWords, listed } from "./in-words.ts";
 import { countryName } from "./normalise/country.ts";
 import { isOwnershipStage } from "./ownership.ts";
 import type { Caps, Policy, RepSettings, Segment, TimeAllowed } from "./policy.ts";
+import { matchingLines } from "./print-matching.ts";
 import { overrideLines } from "./print-overrides.ts";
 import { gateLines, motionLines, qualificationLines } from "./print-qualification.ts";
 import { territoryLines } from "./print-territories.ts";
@@ -28,6 +29,7 @@ export function policyParts(policy: Policy): readonly [heading: string, lines: r
   return [
     ["Which leads", whichLeads(policy)],
     ["Where it comes from, the first that fits", motionLines(policy), "ranked"],
+    ["Which account it belongs to", matchingLines(policy.matching)],
     ["How hot a lead is: the first that fits", tiers(policy), "ranked"],
     ["What goes elsewhere whoever has a claim to it, the first that fits", overrideLines(policy), "ranked"],
     ["Who has a claim to it, the first of these", claims(policy), "ranked"],

@@ -4,6 +4,7 @@ import type { Rep } from "../model/rep.ts";
 import type { Outcome } from "./decision.ts";
 import type { DuplicateSign } from "./duplicates/signs.ts";
 import type { Ledgers } from "./ledger.ts";
+import type { Sign } from "./match/signs.ts";
 import type { Policy } from "./policy.ts";
 
 /** What all leads of a batch have in common. Stored once per content, under its hash (the policy by its version). */
@@ -44,9 +45,32 @@ export type HeldBy = { level: string; until: string | null };
 /** The account a lead belongs to, how it was found, and who else could have been meant. */
 export type MatchedAccount = {
   account: Account;
-  by: "crm-association" | "email-domain" | "website-domain";
+  /** `likeness`: by its name, place and phone. */
+  by: "crm-association" | "email-domain" | "website-domain" | "likeness";
+  /** The domain, where it was found by one. */
   evidence: string;
-  rivals: readonly { accountId: string; because: string }[];
+  rivals: readonly Rival[];
+  /** How likely it is, 0 to 1; absent: the CRM says so itself. */
+  confidence?: number;
+  /** What speaks for and against it, the weightiest first. */
+  points?: readonly Point[];
+  /** Its part that was found, where the policy wants the head of a family. */
+  foundAs?: string;
+};
+
+/** Another account that could have been meant, why it was not taken, and how likely it was by itself. */
+export type Rival = { accountId: string; because: string; confidence?: number };
+
+/** A sign (engine/match/signs.ts) and what it is worth: nats of odds, against when negative. */
+export type Point = readonly [sign: Sign, points: number];
+
+/** An account that is not likely enough to be taken: a reviewer is asked. */
+export type AccountSuggestion = {
+  accountId: string;
+  name: string | null;
+  confidence: number;
+  points: readonly Point[];
+  rivals: readonly Rival[];
 };
 
 /** An earlier lead that was found to be the same person, and by what. */
@@ -63,8 +87,10 @@ export type LeadFacts = {
   trigger: Trigger;
   lead: Lead;
   match: MatchedAccount | null;
-  /** Why no account was matched, when none was: `free-mail`, `no-domain`, `unknown-domain`. */
+  /** Why no account was matched, when none was: `free-mail`, `no-domain`, `unknown-domain`, `account-in-review`. */
   noMatchBecause: string | null;
+  /** What a reviewer is asked about, when no account is likely enough; absent: nothing. */
+  suggested?: AccountSuggestion;
   /** Open opportunities of the matched account, at most the ten most recent. */
   opportunities: readonly Opportunity[];
   /** Newest first; empty when the lead has never had an owner. */

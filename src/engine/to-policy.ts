@@ -1,3 +1,4 @@
+import { toMatching } from "./matching-section.ts";
 import { normaliseState } from "./normalise/state.ts";
 import type { Caps, FirstTouch, Override, Policy, RepSettings } from "./policy.ts";
 import type { ReadSections } from "./read-conditions.ts";
@@ -33,6 +34,7 @@ export function toPolicy(s: ReadSections): Policy {
     overrides: s.overrides.map(({ to, ...override }) => ({ ...override, to: toTarget(to) })),
     keepHumanOwnerDays: s.keep_human_owner_days,
     duplicates: s.duplicates,
+    matching: toMatching(s.matching),
     staleAfterMinutes: s.stale_after,
     tiers: s.tiers,
     stages: s.stages,

@@ -11,6 +11,11 @@ export type Account = {
   state: string | null;
   postalCode: string | null;
   employees: string | null;
+  /** Left out: not known. */
+  city?: string;
+  phone?: string;
+  /** The account that it is a part of; left out: of none. */
+  parentId?: string;
   isCustomer: boolean;
   isCompetitor: boolean;
   lastActivityAt: string | null;

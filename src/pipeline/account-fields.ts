@@ -3,6 +3,13 @@ import type { Account } from "../model/account.ts";
 import { asStored, storeAccounts } from "./store-accounts.ts";
 import type { Link } from "./workspace.ts";
 
+type Wanted = {
+  accounts: readonly Account[];
+  crmFields: readonly string[];
+  otherNames: readonly string[];
+  keep: boolean;
+};
+
 /**
  * These accounts, by id, with just the fields that the policy names. Those that were read before it named them are read
  * again, once: one call for a hundred. So a policy may start naming a field at any time, and nothing is listed anew.
@@ -11,14 +18,14 @@ import type { Link } from "./workspace.ts";
 export async function withNamedFields(
   deps: Deps,
   link: Pick<Link, "connection" | "client">,
-  { accounts, crmFields, keep }: { accounts: readonly Account[]; crmFields: readonly string[]; keep: boolean },
+  { accounts, crmFields, otherNames, keep }: Wanted,
 ): Promise<ReadonlyMap<string, Account>> {
   const byId = new Map(accounts.map((account) => [account.id, account]));
   const ids = [...byId.values()].filter((account) => !hasBeenAsked(account, crmFields)).map(({ id }) => id);
   const size = link.client.maxBatch;
   for (let from = 0; from < ids.length; from += size) {
     const read = await link.client.readAccounts(ids.slice(from, from + size), crmFields, { lane: "live-read" });
-    const asKept = keep ? await storeAccounts(deps, link, read) : asStored(read);
+    const asKept = keep ? await storeAccounts(deps, link, { read, otherNames }) : asStored(read);
     for (const account of asKept) byId.set(account.id, account);
   }
   return new Map([...byId].map(([id, account]) => [id, onlyNamed(account, crmFields)]));

@@ -75,6 +75,7 @@ export async function createLink(created: Created): Promise<Link> {
     looksAtMost: new Map(),
     inHand: new Set(),
     unsent: new Set(),
+    isListed: false,
     stale,
     refresh(more) {
       for (const id of more.accountIds) stale.accountIds.add(id);

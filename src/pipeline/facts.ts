@@ -1,27 +1,27 @@
 import type { Pay } from "../crm/crm.ts";
 import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
-import { matchAccount } from "../engine/match/match-domain.ts";
-import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
 import type { Policy } from "../engine/policy.ts";
 import { policyFields } from "../engine/policy-fields.ts";
 import { isToDecide } from "../engine/qualify.ts";
 import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Lead, OwnerChange } from "../model/lead.ts";
-import { accountsByDomain, accountsById } from "../store/accounts.ts";
+import { accountsById } from "../store/accounts.ts";
 import { type Contacts, readContacts } from "../store/contacts.ts";
 import type { LeadRow } from "../store/leads.ts";
 import { openOpportunitiesOf } from "../store/opportunities.ts";
 import { withNamedFields } from "./account-fields.ts";
 import { sharedFacts } from "./contexts.ts";
+import { findAccounts, withForebears } from "./match-leads.ts";
+import { meetAccounts } from "./meet-accounts.ts";
 import { storeAccounts } from "./store-accounts.ts";
 import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
 
 const opportunitiesPerLead = 10;
 
 /** As much of a link as reading needs. */
-type Reading = Pick<Link, "connection" | "client" | "roster">;
+type Reading = Pick<Link, "connection" | "client" | "roster"> & Partial<Pick<Link, "isListed">>;
 
 /**
  * Reads everything that deciding these leads may use but the ledgers. Batched; holds no locks. Throws CrmError. A preview
@@ -45,29 +45,32 @@ export async function gatherFacts(
 
   const sorted = sortHeads(work.heads, leads, published.policy);
   const wanted = sorted.qualified.map(({ lead }) => lead);
-  const [histories, known] = await Promise.all([
+  const { otherNames } = published.policy.matching;
+  const of = { leads: wanted, crmFields: fields.account, otherNames, keep };
+  const [histories, { matches, opportunities }] = await Promise.all([
     readHistories(link, wanted),
-    findAccounts(deps, link, { leads: wanted, crmFields: fields.account, keep }),
+    matchLeads(deps, link, { ...of, policy: published.policy }),
   ]);
-  const match = (lead: Lead) => matchLead(deps, lead, known);
-  const matches = new Map(wanted.map((lead) => [lead.id, match(lead)]));
   const matched = [...matches.values()].flatMap((found) => (found.match === null ? [] : [found.match.account]));
-  const accounts = await withNamedFields(deps, link, { accounts: matched, crmFields: fields.account, keep });
+  const accounts = await withNamedFields(deps, link, { ...of, accounts: matched });
   const accountIds = [...accounts.keys()];
   const since = new Date(now.getTime() - published.policy.priorContactDays * 86_400_000).toISOString();
-  const [opportunities, contacts] = await Promise.all([
-    findOpportunities(deps, link, accountIds),
-    readContacts(deps.db.query, { connectionId: link.connection.id, leadIds: [...matches.keys()], accountIds, since }),
-  ]);
+  const contacts = await readContacts(deps.db.query, {
+    connectionId: link.connection.id,
+    leadIds: [...matches.keys()],
+    accountIds,
+    since,
+  });
 
   const ready = sorted.qualified.map(({ head, lead }) => {
-    const { match: found, noMatchBecause } = matches.get(lead.id) ?? match(lead);
+    const { match: found = null, noMatchBecause = null, suggested = null } = matches.get(lead.id) ?? {};
     const account = found && { ...found, account: accounts.get(found.account.id) ?? found.account };
     const facts: LeadFacts = {
       trigger: triggerOf(head, lead),
       lead,
       match: account,
       noMatchBecause,
+      ...(suggested === null ? {} : { suggested }),
       opportunities: account === null ? [] : (opportunities.get(account.account.id) ?? []),
       ownerHistory: histories.get(lead.id) ?? [],
       earlierAssignment: earlierAssignment(head.known, triggerOf(head, lead)),
@@ -131,43 +134,44 @@ async function readHistories(link: Reading, leads: readonly Lead[]): Promise<Map
   return histories;
 }
 
-type KnownAccounts = { byId: ReadonlyMap<string, Account>; byDomain: ReadonlyMap<string, readonly Account[]> };
+type Wanted = { leads: readonly Lead[]; crmFields: readonly string[]; otherNames: readonly string[]; keep: boolean };
 
-async function findAccounts(
+/** The account of each lead, by lead id, and the open opportunities of all accounts that could be one's. */
+async function matchLeads(deps: Deps, link: Reading, wanted: Wanted & { policy: Policy }) {
+  const { leads, policy, keep } = wanted;
+  if (link.isListed === false && keep) await meetAccounts(deps, link, wanted);
+  const { ids, settle } = await findAccounts(deps, link.connection, wanted);
+  const associated = leads.flatMap(({ accountId }) => accountId ?? []);
+  const all = [...new Set([...associated, ...ids])];
+  const [accounts, opportunities] = await Promise.all([
+    withForebears(all, (some) => readAccounts(deps, link, { ...wanted, ids: some }), policy),
+    findOpportunities(deps, link, all),
+  ]);
+  const active = new Set(link.roster.reps.filter((rep) => rep.active).map(({ id }) => id));
+  const haveOpportunity = new Set(opportunities.keys());
+  const known = { accounts, haveOpportunity, isActive: (ownerId: string) => active.has(ownerId) };
+  return { matches: new Map(leads.map((lead) => [lead.id, settle(lead, known)])), opportunities };
+}
+
+/** From our own tables; one that a lead names and that we never saw is asked from the CRM. */
+async function readAccounts(
   deps: Deps,
   link: Reading,
-  { leads, crmFields, keep }: { leads: readonly Lead[]; crmFields: readonly string[]; keep: boolean },
-): Promise<KnownAccounts> {
-  const { query } = deps.db;
-  const ids = new Set(leads.flatMap((lead) => (lead.accountId === null ? [] : [lead.accountId])));
-  const domains = new Set(leads.flatMap(leadDomains));
-  const [stored, byDomain] = await Promise.all([
-    accountsById(query, link.connection.id, [...ids]),
-    accountsByDomain(query, link.connection.id, [...domains]),
-  ]);
-  const byId = new Map<string, Account>(stored);
-  const unknown = [...ids].filter((id) => !byId.has(id));
+  { ids, leads, crmFields, otherNames, keep }: Wanted & { ids: readonly string[] },
+): Promise<ReadonlyMap<string, Account>> {
+  const { id: connectionId } = link.connection;
+  const accounts = await accountsById(deps.db.query, connectionId, ids);
+  const associated = new Set(leads.map(({ accountId }) => accountId));
+  const unknown = ids.filter((id) => associated.has(id) && !accounts.has(id));
   if (unknown.length > 0) {
-    const accounts = await link.client.readAccounts(unknown, crmFields, { lane: "live-read" });
-    if (keep) await storeAccounts(deps, link, accounts);
-    for (const account of accounts) byId.set(account.id, account);
+    const read = await link.client.readAccounts(unknown, crmFields, { lane: "live-read" });
+    if (keep) await storeAccounts(deps, link, { read, otherNames });
+    for (const account of read) accounts.set(account.id, account);
   }
-  return { byId, byDomain };
-}
-
-function leadDomains(lead: Lead): string[] {
-  const domains = [emailDomain(lead.fields.email ?? null).domain, websiteDomain(lead.fields.website ?? null).domain];
-  return domains.filter((domain) => domain !== null);
-}
-
-function matchLead(deps: Deps, lead: Lead, known: KnownAccounts) {
-  return matchAccount({
-    email: lead.fields.email ?? null,
-    website: lead.fields.website ?? null,
-    crmAccount: lead.accountId === null ? null : (known.byId.get(lead.accountId) ?? null),
-    accountsByDomain: (domain) => known.byDomain.get(domain) ?? [],
-    ...deps.mailDomains,
-  });
+  // The index may have them from before they were deleted or merged.
+  const gone = ids.filter((id) => !accounts.has(id));
+  if (gone.length > 0) deps.accountIndex.change(connectionId, { put: [], gone });
+  return accounts;
 }
 
 async function findOpportunities(

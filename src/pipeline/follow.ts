@@ -5,7 +5,8 @@ import type { EventRow } from "./event-row.ts";
 import { leadGone, leadMerged } from "./lead-events.ts";
 import { endsWork, leadClosed } from "./open-leads.ts";
 import { type Followed, ownerChanged } from "./owner-changed.ts";
-import { forgetAccount, forgetOpportunities, mergeAccount } from "./sync-accounts.ts";
+import { dropAccounts } from "./store-accounts.ts";
+import { forgetOpportunities, mergeAccount } from "./sync-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /** Accounts and opportunities that events named: they are read again in batches. */
@@ -46,7 +47,7 @@ export async function follow(
       refresh.accountIds.add(subjectId);
       return "done";
     case "account-deleted":
-      await forgetAccount(deps, link, subjectId);
+      await dropAccounts(deps, link, [subjectId]);
       return "done";
     case "account-merged":
       refresh.accountIds.add(change.into);

@@ -7,16 +7,17 @@ import { adoptInflight } from "../store/operations.ts";
 import { catchUp } from "./catch-up.ts";
 import { createLink } from "./create-link.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { fewAccounts, fillIndex } from "./fill-index.ts";
 import { takeUpOperations } from "./repair.ts";
-import { findChanged, listAll } from "./sync-accounts.ts";
+import { findChanged, firstPages, listAll } from "./sync-accounts.ts";
 import { isRosterOld, syncReps } from "./sync-reps.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /**
  * Opens every active connection that is not open yet, also one that was paused and installed again. One that was
  * installed again while it was open is opened anew, under the new grant; so is one that was switched to or from shadow,
- * and one of a policy that qualifies leads by another stage now, which is what they are read by. Nothing is routed before its reps and accounts
- * are known.
+ * and one of a policy that qualifies leads by another stage now, which is what they are read by. Nothing is routed before its reps are
+ * known, and its accounts unless there are many: those go on being listed meanwhile.
  */
 export async function openLinks(deps: Deps, workspace: Workspace, links: Map<string, Link>): Promise<void> {
   const { policy } = await workspace.readPolicy();
@@ -76,7 +77,8 @@ async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void
   }
   // What waited through a pause must not go by the reps of before it.
   if (schema === null || (await isRosterOld(deps, link))) await syncReps(deps, workspace, link);
-  await listAll(deps, workspace, link);
+  await listAll(deps, workspace, link, { lane: "sync", atMostPages: firstPages });
+  await fillIndex(deps, link.connection, (await workspace.readPolicy()).policy, { atMost: fewAccounts });
   await findChanged(deps, link, 0);
   await catchUp(deps, link);
   const alert = { workspaceId, kind: "connection-paused" as const, subjectId: connectionId };

@@ -1,13 +1,14 @@
 import type { CrmClient, PastOpportunity } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
-import { matchAccount } from "../engine/match/match-domain.ts";
-import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
+import type { Policy } from "../engine/policy.ts";
+import { decidingFields } from "../engine/policy-fields.ts";
 import type { LeadFacts } from "../engine/snapshot.ts";
 import { valueAt } from "../engine/value-at.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Connection } from "../model/connection.ts";
 import type { Doubt, Past, PastLead } from "../model/past.ts";
-import { accountsByDomain } from "../store/accounts.ts";
+import { fillIndex } from "./fill-index.ts";
+import { type FoundLeads, findAccounts, withForebears } from "./match-leads.ts";
 
 const opportunitiesPerLead = 10;
 
@@ -20,19 +21,29 @@ export type FactsOfPast = { past: PastLead; facts: LeadFacts; doubts: readonly D
 /** Accounts that were read are kept, so many at most: leads of one account come close together. */
 const mostKnown = 10_000;
 
+type Of = { connection: Connection; client: CrmClient; policy: Policy; isActive: (ownerId: string) => boolean };
+
 /** Gathers what leads of the past were decided by, had Baton been there; batched over the leads that it is given at once. */
 export function createPastFacts(
-  deps: Pick<Deps, "db" | "mailDomains">,
-  { connection, client, crmFields }: { connection: Connection; client: CrmClient; crmFields: readonly string[] },
+  deps: Pick<Deps, "db" | "mailDomains" | "accountIndex">,
+  { connection, client, policy, isActive }: Of,
 ): (leads: readonly PastLead[]) => Promise<FactsOfPast[]> {
   const known = new Map<string, Known | null>();
-  return async (leads) => {
-    const domains = new Set(leads.flatMap(({ lead }) => domainsOf(lead)));
-    const byDomain = await accountsByDomain(deps.db.query, connection.id, [...domains]);
-    const named = leads.flatMap(({ lead }) => (lead.accountId === null ? [] : [lead.accountId]));
-    const ids = new Set([...named, ...[...byDomain.values()].flat().map(({ id }) => id)]);
-    await readUnknown(client, known, { ids: [...ids], crmFields });
-    const facts = leads.map((past) => factsOf(deps, past, { known, byDomain }));
+  const { account: crmFields } = decidingFields(policy);
+  return async (pasts) => {
+    const leads = pasts.map(({ lead }) => lead);
+    await fillIndex(deps, connection, policy);
+    const { ids, settle } = await findAccounts(deps, connection, { leads, policy });
+    const named = leads.flatMap(({ accountId }) => accountId ?? []);
+    await withForebears(
+      [...new Set([...named, ...ids])],
+      async (some) => {
+        await readUnknown(client, known, { ids: some, crmFields });
+        return newestOf(known);
+      },
+      policy,
+    );
+    const facts = pasts.map((past) => factsOf(past, { known, settle, isActive }));
     for (const oldest of known.keys()) {
       if (known.size <= mostKnown) break;
       known.delete(oldest);
@@ -41,40 +52,35 @@ export function createPastFacts(
   };
 }
 
-const domainsOf = ({ fields }: PastLead["lead"]): string[] =>
-  [emailDomain(fields.email ?? null).domain, websiteDomain(fields.website ?? null).domain].filter(
-    (domain) => domain !== null,
-  );
+const newestOf = (known: ReadonlyMap<string, Known | null>): Map<string, Account> =>
+  new Map([...known].flatMap(([id, found]) => (found === null ? [] : [[id, found.past.versions[0].value] as const])));
 
-type Accounts = {
+type Settling = {
   known: ReadonlyMap<string, Known | null>;
-  /** As of today: which account bears a domain has no history. */
-  byDomain: ReadonlyMap<string, readonly Account[]>;
+  settle: FoundLeads["settle"];
+  isActive: (ownerId: string) => boolean;
 };
 
-function factsOf(
-  { mailDomains }: Pick<Deps, "mailDomains">,
-  past: PastLead,
-  { known, byDomain }: Accounts,
-): FactsOfPast {
+/** Which names and domains accounts had has no history; what was known of them has. */
+function factsOf(past: PastLead, { known, settle, isActive }: Settling): FactsOfPast {
   const { lead, before } = past;
   const at = lead.qualifiedAt ?? "";
-  const accountThen = (id: string): Account[] => {
+  const accountThen = (id: string): Account | undefined => {
     const found = known.get(id) ?? null;
-    return found === null ? [] : [valueAt(found.past, at)];
+    return found === null ? undefined : valueAt(found.past, at);
   };
-  const found = matchAccount({
-    email: lead.fields.email ?? null,
-    website: lead.fields.website ?? null,
-    crmAccount: lead.accountId === null ? null : (accountThen(lead.accountId)[0] ?? null),
-    accountsByDomain: (domain) => (byDomain.get(domain) ?? []).flatMap(({ id }) => accountThen(id)),
-    ...mailDomains,
+  const { match, noMatchBecause, suggested } = settle(lead, {
+    accounts: { has: (id) => accountThen(id) !== undefined, get: accountThen },
+    haveOpportunity: { has: (id) => openThen(known.get(id)?.opportunities ?? [], at).length > 0 },
+    isActive,
   });
-  const account = found.match === null ? null : (known.get(found.match.account.id) ?? null);
+  const account = match === null ? null : (known.get(match.account.id) ?? null);
   const facts: LeadFacts = {
     trigger: { qualifiedAt: at, round: 0, cause: "qualified", breachedBy: [] },
     lead,
-    ...found,
+    match,
+    noMatchBecause,
+    ...(suggested === null ? {} : { suggested }),
     opportunities: account === null ? [] : openThen(account.opportunities, at),
     ownerHistory: before,
     earlierAssignment: null,

@@ -12,6 +12,7 @@ import type { Db, Tx } from "../store/db.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
 import { lockFacts } from "./decide-fresh.ts";
 import { gatherFacts } from "./facts.ts";
+import { fillIndex } from "./fill-index.ts";
 import { openReading } from "./open-reading.ts";
 import { loadRoster } from "./sync-reps.ts";
 import type { Head } from "./workspace.ts";
@@ -51,6 +52,7 @@ async function previewIn(deps: Deps, connection: Connection, wanted: Wanted): Pr
     readLeads: async (...args) => (await reading.client.readLeads(...args)).map(asIfQualified),
   };
   try {
+    await fillIndex(deps, connection, policy);
     const known = await readLeads(deps.db.query, connection.id, [leadId]);
     const link = { connection, client, roster };
     const workspace = { readPolicy: async () => ({ policy, version: policyVersion }) };

@@ -43,12 +43,11 @@ export type PastResult = { tally: Tally; reps: readonly Rep[]; untold: readonly 
  * later. Reads slice by slice and writes nothing. Throws CrmError.
  */
 export async function* replayPast(
-  deps: Pick<Deps, "db" | "mailDomains" | "publicHolidays">,
+  deps: Pick<Deps, "db" | "mailDomains" | "publicHolidays" | "accountIndex">,
   options: PastOptions,
 ): AsyncGenerator<ReplayEvent, PastResult, undefined> {
   const { connection, client, since, now, policy, policyVersion, changes, reps, stages } = options;
   const fields = decidingFields(policy);
-  const factsOf = createPastFacts(deps, { connection, client, crmFields: fields.account });
   const published = { policy, version: policyVersion };
   const sharedAt = createPastShared({ deps, connection, reps, stages, published, changes });
   const rerun = createRerunOfPast();
@@ -56,6 +55,7 @@ export async function* replayPast(
   const left = new Set(
     reps.map(({ versions: [newest] }) => newest.value).flatMap((rep) => (rep.active ? [] : [rep.id])),
   );
+  const factsOf = createPastFacts(deps, { connection, client, policy, isActive: (ownerId) => !left.has(ownerId) });
   const run: Run = { rerun, tally: createTally("owners"), untold: createUntold(), owners: new Map(), left, now };
   const from = new Date(Date.parse(since) - warmUpDays * dayMs).toISOString();
 

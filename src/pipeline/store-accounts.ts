@@ -1,23 +1,56 @@
 import type { Deps } from "../deps.ts";
+import type { Matching } from "../engine/match/matching.ts";
 import { websiteDomain } from "../engine/normalise/domain.ts";
 import type { Account } from "../model/account.ts";
-import { upsertAccounts } from "../store/accounts.ts";
+import { hintsOf } from "../store/account-hints.ts";
+import { removeAccounts, upsertAccounts } from "../store/accounts.ts";
+import { toAccountEntry } from "./account-entries.ts";
 import type { Link } from "./workspace.ts";
 
-/** Keeps accounts as the CRM has them now, each under the registrable domains of its hosts, and answers them so. */
+type OfConnection = Pick<Link, "connection">;
+
+/**
+ * Keeps accounts as the CRM has them now, each under the registrable domains of its hosts, and answers them so. The next
+ * lead is matched with them.
+ */
 export async function storeAccounts(
-  deps: Deps,
-  link: Pick<Link, "connection">,
-  read: readonly Account[],
+  { db, accountIndex, now }: Deps,
+  { connection }: OfConnection,
+  { read, otherNames }: { read: readonly Account[]; otherNames: Matching["otherNames"] },
 ): Promise<readonly Account[]> {
   const accounts = asStored(read);
-  await upsertAccounts(deps.db.query, {
-    workspaceId: link.connection.workspaceId,
-    connectionId: link.connection.id,
+  await upsertAccounts(db.query, {
+    workspaceId: connection.workspaceId,
+    connectionId: connection.id,
     accounts,
-    at: deps.now().toISOString(),
+    at: now().toISOString(),
   });
+  await indexAccounts({ db, accountIndex }, connection.id, { accounts, otherNames });
   return accounts;
+}
+
+/** Tells the index of accounts as they are stored now. */
+export async function indexAccounts(
+  { db, accountIndex }: Pick<Deps, "db" | "accountIndex">,
+  connectionId: string,
+  { accounts, otherNames }: { accounts: readonly Account[]; otherNames: Matching["otherNames"] },
+): Promise<void> {
+  if (accounts.length === 0) return;
+  const ids = accounts.map(({ id }) => id);
+  const hints = await hintsOf(db.query, connectionId, ids);
+  const put = accounts.map((account) => toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames }));
+  accountIndex.change(connectionId, { put, gone: [] });
+}
+
+/** Accounts that the CRM has no more are nobody's match from now on. */
+export async function dropAccounts(
+  { db, accountIndex }: Pick<Deps, "db" | "accountIndex">,
+  { connection }: OfConnection,
+  gone: readonly string[],
+): Promise<void> {
+  if (gone.length === 0) return;
+  await removeAccounts(db.query, connection.id, gone);
+  accountIndex.change(connection.id, { put: [], gone });
 }
 
 /** Each under the registrable domains of its hosts. */

@@ -3,30 +3,38 @@ import type { Deps } from "../deps.ts";
 import { opportunityPoints } from "../engine/opportunity-load.ts";
 import { policyFields } from "../engine/policy-fields.ts";
 import type { Opportunity } from "../model/account.ts";
-import { removeAccounts } from "../store/accounts.ts";
 import { moveAssignments } from "../store/assignments.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { removeOpportunities, upsertOpportunities } from "../store/opportunities.ts";
 import { lookSince, readSyncCursor, saveSyncCursor } from "./cursors.ts";
-import { storeAccounts } from "./store-accounts.ts";
+import { dropAccounts, storeAccounts } from "./store-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 type Kind = "list-accounts" | "list-opportunities";
 
+/** So much is listed before the first lead is routed: of most CRM accounts it is everything. */
+export const firstPages = 20;
+
+type Listing = { lane: "sync" | "backfill"; atMostPages?: number };
+
 /** Lists all accounts and opportunities once after the install, page by page; goes on where it stopped. */
-export async function listAll(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+export async function listAll(deps: Deps, workspace: Workspace, link: Link, listing: Listing): Promise<void> {
+  if (link.isListed) return;
+  const { lane } = listing;
   const { policy } = await workspace.readPolicy();
   const crmFields = policyFields(policy).account;
-  await listKind(deps, link, "list-accounts", async (after) => {
-    const page = await link.client.listAccounts(after, crmFields, { lane: "sync" });
-    await storeAccounts(deps, link, page.items);
+  const { otherNames } = policy.matching;
+  const hasAccounts = await listKind(deps, link, { ...listing, kind: "list-accounts" }, async (after) => {
+    const page = await link.client.listAccounts(after, crmFields, { lane });
+    await storeAccounts(deps, link, { read: page.items, otherNames });
     return page;
   });
-  await listKind(deps, link, "list-opportunities", async (after) => {
-    const page = await link.client.listOpportunities(after, { lane: "sync" });
+  const hasOpportunities = await listKind(deps, link, { ...listing, kind: "list-opportunities" }, async (after) => {
+    const page = await link.client.listOpportunities(after, { lane });
     await storeOpportunities(deps, workspace, link, page.items);
     return page;
   });
+  link.isListed = hasAccounts && hasOpportunities;
 }
 
 const owner = (deps: Deps, workspace: Workspace, link: Link) => ({
@@ -35,20 +43,23 @@ const owner = (deps: Deps, workspace: Workspace, link: Link) => ({
   at: deps.now().toISOString(),
 });
 
+/** Resolves to whether all are listed. */
 async function listKind(
   deps: Deps,
   link: Link,
-  kind: Kind,
+  { kind, atMostPages = Number.POSITIVE_INFINITY }: Listing & { kind: Kind },
   readPage: (after: string | null) => Promise<Page<unknown>>,
-): Promise<void> {
+): Promise<boolean> {
   const stored = await readSyncCursor(deps, link.connection.id, kind);
-  if (stored?.complete === true) return;
+  if (stored?.complete === true) return true;
   let after = stored?.after ?? null;
-  do {
+  for (let pages = 0; pages < atMostPages; pages += 1) {
     const page = await readPage(after);
     after = page.next;
     await saveSyncCursor(deps, link, { kind, cursor: { after, complete: after === null } });
-  } while (after !== null);
+    if (after === null) return true;
+  }
+  return false;
 }
 
 const opportunityItem = (itemId: string) => ({ itemKind: "opportunity" as const, itemId });
@@ -87,15 +98,17 @@ export async function refreshRecords(
   stale: { accountIds: readonly string[]; opportunityIds: readonly string[] },
 ): Promise<void> {
   const size = link.client.maxBatch;
-  const crmFields = policyFields((await workspace.readPolicy()).policy).account;
+  const { policy } = await workspace.readPolicy();
+  const crmFields = policyFields(policy).account;
+  const { otherNames } = policy.matching;
   for (let from = 0; from < stale.accountIds.length; from += size) {
     const ids = stale.accountIds.slice(from, from + size);
     const accounts = await link.client.readAccounts(ids, crmFields, { lane: "sync" });
-    await storeAccounts(deps, link, accounts);
+    await storeAccounts(deps, link, { read: accounts, otherNames });
     const present = new Set(accounts.map((account) => account.id));
-    await removeAccounts(
-      deps.db.query,
-      link.connection.id,
+    await dropAccounts(
+      deps,
+      link,
       ids.filter((id) => !present.has(id)),
     );
   }
@@ -135,10 +148,6 @@ async function changedIds(readPage: (after: string | null) => Promise<Page<{ id:
   return ids;
 }
 
-export async function forgetAccount(deps: Deps, link: Link, accountId: string): Promise<void> {
-  await removeAccounts(deps.db.query, link.connection.id, [accountId]);
-}
-
 /** They are nobody's work any more either. */
 export async function forgetOpportunities(deps: Deps, { connection }: Link, ids: readonly string[]): Promise<void> {
   await deps.db.transaction(async (tx) => {
@@ -153,6 +162,6 @@ export async function mergeAccount(
   merge: { into: string; from: readonly string[] },
 ): Promise<void> {
   const gone = merge.from.filter((id) => id !== merge.into);
-  await removeAccounts(deps.db.query, link.connection.id, gone);
+  await dropAccounts(deps, link, gone);
   await moveAssignments(deps.db.query, link.connection.id, { from: gone, into: merge.into });
 }

@@ -1,20 +1,19 @@
 import type { Deps } from "../deps.ts";
+import { accountLoops } from "./account-loops.ts";
 import { catchUp } from "./catch-up.ts";
 import { closeDoubledTasks } from "./doubled-tasks.ts";
 import { eachLink } from "./each-link.ts";
 import { releaseForgotten } from "./followers.ts";
 import { createHeldWatch } from "./held-leads.ts";
-import { refreshLinkAlerts } from "./link-alerts.ts";
 import { createLoop, type Loop } from "./loop.ts";
-import { alertOverdue } from "./repair.ts";
+import { refreshAlerts } from "./refresh-alerts.ts";
 import { reviewOpenWork } from "./review-open-work.ts";
-import { findChanged, refreshRecords } from "./sync-accounts.ts";
+import { findChanged } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
 import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 const searchOverlapMs = 10 * 60_000;
-const refreshEveryMs = 1_000;
 const alertEveryMs = 30_000;
 const doubledTasksEveryMs = 3_600_000;
 const openWorkEveryMs = 15 * 60_000;
@@ -74,32 +73,6 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
         if ((await releaseForgotten(deps, link)) > 0) workspace.wake();
       }),
     }),
-    createLoop(deps, {
-      name: "refresh",
-      everyMs: refreshEveryMs,
-      run: each((link) => refreshStale(deps, workspace, link)),
-    }),
+    ...accountLoops(deps, workspace),
   ];
-}
-
-/** One that cannot be looked at does not keep the other from being told of. */
-async function refreshAlerts(deps: Deps, workspace: Workspace): Promise<void> {
-  try {
-    await eachLink(workspace.links, (link) => refreshLinkAlerts(deps, link));
-  } finally {
-    await alertOverdue(deps, workspace);
-  }
-}
-
-async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  const accountIds = [...link.stale.accountIds];
-  const opportunityIds = [...link.stale.opportunityIds];
-  link.stale.accountIds.clear();
-  link.stale.opportunityIds.clear();
-  try {
-    await refreshRecords(deps, workspace, link, { accountIds, opportunityIds });
-  } catch (error) {
-    link.refresh({ accountIds, opportunityIds });
-    throw error;
-  }
 }

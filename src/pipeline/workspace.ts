@@ -89,6 +89,8 @@ export type Link = {
    * unless somebody takes them out, who may then cancel them.
    */
   unsent: Set<string>;
+  /** All accounts and opportunities that there were at the install are in our own tables. */
+  isListed: boolean;
   /** Accounts and opportunities that an event named: they are read again in batches. */
   stale: { accountIds: Set<string>; opportunityIds: Set<string> };
   refresh(stale: { accountIds: Iterable<string>; opportunityIds: Iterable<string> }): void;

@@ -47,6 +47,25 @@ export async function accountsById(
   return new Map(rows.map(({ body }) => [body.id, body]));
 }
 
+export async function countAccounts(db: Query, connectionId: string): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from accounts where connection_id = ${connectionId}
+  `.execute(db);
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** The accounts of a connection, by id, after one of them. */
+export async function accountsAfter(
+  db: Query,
+  connectionId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<Account[]> {
+  const { rows } = await sql<{ body: Account }>`
+    select body from accounts where connection_id = ${connectionId} and id > ${after} order by id limit ${limit}
+  `.execute(db);
+  return rows.map(({ body }) => body);
+}
+
 /** Domain → its accounts, by id; domains that nobody has are missing. */
 export async function accountsByDomain(
   db: Query,

@@ -15,6 +15,7 @@ import { heldLeads } from "./migrations/0011-held-leads.ts";
 import { goldenLeads } from "./migrations/0012-golden-leads.ts";
 import { shadow } from "./migrations/0013-shadow.ts";
 import { leavers } from "./migrations/0014-leavers.ts";
+import { matching } from "./migrations/0015-matching.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -31,6 +32,7 @@ const migrations: Record<string, Migration> = {
   "0012-golden-leads": goldenLeads,
   "0013-shadow": shadow,
   "0014-leavers": leavers,
+  "0015-matching": matching,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

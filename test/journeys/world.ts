@@ -153,6 +153,7 @@ export function configFor(hubspot: { url: string }, database: Config["database"]
     publicUrl: null,
     hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: hubspot.url, oauthUrl: hubspot.url },
     inboxHighWater: 100_000,
+    accountIndexMb: 256,
     policyPath: null,
     operatorToken: null,
     shutdownMs: 20_000,

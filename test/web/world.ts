@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import { createAccountIndex } from "../../src/account-index/account-index.ts";
 import type { Crm } from "../../src/crm/crm.ts";
+import { shippedWeights } from "../../src/engine/match/shipped-weights.ts";
 import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import { createHistory } from "../../src/operator/history.ts";
@@ -59,13 +61,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     dataDir: dataDir ?? null,
     ...(limits ? { limits } : {}),
   });
+  const mailDomains = { isFreeMail: () => false, isDisposable: () => false, isPlatform: () => false };
   const deps: EdgeDeps = {
     ...base,
     db,
     crms: { hubspot: options.crm ?? crm },
     keyring: { currentKeyId: "v1", keys: new Map([["v1", randomBytes(32)]]) },
     now: () => new Date(time.ms),
-    mailDomains: { isFreeMail: () => false, isDisposable: () => false, isPlatform: () => false },
+    mailDomains,
+    accountIndex: createAccountIndex({
+      ...{ classes: mailDomains, weights: shippedWeights, log: createLog({ level: "silent", pretty: false }) },
+      ...{ monotonic: () => time.ms, mostBytes: 1e8, threadFrom: 1e6 },
+    }),
     publicHolidays: () => [],
     throttles: new Map(),
     settings: { ...someSettings, publicUrl: publicUrl ?? web.url, inboxHighWater: highWater },

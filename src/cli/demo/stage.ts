@@ -105,6 +105,7 @@ function configOf(options: StageOptions & { dataDir: string; hubspot: HubspotSan
       oauthUrl: hubspot.url,
     },
     inboxHighWater: 100_000,
+    accountIndexMb: 256,
     policyPath: null,
     operatorToken: null,
     shutdownMs: 10_000,

@@ -26,8 +26,7 @@ export async function matchTables(cli: Cli, flags: MatchFlags): Promise<void> {
     throw new Refused("--accounts, --leads and --out must be three files.");
   const { base, classes, buildMs } = await readBase(cli, flags.accounts);
   const weights = await readWeights(flags.weights);
-  const thresholds = { automatic: flags.threshold, review: flags.threshold };
-  const times = await writeMatches(cli, flags, { base, classes, weights, thresholds });
+  const times = await writeMatches(cli, flags, { base, classes, weights });
   const sorted = Float64Array.from(times).sort();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   const ms = sorted.reduce((sum, each) => sum + each, 0);
@@ -55,7 +54,11 @@ export async function matchTables(cli: Cli, flags: MatchFlags): Promise<void> {
 const perSecond = (count: number, ms: number): number => (ms === 0 ? 0 : Math.round((count / ms) * 1_000));
 
 /** Gives how long each lead took, in ms. */
-async function writeMatches(cli: Cli, { leads, out, explain }: MatchFlags, matcher: Matcher): Promise<number[]> {
+async function writeMatches(
+  cli: Cli,
+  { leads, out, explain, threshold }: MatchFlags,
+  matcher: Matcher,
+): Promise<number[]> {
   const output = await openOutput(out);
   try {
     const times: number[] = [];
@@ -66,7 +69,7 @@ async function writeMatches(cli: Cli, { leads, out, explain }: MatchFlags, match
       const startedAt = cli.clock.monotonic();
       const matched = match(lead, matcher);
       times.push(cli.clock.monotonic() - startedAt);
-      await output.write(csvLine([id, ...cellsOf(matched, explain)]));
+      await output.write(csvLine([id, ...cellsOf(matched, { explain, threshold })]));
     }
     return times;
   } finally {
@@ -85,8 +88,11 @@ async function* readLeads(cli: Cli, file: string): AsyncGenerator<{ id: string; 
   }
 }
 
-function cellsOf({ band, best, runnersUp }: Matched, explain: boolean): (string | number | null)[] {
-  const taken = band === "none" ? null : best;
+function cellsOf(
+  { best, runnersUp }: Matched,
+  { explain, threshold }: Pick<MatchFlags, "explain" | "threshold">,
+): (string | number | null)[] {
+  const taken = best !== null && best.confidence >= threshold ? best : null;
   const cells = [taken?.accountId ?? null, taken === null ? null : rounded(taken.confidence)];
   if (!explain) return cells;
   return [...cells, best === null ? null : inWords(best), runnersUp.map(rivalInWords).join("; ")];

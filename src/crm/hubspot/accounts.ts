@@ -6,6 +6,7 @@ import type { Context, DealStage } from "./context.ts";
 import { accountProperties, associationTypes, instant, latest, text, toAccount } from "./fields.ts";
 import { type ObjectName, paths } from "./paths.ts";
 import { readAssociations, readBatch } from "./read.ts";
+import { searchListed } from "./search.ts";
 
 /** See CrmClient. */
 export async function readAccounts(
@@ -27,6 +28,20 @@ export async function listAccounts(
   const properties = accountProperties(crmFields);
   const page = await listRecords(context, { type: "companies", properties, after }, pay);
   return { items: page.items.map((record) => toAccount(record, crmFields)), next: page.next };
+}
+
+/** See CrmClient; hubspot.md §4.5. A company is found by its first domain: the others are one token each, and a call each. */
+export async function findAccountsByDomain(
+  context: Context,
+  { domains, crmFields }: { domains: readonly string[]; crmFields: readonly string[] },
+  pay: Pay,
+): Promise<readonly Account[]> {
+  const records = await searchListed(
+    context,
+    { type: "companies", name: "domain", values: domains, properties: accountProperties(crmFields) },
+    pay,
+  );
+  return records.map((record) => toAccount(record, crmFields));
 }
 
 const opportunityProperties = [

@@ -1,5 +1,5 @@
 import type { ConnectOptions, CrmClient } from "../crm.ts";
-import { listAccounts, listOpportunities, readAccounts, readOpportunities } from "./accounts.ts";
+import { findAccountsByDomain, listAccounts, listOpportunities, readAccounts, readOpportunities } from "./accounts.ts";
 import { readActivity } from "./activity.ts";
 import { anything } from "./answers.ts";
 import { createApi } from "./api.ts";
@@ -47,6 +47,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     readAccounts: (ids, crmFields, pay) => readAccounts(context, { ids, crmFields }, pay),
     readOpportunities: (ids, pay) => readOpportunities(context, ids, pay),
     listAccounts: (after, crmFields, pay) => listAccounts(context, { after, crmFields }, pay),
+    findAccountsByDomain: (domains, crmFields, pay) => findAccountsByDomain(context, { domains, crmFields }, pay),
     listOpportunities: (after, pay) => listOpportunities(context, after, pay),
     listReps: (pay) => listReps(context, pay),
     listStages: (pay) => listStages(context, pay),

@@ -102,7 +102,10 @@ const ownAccountProperties: readonly string[] = [
   "country",
   "hs_country_code",
   "state",
+  "city",
   "zip",
+  "phone",
+  "hs_parent_company_id",
   "numberofemployees",
   "lifecyclestage",
   "type",
@@ -127,6 +130,11 @@ export function toAccount({ id, properties }: HubspotRecord, crmFields: readonly
     state: text(properties, "state"),
     postalCode: text(properties, "zip"),
     employees: text(properties, "numberofemployees"),
+    ...known({
+      city: text(properties, "city"),
+      phone: text(properties, "phone"),
+      parentId: text(properties, "hs_parent_company_id"),
+    }),
     isCustomer: text(properties, "lifecyclestage") === "customer",
     // Not among HubSpot's own options of `type`; an account that marks competitors adds it.
     isCompetitor: text(properties, "type")?.toLowerCase() === "competitor",
@@ -136,6 +144,10 @@ export function toAccount({ id, properties }: HubspotRecord, crmFields: readonly
       : { crm: Object.fromEntries(crmFields.map((name) => [name, text(properties, name)])) }),
   };
 }
+
+/** Without what is null: facts are kept with each decision. */
+const known = <Key extends string>(values: Readonly<Record<Key, string | null>>): Partial<Record<Key, string>> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Partial<Record<Key, string>>;
 
 /** `https://www.One.example:443/about` → `one.example`. Registrable domains are for whoever knows the list of them. */
 function toHost(text: string): string {

@@ -10,7 +10,7 @@ import { mergedIds } from "./read.ts";
 const pageSize = 200;
 
 type Since = { since: Date; after: string | null };
-type Filter = { propertyName: string; operator: string; value: string };
+type Filter = { propertyName: string; operator: string } & ({ value: string } | { values: readonly string[] });
 
 /** See CrmClient. */
 export async function findQualified(context: Context, wanted: Since, pay: Pay): Promise<Page<QualifiedLead>> {
@@ -105,6 +105,23 @@ export async function findOpenSince(context: Context, wanted: Since, pay: Pay): 
     pay,
   );
   return { items: page.items.map(({ id }) => ({ id })), next: page.next };
+}
+
+/** Those with one of these values of a text property, in lower case (hubspot.md §4.2); the first page of them. */
+export async function searchListed(
+  context: Context,
+  {
+    type,
+    name,
+    values,
+    properties,
+  }: { type: ObjectName; name: string; values: readonly string[]; properties: readonly string[] },
+  pay: Pay,
+): Promise<HubspotRecord[]> {
+  if (values.length === 0) return [];
+  const filter = { propertyName: name, operator: "IN", values: values.map((value) => value.toLowerCase()) };
+  const page = await searchAny(context, { type, filters: [[filter]], properties, after: null }, pay);
+  return [...page.items];
 }
 
 const sinceFilter = (propertyName: string, { since }: Pick<Since, "since">): Filter => ({

@@ -11,24 +11,20 @@ import { likelihoods, pointsOf, type Weights } from "./weights.ts";
 /** A point for or against an account: what was seen, and what it is worth (nats of odds, against when negative). */
 export type Evidence = { sign: Sign; points: number };
 
-/** `automatic`: taken as it is; `review`: a person is asked; `none`: no account is likely enough. */
-export type Band = "automatic" | "review" | "none";
-
 export type Ranked = { accountId: string; confidence: number; evidence: readonly Evidence[] };
 
-/** `best` is the likeliest account, whatever its band; null: none has anything in common with the lead. */
-export type Matched = { band: Band; best: Ranked | null; runnersUp: readonly Ranked[] };
+/** `best` is the likeliest account, however likely; null: none has anything in common with the lead. */
+export type Matched = { best: Ranked | null; runnersUp: readonly Ranked[] };
 
-/** Probabilities from which on a match is taken as it is, and from which on a person is asked. */
-export type Thresholds = { automatic: number; review: number };
-
-export type Matcher = { base: Base; classes: DomainClasses; weights: Weights; thresholds: Thresholds };
+export type Matcher = { base: Base; classes: DomainClasses; weights: Weights };
 
 const mostRunnersUp = 3;
 const leastOfRunnerUp = 0.01;
+/** All that are nearly as likely as the best are runners-up: tie-breakers choose among them. */
+const nearlyAsLikely = 0.7;
 
 /** The account that a lead belongs to, how likely and why. Pure: the same lead and base give the same answer. */
-export function match(lead: LeadEntry, { base, classes, weights, thresholds }: Matcher): Matched {
+export function match(lead: LeadEntry, { base, classes, weights }: Matcher): Matched {
   const forms = leadForms(lead, classes);
   const { accounts, readings } = candidatesOf(forms, base);
   const compare = compareWith(forms, readings, base);
@@ -43,15 +39,16 @@ export function match(lead: LeadEntry, { base, classes, weights, thresholds }: M
     evidence: evidenceOf(found[at] ?? [], weights),
   });
   const [best, ...others] = ranked;
-  if (best === undefined) return { band: "none", best: null, runnersUp: [] };
-  const runnersUp = others.filter(({ confidence }) => confidence >= leastOfRunnerUp).slice(0, mostRunnersUp);
-  return { band: bandOf(best.confidence, thresholds), best: told(best), runnersUp: runnersUp.map(told) };
+  if (best === undefined) return { best: null, runnersUp: [] };
+  const runnersUp = others.filter(
+    ({ at, confidence }, rank) =>
+      confidence >= best.confidence * nearlyAsLikely ||
+      (rank < mostRunnersUp && (confidence >= leastOfRunnerUp || sharesDomain(found[at] ?? []))),
+  );
+  return { best: told(best), runnersUp: runnersUp.map(told) };
 }
 
-function bandOf(confidence: number, { automatic, review }: Thresholds): Band {
-  if (confidence >= automatic) return "automatic";
-  return confidence >= review ? "review" : "none";
-}
+const sharesDomain = (found: Signs): boolean => found.some(([sign]) => sign === "domain-shared");
 
 /** The weightiest first; what is worth nothing is left out. */
 function evidenceOf(found: Signs, weights: Weights): Evidence[] {

@@ -1,0 +1,60 @@
+import { cleanText } from "./clean-text.ts";
+import { listed } from "./in-words.ts";
+import { signs } from "./match/signs.ts";
+import { meaningOf } from "./reasons.ts";
+import type { AccountSuggestion, LeadFacts, MatchedAccount, Point, Rival } from "./snapshot.ts";
+
+const matchedBy: Readonly<Record<MatchedAccount["by"], string>> = {
+  "crm-association": "as the CRM has it",
+  "email-domain": "by the domain of its e-mail",
+  "website-domain": "by the domain of its website",
+  likeness: "by its name, place and phone",
+};
+
+/** Which account a lead belongs to, or may belong to, and what speaks for and against that. Plain text. */
+export function accountInWords({ match, noMatchBecause, suggested }: LeadFacts): string[] {
+  if (match !== null) return [matchInWords(match), ...pointsInWords(match.points ?? [])];
+  if (suggested !== undefined) return [suggestionInWords(suggested), ...pointsInWords(suggested.points)];
+  return [`It belongs to no known account: ${meaningOf(noMatchBecause ?? "no-account")}.`];
+}
+
+function matchInWords({ account, by, evidence, confidence, rivals, foundAs }: MatchedAccount): string {
+  const how = by === "crm-association" || evidence === "" ? matchedBy[by] : `${matchedBy[by]}, ${cleanText(evidence)}`;
+  const likely = confidence === undefined ? "" : `, ${percent(confidence)} likely`;
+  const part = foundAs === undefined ? "" : `, as the head of account ${foundAs}`;
+  return `It belongs to ${named(account)}, ${how}${likely}${part}${before(rivals)}.`;
+}
+
+/** "It may belong to Acme (account 12), 83 % likely: a reviewer is asked." */
+export function suggestionInWords({ accountId: id, name, confidence, rivals }: AccountSuggestion): string {
+  return `It may belong to ${named({ id, name })}, ${percent(confidence)} likely${before(rivals)}: a reviewer is asked.`;
+}
+
+const before = (rivals: readonly Rival[]): string =>
+  rivals.length === 0 ? "" : `, before ${listed(rivals.map(rivalInWords))}`;
+
+function rivalInWords({ accountId, because, confidence }: Rival): string {
+  const likely = because === "less-likely" && confidence !== undefined ? `, ${percent(confidence)}` : "";
+  return `account ${accountId} (${because.replaceAll("-", " ")}${likely})`;
+}
+
+const named = ({ id, name }: { id: string; name: string | null }): string =>
+  `${cleanText(name ?? "") || "an account without a name"} (account ${id})`;
+
+/** "For it: the whole name +3.1, the same country +0.8. Against it: another city −0.7." */
+function pointsInWords(points: readonly Point[]): string[] {
+  const of = (isWanted: (worth: number) => boolean): string =>
+    points
+      .filter(([, worth]) => isWanted(worth))
+      .map(([sign, worth]) => `${signs[sign]} ${worth < 0 ? "−" : "+"}${Math.abs(worth).toFixed(1)}`)
+      .join(", ");
+  const [pro, contra] = [of((worth) => worth > 0), of((worth) => worth < 0)];
+  const told = [...(pro === "" ? [] : [`For it: ${pro}.`]), ...(contra === "" ? [] : [`Against it: ${contra}.`])];
+  return told.length === 0 ? [] : [told.join(" ")];
+}
+
+/** Never "100 %": nothing here is certain. */
+function percent(share: number): string {
+  const rounded = Math.round(share * 100);
+  return rounded >= 100 ? "over 99 %" : `${Math.max(rounded, 1)} %`;
+}

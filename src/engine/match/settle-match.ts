@@ -1,0 +1,211 @@
+import type { Account } from "../../model/account.ts";
+import { foldName } from "../normalise/normalised.ts";
+import type { AccountSuggestion, MatchedAccount, Point, Rival } from "../snapshot.ts";
+import { type DomainClasses, mailForms, siteForms } from "./domain-forms.ts";
+import type { LeadEntry } from "./entries.ts";
+import type { Evidence, Matched, Ranked } from "./match.ts";
+import type { Matching } from "./matching.ts";
+import { nameForms } from "./name-forms.ts";
+import { placeForms } from "./place-forms.ts";
+import { byTieBreakers } from "./tie-breakers.ts";
+import { type NoDomain, whyNoDomain } from "./why-no-domain.ts";
+
+/** A lead with what was found of its account. */
+export type FoundAccounts = {
+  lead: LeadEntry;
+  /** The CRM's primary account of the lead, when it names one. */
+  crmAccount: Account | null;
+  matched: Matched;
+  /** By id, with all their parents where the policy asks for the top of a family; one that is gone is missing. */
+  accounts: Pick<ReadonlyMap<string, Account>, "get" | "has">;
+  /** Accounts with an open opportunity. */
+  haveOpportunity: Pick<ReadonlySet<string>, "has">;
+  /** Accounts that a reviewer said such a lead does not belong to. */
+  ruledOut: ReadonlySet<string>;
+  isActive(ownerId: string): boolean;
+  classes: DomainClasses;
+};
+
+export type NoMatch = NoDomain | "account-in-review";
+
+export type SettledMatch = {
+  match: MatchedAccount | null;
+  noMatchBecause: NoMatch | null;
+  /** For a reviewer, where no account is likely enough to be taken. */
+  suggested: AccountSuggestion | null;
+};
+
+/**
+ * The account of a lead, by the policy: the CRM's own association first, else what is likely enough. Between accounts that
+ * it may belong to alike (one domain, one company twice) the policy's tie-breakers decide; all that could have been meant
+ * are named. Pure.
+ */
+export function settleMatch(found: FoundAccounts, matching: Matching): SettledMatch {
+  if (found.crmAccount !== null) {
+    const own = { account: found.crmAccount, by: "crm-association" as const, evidence: "associated in the CRM" };
+    return taken(familyHead({ ...own, rivals: [] }, found, matching));
+  }
+  const candidates = candidatesOf(found, matching);
+  const [best] = candidates;
+  if (best === undefined) return noneOf(found);
+  const alike = candidates.filter((each) => isAlike(best, each, matching));
+  const [chosen = best] = [...alike].sort((a, b) => orderOf(a, b, found, matching).order);
+  const confidence = Math.min(
+    1,
+    alike.reduce((sum, each) => sum + each.confidence, 0),
+  );
+  const rivals = rivalsOf(chosen, { candidates, alike }, found, matching);
+  const band = bandOf(chosen, confidence, matching);
+  const told = { confidence: rounded(confidence), points: pointsOf(chosen), rivals };
+  if (band === "automatic") {
+    const { account, by, domain } = chosen;
+    return taken(familyHead({ account, by, evidence: domain ?? "", ...told }, found, matching));
+  }
+  if (band === "none") return noneOf(found);
+  const suggested = { accountId: chosen.account.id, name: chosen.account.name, ...told };
+  return { match: null, noMatchBecause: "account-in-review", suggested };
+}
+
+const taken = (match: MatchedAccount): SettledMatch => ({ match, noMatchBecause: null, suggested: null });
+
+type Candidate = {
+  account: Account;
+  confidence: number;
+  evidence: readonly Evidence[];
+  by: "email-domain" | "website-domain" | "likeness";
+  /** The lead's business domain that is the account's. */
+  domain: string | null;
+  /** Is there more than a name: the domain, a place, a phone? */
+  isProven: boolean;
+  /** Does the lead name a company, and one that is called likewise? */
+  isNamed: boolean;
+};
+
+/** The likeliest first, or those with the lead's domain, where that is always enough. */
+function candidatesOf(found: FoundAccounts, { domainOnly }: Matching): Candidate[] {
+  const candidates = leftOf(found);
+  if (domainOnly !== "always") return candidates;
+  return candidates.sort((a, b) => Number(b.domain !== null) - Number(a.domain !== null));
+}
+
+/** Without those that are gone or ruled out, whose share goes to the others. */
+function leftOf({ lead, matched, accounts, ruledOut, classes }: FoundAccounts): Candidate[] {
+  const ranked = matched.best === null ? [] : [matched.best, ...matched.runnersUp];
+  const isLeft = ({ accountId }: Ranked): boolean => accounts.has(accountId) && !ruledOut.has(accountId);
+  const lost = ranked.filter((each) => !isLeft(each)).reduce((sum, { confidence }) => sum + confidence, 0);
+  const domains = businessDomains(lead, classes);
+  const hasName = nameForms(lead.company) !== null;
+  return ranked.filter(isLeft).flatMap(({ accountId, confidence, evidence }) => {
+    const account = accounts.get(accountId);
+    if (account === undefined) return [];
+    // A domain that a reviewer taught does not stand in the account.
+    const isTaught = evidence.some(({ sign }) => sign === "domain-own" || sign === "domain-shared");
+    const found = domains.find(({ domain }) => account.domains.includes(domain)) ?? (isTaught ? domains[0] : undefined);
+    const by = found?.by ?? "likeness";
+    const isProven = found !== undefined || isSamePlace(lead, account);
+    const isNamed = hasName && !evidence.some(({ sign }) => sign === "domain-other-name");
+    const left = confidence / Math.max(1 - lost, confidence);
+    return [{ account, confidence: left, evidence, by, domain: found?.domain ?? null, isProven, isNamed }];
+  });
+}
+
+type LeadDomain = { by: "email-domain" | "website-domain"; domain: string };
+
+function businessDomains({ email, website }: LeadEntry, classes: DomainClasses): LeadDomain[] {
+  const forms = [
+    { by: "email-domain" as const, of: mailForms(email, classes) },
+    { by: "website-domain" as const, of: siteForms(website, classes) },
+  ];
+  return forms.flatMap(({ by, of }) => (of?.kind === "business" ? [{ by, domain: of.domain }] : []));
+}
+
+function isSamePlace(lead: LeadEntry, account: Account): boolean {
+  const { country, state, city = null, postalCode, phone = null } = account;
+  const own = placeForms(lead);
+  const other = placeForms({ country, state, city, postalCode, phone });
+  return (["country", "city", "postalCode", "phone", "phoneStem"] as const).some(
+    (part) => own[part] !== null && own[part] === other[part],
+  );
+}
+
+/** Of what the likeliest has: who has less is not as likely. */
+const nearlyAsLikely = 0.7;
+
+/** May the lead belong to either, for all that is known, and are they one company as far as routing goes? */
+function isAlike(best: Candidate, other: Candidate, { domainOnly }: Matching): boolean {
+  if (best === other) return true;
+  const isShared = best.domain !== null && best.domain === other.domain;
+  if (isShared && domainOnly === "always") return true;
+  if (other.confidence < best.confidence * nearlyAsLikely) return false;
+  return isShared || isTwin(best.account, other.account);
+}
+
+/** One company that stands in the CRM twice. */
+function isTwin(a: Account, b: Account): boolean {
+  if (a.domains.some((domain) => b.domains.includes(domain))) return true;
+  const isSameName = a.name !== null && b.name !== null && foldName(a.name) === foldName(b.name);
+  return isSameName && a.country !== null && a.country === b.country && a.city === b.city;
+}
+
+function bandOf(
+  { domain, isNamed, isProven }: Candidate,
+  confidence: number,
+  matching: Matching,
+): "automatic" | "review" | "none" {
+  const { automatic, review, domainOnly, secondProof } = matching;
+  if (domain !== null && domainOnly === "always") return "automatic";
+  if (confidence < review) return "none";
+  if (confidence < automatic) return "review";
+  if (domain === null) return secondProof && !isProven ? "review" : "automatic";
+  return domainOnly === "off" && !isNamed ? "review" : "automatic";
+}
+
+const orderOf = (a: Candidate, b: Candidate, found: FoundAccounts, { tieBreakers }: Matching) =>
+  byTieBreakers(a.account, b.account, { ...found, tieBreakers });
+
+const mostRivals = 3;
+
+function rivalsOf(
+  chosen: Candidate,
+  { candidates, alike }: { candidates: readonly Candidate[]; alike: readonly Candidate[] },
+  found: FoundAccounts,
+  matching: Matching,
+): Rival[] {
+  const others = candidates.filter((each) => each !== chosen);
+  const ranked = [...others].sort((a, b) => Number(alike.includes(b)) - Number(alike.includes(a)));
+  return ranked.slice(0, mostRivals).map((rival) => ({
+    accountId: rival.account.id,
+    because: alike.includes(rival) ? orderOf(chosen, rival, found, matching).because : "less-likely",
+    confidence: rounded(rival.confidence),
+  }));
+}
+
+const rounded = (confidence: number): number => Math.round(confidence * 1_000) / 1_000;
+
+const mostPoints = 6;
+
+/** The weightiest: facts are kept with each decision. */
+const pointsOf = ({ evidence }: Candidate): Point[] =>
+  evidence.slice(0, mostPoints).map(({ sign, points }): Point => [sign, points]);
+
+const mostGenerations = 10;
+
+/** With the account at the top of the family instead, where the policy asks for it. */
+function familyHead(match: MatchedAccount, { accounts }: FoundAccounts, { hierarchy }: Matching): MatchedAccount {
+  if (hierarchy === "own") return match;
+  const seen = new Set([match.account.id]);
+  let head = match.account;
+  while (seen.size <= mostGenerations) {
+    const parent = head.parentId === undefined ? undefined : accounts.get(head.parentId);
+    if (parent === undefined || seen.has(parent.id)) break;
+    seen.add(parent.id);
+    head = parent;
+  }
+  return head === match.account ? match : { ...match, account: head, foundAs: match.account.id };
+}
+
+const noneOf = ({ lead, classes }: FoundAccounts): SettledMatch => ({
+  match: null,
+  noMatchBecause: whyNoDomain(lead, classes),
+  suggested: null,
+});

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { accountTieBreakers, domainOnlyModes, type Matching } from "./match/matching.ts";
+import { accountField } from "./policy-shapes.ts";
+
+const probability = z
+  .number({ error: "must be a probability such as 0.95" })
+  .min(0, { error: "must be a probability from 0 to 1, such as 0.95" })
+  .max(1, { error: "must be a probability from 0 to 1, such as 0.95 for 95 %" });
+
+/** See `Matching`. The numbers are those of the default policy: below 0.95 a person is asked, below 0.6 nobody is. */
+export const matchingSection = z
+  .strictObject({
+    automatic: probability.default(0.95),
+    review: probability.default(0.6),
+    domain_only: z.enum(domainOnlyModes).default("fallback"),
+    second_proof: z.boolean().default(true),
+    hierarchy: z.enum(["own", "top"]).default("own"),
+    tie_breakers: z.array(z.enum(accountTieBreakers)).default([...accountTieBreakers]),
+    other_names: z.array(accountField).default([]),
+  })
+  .refine(({ automatic, review }) => review <= automatic, {
+    path: ["review"],
+    error: "must not be above `automatic`: what is likelier than that is taken without asking",
+  })
+  .prefault({});
+
+type Given = z.output<typeof matchingSection>;
+
+export const toMatching = ({
+  domain_only: domainOnly,
+  second_proof: secondProof,
+  tie_breakers: tieBreakers,
+  other_names: otherNames,
+  ...rest
+}: { readonly [Key in keyof Given]: Readonly<Given[Key]> }): Matching => ({
+  ...rest,
+  domainOnly,
+  secondProof,
+  tieBreakers,
+  otherNames: otherNames.map((field) => field.slice("account.crm.".length)),
+});

@@ -1,0 +1,118 @@
+import type { Deps } from "../deps.ts";
+import { buildBase } from "../engine/match/build-base.ts";
+import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
+import { type Matched, match, type Ranked } from "../engine/match/match.ts";
+import { ruleOutKeys } from "../engine/match/rule-out.ts";
+import { type FoundAccounts, type SettledMatch, settleMatch } from "../engine/match/settle-match.ts";
+import { shippedWeights } from "../engine/match/shipped-weights.ts";
+import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
+import type { Policy } from "../engine/policy.ts";
+import type { Account } from "../model/account.ts";
+import type { Connection } from "../model/connection.ts";
+import type { Lead } from "../model/lead.ts";
+import { hintsOf, ruledOut } from "../store/account-hints.ts";
+import { accountsByDomain } from "../store/accounts.ts";
+import { toAccountEntry, toLeadEntry } from "./account-entries.ts";
+
+type Needed = Pick<Deps, "db" | "mailDomains" | "accountIndex">;
+type Wanted = { leads: readonly Lead[]; policy: Policy };
+
+/** What is known of accounts, as they are or were when a lead is decided. */
+export type KnownAccounts = Pick<FoundAccounts, "accounts" | "haveOpportunity" | "isActive">;
+
+export type FoundLeads = {
+  /** Accounts that the leads may belong to, whatever the CRM says of them. */
+  ids: readonly string[];
+  /** By the policy, one of the leads' account. */
+  settle(lead: Lead, known: KnownAccounts): SettledMatch;
+};
+
+/**
+ * Finds which accounts leads may belong to: in the index of the connection or, while that is cold, among the accounts that
+ * have their domain.
+ */
+export async function findAccounts(
+  deps: Needed,
+  { id: connectionId }: Pick<Connection, "id">,
+  { leads, policy }: Wanted,
+): Promise<FoundLeads> {
+  const classes = deps.mailDomains;
+  const entries = leads.map(toLeadEntry);
+  const keys = entries.map((entry) => ruleOutKeys(entry, classes));
+  const [found, nots] = await Promise.all([
+    look(deps, connectionId, { entries, policy }),
+    ruledOut(deps.db.query, connectionId, {
+      domains: keys.flatMap(({ domain }) => domain ?? []),
+      names: keys.flatMap(({ name }) => name ?? []),
+    }),
+  ]);
+  const byLead = new Map(
+    leads.map((lead, at) => {
+      const { domain = null, name = null } = keys[at] ?? {};
+      const out = nots.filter(({ kind, value }) => value === (kind === "not-domain" ? domain : name));
+      const matched = found[at] ?? nothing;
+      return [lead.id, { matched, ruledOut: new Set(out.map(({ accountId }) => accountId)) }];
+    }),
+  );
+  return {
+    ids: [...new Set(found.flatMap(({ best, runnersUp }) => (best === null ? [] : [best, ...runnersUp])).map(idOf))],
+    settle(lead, known) {
+      const crmAccount = lead.accountId === null ? null : (known.accounts.get(lead.accountId) ?? null);
+      const { matched = nothing, ruledOut: out = new Set<string>() } = byLead.get(lead.id) ?? {};
+      const about = { lead: toLeadEntry(lead), crmAccount, matched, ruledOut: out, classes };
+      return settleMatch({ ...known, ...about }, policy.matching);
+    },
+  };
+}
+
+const nothing: Matched = { best: null, runnersUp: [] };
+const idOf = ({ accountId }: Ranked): string => accountId;
+
+type ReadAccounts = (ids: readonly string[]) => Promise<ReadonlyMap<string, Account>>;
+
+const mostGenerations = 10;
+
+/** Accounts by id, with all their forebears where the policy asks for the head of a family. */
+export async function withForebears(
+  ids: readonly string[],
+  read: ReadAccounts,
+  { matching }: Pick<Policy, "matching">,
+): Promise<ReadonlyMap<string, Account>> {
+  const accounts = await read(ids);
+  if (matching.hierarchy === "own") return accounts;
+  const all = new Map(accounts);
+  for (let generation = 0; generation < mostGenerations; generation += 1) {
+    const parents = [...all.values()].flatMap(({ parentId }) => parentId ?? []);
+    const unread = [...new Set(parents)].filter((id) => !all.has(id));
+    const found = unread.length === 0 ? null : await read(unread);
+    if (found === null || found.size === 0) break;
+    for (const [id, account] of found) all.set(id, account);
+  }
+  return all;
+}
+
+type Look = { entries: readonly LeadEntry[]; policy: Policy };
+
+async function look(deps: Needed, connectionId: string, { entries, policy }: Look): Promise<readonly Matched[]> {
+  if (entries.length === 0) return [];
+  const found = await deps.accountIndex.match(connectionId, entries);
+  return found ?? lookByDomain(deps, connectionId, { entries, policy });
+}
+
+/** By the domains of the leads alone, which our tables find without an index. */
+async function lookByDomain(
+  { db, mailDomains }: Needed,
+  connectionId: string,
+  { entries, policy }: Look,
+): Promise<Matched[]> {
+  const domains = entries.flatMap(({ email, website }) => [emailDomain(email).domain, websiteDomain(website).domain]);
+  const known = await accountsByDomain(db.query, connectionId, [...new Set(domains.filter((each) => each !== null))]);
+  const accounts = new Map([...known.values()].flat().map((account) => [account.id, account]));
+  const hints = await hintsOf(db.query, connectionId, [...accounts.keys()]);
+  const { otherNames } = policy.matching;
+  const rows: AccountEntry[] = [...accounts.values()].map((account) =>
+    toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames }),
+  );
+  const matcher = { base: buildBase(rows, mailDomains), classes: mailDomains, weights: shippedWeights };
+  return entries.map((entry) => match(entry, matcher));
+}

@@ -1,0 +1,28 @@
+import { type Kysely, sql } from "kysely";
+
+const statements = [
+  // What a reviewer said of accounts: names and domains that are theirs, and such as are not. None is of a person.
+  `create table account_hints (
+    connection_id text not null, kind text not null check (kind in ('name', 'domain', 'not-name', 'not-domain')),
+    value text not null, account_id text not null, workspace_id text not null, by text not null, at timestamptz not null,
+    primary key (connection_id, kind, value, account_id)
+  )`,
+  "create index account_hints_of_account on account_hints (connection_id, account_id)",
+  // What is asked stands in the facts of the decision, where it is erased with them.
+  `create table match_reviews (
+    connection_id text not null, lead_id text not null, workspace_id text not null, decision_id text not null,
+    account_id text not null, asked_at timestamptz not null,
+    answer text check (answer in ('yes', 'no', 'other', 'gone')), answered_with text, answered_by text,
+    answered_at timestamptz, primary key (connection_id, lead_id)
+  )`,
+  "create index match_reviews_open on match_reviews (workspace_id, asked_at) where answer is null",
+  // Accounts are read with more than before: each is listed once more.
+  "delete from sync_cursors where kind = 'list-accounts'",
+];
+
+/** A lead is matched by more than its domain, and reviewers are asked. */
+export const matching = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};

@@ -1,0 +1,249 @@
+import { describe, expect, test } from "@jest/globals";
+import { buildBase } from "../../../src/engine/match/build-base.ts";
+import type { DomainClasses } from "../../../src/engine/match/domain-forms.ts";
+import type { LeadEntry } from "../../../src/engine/match/entries.ts";
+import { match } from "../../../src/engine/match/match.ts";
+import type { Matching } from "../../../src/engine/match/matching.ts";
+import { type FoundAccounts, type SettledMatch, settleMatch } from "../../../src/engine/match/settle-match.ts";
+import { shippedWeights } from "../../../src/engine/match/shipped-weights.ts";
+import type { Account } from "../../../src/model/account.ts";
+import { toAccountEntry } from "../../../src/pipeline/account-entries.ts";
+import { anAccount, aPolicy } from "../../builders.ts";
+
+const classes: DomainClasses = {
+  isFreeMail: (domain) => domain === "gmail.com",
+  isDisposable: (domain) => domain === "mailinator.com",
+  isPlatform: (host) => host === "www.facebook.com" || host.endsWith("linkedin.com") || host.endsWith("wixsite.com"),
+};
+
+const { matching: shipped } = aPolicy();
+
+/** Companies that have nothing in common with each other or with those of a test. */
+const others: readonly Account[] = Array.from({ length: 300 }, (_, at) =>
+  anAccount({ id: `o${at}`, name: `Zurax${at} Belvonta${at * 7}`, domains: [`zurax${at}.example`], country: "SE" }),
+);
+
+type Given = Partial<LeadEntry> & {
+  accounts?: readonly Account[];
+  matching?: Partial<Matching>;
+} & Partial<Pick<FoundAccounts, "crmAccount" | "haveOpportunity" | "ruledOut" | "isActive">>;
+
+function settle(given: Given): SettledMatch {
+  const { accounts = [], matching, crmAccount = null, haveOpportunity, ruledOut, isActive, ...fields } = given;
+  const all = [...accounts, ...others];
+  const blank = { email: null, company: null, website: null, phone: null };
+  const lead = { ...blank, country: null, state: null, city: null, postalCode: null, ...fields };
+  const base = buildBase(
+    all.map((account) => toAccountEntry(account, { otherNames: [] })),
+    classes,
+  );
+  return settleMatch(
+    {
+      lead,
+      crmAccount,
+      matched: match(lead, { base, classes, weights: shippedWeights }),
+      accounts: new Map([...all, ...(crmAccount === null ? [] : [crmAccount])].map((each) => [each.id, each])),
+      haveOpportunity: haveOpportunity ?? new Set(),
+      ruledOut: ruledOut ?? new Set(),
+      isActive: isActive ?? (() => true),
+      classes,
+    },
+    { ...shipped, ...matching },
+  );
+}
+
+const muster = anAccount({ id: "1", name: "Muster Maschinenbau", domains: ["muster.de"], country: "DE" });
+
+test("the CRM's own association counts before any domain", () => {
+  const crmAccount = anAccount({ id: "7" });
+
+  expect(settle({ crmAccount, email: "jana@muster.de", accounts: [muster] }).match).toMatchObject({
+    account: { id: "7" },
+    by: "crm-association",
+  });
+});
+
+test.each([
+  ["the e-mail's domain", { email: "jana@mail.muster.de" }, "email-domain"],
+  ["the website's domain, without an e-mail", { website: "https://www.muster.de/de" }, "website-domain"],
+  [
+    "the website's domain, with a free-mail address",
+    { email: "jana@gmail.com", website: "muster.de" },
+    "website-domain",
+  ],
+])("an account is found by %s", (_, given, by) => {
+  expect(settle({ ...given, accounts: [muster] }).match).toMatchObject({
+    account: { id: "1" },
+    by,
+    evidence: "muster.de",
+  });
+});
+
+test.each([
+  ["free-mail", { email: "jana@gmail.com" }],
+  ["disposable", { email: "jana@mailinator.com" }],
+  ["platform", { website: "https://www.linkedin.com/company/muster" }],
+  ["platform", { website: "https://www.linkedin.com./company/muster" }],
+  ["unknown-domain", { email: "jana@other.de" }],
+  ["no-domain", {}],
+  ["no-domain", { email: "a@b@c", website: "n/a" }],
+  ["free-mail", { email: "jana@gmail.com", website: "n/a" }],
+])("%s matches nothing, whatever accounts bear the domain", (noMatchBecause, given) => {
+  const accounts = ["gmail.com", "mailinator.com", "linkedin.com"].map((domain) => anAccount({ domains: [domain] }));
+
+  expect(settle({ ...given, accounts })).toEqual({ match: null, noMatchBecause, suggested: null });
+});
+
+describe("several accounts on one domain (reliability.md B197)", () => {
+  const twin = (parts: Partial<Account>) => anAccount({ name: "Muster", domains: ["muster.de"], ...parts });
+
+  test.each<[string, Account, Account, Given, string, string]>([
+    [
+      "an open opportunity",
+      twin({ id: "2", isCustomer: true, ownerId: "rep-a" }),
+      twin({ id: "9" }),
+      { haveOpportunity: new Set(["9"]) },
+      "9",
+      "no-open-opportunity",
+    ],
+    ["a customer", twin({ id: "2", ownerId: "rep-a" }), twin({ id: "9", isCustomer: true }), {}, "9", "not-a-customer"],
+    ["an owner", twin({ id: "2" }), twin({ id: "9", ownerId: "rep-a" }), {}, "9", "has-no-owner"],
+    [
+      "an owner who is active",
+      twin({ id: "2", ownerId: "rep-gone" }),
+      twin({ id: "9", ownerId: "rep-a" }),
+      { isActive: (id) => id !== "rep-gone" },
+      "9",
+      "owner-inactive",
+    ],
+    [
+      "the more recent activity",
+      twin({ id: "2", lastActivityAt: "2026-01-01T00:00:00Z" }),
+      twin({ id: "9", lastActivityAt: "2026-06-01T00:00:00Z" }),
+      {},
+      "9",
+      "less-recent-activity",
+    ],
+    ["the lower id", twin({ id: "10" }), twin({ id: "9" }), {}, "9", "higher-id"],
+    [
+      "the policy's first tie-breaker",
+      twin({ id: "2", isCustomer: true }),
+      twin({ id: "9", lastActivityAt: "2026-06-01T00:00:00Z" }),
+      { matching: { tieBreakers: ["recent-activity", "customer"] } },
+      "9",
+      "less-recent-activity",
+    ],
+  ])("%s decides, and the rival is named", (_, first, second, given, id, because) => {
+    const { match } = settle({ ...given, email: "jana@muster.de", company: "Muster", accounts: [first, second] });
+
+    expect([match?.account.id, match?.rivals]).toEqual([
+      id,
+      [{ accountId: first.id, because, confidence: expect.closeTo(0.5, 1) }],
+    ]);
+    expect(match?.confidence).toBeGreaterThan(0.95);
+  });
+
+  test("the name decides before any tie-breaker", () => {
+    const accounts = [
+      twin({ id: "2", name: "Muster Logistik", isCustomer: true }),
+      twin({ id: "9", name: "Muster Maschinenbau" }),
+    ];
+    const { match } = settle({ email: "jana@muster.de", company: "Muster Maschinenbau", accounts });
+
+    expect([match?.account.id, match?.rivals.map(({ because }) => because)]).toEqual(["9", ["less-likely"]]);
+  });
+});
+
+describe("a name without the account's domain", () => {
+  const kestrel = anAccount({
+    id: "k",
+    name: "Kestrel & Vane Instruments",
+    domains: ["kestrelvane.com"],
+    country: "US",
+  });
+  const named = { email: "kim@gmail.com", company: "Kestrel & Vane Instruments Inc." };
+
+  test("with the same country it is taken", () => {
+    const { match } = settle({ ...named, country: "United States", accounts: [kestrel] });
+
+    expect(match).toMatchObject({ account: { id: "k" }, by: "likeness", evidence: "" });
+    expect(match?.points?.map(([sign]) => sign)).toContain("whole");
+  });
+
+  test("without any second proof a reviewer is asked", () => {
+    const { match, noMatchBecause, suggested } = settle({ ...named, accounts: [kestrel] });
+
+    expect([match, noMatchBecause]).toEqual([null, "account-in-review"]);
+    expect(suggested).toMatchObject({ accountId: "k", name: "Kestrel & Vane Instruments" });
+  });
+
+  test("where the policy asks for none, a name alone that is likely enough is taken", () => {
+    const matching = { secondProof: false, automatic: 0.6, review: 0.3 };
+    expect(settle({ ...named, matching, accounts: [kestrel] }).match?.account.id).toBe("k");
+  });
+
+  test("one company twice is one company", () => {
+    const again = { ...kestrel, id: "k2", isCustomer: true };
+    const { match } = settle({ ...named, country: "US", accounts: [kestrel, again] });
+
+    expect([match?.account.id, match?.rivals[0]]).toEqual([
+      "k2",
+      { accountId: "k", because: "not-a-customer", confidence: expect.closeTo(0.5, 1) },
+    ]);
+  });
+
+  test("two companies of one name in different countries are for a reviewer, both named", () => {
+    const namesake = anAccount({ ...kestrel, id: "k2", domains: ["kestrel-vane.co.nz"], country: "NZ" });
+    const { match, suggested } = settle({ ...named, accounts: [kestrel, namesake], matching: { review: 0.3 } });
+
+    expect(match).toBeNull();
+    expect([suggested?.accountId, suggested?.rivals[0]?.accountId].sort()).toEqual(["k", "k2"]);
+  });
+
+  test("what a reviewer ruled out is not found again", () => {
+    const found = settle({ ...named, country: "US", accounts: [kestrel], ruledOut: new Set(["k"]) });
+    expect(found).toEqual({ match: null, noMatchBecause: "free-mail", suggested: null });
+  });
+});
+
+describe("only the domain speaks for an account", () => {
+  const lead = { email: "kim@muster.de", company: "Zebrafink Verlag" };
+
+  test("off: a reviewer is asked", () => {
+    const off = settle({ ...lead, accounts: [muster], matching: { domainOnly: "off", automatic: 0.5, review: 0.3 } });
+    expect(off).toMatchObject({ match: null, suggested: { accountId: "1" } });
+  });
+
+  test("always: it is taken, whatever the name says", () => {
+    const other = anAccount({ id: "z", name: "Zebrafink Verlag", domains: ["zebrafink.de"], country: "DE" });
+    const always = { domainOnly: "always" as const, automatic: 1, review: 1 };
+    expect(settle({ ...lead, accounts: [muster, other], matching: always }).match?.account.id).toBe("1");
+  });
+
+  test("off: a name that agrees makes it a match", () => {
+    const given = { email: "kim@muster.de", company: "Muster Maschinenbau GmbH", accounts: [muster] };
+    expect(settle({ ...given, matching: { domainOnly: "off" } }).match?.account.id).toBe("1");
+  });
+});
+
+describe("families", () => {
+  const head = anAccount({ id: "head", name: "Oriole Group", domains: ["oriole-group.example"] });
+  const middle = anAccount({ id: "middle", name: "Oriole Europe", domains: ["oriole.eu"], parentId: "head" });
+  const child = anAccount({ id: "child", name: "Oriole Denmark", domains: ["oriole.dk"], parentId: "middle" });
+  const lead = { email: "kim@oriole.dk", company: "Oriole Denmark" };
+
+  test("the child's own account is the lead's", () => {
+    expect(settle({ ...lead, accounts: [head, middle, child] }).match?.account.id).toBe("child");
+  });
+
+  test("the head of the family, where the policy wants it; what was found is named", () => {
+    const { match } = settle({ ...lead, accounts: [head, middle, child], matching: { hierarchy: "top" } });
+    expect([match?.account.id, match?.foundAs]).toEqual(["head", "child"]);
+  });
+
+  test("a family that goes round in a circle ends", () => {
+    const round = { ...head, parentId: "child" };
+    const { match } = settle({ ...lead, accounts: [round, middle, child], matching: { hierarchy: "top" } });
+    expect(match?.account.id).toBe("head");
+  });
+});
