@@ -25,6 +25,7 @@ export async function readBase(cli: Cli, file: string): Promise<ReadBase> {
   if (entries.length === 0) throw new Refused(`${file} holds no accounts.`);
   const classes = loadMailDomains();
   const startedAt = cli.clock.monotonic();
-  const base = buildBase(entries, classes);
+  const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
+  const base = buildBase(entries, classes, [low, high]);
   return { base, classes, buildMs: cli.clock.monotonic() - startedAt };
 }

@@ -1,10 +1,16 @@
-import type { KeyTable } from "./key-table.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { type KeyTable, openKeyTable } from "./key-table.ts";
+import { type PlaceColumns, type Sections, sectionNames } from "./sections.ts";
+import type { Seed } from "./sip-hash.ts";
+import { openTextPool } from "./text-pool.ts";
+import { openVocabulary, type Vocabulary } from "./vocabulary.ts";
 
-/** The accounts of a workspace in flat arrays, by position: no object per account. Built once, never changed. */
+/** The accounts of a workspace by position, read from flat arrays: no object per account or word. Built once, never changed. */
 export type Base = {
   size: number;
+  seed: Seed;
   idOf(account: number): string;
+  /** -1: no account has this id. */
+  positionOf(id: string): number;
   /** -1: it has none among these. */
   parentOf(account: number): number;
   vocabulary: Vocabulary;
@@ -17,18 +23,34 @@ export type Base = {
   bearerStarts: Uint32Array;
   bearers: Uint32Array;
   /** Hashes; 0: unknown. */
-  places: Places;
-  domainStarts: Uint32Array;
-  domains: Uint32Array;
-  /** About how many all of this takes. */
+  places: PlaceColumns;
+  /** How many all of this takes. */
   bytes: number;
+  /** All of it, to be posted to another thread and opened there. */
+  sections: Sections;
 };
 
-export type Places = {
-  country: Uint32Array;
-  state: Uint32Array;
-  city: Uint32Array;
-  postalCode: Uint32Array;
-  phone: Uint32Array;
-  phoneStem: Uint32Array;
-};
+/** A base over arrays that `buildBase` made, here or in another thread. Copies nothing. */
+export function openBase(sections: Sections): Base {
+  const { nameStarts, wordStarts, words, bearerStarts, bearers, parents } = sections;
+  const { country, state, city, postalCode, phone, phoneStem } = sections;
+  const seed: Seed = [sections.seed[0] ?? 0, sections.seed[1] ?? 0];
+  const ids = openTextPool({ letters: sections.idLetters, starts: sections.idStarts, slots: sections.idSlots }, seed);
+  const texts = { letters: sections.wordLetters, starts: sections.letterStarts, slots: sections.wordSlots };
+  const slips = { starts: sections.slipStarts, entries: sections.slips };
+  const { meanings, bearerCounts } = sections;
+  const keys = { starts: sections.keyStarts, checks: sections.keyChecks, accounts: sections.keyAccounts };
+  return {
+    size: ids.size,
+    seed,
+    idOf: ids.textOf,
+    positionOf: ids.numberOf,
+    parentOf: (account) => (parents[account] ?? 0) - 1,
+    vocabulary: openVocabulary({ texts, meanings, bearers: bearerCounts, slips }, seed),
+    keys: openKeyTable(keys, seed),
+    ...{ nameStarts, wordStarts, words, bearerStarts, bearers },
+    places: { country, state, city, postalCode, phone, phoneStem },
+    bytes: sectionNames.reduce((sum, name) => sum + sections[name].byteLength, 0),
+    sections,
+  };
+}

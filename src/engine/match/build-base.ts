@@ -1,40 +1,38 @@
-import type { Base } from "./base.ts";
+import { type Base, openBase } from "./base.ts";
 import { addPairs, bearersBy } from "./bearers.ts";
 import { collectAccounts } from "./collect-accounts.ts";
 import type { DomainClasses } from "./domain-forms.ts";
 import type { AccountEntry } from "./entries.ts";
 import { createKeyTable } from "./key-table.ts";
+import type { Seed } from "./sip-hash.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
-/** Reads accounts once, in their order. */
-export function buildBase(accounts: Iterable<AccountEntry>, classes: DomainClasses): Base {
-  const words = createVocabulary();
-  const keys = createKeyTable();
-  const collector = collectAccounts(keys, words, classes);
+/**
+ * Reads accounts once, in their order; of several with one id the first counts. The seed changes no answer, but who knows
+ * it can make leads that are taken for an account's: take a new one at random for each base that strangers' leads meet.
+ */
+export function buildBase(accounts: Iterable<AccountEntry>, classes: DomainClasses, seed: Seed): Base {
+  const builder = createVocabulary(seed);
+  const keys = createKeyTable(seed);
+  const collector = collectAccounts({ keys, vocabulary: builder, classes, seed });
   for (const entry of accounts) collector.add(entry);
-  const { ids, parents, meanings, ...columns } = collector.done();
-  const vocabulary = words.build();
-  const size = ids.length;
-  addPairs(keys, { ...columns, size }, vocabulary);
-  const position = new Map(ids.map((id, at) => [id, at]));
-  const base = {
-    size,
-    idOf: (account: number) => ids[account] ?? "",
-    parentOf: (account: number) => position.get(parents[account] ?? "") ?? -1,
-    vocabulary,
-    keys: keys.build(),
-    ...columns,
-    ...bearersBy(meanings, columns, vocabulary, size),
+  const { ids, places, ...columns } = collector.done();
+  const { texts, meanings, bearers: counts, slips } = builder.done();
+  const vocabulary = {
+    meaningOf: (word: number) => meanings[word] ?? -1,
+    bearersOf: (meaning: number) => counts[meaning] ?? 0,
   };
-  return { ...base, bytes: bytesOf(base, ids) };
-}
-
-/** Of an id among the others, beside its letters. */
-const perId = 48;
-
-function bytesOf(base: Omit<Base, "bytes">, ids: readonly string[]): number {
-  const flat = [...Object.values(base), ...Object.values(base.places)].filter((each) => each instanceof Uint32Array);
-  const bytes = flat.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const ofIds = ids.reduce((sum, id) => sum + id.length + perId, 0);
-  return bytes + ofIds + base.keys.bytes + base.vocabulary.bytes;
+  const flat = { ...columns, size: columns.parents.length };
+  addPairs(keys, flat, vocabulary);
+  const entries = keys.done();
+  return openBase({
+    seed: Uint32Array.from(seed),
+    ...{ idLetters: ids.letters, idStarts: ids.starts, idSlots: ids.slots },
+    ...columns,
+    ...places,
+    ...{ wordLetters: texts.letters, letterStarts: texts.starts, wordSlots: texts.slots },
+    ...{ meanings, bearerCounts: counts, slipStarts: slips.starts, slips: slips.entries },
+    ...bearersBy(flat, vocabulary, counts),
+    ...{ keyStarts: entries.starts, keyChecks: entries.checks, keyAccounts: entries.accounts },
+  });
 }

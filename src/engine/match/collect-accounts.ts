@@ -1,58 +1,55 @@
-import type { Places } from "./base.ts";
 import { type DomainClasses, type DomainForms, keysOfDomain, siteForms } from "./domain-forms.ts";
 import type { AccountEntry } from "./entries.ts";
-import { createGrowing, type Growing } from "./growing.ts";
+import { createGrowing } from "./growing.ts";
 import { hashOrNone } from "./hash.ts";
 import type { KeyTableBuilder } from "./key-table.ts";
 import { type NameForms, nameForms } from "./name-forms.ts";
 import { keysOfName, soundKeys } from "./name-keys.ts";
 import { placeForms } from "./place-forms.ts";
+import { type PlaceColumns, placeParts } from "./sections.ts";
+import type { Seed } from "./sip-hash.ts";
+import { createTextPool, openTextPool, type PooledTexts } from "./text-pool.ts";
 import type { VocabularyBuilder } from "./vocabulary.ts";
 
 const mostNames = 16;
 const mostSoundedNames = 2;
 
-const placeParts = ["country", "state", "city", "postalCode", "phone", "phoneStem"] as const;
-
 /** Accounts as they are read, column by column. */
 export type Collected = {
-  ids: readonly string[];
-  parents: readonly (string | null)[];
+  ids: PooledTexts;
+  /** Position + 1; 0: it has none among these. */
+  parents: Uint32Array;
   nameStarts: Uint32Array;
   wordStarts: Uint32Array;
   words: Uint32Array;
-  /** Of each of the words. */
-  meanings: Uint32Array;
-  places: Places;
-  domainStarts: Uint32Array;
-  domains: Uint32Array;
+  places: PlaceColumns;
 };
 
 export type Collector = { add(entry: AccountEntry): void; done(): Collected };
 
-/** What accounts are found by goes into `keys`, their words into `vocabulary`. */
-export function collectAccounts(
-  keys: KeyTableBuilder,
-  vocabulary: VocabularyBuilder,
-  classes: DomainClasses,
-): Collector {
-  const ids: string[] = [];
-  const parents: (string | null)[] = [];
+type Targets = { keys: KeyTableBuilder; vocabulary: VocabularyBuilder; classes: DomainClasses; seed: Seed };
+
+/** What accounts are found by goes into `keys`, their words into `vocabulary`. Of several with one id the first counts. */
+export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): Collector {
+  const ids = createTextPool(seed);
+  const children = createGrowing();
+  const parentIds = createTextPool(seed);
+  const parentOfChild = createGrowing();
   const names = createNames(vocabulary);
-  const places = Object.fromEntries(placeParts.map((part) => [part, createGrowing()])) as Record<keyof Places, Growing>;
-  const domainStarts = createGrowing();
-  const domains = createGrowing();
+  const places = placeParts.map((part) => ({ part, values: createGrowing() }));
   return {
     add(entry) {
-      const account = ids.push(entry.id) - 1;
-      parents.push(entry.parentId);
+      const account = ids.size;
+      if (ids.add(entry.id) !== account) return;
+      if (entry.parentId !== null) {
+        children.push(account);
+        parentOfChild.push(parentIds.add(entry.parentId));
+      }
       const own = namesOf(entry);
       names.add(own);
       const place = placeForms(entry);
-      for (const part of placeParts) places[part].push(hashOrNone(place[part]));
+      for (const { part, values } of places) values.push(hashOrNone(place[part], seed[0]));
       const forms = domainsOf(entry, classes);
-      domainStarts.push(domains.length);
-      for (const { domain } of forms) domains.push(hashOrNone(domain));
       const found = [
         ...own.flatMap(keysOfName),
         ...own.slice(0, mostSoundedNames).flatMap((name) => soundKeys(name, place.country)),
@@ -63,16 +60,14 @@ export function collectAccounts(
       for (const key of new Set(found)) keys.add(key, account);
     },
     done() {
-      domainStarts.push(domains.length);
-      const flatPlaces = Object.fromEntries(placeParts.map((part) => [part, places[part].trimmed()])) as Places;
-      return {
-        ids,
-        parents,
-        ...names.done(),
-        places: flatPlaces,
-        domainStarts: domainStarts.trimmed(),
-        domains: domains.trimmed(),
-      };
+      const pooled = ids.done();
+      const { numberOf, size } = openTextPool(pooled, seed);
+      const { textOf } = openTextPool(parentIds.done(), seed);
+      const parents = new Uint32Array(size);
+      for (let at = 0; at < children.length; at += 1)
+        parents[children.at(at)] = numberOf(textOf(parentOfChild.at(at))) + 1;
+      const columns = places.map(({ part, values }) => [part, values.trimmed()]);
+      return { ids: pooled, parents, ...names.done(), places: Object.fromEntries(columns) as PlaceColumns };
     },
   };
 }
@@ -81,7 +76,6 @@ function createNames(vocabulary: VocabularyBuilder) {
   const nameStarts = createGrowing();
   const wordStarts = createGrowing();
   const words = createGrowing();
-  const meanings = createGrowing();
   return {
     /** Of the next account. */
     add(names: readonly NameForms[]): void {
@@ -92,20 +86,18 @@ function createNames(vocabulary: VocabularyBuilder) {
         for (const each of name.words) {
           const { word, meaning } = vocabulary.add(each);
           words.push(word);
-          meanings.push(meaning);
           borne.add(meaning);
         }
       }
       vocabulary.count(borne);
     },
-    done(): Pick<Collected, "nameStarts" | "wordStarts" | "words" | "meanings"> {
+    done(): Pick<Collected, "nameStarts" | "wordStarts" | "words"> {
       nameStarts.push(wordStarts.length);
       wordStarts.push(words.length);
       return {
         nameStarts: nameStarts.trimmed(),
         wordStarts: wordStarts.trimmed(),
         words: words.trimmed(),
-        meanings: meanings.trimmed(),
       };
     },
   };

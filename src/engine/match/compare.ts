@@ -1,10 +1,11 @@
-import type { Base, Places } from "./base.ts";
+import type { Base } from "./base.ts";
 import type { Reading } from "./candidates.ts";
 import { hashOrNone } from "./hash.ts";
 import type { LeadForms } from "./lead-forms.ts";
 import { type LeadName, leadName } from "./lead-name.ts";
 import { acronymsOf, startsOf } from "./name-keys.ts";
 import { matchNames, type NameMatch } from "./name-match.ts";
+import type { PlaceColumns, PlacePart } from "./sections.ts";
 import type { Sign, Signs } from "./signs.ts";
 
 type Put = (sign: Sign, value?: number) => void;
@@ -17,7 +18,7 @@ export function compareWith(
 ): (account: number) => Signs {
   const name = lead.name === null ? null : leadName(lead.name, readings, base);
   const domains = leadDomains(lead, base);
-  const place = hashesOf(lead.place);
+  const place = hashesOf(lead.place, base.seed[0]);
   return (account) => {
     const found: [Sign, number][] = [];
     const put: Put = (sign, value = 1) => {
@@ -25,7 +26,7 @@ export function compareWith(
     };
     const match = matchNames(name, account, base);
     const places = relationsOf(place, base.places, account);
-    const has = domainsOf(domains, base, account);
+    const has = domainsOf(domains, account);
     if (has.isBusiness) domainSigns(put, { domains, has, match, places, name, isTop: base.parentOf(account) === -1 });
     else {
       strangerSigns(put, { domains, has, match });
@@ -43,8 +44,9 @@ export function compareWith(
 }
 
 type LeadDomains = {
-  mail: number;
-  site: number;
+  /** Who has the domain of the lead's e-mail, and of its website. */
+  mail: ReadonlySet<number>;
+  site: ReadonlySet<number>;
   isMailBusiness: boolean;
   isSiteBusiness: boolean;
   hasMail: boolean;
@@ -68,8 +70,8 @@ function leadDomains({ mail, site, name }: LeadForms, { keys }: Base): LeadDomai
   };
   const joined = name?.joined ?? "";
   return {
-    mail: hashOrNone(mail?.domain ?? null),
-    site: hashOrNone(site?.domain ?? null),
+    mail: bearers(mail === null ? [] : [`d:${mail.domain}`]),
+    site: bearers(site === null ? [] : [`d:${site.domain}`]),
     isMailBusiness: mail?.kind === "business",
     isSiteBusiness: site?.kind === "business",
     hasMail: mail !== null,
@@ -92,15 +94,9 @@ type Has = {
   isInitialsLabel: boolean;
 };
 
-function domainsOf(lead: LeadDomains, { domainStarts, domains }: Base, account: number): Has {
-  let mail = false;
-  let site = false;
-  for (let at = domainStarts[account] ?? 0; at < (domainStarts[account + 1] ?? 0); at += 1) {
-    const domain = domains[at] ?? 0;
-    if (domain === 0) continue;
-    if (domain === lead.mail) mail = true;
-    if (domain === lead.site) site = true;
-  }
+function domainsOf(lead: LeadDomains, account: number): Has {
+  const mail = lead.mail.has(account);
+  const site = lead.site.has(account);
   const isBusiness = (mail && lead.isMailBusiness) || (site && lead.isSiteBusiness);
   return {
     isBusiness,
@@ -238,20 +234,20 @@ function placeSigns(put: Put, { places, match }: { places: Relations; match: Nam
 }
 
 type Relation = "same" | "differs" | "unknown";
-type Relations = Record<keyof Places, Relation>;
-type Hashes = Record<keyof Places, number>;
+type Relations = Record<PlacePart, Relation>;
+type Hashes = Record<PlacePart, number>;
 
-const hashesOf = (place: LeadForms["place"]): Hashes => ({
-  country: hashOrNone(place.country),
-  state: hashOrNone(place.state),
-  city: hashOrNone(place.city),
-  postalCode: hashOrNone(place.postalCode),
-  phone: hashOrNone(place.phone),
-  phoneStem: hashOrNone(place.phoneStem),
+const hashesOf = (place: LeadForms["place"], seed: number): Hashes => ({
+  country: hashOrNone(place.country, seed),
+  state: hashOrNone(place.state, seed),
+  city: hashOrNone(place.city, seed),
+  postalCode: hashOrNone(place.postalCode, seed),
+  phone: hashOrNone(place.phone, seed),
+  phoneStem: hashOrNone(place.phoneStem, seed),
 });
 
-function relationsOf(lead: Hashes, places: Places, account: number): Relations {
-  const relation = (part: keyof Places): Relation => {
+function relationsOf(lead: Hashes, places: PlaceColumns, account: number): Relations {
+  const relation = (part: PlacePart): Relation => {
     const theirs = places[part][account] ?? 0;
     if (lead[part] === 0 || theirs === 0) return "unknown";
     return lead[part] === theirs ? "same" : "differs";

@@ -8,4 +8,5 @@ export function hashText(text: string, seed = 0): number {
 }
 
 /** As `hashText`; 0 stands for nothing, and for nothing else. */
-export const hashOrNone = (text: string | null): number => (text === null || text === "" ? 0 : hashText(text) || 1);
+export const hashOrNone = (text: string | null, seed: number): number =>
+  text === null || text === "" ? 0 : hashText(text, seed) || 1;

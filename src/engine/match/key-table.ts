@@ -1,43 +1,63 @@
 import { createGrowing } from "./growing.ts";
-import { hashText } from "./hash.ts";
+import { type Seed, sipHash } from "./sip-hash.ts";
 
 /**
  * Which accounts bear a key (a domain, a name, a phone), in flat arrays: entries of a key stand in one bucket, each with
  * its account and 32 further bits of the key. Two keys that agree in all bits are as one, about once in 2^32 look-ups per
- * entry of a bucket.
+ * entry of a bucket; nobody makes such on purpose who does not know the seed.
  */
+export type KeyEntries = {
+  /** Of each bucket, and where the last one ends; a power of two of them. */
+  starts: Uint32Array;
+  checks: Uint32Array;
+  accounts: Uint32Array;
+};
+
 export type KeyTable = {
   /** Calls `found` with each bearer of the key, in their order. */
   each(key: string, found: (account: number) => void): void;
-  readonly bytes: number;
 };
 
-export type KeyTableBuilder = { add(key: string, account: number): void; build(): KeyTable };
+/** `done` ends the adding. */
+export type KeyTableBuilder = { add(key: string, account: number): void; done(): KeyEntries };
 
-const checkSeed = 0x5bd1e995;
 /** Entries a bucket has on average. */
 const load = 4;
 
-export function createKeyTable(): KeyTableBuilder {
+const hash = new Uint32Array(2);
+
+export function createKeyTable(seed: Seed): KeyTableBuilder {
   const hashes = createGrowing();
   const checks = createGrowing();
   const accounts = createGrowing();
   return {
     add(key, account) {
-      hashes.push(hashText(key));
-      checks.push(hashText(key, checkSeed));
+      sipHash(key, seed, hash);
+      hashes.push(hash[0] ?? 0);
+      checks.push(hash[1] ?? 0);
       accounts.push(account);
     },
-    build: () => fill(hashes.trimmed(), checks.trimmed(), accounts.trimmed()),
+    done: () => fill(hashes.trimmed(), checks.trimmed(), accounts.trimmed()),
   };
 }
 
-function fill(hashes: Uint32Array, checks: Uint32Array, accounts: Uint32Array): KeyTable {
+export function openKeyTable({ starts, checks, accounts }: KeyEntries, seed: Seed): KeyTable {
+  const shift = 32 - Math.log2(starts.length - 1);
+  return {
+    each(key, found) {
+      sipHash(key, seed, hash);
+      const [low = 0, check = 0] = hash;
+      const bucket = low >>> shift;
+      const end = starts[bucket + 1] ?? 0;
+      for (let at = starts[bucket] ?? 0; at < end; at += 1) if (checks[at] === check) found(accounts[at] ?? 0);
+    },
+  };
+}
+
+function fill(hashes: Uint32Array, checks: Uint32Array, accounts: Uint32Array): KeyEntries {
   const bits = Math.max(1, Math.ceil(Math.log2(hashes.length / load + 1)));
   const shift = 32 - bits;
-  const starts = new Uint32Array(2 ** bits + 1);
-  for (const hash of hashes) starts[(hash >>> shift) + 1] = (starts[(hash >>> shift) + 1] ?? 0) + 1;
-  for (let at = 1; at < starts.length; at += 1) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
+  const starts = startsOf(hashes, shift, 2 ** bits);
   const next = starts.slice();
   const checkAt = new Uint32Array(hashes.length);
   const accountAt = new Uint32Array(hashes.length);
@@ -48,13 +68,13 @@ function fill(hashes: Uint32Array, checks: Uint32Array, accounts: Uint32Array): 
     checkAt[place] = checks[at] ?? 0;
     accountAt[place] = accounts[at] ?? 0;
   }
-  return {
-    each(key, found) {
-      const bucket = hashText(key) >>> shift;
-      const check = hashText(key, checkSeed);
-      const end = starts[bucket + 1] ?? 0;
-      for (let at = starts[bucket] ?? 0; at < end; at += 1) if (checkAt[at] === check) found(accountAt[at] ?? 0);
-    },
-    bytes: starts.byteLength + checkAt.byteLength + accountAt.byteLength,
-  };
+  return { starts, checks: checkAt, accounts: accountAt };
+}
+
+/** Where each bucket's entries begin, by the first bits of their hashes, and where the last one's end. */
+export function startsOf(hashes: Uint32Array, shift: number, buckets: number): Uint32Array {
+  const starts = new Uint32Array(buckets + 1);
+  for (const hash of hashes) starts[(hash >>> shift) + 1] = (starts[(hash >>> shift) + 1] ?? 0) + 1;
+  for (let at = 1; at < starts.length; at += 1) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
+  return starts;
 }

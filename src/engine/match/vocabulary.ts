@@ -1,8 +1,9 @@
-import { editsBetween } from "./edits.ts";
-import { createKeyTable, type KeyTable } from "./key-table.ts";
 import type { NameWord } from "./name-forms.ts";
+import type { Seed } from "./sip-hash.ts";
+import { type Near, nearest, type SlipEntries, slipsOf } from "./slips.ts";
+import { createTextPool, openTextPool, type PooledTexts } from "./text-pool.ts";
 
-/** Every word of a base's names, with how many accounts bear one of its meaning. */
+/** Every word of a base's names, with how many accounts bear one of its meaning. Words and meanings have numbers of one row. */
 export type Vocabulary = {
   /** -1: no account bears it. */
   wordOf(text: string): number;
@@ -14,100 +15,100 @@ export type Vocabulary = {
   bearersOf(meaning: number): number;
   /** Words that may be meant by a text that is none: one slip away, of longer ones two; with the number of slips. */
   near(text: string): readonly Near[];
-  /** About how many it takes. */
-  bytes: number;
 };
 
-export type Near = { word: number; edits: number };
+/** A vocabulary in flat arrays. */
+export type VocabularyColumns = {
+  texts: PooledTexts;
+  /** The meaning of each word; `noWord`: the text is a meaning alone, no account bears it. */
+  meanings: Uint32Array;
+  /** How many accounts bear a word of each meaning. */
+  bearers: Uint32Array;
+  slips: SlipEntries;
+};
 
 export type VocabularyBuilder = {
   add(word: NameWord): { word: number; meaning: number };
   /** One more account that bears words of these meanings. */
   count(meanings: ReadonlySet<number>): void;
-  build(): Vocabulary;
+  /** Ends the adding. */
+  done(): VocabularyColumns;
 };
 
-export function createVocabulary(): VocabularyBuilder {
-  const words = new Map<string, number>();
-  const texts: string[] = [];
-  const meaningsOfWords: number[] = [];
-  const meanings = new Map<string, number>();
-  const bearers: number[] = [];
+const noWord = 0xffffffff;
 
-  function meaningFor(meaning: string): number {
-    const known = meanings.get(meaning);
-    if (known !== undefined) return known;
-    meanings.set(meaning, bearers.length);
-    return bearers.push(0) - 1;
+export function createVocabulary(seed: Seed): VocabularyBuilder {
+  const pool = createTextPool(seed);
+  let meanings = new Uint32Array(1_024).fill(noWord);
+  let bearers = new Uint32Array(1_024);
+
+  function numberFor(text: string): number {
+    const number = pool.add(text);
+    if (number < meanings.length) return number;
+    const more = new Uint32Array(meanings.length * 2).fill(noWord);
+    more.set(meanings);
+    meanings = more;
+    const counts = new Uint32Array(meanings.length);
+    counts.set(bearers);
+    bearers = counts;
+    return number;
   }
 
   return {
     add({ text, meaning }) {
-      const known = words.get(text);
-      if (known !== undefined) return { word: known, meaning: meaningsOfWords[known] ?? 0 };
-      const word = texts.push(text) - 1;
-      words.set(text, word);
-      const number = meaningFor(meaning);
-      meaningsOfWords.push(number);
-      return { word, meaning: number };
+      const word = numberFor(text);
+      if (meanings[word] === noWord) meanings[word] = meaning === text ? word : numberFor(meaning);
+      return { word, meaning: meanings[word] ?? 0 };
     },
     count(borne) {
       for (const meaning of borne) bearers[meaning] = (bearers[meaning] ?? 0) + 1;
     },
-    build() {
-      const slips = slipsOf(texts);
-      return {
-        wordOf: (text) => words.get(text) ?? -1,
-        textOf: (word) => texts[word] ?? "",
-        meaningOf: (word) => meaningsOfWords[word] ?? -1,
-        meaningNamed: (meaning) => meanings.get(meaning) ?? -1,
-        bearersOf: (meaning) => bearers[meaning] ?? 0,
-        near: (text) => nearest(text, slips, texts),
-        bytes: slips.bytes + texts.reduce((sum, text) => sum + text.length + perWord, 0) + bearers.length * perMeaning,
-      };
+    done() {
+      const { size } = pool;
+      const texts = pool.done();
+      const { textOf } = openTextPool(texts, seed);
+      const slips = slipsOf(wordsOf(meanings, size), textOf, size);
+      return { texts, meanings: meanings.slice(0, size), bearers: bearers.slice(0, size), slips };
     },
   };
 }
 
-/** Of a word in the tables, beside its letters; of a meaning. */
-const perWord = 80;
-const perMeaning = 56;
-
-const shortest = 4;
-const longest = 24;
-/** From so many letters on two slips are forgiven. */
-const forTwo = 8;
-
-/** By each word without one of its letters, after the deletion neighbourhood of W. Garbe's SymSpell. */
-function slipsOf(texts: readonly string[]): KeyTable {
-  const table = createKeyTable();
-  for (const [word, text] of texts.entries()) {
-    if (text.length < shortest || text.length > longest) continue;
-    table.add(text, word);
-    for (const shorter of withoutOne(text)) table.add(shorter, word);
-  }
-  return table.build();
+function* wordsOf(meanings: Uint32Array, size: number): Generator<number> {
+  for (let word = 0; word < size; word += 1) if (meanings[word] !== noWord) yield word;
 }
 
-function nearest(text: string, slips: KeyTable, texts: readonly string[]): Near[] {
-  if (text.length < shortest || text.length > longest) return [];
-  const most = text.length >= forTwo ? 2 : 1;
-  const found = new Map<number, number>();
-  const look = (key: string): void =>
-    slips.each(key, (word) => {
-      if (found.has(word)) return;
-      const edits = editsBetween(text, texts[word] ?? "", most);
-      if (edits <= most) found.set(word, edits);
-    });
-  look(text);
-  const shorter = withoutOne(text);
-  for (const key of shorter) look(key);
-  if (most === 2) for (const each of shorter) for (const key of withoutOne(each)) look(key);
-  return Array.from(found, ([word, edits]) => ({ word, edits }));
+/** Words that were read last, as texts; a power of two. */
+const mostRemembered = 4_096;
+
+export function openVocabulary({ texts, meanings, bearers, slips }: VocabularyColumns, seed: Seed): Vocabulary {
+  const pool = openTextPool(texts, seed);
+  const textOf = remembering(pool.textOf);
+  return {
+    wordOf(text) {
+      const word = pool.numberOf(text);
+      return word === -1 || meanings[word] === noWord ? -1 : word;
+    },
+    textOf,
+    meaningOf: (word) => meanings[word] ?? -1,
+    meaningNamed(meaning) {
+      const number = pool.numberOf(meaning);
+      return (bearers[number] ?? 0) > 0 ? number : -1;
+    },
+    bearersOf: (meaning) => bearers[meaning] ?? 0,
+    near: (text) => nearest(text, slips, { textOf, limit: pool.size }),
+  };
 }
 
-function withoutOne(text: string): Set<string> {
-  const shorter = new Set<string>();
-  for (let at = 0; at < text.length; at += 1) shorter.add(text.slice(0, at) + text.slice(at + 1));
-  return shorter;
+/** Common words are read for nearly every lead, and each is made of its letters anew. */
+function remembering(textOf: (word: number) => string): (word: number) => string {
+  const words = new Int32Array(mostRemembered).fill(-1);
+  const texts: string[] = Array.from({ length: mostRemembered }, () => "");
+  return (word) => {
+    const slot = word & (mostRemembered - 1);
+    if (words[slot] === word) return texts[slot] ?? "";
+    const text = textOf(word);
+    words[slot] = word;
+    texts[slot] = text;
+    return text;
+  };
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { loadMailDomains } from "../../../src/data/mail-domains.ts";
 import { buildBase } from "../../../src/engine/match/build-base.ts";
 import type { AccountEntry, LeadEntry } from "../../../src/engine/match/entries.ts";
+import { hashText } from "../../../src/engine/match/hash.ts";
 import { prepareLead } from "../../../src/engine/match/learn.ts";
 import { evidenceInWords, type Matched, match } from "../../../src/engine/match/match.ts";
 import { shippedWeights } from "../../../src/engine/match/shipped-weights.ts";
@@ -72,7 +73,7 @@ const answer = (lead: Partial<LeadEntry>, accounts: readonly AccountEntry[] = [.
 const bases = new Map<string, ReturnType<typeof buildBase>>();
 function baseOf(accounts: readonly AccountEntry[]) {
   const key = accounts.map(({ id }) => id).join();
-  const found = bases.get(key) ?? buildBase(accounts, classes);
+  const found = bases.get(key) ?? buildBase(accounts, classes, [1, 2]);
   bases.set(key, found);
   return found;
 }
@@ -246,4 +247,18 @@ test("a word of an account's name answers for one of the lead's, not for two", (
   };
   expect(shareOf("Kestrel Instruments")).toBe(1);
   expect(shareOf("Kestrel Kestrel")).toBeCloseTo(0.5, 9);
+});
+
+test("a domain made to have the 32 bits of an account's is not that account's", () => {
+  const hashes = new Map<number, string>();
+  let twins: [string, string] | null = null;
+  for (let at = 0; twins === null; at += 1) {
+    const domain = `brennholz${at}.com`;
+    const twin = hashes.get(hashText(domain));
+    hashes.set(hashText(domain), domain);
+    if (twin !== undefined) twins = [twin, domain];
+  }
+  const [own, other] = twins;
+  const { best } = answer({ company: "Kestrel", email: `x@${other}` }, [anAccount("1", "Kestrel", { website: own })]);
+  expect(best?.evidence.map(({ sign }) => sign)).toContain("domain-unknown");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { editsBetween } from "../../../src/engine/match/edits.ts";
-import { createKeyTable } from "../../../src/engine/match/key-table.ts";
+import { createKeyTable, openKeyTable } from "../../../src/engine/match/key-table.ts";
 import {
   calibrationError,
   type Judged,
@@ -11,10 +11,14 @@ import {
 import { nameForms } from "../../../src/engine/match/name-forms.ts";
 import { acronymsOf } from "../../../src/engine/match/name-keys.ts";
 import { type Signs, signNames } from "../../../src/engine/match/signs.ts";
+import { sipHash } from "../../../src/engine/match/sip-hash.ts";
+import { createTextPool, openTextPool } from "../../../src/engine/match/text-pool.ts";
 import { trainWeights, usualTraining } from "../../../src/engine/match/train.ts";
-import { createVocabulary } from "../../../src/engine/match/vocabulary.ts";
+import { createVocabulary, openVocabulary } from "../../../src/engine/match/vocabulary.ts";
 import { likelihoods, pointsOf } from "../../../src/engine/match/weights.ts";
 import { likenessOf } from "../../../src/engine/match/word-likeness.ts";
+
+const seed = [20261130, 7] as const;
 
 /** The plain meaning, by recursion. */
 function editsInFull(a: string, b: string): number {
@@ -39,9 +43,9 @@ test("edits are those of the plain meaning, up to one more than asked for", () =
 });
 
 test("a key gives all that bear it, in their order, and nobody else", () => {
-  const table = createKeyTable();
+  const table = createKeyTable(seed);
   for (let account = 0; account < 5_000; account += 1) table.add(`k${account % 700}`, account);
-  const keys = table.build();
+  const keys = openKeyTable(table.done(), seed);
   const bearers = (key: string): number[] => {
     const found: number[] = [];
     keys.each(key, (account) => found.push(account));
@@ -49,13 +53,56 @@ test("a key gives all that bear it, in their order, and nobody else", () => {
   };
   expect(bearers("k3")).toEqual([3, 703, 1403, 2103, 2803, 3503, 4203, 4903]);
   expect(bearers("k700")).toEqual([]);
-  expect(createKeyTable().build().bytes).toBeGreaterThan(0);
+  openKeyTable(createKeyTable(seed).done(), seed).each("k3", () => expect("an entry").toBeNull());
+});
+
+test("a pool keeps texts as they are, each once, and knows no other", () => {
+  const unit = fc.oneof(
+    fc.constantFrom("a", "b", "ß", "株", "\ud83d", "\ude42", "\u0000"),
+    fc.string({ maxLength: 1 }),
+  );
+  const text = fc.string({ unit, maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 60 }), text, (texts, other) => {
+      const builder = createTextPool(seed);
+      const unique = [...new Set(texts)];
+      expect(texts.map((each) => builder.add(each))).toEqual(texts.map((each) => unique.indexOf(each)));
+      const pool = openTextPool(builder.done(), seed);
+      expect([pool.size, unique.map((_, at) => pool.textOf(at))]).toEqual([unique.length, unique]);
+      expect(unique.map(pool.numberOf)).toEqual(unique.map((_, at) => at));
+      expect(pool.numberOf(other)).toBe(unique.indexOf(other));
+    }),
+    { numRuns: 500, seed: 20261130 },
+  );
+});
+
+test("a pool holds more texts than it was made for", () => {
+  const builder = createTextPool(seed);
+  for (let at = 0; at < 20_000; at += 1) builder.add(`text${at % 15_000}`);
+  const pool = openTextPool(builder.done(), seed);
+  expect([pool.size, pool.textOf(14_999), pool.numberOf("text7777")]).toEqual([15_000, "text14999", 7_777]);
+});
+
+test("a seed makes hashes of its own, and texts alike but for a letter share neither half", () => {
+  const hashesOf = (of: readonly [number, number]) =>
+    Array.from({ length: 20_000 }, (_, at) => {
+      const hash = new Uint32Array(2);
+      sipHash(`d:acme${at}.com`, of, hash);
+      return hash;
+    });
+  const [own, other] = [hashesOf([1, 2]), hashesOf([1, 3])];
+  for (const half of [0, 1]) {
+    // By chance two of them may agree in 32 bits, but hardly three times.
+    expect(new Set(own.map((hash) => hash[half])).size).toBeGreaterThan(19_997);
+    expect(own.filter((hash, at) => hash[half] === other[at]?.[half])).toEqual([]);
+  }
+  expect(hashesOf([1, 2])).toEqual(own);
 });
 
 test("what was meant by a slip is found: one letter of short words, two of long ones", () => {
-  const builder = createVocabulary();
+  const builder = createVocabulary(seed);
   for (const text of ["lasertechnik", "kestrel", "oak"]) builder.add({ text, meaning: text });
-  const vocabulary = builder.build();
+  const vocabulary = openVocabulary(builder.done(), seed);
   const near = (text: string) => vocabulary.near(text).map(({ word, edits }) => [vocabulary.textOf(word), edits]);
   expect([near("laserrtechnk"), near("kestrl"), near("ksterl"), near("oka")]).toEqual([
     [["lasertechnik", 2]],

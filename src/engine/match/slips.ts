@@ -1,0 +1,94 @@
+import { editsBetween } from "./edits.ts";
+import { createGrowing } from "./growing.ts";
+import { hashText } from "./hash.ts";
+import { startsOf } from "./key-table.ts";
+
+/**
+ * Words by what is left of each without one of its letters, after the deletion neighbourhood of W. Garbe's SymSpell, in
+ * flat arrays: an entry holds a word's number in its lower bits and in those above as much of the hash as there is room
+ * for. What agrees by chance is told apart by its letters.
+ */
+export type SlipEntries = { starts: Uint32Array; entries: Uint32Array };
+
+export type Near = { word: number; edits: number };
+
+const shortest = 4;
+const longest = 24;
+/** From so many letters on two slips are forgiven. */
+const forTwo = 8;
+/** Entries a bucket has on average. */
+const load = 4;
+
+const isForgiving = ({ length }: string): boolean => length >= shortest && length <= longest;
+
+/** `words`: their numbers, all below `limit`. */
+export function slipsOf(words: Iterable<number>, textOf: (word: number) => string, limit: number): SlipEntries {
+  const hashes = createGrowing();
+  const of = createGrowing();
+  for (const word of words) {
+    const text = textOf(word);
+    if (!isForgiving(text)) continue;
+    for (const key of [text, ...withoutOne(text)]) {
+      hashes.push(hashText(key));
+      of.push(word);
+    }
+  }
+  const all = hashes.trimmed();
+  const numbers = of.trimmed();
+  const bits = Math.max(1, Math.ceil(Math.log2(all.length / load + 1)));
+  const starts = startsOf(all, 32 - bits, 2 ** bits);
+  const next = starts.slice();
+  const entries = new Uint32Array(all.length);
+  const wordBits = bitsFor(limit);
+  for (let at = 0; at < all.length; at += 1) {
+    const hash = all[at] ?? 0;
+    const bucket = hash >>> (32 - bits);
+    const place = next[bucket] ?? 0;
+    next[bucket] = place + 1;
+    entries[place] = (checkOf(hash, wordBits) | (numbers[at] ?? 0)) >>> 0;
+  }
+  return { starts, entries };
+}
+
+/** Bits that hold any number below the limit, at least one. */
+const bitsFor = (limit: number): number => Math.max(1, 32 - Math.clz32(Math.max(0, limit - 1)));
+
+/** Lower bits of the hash, which its bucket does not tell, above those of the word. */
+const checkOf = (hash: number, wordBits: number): number => (wordBits >= 32 ? 0 : hash << wordBits);
+
+/** Words that may be meant by a text that is none: one slip away, of longer ones two; with the number of slips. */
+export function nearest(
+  text: string,
+  { starts, entries }: SlipEntries,
+  { textOf, limit }: { textOf(word: number): string; limit: number },
+): Near[] {
+  if (!isForgiving(text)) return [];
+  const most = text.length >= forTwo ? 2 : 1;
+  const found = new Map<number, number>();
+  const shift = 32 - Math.log2(starts.length - 1);
+  const wordBits = bitsFor(limit);
+  const wordMask = wordBits >= 32 ? 0xffffffff : 2 ** wordBits - 1;
+  const look = (key: string): void => {
+    const hash = hashText(key);
+    const check = checkOf(hash, wordBits) >>> 0;
+    const end = starts[(hash >>> shift) + 1] ?? 0;
+    for (let at = starts[hash >>> shift] ?? 0; at < end; at += 1) {
+      const entry = entries[at] ?? 0;
+      const word = (entry & wordMask) >>> 0;
+      if ((entry ^ word) >>> 0 !== check || found.has(word)) continue;
+      const edits = editsBetween(text, textOf(word), most);
+      if (edits <= most) found.set(word, edits);
+    }
+  };
+  look(text);
+  const shorter = withoutOne(text);
+  for (const key of shorter) look(key);
+  if (most === 2) for (const each of shorter) for (const key of withoutOne(each)) look(key);
+  return Array.from(found, ([word, edits]) => ({ word, edits }));
+}
+
+function withoutOne(text: string): Set<string> {
+  const shorter = new Set<string>();
+  for (let at = 0; at < text.length; at += 1) shorter.add(text.slice(0, at) + text.slice(at + 1));
+  return shorter;
+}
