@@ -1,5 +1,8 @@
 import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { getCountries, getCountryCallingCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { normalisePhone } from "../../src/engine/normalise/phone.ts";
+import { plainNumber } from "../../src/engine/normalise/phone-plans.ts";
 
 test.each([
   ["089 123456", "DE", "+4989123456"],
@@ -33,4 +36,26 @@ test.each([
 
 test.each([null, undefined, " "])("no phone number (%j) is no mark", (text) => {
   expect(normalisePhone(text, "DE")).toEqual({ value: null, mark: null });
+});
+
+test("numbers that are read quickly are those that libphonenumber reads, and as it reads them", () => {
+  const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 4, maxLength: 13 });
+  const callingCode = fc.constantFrom(...getCountries().map((country) => getCountryCallingCode(country)), "800", "999");
+  const sign = fc.constantFrom("", "", "", " ", "-", ") ", ".");
+  let all = 0;
+  let quick = 0;
+  fc.assert(
+    fc.property(callingCode, digits, sign, fc.nat(6), (code, national, between, at) => {
+      const text = `+${code} ${national.slice(0, at)}${between}${national.slice(at)}`;
+      const number = parsePhoneNumberFromString(text);
+      all += 1;
+      const plain = plainNumber(text);
+      if (plain === undefined) return;
+      quick += 1;
+      const isReal = number?.isValid() === true && !/^(\d)\1*$/.test(number.nationalNumber);
+      expect([text, isReal ? number.number : null]).toEqual([text, plain]);
+    }),
+    { numRuns: 20_000, seed: 20261130 },
+  );
+  expect(quick).toBeGreaterThan(all * 0.5);
 });

@@ -1,5 +1,8 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { Normalised } from "./normalised.ts";
+import { plainNumber } from "./phone-plans.ts";
+
+const nobodys: Normalised<string> = { value: null, mark: "phone-not-understood" };
 
 /** Longer texts hold something else than a number. */
 const longest = 60;
@@ -9,6 +12,8 @@ const longest = 60;
  * alpha-2). An extension is left out. What cannot be anybody's number is marked `phone-not-understood`; no number is no mark.
  */
 export function normalisePhone(text: string | null | undefined, country: string | null): Normalised<string> {
+  const plain = plainNumber(text ?? "");
+  if (plain !== undefined) return plain === null ? nobodys : { value: plain, mark: null };
   const given = (text ?? "")
     .normalize("NFKC")
     .replace(/\p{Cf}/gu, "")
@@ -17,7 +22,7 @@ export function normalisePhone(text: string | null | undefined, country: string 
   const number = given.length > longest ? undefined : parse(given, country);
   // Forms are left with 000… and 111…: no number of anybody's, and the same for all who do so.
   const isReal = number?.isValid() === true && !/^(\d)\1*$/.test(number.nationalNumber);
-  return isReal ? { value: number.number, mark: null } : { value: null, mark: "phone-not-understood" };
+  return isReal ? { value: number.number, mark: null } : nobodys;
 }
 
 function parse(given: string, country: string | null) {
