@@ -20,12 +20,16 @@ export function loadMailDomains(): MailDomains {
   return {
     isFreeMail: (domain) => freeMailDomains.has(domain),
     isDisposable: (domain) => disposableDomains.has(domain),
-    isPlatform: (host) => parentsOf(host).some((name) => platformHosts.has(name)),
+    isPlatform: (host) => isBelow(host, platformHosts),
   };
 }
 
-/** www.acme.wixsite.com → itself, acme.wixsite.com, wixsite.com. */
-function parentsOf(host: string): string[] {
-  const labels = host.split(".");
-  return labels.slice(0, -1).map((_, start) => labels.slice(start).join("."));
+/** Of www.acme.wixsite.com itself, acme.wixsite.com and wixsite.com are looked for. */
+function isBelow(host: string, hosts: ReadonlySet<string>): boolean {
+  let name = host;
+  for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".")) {
+    if (hosts.has(name)) return true;
+    name = name.slice(dot + 1);
+  }
+  return false;
 }

@@ -26,6 +26,10 @@ export function looksLegal(word: string, isUnknown: boolean): boolean {
   return longForms.some((form) => form[0] === word[0] && editsBetween(word, form, 1) <= 1);
 }
 
+/** Beginnings and ends of forms: what none of them begins or ends with is not part of one. */
+const endings = new Set([...atEnd].flatMap((form) => Array.from(form, (_, at) => form.slice(at))));
+const beginnings = new Set([...atStart].flatMap((form) => Array.from(form, (_, at) => form.slice(0, at + 1))));
+
 /** A form of several words: "gesellschaft mit beschränkter haftung". */
 const mostWords = 4;
 
@@ -46,23 +50,38 @@ export function normaliseCompany(text: string | null | undefined): Normalised<st
 export const isNoCompany = (words: readonly string[]): boolean => none.has(joined(words));
 
 /** Folded words without the legal forms at their end and start; at least one word stays. */
-export const withoutLegalForms = (words: readonly string[]): string[] =>
-  stripUnspaced(stripStart(stripEnd(words)).join(" ")).split(" ");
+export function withoutLegalForms(words: readonly string[]): readonly string[] {
+  const left = stripStart(stripEnd(words));
+  return left.some((word) => eastAsian.test(word)) ? stripUnspaced(left.join(" ")).split(" ") : left;
+}
+
+const eastAsian = /[\p{sc=Han}\p{sc=Hangul}]/u;
 
 function stripEnd(words: readonly string[]): readonly string[] {
-  for (let count = Math.min(mostWords + 1, words.length - 1); count > 0; count -= 1) {
-    if (!atEnd.has(joined(words.slice(-count)))) continue;
-    const left = words.slice(0, -count);
-    // "Smith & Co": the sign goes with the form.
-    return stripEnd(left.length > 1 && left.at(-1) === "and" ? left.slice(0, -1) : left);
+  const most = Math.min(mostWords + 1, words.length - 1);
+  let end = "";
+  let found = 0;
+  for (let count = 1; count <= most; count += 1) {
+    end = (words[words.length - count] ?? "") + end;
+    if (!endings.has(end)) break;
+    if (atEnd.has(end)) found = count;
   }
-  return words;
+  if (found === 0) return words;
+  const left = words.slice(0, -found);
+  // "Smith & Co": the sign goes with the form.
+  return stripEnd(left.length > 1 && left.at(-1) === "and" ? left.slice(0, -1) : left);
 }
 
 function stripStart(words: readonly string[]): readonly string[] {
-  for (let count = Math.min(mostWords, words.length - 1); count > 0; count -= 1)
-    if (atStart.has(joined(words.slice(0, count)))) return words.slice(count);
-  return words;
+  const most = Math.min(mostWords, words.length - 1);
+  let start = "";
+  let found = 0;
+  for (let count = 1; count <= most; count += 1) {
+    start += words[count - 1] ?? "";
+    if (!beginnings.has(start)) break;
+    if (atStart.has(start)) found = count;
+  }
+  return found === 0 ? words : words.slice(found);
 }
 
 function stripUnspaced(name: string): string {

@@ -1,4 +1,4 @@
-import { parse } from "tldts";
+import { getDomain } from "tldts";
 
 export type NormalisedDomain = { domain: string | null; mark: string | null };
 
@@ -31,7 +31,12 @@ export function websiteDomain(text: string | null | undefined): NormalisedDomain
 /** Host (punycode, lower case) of a website address; null when it is none. */
 export const websiteHost = (text: string | null | undefined): string | null => toAscii(hostOf(clean(text)));
 
+/** Scheme, host and path, none of them unusual. */
+const plainAddress = /^(?:https?:\/\/)?([a-z0-9.-]+)(?:\/|$)/i;
+
 function hostOf(address: string): string {
+  const plain = plainAddress.exec(address)?.[1];
+  if (plain !== undefined) return plain.toLowerCase();
   const rest = address.replace(/^[a-z][a-z0-9+.-]*:\/*/i, "").replace(/^\/+/, "");
   return (rest.split(/[/?#\s]/, 1)[0] ?? "").replace(/^.*@/, "").replace(/:\d*$/, "");
 }
@@ -63,19 +68,25 @@ export function registrableDomain(host: string): string | null {
   return found;
 }
 
+/** A host that `toAscii` gives needs no reading of its own. */
+const asHost = { allowPrivateDomains: true, extractHostname: false };
+
 function parseHost(host: string): string | null {
   const ascii = toAscii(host);
   if (ascii === null) return null;
-  const parsed = parse(ascii, { allowPrivateDomains: true });
-  // An ending that the list does not know (a company's own network, a test) counts as one label.
-  return parsed.isIp ? null : parsed.domain;
+  // An ending that the list does not know (a company's own network, a test) counts as one label; an IP address has none.
+  return getDomain(ascii, asHost);
 }
+
+/** What the URL parser leaves as it is: small letters, and no number at the end. */
+const plainHost = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/;
 
 /**
  * The URL parser turns IDN hosts into punycode, and refuses what can be no host. A dot at the end is DNS's way of saying
  * that a name is whole: it is the same host.
  */
 function toAscii(text: string): string | null {
+  if (plainHost.test(text) && !text.includes("xn--")) return text;
   const host = text.replace(/[.\u3002]+$/, "");
   if (!/^[^\s/?#@:\\]+$/.test(host) || !URL.canParse(`http://${host}/`)) return null;
   return new URL(`http://${host}/`).hostname;

@@ -18,17 +18,27 @@ const mostZeros = 2;
  * Zeros that it lost in front are put back, where its country is known.
  */
 export function normalisePostalCode(text: string | null | undefined, country: string | null): Normalised<string> {
-  const given = (text ?? "").normalize("NFKC").trim();
-  if (given === "") return { value: null, mark: null };
-  const code = given
-    .toUpperCase()
-    .replace(/^[A-Z]{1,2}[ -](?=\d)/, "")
-    .replace(/[\s-]/g, "");
-  if (!/^(?=.*\d)[A-Z0-9]{2,12}$/.test(code)) return { value: null, mark: "postal-code-not-understood" };
+  const given = text ?? "";
+  const code = digitsAlone.test(given) ? given : bareCode(given);
+  if (code === "") return { value: null, mark: null };
+  if (code === null) return { value: null, mark: "postal-code-not-understood" };
   const missing = zerosMissing(code, country);
   return missing === 0
     ? { value: code, mark: null }
     : { value: "0".repeat(missing) + code, mark: "postal-code-without-zero" };
+}
+
+/** What most of the world has. */
+const digitsAlone = /^\d{2,12}$/;
+
+/** "" of nothing; null: it is no code. */
+function bareCode(text: string): string | null {
+  const given = text.normalize("NFKC").trim();
+  const code = given
+    .toUpperCase()
+    .replace(/^[A-Z]{1,2}[ -](?=\d)/, "")
+    .replace(/[\s-]/g, "");
+  return given === "" || /^(?=.*\d)[A-Z0-9]{2,12}$/.test(code) ? code : null;
 }
 
 function zerosMissing(code: string, country: string | null): number {
