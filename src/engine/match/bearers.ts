@@ -10,19 +10,23 @@ type Meanings = Pick<Vocabulary, "meaningOf" | "bearersOf">;
 
 /** Where all words of a name are common, pairs of them find it. */
 export function addPairs(keys: KeyTableBuilder, flat: Flat, vocabulary: Meanings): void {
+  const { meaningOf } = vocabulary;
   for (let account = 0; account < flat.size; account += 1) {
     const end = flat.nameStarts[account + 1] ?? 0;
-    const added = new Set<string>();
     for (let name = flat.nameStarts[account] ?? 0; name < end; name += 1) {
-      const meanings = Array.from(
-        flat.words.subarray(flat.wordStarts[name], flat.wordStarts[name + 1]),
-        vocabulary.meaningOf,
-      );
-      if (meanings.filter((meaning) => vocabulary.bearersOf(meaning) <= mostBearers).length > 1) continue;
-      for (const key of pairsOf(meanings, vocabulary)) added.add(key);
+      const from = flat.wordStarts[name] ?? 0;
+      const to = flat.wordStarts[name + 1] ?? 0;
+      if (hasTwoRare(flat.words, from, to, vocabulary)) continue;
+      const meanings = Array.from(flat.words.subarray(from, to), meaningOf);
+      for (const key of pairsOf(meanings, vocabulary)) keys.add(key, account);
     }
-    for (const key of added) keys.add(key, account);
   }
+}
+
+function hasTwoRare(words: Uint32Array, from: number, to: number, { meaningOf, bearersOf }: Meanings): boolean {
+  let rare = 0;
+  for (let at = from; at < to; at += 1) if (bearersOf(meaningOf(words[at] ?? 0)) <= mostBearers) rare += 1;
+  return rare > 1;
 }
 
 const mostPaired = 6;
@@ -40,11 +44,14 @@ export function bearersBy({ nameStarts, wordStarts, words, size }: Flat, { meani
     starts[meaning + 1] = (starts[meaning] ?? 0) + (count <= mostBearers ? count : 0);
   const bearers = new Uint32Array(starts[counts.length] ?? 0);
   const next = starts.slice();
+  // Of each meaning, the account that it was last listed for + 1.
+  const listed = new Uint32Array(counts.length);
   for (let account = 0; account < size; account += 1) {
-    const from = wordStarts[nameStarts[account] ?? 0] ?? 0;
     const to = wordStarts[nameStarts[account + 1] ?? 0] ?? 0;
-    for (const meaning of new Set(Array.from(words.subarray(from, to), meaningOf))) {
-      if ((counts[meaning] ?? 0) > mostBearers) continue;
+    for (let at = wordStarts[nameStarts[account] ?? 0] ?? 0; at < to; at += 1) {
+      const meaning = meaningOf(words[at] ?? 0);
+      if (listed[meaning] === account + 1 || (counts[meaning] ?? 0) > mostBearers) continue;
+      listed[meaning] = account + 1;
       bearers[next[meaning] ?? 0] = account;
       next[meaning] = (next[meaning] ?? 0) + 1;
     }

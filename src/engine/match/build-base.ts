@@ -19,7 +19,7 @@ export function buildBase(accounts: Iterable<AccountEntry>, classes: DomainClass
   const { ids, places, ...columns } = collector.done();
   const { texts, meanings, bearers: counts, slips } = builder.done();
   const vocabulary = {
-    meaningOf: (word: number) => meanings[word] ?? -1,
+    meaningOf: (word: number) => (meanings[word] ?? 0) - 1,
     bearersOf: (meaning: number) => counts[meaning] ?? 0,
   };
   const flat = { ...columns, size: columns.parents.length };

@@ -37,6 +37,9 @@ export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): C
   const parentOfChild = createGrowing();
   const names = createNames(vocabulary);
   const places = placeParts.map((part) => ({ part, values: createGrowing() }));
+  const addAll = (found: readonly string[], account: number): void => {
+    for (const key of found) keys.add(key, account);
+  };
   return {
     add(entry) {
       const account = ids.size;
@@ -46,26 +49,24 @@ export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): C
         parentOfChild.push(parentIds.add(entry.parentId));
       }
       const own = namesOf(entry);
-      names.add(own);
+      names.add(own, account);
       const place = placeForms(entry);
       for (const { part, values } of places) values.push(hashOrNone(place[part], seed[0]));
-      const forms = domainsOf(entry, classes);
-      const found = [
-        ...own.flatMap(keysOfName),
-        ...own.slice(0, mostSoundedNames).flatMap((name) => soundKeys(name, place.country)),
-        ...forms.flatMap(keysOfDomain),
-        ...(place.phone === null ? [] : [`p:${place.phone}`]),
-        ...(place.phoneStem === null ? [] : [`q:${place.phoneStem}`]),
-      ];
-      for (const key of new Set(found)) keys.add(key, account);
+      for (const name of own) addAll(keysOfName(name), account);
+      for (const name of own.slice(0, mostSoundedNames)) addAll(soundKeys(name, place.country), account);
+      for (const forms of domainsOf(entry, classes)) addAll(keysOfDomain(forms), account);
+      if (place.phone !== null) keys.add(`p:${place.phone}`, account);
+      if (place.phoneStem !== null) keys.add(`q:${place.phoneStem}`, account);
     },
     done() {
       const pooled = ids.done();
       const { numberOf, size } = openTextPool(pooled, seed);
       const { textOf } = openTextPool(parentIds.done(), seed);
       const parents = new Uint32Array(size);
-      for (let at = 0; at < children.length; at += 1)
-        parents[children.at(at)] = numberOf(textOf(parentOfChild.at(at))) + 1;
+      const childAt = children.trimmed();
+      const parentAt = parentOfChild.trimmed();
+      for (let at = 0; at < childAt.length; at += 1)
+        parents[childAt[at] ?? 0] = numberOf(textOf(parentAt[at] ?? 0)) + 1;
       const columns = places.map(({ part, values }) => [part, values.trimmed()]);
       return { ids: pooled, parents, ...names.done(), places: Object.fromEntries(columns) as PlaceColumns };
     },
@@ -78,18 +79,12 @@ function createNames(vocabulary: VocabularyBuilder) {
   const words = createGrowing();
   return {
     /** Of the next account. */
-    add(names: readonly NameForms[]): void {
+    add(names: readonly NameForms[], account: number): void {
       nameStarts.push(wordStarts.length);
-      const borne = new Set<number>();
       for (const name of names) {
         wordStarts.push(words.length);
-        for (const each of name.words) {
-          const { word, meaning } = vocabulary.add(each);
-          words.push(word);
-          borne.add(meaning);
-        }
+        for (const word of name.words) words.push(vocabulary.add(word, account));
       }
-      vocabulary.count(borne);
     },
     done(): Pick<Collected, "nameStarts" | "wordStarts" | "words"> {
       nameStarts.push(wordStarts.length);
@@ -104,11 +99,20 @@ function createNames(vocabulary: VocabularyBuilder) {
 }
 
 /** The name, then the other names; one that names nobody is left out. */
-const namesOf = ({ name, otherNames }: AccountEntry): NameForms[] =>
-  [name, ...otherNames]
-    .slice(0, mostNames)
-    .map(nameForms)
-    .filter((forms) => forms !== null);
+function namesOf({ name, otherNames }: AccountEntry): NameForms[] {
+  const found: NameForms[] = [];
+  for (const text of otherNames.length === 0 ? [name] : [name, ...otherNames].slice(0, mostNames)) {
+    const forms = nameForms(text);
+    if (forms !== null) found.push(forms);
+  }
+  return found;
+}
 
-const domainsOf = ({ website, otherDomains }: AccountEntry, classes: DomainClasses): DomainForms[] =>
-  [website, ...otherDomains].map((each) => siteForms(each, classes)).filter((forms) => forms !== null);
+function domainsOf({ website, otherDomains }: AccountEntry, classes: DomainClasses): DomainForms[] {
+  const found: DomainForms[] = [];
+  for (const text of otherDomains.length === 0 ? [website] : [website, ...otherDomains]) {
+    const forms = siteForms(text, classes);
+    if (forms !== null) found.push(forms);
+  }
+  return found;
+}

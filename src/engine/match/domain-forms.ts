@@ -27,13 +27,13 @@ export function siteForms(website: string | null, classes: DomainClasses): Domai
 }
 
 function formsOf(given: string): Omit<DomainForms, "kind"> | null {
-  const host = given.replace(/^www\d?\./, "");
+  const host = given.startsWith("www") ? given.replace(/^www\d?\./, "") : given;
   const domain = registrableDomain(host);
-  return domain === null ? null : { host, domain, label: lettersOf(domain.split(".")[0] ?? "") };
+  return domain === null ? null : { host, domain, label: lettersOf(domain.slice(0, domain.indexOf("."))) };
 }
 
 /** As names are compared: "acme-robotics" is "acmerobotics". */
-const lettersOf = (label: string): string => label.replace(/[^a-z0-9]/g, "");
+const lettersOf = (label: string): string => (/[^a-z0-9]/.test(label) ? label.replace(/[^a-z0-9]/g, "") : label);
 
 /** Of a host below the domain, the part that names it: "arnavutkoydh" of arnavutkoydh.saglik.gov.tr; null: it names nobody. */
 export function subLabel({ host, domain }: DomainForms): string | null {

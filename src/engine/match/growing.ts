@@ -1,39 +1,29 @@
-/** Numbers without sign that are appended one by one, at one or four bytes each. */
-export type Growing<Values extends Uint8Array | Uint32Array> = {
-  push(value: number): void;
-  at(index: number): number;
-  readonly length: number;
-  /** Ends the appending: what was held for more is given back. */
-  trimmed(): Values;
-};
+type Numbers = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
-const first = 1_024;
+/** The same array, or one twice as long with the same numbers in it, so that there is room for so many. */
+export function withRoom<Array extends Numbers>(array: Array, wanted: number): Array {
+  if (wanted <= array.length) return array;
+  const length = Math.max(wanted, array.length * 2);
+  const larger = array instanceof Uint8Array ? new Uint8Array(length) : new Uint32Array(length);
+  larger.set(array);
+  return larger as Array;
+}
 
-export const createGrowing = (): Growing<Uint32Array> => growing((length) => new Uint32Array(length));
-export const createGrowingBytes = (): Growing<Uint8Array> => growing((length) => new Uint8Array(length));
+/** Numbers of 32 bits without sign that are appended one by one. */
+export type Growing = { push(value: number): void; readonly length: number; trimmed(): Uint32Array<ArrayBuffer> };
 
-function growing<Values extends Uint8Array | Uint32Array>(make: (length: number) => Values): Growing<Values> {
-  let values = make(first);
+export function createGrowing(): Growing {
+  let values = new Uint32Array(1_024);
   let length = 0;
   return {
     push(value) {
-      if (length === values.length) {
-        const larger = make(values.length * 2);
-        larger.set(values);
-        values = larger;
-      }
+      if (length === values.length) values = withRoom(values, length + 1);
       values[length] = value;
       length += 1;
     },
-    at: (index) => values[index] ?? 0,
     get length() {
       return length;
     },
-    trimmed() {
-      const exact = make(length);
-      exact.set(values.subarray(0, length));
-      values = make(0);
-      return exact;
-    },
+    trimmed: () => values.slice(0, length),
   };
 }

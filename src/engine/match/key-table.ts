@@ -1,4 +1,4 @@
-import { createGrowing } from "./growing.ts";
+import { withRoom } from "./growing.ts";
 import { type Seed, sipHash } from "./sip-hash.ts";
 
 /**
@@ -18,7 +18,7 @@ export type KeyTable = {
   each(key: string, found: (account: number) => void): void;
 };
 
-/** `done` ends the adding. */
+/** A key that is added again right after others of the same account is not added twice. `done` ends the adding. */
 export type KeyTableBuilder = { add(key: string, account: number): void; done(): KeyEntries };
 
 /** Entries a bucket has on average. */
@@ -27,17 +27,33 @@ const load = 4;
 const hash = new Uint32Array(2);
 
 export function createKeyTable(seed: Seed): KeyTableBuilder {
-  const hashes = createGrowing();
-  const checks = createGrowing();
-  const accounts = createGrowing();
+  let hashes = new Uint32Array(1_024);
+  let checks = new Uint32Array(1_024);
+  let accounts = new Uint32Array(1_024);
+  let size = 0;
+
+  function isThere(account: number, low: number, check: number): boolean {
+    for (let at = size - 1; at >= 0 && accounts[at] === account; at -= 1)
+      if (hashes[at] === low && checks[at] === check) return true;
+    return false;
+  }
+
   return {
     add(key, account) {
       sipHash(key, seed, hash);
-      hashes.push(hash[0] ?? 0);
-      checks.push(hash[1] ?? 0);
-      accounts.push(account);
+      const [low = 0, check = 0] = hash;
+      if (isThere(account, low, check)) return;
+      if (size === hashes.length) {
+        hashes = withRoom(hashes, size + 1);
+        checks = withRoom(checks, size + 1);
+        accounts = withRoom(accounts, size + 1);
+      }
+      hashes[size] = low;
+      checks[size] = check;
+      accounts[size] = account;
+      size += 1;
     },
-    done: () => fill(hashes.trimmed(), checks.trimmed(), accounts.trimmed()),
+    done: () => fill(hashes.subarray(0, size), checks, accounts),
   };
 }
 

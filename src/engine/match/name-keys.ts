@@ -1,3 +1,4 @@
+import { remembered } from "../normalise/remembered.ts";
 import type { NameForms } from "./name-forms.ts";
 import { soundOf } from "./word-likeness.ts";
 
@@ -8,11 +9,13 @@ export function keysOfName(name: NameForms): string[] {
   return [`j:${joined}`, `s:${sortedMeanings(name)}`, ...initials.map((each) => `a:${each}`)];
 }
 
-export const sortedMeanings = ({ words }: NameForms): string =>
-  words
+export function sortedMeanings({ words }: NameForms): string {
+  if (words.length === 1) return words[0]?.meaning ?? "";
+  return words
     .map(({ meaning }) => meaning)
     .sort()
     .join(" ");
+}
 
 const smallWords = new Set(
   "a an and at by for from in of on or the to with de del della di da do dos das du des la le les l el los las y e et en i und fur der die das den dem des zu zur zum von vom im am mit och for av till i og til van het een en voor w z na do i dla".split(
@@ -29,12 +32,15 @@ const most = 8;
 
 /** Initials with and without small words; none of a name of fewer than three words. */
 export function initialsOf(texts: readonly string[]): string[] {
-  const all = texts.map((text) => text[0] ?? "").join("");
-  const bare = texts
-    .filter((text) => !smallWords.has(text))
-    .map((text) => text[0] ?? "")
-    .join("");
-  return [...new Set([all, bare])].filter(({ length }) => length >= fewest && length <= most);
+  if (texts.length < fewest) return [];
+  let all = "";
+  let bare = "";
+  for (const text of texts) {
+    const initial = text[0] ?? "";
+    all += initial;
+    if (!smallWords.has(text)) bare += initial;
+  }
+  return (all === bare ? [all] : [all, bare]).filter(({ length }) => length >= fewest && length <= most);
 }
 
 /** Its first words joined, which may be the label of its domain: "sky" of "Sky Retail Stores". */
@@ -50,21 +56,33 @@ export function startsOf({ words }: NameForms): string[] {
   return starts.filter(({ length }) => length >= fewest);
 }
 
+const fewestOfTelling = 4;
+const mostTelling = 6;
 const mostSounded = 4;
+
+const sounding = remembered(soundOf);
 
 /** Pairs of words by their sound, in one country: names of one body in two languages have some in common. */
 export function soundKeys({ words }: NameForms, country: string | null): string[] {
   if (country === null) return [];
-  const telling = words.filter((word) => !isSmallWord(word.text) && word.text.length > 3);
-  const sounds = [
-    ...new Set(
-      telling.slice(0, mostSounded + 2).map(({ text, meaning }) => (meaning === text ? soundOf(text) : `=${meaning}`)),
-    ),
-  ];
-  const rarest = sounds.filter(({ length }) => length > 1).slice(0, mostSounded);
-  return rarest.flatMap((a, at) =>
-    rarest.slice(at + 1).map((b) => (a < b ? `x:${country}${a}+${b}` : `x:${country}${b}+${a}`)),
-  );
+  const sounds: string[] = [];
+  let telling = 0;
+  for (const { text, meaning } of words) {
+    if (text.length < fewestOfTelling || isSmallWord(text)) continue;
+    telling += 1;
+    if (telling > mostTelling) break;
+    const sound = meaning === text ? sounding(text) : `=${meaning}`;
+    if (sound.length > 1 && !sounds.includes(sound)) sounds.push(sound);
+  }
+  const keys: string[] = [];
+  const last = Math.min(sounds.length, mostSounded);
+  for (let one = 0; one < last; one += 1)
+    for (let other = one + 1; other < last; other += 1) {
+      const a = sounds[one] ?? "";
+      const b = sounds[other] ?? "";
+      keys.push(a < b ? `x:${country}${a}+${b}` : `x:${country}${b}+${a}`);
+    }
+  return keys;
 }
 
 /** Is this short name made of the first letters of these words? */

@@ -1,6 +1,6 @@
 import { editsBetween } from "./edits.ts";
 import { createGrowing } from "./growing.ts";
-import { hashText } from "./hash.ts";
+import { hashEnd, hashOn, hashStart, hashText } from "./hash.ts";
 import { startsOf } from "./key-table.ts";
 
 /**
@@ -28,10 +28,10 @@ export function slipsOf(words: Iterable<number>, textOf: (word: number) => strin
   for (const word of words) {
     const text = textOf(word);
     if (!isForgiving(text)) continue;
-    for (const key of [text, ...withoutOne(text)]) {
-      hashes.push(hashText(key));
+    eachSlip(text, 1, (hash) => {
+      hashes.push(hash);
       of.push(word);
-    }
+    });
   }
   const all = hashes.trimmed();
   const numbers = of.trimmed();
@@ -68,8 +68,7 @@ export function nearest(
   const shift = 32 - Math.log2(starts.length - 1);
   const wordBits = bitsFor(limit);
   const wordMask = wordBits >= 32 ? 0xffffffff : 2 ** wordBits - 1;
-  const look = (key: string): void => {
-    const hash = hashText(key);
+  eachSlip(text, most, (hash) => {
     const check = checkOf(hash, wordBits) >>> 0;
     const end = starts[(hash >>> shift) + 1] ?? 0;
     for (let at = starts[hash >>> shift] ?? 0; at < end; at += 1) {
@@ -79,16 +78,32 @@ export function nearest(
       const edits = editsBetween(text, textOf(word), most);
       if (edits <= most) found.set(word, edits);
     }
-  };
-  look(text);
-  const shorter = withoutOne(text);
-  for (const key of shorter) look(key);
-  if (most === 2) for (const each of shorter) for (const key of withoutOne(each)) look(key);
+  });
   return Array.from(found, ([word, edits]) => ({ word, edits }));
 }
 
-function withoutOne(text: string): Set<string> {
-  const shorter = new Set<string>();
-  for (let at = 0; at < text.length; at += 1) shorter.add(text.slice(0, at) + text.slice(at + 1));
-  return shorter;
+/**
+ * Hashes of a text as it is, then without each one of its letters, and where two slips are forgiven then without each two.
+ * Of equal neighbours it is all the same which one is missing, so each text is made once.
+ */
+function eachSlip(text: string, most: number, found: (hash: number) => void): void {
+  found(hashText(text));
+  const { length } = text;
+  let before = hashStart();
+  for (let first = 0; first < length; first += 1) {
+    if (first === 0 || text[first] !== text[first - 1]) found(hashEnd(hashOn(before, text, first + 1, length)));
+    before = hashOn(before, text, first, first + 1);
+  }
+  if (most < 2) return;
+  before = hashStart();
+  for (let first = 0; first < length; first += 1) {
+    let between = before;
+    before = hashOn(before, text, first, first + 1);
+    if (first > 0 && text[first] === text[first - 1]) continue;
+    for (let second = first + 1; second < length; second += 1) {
+      const neighbour = second - 1 === first ? first - 1 : second - 1;
+      if (neighbour < 0 || text[second] !== text[neighbour]) found(hashEnd(hashOn(between, text, second + 1, length)));
+      between = hashOn(between, text, second, second + 1);
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { createGrowing, createGrowingBytes } from "./growing.ts";
+import { withRoom } from "./growing.ts";
 import { type Seed, sipHash } from "./sip-hash.ts";
 
 /** Texts by number, in flat arrays: the letters of all, where those of each begin, and a hash table to find one by. */
@@ -28,51 +28,54 @@ export type TextPoolBuilder = {
 const firstSlots = 1_024;
 
 export function createTextPool(seed: Seed): TextPoolBuilder {
-  const letters = createGrowingBytes();
-  const starts = createGrowing();
-  starts.push(0);
-  const hashes = createGrowing();
+  let letters = new Uint8Array(firstSlots);
+  let starts = new Uint32Array(firstSlots);
+  let hashes = new Uint32Array(firstSlots);
   let slots = new Uint32Array(firstSlots);
-
-  const isSame = (number: number, length: number): boolean => {
-    const from = starts.at(number);
-    if (starts.at(number + 1) - from !== length) return false;
-    for (let at = 0; at < length; at += 1) if (letters.at(from + at) !== scratch[at]) return false;
-    return true;
-  };
+  let size = 0;
 
   function enlarge(): void {
     slots = new Uint32Array(slots.length * 2);
     const mask = slots.length - 1;
-    for (let number = 0; number < hashes.length; number += 1) {
-      let slot = hashes.at(number) & mask;
+    for (let number = 0; number < size; number += 1) {
+      let slot = (hashes[number] ?? 0) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = number + 1;
     }
   }
 
+  function append(text: string, low: number, slot: number): number {
+    const from = starts[size] ?? 0;
+    const length = encode(text);
+    letters = withRoom(letters, from + length);
+    starts = withRoom(starts, size + 2);
+    hashes = withRoom(hashes, size + 1);
+    for (let at = 0; at < length; at += 1) letters[from + at] = scratch[at] ?? 0;
+    starts[size + 1] = from + length;
+    hashes[size] = low;
+    size += 1;
+    slots[slot] = size;
+    if (size * 4 > slots.length * 3) enlarge();
+    return size - 1;
+  }
+
   return {
     get size() {
-      return hashes.length;
+      return size;
     },
     add(text) {
-      const length = encode(text);
       sipHash(text, seed, hash);
-      const [low = 0] = hash;
+      const low = hash[0] ?? 0;
       const mask = slots.length - 1;
       let slot = low & mask;
       for (let taken = slots[slot] ?? 0; taken !== 0; taken = slots[slot] ?? 0) {
-        if (hashes.at(taken - 1) === low && isSame(taken - 1, length)) return taken - 1;
+        if (hashes[taken - 1] === low && isText(text, letters, starts[taken - 1] ?? 0, starts[taken] ?? 0))
+          return taken - 1;
         slot = (slot + 1) & mask;
       }
-      for (let at = 0; at < length; at += 1) letters.push(scratch[at] ?? 0);
-      starts.push(letters.length);
-      hashes.push(low);
-      slots[slot] = hashes.length;
-      if (hashes.length * 4 > slots.length * 3) enlarge();
-      return hashes.length - 1;
+      return append(text, low, slot);
     },
-    done: () => ({ letters: letters.trimmed(), starts: starts.trimmed(), slots }),
+    done: () => ({ letters: letters.slice(0, starts[size]), starts: starts.slice(0, size + 1), slots }),
   };
 }
 
@@ -83,19 +86,30 @@ export function openTextPool({ letters, starts, slots }: PooledTexts, seed: Seed
     textOf: (number) =>
       number < 0 || number >= starts.length - 1 ? "" : decode(letters, starts[number] ?? 0, starts[number + 1] ?? 0),
     numberOf(text) {
-      const length = encode(text);
       sipHash(text, seed, hash);
       let slot = (hash[0] ?? 0) & mask;
       for (let taken = slots[slot] ?? 0; taken !== 0; taken = slots[slot] ?? 0) {
-        const from = starts[taken - 1] ?? 0;
-        let at = (starts[taken] ?? 0) - from === length ? 0 : -1;
-        while (at >= 0 && at < length) at = letters[from + at] === scratch[at] ? at + 1 : -1;
-        if (at === length) return taken - 1;
+        if (isText(text, letters, starts[taken - 1] ?? 0, starts[taken] ?? 0)) return taken - 1;
         slot = (slot + 1) & mask;
       }
       return -1;
     },
   };
+}
+
+/** Do these letters spell the text? */
+function isText(text: string, letters: Uint8Array, from: number, to: number): boolean {
+  const { length } = text;
+  if (to - from === length) {
+    let at = 0;
+    for (let unit = text.charCodeAt(at); at < length && unit < 0x80 && letters[from + at] === unit; )
+      unit = text.charCodeAt(++at);
+    return at === length;
+  }
+  // One byte a letter is the least: there are more where letters are not ASCII.
+  if (to - from < length || encode(text) !== to - from) return false;
+  for (let at = from; at < to; at += 1) if (letters[at] !== scratch[at - from]) return false;
+  return true;
 }
 
 const hash = new Uint32Array(2);

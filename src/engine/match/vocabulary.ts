@@ -1,3 +1,4 @@
+import { withRoom } from "./growing.ts";
 import type { NameWord } from "./name-forms.ts";
 import type { Seed } from "./sip-hash.ts";
 import { type Near, nearest, type SlipEntries, slipsOf } from "./slips.ts";
@@ -20,7 +21,7 @@ export type Vocabulary = {
 /** A vocabulary in flat arrays. */
 export type VocabularyColumns = {
   texts: PooledTexts;
-  /** The meaning of each word; `noWord`: the text is a meaning alone, no account bears it. */
+  /** The meaning of each word + 1; 0: the text is a meaning alone, no account bears it. */
   meanings: Uint32Array;
   /** How many accounts bear a word of each meaning. */
   bearers: Uint32Array;
@@ -28,40 +29,42 @@ export type VocabularyColumns = {
 };
 
 export type VocabularyBuilder = {
-  add(word: NameWord): { word: number; meaning: number };
-  /** One more account that bears words of these meanings. */
-  count(meanings: ReadonlySet<number>): void;
+  /** The word's number. Accounts are counted once for each meaning that they bear, one account after the other. */
+  add(word: NameWord, account: number): number;
   /** Ends the adding. */
   done(): VocabularyColumns;
 };
 
-const noWord = 0xffffffff;
+const noWord = 0;
 
 export function createVocabulary(seed: Seed): VocabularyBuilder {
   const pool = createTextPool(seed);
-  let meanings = new Uint32Array(1_024).fill(noWord);
+  // Of each number, one more than what it says, so that 0 says nothing yet.
+  let meanings = new Uint32Array(1_024);
+  let lastBearers = new Uint32Array(1_024);
   let bearers = new Uint32Array(1_024);
 
   function numberFor(text: string): number {
     const number = pool.add(text);
-    if (number < meanings.length) return number;
-    const more = new Uint32Array(meanings.length * 2).fill(noWord);
-    more.set(meanings);
-    meanings = more;
-    const counts = new Uint32Array(meanings.length);
-    counts.set(bearers);
-    bearers = counts;
+    if (number >= meanings.length) {
+      meanings = withRoom(meanings, number + 1);
+      lastBearers = withRoom(lastBearers, number + 1);
+      bearers = withRoom(bearers, number + 1);
+    }
     return number;
   }
 
   return {
-    add({ text, meaning }) {
+    add({ text, meaning }, account) {
       const word = numberFor(text);
-      if (meanings[word] === noWord) meanings[word] = meaning === text ? word : numberFor(meaning);
-      return { word, meaning: meanings[word] ?? 0 };
-    },
-    count(borne) {
-      for (const meaning of borne) bearers[meaning] = (bearers[meaning] ?? 0) + 1;
+      if (meanings[word] === noWord) {
+        const number = meaning === text ? word : numberFor(meaning);
+        meanings[word] = number + 1;
+      }
+      const borne = (meanings[word] ?? 0) - 1;
+      if (lastBearers[borne] !== account + 1) bearers[borne] = (bearers[borne] ?? 0) + 1;
+      lastBearers[borne] = account + 1;
+      return word;
     },
     done() {
       const { size } = pool;
@@ -89,7 +92,7 @@ export function openVocabulary({ texts, meanings, bearers, slips }: VocabularyCo
       return word === -1 || meanings[word] === noWord ? -1 : word;
     },
     textOf,
-    meaningOf: (word) => meanings[word] ?? -1,
+    meaningOf: (word) => (meanings[word] ?? 0) - 1,
     meaningNamed(meaning) {
       const number = pool.numberOf(meaning);
       return (bearers[number] ?? 0) > 0 ? number : -1;

@@ -101,7 +101,7 @@ test("a seed makes hashes of its own, and texts alike but for a letter share nei
 
 test("what was meant by a slip is found: one letter of short words, two of long ones", () => {
   const builder = createVocabulary(seed);
-  for (const text of ["lasertechnik", "kestrel", "oak"]) builder.add({ text, meaning: text });
+  for (const text of ["lasertechnik", "kestrel", "oak"]) builder.add({ text, meaning: text }, 0);
   const vocabulary = openVocabulary(builder.done(), seed);
   const near = (text: string) => vocabulary.near(text).map(({ word, edits }) => [vocabulary.textOf(word), edits]);
   expect([near("laserrtechnk"), near("kestrl"), near("ksterl"), near("oka")]).toEqual([
