@@ -64,6 +64,7 @@ const table: Readonly<Record<string, Row>> = {
   sandbox: { may: [], packages: ["express"] },
   cli: {
     may: [
+      "account-index",
       "app.ts",
       "config.ts",
       "create-deps.ts",

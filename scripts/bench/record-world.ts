@@ -68,6 +68,7 @@ export function createFacts({ policy, now }: Pick<World, "policy" | "now">): (in
   const base = buildBase(
     all.map((account) => toAccountEntry(account, { otherNames: [] })),
     mailDomains,
+    [1, 2],
   );
   const accounts = new Map(all.map((account) => [account.id, account]));
   const world: World = { policy, now, mailDomains, base, accounts };
@@ -80,7 +81,7 @@ function factsOf({ policy, now, mailDomains, base, accounts }: World, index: num
   const record = { id: leadIdOf(index), createdAt: ago(now, 240), properties: propertiesOf(index, company, now) };
   const lead = toLead(record.id, record, { stage: policy.qualifyingStage, crmFields });
   const entry = toLeadEntry(lead);
-  const matched = matchLead(entry, { base, classes: mailDomains, weights: shippedWeights });
+  const matched = matchLead(entry, { bases: [base], classes: mailDomains, weights: shippedWeights });
   const { match, noMatchBecause } = settleMatch(
     {
       ...{ lead: entry, crmAccount: null, matched, accounts, classes: mailDomains },

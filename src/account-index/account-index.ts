@@ -3,7 +3,7 @@ import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
 import type { Matched } from "../engine/match/match.ts";
 import type { Weights } from "../engine/match/weights.ts";
 import type { Logger } from "../log.ts";
-import type { AccountChanges, BookSize } from "./book.ts";
+import { type AccountChanges, type BookSize, createBook } from "./book.ts";
 import { createHomes, type Home } from "./homes.ts";
 
 /**
@@ -13,6 +13,8 @@ import { createHomes, type Home } from "./homes.ts";
 export type AccountIndex = {
   /** In the order of the leads; null: the connection is cold. */
   match(connectionId: string, leads: readonly LeadEntry[]): Promise<readonly Matched[] | null>;
+  /** With these accounts and no others. */
+  matchAmong(accounts: readonly AccountEntry[], leads: readonly LeadEntry[]): readonly Matched[];
   /** Found by whatever is asked after this. A cold connection has no use for it, one that is being filled has. */
   change(connectionId: string, changes: AccountChanges): void;
   /** Begins a new edition of a connection's accounts; what changes meanwhile goes into it, too. */
@@ -79,6 +81,13 @@ export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
       // A thread that ends meanwhile leaves the connection cold.
       const answer = await homes.ask(entry.home, { kind: "match", book: id, leads }).catch(() => null);
       return answer?.kind === "matched" ? answer.matched : null;
+    },
+    matchAmong(accounts, leads) {
+      const book = createBook(options);
+      book.begin();
+      book.add(accounts);
+      book.seal();
+      return book.match(leads) ?? [];
     },
     change(id, changes) {
       const told = new Set([entries.get(id)?.home, filling.get(id)].filter((home) => home !== undefined));

@@ -1,10 +1,8 @@
 import type { Deps } from "../deps.ts";
-import { buildBase } from "../engine/match/build-base.ts";
 import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
-import { type Matched, match, type Ranked } from "../engine/match/match.ts";
+import type { Matched, Ranked } from "../engine/match/match.ts";
 import { ruleOutKeys } from "../engine/match/rule-out.ts";
 import { type FoundAccounts, type SettledMatch, settleMatch } from "../engine/match/settle-match.ts";
-import { shippedWeights } from "../engine/match/shipped-weights.ts";
 import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Account } from "../model/account.ts";
@@ -101,10 +99,10 @@ async function look(deps: Needed, connectionId: string, { entries, policy }: Loo
 
 /** By the domains of the leads alone, which our tables find without an index. */
 async function lookByDomain(
-  { db, mailDomains }: Needed,
+  { db, accountIndex }: Needed,
   connectionId: string,
   { entries, policy }: Look,
-): Promise<Matched[]> {
+): Promise<readonly Matched[]> {
   const domains = entries.flatMap(({ email, website }) => [emailDomain(email).domain, websiteDomain(website).domain]);
   const known = await accountsByDomain(db.query, connectionId, [...new Set(domains.filter((each) => each !== null))]);
   const accounts = new Map([...known.values()].flat().map((account) => [account.id, account]));
@@ -113,6 +111,5 @@ async function lookByDomain(
   const rows: AccountEntry[] = [...accounts.values()].map((account) =>
     toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames }),
   );
-  const matcher = { base: buildBase(rows, mailDomains), classes: mailDomains, weights: shippedWeights };
-  return entries.map((entry) => match(entry, matcher));
+  return accountIndex.matchAmong(rows, entries);
 }

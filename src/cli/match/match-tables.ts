@@ -26,7 +26,7 @@ export async function matchTables(cli: Cli, flags: MatchFlags): Promise<void> {
     throw new Refused("--accounts, --leads and --out must be three files.");
   const { base, classes, buildMs } = await readBase(cli, flags.accounts);
   const weights = await readWeights(flags.weights);
-  const times = await writeMatches(cli, flags, { base, classes, weights });
+  const times = await writeMatches(cli, flags, { bases: [base], classes, weights });
   const sorted = Float64Array.from(times).sort();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   const ms = sorted.reduce((sum, each) => sum + each, 0);

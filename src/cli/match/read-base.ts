@@ -1,3 +1,4 @@
+import { randomSeed } from "../../account-index/random-seed.ts";
 import { loadMailDomains } from "../../data/mail-domains.ts";
 import type { Base } from "../../engine/match/base.ts";
 import { buildBase } from "../../engine/match/build-base.ts";
@@ -25,7 +26,6 @@ export async function readBase(cli: Cli, file: string): Promise<ReadBase> {
   if (entries.length === 0) throw new Refused(`${file} holds no accounts.`);
   const classes = loadMailDomains();
   const startedAt = cli.clock.monotonic();
-  const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
-  const base = buildBase(entries, classes, [low, high]);
+  const base = buildBase(entries, classes, randomSeed());
   return { base, classes, buildMs: cli.clock.monotonic() - startedAt };
 }

@@ -7,6 +7,10 @@ import { openVocabulary, type Vocabulary } from "./vocabulary.ts";
 /** The accounts of a workspace by position, read from flat arrays: no object per account or word. Built once, never changed. */
 export type Base = {
   size: number;
+  /** Among how many accounts a word is rare: its own, and those of the base that it adds to. */
+  population: number;
+  /** It is not an account any more, or is one of a base that adds to this one. */
+  isGone(account: number): boolean;
   seed: Seed;
   idOf(account: number): string;
   /** -1: no account has this id. */
@@ -42,6 +46,8 @@ export function openBase(sections: Sections): Base {
   const keys = { starts: sections.keyStarts, checks: sections.keyChecks, accounts: sections.keyAccounts };
   return {
     size: ids.size,
+    population: ids.size,
+    isGone: () => false,
     seed,
     idOf: ids.textOf,
     positionOf: ids.numberOf,

@@ -1,5 +1,5 @@
 import type { Base } from "./base.ts";
-import { mostBearers, pairsOf } from "./bearers.ts";
+import { pairsOf } from "./bearers.ts";
 import { byId } from "./by-id.ts";
 import { keysOfDomain } from "./domain-forms.ts";
 import type { LeadForms } from "./lead-forms.ts";
@@ -8,12 +8,18 @@ import { acronymsOf, sortedMeanings, soundKeys, startsOf } from "./name-keys.ts"
 /** What a word of a lead's name may be in the base's vocabulary: itself, or what was meant by a slip. */
 export type Reading = { meaning: number; word: number; edits: number };
 
-export type Candidates = {
-  /** Positions, the likeliest first. */
-  accounts: readonly number[];
+/** What accounts of a base have in common with a lead, by how much that tells. */
+export type Found = {
+  base: Base;
+  scores: ReadonlyMap<number, number>;
+  /** The highest of them; 0: there are none. */
+  most: number;
   /** Of each word of the lead's name. */
   readings: readonly (readonly Reading[])[];
 };
+
+/** Positions in a base, the likeliest first. */
+export type Candidates = Pick<Found, "base" | "readings"> & { accounts: readonly number[] };
 
 const budget = 32;
 /** Of what the likeliest has in common with the lead: with its domain or its whole name nobody is looked at for a word. */
@@ -23,8 +29,14 @@ const mostRead = 3_000;
 
 const strong = 1_000;
 
-/** Accounts that have a key in common with the lead. */
-export function candidatesOf(lead: LeadForms, base: Base): Candidates {
+/** Accounts that have a key in common with the lead, of each of some bases; none of those that another has far more. */
+export function candidatesOf(lead: LeadForms, bases: readonly Base[]): Candidates[] {
+  const found = bases.map((base) => findAccounts(lead, base));
+  const most = found.reduce((highest, each) => Math.max(highest, each.most), 0);
+  return found.map(({ base, scores, readings }) => ({ base, readings, accounts: likeliest(scores, base, most) }));
+}
+
+function findAccounts(lead: LeadForms, base: Base): Found {
   const scores = new Map<number, number>();
   const add = (account: number, by: number): void => {
     scores.set(account, (scores.get(account) ?? 0) + by);
@@ -57,14 +69,15 @@ export function candidatesOf(lead: LeadForms, base: Base): Candidates {
     for (const word of name.words) readings.push(readingsOf(word, base));
     addByWords(readings, base, add);
   }
-  return { accounts: likeliest(scores, base), readings };
+  let most = 0;
+  for (const [account, score] of scores) if (score > most && !base.isGone(account)) most = score;
+  return { base, scores, most, readings };
 }
 
-function likeliest(scores: ReadonlyMap<number, number>, { idOf }: Base): number[] {
-  let most = 0;
-  for (const score of scores.values()) if (score > most) most = score;
+function likeliest(scores: ReadonlyMap<number, number>, { idOf, isGone }: Base, most: number): number[] {
   const likely: [account: number, score: number][] = [];
-  for (const [account, score] of scores) if (score >= most * leastShare) likely.push([account, score]);
+  for (const [account, score] of scores)
+    if (score >= most * leastShare && !isGone(account)) likely.push([account, score]);
   return likely
     .sort((a, b) => b[1] - a[1] || byId(idOf(a[0]), idOf(b[0])))
     .slice(0, budget)
@@ -92,11 +105,12 @@ function addByWords(
   const all = readings.flat().sort((a, b) => vocabulary.bearersOf(a.meaning) - vocabulary.bearersOf(b.meaning));
   let read = 0;
   for (const { meaning, edits } of all) {
-    const count = vocabulary.bearersOf(meaning);
-    if (count > mostBearers || read + count > mostRead) continue;
-    read += count;
-    const by = rarity(count, base.size) / (1 + edits);
-    for (let at = bearerStarts[meaning] ?? 0; at < (bearerStarts[meaning + 1] ?? 0); at += 1) add(bearers[at] ?? 0, by);
+    const from = bearerStarts[meaning] ?? 0;
+    const to = bearerStarts[meaning + 1] ?? 0;
+    if (read + to - from > mostRead) continue;
+    read += to - from;
+    const by = rarity(vocabulary.bearersOf(meaning), base.population) / (1 + edits);
+    for (let at = from; at < to; at += 1) add(bearers[at] ?? 0, by);
   }
   const first = readings.flatMap((each) => each.slice(0, 2).map(({ meaning }) => meaning));
   for (const key of pairsOf(first, vocabulary)) base.keys.each(key, (account) => add(account, 6));

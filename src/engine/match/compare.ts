@@ -1,5 +1,6 @@
 import type { Base } from "./base.ts";
 import type { Reading } from "./candidates.ts";
+import type { DomainForms } from "./domain-forms.ts";
 import { hashOrNone } from "./hash.ts";
 import type { LeadForms } from "./lead-forms.ts";
 import { type LeadName, leadName } from "./lead-name.ts";
@@ -10,14 +11,18 @@ import type { Sign, Signs } from "./signs.ts";
 
 type Put = (sign: Sign, value?: number) => void;
 
-/** A lead made ready to be compared with accounts of one base. */
+/**
+ * A lead made ready to be compared with accounts of one base. `elsewhere`: how many accounts of bases beside it have one of
+ * the lead's business domains.
+ */
 export function compareWith(
   lead: LeadForms,
   readings: readonly (readonly Reading[])[],
   base: Base,
+  elsewhere: number,
 ): (account: number) => Signs {
   const name = lead.name === null ? null : leadName(lead.name, readings, base);
-  const domains = leadDomains(lead, base);
+  const domains = leadDomains(lead, base, elsewhere);
   const place = hashesOf(lead.place, base.seed[0]);
   return (account) => {
     const found: [Sign, number][] = [];
@@ -50,8 +55,9 @@ type LeadDomains = {
   isMailBusiness: boolean;
   isSiteBusiness: boolean;
   hasMail: boolean;
-  /** Who has one of the lead's business domains, its label under any ending, and the lead's name as a label. */
-  owners: ReadonlySet<number>;
+  /** How many have one of the lead's business domains. */
+  owners: number;
+  /** Who has the label of such a domain under any ending, and the lead's name as a label. */
   sameLabel: ReadonlySet<number>;
   namedByLabel: ReadonlySet<number>;
   /** Whose label is the beginning of the lead's name, or its initials. */
@@ -61,8 +67,19 @@ type LeadDomains = {
 
 const fewestOfLabel = 3;
 
-function leadDomains({ mail, site, name }: LeadForms, { keys }: Base): LeadDomains {
-  const business = [mail, site].filter((forms) => forms?.kind === "business").filter((forms) => forms !== null);
+const businessOf = ({ mail, site }: LeadForms): DomainForms[] =>
+  [mail, site].filter((forms) => forms !== null).filter(({ kind }) => kind === "business");
+
+/** How many accounts have one of the lead's business domains. */
+export function countOwners(lead: LeadForms, { keys }: Base): number {
+  const owners = new Set<number>();
+  for (const { domain } of businessOf(lead)) keys.each(`d:${domain}`, (account) => owners.add(account));
+  return owners.size;
+}
+
+function leadDomains(lead: LeadForms, { keys }: Base, elsewhere: number): LeadDomains {
+  const { mail, site, name } = lead;
+  const business = businessOf(lead);
   const bearers = (wanted: readonly string[]): ReadonlySet<number> => {
     const found = new Set<number>();
     for (const key of wanted) keys.each(key, (account) => found.add(account));
@@ -75,7 +92,7 @@ function leadDomains({ mail, site, name }: LeadForms, { keys }: Base): LeadDomai
     isMailBusiness: mail?.kind === "business",
     isSiteBusiness: site?.kind === "business",
     hasMail: mail !== null,
-    owners: bearers(business.map(({ domain }) => `d:${domain}`)),
+    owners: bearers(business.map(({ domain }) => `d:${domain}`)).size + elsewhere,
     sameLabel: bearers(business.filter(({ label }) => label.length >= fewestOfLabel).map(({ label }) => `l:${label}`)),
     namedByLabel: bearers(joined.length >= fewestOfLabel ? [`l:${joined}`] : []),
     startByLabel: bearers(name === null ? [] : startsOf(name).map((start) => `l:${start}`)),
@@ -122,7 +139,7 @@ type OfDomain = {
 
 /** The domain tells who it is; name and place only which of several. */
 function domainSigns(put: Put, { domains, has, match, places, name, isTop }: OfDomain): void {
-  const isAlone = domains.owners.size === 1;
+  const isAlone = domains.owners === 1;
   put(isAlone ? "domain-own" : "domain-shared");
   if (has.both) put("domain-both");
   if (name !== null && shareOfBoth(match) < 0.2 && !match.isAcronym) put("domain-other-name");
@@ -148,7 +165,7 @@ function strangerSigns(put: Put, { domains, has, match }: Pick<OfDomain, "domain
     put("name-is-label-name", part);
   }
   if (domains.isMailBusiness || domains.isSiteBusiness) {
-    if (domains.owners.size > 0) put("domain-of-another");
+    if (domains.owners > 0) put("domain-of-another");
     else {
       put("domain-unknown");
       if (match.isWhole) put("domain-unknown-whole");

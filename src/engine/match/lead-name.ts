@@ -32,15 +32,22 @@ export function leadName(name: NameForms, readings: readonly (readonly Reading[]
 /** Of a legal form that stands where none is looked for. */
 const least = 0.3;
 
-function leadWord({ text, meaning }: NameWord, readings: readonly Reading[], { vocabulary, size }: Base): LeadWord {
+function leadWord(
+  { text, meaning }: NameWord,
+  readings: readonly Reading[],
+  { vocabulary, population }: Base,
+): LeadWord {
   const known = vocabulary.meaningNamed(meaning);
   // What was meant by a slip is as common as the word that was meant.
   const meant = known !== -1 ? [known] : readings.map((reading) => reading.meaning);
-  const bearers = meant.reduce((most, each) => Math.max(most, vocabulary.bearersOf(each)), 0);
+  const bearers = meant.reduce(
+    (most, each) => Math.max(most, vocabulary.bearersOf(each)),
+    vocabulary.bearersNamed(meaning),
+  );
   const seen = new Map<number, WordLikeness | null>();
   return {
     text,
-    nats: looksLegal(text, known === -1) ? least : rarity(bearers, size) * (isSmallWord(text) ? ofSmall : 1),
+    nats: looksLegal(text, known === -1) ? least : rarity(bearers, population) * (isSmallWord(text) ? ofSmall : 1),
     likenessTo(word) {
       if (vocabulary.meaningOf(word) === known) return sameWord;
       const before = seen.get(word);

@@ -18,9 +18,15 @@ export type Prepared = LabelledLead & { accountIds: readonly string[]; candidate
 
 export function prepareLead(labelled: LabelledLead, base: Base, classes: DomainClasses): Prepared {
   const forms = leadForms(labelled.lead, classes);
-  const { accounts, readings } = candidatesOf(forms, base);
-  const compare = compareWith(forms, readings, base);
-  return { ...labelled, accountIds: accounts.map(base.idOf), candidates: accounts.map(compare) };
+  const found = candidatesOf(forms, [base]).map(({ accounts, readings }) => {
+    const compare = compareWith(forms, readings, base, 0);
+    return { accountIds: accounts.map(base.idOf), candidates: accounts.map(compare) };
+  });
+  return {
+    ...labelled,
+    accountIds: found.flatMap(({ accountIds }) => accountIds),
+    candidates: found.flatMap(({ candidates }) => candidates),
+  };
 }
 
 /** Share of the leads with an account whose account is among their candidates: no weights find what is not looked at. */

@@ -103,11 +103,11 @@ type Paired = {
 };
 
 /** Each of the lead's words with the most like of the account's that is left. */
-function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary, size }: Base): Paired {
+function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary, population }: Base): Paired {
   const nats = Array.from(
     others,
     (word) =>
-      rarity(vocabulary.bearersOf(vocabulary.meaningOf(word)), size) *
+      rarity(vocabulary.bearersOf(vocabulary.meaningOf(word)), population) *
       (isSmallWord(vocabulary.textOf(word)) ? ofSmall : 1),
   );
   const paired = {

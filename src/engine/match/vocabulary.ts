@@ -14,6 +14,8 @@ export type Vocabulary = {
   meaningNamed(meaning: string): number;
   /** How many accounts bear a word of this meaning. */
   bearersOf(meaning: number): number;
+  /** The same, of a meaning that may be unknown here: 0, or as many as bear it in the base beside this one. */
+  bearersNamed(meaning: string): number;
   /** Words that may be meant by a text that is none: one slip away, of longer ones two; with the number of slips. */
   near(text: string): readonly Near[];
 };
@@ -98,6 +100,7 @@ export function openVocabulary({ texts, meanings, bearers, slips }: VocabularyCo
       return (bearers[number] ?? 0) > 0 ? number : -1;
     },
     bearersOf: (meaning) => bearers[meaning] ?? 0,
+    bearersNamed: (meaning) => bearers[pool.numberOf(meaning)] ?? 0,
     near: (text) => nearest(text, slips, { textOf, limit: pool.size }),
   };
 }

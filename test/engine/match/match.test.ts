@@ -68,7 +68,7 @@ const known = [
 ];
 
 const answer = (lead: Partial<LeadEntry>, accounts: readonly AccountEntry[] = [...known, ...strangers]): Matched =>
-  match(aLead(lead), { base: baseOf(accounts), classes, weights: shippedWeights });
+  match(aLead(lead), { bases: [baseOf(accounts)], classes, weights: shippedWeights });
 
 const bases = new Map<string, ReturnType<typeof buildBase>>();
 function baseOf(accounts: readonly AccountEntry[]) {

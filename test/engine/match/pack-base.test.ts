@@ -12,7 +12,6 @@ import { shippedWeights } from "../../../src/engine/match/shipped-weights.ts";
 // A base as one piece of bytes: it answers as before, wherever it is opened, and bytes that differ are refused.
 
 const classes = loadMailDomains();
-const thresholds = { automatic: 0.95, review: 0.6 };
 const seed = [20261130, 11] as const;
 
 const someText = (...texts: string[]) => fc.option(fc.constantFrom(...texts), { nil: null });
@@ -59,9 +58,9 @@ test("a packed base gives the same matches, ids and parents", () => {
       const base = buildBase(entries, classes, seed);
       const { base: again } = unpackBase(packBase(base, madeBy), madeBy);
       if (again === null) throw new Error("it was refused");
-      const matcher = { classes, weights: shippedWeights, thresholds };
+      const matcher = { classes, weights: shippedWeights };
       for (const each of leads)
-        expect(match(each, { ...matcher, base: again })).toEqual(match(each, { ...matcher, base }));
+        expect(match(each, { ...matcher, bases: [again] })).toEqual(match(each, { ...matcher, bases: [base] }));
       const known = [...new Set(entries.map(({ id }) => id))];
       expect(known.map((id) => again.positionOf(id))).toEqual(known.map((_, at) => at));
       expect(known.map((_, at) => again.idOf(at))).toEqual(known);
@@ -129,7 +128,7 @@ test("its arrays are opened by another thread, which they may be moved to", () =
   expect(buffers.every(({ byteLength }) => byteLength === 0)).toBe(true);
   const matched = match(
     { ...anAccount, email: null, company: "Brennholz" },
-    { base: openBase(moved), classes, weights: shippedWeights, thresholds },
+    { bases: [openBase(moved)], classes, weights: shippedWeights },
   );
   expect(matched.best?.accountId).toBe("7");
 });

@@ -36,12 +36,13 @@ function settle(given: Given): SettledMatch {
   const base = buildBase(
     all.map((account) => toAccountEntry(account, { otherNames: [] })),
     classes,
+    [1, 2],
   );
   return settleMatch(
     {
       lead,
       crmAccount,
-      matched: match(lead, { base, classes, weights: shippedWeights }),
+      matched: match(lead, { bases: [base], classes, weights: shippedWeights }),
       accounts: new Map([...all, ...(crmAccount === null ? [] : [crmAccount])].map((each) => [each.id, each])),
       haveOpportunity: haveOpportunity ?? new Set(),
       ruledOut: ruledOut ?? new Set(),
