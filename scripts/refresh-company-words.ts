@@ -48,7 +48,13 @@ const formsAllTheSame = new Set(["as"]);
 /** What neither list has, or has in another spelling. */
 const ours = (
   "ab,ad,ag,ao,bt,bv,co,cv,dd,eg,ek,gk,hb,hf,kb,kg,ks,ky,lp,mb,nv,og,oy,pc,sa,se,sl,yk,co inc,company limited,cic,pte,pte ltd,pvt,pvt ltd,ev,e v,sasu,selarl,asbl,sociedad limitada,unipessoal lda,sgps,publ," +
-  "ab publ,aksjeselskap,ohf,αε,ικε,wll,kk,有限责任公司,有限責任公司"
+  "ab publ,aksjeselskap,ohf,αε,ικε,wll,kk,有限责任公司,有限責任公司,股份公司,股份"
+).split(",");
+/** The forms that the laws of Japan, Korea and Taiwan have for bodies other than companies. */
+const oursInEastAsia = (
+  "財団法人,公益財団法人,一般財団法人,社団法人,公益社団法人,一般社団法人,独立行政法人,地方独立行政法人,国立研究開発法人,国立大学法人,公立大学法人," +
+  "学校法人,準学校法人,医療法人,医療法人社団,医療法人財団,社会医療法人,社会福祉法人,宗教法人,特定非営利活動法人,npo法人,監査法人,税理士法人,弁護士法人,相互会社," +
+  "재단법인,사단법인,의료법인,학교법인,사회복지법인,농업회사법인,財團法人,社團法人,學校財團法人,醫療財團法人"
 ).split(",");
 /** A short word in Latin letters before a name is more often a word of it: "AS Roma", "HU Berlin". These are not. */
 const oursInFront = "ooo,pt,uab,sia,tov,pjsc,ojsc,cjsc,cong ty tnhh,cong ty cp,cong ty co phan,cty tnhh,cty cp".split(
@@ -99,12 +105,17 @@ function legalForms(
     if (form === "" || notForms.has(form) || (isTelling.has(form) && !listed.has(form))) return false;
     return listed.has(form) || short.has(form) || form.includes(" ") || isOfCompany.has(form);
   };
-  const every = [...[...listed, ...ofElf.flatMap(({ forms }) => forms)].filter(isForm), ...ours, ...oursInFront];
+  const every = [
+    ...[...listed, ...ofElf.flatMap(({ forms }) => forms)].filter(isForm),
+    ...ours,
+    ...oursInFront,
+    ...oursInEastAsia,
+  ];
   const inFront = [
     ...ofElf.filter(({ language }) => leading.has(language)).flatMap(({ forms }) => forms),
     ...[...listed].filter((form) => /\p{sc=Cyrillic}|株式|有限会社|合同会社|주식회사|유한회사/u.test(form)),
   ].filter((form) => isForm(form) && !/^[a-z]+$/.test(form));
-  inFront.push(...oursInFront);
+  inFront.push(...oursInFront, ...oursInEastAsia);
   return { atEnd: [...new Set(every)].sort(), atStart: [...new Set(inFront)].sort() };
 }
 

@@ -36,7 +36,7 @@ const foreignWords = remembered((text): readonly string[] => {
   return foldName(spelled)
     .replace(/[&+]/g, " and ")
     .replace(/\//g, "")
-    .replace(/[^\p{L}\p{N} ]/gu, " ")
+    .replace(/[^\p{L}\p{M}\p{N} ]/gu, " ")
     .normalize("NFC")
     .split(" ")
     .filter((word) => word !== "")

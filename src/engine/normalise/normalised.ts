@@ -1,11 +1,16 @@
 /** A cleaned value, and the data-quality mark it earned; never both null for a value that was given. */
 export type Normalised<T> = { value: T | null; mark: string | null };
 
+/** Signs above and below a letter that leave it what it is. Vowel signs of Indic scripts and the voicing of kana are none. */
+const accents =
+  /[[\p{M}&&[\p{sc=Inherited}\p{sc=Latin}\p{sc=Cyrillic}\p{sc=Greek}\p{sc=Arabic}\p{sc=Hebrew}\p{sc=Syriac}]]--[\u3099\u309A]]/gv;
+
 /** Lower case, without accents, dots, commas and doubled spaces: what two spellings of one name have in common. */
 export function foldName(text: string): string {
   return text
     .normalize("NFKD")
-    .replace(/[\p{M}.,'’()]/gu, "")
+    .replace(accents, "")
+    .replace(/[.,'’()]/g, "")
     .toLowerCase()
     .replace(/[\s_-]+/g, " ")
     .trim();

@@ -119,7 +119,7 @@ describe("names as they are compared", () => {
     ["brennholz-laser.de", "brennholz laser"],
     ["Brennholz.com GmbH", "brennholz"],
     ["ООО Ромашка", "romashka"],
-    ["株式会社ホシゾラ工業", "hoshisora gongye"],
+    ["株式会社ホシゾラ工業", "hoshizora gongye"],
     ["Muster Hospital Ltd", "muster hospital"],
   ])("%s", (text, meanings) => {
     expect(
