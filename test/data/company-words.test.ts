@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
 import words from "../../src/data/company-words.json" with { type: "json" };
 import forms from "../../src/data/legal-forms.json" with { type: "json" };
+import organisationWords from "../../src/data/organisation-words.json" with { type: "json" };
+import placeNames from "../../src/data/place-names.json" with { type: "json" };
 import { foldedWords } from "../../src/engine/normalise/folded-words.ts";
 
 const folded = (text: string): string => foldedWords(text).join(" ");
@@ -38,6 +40,14 @@ test("what names a place or says what somebody is, is no legal form", () => {
 test("a word has one meaning", () => {
   for (const groups of [words.weak, words.telling]) {
     const all = Object.values(groups).flat();
+    expect(new Set(all).size).toBe(all.length);
+  }
+});
+
+test("words and places are written as they are looked up, each with one meaning", () => {
+  for (const groups of [organisationWords.entries, placeNames.entries] as Record<string, string[]>[]) {
+    const all = Object.values(groups).flat();
+    expect(all.filter((word) => folded(word) !== word)).toEqual([]);
     expect(new Set(all).size).toBe(all.length);
   }
 });

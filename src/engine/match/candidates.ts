@@ -2,8 +2,10 @@ import type { Base } from "./base.ts";
 import { pairsOf } from "./bearers.ts";
 import { byId } from "./by-id.ts";
 import { keysOfDomain } from "./domain-forms.ts";
+import { hashOrNone } from "./hash.ts";
 import type { LeadForms } from "./lead-forms.ts";
-import { acronymsOf, sortedMeanings, soundKeys, startsOf } from "./name-keys.ts";
+import type { NameForms } from "./name-forms.ts";
+import { runKey, sortedMeanings, soundKeys, startsOf, wordSoundKey } from "./name-keys.ts";
 
 /** What a word of a lead's name may be in the base's vocabulary: itself, or what was meant by a slip. */
 export type Reading = { meaning: number; word: number; edits: number };
@@ -54,24 +56,52 @@ function findAccounts(lead: LeadForms, base: Base): Found {
   if (lead.place.phoneStem !== null) addAll(`q:${lead.place.phoneStem}`, 8);
 
   const { name } = lead;
+  const country = hashOrNone(lead.place.country, base.seed[0]);
   const readings: Reading[][] = [];
   if (name !== null) {
     addAll(`j:${name.joined}`, strong / 2);
     addAll(`s:${sortedMeanings(name)}`, strong / 2);
     if (name.joined.length >= 3) addAll(`l:${name.joined}`, strong / 8);
-    if (name.joined.length <= 8) addAll(`a:${name.joined}`, 12);
-    for (const acronym of acronymsOf(name)) {
+    if (name.joined.length <= 8)
+      base.keys.each(`a:${name.joined}`, (account) => add(account, base.places.country[account] === country ? 70 : 12));
+    for (const acronym of name.initials) {
       addAll(`j:${acronym}`, 12);
       addAll(`l:${acronym}`, 12);
     }
     for (const start of startsOf(name)) addAll(`l:${start}`, 10);
     for (const key of soundKeys(name, lead.place.country)) addAll(key, 9);
     for (const word of name.words) readings.push(readingsOf(word, base));
+    addInCountry(name, lead.place.country, { base, add, readings });
     addByWords(readings, base, add);
   }
   let most = 0;
   for (const [account, score] of scores) if (score > most && !base.isGone(account)) most = score;
   return { base, scores, most, readings };
+}
+
+/** A sound that more accounts have says nothing. */
+const mostOfSound = 24;
+
+/** Words that no account of any spelling bears, by their sound; and initials of some of an account's words. */
+function addInCountry(
+  { words }: NameForms,
+  country: string | null,
+  {
+    base,
+    add,
+    readings,
+  }: { base: Base; add: (account: number, by: number) => void; readings: readonly (readonly Reading[])[] },
+): void {
+  if (country === null) return;
+  for (const [at, word] of words.entries()) {
+    if (word.text.length <= 6) base.keys.each(runKey(word.text, country), (account) => add(account, 8));
+    const isKnown = (readings[at]?.length ?? 0) > 0;
+    const key = isKnown ? null : wordSoundKey(word, country);
+    if (key === null) continue;
+    const found: number[] = [];
+    base.keys.each(key, (account) => found.push(account));
+    if (found.length <= mostOfSound) for (const account of found) add(account, 7);
+  }
 }
 
 function likeliest(scores: ReadonlyMap<number, number>, { idOf, isGone }: Base, most: number): number[] {

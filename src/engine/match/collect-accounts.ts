@@ -4,7 +4,7 @@ import { createGrowing } from "./growing.ts";
 import { hashOrNone } from "./hash.ts";
 import type { KeyTableBuilder } from "./key-table.ts";
 import { type NameForms, nameForms } from "./name-forms.ts";
-import { keysOfName, soundKeys } from "./name-keys.ts";
+import { keysInCountry, keysOfName } from "./name-keys.ts";
 import { placeForms } from "./place-forms.ts";
 import { type PlaceColumns, placeParts } from "./sections.ts";
 import type { Seed } from "./sip-hash.ts";
@@ -53,7 +53,7 @@ export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): C
       const place = placeForms(entry);
       for (const { part, values } of places) values.push(hashOrNone(place[part], seed[0]));
       for (const name of own) addAll(keysOfName(name), account);
-      for (const name of own.slice(0, mostSoundedNames)) addAll(soundKeys(name, place.country), account);
+      for (const name of own.slice(0, mostSoundedNames)) addAll(keysInCountry(name, place.country), account);
       for (const forms of domainsOf(entry, classes)) addAll(keysOfDomain(forms), account);
       if (place.phone !== null) keys.add(`p:${place.phone}`, account);
       if (place.phoneStem !== null) keys.add(`q:${place.phoneStem}`, account);

@@ -4,7 +4,7 @@ import type { DomainForms } from "./domain-forms.ts";
 import { hashOrNone } from "./hash.ts";
 import type { LeadForms } from "./lead-forms.ts";
 import { type LeadName, leadName } from "./lead-name.ts";
-import { acronymsOf, startsOf } from "./name-keys.ts";
+import { startsOf } from "./name-keys.ts";
 import { matchNames, type NameMatch } from "./name-match.ts";
 import type { PlaceColumns, PlacePart } from "./sections.ts";
 import type { Sign, Signs } from "./signs.ts";
@@ -96,7 +96,7 @@ function leadDomains(lead: LeadForms, { keys }: Base, elsewhere: number): LeadDo
     sameLabel: bearers(business.filter(({ label }) => label.length >= fewestOfLabel).map(({ label }) => `l:${label}`)),
     namedByLabel: bearers(joined.length >= fewestOfLabel ? [`l:${joined}`] : []),
     startByLabel: bearers(name === null ? [] : startsOf(name).map((start) => `l:${start}`)),
-    initialsByLabel: bearers(name === null ? [] : acronymsOf(name).map((initials) => `l:${initials}`)),
+    initialsByLabel: bearers(name === null ? [] : name.initials.map((initials) => `l:${initials}`)),
   };
 }
 
@@ -203,6 +203,8 @@ function nameSigns(put: Put, { name, match, places }: { name: LeadName; match: N
   put("slips", match.slips);
   put("cut-short", match.cutShort);
   put("akin", match.akin);
+  put("initials", match.initials);
+  if (places.city === "same") put("initials-city-same", match.initials);
   if (match.numbersDiffer) put("numbers-differ");
   if (name.words.length === 1) put("one-word");
   if (match.isOther) put("other-name");

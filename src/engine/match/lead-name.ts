@@ -2,7 +2,7 @@ import { looksLegal } from "../normalise/company.ts";
 import type { Base } from "./base.ts";
 import { type Reading, rarity } from "./candidates.ts";
 import type { NameForms, NameWord } from "./name-forms.ts";
-import { acronymsOf, isSmallWord, ofSmall } from "./name-keys.ts";
+import { isSmallWord, ofSmall } from "./small-words.ts";
 import { likenessOf, sameWord, type WordLikeness } from "./word-likeness.ts";
 
 /** A word of a lead's name in a base: how much it tells (in nats, by how few accounts bear it), and how like it the base's words are. */
@@ -14,17 +14,22 @@ export type LeadName = {
   joined: string;
   numbers: readonly string[];
   acronyms: ReadonlySet<string>;
+  /** Accounts whose initials it is. */
+  initialsOf: ReadonlySet<number>;
   /** Of all words together. */
   nats: number;
 };
 
 export function leadName(name: NameForms, readings: readonly (readonly Reading[])[], base: Base): LeadName {
+  const initialsOf = new Set<number>();
+  base.keys.each(`a:${name.joined}`, (account) => initialsOf.add(account));
   const words = name.words.map((word, at) => leadWord(word, readings[at] ?? [], base));
   return {
     words,
     joined: name.joined,
     numbers: name.numbers,
-    acronyms: new Set(acronymsOf(name)),
+    acronyms: new Set(name.initials),
+    initialsOf,
     nats: words.reduce((sum, { nats }) => sum + nats, 0),
   };
 }

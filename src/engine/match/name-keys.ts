@@ -1,11 +1,11 @@
 import { remembered } from "../normalise/remembered.ts";
-import type { NameForms } from "./name-forms.ts";
+import type { NameForms, NameWord } from "./name-forms.ts";
+import { isSmallWord } from "./small-words.ts";
 import { soundOf } from "./word-likeness.ts";
 
 /** Keys that one name of an account is found by, whole. */
 export function keysOfName(name: NameForms): string[] {
-  const { joined } = name;
-  const initials = acronymsOf(name);
+  const { joined, initials } = name;
   return [`j:${joined}`, `s:${sortedMeanings(name)}`, ...initials.map((each) => `a:${each}`)];
 }
 
@@ -17,31 +17,7 @@ export function sortedMeanings({ words }: NameForms): string {
     .join(" ");
 }
 
-const smallWords = new Set(
-  "a an and at by for from in of on or the to with de del della di da do dos das du des la le les l el los las y e et en i und fur der die das den dem des zu zur zum von vom im am mit och for av till i og til van het een en voor w z na do i dla".split(
-    " ",
-  ),
-);
-
-/** Of what it would tell by its rarity: "the" and "of" come and go. */
-export const ofSmall = 0.2;
-export const isSmallWord = (text: string): boolean => smallWords.has(text);
-
 const fewest = 3;
-const most = 8;
-
-/** Initials with and without small words; none of a name of fewer than three words. */
-export function initialsOf(texts: readonly string[]): string[] {
-  if (texts.length < fewest) return [];
-  let all = "";
-  let bare = "";
-  for (const text of texts) {
-    const initial = text[0] ?? "";
-    all += initial;
-    if (!smallWords.has(text)) bare += initial;
-  }
-  return (all === bare ? [all] : [all, bare]).filter(({ length }) => length >= fewest && length <= most);
-}
 
 /** Its first words joined, which may be the label of its domain: "sky" of "Sky Retail Stores". */
 export function startsOf({ words }: NameForms): string[] {
@@ -61,6 +37,40 @@ const mostTelling = 6;
 const mostSounded = 4;
 
 const sounding = remembered(soundOf);
+
+const fewestOfRun = 3;
+const mostOfRun = 6;
+
+/** Initials of its first or last words, in one country: "ioos" of "NOAA Integrated Ocean Observing System". */
+export function runKeys({ initials }: NameForms, country: string | null): string[] {
+  if (country === null) return [];
+  const runs = initials.flatMap((all) => [1, 2].flatMap((cut) => [all.slice(cut), all.slice(0, -cut)]));
+  return [...new Set(runs)]
+    .filter(({ length }) => length >= fewestOfRun && length <= mostOfRun)
+    .map((run) => runKey(run, country));
+}
+
+export const runKey = (run: string, country: string): string => `i:${country}${run}`;
+
+const fewestOfSound = 3;
+
+/** By the sound of one word, in one country; null: it has too little of it. */
+export function wordSoundKey({ text, meaning }: NameWord, country: string): string | null {
+  const sound = meaning === text ? sounding(text) : "";
+  return sound.length < fewestOfSound ? null : `y:${country}${sound}`;
+}
+
+const mostOfWordSounds = 2;
+
+const wordSoundKeys = ({ words }: NameForms, country: string): string[] =>
+  words
+    .slice(0, mostOfWordSounds)
+    .map((word) => wordSoundKey(word, country))
+    .filter((key) => key !== null);
+
+/** What an account is found by in its country. */
+export const keysInCountry = (name: NameForms, country: string | null): string[] =>
+  country === null ? [] : [...soundKeys(name, country), ...runKeys(name, country), ...wordSoundKeys(name, country)];
 
 /** Pairs of words by their sound, in one country: names of one body in two languages have some in common. */
 export function soundKeys({ words }: NameForms, country: string | null): string[] {
@@ -84,9 +94,3 @@ export function soundKeys({ words }: NameForms, country: string | null): string[
     }
   return keys;
 }
-
-/** Is this short name made of the first letters of these words? */
-export const isInitials = (name: string, texts: readonly string[]): boolean =>
-  name.length >= fewest && name.length <= most && texts.length >= fewest && initialsOf(texts).includes(name);
-
-export const acronymsOf = ({ words }: NameForms): string[] => initialsOf(words.map(({ text }) => text));

@@ -3,7 +3,8 @@ import { rarity } from "./candidates.ts";
 import { editsBetween } from "./edits.ts";
 import type { LeadName, LeadWord } from "./lead-name.ts";
 import { isNumberWord } from "./name-forms.ts";
-import { isInitials, isSmallWord, ofSmall } from "./name-keys.ts";
+import { isSmallWord, ofSmall } from "./small-words.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 import type { Kinship } from "./word-likeness.ts";
 
 /** How a lead's name and one of an account's agree. Shares are of what words tell, by their rarity; 0 to 1. */
@@ -23,6 +24,7 @@ export type NameMatch = {
   slips: number;
   cutShort: number;
   akin: number;
+  initials: number;
   numbersDiffer: boolean;
   isAcronym: boolean;
   /** Not the account's first name. */
@@ -42,6 +44,7 @@ const none: NameMatch = {
   slips: 0,
   cutShort: 0,
   akin: 0,
+  initials: 0,
   numbersDiffer: false,
   isAcronym: false,
   isOther: false,
@@ -53,11 +56,12 @@ export function matchNames(lead: LeadName | null, account: number, base: Base): 
   const first = base.nameStarts[account] ?? 0;
   const end = base.nameStarts[account + 1] ?? 0;
   let best = none;
+  const isAcronym = lead.initialsOf.has(account);
   for (let name = first; name < end; name += 1) {
     const found = matchName(lead, name, base);
     if (worthOf(found) > worthOf(best)) best = name === first ? found : { ...found, isOther: true };
   }
-  return best;
+  return isAcronym && !best.isJoined ? { ...best, isAcronym } : best;
 }
 
 const worthOf = ({ leadShare, accountShare, spelling, isAcronym }: NameMatch): number =>
@@ -86,8 +90,9 @@ function matchName(lead: LeadName, name: number, base: Base): NameMatch {
     slips: paired.kinships.slip,
     cutShort: paired.kinships.short,
     akin: paired.kinships.akin,
+    initials: paired.kinships.initials,
     numbersDiffer: differ(lead.numbers, texts.filter(isNumberWord)),
-    isAcronym: !isJoined && (lead.acronyms.has(joined) || isInitials(lead.joined, texts)),
+    isAcronym: !isJoined && lead.acronyms.has(joined),
     isOther: false,
   };
 }
@@ -115,10 +120,11 @@ function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary
     ofAccount: 0,
     accountNats: 0,
     startsAlike: false,
-    kinships: { same: 0, slip: 0, short: 0, akin: 0 },
+    kinships: { same: 0, slip: 0, short: 0, akin: 0, initials: 0 },
   };
   for (const each of nats) paired.accountNats += each;
   const taken = new Uint8Array(others.length);
+  const lone: number[] = [];
   for (const [place, word] of words.entries()) {
     let best = -1;
     let degree = 0;
@@ -129,15 +135,65 @@ function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary
       ({ degree, kinship } = likeness);
       best = at;
     }
-    if (best === -1) continue;
+    if (best === -1) {
+      lone.push(place);
+      continue;
+    }
     taken[best] = 1;
     paired.ofLead += degree * word.nats;
     paired.ofAccount += degree * (nats[best] ?? 0);
     paired.kinships[kinship] += 1;
     if (place === 0 && best === 0) paired.startsAlike = true;
   }
+  if (lone.length > 0) pairInitials(paired, { words, lone, others, nats, taken, vocabulary });
   return paired;
 }
+
+/** Of what they stand for. */
+const ofInitials = 0.8;
+const fewestInitials = 2;
+const mostInitials = 7;
+
+type Left = {
+  words: readonly LeadWord[];
+  lone: readonly number[];
+  others: Uint32Array;
+  nats: readonly number[];
+  taken: Uint8Array;
+  vocabulary: Vocabulary;
+};
+
+/** A word that is left may be the initials of words that are left on the other side: "ens" of "école normale supérieure". */
+function pairInitials(paired: Paired, { words, lone, others, nats, taken, vocabulary }: Left): void {
+  const free = Array.from(others.keys()).filter(
+    (at) => taken[at] === 0 && !isSmallWord(vocabulary.textOf(others[at] ?? 0)),
+  );
+  const firsts = free.map((at) => vocabulary.textOf(others[at] ?? 0)[0] ?? "").join("");
+  for (const place of lone) {
+    const word = words[place];
+    if (word === undefined || !mayBeInitials(word.text)) continue;
+    const from = firsts.indexOf(word.text);
+    if (from === -1) continue;
+    const stood = free.slice(from, from + word.text.length);
+    paired.ofLead += ofInitials * word.nats;
+    for (const at of stood) paired.ofAccount += ofInitials * (nats[at] ?? 0);
+    paired.kinships.initials += word.text.length;
+    return;
+  }
+  const left = lone.filter((place) => !isSmallWord(words[place]?.text ?? ""));
+  const ofLead = left.map((place) => words[place]?.text[0] ?? "").join("");
+  for (const at of free) {
+    const text = vocabulary.textOf(others[at] ?? 0);
+    const from = mayBeInitials(text) ? ofLead.indexOf(text) : -1;
+    if (from === -1) continue;
+    for (const place of left.slice(from, from + text.length)) paired.ofLead += ofInitials * (words[place]?.nats ?? 0);
+    paired.ofAccount += ofInitials * (nats[at] ?? 0);
+    paired.kinships.initials += text.length;
+    return;
+  }
+}
+
+const mayBeInitials = ({ length }: string): boolean => length >= fewestInitials && length <= mostInitials;
 
 const mostOfSpelling = 0.25;
 

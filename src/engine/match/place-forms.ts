@@ -3,6 +3,7 @@ import { foldedWords } from "../normalise/folded-words.ts";
 import { normalisePhone } from "../normalise/phone.ts";
 import { normalisePostalCode } from "../normalise/postal-code.ts";
 import { normaliseState } from "../normalise/state.ts";
+import { placeMeaning } from "./word-meanings.ts";
 
 type Given = {
   country: string | null;
@@ -24,7 +25,7 @@ export function placeForms({ country, state, city, postalCode, phone }: Given): 
   return {
     country: code,
     state: normaliseState(state, code).value,
-    city: foldedWords((city ?? "").slice(0, 100)).join(" ") || null,
+    city: placeMeaning(foldedWords((city ?? "").slice(0, 100)).join(" ")) || null,
     postalCode: normalisePostalCode(postalCode, code).value,
     phone: number,
     phoneStem: number === null || number.length < 8 ? null : number.slice(0, -2),

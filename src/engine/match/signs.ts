@@ -43,6 +43,8 @@ export const signs = {
   slips: "words with slips",
   "cut-short": "words cut short",
   akin: "words akin in another language",
+  initials: "initials of some of its words, or of the lead's",
+  "initials-city-same": "such initials in the same city",
   "numbers-differ": "other numbers",
   "one-word": "a name of one word",
   "weak-name": "a name of common words",

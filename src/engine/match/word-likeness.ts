@@ -1,7 +1,7 @@
 import { editsBetween } from "./edits.ts";
 
-/** How one word may stand for another: written the same or meaning the same, by a slip, cut short, or akin in another language. */
-export type Kinship = "same" | "slip" | "short" | "akin";
+/** How one word may stand for another: written the same or meaning the same, by a slip, cut short, akin in another language, or as initials of several. */
+export type Kinship = "same" | "slip" | "short" | "akin" | "initials";
 /** `degree`: 0 to 1, of how much of the word counts as matched. */
 export type WordLikeness = { degree: number; kinship: Kinship };
 
@@ -74,10 +74,10 @@ function mayBeAkin(a: string, b: string): boolean {
 /** First letters that may begin the same sound; vowels are left out of it. */
 const initials: Readonly<Record<string, string>> = {
   ...{ a: "", e: "", i: "", o: "", u: "", y: "", h: "", j: "" },
-  ...{ c: "k", q: "k", z: "s", w: "v", p: "f" },
+  ...{ c: "k", q: "k", z: "s", w: "v", p: "f", l: "r" },
 };
 
-/** Its consonants, those that languages take for each other as one: "turismo" and "tourism" are "trsm", "luterana" and "lutheran" "ltrn". */
+/** Its consonants, those that languages take for each other as one: "turismo" and "tourism" are "trsm", "luterana" and "lutheran" "rtrn". */
 export const soundOf = (word: string): string =>
   word
     .replace(/th/g, "t")
@@ -85,5 +85,6 @@ export const soundOf = (word: string): string =>
     .replace(/c[hk]?|q/g, "k")
     .replace(/z/g, "s")
     .replace(/w/g, "v")
-    .replace(/[aeiouyhj]/g, "")
-    .replace(/(.)\1+/g, "$1");
+    .replace(/l/g, "r")
+    .replace(/(.)\1+/g, "$1")
+    .replace(/[aeiouyhj]/g, "");

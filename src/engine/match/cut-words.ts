@@ -1,0 +1,49 @@
+import { longestUnspaced, meaningOf } from "./word-meanings.ts";
+
+const unspacedScript =
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Khmer}\p{sc=Lao}\p{sc=Myanmar}]/u;
+const segmenter = new Intl.Segmenter("ja", { granularity: "word" });
+/** Han, each run of kana as the one word that it mostly is, hangul, and the rest. */
+const runs =
+  /[\p{sc=Han}々]+|[\p{sc=Katakana}ー]+|\p{sc=Hiragana}+|\p{sc=Hangul}+|[^\p{sc=Han}々\p{sc=Katakana}ー\p{sc=Hiragana}\p{sc=Hangul}]+/gu;
+/** Longer unknown parts are more than one word. */
+const longestOfHan = 4;
+
+/** Scripts that write no blanks are cut by the words that are known, what is between them by the runtime's dictionaries. */
+export function cutWords(word: string): string[] {
+  if (!unspacedScript.test(word)) return [word];
+  return cutByKnown(word).flatMap((part) => (meaningOf(part) === undefined ? cutUnknown(part) : [part]));
+}
+
+/** The longest word that is known goes first, from the left. */
+function cutByKnown(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; ) {
+    const known = knownAt(text, at);
+    if (known === 0) {
+      at += 1;
+      continue;
+    }
+    if (at > from) parts.push(text.slice(from, at));
+    parts.push(text.slice(at, at + known));
+    at += known;
+    from = at;
+  }
+  if (from < text.length) parts.push(text.slice(from));
+  return parts;
+}
+
+function knownAt(text: string, at: number): number {
+  for (let length = Math.min(longestUnspaced, text.length - at); length > 1; length -= 1)
+    if (meaningOf(text.slice(at, at + length)) !== undefined) return length;
+  return 0;
+}
+
+function cutUnknown(text: string): string[] {
+  return (text.match(runs) ?? []).flatMap((run) => {
+    if (/^[\p{sc=Katakana}ー\p{sc=Hangul}]/u.test(run)) return [run];
+    if (/^\p{sc=Han}/u.test(run) && run.length <= longestOfHan) return [run];
+    return unspacedScript.test(run) ? Array.from(segmenter.segment(run), ({ segment }) => segment) : [run];
+  });
+}

@@ -1,0 +1,81 @@
+import anyAscii from "any-ascii";
+import companyWords from "../../data/company-words.json" with { type: "json" };
+import organisationWords from "../../data/organisation-words.json" with { type: "json" };
+import placeNames from "../../data/place-names.json" with { type: "json" };
+import { remembered } from "../normalise/remembered.ts";
+import { isSmallWord } from "./small-words.ts";
+
+const longestPhrase = 4;
+
+/** A folded word or phrase in its own script, in Latin letters. */
+export const inLatin = (word: string): string => (/^[a-z0-9]+$/.test(word) ? word : spelled(word));
+
+const spelled = remembered((word): string =>
+  anyAscii(word)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, ""),
+);
+
+/** One sign of Han says too little, and a short text in Latin letters is a word of some other language. */
+const isTelling = (phrase: string): boolean => phrase.length > 1 && !isSmallWord(phrase);
+
+const joined = (phrase: string): string => phrase.replaceAll(" ", "");
+
+/** By word or phrase as it is folded, in its own script: the one word that stands for all that mean the same. */
+const meanings = new Map<string, string>();
+
+function learn(phrase: string, meaning: string): void {
+  if (phrase.split(" ").length <= longestPhrase && isTelling(phrase) && !meanings.has(phrase))
+    meanings.set(phrase, meaning);
+}
+
+for (const groups of [companyWords.telling, companyWords.weak, organisationWords.entries])
+  for (const [meaning, phrases] of Object.entries(groups))
+    for (const phrase of [meaning, ...phrases] as string[]) learn(phrase, meaning);
+for (const [name, others] of Object.entries(placeNames.entries))
+  for (const other of others as string[]) learn(other, joined(name));
+
+/** Letters that say about the same in Latin ones; signs of Han are read in many ways, and kana spell other languages' words. */
+const alphabetic = /^[\p{sc=Cyrillic}\p{sc=Greek} ]+$/u;
+const fewestLetters = 5;
+
+for (const [phrase, meaning] of [...meanings]) {
+  if (!alphabetic.test(phrase)) continue;
+  const latin = phrase.split(" ").map(inLatin).join(" ");
+  if (latin.length >= fewestLetters) learn(latin, meaning);
+}
+
+/** Of a phrase in its own script; of an Arabic word also without its article. Undefined: it stands for itself. */
+export const meaningOf = (phrase: string): string | undefined =>
+  meanings.get(phrase) ?? (phrase.startsWith(article) ? meanings.get(phrase.slice(article.length)) : undefined);
+
+const article = "ال";
+
+/** By the first word of phrases: how many words the longest has. */
+const longest = new Map<string, number>();
+for (const phrase of meanings.keys()) {
+  const words = phrase.split(" ");
+  const [first = ""] = words;
+  longest.set(first, Math.max(words.length, longest.get(first) ?? 0));
+}
+
+/** How many words a phrase has at most that begins with this one; 0: none does. */
+export const longestFrom = (first: string): number =>
+  longest.get(first) ?? (first.startsWith(article) ? (longest.get(first.slice(article.length)) ?? 0) : 0);
+
+const unspaced = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+$/u;
+
+/** Words of scripts that write no blanks, or few, by which a name is cut. */
+export const longestUnspaced = [...meanings.keys()].reduce(
+  (most, phrase) => (unspaced.test(phrase) ? Math.max(most, phrase.length) : most),
+  0,
+);
+
+/** A city's one name, whoever writes it: "vienna" for "wien". */
+export const placeMeaning = (folded: string): string => placeMeanings.get(folded) ?? joined(folded);
+
+const placeMeanings = new Map(
+  Object.entries(placeNames.entries).flatMap(([name, others]) =>
+    (others as string[]).map((other) => [other, joined(name)] as const),
+  ),
+);
