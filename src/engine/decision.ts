@@ -95,4 +95,4 @@ export type Decision = {
 };
 
 /** Raised whenever a golden outcome changes; replay is exact within one. */
-export const engineVersion = 4;
+export const engineVersion = 5;
