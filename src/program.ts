@@ -26,6 +26,7 @@ export function createProgram(cli: Cli): Command {
     addMatch,
     addShadow,
     addExplain,
+    addReview,
     addAlerts,
     addUnassigned,
     addRedrive,
@@ -265,6 +266,30 @@ function addExplain(program: Command, cli: Cli): void {
     .option("--rep <id or name>", "a rep who has not got it: what would have had to be otherwise")
     .description("tell why a lead went where it went, and what would have sent it elsewhere")
     .action((leadId: string, { rep = null }: { rep?: string | null }) => run(cli, "explain", { leadId, rep }));
+}
+
+function addReview(program: Command, cli: Cli): void {
+  const review = program
+    .command("review")
+    .option("--workspace <id or name>", "only those of this workspace")
+    .description("list the leads whose account is not certain, and say which it is")
+    .action(({ workspace = null }: { workspace?: string | null }) => run(cli, "reviews", { workspace }));
+  const signed = (command: Command): Command => command.requiredOption("--by <name>", "who says so");
+  for (const [answer, about] of [
+    ["yes", "the lead belongs to the account in question: so do others of its domain or name"],
+    ["no", "it does not: nor do others of its domain or, without one, of its name"],
+  ] as const)
+    signed(review.command(answer))
+      .argument("<lead-id>", "the id of the lead in the CRM")
+      .description(about)
+      .action((leadId: string, { by }: { by: string }) => run(cli, "review-answer", { leadId, answer, by }));
+  signed(review.command("other"))
+    .argument("<lead-id>", "the id of the lead in the CRM")
+    .argument("<account-id>", "the id of the account that it belongs to")
+    .description("the lead belongs to another account than the one in question")
+    .action((leadId: string, accountId: string, { by }: { by: string }) =>
+      run(cli, "review-answer", { leadId, answer: { accountId }, by }),
+    );
 }
 
 function addAlerts(program: Command, cli: Cli): void {

@@ -85,7 +85,7 @@ function factsOf({ policy, now, mailDomains, base, accounts }: World, index: num
   const { match, noMatchBecause } = settleMatch(
     {
       ...{ lead: entry, crmAccount: null, matched, accounts, classes: mailDomains },
-      ...{ haveOpportunity: new Set(), ruledOut: new Set(), isActive: () => true },
+      ...{ haveOpportunity: new Set(), said: { is: null, not: new Set() }, isActive: () => true },
     },
     policy.matching,
   );

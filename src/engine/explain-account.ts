@@ -6,6 +6,7 @@ import type { AccountSuggestion, LeadFacts, MatchedAccount, Point, Rival } from 
 
 const matchedBy: Readonly<Record<MatchedAccount["by"], string>> = {
   "crm-association": "as the CRM has it",
+  reviewer: "as a reviewer said of leads like it",
   "email-domain": "by the domain of its e-mail",
   "website-domain": "by the domain of its website",
   likeness: "by its name, place and phone",

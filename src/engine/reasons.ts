@@ -4,7 +4,7 @@ import type { ReasonCode } from "./decision.ts";
 const meanings: Readonly<Record<ReasonCode, string>> = {
   // A stage did not apply.
   "no-account": "no account is known for this lead",
-  "account-in-review": "an account that a reviewer is asked about",
+  "account-in-review": "a reviewer is asked",
   "no-open-opportunity": "the account has no open deal",
   "has-no-owner": "nobody owns it",
   "account-has-no-owner": "nobody owns the account",

@@ -45,12 +45,12 @@ export type HeldBy = { level: string; until: string | null };
 /** The account a lead belongs to, how it was found, and who else could have been meant. */
 export type MatchedAccount = {
   account: Account;
-  /** `likeness`: by its name, place and phone. */
-  by: "crm-association" | "email-domain" | "website-domain" | "likeness";
+  /** `reviewer`: by what one said of leads like it; `likeness`: by its name, place and phone. */
+  by: "crm-association" | "reviewer" | "email-domain" | "website-domain" | "likeness";
   /** The domain, where it was found by one. */
   evidence: string;
   rivals: readonly Rival[];
-  /** How likely it is, 0 to 1; absent: the CRM says so itself. */
+  /** How likely it is, 0 to 1; absent: the CRM or a reviewer says so. */
   confidence?: number;
   /** What speaks for and against it, the weightiest first. */
   points?: readonly Point[];

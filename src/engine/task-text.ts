@@ -12,6 +12,7 @@ import {
 import { cleanText, escapeHtml } from "./clean-text.ts";
 import type { Decision } from "./decision.ts";
 import { tierName } from "./explain.ts";
+import { suggestionInWords } from "./explain-account.ts";
 import { ownScoreOf } from "./explain-score.ts";
 import { type Names, ownerName, repName } from "./names.ts";
 import { keepsWhenLate } from "./ownership.ts";
@@ -217,8 +218,8 @@ function tierReason({ trace }: Decision): string {
   return meaningOf(tier?.because ?? "no-tier-rule");
 }
 
-function accountText({ match }: LeadFacts, names: Names): string {
-  if (match === null) return "";
+function accountText({ match, suggested }: LeadFacts, names: Names): string {
+  if (match === null) return suggested === undefined ? "" : suggestionInWords(suggested);
   const { account } = match;
   return list(", ", [
     clean(account.name) || `account ${account.id}`,

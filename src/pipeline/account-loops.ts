@@ -1,7 +1,10 @@
 import type { Deps } from "../deps.ts";
+import { learnedSince } from "../store/account-hints.ts";
+import { accountsById } from "../store/accounts.ts";
 import { eachLink } from "./each-link.ts";
 import { fillIndex } from "./fill-index.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import { indexAccounts } from "./store-accounts.ts";
 import { listAll, refreshRecords } from "./sync-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
@@ -25,6 +28,11 @@ export function accountLoops(deps: Deps, workspace: Workspace): Loop[] {
       run: each((link) => listAll(deps, workspace, link, { lane: "backfill" })),
     }),
     createLoop(deps, {
+      name: "account hints",
+      everyMs: refreshEveryMs,
+      run: each((link) => takeHints(deps, workspace, link)),
+    }),
+    createLoop(deps, {
       name: "account index",
       everyMs: indexEveryMs,
       run: each(async ({ connection }) => fillIndex(deps, connection, (await workspace.readPolicy()).policy)),
@@ -43,4 +51,15 @@ async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promi
     link.refresh({ accountIds, opportunityIds });
     throw error;
   }
+}
+
+/** What reviewers taught since the last look, in whatever process, is found by the next lead. */
+async function takeHints(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+  const { id } = link.connection;
+  const learned = await learnedSince(deps.db.query, id, link.hintsSince);
+  if (learned === null) return;
+  const accounts = await accountsById(deps.db.query, id, learned.accountIds);
+  const { otherNames } = (await workspace.readPolicy()).policy.matching;
+  await indexAccounts(deps, id, { accounts: [...accounts.values()], otherNames });
+  link.hintsSince = learned.last;
 }

@@ -11,6 +11,7 @@ import { listUnassigned } from "./list-unassigned.ts";
 import { policyCommands } from "./policy-commands.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { redriveParked } from "./redrive.ts";
+import { reviewCommands } from "./review-commands.ts";
 import { switchMode } from "./switch-mode.ts";
 
 const mostAlerts = 1_000;
@@ -53,6 +54,7 @@ export const commands = {
     { connection: z.string().nullable(), mode: z.enum(["live", "shadow"]), by: z.string() },
     (db, wanted, at) => switchMode(db, { ...wanted, at }),
   ),
+  ...reviewCommands,
   ...policyCommands,
 } satisfies Record<string, Command>;
 

@@ -76,6 +76,7 @@ export async function createLink(created: Created): Promise<Link> {
     inHand: new Set(),
     unsent: new Set(),
     isListed: false,
+    hintsSince: deps.now().toISOString(),
     stale,
     refresh(more) {
       for (const id of more.accountIds) stale.accountIds.add(id);

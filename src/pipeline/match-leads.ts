@@ -1,14 +1,14 @@
 import type { Deps } from "../deps.ts";
 import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
+import { leadKey } from "../engine/match/lead-key.ts";
 import type { Matched, Ranked } from "../engine/match/match.ts";
-import { ruleOutKeys } from "../engine/match/rule-out.ts";
 import { type FoundAccounts, type SettledMatch, settleMatch } from "../engine/match/settle-match.ts";
 import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Account } from "../model/account.ts";
 import type { Connection } from "../model/connection.ts";
 import type { Lead } from "../model/lead.ts";
-import { hintsOf, ruledOut } from "../store/account-hints.ts";
+import { type AccountHint, hintsOf, saidOf } from "../store/account-hints.ts";
 import { accountsByDomain } from "../store/accounts.ts";
 import { toAccountEntry, toLeadEntry } from "./account-entries.ts";
 
@@ -36,35 +36,37 @@ export async function findAccounts(
 ): Promise<FoundLeads> {
   const classes = deps.mailDomains;
   const entries = leads.map(toLeadEntry);
-  const keys = entries.map((entry) => ruleOutKeys(entry, classes));
-  const [found, nots] = await Promise.all([
+  const keys = entries.map((entry) => leadKey(entry, classes));
+  const [found, said] = await Promise.all([
     look(deps, connectionId, { entries, policy }),
-    ruledOut(deps.db.query, connectionId, {
-      domains: keys.flatMap(({ domain }) => domain ?? []),
-      names: keys.flatMap(({ name }) => name ?? []),
-    }),
+    saidOf(
+      deps.db.query,
+      connectionId,
+      keys.filter((key) => key !== null),
+    ),
   ]);
   const byLead = new Map(
     leads.map((lead, at) => {
-      const { domain = null, name = null } = keys[at] ?? {};
-      const out = nots.filter(({ kind, value }) => value === (kind === "not-domain" ? domain : name));
+      const of = said.filter(({ value }) => value === keys[at]);
+      const idsOf = (wanted: AccountHint["kind"]) =>
+        of.filter(({ kind }) => kind === wanted).map(({ accountId }) => accountId);
       const matched = found[at] ?? nothing;
-      return [lead.id, { matched, ruledOut: new Set(out.map(({ accountId }) => accountId)) }];
+      return [lead.id, { matched, said: { is: idsOf("is")[0] ?? null, not: new Set(idsOf("not")) } }];
     }),
   );
+  const ranked = found.flatMap(({ best, runnersUp }) => (best === null ? [] : [best, ...runnersUp]));
   return {
-    ids: [...new Set(found.flatMap(({ best, runnersUp }) => (best === null ? [] : [best, ...runnersUp])).map(idOf))],
+    ids: [...new Set([...said.map(idOf), ...ranked.map(idOf)])],
     settle(lead, known) {
       const crmAccount = lead.accountId === null ? null : (known.accounts.get(lead.accountId) ?? null);
-      const { matched = nothing, ruledOut: out = new Set<string>() } = byLead.get(lead.id) ?? {};
-      const about = { lead: toLeadEntry(lead), crmAccount, matched, ruledOut: out, classes };
-      return settleMatch({ ...known, ...about }, policy.matching);
+      const about = byLead.get(lead.id) ?? { matched: nothing, said: { is: null, not: new Set<string>() } };
+      return settleMatch({ ...known, ...about, lead: toLeadEntry(lead), crmAccount, classes }, policy.matching);
     },
   };
 }
 
 const nothing: Matched = { best: null, runnersUp: [] };
-const idOf = ({ accountId }: Ranked): string => accountId;
+const idOf = ({ accountId }: Pick<Ranked, "accountId">): string => accountId;
 
 type ReadAccounts = (ids: readonly string[]) => Promise<ReadonlyMap<string, Account>>;
 

@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { ruleOutKeys } from "../engine/match/rule-out.ts";
+import { businessDomain } from "../engine/match/lead-key.ts";
 import type { Lead } from "../model/lead.ts";
 import { accountsByDomain } from "../store/accounts.ts";
 import { toLeadEntry } from "./account-entries.ts";
@@ -19,7 +19,7 @@ export async function meetAccounts(
     otherNames,
   }: { leads: readonly Lead[]; crmFields: readonly string[]; otherNames: readonly string[] },
 ): Promise<void> {
-  const wanted = leads.flatMap((lead) => ruleOutKeys(toLeadEntry(lead), deps.mailDomains).domain ?? []);
+  const wanted = leads.flatMap((lead) => businessDomain(toLeadEntry(lead), deps.mailDomains) ?? []);
   const known = await accountsByDomain(deps.db.query, link.connection.id, [...new Set(wanted)]);
   const unknown = [...new Set(wanted)].filter((domain) => !known.has(domain)).slice(0, link.client.maxBatch);
   if (unknown.length === 0) return;

@@ -8,13 +8,13 @@ import { type Settled, settleInbox } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { Lease } from "../store/leases.ts";
 import { moveOpenWork } from "../store/open-work.ts";
-import { noteShadowDecisions, type ShadowDecision } from "../store/shadow.ts";
 import { decideFresh } from "./decide-fresh.ts";
 import { decidedLead, plansOf, workOf } from "./decided-lead.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { releaseByDecisions } from "./followers.ts";
 import { jobsOf } from "./jobs-of.ts";
 import { leaveHeld } from "./leave-held.ts";
+import { noteDecisions } from "./note-decisions.ts";
 import type { DecisionContext, Link, Ready, Recorded } from "./workspace.ts";
 
 type Batch = {
@@ -72,7 +72,7 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
     picks,
     leads: contexts.map((context, at) => decidedLead(context, { plan: plans[at], keys: decided.keys })),
   });
-  if (link.connection.mode === "shadow") await noteShadowDecisions(tx, link.connection, contexts.map(toCompare));
+  await noteDecisions(tx, link, { contexts, known, at: shared.now });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
   const jobs = contexts.flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []));
   const released = await releaseByDecisions(tx, link, { contexts, known, at: shared.now });
@@ -86,14 +86,6 @@ function contextOf({ shared, names }: Common, ready: Ready, decision: Decision |
   const { decisionId, facts, head } = ready;
   return { decisionId, decision, facts, shared, names, decidedAt: shared.now, receivedAt: head.receivedAt };
 }
-
-const toCompare = ({ decisionId, facts, decidedAt }: DecisionContext): ShadowDecision => ({
-  leadId: facts.lead.id,
-  qualifiedAt: facts.trigger.qualifiedAt,
-  decisionId,
-  decidedAt,
-  ownerId: facts.lead.ownerId,
-});
 
 /** The policy is stored by its version and `now` with the batch; the rest of what leads share under its hash. */
 function storedShared(shared: Shared): { hash: string; body: string } {

@@ -91,6 +91,8 @@ export type Link = {
   unsent: Set<string>;
   /** All accounts and opportunities that there were at the install are in our own tables. */
   isListed: boolean;
+  /** What reviewers taught of accounts up to then is in the index. */
+  hintsSince: string;
   /** Accounts and opportunities that an event named: they are read again in batches. */
   stale: { accountIds: Set<string>; opportunityIds: Set<string> };
   refresh(stale: { accountIds: Iterable<string>; opportunityIds: Iterable<string> }): void;

@@ -1,13 +1,14 @@
 import { sql } from "kysely";
+import type { Learned } from "../engine/match/learned.ts";
 import type { Query } from "./db.ts";
 import { toJson } from "./json.ts";
 
-/** What was learned of an account: a name or a domain that is its own, or one of leads that do not belong to it. */
-export type AccountHint = { kind: "name" | "domain" | "not-name" | "not-domain"; value: string; accountId: string };
+/** What was learned of an account. */
+export type AccountHint = Learned;
 
 type Given = { workspaceId: string; connectionId: string; hints: readonly AccountHint[]; by: string; at: string };
 
-/** A name or domain that is an account's own is no longer one that is not, and the other way round. */
+/** The last answer counts: leads of a key belong to one account, and what they are not is not what they are. */
 export async function saveHints(db: Query, { workspaceId, connectionId, hints, by, at }: Given): Promise<void> {
   if (hints.length === 0) return;
   await sql`
@@ -16,12 +17,14 @@ export async function saveHints(db: Query, { workspaceId, connectionId, hints, b
       from json_to_recordset(${toJson([...hints])}::json) as e(kind text, value text, "accountId" text)
     ), dropped as (
       delete from account_hints h using given g
-      where h.connection_id = ${connectionId} and h.account_id = g.account_id and h.value = g.value
-        and h.kind = case when g.kind like 'not-%' then substr(g.kind, 5) else 'not-' || g.kind end
+      where h.connection_id = ${connectionId} and h.value = g.value and h.kind in ('is', 'not')
+        and ((g.kind = 'is' and (h.kind = 'is' or h.account_id = g.account_id))
+          or (g.kind = 'not' and h.kind = 'is' and h.account_id = g.account_id))
+        and not (h.kind = g.kind and h.account_id = g.account_id)
     )
     insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at)
     select ${connectionId}, kind, value, account_id, ${workspaceId}, ${by}, ${at}::timestamptz from given
-    on conflict do nothing
+    on conflict (connection_id, kind, value, account_id) do update set by = excluded.by, at = excluded.at
   `.execute(db);
 }
 
@@ -40,17 +43,26 @@ export async function hintsOf(
   return Map.groupBy(rows, ({ accountId }) => accountId);
 }
 
-/** Accounts that leads of these domains or names do not belong to. */
-export async function ruledOut(
+/** Accounts of which something was learned after an instant, and the instant of the last; null: nothing was. */
+export async function learnedSince(
   db: Query,
   connectionId: string,
-  { domains, names }: { domains: readonly string[]; names: readonly string[] },
-): Promise<AccountHint[]> {
-  if (domains.length + names.length === 0) return [];
+  since: string,
+): Promise<{ accountIds: string[]; last: string } | null> {
+  const { rows } = await sql<{ accountIds: string[]; last: string | null }>`
+    select array_agg(distinct account_id) as account_ids, max(at) as last from account_hints
+    where connection_id = ${connectionId} and at > ${since}
+  `.execute(db);
+  const [row] = rows;
+  return row === undefined || row.last === null ? null : { accountIds: row.accountIds, last: row.last };
+}
+
+/** What was said of leads with these keys. */
+export async function saidOf(db: Query, connectionId: string, keys: readonly string[]): Promise<AccountHint[]> {
+  if (keys.length === 0) return [];
   const { rows } = await sql<AccountHint>`
     select kind, value, account_id from account_hints
-    where connection_id = ${connectionId}
-      and ((kind = 'not-domain' and value = any(${[...domains]})) or (kind = 'not-name' and value = any(${[...names]})))
+    where connection_id = ${connectionId} and kind in ('is', 'not') and value = any(${[...keys]})
   `.execute(db);
   return rows;
 }

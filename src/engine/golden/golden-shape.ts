@@ -132,7 +132,7 @@ const given = z
     accountAssignments: z.record(z.string(), assignment).optional(),
     match: z
       .strictObject({
-        by: z.enum(["crm-association", "email-domain", "website-domain"]).optional(),
+        by: z.enum(["crm-association", "reviewer", "email-domain", "website-domain", "likeness"]).optional(),
         evidence: z.string().optional(),
         rivals: z.array(z.strictObject({ accountId: text, because: text })).optional(),
       })

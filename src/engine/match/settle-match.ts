@@ -20,8 +20,8 @@ export type FoundAccounts = {
   accounts: Pick<ReadonlyMap<string, Account>, "get" | "has">;
   /** Accounts with an open opportunity. */
   haveOpportunity: Pick<ReadonlySet<string>, "has">;
-  /** Accounts that a reviewer said such a lead does not belong to. */
-  ruledOut: ReadonlySet<string>;
+  /** What a reviewer said of such leads: which account they belong to (null: nothing), and which they do not. */
+  said: { is: string | null; not: ReadonlySet<string> };
   isActive(ownerId: string): boolean;
   classes: DomainClasses;
 };
@@ -36,7 +36,8 @@ export type SettledMatch = {
 };
 
 /**
- * The account of a lead, by the policy: the CRM's own association first, else what is likely enough. Between accounts that
+ * The account of a lead, by the policy: the CRM's own association first, then what a reviewer said
+ * of leads like it, else what is likely enough. Between accounts that
  * it may belong to alike (one domain, one company twice) the policy's tie-breakers decide; all that could have been meant
  * are named. Pure.
  */
@@ -44,6 +45,11 @@ export function settleMatch(found: FoundAccounts, matching: Matching): SettledMa
   if (found.crmAccount !== null) {
     const own = { account: found.crmAccount, by: "crm-association" as const, evidence: "associated in the CRM" };
     return taken(familyHead({ ...own, rivals: [] }, found, matching));
+  }
+  const said = found.said.is === null ? undefined : found.accounts.get(found.said.is);
+  if (said !== undefined) {
+    const own = { account: said, by: "reviewer" as const, evidence: "", rivals: [] };
+    return taken(familyHead(own, found, matching));
   }
   const candidates = candidatesOf(found, matching);
   const [best] = candidates;
@@ -89,9 +95,9 @@ function candidatesOf(found: FoundAccounts, { domainOnly }: Matching): Candidate
 }
 
 /** Without those that are gone or ruled out, whose share goes to the others. */
-function leftOf({ lead, matched, accounts, ruledOut, classes }: FoundAccounts): Candidate[] {
+function leftOf({ lead, matched, accounts, said, classes }: FoundAccounts): Candidate[] {
   const ranked = matched.best === null ? [] : [matched.best, ...matched.runnersUp];
-  const isLeft = ({ accountId }: Ranked): boolean => accounts.has(accountId) && !ruledOut.has(accountId);
+  const isLeft = ({ accountId }: Ranked): boolean => accounts.has(accountId) && !said.not.has(accountId);
   const lost = ranked.filter((each) => !isLeft(each)).reduce((sum, { confidence }) => sum + confidence, 0);
   const domains = businessDomains(lead, classes);
   const hasName = nameForms(lead.company) !== null;

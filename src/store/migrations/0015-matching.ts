@@ -1,18 +1,19 @@
 import { type Kysely, sql } from "kysely";
 
 const statements = [
-  // What a reviewer said of accounts: names and domains that are theirs, and such as are not. None is of a person.
+  // What a reviewer said of accounts: names and domains of theirs, and which leads are or are not. None is of a person.
   `create table account_hints (
-    connection_id text not null, kind text not null check (kind in ('name', 'domain', 'not-name', 'not-domain')),
+    connection_id text not null, kind text not null check (kind in ('name', 'domain', 'is', 'not')),
     value text not null, account_id text not null, workspace_id text not null, by text not null, at timestamptz not null,
     primary key (connection_id, kind, value, account_id)
   )`,
   "create index account_hints_of_account on account_hints (connection_id, account_id)",
+  "create index account_hints_by_time on account_hints (connection_id, at)",
   // What is asked stands in the facts of the decision, where it is erased with them.
   `create table match_reviews (
     connection_id text not null, lead_id text not null, workspace_id text not null, decision_id text not null,
-    account_id text not null, asked_at timestamptz not null,
-    answer text check (answer in ('yes', 'no', 'other', 'gone')), answered_with text, answered_by text,
+    qualified_at timestamptz not null, account_id text not null, asked_at timestamptz not null,
+    answer text check (answer in ('yes', 'no', 'other')), answered_with text, answered_by text,
     answered_at timestamptz, primary key (connection_id, lead_id)
   )`,
   "create index match_reviews_open on match_reviews (workspace_id, asked_at) where answer is null",

@@ -26,10 +26,12 @@ const others: readonly Account[] = Array.from({ length: 300 }, (_, at) =>
 type Given = Partial<LeadEntry> & {
   accounts?: readonly Account[];
   matching?: Partial<Matching>;
-} & Partial<Pick<FoundAccounts, "crmAccount" | "haveOpportunity" | "ruledOut" | "isActive">>;
+} & Partial<Pick<FoundAccounts, "crmAccount" | "haveOpportunity" | "isActive">> & {
+    said?: Partial<FoundAccounts["said"]>;
+  };
 
 function settle(given: Given): SettledMatch {
-  const { accounts = [], matching, crmAccount = null, haveOpportunity, ruledOut, isActive, ...fields } = given;
+  const { accounts = [], matching, crmAccount = null, haveOpportunity, said, isActive, ...fields } = given;
   const all = [...accounts, ...others];
   const blank = { email: null, company: null, website: null, phone: null };
   const lead = { ...blank, country: null, state: null, city: null, postalCode: null, ...fields };
@@ -45,7 +47,7 @@ function settle(given: Given): SettledMatch {
       matched: match(lead, { bases: [base], classes, weights: shippedWeights }),
       accounts: new Map([...all, ...(crmAccount === null ? [] : [crmAccount])].map((each) => [each.id, each])),
       haveOpportunity: haveOpportunity ?? new Set(),
-      ruledOut: ruledOut ?? new Set(),
+      said: { is: null, not: new Set(), ...said },
       isActive: isActive ?? (() => true),
       classes,
     },
@@ -202,9 +204,17 @@ describe("a name without the account's domain", () => {
   });
 
   test("what a reviewer ruled out is not found again", () => {
-    const found = settle({ ...named, country: "US", accounts: [kestrel], ruledOut: new Set(["k"]) });
+    const found = settle({ ...named, country: "US", accounts: [kestrel], said: { not: new Set(["k"]) } });
     expect(found).toEqual({ match: null, noMatchBecause: "free-mail", suggested: null });
   });
+});
+
+test("what a reviewer said of leads like it counts before all but the CRM itself, as long as there is that account", () => {
+  const other = anAccount({ id: "z", name: "Zebrafink Verlag", domains: ["zebrafink.de"] });
+  const given = { email: "kim@muster.de", company: "Muster Maschinenbau", accounts: [muster, other] };
+  expect(settle({ ...given, said: { is: "z" } }).match).toMatchObject({ account: { id: "z" }, by: "reviewer" });
+  expect(settle({ ...given, said: { is: "gone" } }).match?.account.id).toBe("1");
+  expect(settle({ ...given, said: { is: "z" }, crmAccount: muster }).match?.account.id).toBe("1");
 });
 
 describe("only the domain speaks for an account", () => {

@@ -1,0 +1,33 @@
+import { loadMailDomains } from "../../data/mail-domains.ts";
+import type { LeadEntry } from "./entries.ts";
+import { businessDomain, leadKey } from "./lead-key.ts";
+import { nameForms } from "./name-forms.ts";
+
+/**
+ * What is known of an account by what a reviewer said: a name or domain of its own, and the keys of leads that belong to
+ * it (`is`) or do not (`not`).
+ */
+export type Learned = { kind: "name" | "domain" | "is" | "not"; value: string; accountId: string };
+
+const longestName = 200;
+
+/**
+ * What an answer teaches of other leads. `asked`: the account in question; `belongsTo`: the one that the lead belongs to,
+ * null when it is not the one in question and nobody says which it is.
+ */
+export function learnedFrom(
+  lead: LeadEntry,
+  { asked, belongsTo }: { asked: string; belongsTo: string | null },
+): Learned[] {
+  const classes = loadMailDomains();
+  const key = leadKey(lead, classes);
+  const learned: Learned[] = [];
+  if (key !== null && belongsTo !== asked) learned.push({ kind: "not", value: key, accountId: asked });
+  if (belongsTo === null) return learned;
+  const domain = businessDomain(lead, classes);
+  const company = (lead.company ?? "").trim().slice(0, longestName);
+  if (key !== null) learned.push({ kind: "is", value: key, accountId: belongsTo });
+  if (domain !== null) learned.push({ kind: "domain", value: domain, accountId: belongsTo });
+  if (nameForms(company) !== null) learned.push({ kind: "name", value: company, accountId: belongsTo });
+  return learned;
+}

@@ -1,0 +1,88 @@
+import { sql } from "kysely";
+import type { LeadFacts } from "../engine/snapshot.ts";
+import type { Query, Tx } from "./db.ts";
+import { toJson } from "./json.ts";
+
+/** A lead whose account is not certain, by the decision that says so; `accountId` null: it is no question any more. */
+export type Doubted = { leadId: string; decisionId: string; qualifiedAt: string; accountId: string | null };
+
+type OfBatch = { workspaceId: string; connectionId: string; leads: readonly Doubted[]; at: string };
+
+/** A new decision asks anew: about another account, or about none any more. What was answered stays. */
+export async function askReviews(tx: Tx, { workspaceId, connectionId, leads, at }: OfBatch): Promise<void> {
+  if (leads.length === 0) return;
+  await sql`
+    with given as (
+      select "leadId" as lead_id, "decisionId" as decision_id, "qualifiedAt"::timestamptz as qualified_at,
+        "accountId" as account_id
+      from json_to_recordset(${toJson([...leads])}::json)
+        as e("leadId" text, "decisionId" text, "qualifiedAt" text, "accountId" text)
+    ), settled as (
+      delete from match_reviews r using given g
+      where r.connection_id = ${connectionId} and r.lead_id = g.lead_id and g.account_id is null and r.answer is null
+    )
+    insert into match_reviews (connection_id, lead_id, workspace_id, decision_id, qualified_at, account_id, asked_at)
+    select ${connectionId}, lead_id, ${workspaceId}, decision_id, qualified_at, account_id, ${at}::timestamptz
+    from given where account_id is not null
+    on conflict (connection_id, lead_id) do update set decision_id = excluded.decision_id,
+      qualified_at = excluded.qualified_at, account_id = excluded.account_id, asked_at = excluded.asked_at,
+      answer = null, answered_with = null, answered_by = null, answered_at = null
+    where match_reviews.account_id <> excluded.account_id or match_reviews.answer is null
+  `.execute(tx);
+}
+
+export type Answer = "yes" | "no" | "other";
+
+/** With what the decision knew; `facts` null: the lead was erased. */
+export type MatchReview = {
+  workspaceId: string;
+  connectionId: string;
+  leadId: string;
+  accountId: string;
+  askedAt: string;
+  facts: LeadFacts | null;
+  answer: Answer | null;
+  /** The account that it belongs to instead, where somebody said so. */
+  answeredWith: string | null;
+};
+
+/** The oldest question first. `workspaceId` null: of all; `leadId` null: of all leads that wait for an answer. */
+export async function matchReviews(
+  db: Query,
+  { workspaceId, leadId, isAnswered, limit }: Wanted,
+): Promise<MatchReview[]> {
+  const { rows } = await sql<MatchReview>`
+    select r.workspace_id, r.connection_id, r.lead_id, r.account_id, r.asked_at, d.facts, r.answer, r.answered_with
+    from match_reviews r left join decisions d on d.id = r.decision_id and d.qualified_at = r.qualified_at
+    where (r.answer is not null) = ${isAnswered}
+      and ${workspaceId === null ? sql`true` : sql`r.workspace_id = ${workspaceId}`}
+      and ${leadId === null ? sql`true` : sql`r.lead_id = ${leadId}`}
+    order by r.asked_at, r.connection_id, r.lead_id limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
+type Wanted = { workspaceId: string | null; leadId: string | null; isAnswered: boolean; limit: number };
+
+export async function countReviews(db: Query): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from match_reviews where answer is null
+  `.execute(db);
+  return Number(rows[0]?.count ?? 0);
+}
+
+export async function answerReview(
+  tx: Tx,
+  { connectionId, leadId, answer, answeredWith, by, at }: Answered,
+): Promise<void> {
+  await sql`
+    update match_reviews set answer = ${answer}, answered_with = ${answeredWith}, answered_by = ${by}, answered_at = ${at}
+    where connection_id = ${connectionId} and lead_id = ${leadId}
+  `.execute(tx);
+}
+
+type Answered = Pick<MatchReview, "connectionId" | "leadId" | "answeredWith"> & {
+  answer: Answer;
+  by: string;
+  at: string;
+};

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { commands } from "../../src/pipeline/commands.ts";
+import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
+import { archiveRecord, createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
+import { type Journey, startJourney } from "./world.ts";
+
+// Leads that name their company in their own way, and companies that change while leads come in.
+
+let journey: Journey;
+beforeAll(async () => {
+  journey = await startJourney({ prepare: fill });
+}, 60_000);
+afterAll(() => journey.stop());
+
+const admin = { source: { type: "CRM_UI", id: "userId:9" }, version: "2026-09" as const };
+
+/** Companies enough for words to be rare or common. */
+function fill(portal: Portal): void {
+  const firsts = "Alder|Birch|Cobalt|Dunlin|Ember|Falcon|Garnet|Heron".split("|");
+  const seconds = "Forge|Optics|Cranes|Dairy|Loom|Pumps|Rail|Textiles".split("|");
+  for (const first of firsts)
+    for (const second of seconds) {
+      const name = `${first} ${second}`;
+      const domain = `${name.toLowerCase().replace(" ", "-")}.example`;
+      createRecord(portal, "0-2", { name, domain, country: "Sweden" }, admin);
+    }
+  harrowId = createRecord(
+    portal,
+    "0-2",
+    { name: "Harrow & Finch Instruments GmbH", domain: "hfi.example", country: "Germany", hubspot_owner_id: "101" },
+    admin,
+  ).id;
+}
+let harrowId = "";
+
+const at = () => journey.app.deps.now().toISOString();
+const run = (name: keyof typeof commands, input: unknown) => commands[name](journey.app.deps.db, input, at());
+const explained = async (leadId: string) => (await run("explain", { leadId })).join("\n");
+const ownerOf = (leadId: string) => journey.property("0-1", leadId, "hubspot_owner_id");
+
+test("a company's name as a person types it, from a free-mail address in its country, is that company", async () => {
+  const id = journey.qualify({
+    email: "kim@gmail.com",
+    company: "HARROW and FINCH instruments",
+    country: "Deutschland",
+  });
+  await journey.settled();
+
+  expect(ownerOf(id)).toBe("101");
+  const text = await explained(id);
+  expect(text).toMatch(
+    /It belongs to Harrow & Finch Instruments GmbH \(account \d+\), by its name, place and phone, (?:\d\d|over 99) % likely/,
+  );
+  expect(text).toMatch(/For it: .*the whole name \+\d\.\d.*\. Against it: the e-mail is at a provider −\d\.\d/);
+});
+
+describe("a name without a second proof", () => {
+  test("is routed without the account, and the rep and a reviewer hear of it; the answer counts for the next", async () => {
+    const first = journey.qualify({ email: "lou@gmail.com", company: "Harrow and Finch Instruments" });
+    await journey.settled();
+    expect(await explained(first)).toMatch(
+      /It may belong to Harrow & Finch Instruments GmbH \(account \d+\).*: a reviewer is asked\./,
+    );
+    const [taskId = ""] = journey.tasksOf(first);
+    expect(journey.property("0-27", taskId, "hs_task_body")).toContain(
+      "It may belong to Harrow &amp; Finch Instruments GmbH",
+    );
+    expect((await run("reviews", { workspace: null })).join("\n")).toContain(
+      `Lead ${first} (Harrow and Finch Instruments, gmail.com)`,
+    );
+
+    expect(await run("review-answer", { leadId: first, answer: "yes", by: "Rita" })).toEqual([
+      `From now on leads of a company called Harrow and Finch Instruments belong to account ${harrowId}.`,
+    ]);
+    const second = journey.qualify({ email: "max@gmail.com", company: "Harrow and Finch Instruments" });
+    await journey.settled();
+    expect(ownerOf(second)).toBe("101");
+    expect(await explained(second)).toContain(`(account ${harrowId}), as a reviewer said of leads like it`);
+    expect(await run("reviews", { workspace: null })).toEqual([
+      "The account of every lead is certain, or there is none in question.",
+    ]);
+  });
+
+  test("no: it is not asked again", async () => {
+    const first = journey.qualify({ email: "nia@gmail.com", company: "Falcon Optics" });
+    await journey.settled();
+    await run("review-answer", { leadId: first, answer: "no", by: "Rita" });
+    const second = journey.qualify({ email: "oda@gmail.com", company: "Falcon Optics" });
+    await journey.settled();
+    expect(await explained(second)).toContain("It belongs to no known account");
+    await expect(run("review-answer", { leadId: second, answer: "yes", by: "Rita" })).rejects.toThrow(
+      `Nobody is asked about the account of lead ${second}`,
+    );
+  });
+
+  test("another: its domain is that account's from then on", async () => {
+    const first = journey.qualify({ email: "pia@heron-labs.example", company: "Heron Dairy", country: "Sweden" });
+    await journey.settled();
+    expect((await run("reviews", { workspace: null })).join("\n")).toContain(first);
+    await run("review-answer", { leadId: first, answer: { accountId: "5001" }, by: "Rita" });
+    // The index hears of it a moment later.
+    await journey.step(1_000);
+    const second = journey.qualify({ email: "quin@heron-labs.example", country: "Germany" });
+    await journey.settled();
+    expect(ownerOf(second)).toBe("101");
+    await expect(run("review-answer", { leadId: first, answer: { accountId: "5001" }, by: "Rita" })).rejects.toThrow(
+      "Nobody is asked",
+    );
+  });
+});
+
+test("a company is known a second after it came, changed, was merged away or went", async () => {
+  const heard = async () => {
+    await journey.step(500);
+    await journey.step(500);
+  };
+  let count = 0;
+  const storyOf = async (domain: string): Promise<string> => {
+    count += 1;
+    const lead = journey.qualify({ email: `rae${count}@${domain}`, country: "Germany" });
+    await journey.settled();
+    return explained(lead);
+  };
+
+  const { id } = createRecord(journey.portal, "0-2", { name: "Kestrel Gauges", domain: "kestrel.example" }, admin);
+  await heard();
+  expect(await storyOf("kestrel.example")).toContain(`It belongs to Kestrel Gauges (account ${id})`);
+
+  updateRecord(journey.portal, "0-2", id, { domain: "kestrel-gauges.example", name: "Kestrel Metering" }, admin);
+  await heard();
+  expect(await storyOf("kestrel-gauges.example")).toContain(`It belongs to Kestrel Metering (account ${id})`);
+  expect(await storyOf("kestrel.example")).not.toContain(`It belongs to Kestrel`);
+
+  archiveRecord(journey.portal, "0-2", id, admin.source);
+  await heard();
+  expect(await storyOf("kestrel-gauges.example")).not.toContain("It belongs to Kestrel");
+});
