@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { Invalid } from "../engine/invalid.ts";
-import { endedWhenSeen } from "../operator/alert-advice.ts";
 import { Refused } from "../refused.ts";
 import type { Db } from "../store/db.ts";
+import { alertCommands } from "./alert-commands.ts";
 import { type Command, command } from "./command.ts";
-import { endSeenAlerts } from "./end-seen-alerts.ts";
 import { explainLead } from "./explain-lead.ts";
-import { listAlerts } from "./list-alerts.ts";
 import { listUnassigned } from "./list-unassigned.ts";
 import { policyCommands } from "./policy-commands.ts";
 import { findWorkspace } from "./publish-policy.ts";
@@ -14,7 +12,6 @@ import { redriveParked } from "./redrive.ts";
 import { reviewCommands } from "./review-commands.ts";
 import { switchMode } from "./switch-mode.ts";
 
-const mostAlerts = 1_000;
 const mostUnassigned = 10_000;
 const workspace = z.string().nullable();
 
@@ -28,19 +25,11 @@ export const commands = {
     if (lines.length === 0) throw new Refused(`Nothing is known of a lead ${leadId}: check the id, as the CRM has it.`);
     return lines;
   }),
-  alerts: command({}, async (db) => {
-    const lines = await listAlerts(db.query, mostAlerts);
-    return lines.length === 0 ? ["No alert is open."] : lines;
-  }),
   unassigned: command({ workspace, hours: z.number().min(0) }, async (db, { workspace: name, hours }, at) => {
     const workspaceId = name === null ? null : (await findWorkspace(db, name)).id;
     const asked = { workspaceId, olderThanMs: hours * 3_600_000, limit: mostUnassigned };
     const lines = await listUnassigned(db.query, asked, at);
     return lines.length === 0 ? ["Every lead that is to be routed has an owner."] : lines;
-  }),
-  "alerts-seen": command({}, async (db, _input, at) => {
-    const count = await endSeenAlerts(db, at);
-    return [`${count} ${count === 1 ? "alert" : "alerts"} of the kinds ${endedWhenSeen.join(", ")} ended.`];
   }),
   redrive: command({ workspace }, async (db, { workspace: name }, at) => {
     const workspaceId = name === null ? null : (await findWorkspace(db, name)).id;
@@ -54,6 +43,7 @@ export const commands = {
     { connection: z.string().nullable(), mode: z.enum(["live", "shadow"]), by: z.string() },
     (db, wanted, at) => switchMode(db, { ...wanted, at }),
   ),
+  ...alertCommands,
   ...reviewCommands,
   ...policyCommands,
 } satisfies Record<string, Command>;
