@@ -1,3 +1,4 @@
+import { countMatchedLeads } from "../pipeline/count-matches.ts";
 import { readStartingPolicy } from "../pipeline/starting-policy.ts";
 import { Refused } from "../refused.ts";
 import { HubspotError } from "../sandbox/hubspot/portal.ts";
@@ -90,6 +91,7 @@ async function play(cli: Cli, { wait, stage, world, narrator, options, startedAt
   const settled = await waitUntil(wait, () => tracker.unsettled().length === 0, settleMs(world.leadIds.length));
   if (settled === "stopped") return;
   const routing = summariseRouting(portal, world.leadIds);
+  const accounts = await countMatchedLeads(app.deps);
   const routed = lastRequest();
   narrator.title("The clock runs fast: who acts, who is reminded, who loses the lead");
   if (!tellsTouches(world)) cli.print("Of so many leads, those that a rep got to at once are not told.");
@@ -98,6 +100,7 @@ async function play(cli: Cli, { wait, stage, world, narrator, options, startedAt
   const requests = hubspot.requests.list();
   const summary: Summary = {
     ...routing,
+    accounts,
     seed: options.seed,
     calls: {
       installAndSync: countCalls(
@@ -153,7 +156,13 @@ const first = (ids: readonly string[]): string => `${ids.slice(0, 5).join(", ")}
 function askWhy({ dataDir }: Stage, { leadIds }: World, { once, data = null }: DemoOptions): string[] {
   const isKept = data !== null || !once;
   const command = `BATON_DATA_DIR=${inShell(isKept ? dataDir : "./baton-demo")} npm run baton -- explain ${leadIds[0] ?? ""}`;
-  if (isKept) return ["", "Why a lead went where it went, by the id in its line:", `  ${command}`];
+  if (isKept)
+    return [
+      "",
+      "Why a lead went where it went, by the id in its line; and which leads a reviewer is asked about:",
+      `  ${command}`,
+      `  ${command.replace(/explain.*$/, "review")}`,
+    ];
   return [
     "",
     "Why a lead went where it went is told of data that is kept: add --data ./baton-demo to this demo, and then",

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { LeadFacts } from "../engine/snapshot.ts";
+import type { LeadFacts, MatchedAccount } from "../engine/snapshot.ts";
 import type { Query, Tx } from "./db.ts";
 import { toJson } from "./json.ts";
 
@@ -64,13 +64,6 @@ export async function matchReviews(
 
 type Wanted = { workspaceId: string | null; leadId: string | null; isAnswered: boolean; limit: number };
 
-export async function countReviews(db: Query): Promise<number> {
-  const { rows } = await sql<{ count: string }>`
-    select count(*) as count from match_reviews where answer is null
-  `.execute(db);
-  return Number(rows[0]?.count ?? 0);
-}
-
 export async function answerReview(
   tx: Tx,
   { connectionId, leadId, answer, answeredWith, by, at }: Answered,
@@ -86,3 +79,17 @@ type Answered = Pick<MatchReview, "connectionId" | "leadId" | "answeredWith"> & 
   by: string;
   at: string;
 };
+
+/** How the accounts of a workspace's leads were found, by their latest decisions; `none`: they have none. */
+export async function countMatches(
+  db: Query,
+): Promise<ReadonlyMap<MatchedAccount["by"] | "in-review" | "none", number>> {
+  const { rows } = await sql<{ how: MatchedAccount["by"] | "in-review" | "none"; count: string }>`
+    select coalesce(facts->'match'->>'by', case when facts->'suggested' is null then 'none' else 'in-review' end) as how,
+      count(*) as count
+    from (select distinct on (connection_id, lead_id) facts from decisions where facts is not null
+      order by connection_id, lead_id, decided_at desc) as latest
+    group by 1
+  `.execute(db);
+  return new Map(rows.map(({ how, count }) => [how, Number(count)]));
+}

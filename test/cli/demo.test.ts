@@ -75,6 +75,9 @@ test("routes every lead, plays the SLA, and sums it up in one JSON object", asyn
   expect(complaints).toEqual([]);
   expect(hasFailed()).toBe(false);
   expect(summary).toMatchObject({ leads: 20, nowhere: [], kept: 1, seed: 1 });
+  expect(summary.accounts.byDomain + summary.accounts.inCrm).toBeGreaterThan(5);
+  expect(summary.accounts.byLikeness).toBeGreaterThan(0);
+  expect(summary.accounts.inReview).toBeGreaterThan(0);
   expect(summary.routed + summary.queued + summary.kept + summary.stopped).toBe(20);
   expect(summary.calls.routing).toMatchObject({ rejected429: 0 });
   expect(summary.sla.reminded).toBeGreaterThan(0);

@@ -11,6 +11,8 @@ export const leadKinds = [
   "known-company",
   "unknown-domain",
   "free-mail",
+  "near-miss",
+  "name-only",
   "prior-owner",
   "human-owner",
   "no-email",
@@ -32,7 +34,9 @@ const weights: Partial<Record<LeadKind, number>> = {
   customer: 7,
   "known-company": 24,
   "unknown-domain": 14,
-  "free-mail": 7,
+  "free-mail": 4,
+  "near-miss": 6,
+  "name-only": 3,
   "no-email": 2,
   ghost: 4,
   "no-country": 3,
@@ -60,6 +64,8 @@ const companyKinds: Partial<Record<LeadKind, readonly CompanyKind[]>> = {
   customer: ["customer"],
   "known-company": ["free"],
   "no-email": ["free"],
+  "near-miss": ["owned", "customer"],
+  "name-only": ["owned"],
   ghost: ["ghost"],
   twin: ["twin"],
   competitor: ["competitor"],
@@ -103,9 +109,9 @@ export function makeLead(
     firstname: firstName,
     lastname: lastName,
     jobtitle: pick(jobs.split("|"), random),
-    company: company?.name ?? (kind === "free-mail" ? "" : `${lastName} Works`),
-    country: kind === "no-country" ? "" : country,
-    state: company?.state ?? "",
+    company: companyName(kind, { company, lastName, random }),
+    country: kind === "no-country" || kind === "name-only" ? "" : country,
+    state: kind === "name-only" ? "" : (company?.state ?? ""),
     hs_analytics_source: pick(sources, random),
     hs_analytics_num_page_views: String(1 + Math.floor(random() * 20)),
     ...engagement(kind, random, startAt),
@@ -114,7 +120,8 @@ export function makeLead(
     ...(kind === "do-not-route" ? { baton_do_not_route: "true" } : {}),
     ...(company === null ? { numemployees: pick(["1-50", "120", "800", "2000+", ""], random) } : {}),
   };
-  const isLinked = company !== null && (kind === "no-email" || kind === "twin" || random() < 0.5);
+  const isUnknown = kind === "near-miss" || kind === "name-only";
+  const isLinked = company !== null && !isUnknown && (kind === "no-email" || kind === "twin" || random() < 0.5);
   return {
     kind,
     givenTo: kind === "human-owner" ? owned : null,
@@ -130,9 +137,21 @@ export function makeLead(
 type Origin = { company: Company | null; lastName: string; random: () => number };
 
 function domainOf(kind: LeadKind, { company, lastName, random }: Origin): string {
-  if (kind === "free-mail") return pick(freeMail, random);
+  if (kind === "free-mail" || kind === "near-miss" || kind === "name-only") return pick(freeMail, random);
   return company?.domain ?? `${lastName}-works-demo.com`;
 }
+
+/** As the person types it: of a near miss with a slip, in capitals, or with a legal form that the CRM does not have. */
+function companyName(kind: LeadKind, { company, lastName, random }: Origin): string {
+  if (company === null) return kind === "free-mail" ? "" : `${lastName} Works`;
+  if (kind !== "near-miss") return company.name;
+  return pick([withSlip, withLegalForm, inCapitals], random)(company.name);
+}
+
+/** Two letters of the first word change places. */
+const withSlip = (name: string): string => name.replace(/^(\w{2})(\w)(\w)/, "$1$3$2");
+const withLegalForm = (name: string): string => `${name} Ltd.`;
+const inCapitals = (name: string): string => name.toUpperCase().replace("&", "AND");
 
 /** Score and doings: what the tier is made of. */
 function engagement(kind: LeadKind, random: () => number, startAt: number): Record<string, string> {

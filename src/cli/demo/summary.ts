@@ -1,3 +1,4 @@
+import type { MatchCounts } from "../../pipeline/count-matches.ts";
 import type { Portal } from "../../sandbox/hubspot/portal.ts";
 import type { RequestEntry } from "../../sandbox/hubspot/requests.ts";
 import { hasPlace, restingRules, viewLead } from "./lead-view.ts";
@@ -25,6 +26,7 @@ export type Routing = {
 export type Calls = { main: number; perLead: number; search: number; rejected429: number };
 
 export type Summary = Routing & {
+  accounts: MatchCounts;
   seed: number;
   calls: { routing: Calls; installAndSync: Calls; sla: Calls };
   sla: Record<SlaEvent, number> & Clocks;
@@ -84,7 +86,7 @@ export function countClocks(portal: Portal, leadIds: readonly string[]): Clocks 
 
 /** The table at the end, at most 100 columns wide. */
 export function summaryTable(summary: Summary): string[] {
-  const { sla, calls, speedToLeadMs } = summary;
+  const { sla, calls, speedToLeadMs, accounts } = summary;
   const rest = `${summary.queued} in a queue, ${summary.kept} kept by their owner, ${summary.stopped} not for a rep`;
   return [
     "",
@@ -100,6 +102,10 @@ export function summaryTable(summary: Summary): string[] {
       summary.byStage.map(({ stage, leads }) => [stage, `${leads}`, percent(leads / summary.leads)]),
     ),
     "",
+    line(
+      "Account of a lead",
+      `${accounts.inCrm} in the CRM, ${accounts.byDomain} by domain, ${accounts.byLikeness} by name, place and phone, ${accounts.inReview} in review, ${accounts.without} none`,
+    ),
     line("Fallback share", percent(summary.fallbackShare)),
     line("Speed to lead", `p50 ${duration(speedToLeadMs.p50)}, p90 ${duration(speedToLeadMs.p90)}`),
     line(
