@@ -159,9 +159,9 @@ function askWhy({ dataDir }: Stage, { leadIds }: World, { once, data = null }: D
   if (isKept)
     return [
       "",
-      "Why a lead went where it went, by the id in its line; and which leads a reviewer is asked about:",
-      `  ${command}`,
+      "Which leads a reviewer is asked about, and why a lead went where it went, by the id in its line:",
       `  ${command.replace(/explain.*$/, "review")}`,
+      `  ${command}`,
     ];
   return [
     "",
