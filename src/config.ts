@@ -44,6 +44,8 @@ export type Config = KeyConfig &
     inboxHighWater: number;
     /** Of memory for the accounts that leads are matched with; about 4,000 accounts a megabyte. */
     accountIndexMb: number;
+    /** Where it is kept for a quick start; null: nowhere. */
+    accountIndexDir: string | null;
     /** Path of the policy that new workspaces begin with; null: the shipped one. */
     policyPath: string | null;
     /** Null: page and figures of the operator are for this machine alone. */
@@ -79,6 +81,7 @@ export function readConfig(env: Env = process.env): Config {
     },
     inboxHighWater: values.BATON_INBOX_HIGH_WATER,
     accountIndexMb: values.BATON_ACCOUNT_INDEX_MB,
+    accountIndexDir: values.BATON_ACCOUNT_INDEX_DIR,
     policyPath: values.BATON_POLICY ?? null,
     operatorToken: values.BATON_OPERATOR_TOKEN ?? null,
     shutdownMs: 1000 * values.BATON_SHUTDOWN_SECONDS,
@@ -213,6 +216,7 @@ const serverVariables = keyVariables.extend({
   HUBSPOT_OAUTH_URL: baseUrl.default("https://app.hubspot.com"),
   BATON_INBOX_HIGH_WATER: wholeNumber(100, 10_000_000).default(100_000),
   BATON_ACCOUNT_INDEX_MB: wholeNumber(16, 100_000).default(1_024),
+  BATON_ACCOUNT_INDEX_DIR: z.string().default("./.baton/accounts"),
   BATON_POLICY: z.string().optional(),
   BATON_OPERATOR_TOKEN: z
     .string()

@@ -4,12 +4,14 @@ import { createCrms } from "./crm/index.ts";
 import { loadMailDomains } from "./data/mail-domains.ts";
 import { loadPublicHolidays } from "./data/public-holidays.ts";
 import type { Deps, Progress } from "./deps.ts";
+import { engineVersion } from "./engine/decision.ts";
 import { shippedWeights } from "./engine/match/shipped-weights.ts";
 import { createLog, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
 import type { Db, OnOutage } from "./store/db.ts";
 import { outageCode } from "./store/outage.ts";
+import { readVersion } from "./version.ts";
 
 export type Clock = Pick<Deps, "now" | "monotonic" | "setTimer">;
 
@@ -58,6 +60,7 @@ export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOp
     accountIndex: createAccountIndex({
       ...{ classes: mailDomains, weights: shippedWeights, log: base.log, monotonic: base.monotonic },
       ...{ mostBytes: config.accountIndexMb * 1_000_000, threadFrom: accountsInThread },
+      ...{ directory: config.accountIndexDir, madeBy: `${readVersion()} ${engineVersion} ${process.versions.icu}` },
     }),
     publicHolidays: loadPublicHolidays(),
     settings: { publicUrl, inboxHighWater: config.inboxHighWater, ...config.intervals },

@@ -4,7 +4,11 @@ import type { Matched } from "../engine/match/match.ts";
 import type { Weights } from "../engine/match/weights.ts";
 import type { Logger } from "../log.ts";
 import { type AccountChanges, type BookSize, createBook } from "./book.ts";
+import type { EditionPlace } from "./edition-file.ts";
+import { type Filling, fillElsewhere, fillHere, type Restoring, restore } from "./fillings.ts";
 import { createHomes, type Home } from "./homes.ts";
+import { createResidents, type IndexState } from "./residents.ts";
+import type { ShelfRequest } from "./shelf.ts";
 
 /**
  * The accounts of the connections that this process works on, in memory, to be matched with leads. Made from our own
@@ -18,20 +22,21 @@ export type AccountIndex = {
   /** Found by whatever is asked after this. A cold connection has no use for it, one that is being filled has. */
   change(connectionId: string, changes: AccountChanges): void;
   /** Begins a new edition of a connection's accounts; what changes meanwhile goes into it, too. */
-  fill(connectionId: string, options: { expected: number }): Filling;
+  fill(connectionId: string, options: FillOptions): Filling;
+  /** The edition that was kept when it was last filled; null: there is none that can be used. */
+  restore(connectionId: string, options: Pick<FillOptions, "readAs">): Promise<Restoring | null>;
   state(connectionId: string): IndexState;
   close(): Promise<void>;
 };
 
-export type Filling = {
-  /** Resolves when they are taken in: whoever waits for that never holds more than two pages. */
-  add(entries: readonly AccountEntry[]): Promise<void>;
-  /** From now on these accounts are the connection's. */
-  seal(): Promise<void>;
+export type FillOptions = {
+  /** About how many accounts there are. */
+  expected: number;
+  /** Now: what changes from here on may not be among what is added. */
+  asOf: string;
+  /** What decides, beside the program itself, how accounts are read. */
+  readAs: string;
 };
-
-/** `stale`: so much changed that a new edition is due. */
-export type IndexState = "cold" | "warm" | "stale";
 
 export type AccountIndexOptions = {
   classes: DomainClasses;
@@ -42,102 +47,77 @@ export type AccountIndexOptions = {
   mostBytes: number;
   /** Accounts from which on a book is kept in a thread of its own. */
   threadFrom: number;
+  /** Where editions of that size are kept for a quick start; null: nowhere. */
+  directory: string | null;
+  /** Changes with the program and the runtime: an edition that was made by another one is not used. */
+  madeBy: string;
 };
 
-type Entry = { home: Home; size: BookSize; usedAtMs: number };
-
 export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
-  const { log, monotonic, mostBytes, threadFrom } = options;
-  const entries = new Map<string, Entry>();
+  const { log, threadFrom, directory, madeBy } = options;
+  const residents = createResidents(options);
   const filling = new Map<string, Home>();
   const homes = createHomes({
     ...options,
     onLost(error) {
       log.warn({ error }, "the thread of the account index ended: it is filled again");
-      for (const [id, { home }] of entries) if (home === "thread") entries.delete(id);
+      residents.lose("thread");
       for (const [id, home] of filling) if (home === "thread") filling.delete(id);
     },
   });
 
   /** What cannot be told is lost with the book that it is about. */
-  const tell = (home: Home, request: Parameters<typeof homes.ask>[1]): void =>
-    void homes.ask(home, request).catch(() => undefined);
+  const tell = (home: Home, request: ShelfRequest): void => void homes.ask(home, request).catch(() => undefined);
 
-  function note(id: string, home: Home, size: BookSize): void {
-    const before = entries.get(id);
-    if (before !== undefined && before.home !== home) tell(before.home, { kind: "drop", book: id });
-    entries.set(id, { home, size, usedAtMs: monotonic() });
-    for (const evicted of tooMany(entries, mostBytes, id)) {
-      tell(entries.get(evicted)?.home ?? home, { kind: "drop", book: evicted });
-      entries.delete(evicted);
-    }
+  /** From here on what changes is told to the book in the making, too. */
+  function partsOf(id: string, home: Home) {
+    filling.set(id, home);
+    const sealed = (size: BookSize): void => {
+      filling.delete(id);
+      for (const leaving of residents.put(id, { home, size })) tell(leaving.home, { kind: "drop", book: leaving.id });
+    };
+    return { book: id, ask: (request: ShelfRequest) => homes.ask(home, request), sealed };
   }
+  const placeOf = (connectionId: string, readAs: string): EditionPlace | null =>
+    directory === null ? null : { directory, connectionId, madeBy: `${madeBy} ${readAs}` };
+  const complain = (because: string): void =>
+    log.warn({ because }, "the account index could not be kept or read: it is made anew from the database");
 
   return {
     async match(id, leads) {
-      const entry = entries.get(id);
-      if (entry === undefined) return null;
-      entry.usedAtMs = monotonic();
+      const resident = residents.use(id);
+      if (resident === undefined) return null;
       // A thread that ends meanwhile leaves the connection cold.
-      const answer = await homes.ask(entry.home, { kind: "match", book: id, leads }).catch(() => null);
+      const answer = await homes.ask(resident.home, { kind: "match", book: id, leads }).catch(() => null);
       return answer?.kind === "matched" ? answer.matched : null;
     },
     matchAmong(accounts, leads) {
       const book = createBook(options);
-      book.begin();
       book.add(accounts);
       book.seal();
       return book.match(leads) ?? [];
     },
     change(id, changes) {
-      const told = new Set([entries.get(id)?.home, filling.get(id)].filter((home) => home !== undefined));
+      const resident = residents.peek(id);
+      const told = new Set([resident?.home, filling.get(id)].filter((home) => home !== undefined));
       for (const home of told) tell(home, { kind: "change", book: id, changes });
-      const entry = entries.get(id);
-      if (entry !== undefined) entry.size.changed += changes.put.length + changes.gone.length;
+      if (resident !== undefined) resident.size.changed += changes.put.length + changes.gone.length;
     },
-    fill(id, { expected }) {
+    fill(id, { expected, asOf, readAs }) {
       const home = expected >= threadFrom ? "thread" : "here";
-      filling.set(id, home);
-      const begun = homes.ask(home, { kind: "begin", book: id });
-      // Whoever adds or seals is told.
-      begun.catch(() => undefined);
-      return {
-        async add(added) {
-          await begun;
-          await homes.ask(home, { kind: "add", book: id, entries: added });
-        },
-        async seal() {
-          await begun;
-          const answer = await homes.ask(home, { kind: "seal", book: id });
-          filling.delete(id);
-          if (answer.kind === "size") note(id, home, answer.size);
-        },
-      };
+      const parts = partsOf(id, home);
+      if (home === "here") return fillHere(parts);
+      const place = placeOf(id, readAs);
+      return fillElsewhere({ ...parts, maker: homes.startMaker(), keep: place && { place, asOf }, complain });
     },
-    state: (id) => stateOf(entries.get(id)),
+    async restore(id, { readAs }) {
+      const place = placeOf(id, readAs);
+      return place && restore({ ...partsOf(id, "thread"), maker: homes.startMaker(), place, complain });
+    },
+    state: residents.state,
     async close() {
-      entries.clear();
+      residents.clear();
       await homes.close();
     },
   };
-}
-
-/** Those asked longest ago, until the others have room; never the one that was just made. */
-function tooMany(entries: ReadonlyMap<string, Entry>, mostBytes: number, made: string): string[] {
-  let bytes = [...entries.values()].reduce((sum, { size }) => sum + size.bytes, 0);
-  const oldest = [...entries].filter(([id]) => id !== made).sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
-  return oldest.flatMap(([id, { size }]) => {
-    if (bytes <= mostBytes) return [];
-    bytes -= size.bytes;
-    return [id];
-  });
-}
-
-const fewestChanges = 1_000;
-const shareChanged = 0.05;
-
-function stateOf(entry: Entry | undefined): IndexState {
-  if (entry === undefined) return "cold";
-  const { accounts, changed } = entry.size;
-  return changed > Math.max(fewestChanges, accounts * shareChanged) ? "stale" : "warm";
 }

@@ -1,9 +1,10 @@
-import type { Base } from "../engine/match/base.ts";
+import { type Base, openBase } from "../engine/match/base.ts";
 import { type BaseBuilder, buildBase, createBaseBuilder } from "../engine/match/build-base.ts";
 import type { DomainClasses } from "../engine/match/domain-forms.ts";
 import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
 import { besideEachOther, without } from "../engine/match/layers.ts";
 import { type Matched, match } from "../engine/match/match.ts";
+import type { Sections } from "../engine/match/sections.ts";
 import type { Weights } from "../engine/match/weights.ts";
 import { randomSeed } from "./random-seed.ts";
 
@@ -18,18 +19,17 @@ export type BookSize = { accounts: number; bytes: number; changed: number };
  * change, and beside it those that have changed since, in a small one that is made anew when it is needed.
  */
 export type Book = {
-  /** A new edition, which takes the place of the present one when it is sealed; one that was begun is forgotten. */
+  /** From here on changes go into the next edition, too. One that was begun before is forgotten. */
   begin(): void;
   add(entries: readonly AccountEntry[]): void;
+  /** What was added takes the place of the present edition. */
   seal(): BookSize;
-  /** An edition that was made before, with what has changed since still to come. */
-  open(base: Base): BookSize;
-  /** What changed is found by the next match; it goes on to the next edition, too, if one is being made. */
+  /** An edition that was made elsewhere does. */
+  install(sections: Sections): BookSize;
+  /** What changed is found by the next match. */
   change(changes: AccountChanges): void;
   /** Null: there is no edition yet. */
   match(leads: readonly LeadEntry[]): Matched[] | null;
-  /** The present edition, as it was sealed; null: there is none. */
-  edition(): Base | null;
 };
 
 /** By account id; null: it is gone. */
@@ -41,24 +41,24 @@ export function createBook({ classes, weights }: { classes: DomainClasses; weigh
   /** Of the present edition and its changes; null: they changed. */
   let bases: readonly Base[] | null = null;
 
-  function take(base: Base, changed: Changed): BookSize {
-    present = { base, changed };
+  const begin = () => {
+    coming = { builder: createBaseBuilder(classes, randomSeed()), changed: new Map() };
+    return coming;
+  };
+  function take(base: Base): BookSize {
+    present = { base, changed: coming?.changed ?? new Map() };
+    coming = null;
     bases = null;
-    return { accounts: base.size, bytes: base.bytes, changed: changed.size };
+    return sizeOf(present);
   }
   return {
-    begin() {
-      coming = { builder: createBaseBuilder(classes, randomSeed()), changed: new Map() };
-    },
+    begin: () => void begin(),
     add(entries) {
-      for (const entry of entries) coming?.builder.add(entry);
+      const { builder } = coming ?? begin();
+      for (const entry of entries) builder.add(entry);
     },
-    seal() {
-      const { builder, changed } = coming ?? { builder: createBaseBuilder(classes, randomSeed()), changed: new Map() };
-      coming = null;
-      return take(builder.done(), changed);
-    },
-    open: (base) => take(base, new Map()),
+    seal: () => take((coming ?? begin()).builder.done()),
+    install: (sections) => take(openBase(sections)),
     change({ put, gone }) {
       for (const changed of [coming?.changed, present?.changed]) {
         for (const entry of put) changed?.set(entry.id, entry);
@@ -72,11 +72,22 @@ export function createBook({ classes, weights }: { classes: DomainClasses; weigh
       const matcher = { bases, classes, weights };
       return leads.map((lead) => match(lead, matcher));
     },
-    edition: () => present?.base ?? null,
   };
 }
 
-function layersOf({ base, changed }: { base: Base; changed: Changed }, classes: DomainClasses): Base[] {
+type Edition = { base: Base; changed: Changed };
+
+function sizeOf({ base, changed }: Edition): BookSize {
+  let accounts = base.size;
+  for (const [id, entry] of changed) {
+    const isThere = base.positionOf(id) !== -1;
+    if (entry === null && isThere) accounts -= 1;
+    if (entry !== null && !isThere) accounts += 1;
+  }
+  return { accounts, bytes: base.bytes, changed: changed.size };
+}
+
+function layersOf({ base, changed }: Edition, classes: DomainClasses): Base[] {
   if (changed.size === 0) return [base];
   const gone = [...changed.keys()].map(base.positionOf).filter((position) => position !== -1);
   const put = [...changed.values()].filter((entry) => entry !== null);

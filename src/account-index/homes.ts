@@ -9,6 +9,8 @@ export type Home = "here" | "thread";
 export type Homes = {
   /** Rejects when the thread is lost meanwhile. */
   ask(home: Home, request: ShelfRequest): Promise<ShelfAnswer>;
+  /** A thread that makes one edition. */
+  startMaker(): ShelfThread;
   close(): Promise<void>;
 };
 
@@ -23,6 +25,7 @@ type Options = {
 export function createHomes({ onLost, ...matcher }: Options): Homes {
   const here = createShelf(matcher);
   let thread: ShelfThread | null = null;
+  const makers = new Set<ShelfThread>();
   let isClosed = false;
 
   function inThread(): ShelfThread {
@@ -41,9 +44,21 @@ export function createHomes({ onLost, ...matcher }: Options): Homes {
       if (isClosed) throw new Error("the account index is closed");
       return home === "here" ? here.answer(request) : inThread().ask(request);
     },
+    startMaker() {
+      const thread = startShelfThread({ weights: matcher.weights, onLost: () => makers.delete(maker) });
+      const maker: ShelfThread = {
+        ask: thread.ask,
+        async close() {
+          makers.delete(maker);
+          await thread.close();
+        },
+      };
+      makers.add(maker);
+      return maker;
+    },
     async close() {
       isClosed = true;
-      await thread?.close();
+      await Promise.all([thread, ...makers].map((each) => each?.close()));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { loadMailDomains } from "../data/mail-domains.ts";
 import type { Weights } from "../engine/match/weights.ts";
+import { buffersOf } from "./edition-file.ts";
 import { createShelf, type ShelfAnswer, type ShelfRequest } from "./shelf.ts";
 
 type Asked = { number: number; request: ShelfRequest };
@@ -52,7 +53,7 @@ export function startShelfThread({
         waiting.set(last, { resolve, reject });
         thread.ref();
         const asked: Asked = { number: last, request };
-        thread.postMessage(asked);
+        thread.postMessage(asked, request.kind === "install" ? buffersOf(request.sections) : []);
       }),
     async close() {
       lost ??= new Error("the account index is closed");
@@ -66,7 +67,9 @@ export function startShelfThread({
 function serve({ weights }: { weights: Weights }): void {
   const shelf = createShelf({ classes: loadMailDomains(), weights });
   parentPort?.on("message", ({ number, request }: Asked) => {
-    parentPort?.postMessage(answerOf(number, request));
+    const answered = answerOf(number, request);
+    const answer = "answer" in answered ? answered.answer : null;
+    parentPort?.postMessage(answered, answer?.kind === "edition" ? buffersOf(answer.sections) : []);
   });
 
   function answerOf(number: number, request: ShelfRequest): Answered {

@@ -1,47 +1,79 @@
+import type { Restoring } from "../account-index/fillings.ts";
 import type { Deps } from "../deps.ts";
 import type { Policy } from "../engine/policy.ts";
+import type { Account } from "../model/account.ts";
 import type { Connection } from "../model/connection.ts";
-import { hintsOf } from "../store/account-hints.ts";
-import { accountsAfter, countAccounts } from "../store/accounts.ts";
+import { hintsOf, learnedSince } from "../store/account-hints.ts";
+import { accountsAfter, accountsById, countAccounts } from "../store/accounts.ts";
 import { toAccountEntry } from "./account-entries.ts";
+import { indexAccounts } from "./store-accounts.ts";
 
 /** Rows of one read: some 20 ms of the embedded database's time. */
 const pageSize = 1_000;
-
 /** As many are taken in at once; for more nobody waits. */
 export const fewAccounts = 2_000;
 
+type Needed = Pick<Deps, "db" | "accountIndex" | "now">;
+type Matching = Pick<Policy, "matching">;
+
 /**
- * Takes the accounts of a connection into the index, from our own tables, page by page; unless they are in it, or there
- * are more than `atMost`.
+ * Takes the accounts of a connection into the index, from our own tables, page by page, or from the edition that was kept
+ * with what has changed since; unless they are in it, had to make room and nobody asked for them, or are more than `atMost`.
  */
 export async function fillIndex(
-  deps: Pick<Deps, "db" | "accountIndex">,
+  deps: Needed,
   { id }: Pick<Connection, "id">,
-  { matching }: Pick<Policy, "matching">,
+  { matching }: Matching,
   { atMost = Number.POSITIVE_INFINITY }: { atMost?: number } = {},
 ): Promise<void> {
-  const { query } = deps.db;
-  if (deps.accountIndex.state(id) === "warm") return;
-  const expected = await countAccounts(query, id);
+  const { db, accountIndex, now } = deps;
+  const state = accountIndex.state(id);
+  if (state === "warm" || state === "evicted") return;
+  const expected = await countAccounts(db.query, id);
   if (expected > atMost) return;
-  const filling = deps.accountIndex.fill(id, { expected });
-  let after = "";
-  for (;;) {
-    const accounts = await accountsAfter(query, id, { after, limit: pageSize });
-    const last = accounts.at(-1);
-    if (last === undefined) break;
-    const hints = await hintsOf(
-      query,
-      id,
-      accounts.map((account) => account.id),
-    );
+  const readAs = JSON.stringify(matching.otherNames);
+  const kept = state === "cold" && expected > fewAccounts ? await accountIndex.restore(id, { readAs }) : null;
+  if (kept !== null) {
+    await takeChanges(deps, id, { matching, since: kept.asOf });
+    return kept.seal(await countAccounts(db.query, id));
+  }
+  const filling = accountIndex.fill(id, { expected, asOf: now().toISOString(), readAs });
+  for await (const accounts of pagesOf(deps, id, { since: null })) {
+    const ids = accounts.map((account) => account.id);
+    const hints = await hintsOf(db.query, id, ids);
     await filling.add(
       accounts.map((account) =>
         toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames: matching.otherNames }),
       ),
     );
-    after = last.id;
   }
   await filling.seal();
+}
+
+async function* pagesOf({ db }: Needed, id: string, { since }: { since: string | null }): AsyncGenerator<Account[]> {
+  for (let after = ""; ; ) {
+    const accounts = await accountsAfter(db.query, id, { after, limit: pageSize, since });
+    const last = accounts.at(-1);
+    if (last === undefined) return;
+    yield accounts;
+    after = last.id;
+  }
+}
+
+/** Clocks of processes differ by less. */
+const overlapMs = 60_000;
+
+/** What was stored or learned since an instant. */
+async function takeChanges(
+  deps: Needed,
+  id: string,
+  { matching: { otherNames }, since }: Matching & { since: Restoring["asOf"] },
+): Promise<void> {
+  const from = new Date(Date.parse(since) - overlapMs).toISOString();
+  for await (const accounts of pagesOf(deps, id, { since: from }))
+    await indexAccounts(deps, id, { accounts, otherNames });
+  const learned = await learnedSince(deps.db.query, id, from);
+  if (learned === null) return;
+  const accounts = await accountsById(deps.db.query, id, learned.accountIds);
+  await indexAccounts(deps, id, { accounts: [...accounts.values()], otherNames });
 }

@@ -25,7 +25,7 @@ type Of = { connection: Connection; client: CrmClient; policy: Policy; isActive:
 
 /** Gathers what leads of the past were decided by, had Baton been there; batched over the leads that it is given at once. */
 export function createPastFacts(
-  deps: Pick<Deps, "db" | "mailDomains" | "accountIndex">,
+  deps: Pick<Deps, "db" | "mailDomains" | "accountIndex" | "now">,
   { connection, client, policy, isActive }: Of,
 ): (leads: readonly PastLead[]) => Promise<FactsOfPast[]> {
   const known = new Map<string, Known | null>();

@@ -43,7 +43,7 @@ export type PastResult = { tally: Tally; reps: readonly Rep[]; untold: readonly 
  * later. Reads slice by slice and writes nothing. Throws CrmError.
  */
 export async function* replayPast(
-  deps: Pick<Deps, "db" | "mailDomains" | "publicHolidays" | "accountIndex">,
+  deps: Pick<Deps, "db" | "mailDomains" | "publicHolidays" | "accountIndex" | "now">,
   options: PastOptions,
 ): AsyncGenerator<ReplayEvent, PastResult, undefined> {
   const { connection, client, since, now, policy, policyVersion, changes, reps, stages } = options;

@@ -54,14 +54,16 @@ export async function countAccounts(db: Query, connectionId: string): Promise<nu
   return Number(rows[0]?.count ?? 0);
 }
 
-/** The accounts of a connection, by id, after one of them. */
+/** The accounts of a connection, by id, after one of them. `since`: those alone that were stored since; null: all. */
 export async function accountsAfter(
   db: Query,
   connectionId: string,
-  { after, limit }: { after: string; limit: number },
+  { after, limit, since }: { after: string; limit: number; since: string | null },
 ): Promise<Account[]> {
   const { rows } = await sql<{ body: Account }>`
-    select body from accounts where connection_id = ${connectionId} and id > ${after} order by id limit ${limit}
+    select body from accounts where connection_id = ${connectionId} and id > ${after}
+      and ${since === null ? sql`true` : sql`synced_at >= ${since}`}
+    order by id limit ${limit}
   `.execute(db);
   return rows.map(({ body }) => body);
 }

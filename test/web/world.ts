@@ -71,7 +71,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     mailDomains,
     accountIndex: createAccountIndex({
       ...{ classes: mailDomains, weights: shippedWeights, log: createLog({ level: "silent", pretty: false }) },
-      ...{ monotonic: () => time.ms, mostBytes: 1e8, threadFrom: 1e6 },
+      ...{ monotonic: () => time.ms, mostBytes: 1e8, threadFrom: 1e6, directory: null, madeBy: "test" },
     }),
     publicHolidays: () => [],
     throttles: new Map(),

@@ -106,6 +106,7 @@ function configOf(options: StageOptions & { dataDir: string; hubspot: HubspotSan
     },
     inboxHighWater: 100_000,
     accountIndexMb: 256,
+    accountIndexDir: null,
     policyPath: null,
     operatorToken: null,
     shutdownMs: 10_000,

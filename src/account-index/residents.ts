@@ -1,0 +1,73 @@
+import type { BookSize } from "./book.ts";
+import type { Home } from "./homes.ts";
+
+/**
+ * `cold`: its accounts are not here; `evicted`: they had to make room, and nobody asked for them since; `stale`: so much
+ * changed that a new edition is due.
+ */
+export type IndexState = "cold" | "evicted" | "warm" | "stale";
+
+export type Resident = { home: Home; size: BookSize; usedAtMs: number };
+
+/** Which books are in memory, under one limit. */
+export type Residents = {
+  /** Notes that it is used, or that somebody wants it. */
+  use(id: string): Resident | undefined;
+  peek(id: string): Resident | undefined;
+  state(id: string): IndexState;
+  /** Those that have to go for it, itself included where it moved to another home. */
+  put(id: string, resident: Omit<Resident, "usedAtMs">): { id: string; home: Home }[];
+  /** The books of a home are lost. */
+  lose(home: Home): void;
+  clear(): void;
+};
+
+const fewestChanges = 1_000;
+const shareChanged = 0.05;
+
+export function createResidents({ mostBytes, monotonic }: { mostBytes: number; monotonic: () => number }): Residents {
+  const residents = new Map<string, Resident>();
+  const evicted = new Set<string>();
+  return {
+    use(id) {
+      evicted.delete(id);
+      const resident = residents.get(id);
+      if (resident !== undefined) resident.usedAtMs = monotonic();
+      return resident;
+    },
+    peek: (id) => residents.get(id),
+    state(id) {
+      const resident = residents.get(id);
+      if (resident === undefined) return evicted.has(id) ? "evicted" : "cold";
+      const { accounts, changed } = resident.size;
+      return changed > Math.max(fewestChanges, accounts * shareChanged) ? "stale" : "warm";
+    },
+    put(id, resident) {
+      const before = residents.get(id);
+      residents.set(id, { ...resident, usedAtMs: monotonic() });
+      evicted.delete(id);
+      const moved = before !== undefined && before.home !== resident.home ? [{ id, home: before.home }] : [];
+      const leaving = tooMany(residents, mostBytes, id);
+      for (const each of leaving) {
+        residents.delete(each.id);
+        evicted.add(each.id);
+      }
+      return [...moved, ...leaving];
+    },
+    lose(home) {
+      for (const [id, resident] of residents) if (resident.home === home) residents.delete(id);
+    },
+    clear: () => residents.clear(),
+  };
+}
+
+/** Those used longest ago, until the others have room; never the one that was just made. */
+function tooMany(residents: ReadonlyMap<string, Resident>, mostBytes: number, made: string) {
+  let bytes = [...residents.values()].reduce((sum, { size }) => sum + size.bytes, 0);
+  const oldest = [...residents].filter(([id]) => id !== made).sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
+  return oldest.flatMap(([id, { size, home }]) => {
+    if (bytes <= mostBytes) return [];
+    bytes -= size.bytes;
+    return [{ id, home }];
+  });
+}
