@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { commands } from "../../src/pipeline/commands.ts";
+import { firstPages } from "../../src/pipeline/sync-accounts.ts";
+import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
+import { type Journey, startJourney, startOfTime } from "./world.ts";
+
+// A portal with more companies than are listed before the first lead is routed.
+
+const count = (firstPages + 4) * 100;
+const dayMs = 86_400_000;
+
+let journey: Journey;
+beforeAll(async () => {
+  const companies = Array.from({ length: count }, (_, at) => ({
+    id: String(100_000 + at),
+    properties: { name: `Zurax ${at} Belvonta`, domain: `zurax-${at}.example`, country: "Sweden", hubspot_owner_id: "102" },
+    createdAt: startOfTime - 300 * dayMs,
+    associations: [],
+  }));
+  journey = await startJourney({ prepare: (portal) => seedPortal(portal, parseSeed({ companies })) });
+}, 120_000);
+afterAll(() => journey.stop());
+
+const explained = async (leadId: string) =>
+  (await commands.explain(journey.app.deps.db, { leadId }, journey.app.deps.now().toISOString())).join("\n");
+const listed = async () =>
+  Number(
+    (
+      await journey.app.deps.db.query
+        .selectFrom("accounts")
+        .select(({ fn }) => fn.countAll().as("count"))
+        .executeTakeFirst()
+    )?.count,
+  );
+const searches = () =>
+  journey.hubspot.requests.list().filter(({ path, method }) => method === "POST" && path.endsWith("/companies/search"));
+
+test("a lead is routed to its account before the account's turn in the list has come, by a search for its domain", async () => {
+  expect(await listed()).toBeLessThan(count);
+  const before = searches().length;
+  const id = journey.qualify({ email: `kim@zurax-${count - 1}.example`, country: "Germany" });
+  await journey.settled();
+
+  expect(await explained(id)).toContain(`(account ${100_000 + count - 1}), by the domain of its e-mail`);
+  expect(journey.property("0-1", id, "hubspot_owner_id")).toBe("102");
+  expect(searches()).toHaveLength(before + 1);
+});
+
+test("the rest is listed in the background; then nothing is searched any more, and names are found, too", async () => {
+  await journey.inTime("all are listed", async () => (await listed()) === count + 4);
+  await journey.inTime("the index has them", () => journey.app.deps.accountIndex.state(connectionId()) === "warm");
+  const before = searches().length;
+  const byName = journey.qualify({ email: "lou@gmail.com", company: `Zurax ${count - 2} Belvonta`, country: "Sweden" });
+  const stranger = journey.qualify({ email: "max@nobody-we-know.example", country: "Germany" });
+  await journey.settled();
+
+  expect(await explained(byName)).toContain(`(account ${100_000 + count - 2}), by its name, place and phone`);
+  expect(await explained(stranger)).toContain("It belongs to no known account");
+  expect(searches().slice(before).filter(({ body }) => JSON.stringify(body ?? "").includes('"domain"'))).toEqual([]);
+});
+
+const connectionId = () => [...journey.app.deps.throttles.keys()][0] ?? "";
