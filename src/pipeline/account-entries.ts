@@ -10,14 +10,14 @@ export function toAccountEntry(
   { hints = [], otherNames }: { hints?: readonly AccountHint[]; otherNames: Matching["otherNames"] },
 ): AccountEntry {
   const [website = null, ...otherDomains] = account.domains;
-  const learned = (wanted: AccountHint["kind"]): string[] =>
-    hints.filter(({ kind }) => kind === wanted).map(({ value }) => value);
+  const learned = (...wanted: AccountHint["kind"][]): string[] =>
+    hints.filter(({ kind }) => wanted.includes(kind)).map(({ value }) => value);
   return {
     id: account.id,
     name: account.name,
     otherNames: [...otherNames.flatMap((field) => namesIn(account.crm?.[field])), ...learned("name")],
     website,
-    otherDomains: [...otherDomains, ...learned("domain")],
+    otherDomains: [...otherDomains, ...learned("domain", "contact")],
     phone: account.phone ?? null,
     country: account.country,
     state: account.state,

@@ -1,7 +1,10 @@
+import { type Learned, learnedFromContact } from "../engine/match/learned.ts";
+import { saveHints } from "../store/account-hints.ts";
 import type { Tx } from "../store/db.ts";
 import type { LeadRow } from "../store/leads.ts";
 import { askReviews, type Doubted } from "../store/match-reviews.ts";
 import { noteShadowDecisions, type ShadowDecision } from "../store/shadow.ts";
+import { toLeadEntry } from "./account-entries.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
 type Made = { contexts: readonly DecisionContext[]; known: ReadonlyMap<string, LeadRow>; at: string };
@@ -12,7 +15,14 @@ export async function noteDecisions(tx: Tx, { connection }: Link, { contexts, kn
   // Of a lead that we never saw there is no earlier question.
   const leads = contexts.map(toDoubted).filter(({ leadId, accountId }) => accountId !== null || known.has(leadId));
   await askReviews(tx, { workspaceId, connectionId, leads, at });
+  await saveHints(tx, { workspaceId, connectionId, hints: contexts.flatMap(contactDomainOf), by: "the CRM", at });
   if (connection.mode === "shadow") await noteShadowDecisions(tx, connection, contexts.map(toCompare));
+}
+
+/** Of a lead that is decided for the first time, so that each counts once. */
+function contactDomainOf({ facts: { lead, match, trigger } }: DecisionContext): Learned[] {
+  if (match?.by !== "crm-association" || trigger.round > 0) return [];
+  return learnedFromContact(toLeadEntry(lead), match.account);
 }
 
 const toDoubted = ({ decisionId, facts }: DecisionContext): Doubted => ({

@@ -13,8 +13,9 @@ export async function saveHints(db: Query, { workspaceId, connectionId, hints, b
   if (hints.length === 0) return;
   await sql`
     with given as (
-      select kind, value, "accountId" as account_id
+      select kind, value, "accountId" as account_id, count(*) as count
       from json_to_recordset(${toJson([...hints])}::json) as e(kind text, value text, "accountId" text)
+      group by 1, 2, 3
     ), dropped as (
       delete from account_hints h using given g
       where h.connection_id = ${connectionId} and h.value = g.value and h.kind in ('is', 'not')
@@ -22,13 +23,17 @@ export async function saveHints(db: Query, { workspaceId, connectionId, hints, b
           or (g.kind = 'not' and h.kind = 'is' and h.account_id = g.account_id))
         and not (h.kind = g.kind and h.account_id = g.account_id)
     )
-    insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at)
-    select ${connectionId}, kind, value, account_id, ${workspaceId}, ${by}, ${at}::timestamptz from given
-    on conflict (connection_id, kind, value, account_id) do update set by = excluded.by, at = excluded.at
+    insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at, count)
+    select ${connectionId}, kind, value, account_id, ${workspaceId}, ${by}, ${at}::timestamptz, count from given
+    on conflict (connection_id, kind, value, account_id) do update set by = excluded.by, at = excluded.at,
+      count = account_hints.count + excluded.count
   `.execute(db);
 }
 
-/** Names and domains that are their own, by account id; accounts without any are missing. */
+/** A single contact with another domain may be somebody who works for several. */
+const contactsOfDomain = 2;
+
+/** Names and domains that are their own or their contacts', by account id; accounts without any are missing. */
 export async function hintsOf(
   db: Query,
   connectionId: string,
@@ -37,7 +42,8 @@ export async function hintsOf(
   if (accountIds.length === 0) return new Map();
   const { rows } = await sql<AccountHint>`
     select kind, value, account_id from account_hints
-    where connection_id = ${connectionId} and account_id = any(${[...accountIds]}) and kind in ('name', 'domain')
+    where connection_id = ${connectionId} and account_id = any(${[...accountIds]}) 
+      and (kind in ('name', 'domain') or (kind = 'contact' and count >= ${contactsOfDomain}))
     order by kind, value
   `.execute(db);
   return Map.groupBy(rows, ({ accountId }) => accountId);

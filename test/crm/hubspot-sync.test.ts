@@ -335,3 +335,18 @@ describe("hubspot.md §3.1: the account's midnight", () => {
     expect(new Date(Date.parse(now) + untilMidnight(new Date(now), zone)).toISOString()).toBe(midnight);
   });
 });
+
+test("accounts are found by their domains in one call, whatever the case; none asks nothing", async () => {
+  recordIn(world.portal, "0-2", { name: "One", domain: "one.example", city: "Lund", phone: "+46 1" });
+  recordIn(world.portal, "0-2", { name: "Two", domain: "TWO.example" });
+  recordIn(world.portal, "0-2", { name: "Three", domain: "three.example" });
+  world.hubspot.clock.advance(60_000);
+  const calls = () => world.hubspot.requests.list().filter(({ path }) => path.endsWith("/companies/search")).length;
+
+  const found = await world.client.findAccountsByDomain(["ONE.example", "two.example", "four.example"], [], sync);
+  expect(found.map(({ name }) => name)).toEqual(["One", "Two"]);
+  expect(found[0]).toMatchObject({ city: "Lund", phone: "+46 1" });
+  const before = calls();
+  expect(await world.client.findAccountsByDomain([], [], sync)).toEqual([]);
+  expect(calls()).toBe(before);
+});

@@ -13,7 +13,12 @@ let journey: Journey;
 beforeAll(async () => {
   const companies = Array.from({ length: count }, (_, at) => ({
     id: String(100_000 + at),
-    properties: { name: `Zurax ${at} Belvonta`, domain: `zurax-${at}.example`, country: "Sweden", hubspot_owner_id: "102" },
+    properties: {
+      name: `Zurax ${at} Belvonta`,
+      domain: `zurax-${at}.example`,
+      country: "Sweden",
+      hubspot_owner_id: "102",
+    },
     createdAt: startOfTime - 300 * dayMs,
     associations: [],
   }));
@@ -56,7 +61,11 @@ test("the rest is listed in the background; then nothing is searched any more, a
 
   expect(await explained(byName)).toContain(`(account ${100_000 + count - 2}), by its name, place and phone`);
   expect(await explained(stranger)).toContain("It belongs to no known account");
-  expect(searches().slice(before).filter(({ body }) => JSON.stringify(body ?? "").includes('"domain"'))).toEqual([]);
+  expect(
+    searches()
+      .slice(before)
+      .filter(({ body }) => JSON.stringify(body ?? "").includes('"domain"')),
+  ).toEqual([]);
 });
 
 const connectionId = () => [...journey.app.deps.throttles.keys()][0] ?? "";

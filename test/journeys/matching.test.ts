@@ -135,3 +135,21 @@ test("a company is known a second after it came, changed, was merged away or wen
   await heard();
   expect(await storyOf("kestrel-gauges.example")).not.toContain("It belongs to Kestrel");
 });
+
+test("a domain that two contacts of an account have is the account's, too", async () => {
+  const of = (name: string, companyId?: string) =>
+    journey.qualify({ email: `${name}@garnet-labs.example`, country: "Germany" }, companyId);
+  of("ana", harrowId);
+  await journey.settled();
+  await journey.step(1_000);
+  const unknown = of("bea");
+  await journey.settled();
+  expect(await explained(unknown)).toContain("It belongs to no known account");
+
+  of("cia", harrowId);
+  await journey.settled();
+  await journey.step(1_000);
+  const known = of("dea");
+  await journey.settled();
+  expect(await explained(known)).toContain(`(account ${harrowId}), by the domain of its e-mail, garnet-labs.example`);
+});

@@ -43,3 +43,11 @@ test("names and domains are known by account, and what was learned lately by whe
   });
   expect(await learnedSince(db.query, "c", "2026-11-20T11:00:01.000Z")).toBeNull();
 });
+
+test("a domain of two contacts counts, whether they came together or one by one", async () => {
+  const contact = (value: string): AccountHint => ({ kind: "contact", value, accountId: "9" });
+  await save([contact("one.example"), contact("two.example"), contact("two.example")], "2026-11-20T12:00:00.000Z");
+  expect((await hintsOf(db.query, "c", ["9"])).get("9")).toEqual([contact("two.example")]);
+  await save([contact("one.example")], "2026-11-20T12:00:01.000Z");
+  expect((await hintsOf(db.query, "c", ["9"])).get("9")).toEqual([contact("one.example"), contact("two.example")]);
+});

@@ -1,11 +1,12 @@
 import { type Kysely, sql } from "kysely";
 
 const statements = [
-  // What a reviewer said of accounts: names and domains of theirs, and which leads are or are not. None is of a person.
+  // What reviewers said of accounts, names and domains of theirs and which leads are or are not, and the domains of their
+  // contacts, with how many have each. None is of a person.
   `create table account_hints (
-    connection_id text not null, kind text not null check (kind in ('name', 'domain', 'is', 'not')),
+    connection_id text not null, kind text not null check (kind in ('name', 'domain', 'is', 'not', 'contact')),
     value text not null, account_id text not null, workspace_id text not null, by text not null, at timestamptz not null,
-    primary key (connection_id, kind, value, account_id)
+    count int not null default 1, primary key (connection_id, kind, value, account_id)
   )`,
   "create index account_hints_of_account on account_hints (connection_id, account_id)",
   "create index account_hints_by_time on account_hints (connection_id, at)",
