@@ -42,6 +42,8 @@ export type Config = KeyConfig &
     publicUrl: string | null;
     hubspot: HubspotConfig;
     inboxHighWater: number;
+    /** What the signs of a match are worth, as `match train` wrote it; null: the shipped weights. */
+    matchWeights: string | null;
     /** Of memory for the accounts that leads are matched with; about 4,000 accounts a megabyte. */
     accountIndexMb: number;
     /** Where it is kept for a quick start; null: nowhere. */
@@ -80,6 +82,7 @@ export function readConfig(env: Env = process.env): Config {
       oauthUrl: values.HUBSPOT_OAUTH_URL,
     },
     inboxHighWater: values.BATON_INBOX_HIGH_WATER,
+    matchWeights: values.BATON_MATCH_WEIGHTS ?? null,
     accountIndexMb: values.BATON_ACCOUNT_INDEX_MB,
     accountIndexDir: values.BATON_ACCOUNT_INDEX_DIR,
     policyPath: values.BATON_POLICY ?? null,
@@ -216,6 +219,7 @@ const serverVariables = keyVariables.extend({
   HUBSPOT_OAUTH_URL: baseUrl.default("https://app.hubspot.com"),
   BATON_INBOX_HIGH_WATER: wholeNumber(100, 10_000_000).default(100_000),
   BATON_ACCOUNT_INDEX_MB: wholeNumber(16, 100_000).default(1_024),
+  BATON_MATCH_WEIGHTS: z.string().optional(),
   BATON_ACCOUNT_INDEX_DIR: z.string().default("./.baton/accounts"),
   BATON_POLICY: z.string().optional(),
   BATON_OPERATOR_TOKEN: z

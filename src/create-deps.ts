@@ -1,11 +1,11 @@
 import { createAccountIndex } from "./account-index/account-index.ts";
+import { readWeights } from "./account-index/read-weights.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createCrms } from "./crm/index.ts";
 import { loadMailDomains } from "./data/mail-domains.ts";
 import { loadPublicHolidays } from "./data/public-holidays.ts";
 import type { Deps, Progress } from "./deps.ts";
 import { engineVersion } from "./engine/decision.ts";
-import { shippedWeights } from "./engine/match/shipped-weights.ts";
 import { createLog, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
@@ -58,7 +58,7 @@ export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOp
     keyring: { currentKeyId: current.id, keys: new Map(config.encryptionKeys.map(({ id, key }) => [id, key])) },
     mailDomains,
     accountIndex: createAccountIndex({
-      ...{ classes: mailDomains, weights: shippedWeights, log: base.log, monotonic: base.monotonic },
+      ...{ classes: mailDomains, weights: readWeights(config.matchWeights), log: base.log, monotonic: base.monotonic },
       ...{ mostBytes: config.accountIndexMb * 1_000_000, threadFrom: accountsInThread },
       ...{ directory: config.accountIndexDir, madeBy: `${readVersion()} ${engineVersion} ${process.versions.icu}` },
     }),

@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import type { DemoOptions } from "./cli/demo.ts";
 import type { ReplayFlags } from "./cli/replay.ts";
-import type { CommandName } from "./pipeline/commands.ts";
+import { runLazily } from "./cli/run-lazily.ts";
 import { addMatch } from "./program-match.ts";
+import { addReview } from "./program-review.ts";
 import { readVersion } from "./version.ts";
 
 /** The words of the `baton` command: what can be asked, with which options. What is not needed for an answer is not loaded. */
@@ -165,23 +166,18 @@ function addPublishing(policy: Command, cli: Cli): void {
     .option("--to <version>", "an earlier version (the one before)", wholeNumber)
     .description("route by an earlier version again")
     .action(async ({ workspace = null, to = null, ...names }: Signed & { to?: number | null }) => {
-      await run(cli, "policy-rollback", { ...names, workspace, to });
+      await runLazily(cli, "policy-rollback", { ...names, workspace, to });
     });
   policy
     .command("history")
     .option("--workspace <id or name>", "whose policy, where there are several workspaces")
     .description("list the versions of a policy, who published and who approved them")
     .action(async ({ workspace = null }: { workspace?: string | null }) => {
-      await run(cli, "policy-history", { workspace });
+      await runLazily(cli, "policy-history", { workspace });
     });
 }
 
 /** A command on the data of a server, running or not. */
-async function run(cli: Cli, name: CommandName, input: object): Promise<void> {
-  const { runCommand } = await import("./cli/run-command.ts");
-  await runCommand(cli, name, input);
-}
-
 function addPreview(program: Command, cli: Cli): void {
   program
     .command("preview")
@@ -245,7 +241,7 @@ function addShadow(program: Command, cli: Cli): void {
       .option("--connection <id>", "which CRM account, where there are several")
       .description(what)
       .action(({ by, connection = null }: { by: string; connection?: string | null }) =>
-        run(cli, "shadow-switch", { mode, by, connection }),
+        runLazily(cli, "shadow-switch", { mode, by, connection }),
       );
   shadow
     .command("report")
@@ -265,31 +261,7 @@ function addExplain(program: Command, cli: Cli): void {
     .argument("<lead-id>", "the id of the lead in the CRM")
     .option("--rep <id or name>", "a rep who has not got it: what would have had to be otherwise")
     .description("tell why a lead went where it went, and what would have sent it elsewhere")
-    .action((leadId: string, { rep = null }: { rep?: string | null }) => run(cli, "explain", { leadId, rep }));
-}
-
-function addReview(program: Command, cli: Cli): void {
-  const review = program
-    .command("review")
-    .option("--workspace <id or name>", "only those of this workspace")
-    .description("list the leads whose account is not certain, and say which it is")
-    .action(({ workspace = null }: { workspace?: string | null }) => run(cli, "reviews", { workspace }));
-  const signed = (command: Command): Command => command.requiredOption("--by <name>", "who says so");
-  for (const [answer, about] of [
-    ["yes", "the lead belongs to the account in question: so do others of its domain or name"],
-    ["no", "it does not: nor do others of its domain or, without one, of its name"],
-  ] as const)
-    signed(review.command(answer))
-      .argument("<lead-id>", "the id of the lead in the CRM")
-      .description(about)
-      .action((leadId: string, { by }: { by: string }) => run(cli, "review-answer", { leadId, answer, by }));
-  signed(review.command("other"))
-    .argument("<lead-id>", "the id of the lead in the CRM")
-    .argument("<account-id>", "the id of the account that it belongs to")
-    .description("the lead belongs to another account than the one in question")
-    .action((leadId: string, accountId: string, { by }: { by: string }) =>
-      run(cli, "review-answer", { leadId, answer: { accountId }, by }),
-    );
+    .action((leadId: string, { rep = null }: { rep?: string | null }) => runLazily(cli, "explain", { leadId, rep }));
 }
 
 function addAlerts(program: Command, cli: Cli): void {
@@ -297,7 +269,7 @@ function addAlerts(program: Command, cli: Cli): void {
     .command("alerts")
     .description("list what waits for a person: what happened, to what, and what to do")
     .option("--seen", "end those that only a person can end: you have seen to them", false)
-    .action(({ seen }: { seen: boolean }) => run(cli, seen ? "alerts-seen" : "alerts", {}));
+    .action(({ seen }: { seen: boolean }) => runLazily(cli, seen ? "alerts-seen" : "alerts", {}));
 }
 
 function addUnassigned(program: Command, cli: Cli): void {
@@ -307,7 +279,7 @@ function addUnassigned(program: Command, cli: Cli): void {
     .option("--workspace <id or name>", "only those of this workspace")
     .option("--hours <n>", "only those that have had nobody for so long", countFromOne, 0)
     .action(({ workspace = null, hours }: { workspace?: string | null; hours: number }) =>
-      run(cli, "unassigned", { workspace, hours }),
+      runLazily(cli, "unassigned", { workspace, hours }),
     );
 }
 
@@ -316,7 +288,7 @@ function addRedrive(program: Command, cli: Cli): void {
     .command("redrive")
     .description("work all parked events again")
     .option("--workspace <id or name>", "only those of this workspace")
-    .action(({ workspace = null }: { workspace?: string | null }) => run(cli, "redrive", { workspace }));
+    .action(({ workspace = null }: { workspace?: string | null }) => runLazily(cli, "redrive", { workspace }));
 }
 
 function addKeys(program: Command, cli: Cli): void {

@@ -30,6 +30,7 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
       hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: sandbox.url, oauthUrl: sandbox.url },
       inboxHighWater: 100_000,
       accountIndexMb: 256,
+      matchWeights: null,
       accountIndexDir: null,
       policyPath: null,
       operatorToken: null,

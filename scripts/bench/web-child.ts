@@ -85,6 +85,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
     hubspot,
     inboxHighWater: 100_000,
     accountIndexMb: 256,
+    matchWeights: null,
     accountIndexDir: null,
     policyPath: null,
     operatorToken: null,

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { Invalid } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { Refused } from "../refused.ts";
+import { connectionsOf } from "../store/connections.ts";
+import type { Query } from "../store/db.ts";
 import { activePolicy } from "../store/policies.ts";
+import { exportAccounts, exportLeads } from "./export-matches.ts";
 import { previewLead } from "./preview.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { replayReports } from "./replay-reports.ts";
@@ -28,10 +31,23 @@ export const reports = {
       yield* sayLines(await previewLead(deps, { workspaceId, leadId, policy, policyVersion: active?.version ?? 0 }));
     },
   ),
+  "match-accounts": report({ workspace }, async function* ({ db }, { workspace: name }) {
+    const { id } = await findWorkspace(db, name);
+    const active = await activePolicy(db.query, id);
+    const { matching } = parsePolicy(active?.text ?? "");
+    yield* exportAccounts(db.query, await connectionIdsOf(db.query, id), matching);
+  }),
+  "match-leads": report({ workspace }, async function* ({ db }, { workspace: name }) {
+    const { id } = await findWorkspace(db, name);
+    yield* exportLeads(db.query, await connectionIdsOf(db.query, id));
+  }),
   shadow: report({ connection: z.string().nullable(), days: z.int() }, async function* ({ db }, asked, now) {
     yield* shadowReport(db.query, { connection: asked.connection, since: daysBefore(now, asked.days) });
   }),
 } satisfies Record<string, Report>;
+
+const connectionIdsOf = async (db: Query, workspaceId: string): Promise<string[]> =>
+  (await connectionsOf(db, workspaceId)).map(({ id }) => id);
 
 export type ReportName = keyof typeof reports;
 

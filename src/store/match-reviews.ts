@@ -93,3 +93,30 @@ export async function countMatches(
   `.execute(db);
   return new Map(rows.map(({ how, count }) => [how, Number(count)]));
 }
+
+/** A lead of which a reviewer, or the CRM itself, says which account it belongs to; null: to none that is known. */
+export type LabelledLead = {
+  leadId: string;
+  lead: LeadFacts["lead"];
+  accountId: string | null;
+  by: "reviewer" | "crm";
+};
+
+/** Those of a connection, by lead id, after one of them. */
+export async function labelledLeads(
+  db: Query,
+  connectionId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<LabelledLead[]> {
+  const { rows } = await sql<LabelledLead>`
+    select l.lead_id, d.facts->'lead' as lead,
+      case when r.answer is null then d.facts->'match'->'account'->>'id' else r.answered_with end as account_id,
+      case when r.answer is null then 'crm' else 'reviewer' end as by
+    from leads l join decisions d on d.id = l.decision_id and d.qualified_at = l.qualified_at
+      left join match_reviews r on r.connection_id = l.connection_id and r.lead_id = l.lead_id and r.answer is not null
+    where l.connection_id = ${connectionId} and l.lead_id > ${after} and d.facts is not null
+      and (r.answer is not null or d.facts->'match'->>'by' = 'crm-association')
+    order by l.lead_id limit ${limit}
+  `.execute(db);
+  return rows;
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { commands } from "../../src/pipeline/commands.ts";
+import { reports } from "../../src/pipeline/reports.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { archiveRecord, createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { type Journey, startJourney } from "./world.ts";
@@ -152,4 +153,24 @@ test("a domain that two contacts of an account have is the account's, too", asyn
   const known = of("dea");
   await journey.settled();
   expect(await explained(known)).toContain(`(account ${harrowId}), by the domain of its e-mail, garnet-labs.example`);
+});
+
+test("what reviewers and the CRM said is written as match train reads it", async () => {
+  const lines = async (name: "match-accounts" | "match-leads"): Promise<string[]> => {
+    const said: string[] = [];
+    const deps = { db: journey.app.deps.db, reading: () => journey.app.deps };
+    for await (const part of reports[name](deps, { workspace: null }, at()))
+      if ("csv" in part) said.push(part.csv.trim());
+    return said;
+  };
+  const accounts = await lines("match-accounts");
+  expect(accounts[0]).toBe(
+    '"account_id","name","website","other_domains","other_names","billing_country","billing_state","billing_city","billing_postal_code","phone","parent_account_id"',
+  );
+  const harrow = accounts.find((line) => line.startsWith(`"${harrowId}"`)) ?? "";
+  expect(harrow).toContain('"Harrow & Finch Instruments GmbH","hfi.example","garnet-labs.example"');
+  const leads = await lines("match-leads");
+  expect(leads).toContainEqual(expect.stringMatching(/"Harrow and Finch Instruments",.*"\d+","reviewer"$/));
+  expect(leads).toContainEqual(expect.stringMatching(new RegExp(`"ana@garnet-labs.example",.*"${harrowId}","crm"$`)));
+  expect(leads).toContainEqual(expect.stringMatching(/"Falcon Optics",.*"","reviewer"$/));
 });

@@ -154,6 +154,7 @@ export function configFor(hubspot: { url: string }, database: Config["database"]
     hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: hubspot.url, oauthUrl: hubspot.url },
     inboxHighWater: 100_000,
     accountIndexMb: 256,
+    matchWeights: null,
     accountIndexDir: null,
     policyPath: null,
     operatorToken: null,

@@ -106,6 +106,7 @@ function configOf(options: StageOptions & { dataDir: string; hubspot: HubspotSan
     },
     inboxHighWater: 100_000,
     accountIndexMb: 256,
+    matchWeights: null,
     accountIndexDir: null,
     policyPath: null,
     operatorToken: null,

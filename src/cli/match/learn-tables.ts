@@ -1,3 +1,4 @@
+import { readWeights } from "../../account-index/read-weights.ts";
 import type { Base } from "../../engine/match/base.ts";
 import type { DomainClasses } from "../../engine/match/domain-forms.ts";
 import { candidateRecall, crossValidate, judge, learn, type Prepared, prepareLead } from "../../engine/match/learn.ts";
@@ -8,7 +9,6 @@ import { writeOutput } from "../open-output.ts";
 import { labelledColumns, toLeadEntry } from "./columns.ts";
 import { readBase } from "./read-base.ts";
 import { readTable } from "./read-table.ts";
-import { readWeights } from "./read-weights.ts";
 import { measuresOf, sayMeasures } from "./say-measures.ts";
 
 export type EvalFlags = { accounts: string; leads: string; threshold: number; json: boolean; weights?: string };
@@ -25,7 +25,7 @@ export type TrainFlags = {
 /** How well the shipped weights, or others, match labelled leads. */
 export async function evalTables(cli: Cli, flags: EvalFlags): Promise<void> {
   const prepared = await readLabelled(cli, flags);
-  const weights = await readWeights(flags.weights);
+  const weights = readWeights(flags.weights ?? null);
   say(
     cli,
     flags,
@@ -74,7 +74,11 @@ async function prepareAll(
   { base, classes }: { base: Base; classes: DomainClasses },
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
-  for await (const { cells } of readTable(file, { columns: labelledColumns, onBad: cli.complain })) {
+  for await (const { cells } of readTable(file, {
+    columns: labelledColumns,
+    onBad: cli.complain,
+    onProgress: cli.progress,
+  })) {
     const labelled = {
       id: cells.lead_id ?? "",
       slice: cells.slice ?? "",

@@ -1,3 +1,4 @@
+import { readWeights } from "../../account-index/read-weights.ts";
 import { csvLine } from "../../csv.ts";
 import type { LeadEntry } from "../../engine/match/entries.ts";
 import { evidenceInWords, type Matched, type Matcher, match, type Ranked } from "../../engine/match/match.ts";
@@ -7,7 +8,6 @@ import { openOutput } from "../open-output.ts";
 import { leadColumns, toLeadEntry } from "./columns.ts";
 import { readBase } from "./read-base.ts";
 import { readTable } from "./read-table.ts";
-import { readWeights } from "./read-weights.ts";
 
 export type MatchFlags = {
   accounts: string;
@@ -25,7 +25,7 @@ export async function matchTables(cli: Cli, flags: MatchFlags): Promise<void> {
   if (new Set([flags.accounts, flags.leads, flags.out]).size < 3)
     throw new Refused("--accounts, --leads and --out must be three files.");
   const { base, classes, buildMs } = await readBase(cli, flags.accounts);
-  const weights = await readWeights(flags.weights);
+  const weights = readWeights(flags.weights ?? null);
   const times = await writeMatches(cli, flags, { bases: [base], classes, weights });
   const sorted = Float64Array.from(times).sort();
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -79,7 +79,11 @@ async function writeMatches(
 
 async function* readLeads(cli: Cli, file: string): AsyncGenerator<{ id: string; lead: LeadEntry }> {
   const known = new Set<string>();
-  for await (const { line, cells } of readTable(file, { columns: leadColumns, onBad: cli.complain })) {
+  for await (const { line, cells } of readTable(file, {
+    columns: leadColumns,
+    onBad: cli.complain,
+    onProgress: cli.progress,
+  })) {
     const id = cells.lead_id ?? "";
     const problem = id === "" ? "it has no lead_id" : known.has(id) ? `lead ${id} is there already` : null;
     known.add(id);

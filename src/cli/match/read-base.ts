@@ -15,7 +15,11 @@ export type ReadBase = { base: Base; classes: DomainClasses; buildMs: number };
 export async function readBase(cli: Cli, file: string): Promise<ReadBase> {
   const entries: AccountEntry[] = [];
   const known = new Set<string>();
-  for await (const { line, cells } of readTable(file, { columns: accountColumns, onBad: cli.complain })) {
+  for await (const { line, cells } of readTable(file, {
+    columns: accountColumns,
+    onBad: cli.complain,
+    onProgress: cli.progress,
+  })) {
     const entry = toAccountEntry(cells);
     const problem =
       entry.id === "" ? "it has no account_id" : known.has(entry.id) ? `account ${entry.id} is there already` : null;

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { type Info, parse } from "csv-parse";
 import { Refused } from "../../refused.ts";
 
@@ -9,6 +10,8 @@ type Reading = {
   columns: readonly string[];
   /** A record that is out of order is told and left out. */
   onBad(problem: string): void;
+  /** How much of the file was read, 0 to 1; null at the end. */
+  onProgress(share: number | null): void;
 };
 
 const longestRecord = 1 << 20;
@@ -17,7 +20,7 @@ const longestRecord = 1 << 20;
  * The records of a comma-separated table (RFC 4180) by column name, one after the other: the table may be larger than
  * memory. Throws `Refused` when a column is missing or there is no such file.
  */
-export async function* readTable(file: string, { columns, onBad }: Reading): AsyncGenerator<TableRow> {
+export async function* readTable(file: string, { columns, onBad, onProgress }: Reading): AsyncGenerator<TableRow> {
   const input = createReadStream(file);
   const records = input.pipe(
     parse({
@@ -36,13 +39,23 @@ export async function* readTable(file: string, { columns, onBad }: Reading): Asy
       },
     }),
   );
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  let count = 0;
   input.on("error", (error: NodeJS.ErrnoException) => records.destroy(refusalOf(error, file)));
   for await (const { record, info } of records as AsyncIterable<{ record: Record<string, string>; info: Info }>) {
+    count += 1;
+    if (count % recordsPerWord === 0 && size > 0) onProgress(Math.min(1, input.bytesRead / size));
     if (Object.values(record).some((cell) => cell.includes(foreign)))
       onBad(`${file}:${info.lines}: left out, it is not in UTF-8: save the table as "CSV UTF-8".`);
     else yield { line: info.lines, cells: record };
   }
+  onProgress(null);
 }
+
+const recordsPerWord = 500;
 
 /** What stands for bytes that are no UTF-8. */
 const foreign = "\uFFFD";

@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import type { Cli } from "./cli/cli.ts";
+import { runLazily } from "./cli/run-lazily.ts";
+
+/** Adds `review`: what is asked of a person about the accounts of leads. */
+export function addReview(program: Command, cli: Cli): void {
+  const review = program
+    .command("review")
+    .option("--workspace <id or name>", "only those of this workspace")
+    .description("list the leads whose account is not certain, and say which it is")
+    .action(({ workspace = null }: { workspace?: string | null }) => runLazily(cli, "reviews", { workspace }));
+  const signed = (command: Command): Command => command.requiredOption("--by <name>", "who says so");
+  for (const [answer, about] of [
+    ["yes", "the lead belongs to the account in question: so do others of its domain or name"],
+    ["no", "it does not: nor do others of its domain or, without one, of its name"],
+  ] as const)
+    signed(review.command(answer))
+      .argument("<lead-id>", "the id of the lead in the CRM")
+      .description(about)
+      .action((leadId: string, { by }: { by: string }) => runLazily(cli, "review-answer", { leadId, answer, by }));
+  signed(review.command("other"))
+    .argument("<lead-id>", "the id of the lead in the CRM")
+    .argument("<account-id>", "the id of the account that it belongs to")
+    .description("the lead belongs to another account than the one in question")
+    .action((leadId: string, accountId: string, { by }: { by: string }) =>
+      runLazily(cli, "review-answer", { leadId, answer: { accountId }, by }),
+    );
+  review
+    .command("export")
+    .requiredOption("--accounts <file>", "where the accounts are written, as baton match reads them")
+    .requiredOption("--leads <file>", "where leads are written whose account a reviewer or the CRM tells")
+    .option("--workspace <id or name>", "whose, where there are several workspaces")
+    .description("write what match train learns from")
+    .action(async (flags: { accounts: string; leads: string; workspace?: string }) => {
+      const { exportReviews } = await import("./cli/export-reviews.ts");
+      await exportReviews(cli, flags);
+    });
+}
