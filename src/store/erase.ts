@@ -31,5 +31,9 @@ export async function eraseLead(tx: Tx, { workspaceId, connectionId, leadId, at 
     update leads set email_key = null, phone_key = null, name_key = null
     where connection_id = ${connectionId} and lead_id = any(${leadIds})
   `.execute(tx);
+  // Nobody could answer any more.
+  await sql`
+    delete from match_reviews where connection_id = ${connectionId} and lead_id = any(${leadIds}) and answer is null
+  `.execute(tx);
   return Number(numAffectedRows ?? 0);
 }

@@ -107,3 +107,15 @@ test("a lead that is erased while it is being decided anew leaves no facts", asy
   expect(await storedFacts("meanwhile")).toEqual([]);
   expect(openTasks(id)).toHaveLength(0);
 }, 60_000);
+
+test("what a reviewer was asked about the person's account goes with the person", async () => {
+  const questions = async (leadId: string) =>
+    (await sql<{ leadId: string }>`select lead_id from match_reviews where lead_id = ${leadId}`.execute(query())).rows;
+  const doubted = journey.qualify({ email: "finch@gmail.com", company: "Borealis" });
+  await journey.settled();
+  expect(await questions(doubted)).toHaveLength(1);
+
+  eraseContact(journey.portal, doubted, person);
+  await journey.until("it is erased", () => isTombstone(doubted));
+  expect(await questions(doubted)).toEqual([]);
+});
