@@ -3,6 +3,7 @@ import { type PlaceColumns, type Sections, sectionNames } from "./sections.ts";
 import type { Seed } from "./sip-hash.ts";
 import { openTextPool } from "./text-pool.ts";
 import { openVocabulary, type Vocabulary } from "./vocabulary.ts";
+import { createWordFacts, type WordFacts } from "./word-facts.ts";
 
 /** The accounts of a workspace by position, read from flat arrays: no object per account or word. Built once, never changed. */
 export type Base = {
@@ -13,11 +14,15 @@ export type Base = {
   isGone(account: number): boolean;
   seed: Seed;
   idOf(account: number): string;
+  /** As `byId` does their ids. */
+  compareIds(a: number, b: number): number;
   /** -1: no account has this id. */
   positionOf(id: string): number;
   /** -1: it has none among these. */
   parentOf(account: number): number;
   vocabulary: Vocabulary;
+  /** Of each word in `words`. */
+  factsOf(word: number): WordFacts;
   keys: KeyTable;
   /** Names of an account are `nameStarts[account]` to `nameStarts[account + 1]`, words of a name likewise. */
   nameStarts: Uint32Array;
@@ -44,15 +49,18 @@ export function openBase(sections: Sections): Base {
   const slips = { starts: sections.slipStarts, entries: sections.slips };
   const { meanings, bearerCounts } = sections;
   const keys = { starts: sections.keyStarts, checks: sections.keyChecks, accounts: sections.keyAccounts };
+  const vocabulary = openVocabulary({ texts, meanings, bearers: bearerCounts, slips }, seed);
   return {
     size: ids.size,
     population: ids.size,
     isGone: () => false,
     seed,
     idOf: ids.textOf,
+    compareIds: ids.compare,
     positionOf: ids.numberOf,
     parentOf: (account) => (parents[account] ?? 0) - 1,
-    vocabulary: openVocabulary({ texts, meanings, bearers: bearerCounts, slips }, seed),
+    vocabulary,
+    factsOf: createWordFacts(vocabulary, ids.size),
     keys: openKeyTable(keys, seed),
     ...{ nameStarts, wordStarts, words, bearerStarts, bearers },
     places: { country, state, city, postalCode, phone, phoneStem },

@@ -1,11 +1,11 @@
 import type { Base } from "./base.ts";
 import { pairsOf } from "./bearers.ts";
-import { byId } from "./by-id.ts";
 import { keysOfDomain } from "./domain-forms.ts";
 import { hashOrNone } from "./hash.ts";
 import type { LeadForms } from "./lead-forms.ts";
 import type { NameForms } from "./name-forms.ts";
 import { runKey, sortedMeanings, soundKeys, startsOf, wordSoundKey } from "./name-keys.ts";
+import { rarity } from "./rarity.ts";
 
 /** What a word of a lead's name may be in the base's vocabulary: itself, or what was meant by a slip. */
 export type Reading = { meaning: number; word: number; edits: number };
@@ -104,14 +104,20 @@ function addInCountry(
   }
 }
 
-function likeliest(scores: ReadonlyMap<number, number>, { idOf, isGone }: Base, most: number): number[] {
+function likeliest(scores: ReadonlyMap<number, number>, { compareIds, isGone }: Base, most: number): number[] {
+  const least = Math.max(most * leastShare, leastOfFirst(scores, isGone));
   const likely: [account: number, score: number][] = [];
-  for (const [account, score] of scores)
-    if (score >= most * leastShare && !isGone(account)) likely.push([account, score]);
+  for (const [account, score] of scores) if (score >= least && !isGone(account)) likely.push([account, score]);
   return likely
-    .sort((a, b) => b[1] - a[1] || byId(idOf(a[0]), idOf(b[0])))
+    .sort((a, b) => b[1] - a[1] || compareIds(a[0], b[0]))
     .slice(0, budget)
     .map(([account]) => account);
+}
+
+/** The score of the last that the budget is enough for: most are below, and need not be sorted one by one. */
+function leastOfFirst(scores: ReadonlyMap<number, number>, isGone: Base["isGone"]): number {
+  const present = Float64Array.from([...scores].filter(([account]) => !isGone(account)).map(([, score]) => score));
+  return present.length <= budget ? 0 : (present.sort().at(-budget) ?? 0);
 }
 
 function readingsOf({ text, meaning }: { text: string; meaning: string }, { vocabulary }: Base): Reading[] {
@@ -145,9 +151,6 @@ function addByWords(
   const first = readings.flatMap((each) => each.slice(0, 2).map(({ meaning }) => meaning));
   for (const key of pairsOf(first, vocabulary)) base.keys.each(key, (account) => add(account, 6));
 }
-
-/** What a word that so many accounts bear tells, in nats. */
-export const rarity = (count: number, size: number): number => Math.log((size + 1) / (count + 0.5));
 
 function parentsOf(host: string): string[] {
   const labels = host.split(".");

@@ -1,4 +1,5 @@
 import type { Base } from "./base.ts";
+import { createWordFacts } from "./word-facts.ts";
 
 /** A base without the accounts of some positions: nothing finds them, and they are nobody's rivals. */
 export function without(base: Base, gone: ReadonlySet<number>): Base {
@@ -26,26 +27,24 @@ export function besideEachOther(large: Base, small: Base): [Base, Base] {
   const sumOf = remembering(
     (meaning) => small.vocabulary.bearersOf(meaning) + large.vocabulary.bearersNamed(small.vocabulary.textOf(meaning)),
   );
-  const ofLarge: Base = {
-    ...large,
-    population,
-    vocabulary: {
-      ...large.vocabulary,
-      near: (text) => (small.vocabulary.wordOf(text) === -1 ? large.vocabulary.near(text) : []),
-    },
+  const ofLarge = {
+    ...large.vocabulary,
+    near: (text: string) => (small.vocabulary.wordOf(text) === -1 ? large.vocabulary.near(text) : []),
   };
-  const ofSmall: Base = {
-    ...small,
-    population,
-    vocabulary: {
-      ...small.vocabulary,
-      bearersOf: sumOf,
-      bearersNamed: (meaning) => small.vocabulary.bearersNamed(meaning) + large.vocabulary.bearersNamed(meaning),
-      near: (text) => (large.vocabulary.wordOf(text) === -1 ? small.vocabulary.near(text) : []),
-    },
+  const ofSmall = {
+    ...small.vocabulary,
+    bearersOf: sumOf,
+    bearersNamed: (meaning: string) => small.vocabulary.bearersNamed(meaning) + large.vocabulary.bearersNamed(meaning),
+    near: (text: string) => (large.vocabulary.wordOf(text) === -1 ? small.vocabulary.near(text) : []),
   };
-  return [ofLarge, ofSmall];
+  return [among(population, { ...large, vocabulary: ofLarge }), among(population, { ...small, vocabulary: ofSmall })];
 }
+
+const among = (population: number, base: Base): Base => ({
+  ...base,
+  population,
+  factsOf: createWordFacts(base.vocabulary, population),
+});
 
 function remembering(count: (meaning: number) => number): (meaning: number) => number {
   const counts = new Map<number, number>();

@@ -1,12 +1,14 @@
 import { looksLegal } from "../normalise/company.ts";
 import type { Base } from "./base.ts";
-import { type Reading, rarity } from "./candidates.ts";
+import type { Reading } from "./candidates.ts";
 import type { NameForms, NameWord } from "./name-forms.ts";
+import { rarity } from "./rarity.ts";
 import { isSmallWord, ofSmall } from "./small-words.ts";
+import type { WordFacts } from "./word-facts.ts";
 import { likenessOf, sameWord, type WordLikeness } from "./word-likeness.ts";
 
 /** A word of a lead's name in a base: how much it tells (in nats, by how few accounts bear it), and how like it the base's words are. */
-export type LeadWord = { text: string; nats: number; likenessTo(word: number): WordLikeness | null };
+export type LeadWord = { text: string; nats: number; likenessTo(other: WordFacts): WordLikeness | null };
 
 /** A lead's name made ready to be compared with many. */
 export type LeadName = {
@@ -53,12 +55,12 @@ function leadWord(
   return {
     text,
     nats: looksLegal(text, known === -1) ? least : rarity(bearers, population) * (isSmallWord(text) ? ofSmall : 1),
-    likenessTo(word) {
-      if (vocabulary.meaningOf(word) === known) return sameWord;
-      const before = seen.get(word);
+    likenessTo(other) {
+      if (other.meaning === known) return sameWord;
+      const before = seen.get(other.word);
       if (before !== undefined) return before;
-      const found = likenessOf(text, vocabulary.textOf(word));
-      seen.set(word, found);
+      const found = likenessOf(text, other.text);
+      seen.set(other.word, found);
       return found;
     },
   };

@@ -1,4 +1,3 @@
-import { remembered } from "../normalise/remembered.ts";
 import type { NameForms, NameWord } from "./name-forms.ts";
 import { isSmallWord } from "./small-words.ts";
 import { soundOf } from "./word-likeness.ts";
@@ -36,8 +35,6 @@ const fewestOfTelling = 4;
 const mostTelling = 6;
 const mostSounded = 4;
 
-const sounding = remembered(soundOf);
-
 const fewestOfRun = 3;
 const mostOfRun = 6;
 
@@ -56,7 +53,7 @@ const fewestOfSound = 3;
 
 /** By the sound of one word, in one country; null: it has too little of it. */
 export function wordSoundKey({ text, meaning }: NameWord, country: string): string | null {
-  const sound = meaning === text ? sounding(text) : "";
+  const sound = meaning === text ? soundOf(text) : "";
   return sound.length < fewestOfSound ? null : `y:${country}${sound}`;
 }
 
@@ -81,7 +78,7 @@ export function soundKeys({ words }: NameForms, country: string | null): string[
     if (text.length < fewestOfTelling || isSmallWord(text)) continue;
     telling += 1;
     if (telling > mostTelling) break;
-    const sound = meaning === text ? sounding(text) : `=${meaning}`;
+    const sound = meaning === text ? soundOf(text) : `=${meaning}`;
     if (sound.length > 1 && !sounds.includes(sound)) sounds.push(sound);
   }
   const keys: string[] = [];

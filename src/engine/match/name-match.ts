@@ -1,10 +1,8 @@
 import type { Base } from "./base.ts";
-import { rarity } from "./candidates.ts";
 import { editsBetween } from "./edits.ts";
 import type { LeadName, LeadWord } from "./lead-name.ts";
-import { isNumberWord } from "./name-forms.ts";
-import { isSmallWord, ofSmall } from "./small-words.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { isSmallWord } from "./small-words.ts";
+import type { WordFacts } from "./word-facts.ts";
 import type { Kinship } from "./word-likeness.ts";
 
 /** How a lead's name and one of an account's agree. Shares are of what words tell, by their rarity; 0 to 1. */
@@ -67,11 +65,16 @@ export function matchNames(lead: LeadName | null, account: number, base: Base): 
 const worthOf = ({ leadShare, accountShare, spelling, isAcronym }: NameMatch): number =>
   leadShare + accountShare + spelling + (isAcronym ? 1 : 0);
 
-function matchName(lead: LeadName, name: number, base: Base): NameMatch {
-  const words = base.words.subarray(base.wordStarts[name], base.wordStarts[name + 1]);
-  const paired = pairWords(lead.words, words, base);
-  const texts = Array.from(words, base.vocabulary.textOf);
-  const joined = texts.join("");
+function matchName(lead: LeadName, name: number, { words, wordStarts, factsOf }: Base): NameMatch {
+  const others: WordFacts[] = [];
+  const end = wordStarts[name + 1] ?? 0;
+  let joined = "";
+  for (let at = wordStarts[name] ?? 0; at < end; at += 1) {
+    const facts = factsOf(words[at] ?? 0);
+    others.push(facts);
+    joined += facts.text;
+  }
+  const paired = pairWords(lead.words, others);
   const isJoined = joined === lead.joined;
   const commonOfLead = isJoined ? lead.nats : paired.ofLead;
   const commonOfAccount = isJoined ? paired.accountNats : paired.ofAccount;
@@ -91,7 +94,7 @@ function matchName(lead: LeadName, name: number, base: Base): NameMatch {
     cutShort: paired.kinships.short,
     akin: paired.kinships.akin,
     initials: paired.kinships.initials,
-    numbersDiffer: differ(lead.numbers, texts.filter(isNumberWord)),
+    numbersDiffer: differ(lead.numbers, others),
     isAcronym: !isJoined && lead.acronyms.has(joined),
     isOther: false,
   };
@@ -108,13 +111,7 @@ type Paired = {
 };
 
 /** Each of the lead's words with the most like of the account's that is left. */
-function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary, population }: Base): Paired {
-  const nats = Array.from(
-    others,
-    (word) =>
-      rarity(vocabulary.bearersOf(vocabulary.meaningOf(word)), population) *
-      (isSmallWord(vocabulary.textOf(word)) ? ofSmall : 1),
-  );
+function pairWords(words: readonly LeadWord[], others: readonly WordFacts[]): Paired {
   const paired = {
     ofLead: 0,
     ofAccount: 0,
@@ -122,15 +119,17 @@ function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary
     startsAlike: false,
     kinships: { same: 0, slip: 0, short: 0, akin: 0, initials: 0 },
   };
-  for (const each of nats) paired.accountNats += each;
-  const taken = new Uint8Array(others.length);
+  for (const { nats } of others) paired.accountNats += nats;
+  // A bit for each of the account's words, which are 24 at most.
+  let taken = 0;
   const lone: number[] = [];
   for (const [place, word] of words.entries()) {
     let best = -1;
     let degree = 0;
     let kinship: Kinship = "same";
-    for (let at = 0; at < others.length && degree < 1; at += 1) {
-      const likeness = taken[at] === 1 ? null : word.likenessTo(others[at] as number);
+    for (const [at, other] of others.entries()) {
+      if (degree === 1) break;
+      const likeness = (taken & (1 << at)) === 0 ? word.likenessTo(other) : null;
       if (likeness === null || likeness.degree <= degree) continue;
       ({ degree, kinship } = likeness);
       best = at;
@@ -139,13 +138,13 @@ function pairWords(words: readonly LeadWord[], others: Uint32Array, { vocabulary
       lone.push(place);
       continue;
     }
-    taken[best] = 1;
+    taken |= 1 << best;
     paired.ofLead += degree * word.nats;
-    paired.ofAccount += degree * (nats[best] ?? 0);
+    paired.ofAccount += degree * (others[best]?.nats ?? 0);
     paired.kinships[kinship] += 1;
     if (place === 0 && best === 0) paired.startsAlike = true;
   }
-  if (lone.length > 0) pairInitials(paired, { words, lone, others, nats, taken, vocabulary });
+  if (lone.length > 0) pairInitials(paired, { words, lone, others, taken });
   return paired;
 }
 
@@ -154,40 +153,29 @@ const ofInitials = 0.8;
 const fewestInitials = 2;
 const mostInitials = 7;
 
-type Left = {
-  words: readonly LeadWord[];
-  lone: readonly number[];
-  others: Uint32Array;
-  nats: readonly number[];
-  taken: Uint8Array;
-  vocabulary: Vocabulary;
-};
+type Left = { words: readonly LeadWord[]; lone: readonly number[]; others: readonly WordFacts[]; taken: number };
 
 /** A word that is left may be the initials of words that are left on the other side: "ens" of "école normale supérieure". */
-function pairInitials(paired: Paired, { words, lone, others, nats, taken, vocabulary }: Left): void {
-  const free = Array.from(others.keys()).filter(
-    (at) => taken[at] === 0 && !isSmallWord(vocabulary.textOf(others[at] ?? 0)),
-  );
-  const firsts = free.map((at) => vocabulary.textOf(others[at] ?? 0)[0] ?? "").join("");
+function pairInitials(paired: Paired, { words, lone, others, taken }: Left): void {
+  const free = others.filter(({ isSmall }, at) => (taken & (1 << at)) === 0 && !isSmall);
+  const firsts = free.map(({ text }) => text[0] ?? "").join("");
   for (const place of lone) {
     const word = words[place];
     if (word === undefined || !mayBeInitials(word.text)) continue;
     const from = firsts.indexOf(word.text);
     if (from === -1) continue;
-    const stood = free.slice(from, from + word.text.length);
     paired.ofLead += ofInitials * word.nats;
-    for (const at of stood) paired.ofAccount += ofInitials * (nats[at] ?? 0);
+    for (const { nats } of free.slice(from, from + word.text.length)) paired.ofAccount += ofInitials * nats;
     paired.kinships.initials += word.text.length;
     return;
   }
   const left = lone.filter((place) => !isSmallWord(words[place]?.text ?? ""));
   const ofLead = left.map((place) => words[place]?.text[0] ?? "").join("");
-  for (const at of free) {
-    const text = vocabulary.textOf(others[at] ?? 0);
+  for (const { text, nats } of free) {
     const from = mayBeInitials(text) ? ofLead.indexOf(text) : -1;
     if (from === -1) continue;
     for (const place of left.slice(from, from + text.length)) paired.ofLead += ofInitials * (words[place]?.nats ?? 0);
-    paired.ofAccount += ofInitials * (nats[at] ?? 0);
+    paired.ofAccount += ofInitials * nats;
     paired.kinships.initials += text.length;
     return;
   }
@@ -199,12 +187,18 @@ const mostOfSpelling = 0.25;
 
 /** Of names that begin and end otherwise it is not worked out: two slips just there are rarer than strangers. */
 function spellingOf(a: string, b: string): number {
-  if (a[0] !== b[0] && a.at(-1) !== b.at(-1)) return 0;
   const longer = Math.max(a.length, b.length);
+  if (Math.abs(a.length - b.length) > longer * mostOfSpelling) return 0;
+  if (a[0] !== b[0] && a.at(-1) !== b.at(-1)) return 0;
   const most = Math.floor(longer * mostOfSpelling);
   const edits = editsBetween(a, b, most);
   return edits > most ? 0 : 1 - edits / longer;
 }
 
-const differ = (own: readonly string[], others: readonly string[]): boolean =>
-  own.some((each) => !others.includes(each)) || others.some((each) => !own.includes(each));
+function differ(own: readonly string[], others: readonly WordFacts[]): boolean {
+  const theirs = others.filter(({ isNumber }) => isNumber);
+  if (own.length === 0 || theirs.length === 0) return own.length !== theirs.length;
+  return (
+    own.some((each) => !theirs.some(({ text }) => text === each)) || theirs.some(({ text }) => !own.includes(text))
+  );
+}

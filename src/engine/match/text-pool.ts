@@ -15,6 +15,8 @@ export type TextPool = {
   textOf(number: number): string;
   /** -1: it is none of them. */
   numberOf(text: string): number;
+  /** Below 0: the first is shorter, or as long and before the other in the order of its letters. */
+  compare(a: number, b: number): number;
 };
 
 export type TextPoolBuilder = {
@@ -85,6 +87,15 @@ export function openTextPool({ letters, starts, slots }: PooledTexts, seed: Seed
     size: starts.length - 1,
     textOf: (number) =>
       number < 0 || number >= starts.length - 1 ? "" : decode(letters, starts[number] ?? 0, starts[number + 1] ?? 0),
+    compare(a, b) {
+      const [from, other] = [starts[a] ?? 0, starts[b] ?? 0];
+      const length = (starts[a + 1] ?? 0) - from;
+      const longer = length - ((starts[b + 1] ?? 0) - other);
+      if (longer !== 0) return longer;
+      let at = 0;
+      while (at < length && letters[from + at] === letters[other + at]) at += 1;
+      return at === length ? 0 : (letters[from + at] ?? 0) - (letters[other + at] ?? 0);
+    },
     numberOf(text) {
       sipHash(text, seed, hash);
       let slot = (hash[0] ?? 0) & mask;

@@ -1,3 +1,4 @@
+import { remembered } from "../normalise/remembered.ts";
 import { editsBetween } from "./edits.ts";
 
 /** How one word may stand for another: written the same or meaning the same, by a slip, cut short, akin in another language, or as initials of several. */
@@ -78,7 +79,7 @@ const initials: Readonly<Record<string, string>> = {
 };
 
 /** Its consonants, those that languages take for each other as one: "turismo" and "tourism" are "trsm", "luterana" and "lutheran" "rtrn". */
-export const soundOf = (word: string): string =>
+export const soundOf = remembered((word): string =>
   word
     .replace(/th/g, "t")
     .replace(/ph/g, "f")
@@ -87,4 +88,5 @@ export const soundOf = (word: string): string =>
     .replace(/w/g, "v")
     .replace(/l/g, "r")
     .replace(/(.)\1+/g, "$1")
-    .replace(/[aeiouyhj]/g, "");
+    .replace(/[aeiouyhj]/g, ""),
+);

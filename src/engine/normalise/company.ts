@@ -16,14 +16,17 @@ const unspaced = (forms: ReadonlySet<string>): string[] =>
 const unspacedAtEnd = unspaced(atEnd);
 const unspacedAtStart = unspaced(atStart);
 
-const longForms: readonly string[] = [...atEnd].filter((form) => /^[a-z]{5,}$/.test(form));
+/** Long forms by their first letter, which is seldom the slip. */
+const longForms = Map.groupBy(
+  [...atEnd].filter((form) => /^[a-z]{5,}$/.test(form)),
+  (form) => form[0] ?? "",
+);
 
 /** Is this word a legal form wherever it stands: "gmbh", and when nobody knows it as a word, "corporatipn"? */
 export function looksLegal(word: string, isUnknown: boolean): boolean {
   if (word.length > 2 && atEnd.has(word)) return true;
   if (!isUnknown || word.length < 5) return false;
-  // The first letter is seldom the slip.
-  return longForms.some((form) => form[0] === word[0] && editsBetween(word, form, 1) <= 1);
+  return longForms.get(word[0] ?? "")?.some((form) => editsBetween(word, form, 1) <= 1) === true;
 }
 
 /** Beginnings and ends of forms: what none of them begins or ends with is not part of one. */
