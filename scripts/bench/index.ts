@@ -10,6 +10,8 @@ type Options = {
   seconds: number | null;
   posts: number | null;
   rounds: number | null;
+  accounts: number | null;
+  data: string | null;
 };
 
 /** Runs one benchmark, prints its table, and answers the object that `--json` prints; `missed` are aims in words. */
@@ -72,6 +74,12 @@ const benches: Record<string, Bench> = {
     console.log(describe(result));
     return result;
   },
+  async match({ seed, accounts, data, leads }) {
+    const { describe, run } = await import("./match.ts");
+    const result = await run({ seed, data, leads, accounts: accounts === null ? [61_000, 1_000_000] : [accounts] });
+    console.log(describe(result));
+    return result;
+  },
 };
 
 const about: Readonly<Record<string, string>> = {
@@ -84,11 +92,12 @@ const about: Readonly<Record<string, string>> = {
   engine: "how many leads a second the rules decide, beside other rule engines",
   replay: "how long stored decisions take to be read and decided again, and how much memory",
   record: "how many decisions a second are recorded, and how large one is",
+  match: "how well and how fast leads find their accounts, beside packages that do, and among a million accounts",
 };
 
 const text = { type: "string" } as const;
 const usage = [
-  "npm run bench -- NAME [--seed N] [--leads N] [--seconds N] [--posts N] [--rounds N] [--json], each beside its baseline:",
+  "npm run bench -- NAME [--seed N] [--leads N] [--seconds N] [--posts N] [--rounds N] [--accounts N] [--data DIR] [--json], each beside its baseline:",
   ...Object.keys(benches).map((known) => `  ${known.padEnd(8)} ${about[known]}`),
 ].join("\n");
 const { values, positionals } = readOptions(
@@ -103,6 +112,8 @@ const { values, positionals } = readOptions(
       seconds: text,
       posts: text,
       rounds: text,
+      accounts: text,
+      data: text,
     },
   },
   usage,
@@ -117,6 +128,7 @@ const given = {
   seconds: values.seconds,
   posts: values.posts,
   rounds: values.rounds,
+  accounts: values.accounts,
 };
 const wrong = Object.entries(given).find(([, value]) => value !== undefined && !/^[1-9]\d{0,8}$/.test(value));
 
@@ -140,6 +152,8 @@ if (bench === undefined) {
     seconds: whole(given.seconds),
     posts: whole(given.posts),
     rounds: whole(given.rounds),
+    accounts: whole(given.accounts),
+    data: values.data ?? null,
   });
   if (values.json) console.log(JSON.stringify(result));
   if ((result.missed ?? []).length > 0) process.exitCode = 1;

@@ -12,7 +12,7 @@ test.each([
 
   expect([status, stderr.split("\n").flatMap((line) => /^ {2}(\w+) +how /.exec(line)?.[1] ?? [])]).toEqual([
     1,
-    ["limiter", "burst", "trickle", "overload", "workers", "ingest", "engine", "replay", "record"],
+    ["limiter", "burst", "trickle", "overload", "workers", "ingest", "engine", "replay", "record", "match"],
   ]);
   expect(stderr).toMatch(begins);
 });
