@@ -6,44 +6,60 @@ import type { LeadForms } from "./lead-forms.ts";
 import type { NameForms } from "./name-forms.ts";
 import { runKey, sortedMeanings, soundKeys, startsOf, wordSoundKey } from "./name-keys.ts";
 import { rarity } from "./rarity.ts";
+import { createScores, type Scores } from "./scores.ts";
 
 /** What a word of a lead's name may be in the base's vocabulary: itself, or what was meant by a slip. */
 export type Reading = { meaning: number; word: number; edits: number };
 
-/** What accounts of a base have in common with a lead, by how much that tells. */
-export type Found = {
+/** Of one base. */
+export type Candidates = {
   base: Base;
-  scores: ReadonlyMap<number, number>;
-  /** The highest of them; 0: there are none. */
-  most: number;
+  /** Positions, the likeliest first. */
+  accounts: readonly number[];
   /** Of each word of the lead's name. */
   readings: readonly (readonly Reading[])[];
 };
 
-/** Positions in a base, the likeliest first. */
-export type Candidates = Pick<Found, "base" | "readings"> & { accounts: readonly number[] };
+type Add = Scores["add"];
 
 const budget = 32;
 /** Of what the likeliest has in common with the lead: with its domain or its whole name nobody is looked at for a word. */
 const leastShare = 0.06;
 /** Entries of lists that are read at most. */
 const mostRead = 3_000;
+/** What so many accounts have in common with the lead tells nothing of which of them it is. */
+const mostAlike = 1_000;
 
 const strong = 1_000;
+/** With no more than this a key is one of many that speak for an account. */
+const weak = 20;
+
+/** Of each of some bases beside each other, kept from lead to lead. */
+const kept: Scores[] = [];
+
+function scoresAt(place: number): Scores {
+  const scores = kept[place] ?? createScores();
+  kept[place] = scores;
+  scores.clear();
+  return scores;
+}
 
 /** Accounts that have a key in common with the lead, of each of some bases; none of those that another has far more. */
 export function candidatesOf(lead: LeadForms, bases: readonly Base[]): Candidates[] {
-  const found = bases.map((base) => findAccounts(lead, base));
-  const most = found.reduce((highest, each) => Math.max(highest, each.most), 0);
-  return found.map(({ base, scores, readings }) => ({ base, readings, accounts: likeliest(scores, base, most) }));
+  const found = bases.map((base, place) => {
+    const scores = scoresAt(place);
+    return { base, scores, readings: findAccounts(lead, base, scores.add) };
+  });
+  const highest = found.reduce((most, { scores }) => Math.max(most, scores.highest()), 0);
+  return found.map(({ base, scores, readings }) => {
+    return { base, readings, accounts: scores.best(budget, highest * leastShare, base.compareIds) };
+  });
 }
 
-function findAccounts(lead: LeadForms, base: Base): Found {
-  const scores = new Map<number, number>();
-  const add = (account: number, by: number): void => {
-    scores.set(account, (scores.get(account) ?? 0) + by);
-  };
-  const addAll = (key: string, by: number): void => base.keys.each(key, (account) => add(account, by));
+/** Calls `add` with what accounts have in common with the lead, by how much that tells; how its name may be read. */
+function findAccounts(lead: LeadForms, base: Base, add: Add): Reading[][] {
+  const addAll = (key: string, by: number): void =>
+    base.keys.each(key, (account) => add(account, by), by > weak ? undefined : mostAlike);
 
   for (const domain of [lead.mail, lead.site]) {
     if (domain === null) continue;
@@ -63,7 +79,11 @@ function findAccounts(lead: LeadForms, base: Base): Found {
     addAll(`s:${sortedMeanings(name)}`, strong / 2);
     if (name.joined.length >= 3) addAll(`l:${name.joined}`, strong / 8);
     if (name.joined.length <= 8)
-      base.keys.each(`a:${name.joined}`, (account) => add(account, base.places.country[account] === country ? 70 : 12));
+      base.keys.each(
+        `a:${name.joined}`,
+        (account) => add(account, base.places.country[account] === country ? 70 : 12),
+        mostAlike,
+      );
     for (const acronym of name.initials) {
       addAll(`j:${acronym}`, 12);
       addAll(`l:${acronym}`, 12);
@@ -74,9 +94,7 @@ function findAccounts(lead: LeadForms, base: Base): Found {
     addInCountry(name, lead.place.country, { base, add, readings });
     addByWords(readings, base, add);
   }
-  let most = 0;
-  for (const [account, score] of scores) if (score > most && !base.isGone(account)) most = score;
-  return { base, scores, most, readings };
+  return readings;
 }
 
 /** A sound that more accounts have says nothing. */
@@ -86,38 +104,15 @@ const mostOfSound = 24;
 function addInCountry(
   { words }: NameForms,
   country: string | null,
-  {
-    base,
-    add,
-    readings,
-  }: { base: Base; add: (account: number, by: number) => void; readings: readonly (readonly Reading[])[] },
+  { base, add, readings }: { base: Base; add: Add; readings: readonly (readonly Reading[])[] },
 ): void {
   if (country === null) return;
   for (const [at, word] of words.entries()) {
-    if (word.text.length <= 6) base.keys.each(runKey(word.text, country), (account) => add(account, 8));
+    if (word.text.length <= 6) base.keys.each(runKey(word.text, country), (account) => add(account, 8), mostAlike);
     const isKnown = (readings[at]?.length ?? 0) > 0;
     const key = isKnown ? null : wordSoundKey(word, country);
-    if (key === null) continue;
-    const found: number[] = [];
-    base.keys.each(key, (account) => found.push(account));
-    if (found.length <= mostOfSound) for (const account of found) add(account, 7);
+    if (key !== null) base.keys.each(key, (account) => add(account, 7), mostOfSound);
   }
-}
-
-function likeliest(scores: ReadonlyMap<number, number>, { compareIds, isGone }: Base, most: number): number[] {
-  const least = Math.max(most * leastShare, leastOfFirst(scores, isGone));
-  const likely: [account: number, score: number][] = [];
-  for (const [account, score] of scores) if (score >= least && !isGone(account)) likely.push([account, score]);
-  return likely
-    .sort((a, b) => b[1] - a[1] || compareIds(a[0], b[0]))
-    .slice(0, budget)
-    .map(([account]) => account);
-}
-
-/** The score of the last that the budget is enough for: most are below, and need not be sorted one by one. */
-function leastOfFirst(scores: ReadonlyMap<number, number>, isGone: Base["isGone"]): number {
-  const present = Float64Array.from([...scores].filter(([account]) => !isGone(account)).map(([, score]) => score));
-  return present.length <= budget ? 0 : (present.sort().at(-budget) ?? 0);
 }
 
 function readingsOf({ text, meaning }: { text: string; meaning: string }, { vocabulary }: Base): Reading[] {
@@ -132,11 +127,7 @@ function readingsOf({ text, meaning }: { text: string; meaning: string }, { voca
 }
 
 /** The rarest words first, until enough was read; then pairs of common ones. */
-function addByWords(
-  readings: readonly (readonly Reading[])[],
-  base: Base,
-  add: (account: number, by: number) => void,
-): void {
+function addByWords(readings: readonly (readonly Reading[])[], base: Base, add: Add): void {
   const { vocabulary, bearerStarts, bearers } = base;
   const all = readings.flat().sort((a, b) => vocabulary.bearersOf(a.meaning) - vocabulary.bearersOf(b.meaning));
   let read = 0;
@@ -146,10 +137,13 @@ function addByWords(
     if (read + to - from > mostRead) continue;
     read += to - from;
     const by = rarity(vocabulary.bearersOf(meaning), base.population) / (1 + edits);
-    for (let at = from; at < to; at += 1) add(bearers[at] ?? 0, by);
+    for (let at = from; at < to; at += 1) {
+      const account = bearers[at] ?? 0;
+      if (!base.isGone(account)) add(account, by);
+    }
   }
   const first = readings.flatMap((each) => each.slice(0, 2).map(({ meaning }) => meaning));
-  for (const key of pairsOf(first, vocabulary)) base.keys.each(key, (account) => add(account, 6));
+  for (const key of pairsOf(first, vocabulary)) base.keys.each(key, (account) => add(account, 6), mostAlike);
 }
 
 function parentsOf(host: string): string[] {

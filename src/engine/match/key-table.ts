@@ -14,8 +14,8 @@ export type KeyEntries = {
 };
 
 export type KeyTable = {
-  /** Calls `found` with each bearer of the key, in their order. */
-  each(key: string, found: (account: number) => void): void;
+  /** Calls `found` with each bearer of the key, in their order; with none when there are more than `most`. */
+  each(key: string, found: (account: number) => void, most?: number): void;
 };
 
 /** A key that is added again right after others of the same account is not added twice. `done` ends the adding. */
@@ -60,14 +60,21 @@ export function createKeyTable(seed: Seed): KeyTableBuilder {
 export function openKeyTable({ starts, checks, accounts }: KeyEntries, seed: Seed): KeyTable {
   const shift = 32 - Math.log2(starts.length - 1);
   return {
-    each(key, found) {
+    each(key, found, most = Number.POSITIVE_INFINITY) {
       sipHash(key, seed, hash);
       const [low = 0, check = 0] = hash;
-      const bucket = low >>> shift;
-      const end = starts[bucket + 1] ?? 0;
-      for (let at = starts[bucket] ?? 0; at < end; at += 1) if (checks[at] === check) found(accounts[at] ?? 0);
+      const start = starts[low >>> shift] ?? 0;
+      const end = starts[(low >>> shift) + 1] ?? 0;
+      if (end - start > most && countOf(check, checks, start, end) > most) return;
+      for (let at = start; at < end; at += 1) if (checks[at] === check) found(accounts[at] ?? 0);
     },
   };
+}
+
+function countOf(check: number, checks: Uint32Array, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at += 1) if (checks[at] === check) count += 1;
+  return count;
 }
 
 function fill(hashes: Uint32Array, checks: Uint32Array, accounts: Uint32Array): KeyEntries {

@@ -9,10 +9,12 @@ export function without(base: Base, gone: ReadonlySet<number>): Base {
     ...base,
     isGone,
     keys: {
-      each: (key, found) =>
-        base.keys.each(key, (account) => {
+      each(key, found, most) {
+        const findPresent = (account: number): void => {
           if (!isGone(account)) found(account);
-        }),
+        };
+        base.keys.each(key, findPresent, most);
+      },
     },
   };
 }
