@@ -1,9 +1,9 @@
 import { type KeyTable, openKeyTable } from "./key-table.ts";
-import { type PlaceColumns, type Sections, sectionNames } from "./sections.ts";
+import { type Sections, sectionNames } from "./sections.ts";
 import type { Seed } from "./sip-hash.ts";
 import { openTextPool } from "./text-pool.ts";
 import { openVocabulary, type Vocabulary } from "./vocabulary.ts";
-import { createWordFacts, type WordFacts } from "./word-facts.ts";
+import { createWordReader, type WordReader } from "./word-facts.ts";
 
 /** The accounts of a workspace by position, read from flat arrays: no object per account or word. Built once, never changed. */
 export type Base = {
@@ -21,8 +21,8 @@ export type Base = {
   /** -1: it has none among these. */
   parentOf(account: number): number;
   vocabulary: Vocabulary;
-  /** Of each word in `words`. */
-  factsOf(word: number): WordFacts;
+  /** Reads what stands in `words`. */
+  reader: WordReader;
   keys: KeyTable;
   /** Names of an account are `nameStarts[account]` to `nameStarts[account + 1]`, words of a name likewise. */
   nameStarts: Uint32Array;
@@ -31,8 +31,8 @@ export type Base = {
   /** Accounts that bear a word of a meaning, of meanings that few bear. */
   bearerStarts: Uint32Array;
   bearers: Uint32Array;
-  /** Hashes; 0: unknown. */
-  places: PlaceColumns;
+  /** Of each account a hash of each of `placeParts`, one account after the other; 0: unknown. */
+  places: Uint32Array;
   /** How many all of this takes. */
   bytes: number;
   /** All of it, to be posted to another thread and opened there. */
@@ -41,8 +41,7 @@ export type Base = {
 
 /** A base over arrays that `buildBase` made, here or in another thread. Copies nothing. */
 export function openBase(sections: Sections): Base {
-  const { nameStarts, wordStarts, words, bearerStarts, bearers, parents } = sections;
-  const { country, state, city, postalCode, phone, phoneStem } = sections;
+  const { nameStarts, wordStarts, words, bearerStarts, bearers, places, parents } = sections;
   const seed: Seed = [sections.seed[0] ?? 0, sections.seed[1] ?? 0];
   const ids = openTextPool({ letters: sections.idLetters, starts: sections.idStarts, slots: sections.idSlots }, seed);
   const texts = { letters: sections.wordLetters, starts: sections.letterStarts, slots: sections.wordSlots };
@@ -60,10 +59,9 @@ export function openBase(sections: Sections): Base {
     positionOf: ids.numberOf,
     parentOf: (account) => (parents[account] ?? 0) - 1,
     vocabulary,
-    factsOf: createWordFacts(vocabulary, ids.size),
+    reader: createWordReader(vocabulary, ids.size),
     keys: openKeyTable(keys, seed),
-    ...{ nameStarts, wordStarts, words, bearerStarts, bearers },
-    places: { country, state, city, postalCode, phone, phoneStem },
+    ...{ nameStarts, wordStarts, words, bearerStarts, bearers, places },
     bytes: sectionNames.reduce((sum, name) => sum + sections[name].byteLength, 0),
     sections,
   };

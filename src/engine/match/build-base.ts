@@ -25,7 +25,7 @@ export function createBaseBuilder(classes: DomainClasses, seed: Seed): BaseBuild
   return {
     add: collector.add,
     done() {
-      const { ids, places, ...columns } = collector.done();
+      const { ids, ...columns } = collector.done();
       const { texts, meanings, bearers: counts, slips } = builder.done();
       const vocabulary = {
         meaningOf: (word: number) => (meanings[word] ?? 0) - 1,
@@ -38,7 +38,6 @@ export function createBaseBuilder(classes: DomainClasses, seed: Seed): BaseBuild
         seed: Uint32Array.from(seed),
         ...{ idLetters: ids.letters, idStarts: ids.starts, idSlots: ids.slots },
         ...columns,
-        ...places,
         ...{ wordLetters: texts.letters, letterStarts: texts.starts, wordSlots: texts.slots },
         ...{ meanings, bearerCounts: counts, slipStarts: slips.starts, slips: slips.entries },
         ...bearersBy(flat, vocabulary, counts),

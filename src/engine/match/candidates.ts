@@ -7,6 +7,7 @@ import type { NameForms } from "./name-forms.ts";
 import { runKey, sortedMeanings, soundKeys, startsOf, wordSoundKey } from "./name-keys.ts";
 import { rarity } from "./rarity.ts";
 import { createScores, type Scores } from "./scores.ts";
+import { placeOf } from "./sections.ts";
 
 /** What a word of a lead's name may be in the base's vocabulary: itself, or what was meant by a slip. */
 export type Reading = { meaning: number; word: number; edits: number };
@@ -81,7 +82,7 @@ function findAccounts(lead: LeadForms, base: Base, add: Add): Reading[][] {
     if (name.joined.length <= 8)
       base.keys.each(
         `a:${name.joined}`,
-        (account) => add(account, base.places.country[account] === country ? 70 : 12),
+        (account) => add(account, placeOf(base.places, account, "country") === country ? 70 : 12),
         mostAlike,
       );
     for (const acronym of name.initials) {

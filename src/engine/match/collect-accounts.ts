@@ -6,7 +6,7 @@ import type { KeyTableBuilder } from "./key-table.ts";
 import { type NameForms, nameForms } from "./name-forms.ts";
 import { keysInCountry, keysOfName } from "./name-keys.ts";
 import { placeForms } from "./place-forms.ts";
-import { type PlaceColumns, placeParts } from "./sections.ts";
+import { placeParts } from "./sections.ts";
 import type { Seed } from "./sip-hash.ts";
 import { createTextPool, openTextPool, type PooledTexts } from "./text-pool.ts";
 import type { VocabularyBuilder } from "./vocabulary.ts";
@@ -22,7 +22,7 @@ export type Collected = {
   nameStarts: Uint32Array;
   wordStarts: Uint32Array;
   words: Uint32Array;
-  places: PlaceColumns;
+  places: Uint32Array;
 };
 
 export type Collector = { add(entry: AccountEntry): void; done(): Collected };
@@ -36,7 +36,7 @@ export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): C
   const parentIds = createTextPool(seed);
   const parentOfChild = createGrowing();
   const names = createNames(vocabulary);
-  const places = placeParts.map((part) => ({ part, values: createGrowing() }));
+  const places = createGrowing();
   const addAll = (found: readonly string[], account: number): void => {
     for (const key of found) keys.add(key, account);
   };
@@ -51,7 +51,7 @@ export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): C
       const own = namesOf(entry);
       names.add(own, account);
       const place = placeForms(entry);
-      for (const { part, values } of places) values.push(hashOrNone(place[part], seed[0]));
+      for (const part of placeParts) places.push(hashOrNone(place[part], seed[0]));
       for (const name of own) addAll(keysOfName(name), account);
       for (const name of own.slice(0, mostSoundedNames)) addAll(keysInCountry(name, place.country), account);
       for (const forms of domainsOf(entry, classes)) addAll(keysOfDomain(forms), account);
@@ -67,8 +67,7 @@ export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): C
       const parentAt = parentOfChild.trimmed();
       for (let at = 0; at < childAt.length; at += 1)
         parents[childAt[at] ?? 0] = numberOf(textOf(parentAt[at] ?? 0)) + 1;
-      const columns = places.map(({ part, values }) => [part, values.trimmed()]);
-      return { ids: pooled, parents, ...names.done(), places: Object.fromEntries(columns) as PlaceColumns };
+      return { ids: pooled, parents, ...names.done(), places: places.trimmed() };
     },
   };
 }

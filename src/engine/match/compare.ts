@@ -6,7 +6,7 @@ import type { LeadForms } from "./lead-forms.ts";
 import { type LeadName, leadName } from "./lead-name.ts";
 import { startsOf } from "./name-keys.ts";
 import { matchNames, type NameMatch } from "./name-match.ts";
-import type { PlaceColumns, PlacePart } from "./sections.ts";
+import { type PlacePart, placeParts } from "./sections.ts";
 import type { Sign, Signs } from "./signs.ts";
 
 type Put = (sign: Sign, value?: number) => void;
@@ -254,29 +254,26 @@ function placeSigns(put: Put, { places, match }: { places: Relations; match: Nam
 
 type Relation = "same" | "differs" | "unknown";
 type Relations = Record<PlacePart, Relation>;
-type Hashes = Record<PlacePart, number>;
 
-const hashesOf = (place: LeadForms["place"], seed: number): Hashes => ({
-  country: hashOrNone(place.country, seed),
-  state: hashOrNone(place.state, seed),
-  city: hashOrNone(place.city, seed),
-  postalCode: hashOrNone(place.postalCode, seed),
-  phone: hashOrNone(place.phone, seed),
-  phoneStem: hashOrNone(place.phoneStem, seed),
-});
+/** In the order of `placeParts`; 0: unknown. */
+const hashesOf = (place: LeadForms["place"], seed: number): readonly number[] =>
+  placeParts.map((part) => hashOrNone(place[part], seed));
 
-function relationsOf(lead: Hashes, places: PlaceColumns, account: number): Relations {
-  const relation = (part: PlacePart): Relation => {
-    const theirs = places[part][account] ?? 0;
-    if (lead[part] === 0 || theirs === 0) return "unknown";
-    return lead[part] === theirs ? "same" : "differs";
-  };
-  return {
-    country: relation("country"),
-    state: relation("state"),
-    city: relation("city"),
-    postalCode: relation("postalCode"),
-    phone: relation("phone"),
-    phoneStem: relation("phoneStem"),
-  };
+function relationsOf(lead: readonly number[], places: Uint32Array, account: number): Relations {
+  const relations: Relations = { ...unknownPlace };
+  for (const [at, part] of placeParts.entries()) {
+    const theirs = places[account * placeParts.length + at] ?? 0;
+    const own = lead[at] ?? 0;
+    if (own !== 0 && theirs !== 0) relations[part] = own === theirs ? "same" : "differs";
+  }
+  return relations;
 }
+
+const unknownPlace: Relations = {
+  country: "unknown",
+  state: "unknown",
+  city: "unknown",
+  postalCode: "unknown",
+  phone: "unknown",
+  phoneStem: "unknown",
+};

@@ -1,5 +1,5 @@
 import type { Base } from "./base.ts";
-import { createWordFacts } from "./word-facts.ts";
+import { createWordReader } from "./word-facts.ts";
 
 /** A base without the accounts of some positions: nothing finds them, and they are nobody's rivals. */
 export function without(base: Base, gone: ReadonlySet<number>): Base {
@@ -45,7 +45,7 @@ export function besideEachOther(large: Base, small: Base): [Base, Base] {
 const among = (population: number, base: Base): Base => ({
   ...base,
   population,
-  factsOf: createWordFacts(base.vocabulary, population),
+  reader: createWordReader(base.vocabulary, population),
 });
 
 function remembering(count: (meaning: number) => number): (meaning: number) => number {

@@ -5,7 +5,7 @@ import type { NameForms, NameWord } from "./name-forms.ts";
 import { rarity } from "./rarity.ts";
 import { isSmallWord, ofSmall } from "./small-words.ts";
 import type { WordFacts } from "./word-facts.ts";
-import { likenessOf, sameWord, type WordLikeness } from "./word-likeness.ts";
+import { likenessOf, mayBeLike, sameWord, shapeOf, type WordLikeness } from "./word-likeness.ts";
 
 /** A word of a lead's name in a base: how much it tells (in nats, by how few accounts bear it), and how like it the base's words are. */
 export type LeadWord = { text: string; nats: number; likenessTo(other: WordFacts): WordLikeness | null };
@@ -42,7 +42,7 @@ const least = 0.3;
 function leadWord(
   { text, meaning }: NameWord,
   readings: readonly Reading[],
-  { vocabulary, population }: Base,
+  { vocabulary, population, reader }: Base,
 ): LeadWord {
   const known = vocabulary.meaningNamed(meaning);
   // What was meant by a slip is as common as the word that was meant.
@@ -52,14 +52,16 @@ function leadWord(
     vocabulary.bearersNamed(meaning),
   );
   const seen = new Map<number, WordLikeness | null>();
+  const shape = shapeOf(text);
   return {
     text,
     nats: looksLegal(text, known === -1) ? least : rarity(bearers, population) * (isSmallWord(text) ? ofSmall : 1),
     likenessTo(other) {
       if (other.meaning === known) return sameWord;
+      if (!mayBeLike(shape, other)) return null;
       const before = seen.get(other.word);
       if (before !== undefined) return before;
-      const found = likenessOf(text, other.text);
+      const found = likenessOf(text, reader.textOf(other));
       seen.set(other.word, found);
       return found;
     },

@@ -82,10 +82,11 @@ function initialsOf(words: readonly string[]): string[] {
     all += initial;
     if (!isSmallWord(text)) bare += initial;
   }
-  return (all === bare ? [all] : [all, bare]).filter(
-    ({ length }) => length >= fewestInitials && length <= mostInitials,
-  );
+  return (all === bare ? [all] : [all, bare]).filter(({ length }) => isAsLongAsInitials(length));
 }
+
+/** Is a name so long as initials are? */
+export const isAsLongAsInitials = (length: number): boolean => length >= fewestInitials && length <= mostInitials;
 
 /** "gymnasium.sulingen.com" and "www.acme-robotics.de/about" as the names that they stand for, "d'Azur" as two words. */
 function bareName(text: string): string {

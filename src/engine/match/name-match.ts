@@ -1,8 +1,9 @@
 import type { Base } from "./base.ts";
 import { editsBetween } from "./edits.ts";
 import type { LeadName, LeadWord } from "./lead-name.ts";
+import { isAsLongAsInitials } from "./name-forms.ts";
 import { isSmallWord } from "./small-words.ts";
-import type { WordFacts } from "./word-facts.ts";
+import type { WordFacts, WordReader } from "./word-facts.ts";
 import type { Kinship } from "./word-likeness.ts";
 
 /** How a lead's name and one of an account's agree. Shares are of what words tell, by their rarity; 0 to 1. */
@@ -65,17 +66,18 @@ export function matchNames(lead: LeadName | null, account: number, base: Base): 
 const worthOf = ({ leadShare, accountShare, spelling, isAcronym }: NameMatch): number =>
   leadShare + accountShare + spelling + (isAcronym ? 1 : 0);
 
-function matchName(lead: LeadName, name: number, { words, wordStarts, factsOf }: Base): NameMatch {
+function matchName(lead: LeadName, name: number, { words, wordStarts, reader }: Base): NameMatch {
   const others: WordFacts[] = [];
   const end = wordStarts[name + 1] ?? 0;
-  let joined = "";
+  let length = 0;
   for (let at = wordStarts[name] ?? 0; at < end; at += 1) {
-    const facts = factsOf(words[at] ?? 0);
+    const facts = reader.factsOf(words[at] ?? 0);
     others.push(facts);
-    joined += facts.text;
+    length += facts.length;
   }
-  const paired = pairWords(lead.words, others);
-  const isJoined = joined === lead.joined;
+  const whole = { words: others, length, reader };
+  const paired = pairWords(lead.words, whole);
+  const isJoined = length === lead.joined.length && joinedOf(whole) === lead.joined;
   const commonOfLead = isJoined ? lead.nats : paired.ofLead;
   const commonOfAccount = isJoined ? paired.accountNats : paired.ofAccount;
   const leadShare = lead.nats === 0 ? 0 : commonOfLead / lead.nats;
@@ -86,21 +88,30 @@ function matchName(lead: LeadName, name: number, { words, wordStarts, factsOf }:
     common: commonOfLead,
     leadOnly: lead.nats - commonOfLead,
     accountOnly: paired.accountNats - commonOfAccount,
-    isWhole: leadShare > whole && accountShare > whole,
+    isWhole: leadShare > nearlyAll && accountShare > nearlyAll,
     isJoined,
     startsAlike: isJoined || paired.startsAlike,
-    spelling: isJoined ? 1 : spellingOf(lead.joined, joined),
+    spelling: isJoined ? 1 : spellingOf(lead.joined, whole),
     slips: paired.kinships.slip,
     cutShort: paired.kinships.short,
     akin: paired.kinships.akin,
     initials: paired.kinships.initials,
-    numbersDiffer: differ(lead.numbers, others),
-    isAcronym: !isJoined && lead.acronyms.has(joined),
+    numbersDiffer: differ(lead.numbers, whole),
+    isAcronym: !isJoined && isAcronym(lead, whole),
     isOther: false,
   };
 }
 
-const whole = 0.999;
+/** One of an account's names; its texts are read only where its words' ends do not tell enough. */
+type AccountName = { words: readonly WordFacts[]; length: number; reader: WordReader };
+
+const joinedOf = ({ words, reader }: AccountName): string =>
+  words.reduce((text, word) => text + reader.textOf(word), "");
+
+const isAcronym = ({ acronyms }: LeadName, name: AccountName): boolean =>
+  acronyms.size > 0 && isAsLongAsInitials(name.length) && acronyms.has(joinedOf(name));
+
+const nearlyAll = 0.999;
 
 type Paired = {
   ofLead: number;
@@ -111,7 +122,8 @@ type Paired = {
 };
 
 /** Each of the lead's words with the most like of the account's that is left. */
-function pairWords(words: readonly LeadWord[], others: readonly WordFacts[]): Paired {
+function pairWords(words: readonly LeadWord[], name: AccountName): Paired {
+  const others = name.words;
   const paired = {
     ofLead: 0,
     ofAccount: 0,
@@ -144,7 +156,7 @@ function pairWords(words: readonly LeadWord[], others: readonly WordFacts[]): Pa
     paired.kinships[kinship] += 1;
     if (place === 0 && best === 0) paired.startsAlike = true;
   }
-  if (lone.length > 0) pairInitials(paired, { words, lone, others, taken });
+  if (lone.length > 0) pairInitials(paired, { words, lone, name, taken });
   return paired;
 }
 
@@ -153,12 +165,12 @@ const ofInitials = 0.8;
 const fewestInitials = 2;
 const mostInitials = 7;
 
-type Left = { words: readonly LeadWord[]; lone: readonly number[]; others: readonly WordFacts[]; taken: number };
+type Left = { words: readonly LeadWord[]; lone: readonly number[]; name: AccountName; taken: number };
 
 /** A word that is left may be the initials of words that are left on the other side: "ens" of "école normale supérieure". */
-function pairInitials(paired: Paired, { words, lone, others, taken }: Left): void {
-  const free = others.filter(({ isSmall }, at) => (taken & (1 << at)) === 0 && !isSmall);
-  const firsts = free.map(({ text }) => text[0] ?? "").join("");
+function pairInitials(paired: Paired, { words, lone, name, taken }: Left): void {
+  const free = name.words.filter(({ isSmall }, at) => (taken & (1 << at)) === 0 && !isSmall);
+  const firsts = String.fromCharCode(...free.map(({ first }) => first));
   for (const place of lone) {
     const word = words[place];
     if (word === undefined || !mayBeInitials(word.text)) continue;
@@ -171,34 +183,35 @@ function pairInitials(paired: Paired, { words, lone, others, taken }: Left): voi
   }
   const left = lone.filter((place) => !isSmallWord(words[place]?.text ?? ""));
   const ofLead = left.map((place) => words[place]?.text[0] ?? "").join("");
-  for (const { text, nats } of free) {
-    const from = mayBeInitials(text) ? ofLead.indexOf(text) : -1;
+  for (const word of free) {
+    const { length, nats } = word;
+    const from = mayBeInitials(word) && length <= left.length ? ofLead.indexOf(name.reader.textOf(word)) : -1;
     if (from === -1) continue;
-    for (const place of left.slice(from, from + text.length)) paired.ofLead += ofInitials * (words[place]?.nats ?? 0);
+    for (const place of left.slice(from, from + length)) paired.ofLead += ofInitials * (words[place]?.nats ?? 0);
     paired.ofAccount += ofInitials * nats;
-    paired.kinships.initials += text.length;
+    paired.kinships.initials += length;
     return;
   }
 }
 
-const mayBeInitials = ({ length }: string): boolean => length >= fewestInitials && length <= mostInitials;
+const mayBeInitials = ({ length }: { length: number }): boolean => length >= fewestInitials && length <= mostInitials;
 
 const mostOfSpelling = 0.25;
 
 /** Of names that begin and end otherwise it is not worked out: two slips just there are rarer than strangers. */
-function spellingOf(a: string, b: string): number {
-  const longer = Math.max(a.length, b.length);
-  if (Math.abs(a.length - b.length) > longer * mostOfSpelling) return 0;
-  if (a[0] !== b[0] && a.at(-1) !== b.at(-1)) return 0;
+function spellingOf(own: string, name: AccountName): number {
+  const longer = Math.max(own.length, name.length);
   const most = Math.floor(longer * mostOfSpelling);
-  const edits = editsBetween(a, b, most);
+  if (Math.abs(own.length - name.length) > most) return 0;
+  const isOtherStart = own.charCodeAt(0) !== name.words[0]?.first;
+  if (isOtherStart && own.charCodeAt(own.length - 1) !== name.words.at(-1)?.last) return 0;
+  const edits = editsBetween(own, joinedOf(name), most);
   return edits > most ? 0 : 1 - edits / longer;
 }
 
-function differ(own: readonly string[], others: readonly WordFacts[]): boolean {
-  const theirs = others.filter(({ isNumber }) => isNumber);
+function differ(own: readonly string[], { words, reader }: AccountName): boolean {
+  const theirs = words.filter(({ isNumber }) => isNumber);
   if (own.length === 0 || theirs.length === 0) return own.length !== theirs.length;
-  return (
-    own.some((each) => !theirs.some(({ text }) => text === each)) || theirs.some(({ text }) => !own.includes(text))
-  );
+  const texts = theirs.map(reader.textOf);
+  return own.some((each) => !texts.includes(each)) || texts.some((each) => !own.includes(each));
 }

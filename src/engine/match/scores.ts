@@ -11,63 +11,67 @@ export type Scores = {
 const firstSlots = 4_096;
 
 export function createScores(): Scores {
-  // Open addressing, linear probing: an account + 1; 0: free. `taken`: the slots that are not, in the order of their taking.
-  let accounts = new Uint32Array(firstSlots);
-  let values = new Float64Array(firstSlots);
-  let taken = new Uint32Array(firstSlots >> 1);
+  // Open addressing, linear probing, at most half full: the place of an account in `accounts` + 1; 0: free.
+  let slots = new Uint32Array(firstSlots);
   let shift = 32 - Math.log2(firstSlots);
+  let accounts = new Uint32Array(firstSlots >> 1);
+  let values = new Float64Array(firstSlots >> 1);
   let count = 0;
+  let highest = 0;
 
   function slotOf(account: number): number {
-    const mask = accounts.length - 1;
+    const mask = slots.length - 1;
     let slot = Math.imul(account + 1, 0x9e3779b1) >>> shift;
-    while (accounts[slot] !== 0 && accounts[slot] !== account + 1) slot = (slot + 1) & mask;
+    for (
+      let place = slots[slot] as number;
+      place !== 0 && accounts[place - 1] !== account;
+      place = slots[slot] as number
+    )
+      slot = (slot + 1) & mask;
     return slot;
   }
 
   function enlarge(): void {
-    const [before, scores, places, length] = [accounts, values, taken, count];
-    accounts = new Uint32Array(before.length * 2);
-    values = new Float64Array(before.length * 2);
-    taken = new Uint32Array(before.length);
+    const [before, scores] = [accounts, values];
+    slots = new Uint32Array(slots.length * 2);
     shift -= 1;
-    count = 0;
-    for (let at = 0; at < length; at += 1) {
-      const place = places[at] as number;
-      add((before[place] as number) - 1, scores[place] as number);
-    }
-  }
-
-  function add(account: number, by: number): void {
-    const slot = slotOf(account);
-    if (accounts[slot] === 0) {
-      accounts[slot] = account + 1;
-      values[slot] = by;
-      taken[count] = slot;
-      count += 1;
-      if (count === taken.length) enlarge();
-    } else values[slot] = (values[slot] as number) + by;
+    accounts = new Uint32Array(before.length * 2);
+    accounts.set(before);
+    values = new Float64Array(before.length * 2);
+    values.set(scores);
+    for (let at = 0; at < count; at += 1) slots[slotOf(before[at] as number)] = at + 1;
   }
 
   return {
-    add,
+    add(account, by) {
+      const slot = slotOf(account);
+      let place = (slots[slot] as number) - 1;
+      if (place === -1) {
+        place = count;
+        count += 1;
+        slots[slot] = count;
+        accounts[place] = account;
+        values[place] = 0;
+      }
+      const score = (values[place] as number) + by;
+      values[place] = score;
+      if (score > highest) highest = score;
+      if (count === accounts.length) enlarge();
+    },
     clear() {
-      for (let at = 0; at < count; at += 1) accounts[taken[at] as number] = 0;
+      slots.fill(0);
       count = 0;
+      highest = 0;
     },
-    highest() {
-      let highest = 0;
-      for (let at = 0; at < count; at += 1) highest = Math.max(highest, values[taken[at] as number] as number);
-      return highest;
-    },
+    highest: () => highest,
     best(most, least, compare) {
       const found: number[] = [];
       const scores: number[] = [];
       for (let at = 0; at < count; at += 1) {
-        const score = values[taken[at] as number] as number;
+        const score = values[at] as number;
         // Nearly all end here, when there are enough better ones.
         if (score < least || (found.length === most && score < (scores[most - 1] as number))) continue;
-        const account = (accounts[taken[at] as number] as number) - 1;
+        const account = accounts[at] as number;
         let place = found.length;
         while (place > 0 && isBefore(score, account, scores[place - 1] as number, found[place - 1] as number, compare))
           place -= 1;

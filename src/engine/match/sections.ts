@@ -1,7 +1,10 @@
-/** Places and phones of accounts that are compared, as hashes; 0: unknown. */
+/** What of an account's place and phone is compared. */
 export const placeParts = ["country", "state", "city", "postalCode", "phone", "phoneStem"] as const;
 export type PlacePart = (typeof placeParts)[number];
-export type PlaceColumns = Readonly<Record<PlacePart, Uint32Array>>;
+
+/** A hash of a part of an account's place, out of those of all accounts; 0: unknown. */
+export const placeOf = (places: Uint32Array, account: number, part: PlacePart): number =>
+  places[account * placeParts.length + placeParts.indexOf(part)] ?? 0;
 
 /**
  * What a base consists of, each a flat array, in the order in which they are written. What the arrays hold is told where
@@ -19,12 +22,8 @@ export const sectionArrays = {
   nameStarts: Uint32Array,
   wordStarts: Uint32Array,
   words: Uint32Array,
-  country: Uint32Array,
-  state: Uint32Array,
-  city: Uint32Array,
-  postalCode: Uint32Array,
-  phone: Uint32Array,
-  phoneStem: Uint32Array,
+  /** Of each account a hash of each of `placeParts`, one account after the other; 0: unknown. */
+  places: Uint32Array,
   wordLetters: Uint8Array,
   letterStarts: Uint32Array,
   wordSlots: Uint32Array,

@@ -7,3 +7,4 @@ const smallWords = new Set(
 /** Of what it would tell by its rarity: "the" and "of" come and go. */
 export const ofSmall = 0.2;
 export const isSmallWord = (text: string): boolean => smallWords.has(text);
+export const longestSmallWord = Math.max(...Array.from(smallWords, ({ length }) => length));

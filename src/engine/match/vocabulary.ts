@@ -3,12 +3,14 @@ import type { NameWord } from "./name-forms.ts";
 import type { Seed } from "./sip-hash.ts";
 import { type Near, nearest, type SlipEntries, slipsOf } from "./slips.ts";
 import { createTextPool, openTextPool, type PooledTexts } from "./text-pool.ts";
+import type { WordShape } from "./word-likeness.ts";
 
 /** Every word of a base's names, with how many accounts bear one of its meaning. Words and meanings have numbers of one row. */
 export type Vocabulary = {
   /** -1: no account bears it. */
   wordOf(text: string): number;
   textOf(word: number): string;
+  shapeOf(word: number): WordShape;
   /** The meaning of a word, by number; -1 of a text that is unknown. */
   meaningOf(word: number): number;
   meaningNamed(meaning: string): number;
@@ -82,18 +84,19 @@ function* wordsOf(meanings: Uint32Array, size: number): Generator<number> {
   for (let word = 0; word < size; word += 1) if (meanings[word] !== noWord) yield word;
 }
 
-/** Words that were read last, as texts; a power of two. */
-const mostRemembered = 4_096;
-
 export function openVocabulary({ texts, meanings, bearers, slips }: VocabularyColumns, seed: Seed): Vocabulary {
   const pool = openTextPool(texts, seed);
-  const textOf = remembering(pool.textOf);
   return {
     wordOf(text) {
       const word = pool.numberOf(text);
       return word === -1 || meanings[word] === noWord ? -1 : word;
     },
-    textOf,
+    textOf: pool.textOf,
+    shapeOf(word) {
+      const from = texts.starts[word] ?? 0;
+      const to = texts.starts[word + 1] ?? 0;
+      return { length: to - from, first: texts.letters[from] ?? 0, last: texts.letters[to - 1] ?? 0 };
+    },
     meaningOf: (word) => (meanings[word] ?? 0) - 1,
     meaningNamed(meaning) {
       const number = pool.numberOf(meaning);
@@ -101,20 +104,6 @@ export function openVocabulary({ texts, meanings, bearers, slips }: VocabularyCo
     },
     bearersOf: (meaning) => bearers[meaning] ?? 0,
     bearersNamed: (meaning) => bearers[pool.numberOf(meaning)] ?? 0,
-    near: (text) => nearest(text, slips, { textOf, limit: pool.size }),
-  };
-}
-
-/** Common words are read for nearly every lead, and each is made of its letters anew. */
-function remembering(textOf: (word: number) => string): (word: number) => string {
-  const words = new Int32Array(mostRemembered).fill(-1);
-  const texts: string[] = Array.from({ length: mostRemembered }, () => "");
-  return (word) => {
-    const slot = word & (mostRemembered - 1);
-    if (words[slot] === word) return texts[slot] ?? "";
-    const text = textOf(word);
-    words[slot] = word;
-    texts[slot] = text;
-    return text;
+    near: (text) => nearest(text, slips, { textOf: pool.textOf, limit: pool.size }),
   };
 }

@@ -9,6 +9,23 @@ export type WordLikeness = { degree: number; kinship: Kinship };
 export const sameWord: WordLikeness = { degree: 1, kinship: "same" };
 const short: WordLikeness = { degree: 0.9, kinship: "short" };
 
+/** A word by its length and the codes of its first and last letter. */
+export type WordShape = { length: number; first: number; last: number };
+
+export const shapeOf = (word: string): WordShape => ({
+  length: word.length,
+  first: word.charCodeAt(0),
+  last: word.charCodeAt(word.length - 1),
+});
+
+/** False: `likenessOf` finds nothing in common, whatever stands between. So it is with nearly all pairs of words. */
+export function mayBeLike(a: WordShape, b: WordShape): boolean {
+  if (a.first === b.first) return true;
+  const apart = Math.abs(a.length - b.length);
+  if (apart > mostApart || Math.min(a.length, b.length) < fewestOfStart) return false;
+  return a.last === b.last || initialClass(a.first) === initialClass(b.first);
+}
+
 /** Null: they have nothing in common. Both in Latin letters, of other meanings. */
 export function likenessOf(a: string, b: string): WordLikeness | null {
   return bySlip(a, b) ?? (isShortFor(a, b) || isShortFor(b, a) ? short : byStart(a, b));
@@ -69,14 +86,19 @@ const mostApart = 4;
 /** Told without their sounds, which take long to make: nearly all pairs of words are strangers. */
 function mayBeAkin(a: string, b: string): boolean {
   if (Math.min(a.length, b.length) < fewestOfStart || Math.abs(a.length - b.length) > mostApart) return false;
-  return (initials[a[0] ?? ""] ?? a[0]) === (initials[b[0] ?? ""] ?? b[0]);
+  return initialClass(a.charCodeAt(0)) === initialClass(b.charCodeAt(0));
 }
 
-/** First letters that may begin the same sound; vowels are left out of it. */
-const initials: Readonly<Record<string, string>> = {
-  ...{ a: "", e: "", i: "", o: "", u: "", y: "", h: "", j: "" },
-  ...{ c: "k", q: "k", z: "s", w: "v", p: "f", l: "r" },
-};
+/** Letters that may begin the same sound; vowels are left out of it. */
+const initials: readonly string[] = ["aeiouyhj", "ckq", "zs", "wv", "pf", "lr"];
+
+/** By the letter's code: a number that those of one sound have in common. */
+const classes = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  const group = initials.findIndex((letters) => letters.includes(String.fromCharCode(code)));
+  return group === -1 ? code : group;
+});
+
+const initialClass = (code: number): number => classes[code] ?? code;
 
 /** Its consonants, those that languages take for each other as one: "turismo" and "tourism" are "trsm", "luterana" and "lutheran" "rtrn". */
 export const soundOf = remembered((word): string =>
