@@ -7,3 +7,9 @@ test("a short text is worked out once, a long one each time: forms are filled by
   for (const text of ["Bayern", "Bayern", "x".repeat(60_000), "x".repeat(60_000)]) length(text);
   expect(worked).toEqual([6, 60_000, 60_000]);
 });
+
+test("of any number of texts each gives what is its own", () => {
+  const reversed = remembered((text) => [...text].reverse().join(""));
+  const texts = Array.from({ length: 30_000 }, (_, at) => `town${at % 15_000}`);
+  expect(texts.every((text) => reversed(text) === [...text].reverse().join(""))).toBe(true);
+});

@@ -1,4 +1,3 @@
-import { remembered } from "../normalise/remembered.ts";
 import { editsBetween } from "./edits.ts";
 
 /** How one word may stand for another: written the same or meaning the same, by a slip, cut short, akin in another language, or as initials of several. */
@@ -100,15 +99,25 @@ const classes = Uint8Array.from({ length: 0x80 }, (_, code) => {
 
 const initialClass = (code: number): number => classes[code] ?? code;
 
-/** Its consonants, those that languages take for each other as one: "turismo" and "tourism" are "trsm", "luterana" and "lutheran" "rtrn". */
-export const soundOf = remembered((word): string =>
-  word
-    .replace(/th/g, "t")
-    .replace(/ph/g, "f")
-    .replace(/c[hk]?|q/g, "k")
-    .replace(/z/g, "s")
-    .replace(/w/g, "v")
-    .replace(/l/g, "r")
-    .replace(/(.)\1+/g, "$1")
-    .replace(/[aeiouyhj]/g, ""),
-);
+/**
+ * Its consonants, those that languages take for each other as one, without doubles: "turismo" and "tourism" are "trsm",
+ * "luterana" and "lutheran" "rtrn".
+ */
+export function soundOf(word: string): string {
+  let sound = "";
+  let before = "";
+  for (let at = 0; at < word.length; at += 1) {
+    const letter = word[at] ?? "";
+    const pair = soundOfPair[letter + (word[at + 1] ?? "")];
+    if (pair !== undefined) at += 1;
+    const heard = pair ?? soundOfLetter[letter] ?? letter;
+    if (heard !== before && !silent.has(heard)) sound += heard;
+    before = heard;
+  }
+  return sound;
+}
+
+const soundOfPair: Readonly<Record<string, string>> = { th: "t", ph: "f", ch: "k", ck: "k" };
+const soundOfLetter: Readonly<Record<string, string>> = { c: "k", q: "k", z: "s", w: "v", l: "r" };
+/** Vowels and what is often written for none; they part doubles. */
+const silent: ReadonlySet<string> = new Set("aeiouyhj");

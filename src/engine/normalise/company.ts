@@ -29,9 +29,13 @@ export function looksLegal(word: string, isUnknown: boolean): boolean {
   return longForms.get(word[0] ?? "")?.some((form) => editsBetween(word, form, 1) <= 1) === true;
 }
 
-/** Beginnings and ends of forms: what none of them begins or ends with is not part of one. */
+const beginningsOf = (texts: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...texts].flatMap((text) => Array.from(text, (_, at) => text.slice(0, at + 1))));
+
+/** What none of the forms begins or ends with is not part of one. */
 const endings = new Set([...atEnd].flatMap((form) => Array.from(form, (_, at) => form.slice(at))));
-const beginnings = new Set([...atStart].flatMap((form) => Array.from(form, (_, at) => form.slice(0, at + 1))));
+const beginnings = beginningsOf(atStart);
+const beginningsOfNone = beginningsOf(none);
 
 /** A form of several words: "gesellschaft mit beschränkter haftung". */
 const mostWords = 4;
@@ -50,7 +54,8 @@ export function normaliseCompany(text: string | null | undefined): Normalised<st
 }
 
 /** Do these folded words name no company: "n/a", "self employed"? */
-export const isNoCompany = (words: readonly string[]): boolean => none.has(joined(words));
+export const isNoCompany = (words: readonly string[]): boolean =>
+  beginningsOfNone.has(words[0] ?? "") && none.has(joined(words));
 
 /** Folded words without the legal forms at their end and start; at least one word stays. */
 export function withoutLegalForms(words: readonly string[]): readonly string[] {

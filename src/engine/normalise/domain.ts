@@ -1,4 +1,5 @@
 import { getDomain } from "tldts";
+import { remembered } from "./remembered.ts";
 
 export type NormalisedDomain = { domain: string | null; mark: string | null };
 
@@ -56,17 +57,7 @@ function lastAt(address: string): number {
 }
 
 /** The same hosts come again and again, and each takes the parsers several microseconds. */
-const knownHosts = new Map<string, string | null>();
-const mostHosts = 10_000;
-
-export function registrableDomain(host: string): string | null {
-  const known = knownHosts.get(host);
-  if (known !== undefined) return known;
-  const found = parseHost(host);
-  if (knownHosts.size >= mostHosts) knownHosts.clear();
-  knownHosts.set(host, found);
-  return found;
-}
+export const registrableDomain = remembered(parseHost);
 
 /** A host that `toAscii` gives needs no reading of its own. */
 const asHost = { allowPrivateDomains: true, extractHostname: false };

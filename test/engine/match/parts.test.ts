@@ -15,7 +15,7 @@ import { createTextPool, openTextPool } from "../../../src/engine/match/text-poo
 import { trainWeights, usualTraining } from "../../../src/engine/match/train.ts";
 import { createVocabulary, openVocabulary } from "../../../src/engine/match/vocabulary.ts";
 import { likelihoods, pointsOf } from "../../../src/engine/match/weights.ts";
-import { likenessOf } from "../../../src/engine/match/word-likeness.ts";
+import { likenessOf, mayBeLike, shapeOf, soundOf } from "../../../src/engine/match/word-likeness.ts";
 
 const seed = [20261130, 7] as const;
 
@@ -96,6 +96,35 @@ test("a seed makes hashes of its own, and texts alike but for a letter share nei
     expect(own.filter((hash, at) => hash[half] === other[at]?.[half])).toEqual([]);
   }
   expect(hashesOf([1, 2])).toEqual(own);
+});
+
+test("a word's sound is what is left when letters that languages take for each other are one", () => {
+  const inFull = (word: string) =>
+    word
+      .replace(/th/g, "t")
+      .replace(/ph/g, "f")
+      .replace(/c[hk]?|q/g, "k")
+      .replace(/z/g, "s")
+      .replace(/w/g, "v")
+      .replace(/l/g, "r")
+      .replace(/(.)\1+/g, "$1")
+      .replace(/[aeiouyhj]/g, "");
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(..."aehjcktpqzswv09rl"), maxLength: 10 }), (word) => {
+      expect(soundOf(word)).toBe(inFull(word));
+    }),
+    { numRuns: 3_000, seed: 20261130 },
+  );
+});
+
+test("words that do not look alike at their ends have nothing in common", () => {
+  const word = fc.string({ unit: fc.constantFrom(..."abcehklprstz1"), minLength: 1, maxLength: 9 });
+  fc.assert(
+    fc.property(word, word, (a, b) => {
+      if (likenessOf(a, b) !== null) expect([a, b, mayBeLike(shapeOf(a), shapeOf(b))]).toEqual([a, b, true]);
+    }),
+    { numRuns: 20_000, seed: 20261130 },
+  );
 });
 
 test("what was meant by a slip is found: one letter of short words, two of long ones", () => {
