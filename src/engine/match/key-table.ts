@@ -1,3 +1,4 @@
+import { bucketOf, bucketsFor, startsOf } from "./buckets.ts";
 import { withRoom } from "./growing.ts";
 import { type Seed, sipHash } from "./sip-hash.ts";
 
@@ -7,7 +8,7 @@ import { type Seed, sipHash } from "./sip-hash.ts";
  * entry of a bucket; nobody makes such on purpose who does not know the seed.
  */
 export type KeyEntries = {
-  /** Of each bucket, and where the last one ends; a power of two of them. */
+  /** Of each bucket, and where the last one ends. */
   starts: Uint32Array;
   checks: Uint32Array;
   accounts: Uint32Array;
@@ -20,9 +21,6 @@ export type KeyTable = {
 
 /** A key that is added again right after others of the same account is not added twice. `done` ends the adding. */
 export type KeyTableBuilder = { add(key: string, account: number): void; done(): KeyEntries };
-
-/** Entries a bucket has on average. */
-const load = 4;
 
 const hash = new Uint32Array(2);
 
@@ -58,13 +56,14 @@ export function createKeyTable(seed: Seed): KeyTableBuilder {
 }
 
 export function openKeyTable({ starts, checks, accounts }: KeyEntries, seed: Seed): KeyTable {
-  const shift = 32 - Math.log2(starts.length - 1);
+  const buckets = starts.length - 1;
   return {
     each(key, found, most = Number.POSITIVE_INFINITY) {
       sipHash(key, seed, hash);
       const [low = 0, check = 0] = hash;
-      const start = starts[low >>> shift] ?? 0;
-      const end = starts[(low >>> shift) + 1] ?? 0;
+      const bucket = bucketOf(low, buckets);
+      const start = starts[bucket] ?? 0;
+      const end = starts[bucket + 1] ?? 0;
       if (end - start > most && countOf(check, checks, start, end) > most) return;
       for (let at = start; at < end; at += 1) if (checks[at] === check) found(accounts[at] ?? 0);
     },
@@ -78,26 +77,17 @@ function countOf(check: number, checks: Uint32Array, start: number, end: number)
 }
 
 function fill(hashes: Uint32Array, checks: Uint32Array, accounts: Uint32Array): KeyEntries {
-  const bits = Math.max(1, Math.ceil(Math.log2(hashes.length / load + 1)));
-  const shift = 32 - bits;
-  const starts = startsOf(hashes, shift, 2 ** bits);
+  const buckets = bucketsFor(hashes.length);
+  const starts = startsOf(hashes, buckets);
   const next = starts.slice();
   const checkAt = new Uint32Array(hashes.length);
   const accountAt = new Uint32Array(hashes.length);
   for (let at = 0; at < hashes.length; at += 1) {
-    const bucket = (hashes[at] ?? 0) >>> shift;
+    const bucket = bucketOf(hashes[at] ?? 0, buckets);
     const place = next[bucket] ?? 0;
     next[bucket] = place + 1;
     checkAt[place] = checks[at] ?? 0;
     accountAt[place] = accounts[at] ?? 0;
   }
   return { starts, checks: checkAt, accounts: accountAt };
-}
-
-/** Where each bucket's entries begin, by the first bits of their hashes, and where the last one's end. */
-export function startsOf(hashes: Uint32Array, shift: number, buckets: number): Uint32Array {
-  const starts = new Uint32Array(buckets + 1);
-  for (const hash of hashes) starts[(hash >>> shift) + 1] = (starts[(hash >>> shift) + 1] ?? 0) + 1;
-  for (let at = 1; at < starts.length; at += 1) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
-  return starts;
 }

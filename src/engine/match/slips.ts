@@ -1,7 +1,7 @@
+import { bucketOf, bucketsFor, startsOf } from "./buckets.ts";
 import { editsBetween } from "./edits.ts";
 import { createGrowing } from "./growing.ts";
 import { hashEnd, hashOn, hashStart, hashText } from "./hash.ts";
-import { startsOf } from "./key-table.ts";
 
 /**
  * Words by what is left of each without one of its letters, after the deletion neighbourhood of W. Garbe's SymSpell, in
@@ -16,8 +16,6 @@ const shortest = 4;
 const longest = 24;
 /** From so many letters on two slips are forgiven. */
 const forTwo = 8;
-/** Entries a bucket has on average. */
-const load = 4;
 
 const isForgiving = ({ length }: string): boolean => length >= shortest && length <= longest;
 
@@ -35,14 +33,14 @@ export function slipsOf(words: Iterable<number>, textOf: (word: number) => strin
   }
   const all = hashes.trimmed();
   const numbers = of.trimmed();
-  const bits = Math.max(1, Math.ceil(Math.log2(all.length / load + 1)));
-  const starts = startsOf(all, 32 - bits, 2 ** bits);
+  const buckets = bucketsFor(all.length);
+  const starts = startsOf(all, buckets);
   const next = starts.slice();
   const entries = new Uint32Array(all.length);
   const wordBits = bitsFor(limit);
   for (let at = 0; at < all.length; at += 1) {
     const hash = all[at] ?? 0;
-    const bucket = hash >>> (32 - bits);
+    const bucket = bucketOf(hash, buckets);
     const place = next[bucket] ?? 0;
     next[bucket] = place + 1;
     entries[place] = (checkOf(hash, wordBits) | (numbers[at] ?? 0)) >>> 0;
@@ -65,13 +63,14 @@ export function nearest(
   if (!isForgiving(text)) return [];
   const most = text.length >= forTwo ? 2 : 1;
   const found = new Map<number, number>();
-  const shift = 32 - Math.log2(starts.length - 1);
+  const buckets = starts.length - 1;
   const wordBits = bitsFor(limit);
   const wordMask = wordBits >= 32 ? 0xffffffff : 2 ** wordBits - 1;
   eachSlip(text, most, (hash) => {
     const check = checkOf(hash, wordBits) >>> 0;
-    const end = starts[(hash >>> shift) + 1] ?? 0;
-    for (let at = starts[hash >>> shift] ?? 0; at < end; at += 1) {
+    const bucket = bucketOf(hash, buckets);
+    const end = starts[bucket + 1] ?? 0;
+    for (let at = starts[bucket] ?? 0; at < end; at += 1) {
       const entry = entries[at] ?? 0;
       const word = (entry & wordMask) >>> 0;
       if ((entry ^ word) >>> 0 !== check || found.has(word)) continue;

@@ -1,3 +1,4 @@
+import { bucketOf } from "./buckets.ts";
 import { withRoom } from "./growing.ts";
 import { type Seed, sipHash } from "./sip-hash.ts";
 
@@ -6,7 +7,7 @@ export type PooledTexts = {
   letters: Uint8Array;
   /** Of each text, and where the last one ends. */
   starts: Uint32Array;
-  /** Open addressing, linear probing, a power of two long: a text's number + 1; 0: free. */
+  /** Open addressing, linear probing, two of three taken: a text's number + 1; 0: free. */
   slots: Uint32Array;
 };
 
@@ -77,12 +78,27 @@ export function createTextPool(seed: Seed): TextPoolBuilder {
       }
       return append(text, low, slot);
     },
-    done: () => ({ letters: letters.slice(0, starts[size]), starts: starts.slice(0, size + 1), slots }),
+    done: () => ({
+      letters: letters.slice(0, starts[size]),
+      starts: starts.slice(0, size + 1),
+      slots: slotsOf(hashes.subarray(0, size)),
+    }),
   };
 }
 
+const slotsOfText = 1.5;
+
+function slotsOf(hashes: Uint32Array): Uint32Array<ArrayBuffer> {
+  const slots = new Uint32Array(Math.ceil(hashes.length * slotsOfText) + 1);
+  for (const [number, hash] of hashes.entries()) {
+    let slot = bucketOf(hash, slots.length);
+    while (slots[slot] !== 0) slot = slot + 1 === slots.length ? 0 : slot + 1;
+    slots[slot] = number + 1;
+  }
+  return slots;
+}
+
 export function openTextPool({ letters, starts, slots }: PooledTexts, seed: Seed): TextPool {
-  const mask = slots.length - 1;
   return {
     size: starts.length - 1,
     textOf: (number) =>
@@ -98,10 +114,10 @@ export function openTextPool({ letters, starts, slots }: PooledTexts, seed: Seed
     },
     numberOf(text) {
       sipHash(text, seed, hash);
-      let slot = (hash[0] ?? 0) & mask;
+      let slot = bucketOf(hash[0] ?? 0, slots.length);
       for (let taken = slots[slot] ?? 0; taken !== 0; taken = slots[slot] ?? 0) {
         if (isText(text, letters, starts[taken - 1] ?? 0, starts[taken] ?? 0)) return taken - 1;
-        slot = (slot + 1) & mask;
+        slot = slot + 1 === slots.length ? 0 : slot + 1;
       }
       return -1;
     },
