@@ -62,23 +62,27 @@ const longest = 11;
 
 /** Words by number, always the same: each letter follows the one before as often as in these words. */
 function createMaker(words: readonly string[]): (number: number) => string {
-  const followers = new Map<string, string>();
-  for (const word of words) {
-    const letters = word.toLowerCase();
-    if (!/^[a-z]{4,}$/.test(letters)) continue;
-    for (let at = 0; at < letters.length; at += 1) {
-      const before = letters[at - 1] ?? "";
-      followers.set(before, (followers.get(before) ?? "") + letters[at]);
+  const plain = words.map((word) => word.toLowerCase()).filter((word) => /^[a-z]{4,}$/.test(word));
+  const alphabet = "abcdefghijklmnopqrstuvwxyz";
+  // By the letter before; the last one is that of beginnings.
+  const followers = Array.from({ length: alphabet.length + 1 }, () => "");
+  const beginning = alphabet.length;
+  for (const word of plain)
+    for (let at = 0; at < word.length; at += 1) {
+      const before = at === 0 ? beginning : alphabet.indexOf(word[at - 1] ?? "");
+      followers[before] = (followers[before] ?? "") + word[at];
     }
-  }
   return (number) => {
     const random = createRandom(number % 4_294_967_291);
     const length = shortest + Math.floor(random() * (longest - shortest));
+    let before = beginning;
     let word = "";
-    while (word.length < length) {
-      const next = followers.get(word.at(-1) ?? "") || followers.get("") || "abcdefghijklmnopqrstuvwxyz";
-      word += next[Math.floor(random() * next.length)];
+    for (let at = 0; at < length; at += 1) {
+      const next = followers[before] || followers[beginning] || alphabet;
+      const letter = next.charCodeAt(Math.floor(random() * next.length));
+      word += String.fromCharCode(at === 0 ? letter - 32 : letter);
+      before = letter - 97;
     }
-    return word[0]?.toUpperCase() + word.slice(1);
+    return word;
   };
 }

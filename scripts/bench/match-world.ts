@@ -15,7 +15,20 @@ export type MatchWorld = {
 type Random = () => number;
 
 /** A given account, with what is kept when others are made after it. */
-type Template = { entry: AccountEntry; form: LabelForm; domain: string | null; ending: string; sharers: number };
+type Template = {
+  entry: AccountEntry;
+  name: NameTemplate | null;
+  otherNames: readonly NameTemplate[];
+  form: LabelForm;
+  domain: string | null;
+  ending: string;
+  /** Before and behind the domain. */
+  address: readonly [before: string, behind: string];
+  sharers: number;
+};
+
+/** A name's words; those that are kept stay where they are. */
+type NameTemplate = { words: readonly string[]; isKept: readonly boolean[]; isCapitals: boolean };
 
 /** What of the name the label of its domain is. */
 type LabelForm = "whole" | "two" | "first" | "initials" | "other";
@@ -38,16 +51,28 @@ export function createMatchWorld(given: readonly AccountEntry[], seed: number): 
 function learn(given: readonly AccountEntry[]): Model {
   const names = given.map(({ name }) => wordsOf(name));
   const sharers = Map.groupBy(given.map(domainOf), (domain) => domain ?? "");
+  const words = createLaw(names.flat());
+  return {
+    templates: given.map((entry) => templateOf(entry, words, sharers.get(domainOf(entry) ?? "")?.length ?? 0)),
+    words,
+    cities: createLaw(given.flatMap(({ city }) => city ?? [])),
+    followers: followersIn(names, words),
+  };
+}
+
+/** What follows each word; rare and very common ones, which are drawn or kept anyway, as "". */
+function followersIn(names: readonly (readonly string[])[], { rankOf, counted }: FrequencyLaw): Followers {
   const followers = new Map<string, string[]>();
   for (const words of names)
-    for (const [at, word] of words.slice(0, -1).entries())
-      followers.set(word, [...(followers.get(word) ?? []), words[at + 1] ?? ""]);
-  return {
-    templates: given.map((entry) => templateOf(entry, sharers.get(domainOf(entry) ?? "")?.length ?? 0)),
-    words: createLaw(names.flat()),
-    cities: createLaw(given.flatMap(({ city }) => city ?? [])),
-    followers,
-  };
+    for (const [at, word] of words.slice(0, -1).entries()) {
+      const next = words[at + 1] ?? "";
+      const rank = rankOf(next);
+      const isDrawn = rank < keptWords || (counted[rank]?.[1] ?? 0) < 2;
+      const known = followers.get(word) ?? [];
+      known.push(isDrawn ? "" : next);
+      followers.set(word, known);
+    }
+  return followers;
 }
 
 export const wordsOf = (name: string | null): string[] => (name ?? "").split(/\s+/).filter((word) => word !== "");
@@ -60,12 +85,28 @@ function domainOf({ website }: AccountEntry): string | null {
   return host === null ? null : registrableDomain(host);
 }
 
-function templateOf(entry: AccountEntry, sharers: number): Template {
+function nameTemplate(name: string, { rankOf }: FrequencyLaw): NameTemplate {
+  const words = wordsOf(name);
+  const isKept = words.map((word) => rankOf(word) !== -1 && rankOf(word) < keptWords);
+  return { words, isKept, isCapitals: name === name.toUpperCase() };
+}
+
+function templateOf(entry: AccountEntry, words: FrequencyLaw, sharers: number): Template {
   const domain = domainOf(entry);
   const label = domain?.split(".")[0] ?? "";
   const letters = lettersOf(entry.name ?? "");
   const form = (["whole", "two", "first", "initials"] as const).find((each) => labelOf(letters, each) === label);
-  return { entry, domain, ending: domain?.slice(label.length) ?? "", form: form ?? "other", sharers };
+  const [before = "", ...behind] = (entry.website ?? "").toLowerCase().split(domain ?? " ");
+  return {
+    entry,
+    name: entry.name === null ? null : nameTemplate(entry.name, words),
+    otherNames: entry.otherNames.map((name) => nameTemplate(name, words)),
+    form: form ?? "other",
+    domain,
+    ending: domain?.slice(label.length) ?? "",
+    address: [before, behind.join(domain ?? "")],
+    sharers,
+  };
 }
 
 function labelOf(letters: readonly string[], form: Exclude<LabelForm, "other">): string {
@@ -83,14 +124,14 @@ function makeAccount(index: number, seed: number, model: Model): AccountEntry {
   random();
   const template = model.templates[Math.floor(random() * model.templates.length)] as Template;
   const { entry } = template;
-  const name = entry.name === null ? null : makeName(entry.name, random, model);
+  const name = template.name === null ? null : makeName(template.name, random, model);
   const domain = makeDomain(template, { index, name, random, model });
-  const website = domain === null ? null : (entry.website ?? "").toLowerCase().replace(template.domain ?? "", domain);
+  const [before, behind] = template.address;
   return {
     id: idAt(index),
     name,
-    otherNames: entry.otherNames.map((other) => makeName(other, random, model)),
-    website,
+    otherNames: template.otherNames.map((other) => makeName(other, random, model)),
+    website: domain === null ? null : before + domain + behind,
     otherDomains: entry.otherDomains.map(() => `${model.words.draw(random, keptWords).toLowerCase()}.com`),
     phone: withOtherDigits(entry.phone, 6, random),
     country: entry.country,
@@ -101,24 +142,19 @@ function makeAccount(index: number, seed: number, model: Model): AccountEntry {
   };
 }
 
-function makeName(name: string, random: Random, { words, followers }: Model): string {
-  const given = wordsOf(name);
-  const isKept = given.map((word) => {
-    const rank = words.rankOf(word);
-    return rank !== -1 && rank < keptWords;
-  });
+function makeName({ words: given, isKept, isCapitals }: NameTemplate, random: Random, model: Model): string {
+  const { words, followers } = model;
   // A name of common words alone would come a thousand times.
-  if (!isKept.includes(false)) isKept[Math.floor(random() * given.length)] = false;
+  const another = isKept.includes(false) ? -1 : Math.floor(random() * given.length);
   let before = "";
-  const made = given.map((word, at) => {
-    const after = followers.get(before) ?? [];
-    const pair = random() < shareOfPairs ? after[Math.floor(random() * after.length)] : undefined;
-    const isCommon =
-      pair !== undefined && words.rankOf(pair) >= keptWords && (words.counted[words.rankOf(pair)]?.[1] ?? 0) > 1;
-    before = isKept[at] ? word : isCommon && pair !== undefined ? pair : words.draw(random, keptWords);
-    return before;
-  });
-  return name === name.toUpperCase() ? made.join(" ").toUpperCase() : made.join(" ");
+  let name = "";
+  for (const [at, word] of given.entries()) {
+    const after = isKept[at] && at !== another ? undefined : followers.get(before);
+    const pair = after !== undefined && random() < shareOfPairs ? after[Math.floor(random() * after.length)] : "";
+    before = isKept[at] && at !== another ? word : pair || words.draw(random, keptWords);
+    name += at === 0 ? before : ` ${before}`;
+  }
+  return isCapitals ? name.toUpperCase() : name;
 }
 
 const makeCity = (city: string, random: Random, { cities }: Model): string =>
@@ -135,14 +171,11 @@ function makeDomain({ domain, ending, form, sharers }: Template, { index, name, 
   }
   const letters = lettersOf(name ?? "");
   const label = form === "other" ? "" : labelOf(letters, form);
-  const rare = model.words
-    .draw(random, keptWords)
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, "x");
-  if (label.length < 2) return `${rare}${ending}`;
+  const drawn = (): string => lettersOf(model.words.draw(random, keptWords)).join("");
+  if (label.length < 2) return `${drawn()}${drawn().slice(0, 4)}x${ending}`;
   // What many are called is taken already: the others have something behind it.
   const isTaken = form === "initials" || letters.length === 1 || form === "first";
-  return `${label}${isTaken ? rare.slice(0, 4) : ""}${ending}`;
+  return `${label}${isTaken ? drawn().slice(0, 4) : ""}${ending}`;
 }
 
 /** A rank that no word was counted at. */
