@@ -1,5 +1,5 @@
 import { isNoCompany, withoutLegalForms } from "../normalise/company.ts";
-import { foldedWords } from "../normalise/folded-words.ts";
+import { foldedWords, isAscii } from "../normalise/folded-words.ts";
 import { remembered } from "../normalise/remembered.ts";
 import { cutWords } from "./cut-words.ts";
 import { isSmallWord } from "./small-words.ts";
@@ -43,8 +43,6 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 /** As it stands and in Latin letters. */
 type Written = { native: string; latin: string };
 
-const plain = /^[a-z0-9]+$/;
-
 /** Of a word in any script: a part for each word that it holds. */
 const partsOf = remembered((word): readonly Written[] =>
   cutWords(word)
@@ -57,7 +55,7 @@ function writtenWords(words: readonly string[]): Written[] {
   const written: Written[] = [];
   let letters = false;
   for (const word of words)
-    for (const part of plain.test(word) ? [{ native: word, latin: word }] : partsOf(word)) {
+    for (const part of isAscii(word) ? [{ native: word, latin: word }] : partsOf(word)) {
       const isLetter = part.latin.length === 1 && part.latin >= "a";
       const last = written.at(-1);
       if (isLetter && letters && last !== undefined) {
@@ -77,7 +75,7 @@ function initialsOf(words: readonly string[]): string[] {
   let all = "";
   let bare = "";
   for (const word of words) {
-    const text = plain.test(word) ? word : inLatin(word);
+    const text = isAscii(word) ? word : inLatin(word);
     const initial = text[0] ?? "";
     all += initial;
     if (!isSmallWord(text)) bare += initial;
@@ -106,8 +104,9 @@ const ending = /(\p{L}{3,})\.(?:com|net|org|io|[a-z]{2})(?=\s|$)/giu;
 const mayHaveEnding = /\.[a-z]{2,3}(?:[\s-]|$)/i;
 
 /** Arabic, or roman from two on: "I" and "V" are letters of names. */
-export const isNumberWord = (word: string): boolean =>
-  /^\d+$/.test(word) || /^(?:i{2,3}|iv|vi{0,3}|ix|xi{0,3})$/.test(word);
+export const isNumberWord = (word: string): boolean => number.test(word);
+
+const number = /^(?:\d+|i{2,3}|iv|vi{0,3}|ix|xi{0,3})$/;
 
 function withMeanings(written: readonly Written[]): NameWord[] {
   const words: NameWord[] = [];

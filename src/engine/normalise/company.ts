@@ -1,7 +1,7 @@
 import legalForms from "../../data/legal-forms.json" with { type: "json" };
 import noCompany from "../../data/no-company-names.json" with { type: "json" };
 import { editsBetween } from "../match/edits.ts";
-import { foldedWords } from "./folded-words.ts";
+import { foldedWords, isAscii } from "./folded-words.ts";
 import type { Normalised } from "./normalised.ts";
 
 const joined = (words: readonly string[]): string => words.join("");
@@ -60,7 +60,7 @@ export const isNoCompany = (words: readonly string[]): boolean =>
 /** Folded words without the legal forms at their end and start; at least one word stays. */
 export function withoutLegalForms(words: readonly string[]): readonly string[] {
   const left = stripStart(stripEnd(words));
-  return left.some((word) => eastAsian.test(word)) ? stripUnspaced(left.join(" ")).split(" ") : left;
+  return left.some((word) => !isAscii(word) && eastAsian.test(word)) ? stripUnspaced(left.join(" ")).split(" ") : left;
 }
 
 const eastAsian = /[\p{sc=Han}\p{sc=Hangul}]/u;
