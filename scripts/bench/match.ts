@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { loadMailDomains } from "../../src/data/mail-domains.ts";
 import { buildBase } from "../../src/engine/match/build-base.ts";
 import { crossValidate, prepareLead } from "../../src/engine/match/learn.ts";
+import { prepareSizes } from "../../src/engine/match/learn-sizes.ts";
 import { match } from "../../src/engine/match/match.ts";
 import { type Judged, type Measures, measure } from "../../src/engine/match/measure-matches.ts";
 import { shippedWeights } from "../../src/engine/match/shipped-weights.ts";
@@ -98,6 +99,7 @@ function oursOf({ accounts, leads }: MatchData): MatchSide {
   const matched = timed(leads.length, () => leads.map(({ lead }) => match(lead, matcher)));
   const judged = crossValidate(
     leads.map((lead) => prepareLead(lead, base, classes)),
+    prepareSizes(leads, accounts, { classes, seed: validation.seed }),
     validation,
   );
   return sideOf(judged, built.perS, matched.perS);

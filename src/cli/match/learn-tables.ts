@@ -1,7 +1,13 @@
 import { readWeights } from "../../account-index/read-weights.ts";
-import type { Base } from "../../engine/match/base.ts";
-import type { DomainClasses } from "../../engine/match/domain-forms.ts";
-import { candidateRecall, crossValidate, judge, learn, type Prepared, prepareLead } from "../../engine/match/learn.ts";
+import {
+  candidateRecall,
+  crossValidate,
+  judge,
+  type LabelledLead,
+  learn,
+  prepareLead,
+} from "../../engine/match/learn.ts";
+import { prepareSizes } from "../../engine/match/learn-sizes.ts";
 import { usualTraining } from "../../engine/match/train.ts";
 import { Refused } from "../../refused.ts";
 import type { Cli } from "../cli.ts";
@@ -24,7 +30,8 @@ export type TrainFlags = {
 
 /** How well the shipped weights, or others, match labelled leads. */
 export async function evalTables(cli: Cli, flags: EvalFlags): Promise<void> {
-  const prepared = await readLabelled(cli, flags);
+  const { base, classes } = await readBase(cli, flags.accounts);
+  const prepared = (await readLabelled(cli, flags.leads)).map((lead) => prepareLead(lead, base, classes));
   const weights = readWeights(flags.weights ?? null);
   say(
     cli,
@@ -37,13 +44,19 @@ export async function evalTables(cli: Cli, flags: EvalFlags): Promise<void> {
 /** Learns weights from labelled leads and tells how well they match leads that they were not learned from. */
 export async function trainTables(cli: Cli, flags: TrainFlags): Promise<void> {
   const { folds, seed, threshold, out } = flags;
-  const prepared = await readLabelled(cli, flags);
-  if (prepared.length < folds * 2)
-    throw new Refused(`${flags.leads} holds ${prepared.length} leads: too few to learn from in ${folds} folds.`);
-  const judged = crossValidate(prepared, { folds, seed, threshold, ...usualTraining });
+  const { base, entries, classes } = await readBase(cli, flags.accounts);
+  const labelled = await readLabelled(cli, flags.leads);
+  if (labelled.length < folds * 2)
+    throw new Refused(`${flags.leads} holds ${labelled.length} leads: too few to learn from in ${folds} folds.`);
+  const prepared = labelled.map((lead) => prepareLead(lead, base, classes));
+  const others = prepareSizes(labelled, entries, { classes, seed });
+  const judged = crossValidate(prepared, others, { folds, seed, threshold, ...usualTraining });
   const source = `match train: ${prepared.length} leads`;
   const retrieved = cli.clock.now().toISOString().slice(0, 10);
-  await writeOutput(out, `${JSON.stringify({ source, retrieved, ...learn(prepared, usualTraining) }, null, 1)}\n`);
+  await writeOutput(
+    out,
+    `${JSON.stringify({ source, retrieved, ...learn([...prepared, ...others], usualTraining) }, null, 1)}\n`,
+  );
   if (!flags.json)
     cli.print(
       `Weights learned from ${prepared.length} leads stand in ${out}. Each lead judged by the other ${folds - 1} of ${folds} parts:`,
@@ -63,29 +76,18 @@ function say(cli: Cli, { json }: { json: boolean }, judged: ReturnType<typeof ju
   );
 }
 
-async function readLabelled(cli: Cli, { accounts, leads }: { accounts: string; leads: string }): Promise<Prepared[]> {
-  const { base, classes } = await readBase(cli, accounts);
-  return prepareAll(cli, leads, { base, classes });
-}
-
-async function prepareAll(
-  cli: Cli,
-  file: string,
-  { base, classes }: { base: Base; classes: DomainClasses },
-): Promise<Prepared[]> {
-  const prepared: Prepared[] = [];
+async function readLabelled(cli: Cli, file: string): Promise<LabelledLead[]> {
+  const labelled: LabelledLead[] = [];
   for await (const { cells } of readTable(file, {
     columns: labelledColumns,
     onBad: cli.complain,
     onProgress: cli.progress,
-  })) {
-    const labelled = {
+  }))
+    labelled.push({
       id: cells.lead_id ?? "",
       slice: cells.slice ?? "",
       accountId: cells.true_account_id || null,
       lead: toLeadEntry(cells),
-    };
-    prepared.push(prepareLead(labelled, base, classes));
-  }
-  return prepared;
+    });
+  return labelled;
 }

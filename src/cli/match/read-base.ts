@@ -9,7 +9,7 @@ import type { Cli } from "../cli.ts";
 import { accountColumns, toAccountEntry } from "./columns.ts";
 import { readTable } from "./read-table.ts";
 
-export type ReadBase = { base: Base; classes: DomainClasses; buildMs: number };
+export type ReadBase = { base: Base; entries: readonly AccountEntry[]; classes: DomainClasses; buildMs: number };
 
 /** The accounts of a table, ready to be matched with. Throws `Refused` when it holds none. */
 export async function readBase(cli: Cli, file: string): Promise<ReadBase> {
@@ -31,5 +31,5 @@ export async function readBase(cli: Cli, file: string): Promise<ReadBase> {
   const classes = loadMailDomains();
   const startedAt = cli.clock.monotonic();
   const base = buildBase(entries, classes, randomSeed());
-  return { base, classes, buildMs: cli.clock.monotonic() - startedAt };
+  return { base, entries, classes, buildMs: cli.clock.monotonic() - startedAt };
 }

@@ -1,4 +1,5 @@
 import { type KeyTable, openKeyTable } from "./key-table.ts";
+import { openPlaceCounts } from "./place-counts.ts";
 import { type Sections, sectionNames } from "./sections.ts";
 import type { Seed } from "./sip-hash.ts";
 import { openTextPool } from "./text-pool.ts";
@@ -33,6 +34,8 @@ export type Base = {
   bearers: Uint32Array;
   /** Of each account a hash of each of `placeParts`, one account after the other; 0: unknown. */
   places: Uint32Array;
+  /** How many accounts are in this country or city. */
+  placeBearers(place: string | null): number;
   /** How many all of this takes. */
   bytes: number;
   /** All of it, to be posted to another thread and opened there. */
@@ -62,6 +65,7 @@ export function openBase(sections: Sections): Base {
     reader: createWordReader(vocabulary, ids.size),
     keys: openKeyTable(keys, seed),
     ...{ nameStarts, wordStarts, words, bearerStarts, bearers, places },
+    placeBearers: openPlaceCounts({ hashes: sections.placeHashes, counts: sections.placeCounts }, seed[0]),
     bytes: sectionNames.reduce((sum, name) => sum + sections[name].byteLength, 0),
     sections,
   };

@@ -4,6 +4,7 @@ import { collectAccounts } from "./collect-accounts.ts";
 import type { DomainClasses } from "./domain-forms.ts";
 import type { AccountEntry } from "./entries.ts";
 import { createKeyTable } from "./key-table.ts";
+import { countPlaces } from "./place-counts.ts";
 import type { Seed } from "./sip-hash.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
@@ -34,10 +35,12 @@ export function createBaseBuilder(classes: DomainClasses, seed: Seed): BaseBuild
       const flat = { ...columns, size: columns.parents.length };
       addPairs(keys, flat, vocabulary);
       const entries = keys.done();
+      const { hashes, counts: residents } = countPlaces(columns.places);
       return openBase({
         seed: Uint32Array.from(seed),
         ...{ idLetters: ids.letters, idStarts: ids.starts, idSlots: ids.slots },
         ...columns,
+        ...{ placeHashes: hashes, placeCounts: residents },
         ...{ wordLetters: texts.letters, letterStarts: texts.starts, wordSlots: texts.slots },
         ...{ meanings, bearerCounts: counts, slipStarts: slips.starts, slips: slips.entries },
         ...bearersBy(flat, vocabulary, counts),

@@ -6,6 +6,7 @@ import type { LeadForms } from "./lead-forms.ts";
 import { type LeadName, leadName } from "./lead-name.ts";
 import { startsOf } from "./name-keys.ts";
 import { matchNames, type NameMatch } from "./name-match.ts";
+import { rarity } from "./rarity.ts";
 import { type PlacePart, placeParts } from "./sections.ts";
 import type { Sign, Signs } from "./signs.ts";
 
@@ -24,6 +25,8 @@ export function compareWith(
   const name = lead.name === null ? null : leadName(lead.name, readings, base);
   const domains = leadDomains(lead, base, elsewhere);
   const place = hashesOf(lead.place, base.seed[0]);
+  const inCountry = rarity(base.placeBearers(lead.place.country), base.population) / 10;
+  const inCity = rarity(base.placeBearers(lead.place.city), base.population) / 10;
   return (account) => {
     const found: [Sign, number][] = [];
     const put: Put = (sign, value = 1) => {
@@ -36,6 +39,9 @@ export function compareWith(
     else {
       strangerSigns(put, { domains, has, match });
       if (name !== null) nameSigns(put, { name, match, places });
+      put("size", Math.log(base.population) / 10);
+      if (places.country === "same") put("country-rare", inCountry);
+      if (places.city === "same") put("city-rare", inCity);
       placeSigns(put, { places, match });
       if (has.isStartLabel && !has.isNameLabel) put("start-is-label");
       if (has.isInitialsLabel) {

@@ -1,4 +1,5 @@
 import type { Base } from "./base.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 import { createWordReader } from "./word-facts.ts";
 
 /** A base without the accounts of some positions: nothing finds them, and they are nobody's rivals. */
@@ -20,9 +21,9 @@ export function without(base: Base, gone: ReadonlySet<number>): Base {
 }
 
 /**
- * A large base and a small one as they stand beside each other: a word is as rare as it is in both together, and one that
- * either knows is no slip. How often the small one's words stand in it is not counted for the large one, which is asked
- * far more often.
+ * A large base and a small one as they stand beside each other: a place has the accounts of both, a word is as rare as it
+ * is in both together, and one that either knows is no slip. How often the small one's words stand in it is not counted for
+ * the large one, which is asked far more often.
  */
 export function besideEachOther(large: Base, small: Base): [Base, Base] {
   const population = small.size + large.size;
@@ -39,14 +40,12 @@ export function besideEachOther(large: Base, small: Base): [Base, Base] {
     bearersNamed: (meaning: string) => small.vocabulary.bearersNamed(meaning) + large.vocabulary.bearersNamed(meaning),
     near: (text: string) => (large.vocabulary.wordOf(text) === -1 ? small.vocabulary.near(text) : []),
   };
-  return [among(population, { ...large, vocabulary: ofLarge }), among(population, { ...small, vocabulary: ofSmall })];
+  const placeBearers: Base["placeBearers"] = (place) => small.placeBearers(place) + large.placeBearers(place);
+  const among = (base: Base, vocabulary: Vocabulary): Base => {
+    return { ...base, population, vocabulary, placeBearers, reader: createWordReader(vocabulary, population) };
+  };
+  return [among(large, ofLarge), among(small, ofSmall)];
 }
-
-const among = (population: number, base: Base): Base => ({
-  ...base,
-  population,
-  reader: createWordReader(base.vocabulary, population),
-});
 
 function remembering(count: (meaning: number) => number): (meaning: number) => number {
   const counts = new Map<number, number>();

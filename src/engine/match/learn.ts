@@ -13,8 +13,8 @@ import { likelihoods, pointsOf, type Weights } from "./weights.ts";
 /** A lead of which somebody said which account it belongs to; `accountId` null: to none. */
 export type LabelledLead = { id: string; slice: string; accountId: string | null; lead: LeadEntry };
 
-/** A labelled lead with what was seen of each of its candidates. */
-export type Prepared = LabelledLead & { accountIds: readonly string[]; candidates: readonly Signs[] };
+/** A labelled lead with what was seen of each of its candidates, and how much it counts beside the others. */
+export type Prepared = LabelledLead & { accountIds: readonly string[]; candidates: readonly Signs[]; count: number };
 
 export function prepareLead(labelled: LabelledLead, base: Base, classes: DomainClasses): Prepared {
   const forms = leadForms(labelled.lead, classes);
@@ -26,6 +26,7 @@ export function prepareLead(labelled: LabelledLead, base: Base, classes: DomainC
     ...labelled,
     accountIds: found.flatMap(({ accountIds }) => accountIds),
     candidates: found.flatMap(({ candidates }) => candidates),
+    count: 1,
   };
 }
 
@@ -39,10 +40,10 @@ export function candidateRecall(prepared: readonly Prepared[]): number {
 export const learn = (prepared: readonly Prepared[], options: TrainOptions): Weights =>
   trainWeights(
     withMissing(
-      prepared.map(({ accountId, accountIds, candidates }) => ({
+      prepared.map(({ accountId, accountIds, candidates, count }) => ({
         candidates,
         right: accountId === null ? -1 : accountIds.indexOf(accountId),
-        count: 1,
+        count,
       })),
     ),
     options,
@@ -66,16 +67,17 @@ type CrossValidation = { folds: number; seed: number; threshold: number } & Trai
 
 /**
  * Judges each lead by weights that were learned without it: leads are dealt to folds by their ids and the seed, and those of
- * a fold are judged by what the other folds teach.
+ * a fold are judged by what the other folds teach, `others` as well: the same leads among other accounts.
  */
 export function crossValidate(
   prepared: readonly Prepared[],
+  others: readonly Prepared[],
   { folds, seed, threshold, ...options }: CrossValidation,
 ): Judged[] {
   const foldOf = ({ id }: Prepared): number => hashText(id, seed) % folds;
   return Array.from({ length: folds }, (_, fold) => {
     const weights = learn(
-      prepared.filter((each) => foldOf(each) !== fold),
+      [...prepared, ...others].filter((each) => foldOf(each) !== fold),
       options,
     );
     return prepared.filter((each) => foldOf(each) === fold).map((each) => judge(each, weights, threshold));

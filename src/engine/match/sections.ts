@@ -24,6 +24,9 @@ export const sectionArrays = {
   words: Uint32Array,
   /** Of each account a hash of each of `placeParts`, one account after the other; 0: unknown. */
   places: Uint32Array,
+  /** Of countries and cities, and how many accounts are there; see place-counts.ts. */
+  placeHashes: Uint32Array,
+  placeCounts: Uint32Array,
   wordLetters: Uint8Array,
   letterStarts: Uint32Array,
   wordSlots: Uint32Array,

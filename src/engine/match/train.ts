@@ -1,5 +1,5 @@
 import { type Sign, type Signs, signNames } from "./signs.ts";
-import { likelihoods, type Weights } from "./weights.ts";
+import type { Weights } from "./weights.ts";
 
 /** A lead with the signs of its candidates; `right`: which of them it belongs to, -1: none. `count`: how much it counts. */
 export type Example = { candidates: readonly Signs[]; right: number; count: number };
@@ -15,13 +15,20 @@ export const usualTraining: TrainOptions = { penalty: 0.3, rounds: 400 };
 /** A lead whose account is not there teaches which strangers look like it. */
 const countOfMissing = 0.3;
 
-/** Each lead, and where it has an account the same lead as if that one were not in the base. */
+/**
+ * Each lead, and where it has an account the same lead as if that one were not in the base; unless another has its domain,
+ * which may well be the right one then.
+ */
 export const withMissing = (examples: readonly Example[]): Example[] =>
   examples.flatMap((example) => {
     if (example.right === -1) return [example];
     const candidates = example.candidates.filter((_, at) => at !== example.right);
+    if (candidates.some(hasDomain)) return [example];
     return [example, { candidates, right: -1, count: example.count * countOfMissing }];
   });
+
+export const hasDomain = (found: Signs): boolean =>
+  found.some(([sign]) => sign === "domain-own" || sign === "domain-shared");
 
 const firstStep = 0.15;
 const lastStep = 0.03;
@@ -33,7 +40,8 @@ const settling = 0.7;
  * examples in the same order give the same weights.
  */
 export function trainWeights(examples: readonly Example[], { penalty, rounds }: TrainOptions): Weights {
-  const packed = examples.map(pack);
+  const packed = pack(examples);
+  const odds = new Float64Array(packed.most);
   const size = signNames.length + 1;
   const weights = new Float64Array(size);
   const first = new Float64Array(size);
@@ -42,7 +50,8 @@ export function trainWeights(examples: readonly Example[], { penalty, rounds }: 
   const total = examples.reduce((sum, { count }) => sum + count, 0) || 1;
   for (let round = 1; round <= rounds; round += 1) {
     gradient.fill(0);
-    for (const example of packed) addGradient(example, weights, gradient);
+    for (let example = 0; example < examples.length; example += 1)
+      addGradient(packed, example, weights, gradient, odds);
     const step = round < rounds * settling ? firstStep : lastStep;
     for (let at = 0; at < size; at += 1) {
       const held = at < size - 1 ? penalty * (weights[at] ?? 0) : 0;
@@ -63,35 +72,87 @@ export function trainWeights(examples: readonly Example[], { penalty, rounds }: 
 
 const rounded = (weight: number): number => Math.round(weight * 1_000) / 1_000;
 
-/** Places of signs and their values, candidate after candidate; the last place is that of any account at all. */
-type Packed = { places: Uint16Array[]; values: Float64Array[]; right: number; count: number };
+/**
+ * All examples in a row: the candidates of an example are `candidateStarts[example]` to `candidateStarts[example + 1]`,
+ * signs of a candidate likewise; the last sign of each is that of any account at all.
+ */
+type Packed = {
+  candidateStarts: Uint32Array;
+  signStarts: Uint32Array;
+  places: Uint16Array;
+  values: Float64Array;
+  /** By example: the candidate among its own, -1: none; and how much it counts. */
+  right: Int32Array;
+  count: Float64Array;
+  most: number;
+};
 
 const placeOf = new Map(signNames.map((sign, at) => [sign, at]));
 
-const pack = ({ candidates, right, count }: Example): Packed => ({
-  places: candidates.map((found) =>
-    Uint16Array.from([...found.map(([sign]) => placeOf.get(sign) ?? 0), signNames.length]),
-  ),
-  values: candidates.map((found) => Float64Array.from([...found.map(([, value]) => value), 1])),
-  right,
-  count,
-});
+function pack(examples: readonly Example[]): Packed {
+  const candidates = examples.flatMap((example) => example.candidates);
+  const total = candidates.reduce((sum, { length }) => sum + length + 1, 0);
+  const packed: Packed = {
+    candidateStarts: new Uint32Array(examples.length + 1),
+    signStarts: new Uint32Array(candidates.length + 1),
+    places: new Uint16Array(total),
+    values: new Float64Array(total),
+    right: Int32Array.from(examples, ({ right }) => right),
+    count: Float64Array.from(examples, ({ count }) => count),
+    most: examples.reduce((most, example) => Math.max(most, example.candidates.length), 0),
+  };
+  for (const [at, example] of examples.entries())
+    packed.candidateStarts[at + 1] = (packed.candidateStarts[at] ?? 0) + example.candidates.length;
+  let to = 0;
+  for (const [at, found] of candidates.entries()) {
+    for (const [sign, value] of found) {
+      packed.places[to] = placeOf.get(sign) ?? 0;
+      packed.values[to] = value;
+      to += 1;
+    }
+    packed.places[to] = signNames.length;
+    packed.values[to] = 1;
+    to += 1;
+    packed.signStarts[at + 1] = to;
+  }
+  return packed;
+}
 
-function addGradient({ places, values, right, count }: Packed, weights: Float64Array, gradient: Float64Array): void {
-  const points = places.map((of, candidate) => {
-    const worth = values[candidate] as Float64Array;
-    let sum = 0;
-    for (let at = 0; at < of.length; at += 1) sum += (weights[of[at] as number] as number) * (worth[at] as number);
-    return sum;
-  });
-  for (const [candidate, likelihood] of likelihoods(points).entries()) {
-    const error = (likelihood - (candidate === right ? 1 : 0)) * count;
-    if (Math.abs(error) < 1e-7) continue;
-    const of = places[candidate] as Uint16Array;
-    const worth = values[candidate] as Float64Array;
-    for (let at = 0; at < of.length; at += 1) {
-      const place = of[at] as number;
-      gradient[place] = (gradient[place] as number) + error * (worth[at] as number);
+/** Less than this of an error moves no weight. */
+const negligible = 1e-7;
+
+function addGradient(
+  packed: Packed,
+  example: number,
+  weights: Float64Array,
+  gradient: Float64Array,
+  odds: Float64Array,
+) {
+  const { candidateStarts, signStarts, places, values } = packed;
+  const first = candidateStarts[example] as number;
+  const count = (candidateStarts[example + 1] as number) - first;
+  let most = 0;
+  for (let candidate = 0; candidate < count; candidate += 1) {
+    let points = 0;
+    const end = signStarts[first + candidate + 1] as number;
+    for (let at = signStarts[first + candidate] as number; at < end; at += 1)
+      points += (weights[places[at] as number] as number) * (values[at] as number);
+    odds[candidate] = points;
+    if (points > most) most = points;
+  }
+  let all = Math.exp(-most);
+  for (let candidate = 0; candidate < count; candidate += 1) {
+    odds[candidate] = Math.exp((odds[candidate] as number) - most);
+    all += odds[candidate] as number;
+  }
+  for (let candidate = 0; candidate < count; candidate += 1) {
+    const isRight = candidate === packed.right[example];
+    const error = ((odds[candidate] as number) / all - (isRight ? 1 : 0)) * (packed.count[example] as number);
+    if (Math.abs(error) < negligible) continue;
+    const end = signStarts[first + candidate + 1] as number;
+    for (let at = signStarts[first + candidate] as number; at < end; at += 1) {
+      const place = places[at] as number;
+      gradient[place] = (gradient[place] as number) + error * (values[at] as number);
     }
   }
 }

@@ -12,7 +12,7 @@ import { nameForms } from "../../../src/engine/match/name-forms.ts";
 import { type Signs, signNames } from "../../../src/engine/match/signs.ts";
 import { sipHash } from "../../../src/engine/match/sip-hash.ts";
 import { createTextPool, openTextPool } from "../../../src/engine/match/text-pool.ts";
-import { trainWeights, usualTraining } from "../../../src/engine/match/train.ts";
+import { trainWeights, usualTraining, withMissing } from "../../../src/engine/match/train.ts";
 import { createVocabulary, openVocabulary } from "../../../src/engine/match/vocabulary.ts";
 import { likelihoods, pointsOf } from "../../../src/engine/match/weights.ts";
 import { likenessOf, mayBeLike, shapeOf, soundOf } from "../../../src/engine/match/word-likeness.ts";
@@ -211,6 +211,15 @@ test("weights are learned that tell right from wrong, the same each time", () =>
   expect(likelihoods([pointsOf(wrong, weights)])[0]).toBeLessThan(0.05);
   expect(trainWeights(examples, usualTraining)).toEqual(weights);
   expect(Object.keys(weights.signs)).toEqual([...signNames]);
+});
+
+test("a lead whose account is missing teaches strangers, but not where another account has its domain", () => {
+  const named: Signs = [["whole", 1]];
+  const owner: Signs = [["domain-shared", 1]];
+  const example = { candidates: [named, named], right: 0, count: 1 };
+  expect(withMissing([example])).toEqual([example, { candidates: [named], right: -1, count: 0.3 }]);
+  const shared = { candidates: [owner, owner], right: 0, count: 1 };
+  expect(withMissing([shared])).toEqual([shared]);
 });
 
 test("the measures count what they say", () => {

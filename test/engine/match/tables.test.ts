@@ -3,8 +3,11 @@ import fc from "fast-check";
 import { bucketOf } from "../../../src/engine/match/buckets.ts";
 import { byId } from "../../../src/engine/match/by-id.ts";
 import { editsBetween } from "../../../src/engine/match/edits.ts";
+import { hashOrNone } from "../../../src/engine/match/hash.ts";
 import { createKeyTable, openKeyTable } from "../../../src/engine/match/key-table.ts";
+import { countPlaces, openPlaceCounts } from "../../../src/engine/match/place-counts.ts";
 import { createScores } from "../../../src/engine/match/scores.ts";
+import { placeParts } from "../../../src/engine/match/sections.ts";
 import { createTextPool, openTextPool } from "../../../src/engine/match/text-pool.ts";
 import { createVocabulary, openVocabulary } from "../../../src/engine/match/vocabulary.ts";
 
@@ -100,6 +103,25 @@ test("words by slips are those that share what is left without a letter, without
       // A hash that agrees by chance may add a word that is as near; it takes none away.
       expect(found).toEqual(expect.arrayContaining(near));
       expect(found.every((each) => editsBetween(text, each, most) <= most)).toBe(true);
+    }),
+    runs,
+  );
+});
+
+test("accounts of a country or city are counted, whatever else is known of them", () => {
+  const place = fc.constantFrom(null, "DE", "FR", "ulm", "lyon", "bonn");
+  const parts = fc.record({ country: place, state: place, city: place, postalCode: place, phone: place });
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 30 }), (accounts) => {
+      const hashed = accounts.flatMap((each) =>
+        placeParts.map((part) => hashOrNone(part === "phoneStem" ? null : each[part], seed[0])),
+      );
+      const bearers = openPlaceCounts(countPlaces(Uint32Array.from(hashed)), seed[0]);
+      for (const name of ["DE", "FR", "ulm", "lyon", "bonn"]) {
+        const there = accounts.flatMap(({ country, city }) => [country, city]).filter((each) => each === name);
+        expect(bearers(name)).toBe(there.length);
+      }
+      expect([bearers(null), bearers("nowhere")]).toEqual([0, 0]);
     }),
     runs,
   );
