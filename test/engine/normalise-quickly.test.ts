@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { websiteHost } from "../../src/engine/normalise/domain.ts";
+import { getDomain } from "tldts";
+import { registrableDomain, websiteHost } from "../../src/engine/normalise/domain.ts";
 import { foldedWords } from "../../src/engine/normalise/folded-words.ts";
 
 // Plain texts are read by a short way of their own, which must come to the same as the long one.
@@ -29,5 +30,16 @@ test("hosts that are read quickly are those of the URL parser", () => {
       expect(websiteHost(a + given + b)).toBe(hostname);
     }),
     { numRuns: 5_000, seed: 20261130 },
+  );
+});
+
+test("hosts that DNS cannot hold have no domain, whichever way they are read", () => {
+  const label = fc.oneof(fc.constantFrom("a", "acme", "co", "uk", "de", "-a", "a-"), fc.constant("a".repeat(64)));
+  fc.assert(
+    fc.property(fc.array(label, { minLength: 1, maxLength: 4 }), fc.integer({ min: 0, max: 200 }), (labels, more) => {
+      const host = [...Array.from({ length: more }, () => "a"), ...labels].join(".");
+      expect(registrableDomain(host)).toBe(getDomain(host, { allowPrivateDomains: true }));
+    }),
+    { numRuns: 2_000, seed: 20261130 },
   );
 });

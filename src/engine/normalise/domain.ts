@@ -59,18 +59,19 @@ function lastAt(address: string): number {
 /** The same hosts come again and again, and each takes the parsers several microseconds. */
 export const registrableDomain = remembered(parseHost);
 
-/** A host that `toAscii` gives needs no reading of its own. */
+/** Of a host that DNS may hold: whether it is one need not be asked again. */
 const asHost = { allowPrivateDomains: true, extractHostname: false };
+const asText = { allowPrivateDomains: true };
 
 function parseHost(host: string): string | null {
   const ascii = toAscii(host);
   if (ascii === null) return null;
   // An ending that the list does not know (a company's own network, a test) counts as one label; an IP address has none.
-  return getDomain(ascii, asHost);
+  return getDomain(ascii, plainHost.test(ascii) ? asHost : asText);
 }
 
-/** What the URL parser leaves as it is: small letters, and no number at the end. */
-const plainHost = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/;
+/** What the URL parser leaves as it is, and DNS may hold (RFC 1035): small letters, and no number at the end. */
+const plainHost = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * The URL parser turns IDN hosts into punycode, and refuses what can be no host. A dot at the end is DNS's way of saying
