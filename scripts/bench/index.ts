@@ -80,6 +80,12 @@ const benches: Record<string, Bench> = {
     console.log(describe(result));
     return result;
   },
+  async "match-hostile"({ seed, leads }) {
+    const { describe, run } = await import("./match-hostile.ts");
+    const result = await run({ seed, leads: leads ?? 10_000 });
+    console.log(describe(result));
+    return result;
+  },
 };
 
 const about: Readonly<Record<string, string>> = {
@@ -93,12 +99,13 @@ const about: Readonly<Record<string, string>> = {
   replay: "how long stored decisions take to be read and decided again, and how much memory",
   record: "how many decisions a second are recorded, and how large one is",
   match: "how well and how fast leads find their accounts, beside packages that do, and among a million accounts",
+  "match-hostile": "how long the worst lead takes to be matched when all are made to hurt",
 };
 
 const text = { type: "string" } as const;
 const usage = [
   "npm run bench -- NAME [--seed N] [--leads N] [--seconds N] [--posts N] [--rounds N] [--accounts N] [--data DIR] [--json], each beside its baseline:",
-  ...Object.keys(benches).map((known) => `  ${known.padEnd(8)} ${about[known]}`),
+  ...Object.keys(benches).map((known) => `  ${known.padEnd(13)} ${about[known]}`),
 ].join("\n");
 const { values, positionals } = readOptions(
   {

@@ -1,4 +1,4 @@
-import { longestUnspaced, meaningOf } from "./word-meanings.ts";
+import { knownLengthAt, meaningOf } from "./word-meanings.ts";
 
 const unspacedScript =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Khmer}\p{sc=Lao}\p{sc=Myanmar}]/u;
@@ -20,7 +20,7 @@ function cutByKnown(text: string): string[] {
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at < text.length; ) {
-    const known = knownAt(text, at);
+    const known = knownLengthAt(text, at);
     if (known === 0) {
       at += 1;
       continue;
@@ -32,12 +32,6 @@ function cutByKnown(text: string): string[] {
   }
   if (from < text.length) parts.push(text.slice(from));
   return parts;
-}
-
-function knownAt(text: string, at: number): number {
-  for (let length = Math.min(longestUnspaced, text.length - at); length > 1; length -= 1)
-    if (meaningOf(text.slice(at, at + length)) !== undefined) return length;
-  return 0;
 }
 
 function cutUnknown(text: string): string[] {

@@ -11,9 +11,13 @@ export type LeadForms = {
   place: PlaceForms;
 };
 
+/** Of an address, of which no more is read; a form takes any. */
+const longest = 1_000;
+const short = (address: string | null): string | null => address?.slice(0, longest) ?? null;
+
 export const leadForms = (lead: LeadEntry, classes: DomainClasses): LeadForms => ({
   name: nameForms(lead.company),
-  mail: mailForms(lead.email, classes),
-  site: siteForms(lead.website, classes),
+  mail: mailForms(short(lead.email), classes),
+  site: siteForms(short(lead.website), classes),
   place: placeForms(lead),
 });

@@ -93,13 +93,13 @@ function bareName(text: string): string {
   const trimmed = parted.trim();
   const host = /\s/.test(trimmed) ? undefined : hostName.exec(trimmed)?.[1];
   if (host !== undefined) return host.replace(/[.-]/g, " ");
-  return mayHaveEnding.test(parted) ? parted.replace(/-/g, " ").replace(ending, "$1") : parted;
+  return mayHaveEnding.test(parted) ? parted.replace(/-/g, " ").replace(ending, "") : parted;
 }
 
 const elision = /['’]/;
 const elisions = /(?<![\p{L}\p{N}])([dl])['’](?=\p{L}{2})/giu;
 const hostName = /^(?:https?:\/\/)?(?:www\.)?([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)\.[a-z]{2,6}(?:\/\S*)?$/iu;
-const ending = /(\p{L}{3,})\.(?:com|net|org|io|[a-z]{2})(?=\s|$)/giu;
+const ending = /(?<=\p{L}{3})\.(?:com|net|org|io|[a-z]{2})(?=\s|$)/giu;
 /** Asks less, and is asked of every name. */
 const mayHaveEnding = /\.[a-z]{2,3}(?:[\s-]|$)/i;
 

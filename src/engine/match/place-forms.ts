@@ -19,14 +19,18 @@ export type PlaceForms = Given & {
   phoneStem: string | null;
 };
 
-export function placeForms({ country, state, city, postalCode, phone }: Given): PlaceForms {
-  const code = normaliseCountry(country).value;
-  const number = normalisePhone(phone, code).value;
+/** Longer texts name no place and hold no number; taking them apart would take long. */
+const longest = 200;
+const short = (text: string | null): string | null => text?.slice(0, longest) ?? null;
+
+export function placeForms(given: Given): PlaceForms {
+  const code = normaliseCountry(short(given.country)).value;
+  const number = normalisePhone(short(given.phone), code).value;
   return {
     country: code,
-    state: normaliseState(state, code).value,
-    city: placeMeaning(foldedWords((city ?? "").slice(0, 100)).join(" ")) || null,
-    postalCode: normalisePostalCode(postalCode, code).value,
+    state: normaliseState(short(given.state), code).value,
+    city: placeMeaning(foldedWords(short(given.city) ?? "").join(" ")) || null,
+    postalCode: normalisePostalCode(short(given.postalCode), code).value,
     phone: number,
     phoneStem: number === null || number.length < 8 ? null : number.slice(0, -2),
   };

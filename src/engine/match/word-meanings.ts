@@ -65,11 +65,19 @@ export const longestFrom = (first: string): number =>
 
 const unspaced = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+$/u;
 
-/** Words of scripts that write no blanks, or few, by which a name is cut. */
-export const longestUnspaced = [...meanings.keys()].reduce(
-  (most, phrase) => (unspaced.test(phrase) ? Math.max(most, phrase.length) : most),
-  0,
-);
+/** By the first two signs of a word that is written without blanks: how long the longest of them is. */
+const longestUnspaced = new Map<string, number>();
+for (const phrase of meanings.keys())
+  if (unspaced.test(phrase))
+    longestUnspaced.set(phrase.slice(0, 2), Math.max(longestUnspaced.get(phrase.slice(0, 2)) ?? 0, phrase.length));
+
+/** Length of the longest word with a meaning that begins there in a text without blanks; 0: none does. */
+export function knownLengthAt(text: string, at: number): number {
+  const longest = longestUnspaced.get(text.slice(at, at + 2)) ?? 0;
+  for (let length = longest; length > 1; length -= 1)
+    if (at + length <= text.length && meanings.has(text.slice(at, at + length))) return length;
+  return 0;
+}
 
 /** A city's one name, whoever writes it: "vienna" for "wien". */
 export const placeMeaning = (folded: string): string => placeMeanings.get(folded) ?? joined(folded);
