@@ -48,8 +48,11 @@ const isTelling = (name: string, weight: number): boolean =>
     ? name.length > 4 || (name.length === 4 && weight > ofLargeCity && weight < ofCountry)
     : [...name].length > 1);
 
+const isAlphabetic = (name: string): boolean => !/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u.test(name);
+
+/** Names that are written without blanks are kept all the same: by them a name is cut. */
 function isFoundAnyway(english: string, other: string): boolean {
-  if (english.includes(" ") || other.includes(" ")) return false;
+  if (english.includes(" ") || other.includes(" ") || !isAlphabetic(other)) return false;
   const latin = anyAscii(other).toLowerCase();
   return latin === english || likenessOf(english, latin)?.kinship === "slip";
 }

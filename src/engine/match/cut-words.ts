@@ -1,4 +1,4 @@
-import { knownLengthAt, meaningOf } from "./word-meanings.ts";
+import { knownLengthBefore, meaningOf } from "./word-meanings.ts";
 
 const unspacedScript =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Khmer}\p{sc=Lao}\p{sc=Myanmar}]/u;
@@ -15,23 +15,23 @@ export function cutWords(word: string): string[] {
   return cutByKnown(word).flatMap((part) => (meaningOf(part) === undefined ? cutUnknown(part) : [part]));
 }
 
-/** The longest word that is known goes first, from the left. */
+/** From the end, where these languages say what something is, the longest word that is known goes first. */
 function cutByKnown(text: string): string[] {
   const parts: string[] = [];
-  let from = 0;
-  for (let at = 0; at < text.length; ) {
-    const known = knownLengthAt(text, at);
+  let to = text.length;
+  for (let end = text.length; end > 0; ) {
+    const known = knownLengthBefore(text, end);
     if (known === 0) {
-      at += 1;
+      end -= 1;
       continue;
     }
-    if (at > from) parts.push(text.slice(from, at));
-    parts.push(text.slice(at, at + known));
-    at += known;
-    from = at;
+    if (end < to) parts.push(text.slice(end, to));
+    parts.push(text.slice(end - known, end));
+    end -= known;
+    to = end;
   }
-  if (from < text.length) parts.push(text.slice(from));
-  return parts;
+  if (to > 0) parts.push(text.slice(0, to));
+  return parts.reverse();
 }
 
 function cutUnknown(text: string): string[] {

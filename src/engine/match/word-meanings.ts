@@ -7,11 +7,11 @@ import { isSmallWord } from "./small-words.ts";
 
 const longestPhrase = 4;
 
-/** A folded word or phrase in its own script, in Latin letters. */
+/** A folded word or phrase in its own script, in Latin letters; kana without the sign that doubles a consonant. */
 export const inLatin = (word: string): string => (/^[a-z0-9]+$/.test(word) ? word : spelled(word));
 
 const spelled = remembered((word): string =>
-  anyAscii(word)
+  anyAscii(word.replace(/[ッっ]/g, ""))
     .toLowerCase()
     .replace(/[^a-z0-9]/g, ""),
 );
@@ -32,9 +32,6 @@ function learn(phrase: string, meaning: string): void {
 for (const groups of [companyWords.telling, companyWords.weak, organisationWords.entries])
   for (const [meaning, phrases] of Object.entries(groups))
     for (const phrase of [meaning, ...phrases] as string[]) learn(phrase, meaning);
-for (const [name, others] of Object.entries(placeNames.entries))
-  for (const other of others as string[]) learn(other, joined(name));
-
 /** Letters that say about the same in Latin ones; signs of Han are read in many ways, and kana spell other languages' words. */
 const alphabetic = /^[\p{sc=Cyrillic}\p{sc=Greek} ]+$/u;
 const fewestLetters = 5;
@@ -44,6 +41,9 @@ for (const [phrase, meaning] of [...meanings]) {
   const latin = phrase.split(" ").map(inLatin).join(" ");
   if (latin.length >= fewestLetters) learn(latin, meaning);
 }
+
+for (const [name, others] of Object.entries(placeNames.entries))
+  for (const other of others as string[]) learn(other, joined(name));
 
 /** Of a phrase in its own script; of an Arabic word also without its article. Undefined: it stands for itself. */
 export const meaningOf = (phrase: string): string | undefined =>
@@ -65,17 +65,16 @@ export const longestFrom = (first: string): number =>
 
 const unspaced = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+$/u;
 
-/** By the first two signs of a word that is written without blanks: how long the longest of them is. */
+/** By the last two signs of a word that is written without blanks: how long the longest of them is. */
 const longestUnspaced = new Map<string, number>();
 for (const phrase of meanings.keys())
   if (unspaced.test(phrase))
-    longestUnspaced.set(phrase.slice(0, 2), Math.max(longestUnspaced.get(phrase.slice(0, 2)) ?? 0, phrase.length));
+    longestUnspaced.set(phrase.slice(-2), Math.max(longestUnspaced.get(phrase.slice(-2)) ?? 0, phrase.length));
 
-/** Length of the longest word with a meaning that begins there in a text without blanks; 0: none does. */
-export function knownLengthAt(text: string, at: number): number {
-  const longest = longestUnspaced.get(text.slice(at, at + 2)) ?? 0;
-  for (let length = longest; length > 1; length -= 1)
-    if (at + length <= text.length && meanings.has(text.slice(at, at + length))) return length;
+/** Length of the longest word with a meaning that ends there in a text without blanks; 0: none does. */
+export function knownLengthBefore(text: string, end: number): number {
+  const longest = Math.min(end, longestUnspaced.get(text.slice(Math.max(0, end - 2), end)) ?? 0);
+  for (let length = longest; length > 1; length -= 1) if (meanings.has(text.slice(end - length, end))) return length;
   return 0;
 }
 
