@@ -18,10 +18,14 @@ const generated = { examples: 3_000, accounts: 10_000, leads: 2_000 };
 export async function readMatchData(folder: string | null, seed: number): Promise<MatchData> {
   if (folder === null) return generatedData(seed);
   const accounts: AccountEntry[] = [];
-  for await (const { cells } of readTable(fileIn(folder, "accounts.csv"), { columns: accountColumns, onBad }))
+  for await (const { cells } of readTable(fileIn(folder, "accounts.csv"), {
+    columns: accountColumns,
+    onBad,
+    onProgress,
+  }))
     accounts.push(toAccountEntry(cells));
   const leads: LabelledLead[] = [];
-  for await (const { cells } of readTable(fileIn(folder, "leads.csv"), { columns: labelledColumns, onBad }))
+  for await (const { cells } of readTable(fileIn(folder, "leads.csv"), { columns: labelledColumns, onBad, onProgress }))
     leads.push({
       id: cells.lead_id ?? "",
       slice: cells.slice ?? "",
@@ -36,6 +40,8 @@ function fileIn(folder: string, name: string): string {
   if (!existsSync(file)) throw new Error(`${file} is missing: --data names a folder with accounts.csv and leads.csv.`);
   return file;
 }
+
+const onProgress = (): void => undefined;
 
 function onBad(problem: string): never {
   throw new Error(problem);

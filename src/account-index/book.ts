@@ -1,22 +1,19 @@
 import { type Base, openBase } from "../engine/match/base.ts";
-import { type BaseBuilder, buildBase, createBaseBuilder } from "../engine/match/build-base.ts";
+import { type BaseBuilder, createBaseBuilder } from "../engine/match/build-base.ts";
 import type { DomainClasses } from "../engine/match/domain-forms.ts";
 import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
-import { besideEachOther, without } from "../engine/match/layers.ts";
 import { type Matched, match } from "../engine/match/match.ts";
 import type { Sections } from "../engine/match/sections.ts";
 import type { Weights } from "../engine/match/weights.ts";
+import { type BookSize, type Changed, createEdition, type Edition } from "./edition.ts";
 import { randomSeed } from "./random-seed.ts";
 
 /** Accounts as they are now, and the ids of those that are gone. */
 export type AccountChanges = { put: readonly AccountEntry[]; gone: readonly string[] };
 
-/** How large a book is. `changed`: accounts that changed since its edition was made. */
-export type BookSize = { accounts: number; bytes: number; changed: number };
-
 /**
  * The accounts of one connection, to be matched with leads: an edition of all of them in flat arrays, which does not
- * change, and beside it those that have changed since, in a small one that is made anew when it is needed.
+ * change, and beside it what has changed since.
  */
 export type Book = {
   /** From here on changes go into the next edition, too. One that was begun before is forgotten. */
@@ -32,24 +29,19 @@ export type Book = {
   match(leads: readonly LeadEntry[]): Matched[] | null;
 };
 
-/** By account id; null: it is gone. */
-type Changed = Map<string, AccountEntry | null>;
-
 export function createBook({ classes, weights }: { classes: DomainClasses; weights: Weights }): Book {
   let coming: { builder: BaseBuilder; changed: Changed } | null = null;
-  let present: { base: Base; changed: Changed } | null = null;
-  /** Of the present edition and its changes; null: they changed. */
-  let bases: readonly Base[] | null = null;
+  let present: Edition | null = null;
 
   const begin = () => {
     coming = { builder: createBaseBuilder(classes, randomSeed()), changed: new Map() };
     return coming;
   };
   function take(base: Base): BookSize {
-    present = { base, changed: coming?.changed ?? new Map() };
+    present = createEdition(base, classes);
+    for (const [id, entry] of coming?.changed ?? []) present.change(id, entry);
     coming = null;
-    bases = null;
-    return sizeOf(present);
+    return present.size();
   }
   return {
     begin: () => void begin(),
@@ -60,36 +52,19 @@ export function createBook({ classes, weights }: { classes: DomainClasses; weigh
     seal: () => take((coming ?? begin()).builder.done()),
     install: (sections) => take(openBase(sections)),
     change({ put, gone }) {
-      for (const changed of [coming?.changed, present?.changed]) {
-        for (const entry of put) changed?.set(entry.id, entry);
-        for (const id of gone) changed?.set(id, null);
+      for (const entry of put) {
+        coming?.changed.set(entry.id, entry);
+        present?.change(entry.id, entry);
       }
-      bases = null;
+      for (const id of gone) {
+        coming?.changed.set(id, null);
+        present?.change(id, null);
+      }
     },
     match(leads) {
       if (present === null) return null;
-      bases ??= layersOf(present, classes);
-      const matcher = { bases, classes, weights };
+      const matcher = { bases: present.bases(), classes, weights };
       return leads.map((lead) => match(lead, matcher));
     },
   };
-}
-
-type Edition = { base: Base; changed: Changed };
-
-function sizeOf({ base, changed }: Edition): BookSize {
-  let accounts = base.size;
-  for (const [id, entry] of changed) {
-    const isThere = base.positionOf(id) !== -1;
-    if (entry === null && isThere) accounts -= 1;
-    if (entry !== null && !isThere) accounts += 1;
-  }
-  return { accounts, bytes: base.bytes, changed: changed.size };
-}
-
-function layersOf({ base, changed }: Edition, classes: DomainClasses): Base[] {
-  if (changed.size === 0) return [base];
-  const gone = [...changed.keys()].map(base.positionOf).filter((position) => position !== -1);
-  const put = [...changed.values()].filter((entry) => entry !== null);
-  return besideEachOther(without(base, new Set(gone)), buildBase(put, classes, randomSeed()));
 }

@@ -1,6 +1,6 @@
 import type { AccountEntry } from "../engine/match/entries.ts";
 import type { Sections } from "../engine/match/sections.ts";
-import type { BookSize } from "./book.ts";
+import type { BookSize } from "./edition.ts";
 import type { EditionPlace } from "./edition-file.ts";
 import type { ShelfAnswer, ShelfRequest } from "./shelf.ts";
 import type { ShelfThread } from "./shelf-thread.ts";

@@ -1,4 +1,4 @@
-import type { BookSize } from "./book.ts";
+import type { BookSize } from "./edition.ts";
 import type { Home } from "./homes.ts";
 
 /**
@@ -22,8 +22,10 @@ export type Residents = {
   clear(): void;
 };
 
+/** A new edition takes long, and many changes beside one make every further change dear. */
 const fewestChanges = 1_000;
-const shareChanged = 0.05;
+const mostChanges = 20_000;
+const shareChanged = 0.02;
 
 export function createResidents({ mostBytes, monotonic }: { mostBytes: number; monotonic: () => number }): Residents {
   const residents = new Map<string, Resident>();
@@ -40,7 +42,8 @@ export function createResidents({ mostBytes, monotonic }: { mostBytes: number; m
       const resident = residents.get(id);
       if (resident === undefined) return evicted.has(id) ? "evicted" : "cold";
       const { accounts, changed } = resident.size;
-      return changed > Math.max(fewestChanges, accounts * shareChanged) ? "stale" : "warm";
+      const due = Math.min(mostChanges, Math.max(fewestChanges, accounts * shareChanged));
+      return changed > due ? "stale" : "warm";
     },
     put(id, resident) {
       const before = residents.get(id);

@@ -4,7 +4,8 @@ import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
 import type { Matched } from "../engine/match/match.ts";
 import type { Sections } from "../engine/match/sections.ts";
 import type { Weights } from "../engine/match/weights.ts";
-import { type AccountChanges, type Book, type BookSize, createBook } from "./book.ts";
+import { type AccountChanges, type Book, createBook } from "./book.ts";
+import type { BookSize } from "./edition.ts";
 import { type EditionPlace, keepEdition, readEdition } from "./edition-file.ts";
 import { randomSeed } from "./random-seed.ts";
 

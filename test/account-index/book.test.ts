@@ -98,6 +98,26 @@ describe("changes beside an edition", () => {
     expect(best(book, { email: "kim@zurax1.example" })?.accountId).not.toBe("c1");
   });
 
+  test("hundreds of changes, and changes of what changed before", () => {
+    const book = bookOf(crowd);
+    const came = Array.from({ length: 700 }, (_, at) =>
+      anEntry(`n${at}`, `Quorl${at} Works`, { website: `quorl${at}.example`, country: "NL" }),
+    );
+    book.change({ put: came.slice(0, 400), gone: ["c1"] });
+    expect(best(book, { email: "kim@quorl7.example" })?.accountId).toBe("n7");
+    book.change({ put: came.slice(400), gone: ["n8"] });
+    expect(best(book, { email: "kim@quorl600.example" })?.accountId).toBe("n600");
+    expect(best(book, { email: "kim@quorl8.example" })).toBeNull();
+
+    // Those settled now; what changes again counts.
+    book.change({ put: [{ ...came[7], website: "moved.example" } as AccountEntry], gone: ["n9", "never-there"] });
+    expect(best(book, { email: "kim@moved.example" })?.accountId).toBe("n7");
+    expect(best(book, { email: "kim@quorl7.example" })).toBeNull();
+    expect(best(book, { email: "kim@quorl9.example" })).toBeNull();
+    expect(best(book, { email: "kim@quorl600.example" })?.accountId).toBe("n600");
+    expect(best(book, { email: "kim@zurax2.example" })?.accountId).toBe("c2");
+  });
+
   test("they answer as one edition of all does", () => {
     const at = fc.integer({ min: 0, max: crowd.length - 1 });
     const changes = fc.array(fc.record({ at, kind: fc.constantFrom("gone", "same", "renamed", "moved", "twin") }), {

@@ -21,30 +21,30 @@ export function without(base: Base, gone: ReadonlySet<number>): Base {
 }
 
 /**
- * A large base and a small one as they stand beside each other: a place has the accounts of both, a word is as rare as it
- * is in both together, and one that either knows is no slip. How often the small one's words stand in it is not counted for
- * the large one, which is asked far more often.
+ * A large base and small ones as they stand beside each other: a place has the accounts of all, and a word that one knows
+ * is no slip in another. In a small one a word is as rare as it is there and in the large one together; in the large one,
+ * which is asked far more often, how often the small ones have it is not counted.
  */
-export function besideEachOther(large: Base, small: Base): [Base, Base] {
-  const population = small.size + large.size;
-  const sumOf = remembering(
-    (meaning) => small.vocabulary.bearersOf(meaning) + large.vocabulary.bearersNamed(small.vocabulary.textOf(meaning)),
-  );
-  const ofLarge = {
-    ...large.vocabulary,
-    near: (text: string) => (small.vocabulary.wordOf(text) === -1 ? large.vocabulary.near(text) : []),
-  };
-  const ofSmall = {
-    ...small.vocabulary,
-    bearersOf: sumOf,
-    bearersNamed: (meaning: string) => small.vocabulary.bearersNamed(meaning) + large.vocabulary.bearersNamed(meaning),
-    near: (text: string) => (large.vocabulary.wordOf(text) === -1 ? small.vocabulary.near(text) : []),
-  };
-  const placeBearers: Base["placeBearers"] = (place) => small.placeBearers(place) + large.placeBearers(place);
+export function besideEachOther(large: Base, smalls: readonly Base[]): Base[] {
+  const all = [large, ...smalls];
+  const population = all.reduce((sum, { size }) => sum + size, 0);
+  const placeBearers: Base["placeBearers"] = (place) => all.reduce((sum, base) => sum + base.placeBearers(place), 0);
   const among = (base: Base, vocabulary: Vocabulary): Base => {
-    return { ...base, population, vocabulary, placeBearers, reader: createWordReader(vocabulary, population) };
+    const others = all.filter((other) => other !== base);
+    const isKnownElsewhere = (text: string): boolean => others.some((other) => other.vocabulary.wordOf(text) !== -1);
+    const near: Vocabulary["near"] = (text) => (isKnownElsewhere(text) ? [] : base.vocabulary.near(text));
+    const words = { ...vocabulary, near };
+    return { ...base, population, placeBearers, vocabulary: words, reader: createWordReader(words, population) };
   };
-  return [among(large, ofLarge), among(small, ofSmall)];
+  return [among(large, large.vocabulary), ...smalls.map((small) => among(small, countedWith(small, large)))];
+}
+
+function countedWith({ vocabulary: own }: Base, { vocabulary: other }: Base): Vocabulary {
+  return {
+    ...own,
+    bearersOf: remembering((meaning) => own.bearersOf(meaning) + other.bearersNamed(own.textOf(meaning))),
+    bearersNamed: (meaning) => own.bearersNamed(meaning) + other.bearersNamed(meaning),
+  };
 }
 
 function remembering(count: (meaning: number) => number): (meaning: number) => number {
