@@ -2,14 +2,20 @@ import type { Command } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import { runLazily } from "./cli/run-lazily.ts";
 
+type Signed = { by: string; workspace?: string };
+
 /** Adds `review`: what is asked of a person about the accounts of leads. */
 export function addReview(program: Command, cli: Cli): void {
   const review = program
     .command("review")
+    .enablePositionalOptions()
     .option("--workspace <id or name>", "only those of this workspace")
     .description("list the leads whose account is not certain, and say which it is")
     .action(({ workspace = null }: { workspace?: string | null }) => runLazily(cli, "reviews", { workspace }));
-  const signed = (command: Command): Command => command.requiredOption("--by <name>", "who says so");
+  const signed = (command: Command): Command =>
+    command
+      .requiredOption("--by <name>", "who says so")
+      .option("--workspace <id or name>", "whose lead, where there are several workspaces");
   for (const [answer, about] of [
     ["yes", "the lead belongs to the account in question: so do others of its domain or name"],
     ["no", "it does not: nor do others of its domain or, without one, of its name"],
@@ -17,13 +23,13 @@ export function addReview(program: Command, cli: Cli): void {
     signed(review.command(answer))
       .argument("<lead-id>", "the id of the lead in the CRM")
       .description(about)
-      .action((leadId: string, { by }: { by: string }) => runLazily(cli, "review-answer", { leadId, answer, by }));
+      .action((leadId: string, by: Signed) => runLazily(cli, "review-answer", { leadId, answer, ...by }));
   signed(review.command("other"))
     .argument("<lead-id>", "the id of the lead in the CRM")
     .argument("<account-id>", "the id of the account that it belongs to")
     .description("the lead belongs to another account than the one in question")
-    .action((leadId: string, accountId: string, { by }: { by: string }) =>
-      runLazily(cli, "review-answer", { leadId, answer: { accountId }, by }),
+    .action((leadId: string, accountId: string, by: Signed) =>
+      runLazily(cli, "review-answer", { leadId, answer: { accountId }, ...by }),
     );
   review
     .command("export")

@@ -12,10 +12,14 @@ export const reviewCommands = {
   }),
   "review-answer": command(
     {
+      workspace: z.string().nullable().default(null),
       leadId: z.string(),
       answer: z.union([z.enum(["yes", "no"]), z.object({ accountId: z.string() })]),
       by: z.string(),
     },
-    (db, answered, at) => answerMatch(db, { ...answered, at }),
+    async (db, { workspace: name, ...answered }, at) => {
+      const workspaceId = name === null ? null : (await findWorkspace(db, name)).id;
+      return answerMatch(db, { ...answered, workspaceId, at });
+    },
   ),
 } satisfies Record<string, Command>;

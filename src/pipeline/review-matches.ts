@@ -30,6 +30,8 @@ function leadInWords({ facts }: MatchReview): string {
 }
 
 export type ReviewAnswer = {
+  /** Null: whichever has the question. */
+  workspaceId: string | null;
   leadId: string;
   /** `yes`: it belongs to that account; `no`: not to that one; else the account that it belongs to. */
   answer: "yes" | "no" | { accountId: string };
@@ -41,12 +43,13 @@ export type ReviewAnswer = {
  * Keeps what a reviewer says of a lead's account: leads of the same domain or name are matched by it from now on. The lead
  * itself stays where it is. Throws `Refused` when there is no such question, or no such account.
  */
-export async function answerMatch(db: Db, { leadId, answer, by, at }: ReviewAnswer): Promise<string[]> {
-  const [review, another] = await matchReviews(db.query, { workspaceId: null, leadId, isAnswered: false, limit: 2 });
+export async function answerMatch(db: Db, { workspaceId: wanted, ...answered }: ReviewAnswer): Promise<string[]> {
+  const { leadId, answer, by, at } = answered;
+  const [review, another] = await matchReviews(db.query, { workspaceId: wanted, leadId, isAnswered: false, limit: 2 });
   if (review === undefined)
     throw new Refused(`Nobody is asked about the account of lead ${leadId}: \`baton review\` lists the questions.`);
   if (another !== undefined)
-    throw new Refused(`Lead ${leadId} is in question in two CRM accounts: answer in the console of each.`);
+    throw new Refused(`Lead ${leadId} is in question in two workspaces: say with --workspace in which you mean.`);
   if (review.facts === null) throw new Refused(`Lead ${leadId} was erased: nothing is known of it any more.`);
   const lead = toLeadEntry(review.facts.lead);
   const belongsTo = answer === "yes" ? review.accountId : answer === "no" ? null : answer.accountId;

@@ -349,4 +349,9 @@ test("accounts are found by their domains in one call, whatever the case; none a
   const before = calls();
   expect(await world.client.findAccountsByDomain([], [], sync)).toEqual([]);
   expect(calls()).toBe(before);
+  // More than a search may have as its body.
+  const many = Array.from({ length: 99 }, (_, at) => `a-company-with-quite-a-long-domain-${at}.example`);
+  const among = await world.client.findAccountsByDomain([...many, "three.example"], [], sync);
+  expect(among.map(({ name }) => name)).toEqual(["Three"]);
+  expect(calls()).toBe(before + 4);
 });

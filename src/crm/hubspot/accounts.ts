@@ -30,18 +30,36 @@ export async function listAccounts(
   return { items: page.items.map((record) => toAccount(record, crmFields)), next: page.next };
 }
 
+/** A search takes 3,000 characters (hubspot.md §3.2), the names of properties and the rest of the body included. */
+const mostLetters = 1_500;
+
+function inSearches(values: readonly string[]): string[][] {
+  const searches: string[][] = [];
+  let letters = mostLetters;
+  for (const value of values) {
+    letters += value.length + 3;
+    if (letters > mostLetters) {
+      searches.push([]);
+      letters = value.length + 3;
+    }
+    searches.at(-1)?.push(value);
+  }
+  return searches;
+}
+
 /** See CrmClient; hubspot.md §4.5. A company is found by its first domain: the others are one token each, and a call each. */
 export async function findAccountsByDomain(
   context: Context,
   { domains, crmFields }: { domains: readonly string[]; crmFields: readonly string[] },
   pay: Pay,
 ): Promise<readonly Account[]> {
-  const records = await searchListed(
-    context,
-    { type: "companies", name: "domain", values: domains, properties: accountProperties(crmFields) },
-    pay,
-  );
-  return records.map((record) => toAccount(record, crmFields));
+  const properties = accountProperties(crmFields);
+  const accounts: Account[] = [];
+  for (const values of inSearches(domains)) {
+    const records = await searchListed(context, { type: "companies", name: "domain", values, properties }, pay);
+    accounts.push(...records.map((record) => toAccount(record, crmFields)));
+  }
+  return accounts;
 }
 
 const opportunityProperties = [

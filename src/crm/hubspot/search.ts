@@ -118,7 +118,6 @@ export async function searchListed(
   }: { type: ObjectName; name: string; values: readonly string[]; properties: readonly string[] },
   pay: Pay,
 ): Promise<HubspotRecord[]> {
-  if (values.length === 0) return [];
   const filter = { propertyName: name, operator: "IN", values: values.map((value) => value.toLowerCase()) };
   const page = await searchAny(context, { type, filters: [[filter]], properties, after: null }, pay);
   return [...page.items];
