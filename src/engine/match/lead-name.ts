@@ -2,6 +2,7 @@ import { looksLegal } from "../normalise/company.ts";
 import type { Base } from "./base.ts";
 import type { Reading } from "./candidates.ts";
 import type { NameForms, NameWord } from "./name-forms.ts";
+import { runsAmong } from "./pair-initials.ts";
 import { rarity } from "./rarity.ts";
 import { isSmallWord, ofSmall } from "./small-words.ts";
 import type { WordFacts } from "./word-facts.ts";
@@ -18,6 +19,8 @@ export type LeadName = {
   acronyms: ReadonlySet<string>;
   /** Accounts whose initials it is. */
   initialsOf: ReadonlySet<number>;
+  /** Words of the base that are the initials of some of its words. */
+  runs: ReadonlySet<number>;
   /** Of all words together. */
   nats: number;
 };
@@ -32,6 +35,10 @@ export function leadName(name: NameForms, readings: readonly (readonly Reading[]
     numbers: name.numbers,
     acronyms: new Set(name.initials),
     initialsOf,
+    runs: runsAmong(
+      name.words.map(({ text }) => text),
+      base.vocabulary,
+    ),
     nats: words.reduce((sum, { nats }) => sum + nats, 0),
   };
 }

@@ -1,8 +1,8 @@
 import type { Base } from "./base.ts";
 import { editsBetween } from "./edits.ts";
-import type { LeadName, LeadWord } from "./lead-name.ts";
+import type { LeadName } from "./lead-name.ts";
 import { isAsLongAsInitials } from "./name-forms.ts";
-import { isSmallWord } from "./small-words.ts";
+import { pairInitials } from "./pair-initials.ts";
 import type { WordFacts, WordReader } from "./word-facts.ts";
 import type { Kinship } from "./word-likeness.ts";
 
@@ -76,7 +76,7 @@ function matchName(lead: LeadName, name: number, { words, wordStarts, reader }: 
     length += facts.length;
   }
   const whole = { words: others, length, reader };
-  const paired = pairWords(lead.words, whole);
+  const paired = pairWords(lead, whole);
   const isJoined = length === lead.joined.length && joinedOf(whole) === lead.joined;
   const commonOfLead = isJoined ? lead.nats : paired.ofLead;
   const commonOfAccount = isJoined ? paired.accountNats : paired.ofAccount;
@@ -121,8 +121,12 @@ type Paired = {
   kinships: Record<Kinship, number>;
 };
 
+/** Of what initials stand for. */
+const ofInitials = 0.8;
+
 /** Each of the lead's words with the most like of the account's that is left. */
-function pairWords(words: readonly LeadWord[], name: AccountName): Paired {
+function pairWords(lead: LeadName, name: AccountName): Paired {
+  const { words } = lead;
   const others = name.words;
   const paired = {
     ofLead: 0,
@@ -156,45 +160,14 @@ function pairWords(words: readonly LeadWord[], name: AccountName): Paired {
     paired.kinships[kinship] += 1;
     if (place === 0 && best === 0) paired.startsAlike = true;
   }
-  if (lone.length > 0) pairInitials(paired, { words, lone, name, taken });
+  const stood = lone.length === 0 ? null : pairInitials(lead, { lone, others, taken }, name.reader);
+  if (stood !== null) {
+    for (const place of stood.ofLead) paired.ofLead += ofInitials * (words[place]?.nats ?? 0);
+    for (const at of stood.ofAccount) paired.ofAccount += ofInitials * (others[at]?.nats ?? 0);
+    paired.kinships.initials += Math.max(stood.ofLead.length, stood.ofAccount.length);
+  }
   return paired;
 }
-
-/** Of what they stand for. */
-const ofInitials = 0.8;
-const fewestInitials = 2;
-const mostInitials = 7;
-
-type Left = { words: readonly LeadWord[]; lone: readonly number[]; name: AccountName; taken: number };
-
-/** A word that is left may be the initials of words that are left on the other side: "ens" of "école normale supérieure". */
-function pairInitials(paired: Paired, { words, lone, name, taken }: Left): void {
-  const free = name.words.filter(({ isSmall }, at) => (taken & (1 << at)) === 0 && !isSmall);
-  const firsts = String.fromCharCode(...free.map(({ first }) => first));
-  for (const place of lone) {
-    const word = words[place];
-    if (word === undefined || !mayBeInitials(word.text)) continue;
-    const from = firsts.indexOf(word.text);
-    if (from === -1) continue;
-    paired.ofLead += ofInitials * word.nats;
-    for (const { nats } of free.slice(from, from + word.text.length)) paired.ofAccount += ofInitials * nats;
-    paired.kinships.initials += word.text.length;
-    return;
-  }
-  const left = lone.filter((place) => !isSmallWord(words[place]?.text ?? ""));
-  const ofLead = left.map((place) => words[place]?.text[0] ?? "").join("");
-  for (const word of free) {
-    const { length, nats } = word;
-    const from = mayBeInitials(word) && length <= left.length ? ofLead.indexOf(name.reader.textOf(word)) : -1;
-    if (from === -1) continue;
-    for (const place of left.slice(from, from + length)) paired.ofLead += ofInitials * (words[place]?.nats ?? 0);
-    paired.ofAccount += ofInitials * nats;
-    paired.kinships.initials += length;
-    return;
-  }
-}
-
-const mayBeInitials = ({ length }: { length: number }): boolean => length >= fewestInitials && length <= mostInitials;
 
 const mostOfSpelling = 0.25;
 
