@@ -40,8 +40,10 @@ export function pairsOf(meanings: readonly number[], { bearersOf }: Pick<Vocabul
 /** Accounts that bear a word of a meaning, by meaning, of meanings that few bear. `counts`: how many bear each. */
 export function bearersBy({ nameStarts, wordStarts, words, size }: Flat, { meaningOf }: Meanings, counts: Uint32Array) {
   const starts = new Uint32Array(counts.length + 1);
-  for (const [meaning, count] of counts.entries())
+  for (let meaning = 0; meaning < counts.length; meaning += 1) {
+    const count = counts[meaning] ?? 0;
     starts[meaning + 1] = (starts[meaning] ?? 0) + (count <= mostBearers ? count : 0);
+  }
   const bearers = new Uint32Array(starts[counts.length] ?? 0);
   const next = starts.slice();
   // Of each meaning, the account that it was last listed for + 1.

@@ -90,8 +90,8 @@ const slotsOfText = 1.5;
 
 function slotsOf(hashes: Uint32Array): Uint32Array<ArrayBuffer> {
   const slots = new Uint32Array(Math.ceil(hashes.length * slotsOfText) + 1);
-  for (const [number, hash] of hashes.entries()) {
-    let slot = bucketOf(hash, slots.length);
+  for (let number = 0; number < hashes.length; number += 1) {
+    let slot = bucketOf(hashes[number] ?? 0, slots.length);
     while (slots[slot] !== 0) slot = slot + 1 === slots.length ? 0 : slot + 1;
     slots[slot] = number + 1;
   }
