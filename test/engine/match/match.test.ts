@@ -139,7 +139,7 @@ test("what speaks for and against is told, the weightiest first, with the rivals
     country: "Denmark",
   });
   expect(best?.evidence.map(evidenceInWords)).toContainEqual(
-    expect.stringMatching(/^of those with the domain, it has the lead's name, \+\d/),
+    expect.stringMatching(/^of the accounts with the domain, it has the lead's name, \+\d/),
   );
   const weights = best?.evidence.map(({ points }) => Math.abs(points)) ?? [];
   expect(weights).toEqual([...weights].sort((a, b) => b - a));
