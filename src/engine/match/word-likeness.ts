@@ -107,17 +107,24 @@ export function soundOf(word: string): string {
   let sound = "";
   let before = "";
   for (let at = 0; at < word.length; at += 1) {
-    const letter = word[at] ?? "";
-    const pair = soundOfPair[letter + (word[at + 1] ?? "")];
-    if (pair !== undefined) at += 1;
-    const heard = pair ?? soundOfLetter[letter] ?? letter;
-    if (heard !== before && !silent.has(heard)) sound += heard;
+    const code = word.charCodeAt(at);
+    const isPair = isHeardAsOne(word[at], word[at + 1]);
+    const heard = isPair && code === codeOfP ? "f" : (heardAs[code] ?? "");
+    if (heard !== before) sound += heard;
     before = heard;
+    if (isPair) at += 1;
   }
   return sound;
 }
 
-const soundOfPair: Readonly<Record<string, string>> = { th: "t", ph: "f", ch: "k", ck: "k" };
-const soundOfLetter: Readonly<Record<string, string>> = { c: "k", q: "k", z: "s", w: "v", l: "r" };
-/** Vowels and what is often written for none; they part doubles. */
-const silent: ReadonlySet<string> = new Set("aeiouyhj");
+const isHeardAsOne = (letter: string | undefined, next: string | undefined): boolean =>
+  next === "h" ? letter === "t" || letter === "p" || letter === "c" : next === "k" && letter === "c";
+
+const codeOfP = "p".charCodeAt(0);
+const consonants: Readonly<Record<string, string>> = { c: "k", q: "k", z: "s", w: "v", l: "r" };
+
+/** By a letter's code: the consonant that it is heard as; "" of vowels and of what is often written for none, which part doubles. */
+const heardAs: readonly string[] = Array.from({ length: 0x80 }, (_, code) => {
+  const letter = String.fromCharCode(code);
+  return "aeiouyhj".includes(letter) ? "" : (consonants[letter] ?? letter);
+});
