@@ -64,6 +64,16 @@ describe("changes beside an edition", () => {
     expect(best(book, byName)?.accountId).toBe("k");
   });
 
+  test("how many accounts there are, in its country too, counts as in one edition of all", () => {
+    const entry = { ...kestrel, country: "DE" };
+    const book = bookOf(crowd);
+    book.change({ put: [entry], gone: [] });
+    const lead = { ...byName, country: "DE" };
+    const told = best(book, lead);
+    expect(told?.evidence.map(({ sign }) => sign)).toEqual(expect.arrayContaining(["size", "country-rare"]));
+    expect(told).toEqual(best(bookOf([...crowd, entry]), lead));
+  });
+
   test("one that is gone is found no more, and comes back when it does", () => {
     const book = bookOf([...crowd, kestrel]);
     book.change({ put: [], gone: ["k"] });
