@@ -45,12 +45,18 @@ const fewestOfRun = 3;
 const mostOfRun = 6;
 
 /** Initials of its first or last words, in one country: "ioos" of "NOAA Integrated Ocean Observing System". */
-export function runKeys({ initials }: NameForms, country: string | null): string[] {
-  if (country === null) return [];
-  const runs = initials.flatMap((all) => [1, 2].flatMap((cut) => [all.slice(cut), all.slice(0, -cut)]));
-  return [...new Set(runs)]
-    .filter(({ length }) => length >= fewestOfRun && length <= mostOfRun)
-    .map((run) => runKey(run, country));
+function runKeys({ initials }: NameForms, country: string): string[] {
+  const keys: string[] = [];
+  for (const all of initials)
+    for (const cut of [1, 2]) {
+      const length = all.length - cut;
+      if (length < fewestOfRun || length > mostOfRun) continue;
+      for (const run of [all.slice(cut), all.slice(0, length)]) {
+        const key = runKey(run, country);
+        if (!keys.includes(key)) keys.push(key);
+      }
+    }
+  return keys;
 }
 
 export const runKey = (run: string, country: string): string => `i:${country}${run}`;
@@ -86,11 +92,11 @@ export function soundKeys({ words }: NameForms, country: string | null): string[
     if (telling > mostTelling) break;
     const sound = meaning === text ? soundOf(text) : `=${meaning}`;
     if (sound.length > 1 && !sounds.includes(sound)) sounds.push(sound);
+    if (sounds.length === mostSounded) break;
   }
   const keys: string[] = [];
-  const last = Math.min(sounds.length, mostSounded);
-  for (let one = 0; one < last; one += 1)
-    for (let other = one + 1; other < last; other += 1) {
+  for (let one = 0; one < sounds.length; one += 1)
+    for (let other = one + 1; other < sounds.length; other += 1) {
       const a = sounds[one] ?? "";
       const b = sounds[other] ?? "";
       keys.push(a < b ? `x:${country}${a}+${b}` : `x:${country}${b}+${a}`);
