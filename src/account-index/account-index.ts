@@ -8,6 +8,7 @@ import type { BookSize } from "./edition.ts";
 import type { EditionPlace } from "./edition-file.ts";
 import { type Filling, fillElsewhere, fillHere, type Restoring, restore } from "./fillings.ts";
 import { createHomes, type Home } from "./homes.ts";
+import { createInTheMaking, createOnce } from "./in-the-making.ts";
 import { createResidents, type IndexState } from "./residents.ts";
 import type { ShelfRequest } from "./shelf.ts";
 
@@ -26,7 +27,12 @@ export type AccountIndex = {
   fill(connectionId: string, options: FillOptions): Filling;
   /** The edition that was kept when it was last filled; null: there is none that can be used. */
   restore(connectionId: string, options: Pick<FillOptions, "readAs">): Promise<Restoring | null>;
-  state(connectionId: string): IndexState;
+  /** `readAs`: how accounts are to be read now: a book that was read otherwise is stale. */
+  state(connectionId: string, readAs: string): IndexState;
+  /** Runs it, unless it runs already for this connection: then resolves with that. */
+  once(connectionId: string, run: () => Promise<void>): Promise<void>;
+  /** Its accounts are not this process's business any more: another may change them from now on. */
+  forget(connectionId: string): void;
   close(): Promise<void>;
 };
 
@@ -57,13 +63,14 @@ export type AccountIndexOptions = {
 export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
   const { log, threadFrom, directory, madeBy } = options;
   const residents = createResidents(options);
-  const filling = new Map<string, Home>();
+  const making = createInTheMaking();
+  const once = createOnce();
   const homes = createHomes({
     ...options,
     onLost(error) {
       log.warn({ error }, "the thread of the account index ended: it is filled again");
       residents.lose("thread");
-      for (const [id, home] of filling) if (home === "thread") filling.delete(id);
+      making.lose("thread");
     },
   });
 
@@ -71,13 +78,14 @@ export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
   const tell = (home: Home, request: ShelfRequest): void => void homes.ask(home, request).catch(() => undefined);
 
   /** From here on what changes is told to the book in the making, too. */
-  function partsOf(id: string, home: Home) {
-    filling.set(id, home);
+  function partsOf(id: string, home: Home, readAs: string) {
+    const { check, end } = making.begin(id, home);
     const sealed = (size: BookSize): void => {
-      filling.delete(id);
-      for (const leaving of residents.put(id, { home, size })) tell(leaving.home, { kind: "drop", book: leaving.id });
+      end();
+      for (const leaving of residents.put(id, { home, size, readAs }, making.has))
+        tell(leaving.home, { kind: "drop", book: leaving.id });
     };
-    return { book: id, ask: (request: ShelfRequest) => homes.ask(home, request), sealed };
+    return { book: id, ask: (request: ShelfRequest) => homes.ask(home, request), check, sealed, abandoned: end };
   }
   const placeOf = (connectionId: string, readAs: string): EditionPlace | null =>
     directory === null ? null : { directory, connectionId, madeBy: `${madeBy} ${readAs}` };
@@ -100,22 +108,28 @@ export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
     },
     change(id, changes) {
       const resident = residents.peek(id);
-      const told = new Set([resident?.home, filling.get(id)].filter((home) => home !== undefined));
+      const told = new Set([resident?.home, making.homeOf(id)].filter((home) => home !== undefined));
       for (const home of told) tell(home, { kind: "change", book: id, changes });
       if (resident !== undefined) resident.size.changed += changes.put.length + changes.gone.length;
     },
     fill(id, { expected, asOf, readAs }) {
       const home = expected >= threadFrom ? "thread" : "here";
-      const parts = partsOf(id, home);
+      const parts = partsOf(id, home, readAs);
       if (home === "here") return fillHere(parts);
       const place = placeOf(id, readAs);
       return fillElsewhere({ ...parts, maker: homes.startMaker(), keep: place && { place, asOf }, complain });
     },
     async restore(id, { readAs }) {
       const place = placeOf(id, readAs);
-      return place && restore({ ...partsOf(id, "thread"), maker: homes.startMaker(), place, complain });
+      return place && restore({ ...partsOf(id, "thread", readAs), maker: homes.startMaker(), place, complain });
     },
     state: residents.state,
+    once,
+    forget(id) {
+      making.forget(id);
+      const resident = residents.forget(id);
+      if (resident !== undefined) tell(resident.home, { kind: "drop", book: id });
+    },
     async close() {
       residents.clear();
       await homes.close();

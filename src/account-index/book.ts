@@ -25,6 +25,8 @@ export type Book = {
   install(sections: Sections): BookSize;
   /** What changed is found by the next match. */
   change(changes: AccountChanges): void;
+  /** Forgets the present edition; `filling`: another is in the making. */
+  drop(): "filling" | "empty";
   /** Null: there is no edition yet. */
   match(leads: readonly LeadEntry[]): Matched[] | null;
 };
@@ -60,6 +62,10 @@ export function createBook({ classes, weights }: { classes: DomainClasses; weigh
         coming?.changed.set(id, null);
         present?.change(id, null);
       }
+    },
+    drop() {
+      present = null;
+      return coming === null ? "empty" : "filling";
     },
     match(leads) {
       if (present === null) return null;

@@ -21,8 +21,12 @@ export function keepEdition({ directory, connectionId, madeBy }: EditionPlace, b
   const earlier = namesOf(directory, connectionId);
   const name = `${encodeURIComponent(connectionId)}.${Date.parse(asOf)}${ending}`;
   const unfinished = join(directory, `${name}.part`);
-  writeFileSync(unfinished, packBase(base, madeBy), { mode: 0o600 });
-  renameSync(unfinished, join(directory, name));
+  try {
+    writeFileSync(unfinished, packBase(base, madeBy), { mode: 0o600 });
+    renameSync(unfinished, join(directory, name));
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
   for (const old of earlier) if (old !== name) rmSync(join(directory, old), { force: true });
 }
 

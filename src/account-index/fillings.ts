@@ -9,8 +9,10 @@ import type { ShelfThread } from "./shelf-thread.ts";
 export type Filling = {
   /** Resolves when they are taken in: whoever waits for that never holds more than two pages. */
   add(entries: readonly AccountEntry[]): Promise<void>;
-  /** From now on these accounts are the connection's, with what changed meanwhile. */
+  /** From now on these accounts are the connection's, with what changed meanwhile. Rejects when it was lost or replaced. */
   seal(): Promise<void>;
+  /** It comes to nothing. Does nothing after it was sealed. */
+  abandon(): Promise<void>;
 };
 
 /** An edition that was kept, to be brought up to date by `change` and then sealed. */
@@ -19,6 +21,7 @@ export type Restoring = {
   asOf: string;
   /** `expected`: as many accounts there are now; when it has another number of them, a new edition is due. */
   seal(expected: number): Promise<void>;
+  abandon(): void;
 };
 
 type Ask = (request: ShelfRequest) => Promise<ShelfAnswer>;
@@ -27,11 +30,14 @@ type Parts = {
   book: string;
   /** The shelf on which the book is to stand. */
   ask: Ask;
+  /** Throws when the book was lost, or another filling begun, since this one was. */
+  check(): void;
   sealed(size: BookSize): void;
+  abandoned(): void;
 };
 
 /** Among what its own thread does: for few accounts. */
-export function fillHere({ book, ask, sealed }: Parts): Filling {
+export function fillHere({ book, ask, check, sealed, abandoned }: Parts): Filling {
   const begun = ask({ kind: "begin", book });
   // Whoever adds or seals is told.
   begun.catch(() => undefined);
@@ -42,7 +48,11 @@ export function fillHere({ book, ask, sealed }: Parts): Filling {
     },
     async seal() {
       await begun;
+      check();
       sealed(sizeIn(await ask({ kind: "seal", book })));
+    },
+    async abandon() {
+      abandoned();
     },
   };
 }
@@ -55,7 +65,8 @@ type Elsewhere = Parts & {
 };
 
 /** In a thread that is there for nothing else: who asks the book meanwhile does not wait. */
-export function fillElsewhere({ book, ask, sealed, maker, keep, complain }: Elsewhere): Filling {
+export function fillElsewhere(parts: Elsewhere): Filling {
+  const { book, ask, check, sealed, abandoned, maker, keep, complain } = parts;
   const begun = ask({ kind: "begin", book });
   begun.catch(() => undefined);
   return {
@@ -68,31 +79,46 @@ export function fillElsewhere({ book, ask, sealed, maker, keep, complain }: Else
         const made = await maker.ask({ kind: "hand-over", keep });
         if (made.kind !== "edition") throw new Error("The account index made no edition.");
         if (made.problem !== null) complain(made.problem);
+        check();
         sealed(await install(ask, book, made.sections));
       } finally {
         await maker.close();
       }
+    },
+    async abandon() {
+      abandoned();
+      await maker.close();
     },
   };
 }
 
 type Kept = Parts & { maker: ShelfThread; place: EditionPlace; complain(problem: string): void };
 
-/** Null: none was kept, or not one that can be used. */
-export async function restore({ book, ask, sealed, maker, place, complain }: Kept): Promise<Restoring | null> {
+/** Null: none was kept, or not one that can be used or read. */
+export async function restore(parts: Kept): Promise<Restoring | null> {
+  const { book, ask, check, sealed, abandoned, maker, place, complain } = parts;
   try {
     await ask({ kind: "begin", book });
     const read = await maker.ask({ kind: "read", place });
     if (read.kind === "refused" && read.because !== "none") complain(`the edition that was kept is ${read.because}`);
-    if (read.kind !== "edition" || read.asOf === null) return null;
+    if (read.kind !== "edition" || read.asOf === null) {
+      abandoned();
+      return null;
+    }
     const { asOf, sections } = read;
     return {
       asOf,
       async seal(expected) {
+        check();
         const size = await install(ask, book, sections);
         sealed(size.accounts === expected ? size : { ...size, changed: Number.POSITIVE_INFINITY });
       },
+      abandon: abandoned,
     };
+  } catch (error) {
+    abandoned();
+    complain(error instanceof Error ? error.message : String(error));
+    return null;
   } finally {
     await maker.close();
   }

@@ -7,16 +7,18 @@ import type { Home } from "./homes.ts";
  */
 export type IndexState = "cold" | "evicted" | "warm" | "stale";
 
-export type Resident = { home: Home; size: BookSize; usedAtMs: number };
+export type Resident = { home: Home; size: BookSize; readAs: string; usedAtMs: number };
 
 /** Which books are in memory, under one limit. */
 export type Residents = {
   /** Notes that it is used, or that somebody wants it. */
   use(id: string): Resident | undefined;
   peek(id: string): Resident | undefined;
-  state(id: string): IndexState;
-  /** Those that have to go for it, itself included where it moved to another home. */
-  put(id: string, resident: Omit<Resident, "usedAtMs">): { id: string; home: Home }[];
+  /** `readAs`: how its accounts are to be read now. */
+  state(id: string, readAs: string): IndexState;
+  /** Those that have to go for it, itself included where it moved to another home; none that `isBusy`. */
+  put(id: string, resident: Omit<Resident, "usedAtMs">, isBusy: (id: string) => boolean): { id: string; home: Home }[];
+  forget(id: string): Resident | undefined;
   /** The books of a home are lost. */
   lose(home: Home): void;
   clear(): void;
@@ -38,24 +40,30 @@ export function createResidents({ mostBytes, monotonic }: { mostBytes: number; m
       return resident;
     },
     peek: (id) => residents.get(id),
-    state(id) {
+    state(id, readAs) {
       const resident = residents.get(id);
       if (resident === undefined) return evicted.has(id) ? "evicted" : "cold";
       const { accounts, changed } = resident.size;
       const due = Math.min(mostChanges, Math.max(fewestChanges, accounts * shareChanged));
-      return changed > due ? "stale" : "warm";
+      return changed > due || resident.readAs !== readAs ? "stale" : "warm";
     },
-    put(id, resident) {
+    put(id, resident, isBusy) {
       const before = residents.get(id);
       residents.set(id, { ...resident, usedAtMs: monotonic() });
       evicted.delete(id);
       const moved = before !== undefined && before.home !== resident.home ? [{ id, home: before.home }] : [];
-      const leaving = tooMany(residents, mostBytes, id);
+      const leaving = tooMany(residents, mostBytes, (other) => other === id || isBusy(other));
       for (const each of leaving) {
         residents.delete(each.id);
         evicted.add(each.id);
       }
       return [...moved, ...leaving];
+    },
+    forget(id) {
+      const resident = residents.get(id);
+      residents.delete(id);
+      evicted.delete(id);
+      return resident;
     },
     lose(home) {
       for (const [id, resident] of residents) if (resident.home === home) residents.delete(id);
@@ -64,10 +72,10 @@ export function createResidents({ mostBytes, monotonic }: { mostBytes: number; m
   };
 }
 
-/** Those used longest ago, until the others have room; never the one that was just made. */
-function tooMany(residents: ReadonlyMap<string, Resident>, mostBytes: number, made: string) {
+/** Those used longest ago, until the others have room. */
+function tooMany(residents: ReadonlyMap<string, Resident>, mostBytes: number, stays: (id: string) => boolean) {
   let bytes = [...residents.values()].reduce((sum, { size }) => sum + size.bytes, 0);
-  const oldest = [...residents].filter(([id]) => id !== made).sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
+  const oldest = [...residents].filter(([id]) => !stays(id)).sort((a, b) => a[1].usedAtMs - b[1].usedAtMs);
   return oldest.flatMap(([id, { size, home }]) => {
     if (bytes <= mostBytes) return [];
     bytes -= size.bytes;

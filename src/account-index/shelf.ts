@@ -68,7 +68,8 @@ export function createShelf(matcher: { classes: DomainClasses; weights: Weights 
         case "match":
           return { kind: "matched", matched: books.get(request.book)?.match(request.leads) ?? null };
         case "drop":
-          books.delete(request.book);
+          // One that is being filled again has its next edition before it.
+          if (books.get(request.book)?.drop() !== "filling") books.delete(request.book);
           return { kind: "done" };
         case "make":
           for (const entry of request.entries) take().add(entry);

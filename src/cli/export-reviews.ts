@@ -1,3 +1,4 @@
+import { Refused } from "../refused.ts";
 import type { Cli } from "./cli.ts";
 import { runReport } from "./run-report.ts";
 
@@ -5,6 +6,7 @@ type Flags = { accounts: string; leads: string; workspace?: string };
 
 /** Writes two tables that `match train` learns from. Throws `Refused`. */
 export async function exportReviews(cli: Cli, { accounts, leads, ...rest }: Flags): Promise<void> {
+  if (accounts === leads) throw new Refused("--accounts and --leads must be two files.");
   const { workspace = null }: { workspace?: string | null } = rest;
   await runReport(cli, "match-accounts", { workspace }, { csv: accounts });
   await runReport(cli, "match-leads", { workspace }, { csv: leads });

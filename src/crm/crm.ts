@@ -106,14 +106,10 @@ export type CrmClient = {
   readOpportunities(ids: readonly string[], pay: Pay): Promise<readonly Opportunity[]>;
   listAccounts(after: string | null, crmFields: readonly string[], pay: Pay): Promise<Page<Account>>;
   /**
-   * Accounts of these registrable domains, at most `maxBatch`; from the CRM's search, which lags. One call, or a few where the
-   * domains are long; of many accounts with one domain a page.
+   * Ids of accounts of these registrable domains, at most `maxBatch` and at most as many ids; from the CRM's search, which
+   * lags. One call, or a few where the domains are long.
    */
-  findAccountsByDomain(
-    domains: readonly string[],
-    crmFields: readonly string[],
-    pay: Pick<Pay, "lane">,
-  ): Promise<readonly Account[]>;
+  findAccountsByDomain(domains: readonly string[], pay: Pick<Pay, "lane">): Promise<readonly string[]>;
   /** Two calls a page. */
   listOpportunities(after: string | null, pay: Pay): Promise<Page<Opportunity>>;
   /** All reps, active and inactive, with hours and absences where the CRM tells them; a few calls. */

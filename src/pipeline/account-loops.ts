@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { learnedSince } from "../store/account-hints.ts";
+import { type AccountHint, learnedSince } from "../store/account-hints.ts";
 import { accountsById } from "../store/accounts.ts";
 import { eachLink } from "./each-link.ts";
 import { fillIndex } from "./fill-index.ts";
@@ -53,13 +53,23 @@ async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promi
   }
 }
 
-/** What reviewers taught since the last look, in whatever process, is found by the next lead. */
+/** So long what was learned may come after what was learned later: of a slow recording, or by another clock. */
+const hintsOverlapMs = 60_000;
+
+/** What was learned lately, in whatever process, is found by the next lead. */
 async function takeHints(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
   const { id } = link.connection;
-  const learned = await learnedSince(deps.db.query, id, link.hintsSince);
-  if (learned === null) return;
-  const accounts = await accountsById(deps.db.query, id, learned.accountIds);
-  const { otherNames } = (await workspace.readPolicy()).policy.matching;
-  await indexAccounts(deps, id, { accounts: [...accounts.values()], otherNames });
-  link.hintsSince = learned.last;
+  const { hintsTaken } = link;
+  const since = new Date(deps.now().getTime() - hintsOverlapMs).toISOString();
+  const learned = await learnedSince(deps.db.query, id, since);
+  const fresh = learned.filter((each) => hintsTaken.get(nameOf(each)) !== each.at);
+  if (fresh.length > 0) {
+    const accounts = await accountsById(deps.db.query, id, [...new Set(fresh.map(({ accountId }) => accountId))]);
+    const { otherNames } = (await workspace.readPolicy()).policy.matching;
+    await indexAccounts(deps, id, { accounts: [...accounts.values()], otherNames });
+  }
+  hintsTaken.clear();
+  for (const each of learned) hintsTaken.set(nameOf(each), each.at);
 }
+
+const nameOf = ({ kind, value, accountId }: AccountHint): string => JSON.stringify([kind, value, accountId]);

@@ -75,8 +75,9 @@ export async function createLink(created: Created): Promise<Link> {
     looksAtMost: new Map(),
     inHand: new Set(),
     unsent: new Set(),
-    isListed: false,
-    hintsSince: deps.now().toISOString(),
+    listedWith: null,
+    missedDomains: new Map(),
+    hintsTaken: new Map(),
     stale,
     refresh(more) {
       for (const id of more.accountIds) stale.accountIds.add(id);

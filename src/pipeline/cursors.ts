@@ -4,14 +4,17 @@ import { linkedAt } from "../store/connections.ts";
 import { readCursor, saveCursor } from "../store/sync-cursors.ts";
 import type { Link } from "./workspace.ts";
 
+const listing = z.object({ after: z.string().nullable(), complete: z.boolean(), readAs: z.string().optional() });
+
 /** How far each kind of sync of a connection got; the shapes of what sync_cursors holds. */
 const shapes = {
   /** What was probed and created at install. */
   schema: z.object({ uniqueTaskKey: z.boolean(), readsAvailability: z.boolean() }),
   /** The CRM's stage values, first to last. */
   stages: z.array(z.string()),
-  "list-accounts": z.object({ after: z.string().nullable(), complete: z.boolean() }),
-  "list-opportunities": z.object({ after: z.string().nullable(), complete: z.boolean() }),
+  /** `readAs`: the fields with other names that accounts are read with. */
+  "list-accounts": listing,
+  "list-opportunities": listing,
   /** The CRM was asked for changes, and for qualified leads, up to then. */
   changed: z.object({ since: z.iso.datetime() }),
   qualified: z.object({ since: z.iso.datetime() }),

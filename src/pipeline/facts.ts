@@ -21,7 +21,7 @@ import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
 const opportunitiesPerLead = 10;
 
 /** As much of a link as reading needs. */
-type Reading = Pick<Link, "connection" | "client" | "roster"> & Partial<Pick<Link, "isListed">>;
+type Reading = Pick<Link, "connection" | "client" | "roster"> & Partial<Pick<Link, "listedWith" | "missedDomains">>;
 
 /**
  * Reads everything that deciding these leads may use but the ledgers. Batched; holds no locks. Throws CrmError. A preview
@@ -139,25 +139,31 @@ type Wanted = { leads: readonly Lead[]; crmFields: readonly string[]; otherNames
 /** The account of each lead, by lead id, and the open opportunities of all accounts that could be one's. */
 async function matchLeads(deps: Deps, link: Reading, wanted: Wanted & { policy: Policy }) {
   const { leads, policy, keep } = wanted;
-  if (link.isListed === false && keep) await meetAccounts(deps, link, wanted);
-  const { ids, settle } = await findAccounts(deps, link.connection, wanted);
+  const { listedWith, missedDomains } = link;
+  if (listedWith === null && missedDomains !== undefined && keep)
+    await meetAccounts(deps, { ...link, missedDomains }, wanted);
+  const { ids, indexed, settle } = await findAccounts(deps, link.connection, wanted);
   const associated = leads.flatMap(({ accountId }) => accountId ?? []);
   const all = [...new Set([...associated, ...ids])];
-  const [accounts, opportunities] = await Promise.all([
-    withForebears(all, (some) => readAccounts(deps, link, { ...wanted, ids: some }), policy),
-    findOpportunities(deps, link, all),
-  ]);
+  const accounts = await withForebears(
+    all,
+    (some) => readAccounts(deps, link, { ...wanted, ids: some, indexed }),
+    policy,
+  );
+  const opportunities = await findOpportunities(deps, link, [...accounts.keys()]);
   const active = new Set(link.roster.reps.filter((rep) => rep.active).map(({ id }) => id));
   const haveOpportunity = new Set(opportunities.keys());
   const known = { accounts, haveOpportunity, isActive: (ownerId: string) => active.has(ownerId) };
   return { matches: new Map(leads.map((lead) => [lead.id, settle(lead, known)])), opportunities };
 }
 
+type ReadIds = { ids: readonly string[]; indexed: ReadonlySet<string> };
+
 /** From our own tables; one that a lead names and that we never saw is asked from the CRM. */
 async function readAccounts(
   deps: Deps,
   link: Reading,
-  { ids, leads, crmFields, otherNames, keep }: Wanted & { ids: readonly string[] },
+  { ids, indexed, leads, crmFields, otherNames, keep }: Wanted & ReadIds,
 ): Promise<ReadonlyMap<string, Account>> {
   const { id: connectionId } = link.connection;
   const accounts = await accountsById(deps.db.query, connectionId, ids);
@@ -169,7 +175,7 @@ async function readAccounts(
     for (const account of read) accounts.set(account.id, account);
   }
   // The index may have them from before they were deleted or merged.
-  const gone = ids.filter((id) => !accounts.has(id));
+  const gone = ids.filter((id) => indexed.has(id) && !accounts.has(id));
   if (gone.length > 0) deps.accountIndex.change(connectionId, { put: [], gone });
   return accounts;
 }

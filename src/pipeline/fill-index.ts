@@ -20,34 +20,54 @@ type Matching = Pick<Policy, "matching">;
  * Takes the accounts of a connection into the index, from our own tables, page by page, or from the edition that was kept
  * with what has changed since; unless they are in it, had to make room and nobody asked for them, or are more than `atMost`.
  */
-export async function fillIndex(
+export function fillIndex(
   deps: Needed,
   { id }: Pick<Connection, "id">,
-  { matching }: Matching,
+  policy: Matching,
   { atMost = Number.POSITIVE_INFINITY }: { atMost?: number } = {},
 ): Promise<void> {
+  return deps.accountIndex.once(id, () => fill(deps, id, policy, atMost));
+}
+
+async function fill(deps: Needed, id: string, { matching }: Matching, atMost: number): Promise<void> {
   const { db, accountIndex, now } = deps;
-  const state = accountIndex.state(id);
+  const readAs = JSON.stringify(matching.otherNames);
+  const state = accountIndex.state(id, readAs);
   if (state === "warm" || state === "evicted") return;
   const expected = await countAccounts(db.query, id);
   if (expected > atMost) return;
-  const readAs = JSON.stringify(matching.otherNames);
   const kept = state === "cold" && expected > fewAccounts ? await accountIndex.restore(id, { readAs }) : null;
-  if (kept !== null) {
-    await takeChanges(deps, id, { matching, since: kept.asOf });
-    return kept.seal(await countAccounts(db.query, id));
-  }
+  if (kept !== null) return bringUpToDate(deps, id, { matching, kept });
   const filling = accountIndex.fill(id, { expected, asOf: now().toISOString(), readAs });
-  for await (const accounts of pagesOf(deps, id, { since: null })) {
-    const ids = accounts.map((account) => account.id);
-    const hints = await hintsOf(db.query, id, ids);
-    await filling.add(
-      accounts.map((account) =>
-        toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames: matching.otherNames }),
-      ),
-    );
+  try {
+    for await (const accounts of pagesOf(deps, id, { since: null })) {
+      const ids = accounts.map((account) => account.id);
+      const hints = await hintsOf(db.query, id, ids);
+      await filling.add(
+        accounts.map((account) =>
+          toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames: matching.otherNames }),
+        ),
+      );
+    }
+    await filling.seal();
+  } catch (error) {
+    await filling.abandon();
+    throw error;
   }
-  await filling.seal();
+}
+
+async function bringUpToDate(
+  deps: Needed,
+  id: string,
+  { matching, kept }: Matching & { kept: Restoring },
+): Promise<void> {
+  try {
+    await takeChanges(deps, id, { matching, since: kept.asOf });
+    await kept.seal(await countAccounts(deps.db.query, id));
+  } catch (error) {
+    kept.abandon();
+    throw error;
+  }
 }
 
 async function* pagesOf({ db }: Needed, id: string, { since }: { since: string | null }): AsyncGenerator<Account[]> {
@@ -73,7 +93,6 @@ async function takeChanges(
   for await (const accounts of pagesOf(deps, id, { since: from }))
     await indexAccounts(deps, id, { accounts, otherNames });
   const learned = await learnedSince(deps.db.query, id, from);
-  if (learned === null) return;
-  const accounts = await accountsById(deps.db.query, id, learned.accountIds);
+  const accounts = await accountsById(deps.db.query, id, [...new Set(learned.map(({ accountId }) => accountId))]);
   await indexAccounts(deps, id, { accounts: [...accounts.values()], otherNames });
 }

@@ -1,9 +1,8 @@
 import type { Deps } from "../deps.ts";
 import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
-import { leadKey } from "../engine/match/lead-key.ts";
+import { businessDomains, leadKey } from "../engine/match/lead-key.ts";
 import type { Matched, Ranked } from "../engine/match/match.ts";
 import { type FoundAccounts, type SettledMatch, settleMatch } from "../engine/match/settle-match.ts";
-import { emailDomain, websiteDomain } from "../engine/normalise/domain.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Account } from "../model/account.ts";
 import type { Connection } from "../model/connection.ts";
@@ -21,6 +20,8 @@ export type KnownAccounts = Pick<FoundAccounts, "accounts" | "haveOpportunity" |
 export type FoundLeads = {
   /** Accounts that the leads may belong to, whatever the CRM says of them. */
   ids: readonly string[];
+  /** Those of them that the index told. */
+  indexed: ReadonlySet<string>;
   /** By the policy, one of the leads' account. */
   settle(lead: Lead, known: KnownAccounts): SettledMatch;
 };
@@ -57,6 +58,7 @@ export async function findAccounts(
   const ranked = found.flatMap(({ best, runnersUp }) => (best === null ? [] : [best, ...runnersUp]));
   return {
     ids: [...new Set([...said.map(idOf), ...ranked.map(idOf)])],
+    indexed: new Set(ranked.map(idOf)),
     settle(lead, known) {
       const crmAccount = lead.accountId === null ? null : (known.accounts.get(lead.accountId) ?? null);
       const about = byLead.get(lead.id) ?? { matched: nothing, said: { is: null, not: new Set<string>() } };
@@ -101,12 +103,12 @@ async function look(deps: Needed, connectionId: string, { entries, policy }: Loo
 
 /** By the domains of the leads alone, which our tables find without an index. */
 async function lookByDomain(
-  { db, accountIndex }: Needed,
+  { db, accountIndex, mailDomains }: Needed,
   connectionId: string,
   { entries, policy }: Look,
 ): Promise<readonly Matched[]> {
-  const domains = entries.flatMap(({ email, website }) => [emailDomain(email).domain, websiteDomain(website).domain]);
-  const known = await accountsByDomain(db.query, connectionId, [...new Set(domains.filter((each) => each !== null))]);
+  const domains = entries.flatMap((entry) => businessDomains(entry, mailDomains).map(({ domain }) => domain));
+  const known = await accountsByDomain(db.query, connectionId, [...new Set(domains)]);
   const accounts = new Map([...known.values()].flat().map((account) => [account.id, account]));
   const hints = await hintsOf(db.query, connectionId, [...accounts.keys()]);
   const { otherNames } = policy.matching;

@@ -15,13 +15,20 @@ export async function noteDecisions(tx: Tx, { connection }: Link, { contexts, kn
   // Of a lead that we never saw there is no earlier question.
   const leads = contexts.map(toDoubted).filter(({ leadId, accountId }) => accountId !== null || known.has(leadId));
   await askReviews(tx, { workspaceId, connectionId, leads, at });
-  await saveHints(tx, { workspaceId, connectionId, hints: contexts.flatMap(contactDomainOf), by: "the CRM", at });
+  await saveHints(tx, {
+    workspaceId,
+    connectionId,
+    hints: contexts.flatMap((each) => contactDomainOf(each, known)),
+    leadId: null,
+    by: "the CRM",
+    at,
+  });
   if (connection.mode === "shadow") await noteShadowDecisions(tx, connection, contexts.map(toCompare));
 }
 
 /** Of a lead that is decided for the first time, so that each counts once. */
-function contactDomainOf({ facts: { lead, match, trigger } }: DecisionContext): Learned[] {
-  if (match?.by !== "crm-association" || trigger.round > 0) return [];
+function contactDomainOf({ facts: { lead, match } }: DecisionContext, known: Made["known"]): Learned[] {
+  if (match?.by !== "crm-association" || (known.get(lead.id)?.decisionId ?? null) !== null) return [];
   return learnedFromContact(toLeadEntry(lead), match.account);
 }
 

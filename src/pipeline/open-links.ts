@@ -31,6 +31,7 @@ export async function openLinks(deps: Deps, workspace: Workspace, links: Map<str
       links.delete(connection.id);
       present.throttle.close();
       await drainStations(present);
+      deps.accountIndex.forget(connection.id);
     }
     const link = await open(deps, workspace, { connection, links });
     links.set(connection.id, link);
@@ -52,6 +53,7 @@ async function open(
   const pause = async (because: string) => {
     links.get(connection.id)?.throttle.close();
     links.delete(connection.id);
+    deps.accountIndex.forget(connection.id);
     await pauseLink(deps, connection, because);
   };
   const link = await createLink({ deps, workspace, connection, pause });

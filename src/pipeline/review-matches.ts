@@ -17,6 +17,7 @@ export async function listReviews(db: Query, workspaceId: string | null, at: str
   return reviews.flatMap((review) => [
     `Lead ${review.leadId} (${leadInWords(review)}), asked ${ageInWords(Date.parse(at) - Date.parse(review.askedAt))} ago.`,
     ...(review.facts === null ? [] : accountInWords(review.facts)).map((line) => `  ${line}`),
+    `  Answer: npm run baton -- review yes|no ${review.leadId} --by NAME, or review other ${review.leadId} ACCOUNT --by NAME`,
   ]);
 }
 
@@ -41,11 +42,11 @@ export type ReviewAnswer = {
 
 /**
  * Keeps what a reviewer says of a lead's account: leads of the same domain or name are matched by it from now on. The lead
- * itself stays where it is. Throws `Refused` when there is no such question, or no such account.
+ * itself stays where it is. An answer may be given anew. Throws `Refused` when nobody was asked, or there is no such account.
  */
 export async function answerMatch(db: Db, { workspaceId: wanted, ...answered }: ReviewAnswer): Promise<string[]> {
   const { leadId, answer, by, at } = answered;
-  const [review, another] = await matchReviews(db.query, { workspaceId: wanted, leadId, isAnswered: false, limit: 2 });
+  const [review, another] = await matchReviews(db.query, { workspaceId: wanted, leadId, isAnswered: null, limit: 2 });
   if (review === undefined)
     throw new Refused(`Nobody is asked about the account of lead ${leadId}: \`baton review\` lists the questions.`);
   if (another !== undefined)
@@ -59,7 +60,7 @@ export async function answerMatch(db: Db, { workspaceId: wanted, ...answered }: 
   const hints = learnedFrom(lead, { asked: review.accountId, belongsTo });
   const { workspaceId, connectionId } = review;
   await db.transaction(async (tx) => {
-    await saveHints(tx, { workspaceId, connectionId, hints, by, at });
+    await saveHints(tx, { workspaceId, connectionId, hints, leadId, by, at });
     const kind = typeof answer === "string" ? answer : "other";
     await answerReview(tx, { connectionId, leadId, answer: kind, answeredWith: belongsTo, by, at });
   });
@@ -69,5 +70,7 @@ export async function answerMatch(db: Db, { workspaceId: wanted, ...answered }: 
   const like = domain === undefined ? `a company called ${cleanText(lead.company ?? "")}` : `the domain ${domain}`;
   const out = belongsTo === review.accountId ? "" : `not to account ${review.accountId}`;
   const into = belongsTo === null ? "" : `to account ${belongsTo}`;
-  return [`From now on leads of ${like} belong ${[into, out].filter(Boolean).join(", ")}.`];
+  return [
+    `From now on leads of ${like} belong ${[into, out].filter(Boolean).join(", ")}. Lead ${leadId} itself stays where it is. Another answer about it takes the place of this one.`,
+  ];
 }

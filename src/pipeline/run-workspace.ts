@@ -74,6 +74,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
     },
     async drain() {
       await drain(loops, links);
+      for (const id of links.keys()) deps.accountIndex.forget(id);
       meter.stop();
       turnstile.leave(suspects.visitor);
       // Nobody was lost with them.
@@ -86,6 +87,8 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
       // A run that is under way may ask for a turn still.
       void Promise.all(loops.map((loop) => loop.stop())).then(leave);
       for (const link of links.values()) link.throttle.close();
+      // Whoever has the lease now changes them.
+      for (const id of links.keys()) deps.accountIndex.forget(id);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { opportunityPoints } from "../engine/opportunity-load.ts";
 import { policyFields } from "../engine/policy-fields.ts";
 import type { Opportunity } from "../model/account.ts";
+import { moveHints } from "../store/account-hints.ts";
 import { moveAssignments } from "../store/assignments.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { removeOpportunities, upsertOpportunities } from "../store/opportunities.ts";
@@ -19,22 +20,29 @@ type Listing = { lane: "sync" | "backfill"; atMostPages?: number };
 
 /** Lists all accounts and opportunities once after the install, page by page; goes on where it stopped. */
 export async function listAll(deps: Deps, workspace: Workspace, link: Link, listing: Listing): Promise<void> {
-  if (link.isListed) return;
   const { lane } = listing;
   const { policy } = await workspace.readPolicy();
+  // A field with other names is of use only when every account was read with it.
+  const readAs = JSON.stringify(policy.matching.otherNames);
+  if (link.listedWith === readAs) return;
   const crmFields = policyFields(policy).account;
   const { otherNames } = policy.matching;
-  const hasAccounts = await listKind(deps, link, { ...listing, kind: "list-accounts" }, async (after) => {
+  const hasAccounts = await listKind(deps, link, { ...listing, kind: "list-accounts", readAs }, async (after) => {
     const page = await link.client.listAccounts(after, crmFields, { lane });
     await storeAccounts(deps, link, { read: page.items, otherNames });
     return page;
   });
-  const hasOpportunities = await listKind(deps, link, { ...listing, kind: "list-opportunities" }, async (after) => {
-    const page = await link.client.listOpportunities(after, { lane });
-    await storeOpportunities(deps, workspace, link, page.items);
-    return page;
-  });
-  link.isListed = hasAccounts && hasOpportunities;
+  const hasOpportunities = await listKind(
+    deps,
+    link,
+    { ...listing, kind: "list-opportunities", readAs: "" },
+    async (after) => {
+      const page = await link.client.listOpportunities(after, { lane });
+      await storeOpportunities(deps, workspace, link, page.items);
+      return page;
+    },
+  );
+  if (hasAccounts && hasOpportunities) link.listedWith = readAs;
 }
 
 const owner = (deps: Deps, workspace: Workspace, link: Link) => ({
@@ -47,16 +55,17 @@ const owner = (deps: Deps, workspace: Workspace, link: Link) => ({
 async function listKind(
   deps: Deps,
   link: Link,
-  { kind, atMostPages = Number.POSITIVE_INFINITY }: Listing & { kind: Kind },
+  { kind, readAs, atMostPages = Number.POSITIVE_INFINITY }: Listing & { kind: Kind; readAs: string },
   readPage: (after: string | null) => Promise<Page<unknown>>,
 ): Promise<boolean> {
-  const stored = await readSyncCursor(deps, link.connection.id, kind);
+  const last = await readSyncCursor(deps, link.connection.id, kind);
+  const stored = (last?.readAs ?? "[]") === readAs || kind === "list-opportunities" ? last : null;
   if (stored?.complete === true) return true;
   let after = stored?.after ?? null;
   for (let pages = 0; pages < atMostPages; pages += 1) {
     const page = await readPage(after);
     after = page.next;
-    await saveSyncCursor(deps, link, { kind, cursor: { after, complete: after === null } });
+    await saveSyncCursor(deps, link, { kind, cursor: { after, complete: after === null, readAs } });
     if (after === null) return true;
   }
   return false;
@@ -164,4 +173,5 @@ export async function mergeAccount(
   const gone = merge.from.filter((id) => id !== merge.into);
   await dropAccounts(deps, link, gone);
   await moveAssignments(deps.db.query, link.connection.id, { from: gone, into: merge.into });
+  await moveHints(deps.db.query, link.connection.id, { from: gone, into: merge.into });
 }

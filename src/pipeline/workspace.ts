@@ -89,10 +89,12 @@ export type Link = {
    * unless somebody takes them out, who may then cancel them.
    */
   unsent: Set<string>;
-  /** All accounts and opportunities that there were at the install are in our own tables. */
-  isListed: boolean;
-  /** What reviewers taught of accounts up to then is in the index. */
-  hintsSince: string;
+  /** All accounts and opportunities that there were at the install are in our own tables, read with these fields; null: not yet. */
+  listedWith: string | null;
+  /** Domains that the CRM has no account of, each with until when (`deps.monotonic`) it is not asked again. */
+  missedDomains: Map<string, number>;
+  /** What was learned of accounts lately and is in the index: by what it is, when it was learned. */
+  hintsTaken: Map<string, string>;
   /** Accounts and opportunities that an event named: they are read again in batches. */
   stale: { accountIds: Set<string>; opportunityIds: Set<string> };
   refresh(stale: { accountIds: Iterable<string>; opportunityIds: Iterable<string> }): void;

@@ -6,10 +6,23 @@ import { toJson } from "./json.ts";
 /** What was learned of an account. */
 export type AccountHint = Learned;
 
-type Given = { workspaceId: string; connectionId: string; hints: readonly AccountHint[]; by: string; at: string };
+type Given = {
+  workspaceId: string;
+  connectionId: string;
+  hints: readonly AccountHint[];
+  /** The lead that a reviewer was asked about; null: no reviewer was. */
+  leadId: string | null;
+  by: string;
+  at: string;
+};
 
-/** The last answer counts: leads of a key belong to one account, and what they are not is not what they are. */
-export async function saveHints(db: Query, { workspaceId, connectionId, hints, by, at }: Given): Promise<void> {
+/**
+ * The last answer counts: leads of a key belong to one account, whose alone its domain and name are, and what they are not
+ * is not what they are. What an earlier answer about the same lead taught is forgotten.
+ */
+export async function saveHints(db: Query, given: Given): Promise<void> {
+  const { workspaceId, connectionId, hints, leadId, by, at } = given;
+  if (leadId !== null) await forgetHints(db, connectionId, [leadId]);
   if (hints.length === 0) return;
   await sql`
     with given as (
@@ -18,19 +31,27 @@ export async function saveHints(db: Query, { workspaceId, connectionId, hints, b
       group by 1, 2, 3
     ), dropped as (
       delete from account_hints h using given g
-      where h.connection_id = ${connectionId} and h.value = g.value and h.kind in ('is', 'not')
-        and ((g.kind = 'is' and (h.kind = 'is' or h.account_id = g.account_id))
+      where h.connection_id = ${connectionId} and h.value = g.value and h.kind <> 'contact'
+        and ((g.kind in ('name', 'domain') and h.kind = g.kind and h.account_id <> g.account_id)
+          or (g.kind = 'is' and h.kind in ('is', 'not') and (h.kind = 'is' or h.account_id = g.account_id))
           or (g.kind = 'not' and h.kind = 'is' and h.account_id = g.account_id))
         and not (h.kind = g.kind and h.account_id = g.account_id)
     )
-    insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at, count)
-    select ${connectionId}, kind, value, account_id, ${workspaceId}, ${by}, ${at}::timestamptz, count from given
+    insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at, count, lead_id)
+    select ${connectionId}, kind, value, account_id, ${workspaceId}, ${by}, ${at}::timestamptz, count, ${leadId} from given
     on conflict (connection_id, kind, value, account_id) do update set by = excluded.by, at = excluded.at,
-      count = account_hints.count + excluded.count
+      count = account_hints.count + excluded.count, lead_id = excluded.lead_id
   `.execute(db);
 }
 
-/** A single contact with another domain may be somebody who works for several. */
+/** What was taught by answers about these leads. */
+export async function forgetHints(db: Query, connectionId: string, leadIds: readonly string[]): Promise<void> {
+  await sql`delete from account_hints where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})`.execute(
+    db,
+  );
+}
+
+/** A single contact with another domain may be somebody who works for several; so may be all whose domain others have, too. */
 const contactsOfDomain = 2;
 
 /** Names and domains that are their own or their contacts', by account id; accounts without any are missing. */
@@ -41,26 +62,51 @@ export async function hintsOf(
 ): Promise<Map<string, AccountHint[]>> {
   if (accountIds.length === 0) return new Map();
   const { rows } = await sql<AccountHint>`
-    select kind, value, account_id from account_hints
+    select kind, value, account_id from account_hints h
     where connection_id = ${connectionId} and account_id = any(${[...accountIds]}) 
-      and (kind in ('name', 'domain') or (kind = 'contact' and count >= ${contactsOfDomain}))
+      and (kind in ('name', 'domain') or (kind = 'contact' and count >= ${contactsOfDomain} and not exists (
+        select 1 from account_hints o where o.connection_id = h.connection_id and o.kind = 'contact'
+          and o.value = h.value and o.account_id <> h.account_id
+      ) and not exists (
+        select 1 from account_domains d where d.connection_id = h.connection_id and d.domain = h.value
+      )))
     order by kind, value
   `.execute(db);
   return Map.groupBy(rows, ({ accountId }) => accountId);
 }
 
-/** Accounts of which something was learned after an instant, and the instant of the last; null: nothing was. */
+/** What was learned of accounts since an instant, and when. */
 export async function learnedSince(
   db: Query,
   connectionId: string,
   since: string,
-): Promise<{ accountIds: string[]; last: string } | null> {
-  const { rows } = await sql<{ accountIds: string[]; last: string | null }>`
-    select array_agg(distinct account_id) as account_ids, max(at) as last from account_hints
-    where connection_id = ${connectionId} and at > ${since}
+): Promise<(AccountHint & { at: string })[]> {
+  const { rows } = await sql<AccountHint & { at: string }>`
+    select kind, value, account_id, at from account_hints where connection_id = ${connectionId} and at >= ${since}
   `.execute(db);
-  const [row] = rows;
-  return row === undefined || row.last === null ? null : { accountIds: row.accountIds, last: row.last };
+  return rows;
+}
+
+/** What was learned of accounts that were merged is known of the one that they live on in. */
+export async function moveHints(
+  db: Query,
+  connectionId: string,
+  { from, into }: { from: readonly string[]; into: string },
+): Promise<void> {
+  if (from.length === 0) return;
+  await sql`
+    with moved as (
+      delete from account_hints where connection_id = ${connectionId} and account_id = any(${[...from]})
+      returning kind, value, workspace_id, by, at, count, lead_id
+    ), asked as (
+      update match_reviews set account_id = ${into}
+      where connection_id = ${connectionId} and account_id = any(${[...from]})
+    )
+    insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at, count, lead_id)
+    select ${connectionId}, kind, value, ${into}, max(workspace_id), max(by), now(), sum(count), max(lead_id)
+    from moved group by kind, value
+    on conflict (connection_id, kind, value, account_id) do update set count = account_hints.count + excluded.count
+  `.execute(db);
 }
 
 /** What was said of leads with these keys. */

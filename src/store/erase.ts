@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { forgetHints } from "./account-hints.ts";
 import type { Tx } from "./db.ts";
 import { idsOfPerson } from "./leads.ts";
 
@@ -31,9 +32,10 @@ export async function eraseLead(tx: Tx, { workspaceId, connectionId, leadId, at 
     update leads set email_key = null, phone_key = null, name_key = null
     where connection_id = ${connectionId} and lead_id = any(${leadIds})
   `.execute(tx);
+  await forgetHints(tx, connectionId, leadIds);
   // Nobody could answer any more.
   await sql`
-    delete from match_reviews where connection_id = ${connectionId} and lead_id = any(${leadIds}) and answer is null
+    delete from match_reviews where connection_id = ${connectionId} and lead_id = any(${leadIds})
   `.execute(tx);
   return Number(numAffectedRows ?? 0);
 }

@@ -46,7 +46,7 @@ export type MatchReview = {
   answeredWith: string | null;
 };
 
-/** The oldest question first. `workspaceId` null: of all; `leadId` null: of all leads that wait for an answer. */
+/** The oldest question first. `workspaceId` null: of all; `leadId` null: of all leads; `isAnswered` null: answered or not. */
 export async function matchReviews(
   db: Query,
   { workspaceId, leadId, isAnswered, limit }: Wanted,
@@ -54,7 +54,7 @@ export async function matchReviews(
   const { rows } = await sql<MatchReview>`
     select r.workspace_id, r.connection_id, r.lead_id, r.account_id, r.asked_at, d.facts, r.answer, r.answered_with
     from match_reviews r left join decisions d on d.id = r.decision_id and d.qualified_at = r.qualified_at
-    where (r.answer is not null) = ${isAnswered}
+    where ${isAnswered === null ? sql`true` : sql`(r.answer is not null) = ${isAnswered}`}
       and ${workspaceId === null ? sql`true` : sql`r.workspace_id = ${workspaceId}`}
       and ${leadId === null ? sql`true` : sql`r.lead_id = ${leadId}`}
     order by r.asked_at, r.connection_id, r.lead_id limit ${limit}
@@ -62,7 +62,7 @@ export async function matchReviews(
   return rows;
 }
 
-type Wanted = { workspaceId: string | null; leadId: string | null; isAnswered: boolean; limit: number };
+type Wanted = { workspaceId: string | null; leadId: string | null; isAnswered: boolean | null; limit: number };
 
 export async function answerReview(
   tx: Tx,
@@ -110,7 +110,7 @@ export async function labelledLeads(
 ): Promise<LabelledLead[]> {
   const { rows } = await sql<LabelledLead>`
     select l.lead_id, d.facts->'lead' as lead,
-      case when r.answer is null then d.facts->'match'->'account'->>'id' else r.answered_with end as account_id,
+      case when r.answer is null then coalesce(d.facts->'match'->>'foundAs', d.facts->'match'->'account'->>'id') else r.answered_with end as account_id,
       case when r.answer is null then 'crm' else 'reviewer' end as by
     from leads l join decisions d on d.id = l.decision_id and d.qualified_at = l.qualified_at
       left join match_reviews r on r.connection_id = l.connection_id and r.lead_id = l.lead_id and r.answer is not null

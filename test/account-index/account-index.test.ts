@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -66,11 +66,11 @@ test.each([
   const index = anIndex();
   const filling = index.fill("c", fillOptions(count));
   await filling.add(entries(count));
-  expect([index.state("c"), await index.match("c", [lead("zurax7.example")])]).toEqual(["cold", null]);
+  expect([index.state("c", "[]"), await index.match("c", [lead("zurax7.example")])]).toEqual(["cold", null]);
   index.change("c", { put: [anEntry("new")], gone: ["9"] });
   await filling.seal();
 
-  expect(index.state("c")).toBe("warm");
+  expect(index.state("c", "[]")).toBe("warm");
   expect(await found(index, "c", "zurax7.example")).toBe("7");
   expect(await found(index, "c", "zuraxnew.example")).toBe("new");
   expect(await found(index, "c", "zurax9.example")).not.toBe("9");
@@ -101,7 +101,7 @@ test("so much changed that a new edition is due", async () => {
   const index = anIndex();
   await fill(index, "c", entries(200));
   index.change("c", { put: entries(1_001, 5_000), gone: [] });
-  expect(index.state("c")).toBe("stale");
+  expect(index.state("c", "[]")).toBe("stale");
   expect(await found(index, "c", "zurax5100.example")).toBe("5100");
 });
 
@@ -111,13 +111,13 @@ test("past the limit the one asked longest ago goes, until somebody wants it aga
   await fill(index, "b", entries(400));
   await found(index, "a", "zurax1.example");
   await fill(index, "c", entries(400));
-  const states = ["a", "b", "c"].map(index.state);
+  const states = ["a", "b", "c"].map((id) => index.state(id, "[]"));
   expect(states.at(-1)).toBe("warm");
   expect(states).toContain("evicted");
-  const gone = index.state("b") === "evicted" ? "b" : "a";
+  const gone = index.state("b", "[]") === "evicted" ? "b" : "a";
   expect(gone).toBe("b");
   expect(await index.match(gone, [lead("zurax1.example")])).toBeNull();
-  expect(index.state(gone)).toBe("cold");
+  expect(index.state(gone, "[]")).toBe("cold");
 });
 
 test("an edition that was kept is there at once, and takes what changed since", async () => {
@@ -125,10 +125,10 @@ test("an edition that was kept is there at once, and takes what changed since", 
   const index = anIndex();
   const kept = await index.restore("c/1", { readAs: "[]" });
   expect(kept?.asOf).toBe(asOf);
-  expect(index.state("c/1")).toBe("cold");
+  expect(index.state("c/1", "[]")).toBe("cold");
   index.change("c/1", { put: [anEntry("new")], gone: ["9"] });
   await kept?.seal(200);
-  expect(index.state("c/1")).toBe("warm");
+  expect(index.state("c/1", "[]")).toBe("warm");
   expect(await found(index, "c/1", "zuraxnew.example")).toBe("new");
   expect(await found(index, "c/1", "zurax7.example")).toBe("7");
   expect(warnings).toEqual([]);
@@ -139,7 +139,7 @@ test("one that has another number of accounts than there are is due to be made a
   const index = anIndex();
   const kept = await index.restore("c", { readAs: "[]" });
   await kept?.seal(199);
-  expect(index.state("c")).toBe("stale");
+  expect(index.state("c", "[]")).toBe("stale");
 });
 
 test("only the latest is kept, and none is used that was read otherwise, by another program, or is damaged", async () => {
@@ -200,4 +200,75 @@ test("closed, it answers nobody", async () => {
   await index.close();
   expect([null, "7"]).toContain((await asked)?.[0]?.best?.accountId ?? null);
   expect(await index.match("c", [lead("zurax7.example")])).toBeNull();
+});
+
+test("a book that has to go while it is filled again takes nothing of the new edition with it", async () => {
+  for (const threadFrom of [1_000, 100]) {
+    const index = anIndex({ mostBytes: 200_000, threadFrom });
+    await fill(index, "a", entries(300));
+    const filling = index.fill("a", fillOptions(300));
+    await filling.add(entries(150));
+    index.change("a", { put: [anEntry("new")], gone: ["7"] });
+    await fill(index, "b", entries(400));
+    await fill(index, "c", entries(400));
+    await filling.add(entries(150, 150));
+    await filling.seal();
+    const answers = [await found(index, "a", "zurax1.example"), await found(index, "a", "zurax200.example")];
+    expect([...answers, await found(index, "a", "zuraxnew.example")]).toEqual(["1", "200", "new"]);
+    expect(await found(index, "a", "zurax7.example")).not.toBe("7");
+  }
+});
+
+test("of two fillings of a connection the later counts, and the earlier says so", async () => {
+  const index = anIndex();
+  const first = index.fill("c", fillOptions(200));
+  await first.add(entries(100));
+  const second = index.fill("c", fillOptions(200));
+  await second.add(entries(200));
+  await expect(first.seal()).rejects.toThrow("made anew");
+  await second.seal();
+  expect(await found(index, "c", "zurax150.example")).toBe("150");
+});
+
+test("what runs already for a connection is not begun again", async () => {
+  const index = anIndex();
+  const gate = Promise.withResolvers<void>();
+  let begun = 0;
+  const run = () => {
+    begun += 1;
+    return gate.promise;
+  };
+  const both = [index.once("c", run), index.once("c", run)];
+  await index.once("other", async () => undefined);
+  gate.resolve();
+  await Promise.all(both);
+  expect(begun).toBe(1);
+  await index.once("c", run);
+  expect(begun).toBe(2);
+});
+
+test("a filling that is abandoned leaves what was there, and can be begun anew", async () => {
+  const index = anIndex();
+  await fill(index, "c", entries(200));
+  const failed = index.fill("c", fillOptions(200));
+  await failed.add(entries(10));
+  await failed.abandon();
+  await expect(failed.seal()).rejects.toThrow();
+  expect(await found(index, "c", "zurax150.example")).toBe("150");
+  await fill(index, "c", entries(201));
+  expect(await found(index, "c", "zurax200.example")).toBe("200");
+});
+
+test("accounts that are read otherwise now make a book stale; forgotten, a connection is cold", async () => {
+  const index = anIndex();
+  await fill(index, "c", entries(200));
+  expect(index.state("c", '["also_known_as"]')).toBe("stale");
+  index.forget("c");
+  expect([index.state("c", "[]"), await index.match("c", [lead("zurax7.example")])]).toEqual(["cold", null]);
+});
+
+test("an edition that cannot be read is none, and is told", async () => {
+  await mkdir(join(directory, `c.${Date.parse(asOf)}.accounts`));
+  expect(await anIndex().restore("c", { readAs: "[]" })).toBeNull();
+  expect(warnings.join()).toContain("EISDIR");
 });

@@ -51,9 +51,26 @@ test("a lead is routed to its account before the account's turn in the list has 
   expect(searches()).toHaveLength(before + 1);
 });
 
+test.each([
+  503, 400, 403,
+])("a search that the CRM answers with %i holds no lead up, nor one beside it", async (status) => {
+  const route = "POST /crm/objects/:version/:objectType/search";
+  journey.hubspot.faults.add({ route, kind: "status-before", status, times: 3 });
+  const unknown = journey.qualify({ email: `nia${status}@zurax-${count - 5}.example`, country: "Germany" });
+  const known = journey.qualify({ email: `oda${status}@somewhere.example`, country: "Germany" }, "100001");
+  await journey.settled();
+  expect(journey.property("0-1", known, "hubspot_owner_id")).toBe("102");
+  expect(journey.property("0-1", unknown, "hubspot_owner_id")).not.toBe("");
+  expect(searches().map((request) => request.status)).toContain(status);
+  journey.hubspot.faults.clear();
+});
+
 test("the rest is listed in the background; then nothing is searched any more, and names are found, too", async () => {
   await journey.inTime("all are listed", async () => (await listed()) === count + 4);
-  await journey.inTime("the index has them", () => journey.app.deps.accountIndex.state(connectionId()) === "warm");
+  await journey.inTime(
+    "the index has them",
+    () => journey.app.deps.accountIndex.state(connectionId(), "[]") === "warm",
+  );
   const before = searches().length;
   const byName = journey.qualify({ email: "lou@gmail.com", company: `Zurax ${count - 2} Belvonta`, country: "Sweden" });
   const stranger = journey.qualify({ email: "max@nobody-we-know.example", country: "Germany" });

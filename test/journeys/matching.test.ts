@@ -72,7 +72,7 @@ describe("a name without a second proof", () => {
     );
 
     expect(await run("review-answer", { leadId: first, answer: "yes", by: "Rita" })).toEqual([
-      `From now on leads of a company called Harrow and Finch Instruments belong to account ${harrowId}.`,
+      `From now on leads of a company called Harrow and Finch Instruments belong to account ${harrowId}. Lead ${first} itself stays where it is. Another answer about it takes the place of this one.`,
     ]);
     const second = journey.qualify({ email: "max@gmail.com", company: "Harrow and Finch Instruments" });
     await journey.settled();
@@ -179,12 +179,16 @@ test("where a reviewer is asked about everything: another account it is, and the
       "There is no account nonsense",
     );
     expect(await answer("review-answer", other)).toEqual([
-      "From now on leads of the domain corvus-labs.example belong to account 5001, not to account 5002.",
+      `From now on leads of the domain corvus-labs.example belong to account 5001, not to account 5002. Lead ${first} itself stays where it is. Another answer about it takes the place of this one.`,
     ]);
     const second = asking.qualify({ email: "quin@corvus-labs.example", country: "Germany" });
     await asking.settled();
     expect(asking.property("0-1", second, "hubspot_owner_id")).toBe("101");
-    await expect(answer("review-answer", other)).rejects.toThrow("Nobody is asked");
+    // It was a mistake.
+    await answer("review-answer", { leadId: first, answer: "no", by: "Rita" });
+    const third = asking.qualify({ email: "rosa@corvus-labs.example", country: "Germany" });
+    await asking.settled();
+    expect((await answer("explain", { leadId: third })).join("\n")).not.toContain("as a reviewer said");
   } finally {
     await asking.stop();
   }

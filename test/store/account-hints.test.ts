@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type AccountHint, hintsOf, learnedSince, saidOf, saveHints } from "../../src/store/account-hints.ts";
+import {
+  type AccountHint,
+  forgetHints,
+  hintsOf,
+  learnedSince,
+  moveHints,
+  saidOf,
+  saveHints,
+} from "../../src/store/account-hints.ts";
 import type { Db } from "../../src/store/db.ts";
 import { openTestDatabase } from "./database.ts";
 
@@ -9,8 +17,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => db.close());
 
-const save = (hints: readonly AccountHint[], at: string) =>
-  saveHints(db.query, { workspaceId: "w", connectionId: "c", hints, by: "Rita", at });
+const save = (hints: readonly AccountHint[], at: string, leadId: string | null = null) =>
+  saveHints(db.query, { workspaceId: "w", connectionId: "c", hints, leadId, by: "Rita", at });
 const said = async (key: string) =>
   (await saidOf(db.query, "c", [key])).map(({ kind, accountId }) => `${kind} ${accountId}`).sort();
 
@@ -37,11 +45,11 @@ test("names and domains are known by account, and what was learned lately by whe
   await save(hints, "2026-11-20T11:00:01.000Z");
 
   expect((await hintsOf(db.query, "c", ["7", "8"])).get("7")).toEqual([...hints].reverse());
-  expect(await learnedSince(db.query, "c", "2026-11-20T10:30:00.000Z")).toEqual({
-    accountIds: ["7"],
-    last: "2026-11-20T11:00:01.000Z",
-  });
-  expect(await learnedSince(db.query, "c", "2026-11-20T11:00:01.000Z")).toBeNull();
+  const learned = await learnedSince(db.query, "c", "2026-11-20T10:30:00.000Z");
+  expect(learned.map(({ accountId, at }) => [accountId, at])).toEqual([
+    ["7", "2026-11-20T11:00:01.000Z"],
+    ["7", "2026-11-20T11:00:01.000Z"],
+  ]);
 });
 
 test("a domain of two contacts counts, whether they came together or one by one", async () => {
@@ -50,4 +58,22 @@ test("a domain of two contacts counts, whether they came together or one by one"
   expect((await hintsOf(db.query, "c", ["9"])).get("9")).toEqual([contact("two.example")]);
   await save([contact("one.example")], "2026-11-20T12:00:01.000Z");
   expect((await hintsOf(db.query, "c", ["9"])).get("9")).toEqual([contact("one.example"), contact("two.example")]);
+});
+
+test("a name or domain is one account's, an answer given anew replaces the first, and goes with the person", async () => {
+  const own = (accountId: string): AccountHint => ({ kind: "domain", value: "moved.example", accountId });
+  await save([own("20")], "2026-11-20T13:00:00.000Z", "lead-1");
+  await save([own("21")], "2026-11-20T13:01:00.000Z", "lead-2");
+  expect([...(await hintsOf(db.query, "c", ["20", "21"])).keys()]).toEqual(["21"]);
+  await save([{ kind: "not", value: "domain:moved.example", accountId: "21" }], "2026-11-20T13:02:00.000Z", "lead-2");
+  expect(await hintsOf(db.query, "c", ["20", "21"])).toEqual(new Map());
+  expect(await said("domain:moved.example")).toEqual(["not 21"]);
+  await forgetHints(db.query, "c", ["lead-2"]);
+  expect(await said("domain:moved.example")).toEqual([]);
+});
+
+test("accounts that were merged live on in what is known of the other", async () => {
+  await save([{ kind: "is", value: "domain:merged.example", accountId: "30" }], "2026-11-20T14:00:00.000Z");
+  await moveHints(db.query, "c", { from: ["30"], into: "31" });
+  expect(await said("domain:merged.example")).toEqual(["is 31"]);
 });

@@ -5,7 +5,7 @@ import { type HubspotRecord, pipelineList, recordList } from "./answers.ts";
 import type { Context, DealStage } from "./context.ts";
 import { accountProperties, associationTypes, instant, latest, text, toAccount } from "./fields.ts";
 import { type ObjectName, paths } from "./paths.ts";
-import { readAssociations, readBatch } from "./read.ts";
+import { maxBatch, readAssociations, readBatch } from "./read.ts";
 import { searchListed } from "./search.ts";
 
 /** See CrmClient. */
@@ -30,8 +30,8 @@ export async function listAccounts(
   return { items: page.items.map((record) => toAccount(record, crmFields)), next: page.next };
 }
 
-/** A search takes 3,000 characters (hubspot.md §3.2), the names of properties and the rest of the body included. */
-const mostLetters = 1_500;
+/** A search takes 3,000 characters (hubspot.md §3.2), the rest of the body included. */
+const mostLetters = 2_000;
 
 function inSearches(values: readonly string[]): string[][] {
   const searches: string[][] = [];
@@ -50,16 +50,16 @@ function inSearches(values: readonly string[]): string[][] {
 /** See CrmClient; hubspot.md §4.5. A company is found by its first domain: the others are one token each, and a call each. */
 export async function findAccountsByDomain(
   context: Context,
-  { domains, crmFields }: { domains: readonly string[]; crmFields: readonly string[] },
-  pay: Pay,
-): Promise<readonly Account[]> {
-  const properties = accountProperties(crmFields);
-  const accounts: Account[] = [];
+  domains: readonly string[],
+  { lane }: Pick<Pay, "lane">,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
   for (const values of inSearches(domains)) {
-    const records = await searchListed(context, { type: "companies", name: "domain", values, properties }, pay);
-    accounts.push(...records.map((record) => toAccount(record, crmFields)));
+    const wanted = { type: "companies", name: "domain", values, properties: ["domain"] } as const;
+    const records = await searchListed(context, wanted, { lane });
+    ids.push(...records.map(({ id }) => id));
   }
-  return accounts;
+  return ids.slice(0, maxBatch);
 }
 
 const opportunityProperties = [

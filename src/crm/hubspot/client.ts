@@ -47,7 +47,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     readAccounts: (ids, crmFields, pay) => readAccounts(context, { ids, crmFields }, pay),
     readOpportunities: (ids, pay) => readOpportunities(context, ids, pay),
     listAccounts: (after, crmFields, pay) => listAccounts(context, { after, crmFields }, pay),
-    findAccountsByDomain: (domains, crmFields, pay) => findAccountsByDomain(context, { domains, crmFields }, pay),
+    findAccountsByDomain: (domains, pay) => findAccountsByDomain(context, domains, pay),
     listOpportunities: (after, pay) => listOpportunities(context, after, pay),
     listReps: (pay) => listReps(context, pay),
     listStages: (pay) => listStages(context, pay),

@@ -57,7 +57,8 @@ function comparedWith(forms: LeadForms, { base, accounts, readings }: Candidates
   return accounts.map((account) => ({ accountId: base.idOf(account), found: compare(account) }));
 }
 
-const sharesDomain = (found: Signs): boolean => found.some(([sign]) => sign === "domain-shared");
+const sharesDomain = (found: Signs): boolean =>
+  found.some(([sign]) => sign === "domain-shared" || sign === "domain-own");
 
 /** The weightiest first; what is worth nothing is left out. */
 function evidenceOf(found: Signs, weights: Weights): Evidence[] {

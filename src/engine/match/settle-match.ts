@@ -1,8 +1,9 @@
 import type { Account } from "../../model/account.ts";
 import { foldName } from "../normalise/normalised.ts";
 import type { AccountSuggestion, MatchedAccount, Point, Rival } from "../snapshot.ts";
-import { type DomainClasses, mailForms, siteForms } from "./domain-forms.ts";
+import type { DomainClasses } from "./domain-forms.ts";
 import type { LeadEntry } from "./entries.ts";
+import { businessDomains } from "./lead-key.ts";
 import type { Evidence, Matched, Ranked } from "./match.ts";
 import type { Matching } from "./matching.ts";
 import { nameForms } from "./name-forms.ts";
@@ -85,6 +86,8 @@ type Candidate = {
   isProven: boolean;
   /** Does the lead name a company, and one that is called likewise? */
   isNamed: boolean;
+  /** Is its domain not its own, and the lead's company called otherwise? */
+  isDoubtful: boolean;
 };
 
 /** The likeliest first, or those with the lead's domain, where that is always enough. */
@@ -100,29 +103,26 @@ function leftOf({ lead, matched, accounts, said, classes }: FoundAccounts): Cand
   const isLeft = ({ accountId }: Ranked): boolean => accounts.has(accountId) && !said.not.has(accountId);
   const lost = ranked.filter((each) => !isLeft(each)).reduce((sum, { confidence }) => sum + confidence, 0);
   const domains = businessDomains(lead, classes);
+  const taken = new Set(ranked.flatMap(({ accountId }) => accounts.get(accountId)?.domains ?? []));
   const hasName = nameForms(lead.company) !== null;
   return ranked.filter(isLeft).flatMap(({ accountId, confidence, evidence }) => {
     const account = accounts.get(accountId);
     if (account === undefined) return [];
-    // A domain that a reviewer taught does not stand in the account.
-    const isTaught = evidence.some(({ sign }) => sign === "domain-own" || sign === "domain-shared");
-    const found = domains.find(({ domain }) => account.domains.includes(domain)) ?? (isTaught ? domains[0] : undefined);
+    // A domain that a reviewer or contacts taught does not stand in the account.
+    const hasDomain = evidence.some(({ sign }) => sign === "domain-own" || sign === "domain-shared");
+    const own = domains.find(({ domain }) => account.domains.includes(domain));
+    const other = domains.find(({ domain }) => !taken.has(domain)) ?? domains[0];
+    const taught = hasDomain && own === undefined ? other : undefined;
+    const found = own ?? taught;
     const by = found?.by ?? "likeness";
     const isProven = found !== undefined || isSamePlace(lead, account);
-    const isNamed = hasName && !evidence.some(({ sign }) => sign === "domain-other-name");
+    const isOther = evidence.some(({ sign }) => sign === "domain-other-name");
+    const isNamed = hasName && !isOther;
+    // Contacts of an account may be of a firm that works for it.
+    const isDoubtful = taught !== undefined && isOther;
     const left = confidence / Math.max(1 - lost, confidence);
-    return [{ account, confidence: left, evidence, by, domain: found?.domain ?? null, isProven, isNamed }];
+    return [{ account, confidence: left, evidence, by, domain: found?.domain ?? null, isProven, isNamed, isDoubtful }];
   });
-}
-
-type LeadDomain = { by: "email-domain" | "website-domain"; domain: string };
-
-function businessDomains({ email, website }: LeadEntry, classes: DomainClasses): LeadDomain[] {
-  const forms = [
-    { by: "email-domain" as const, of: mailForms(email, classes) },
-    { by: "website-domain" as const, of: siteForms(website, classes) },
-  ];
-  return forms.flatMap(({ by, of }) => (of?.kind === "business" ? [{ by, domain: of.domain }] : []));
 }
 
 function isSamePlace(lead: LeadEntry, account: Account): boolean {
@@ -154,14 +154,14 @@ function isTwin(a: Account, b: Account): boolean {
 }
 
 function bandOf(
-  { domain, isNamed, isProven }: Candidate,
+  { domain, isNamed, isProven, isDoubtful }: Candidate,
   confidence: number,
   matching: Matching,
 ): "automatic" | "review" | "none" {
   const { automatic, review, domainOnly, secondProof } = matching;
   if (domain !== null && domainOnly === "always") return "automatic";
   if (confidence < review) return "none";
-  if (confidence < automatic) return "review";
+  if (confidence < automatic || isDoubtful) return "review";
   if (domain === null) return secondProof && !isProven ? "review" : "automatic";
   return domainOnly === "off" && !isNamed ? "review" : "automatic";
 }

@@ -25,18 +25,23 @@ const others: readonly Account[] = Array.from({ length: 300 }, (_, at) =>
 
 type Given = Partial<LeadEntry> & {
   accounts?: readonly Account[];
+  /** By account id: domains that do not stand in it. */
+  taught?: Readonly<Record<string, readonly string[]>>;
   matching?: Partial<Matching>;
 } & Partial<Pick<FoundAccounts, "crmAccount" | "haveOpportunity" | "isActive">> & {
     said?: Partial<FoundAccounts["said"]>;
   };
 
+const hintsOf = (accountId: string, domains: readonly string[] = []) =>
+  domains.map((value) => ({ kind: "domain" as const, value, accountId }));
+
 function settle(given: Given): SettledMatch {
-  const { accounts = [], matching, crmAccount = null, haveOpportunity, said, isActive, ...fields } = given;
+  const { accounts = [], taught = {}, matching, crmAccount = null, haveOpportunity, said, isActive, ...fields } = given;
   const all = [...accounts, ...others];
   const blank = { email: null, company: null, website: null, phone: null };
   const lead = { ...blank, country: null, state: null, city: null, postalCode: null, ...fields };
   const base = buildBase(
-    all.map((account) => toAccountEntry(account, { otherNames: [] })),
+    all.map((account) => toAccountEntry(account, { otherNames: [], hints: hintsOf(account.id, taught[account.id]) })),
     classes,
     [1, 2],
   );
@@ -234,6 +239,21 @@ describe("only the domain speaks for an account", () => {
   test("off: a name that agrees makes it a match", () => {
     const given = { email: "kim@muster.de", company: "Muster Maschinenbau GmbH", accounts: [muster] };
     expect(settle({ ...given, matching: { domainOnly: "off" } }).match?.account.id).toBe("1");
+  });
+});
+
+describe("a domain that an account's contacts or a reviewer taught", () => {
+  const customer = anAccount({ id: "cust", name: "Brenner Foods", domains: ["brenner.example"], country: "DE" });
+  const taught = { cust: ["accentora.example"] };
+
+  test("finds the account", () => {
+    const { match } = settle({ email: "kim@accentora.example", accounts: [customer], taught });
+    expect(match).toMatchObject({ account: { id: "cust" }, by: "email-domain", evidence: "accentora.example" });
+  });
+
+  test("is for a reviewer, when the lead's company is called otherwise: it may work for the account", () => {
+    const given = { email: "kim@accentora.example", company: "Accentora Consulting", accounts: [customer], taught };
+    expect(settle(given)).toMatchObject({ match: null, suggested: { accountId: "cust" } });
   });
 });
 
