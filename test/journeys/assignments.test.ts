@@ -16,8 +16,9 @@ beforeAll(async () => {
 afterAll(() => journey.stop());
 
 const ownerOf = (id: string) => journey.property("0-1", id, "hubspot_owner_id");
+/** Each of a domain of its own: one that contacts of an account have is the account's. */
 const lead = (name: string, country = "Germany") => ({
-  email: `${name}@somewhere.example`,
+  email: `${name}@${name}-works.example`,
   country,
   hubspotscore: "45",
   recent_conversion_event_name: "Guide to presses",

@@ -37,6 +37,7 @@ const names = [
   "0012-golden-leads",
   "0013-shadow",
   "0014-leavers",
+  "0015-matching",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {
