@@ -62,7 +62,8 @@ export function settleMatch(found: FoundAccounts, matching: Matching): SettledMa
     alike.reduce((sum, each) => sum + each.confidence, 0),
   );
   const rivals = rivalsOf(chosen, { candidates, alike }, found, matching);
-  const band = bandOf(chosen, confidence, matching);
+  const isShared = chosen.domain !== null && alike.length > 1;
+  const band = bandOf(chosen, { confidence, isShared }, matching);
   const told = { confidence: rounded(confidence), points: pointsOf(chosen), rivals };
   if (band === "automatic") {
     const { account, by, domain } = chosen;
@@ -86,6 +87,8 @@ type Candidate = {
   isProven: boolean;
   /** Does the lead name a company, and one that is called likewise? */
   isNamed: boolean;
+  /** Is the lead's company called otherwise than the account that has its domain? */
+  isOther: boolean;
   /** Is its domain not its own, and the lead's company called otherwise? */
   isDoubtful: boolean;
 };
@@ -121,7 +124,19 @@ function leftOf({ lead, matched, accounts, said, classes }: FoundAccounts): Cand
     // Contacts of an account may be of a firm that works for it.
     const isDoubtful = taught !== undefined && isOther;
     const left = confidence / Math.max(1 - lost, confidence);
-    return [{ account, confidence: left, evidence, by, domain: found?.domain ?? null, isProven, isNamed, isDoubtful }];
+    return [
+      {
+        account,
+        confidence: left,
+        evidence,
+        by,
+        domain: found?.domain ?? null,
+        isProven,
+        isNamed,
+        isOther,
+        isDoubtful,
+      },
+    ];
   });
 }
 
@@ -154,14 +169,16 @@ function isTwin(a: Account, b: Account): boolean {
 }
 
 function bandOf(
-  { domain, isNamed, isProven, isDoubtful }: Candidate,
-  confidence: number,
+  { domain, isNamed, isProven, isOther, isDoubtful }: Candidate,
+  { confidence, isShared }: { confidence: number; isShared: boolean },
   matching: Matching,
 ): "automatic" | "review" | "none" {
   const { automatic, review, domainOnly, secondProof } = matching;
   if (domain !== null && domainOnly === "always") return "automatic";
   if (confidence < review) return "none";
-  if (confidence < automatic || isDoubtful) return "review";
+  // Whose domain it is is one company, which stands in the CRM more than once: the tie-breakers say for whom.
+  const isLikely = confidence >= automatic || (isShared && !isOther);
+  if (!isLikely || isDoubtful) return "review";
   if (domain === null) return secondProof && !isProven ? "review" : "automatic";
   return domainOnly === "off" && !isNamed ? "review" : "automatic";
 }

@@ -151,6 +151,12 @@ describe("several accounts on one domain (reliability.md B197)", () => {
     expect(match?.confidence).toBeGreaterThan(0.95);
   });
 
+  test("a lead that names no company is one of them, whichever that is", () => {
+    const accounts = [twin({ id: "2", name: "One Muster" }), twin({ id: "9", name: "Zwei", ownerId: "rep-a" })];
+    const { match } = settle({ email: "jana@muster.de", accounts });
+    expect([match?.account.id, match?.rivals.map(({ because }) => because)]).toEqual(["9", ["has-no-owner"]]);
+  });
+
   test("the name decides before any tie-breaker", () => {
     const accounts = [
       twin({ id: "2", name: "Muster Logistik", isCustomer: true }),
