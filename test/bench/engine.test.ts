@@ -15,7 +15,7 @@ test("a tiny run of engine: every package gives the same answers, and the traces
     "json-rules-engine",
   ]);
   expect(tell(result)).toContain("(ratioToBest)");
-}, 60_000);
+}, 120_000);
 
 test("rules that hide each other are refused, not measured", () => {
   const shape = { count: 3, words: 5, fewestWords: 0, share: 1, refuses: 0 };
