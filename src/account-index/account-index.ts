@@ -61,10 +61,9 @@ export type AccountIndexOptions = {
 };
 
 export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
-  const { log, threadFrom, directory, madeBy } = options;
+  const { log, threadFrom } = options;
   const residents = createResidents(options);
   const making = createInTheMaking();
-  const once = createOnce();
   const homes = createHomes({
     ...options,
     onLost(error) {
@@ -74,8 +73,16 @@ export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
     },
   });
 
-  /** What cannot be told is lost with the book that it is about. */
-  const tell = (home: Home, request: ShelfRequest): void => void homes.ask(home, request).catch(() => undefined);
+  let isClosed = false;
+  /** A book that cannot be told or asked is not to be trusted: it is made anew. */
+  function giveUp(id: string, error: unknown): void {
+    if (isClosed) return;
+    log.warn({ error, connectionId: id }, "the account index failed for a connection: it is filled again");
+    residents.forget(id);
+    making.forget(id);
+  }
+  const tell = (home: Home, request: ShelfRequest & { book: string }): void =>
+    void homes.ask(home, request).catch((error: unknown) => giveUp(request.book, error));
 
   /** From here on what changes is told to the book in the making, too. */
   function partsOf(id: string, home: Home, readAs: string) {
@@ -87,25 +94,21 @@ export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
     };
     return { book: id, ask: (request: ShelfRequest) => homes.ask(home, request), check, sealed, abandoned: end };
   }
-  const placeOf = (connectionId: string, readAs: string): EditionPlace | null =>
-    directory === null ? null : { directory, connectionId, madeBy: `${madeBy} ${readAs}` };
-  const complain = (because: string): void =>
-    log.warn({ because }, "the account index could not be kept or read: it is made anew from the database");
+  const complain = complainTo(log);
 
   return {
     async match(id, leads) {
       const resident = residents.use(id);
       if (resident === undefined) return null;
-      // A thread that ends meanwhile leaves the connection cold.
-      const answer = await homes.ask(resident.home, { kind: "match", book: id, leads }).catch(() => null);
-      return answer?.kind === "matched" ? answer.matched : null;
+      try {
+        const answer = await homes.ask(resident.home, { kind: "match", book: id, leads });
+        return answer.kind === "matched" ? answer.matched : null;
+      } catch (error) {
+        giveUp(id, error);
+        return null;
+      }
     },
-    matchAmong(accounts, leads) {
-      const book = createBook(options);
-      book.add(accounts);
-      book.seal();
-      return book.match(leads) ?? [];
-    },
+    matchAmong: (accounts, leads) => matchAmong(options, accounts, leads),
     change(id, changes) {
       const resident = residents.peek(id);
       const told = new Set([resident?.home, making.homeOf(id)].filter((home) => home !== undefined));
@@ -116,23 +119,49 @@ export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
       const home = expected >= threadFrom ? "thread" : "here";
       const parts = partsOf(id, home, readAs);
       if (home === "here") return fillHere(parts);
-      const place = placeOf(id, readAs);
+      const place = placeOf(options, id, readAs);
       return fillElsewhere({ ...parts, maker: homes.startMaker(), keep: place && { place, asOf }, complain });
     },
     async restore(id, { readAs }) {
-      const place = placeOf(id, readAs);
+      const place = placeOf(options, id, readAs);
       return place && restore({ ...partsOf(id, "thread", readAs), maker: homes.startMaker(), place, complain });
     },
     state: residents.state,
-    once,
+    once: createOnce(),
     forget(id) {
       making.forget(id);
       const resident = residents.forget(id);
       if (resident !== undefined) tell(resident.home, { kind: "drop", book: id });
     },
     async close() {
+      isClosed = true;
       residents.clear();
       await homes.close();
     },
   };
+}
+
+const complainTo =
+  (log: AccountIndexOptions["log"]) =>
+  (because: string): void =>
+    log.warn({ because }, "the account index could not be kept or read: it is made anew from the database");
+
+/** Null: nothing is kept. */
+function placeOf(
+  { directory, madeBy }: AccountIndexOptions,
+  connectionId: string,
+  readAs: string,
+): EditionPlace | null {
+  return directory === null ? null : { directory, connectionId, madeBy: `${madeBy} ${readAs}` };
+}
+
+function matchAmong(
+  options: AccountIndexOptions,
+  accounts: readonly AccountEntry[],
+  leads: readonly LeadEntry[],
+): readonly Matched[] {
+  const book = createBook(options);
+  book.add(accounts);
+  book.seal();
+  return book.match(leads) ?? [];
 }

@@ -6,20 +6,15 @@ import { type AccountIndex, createAccountIndex } from "../../src/account-index/a
 import { loadMailDomains } from "../../src/data/mail-domains.ts";
 import type { AccountEntry, LeadEntry } from "../../src/engine/match/entries.ts";
 import { shippedWeights } from "../../src/engine/match/shipped-weights.ts";
+import { aLeadEntry, anAccountEntry } from "../match-entries.ts";
 
 const asOf = "2026-11-20T10:00:00.000Z";
 const fillOptions = (expected: number) => ({ expected, asOf, readAs: "[]" });
 
-const anEntry = (id: string, parts: Partial<AccountEntry> = {}): AccountEntry => ({
-  ...{ id, name: `Zurax${id} Belvonta`, otherNames: [], website: `zurax${id}.example`, otherDomains: [], phone: null },
-  ...{ country: null, state: null, city: null, postalCode: null, parentId: null },
-  ...parts,
-});
+const anEntry = (id: string, parts: Partial<AccountEntry> = {}): AccountEntry =>
+  anAccountEntry(id, { name: `Zurax${id} Belvonta`, website: `zurax${id}.example`, ...parts });
 const entries = (count: number, from = 0) => Array.from({ length: count }, (_, at) => anEntry(String(from + at)));
-const lead = (domain: string): LeadEntry => ({
-  ...{ email: `kim@${domain}`, company: null, website: null, phone: null, country: null, state: null, city: null },
-  postalCode: null,
-});
+const lead = (domain: string): LeadEntry => aLeadEntry({ email: `kim@${domain}` });
 
 let directory: string;
 const open: AccountIndex[] = [];
@@ -271,4 +266,19 @@ test("an edition that cannot be read is none, and is told", async () => {
   await mkdir(join(directory, `c.${Date.parse(asOf)}.accounts`));
   expect(await anIndex().restore("c", { readAs: "[]" })).toBeNull();
   expect(warnings.join()).toContain("EISDIR");
+});
+
+test.each([
+  60, 200,
+])("of %i accounts, a book that fails is told of and made anew, and the lead is not held up", async (count) => {
+  const index = anIndex();
+  await fill(index, "c", entries(count));
+  // Nothing of the kind can come out of our tables; whatever does must not stay hidden.
+  const broken = { id: "x", name: "Broken" } as AccountEntry;
+  index.change("c", { put: [broken], gone: [] });
+  expect(await index.match("c", [lead("zurax7.example")])).toBeNull();
+  expect(warnings.join()).toContain('"connectionId":"c"');
+  expect(index.state("c", "[]")).toBe("cold");
+  await fill(index, "c", entries(count));
+  expect(await found(index, "c", "zurax7.example")).toBe("7");
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type Book, createBook } from "../../src/account-index/book.ts";
 import type { AccountEntry, LeadEntry } from "../../src/engine/match/entries.ts";
 import { shippedWeights } from "../../src/engine/match/shipped-weights.ts";
+import { aLeadEntry, anAccountEntry } from "../match-entries.ts";
 
 const classes = {
   isFreeMail: (domain: string) => domain === "gmail.com",
@@ -11,24 +12,8 @@ const classes = {
 };
 const matcher = { classes, weights: shippedWeights };
 
-const anEntry = (id: string, name: string, parts: Partial<AccountEntry> = {}): AccountEntry => ({
-  ...{ id, name, otherNames: [], website: null, otherDomains: [], phone: null, country: null, state: null, city: null },
-  ...{ postalCode: null, parentId: null },
-  ...parts,
-});
-const aLead = (parts: Partial<LeadEntry>): LeadEntry => ({
-  ...{
-    email: null,
-    company: null,
-    website: null,
-    phone: null,
-    country: null,
-    state: null,
-    city: null,
-    postalCode: null,
-  },
-  ...parts,
-});
+const anEntry = (id: string, name: string, parts: Partial<AccountEntry> = {}): AccountEntry =>
+  anAccountEntry(id, { name, ...parts });
 
 /** Names of which every other shares a word with some others. */
 const nameOf = (at: number): string => `Zurax${at % 17} Belvonta${at} ${at % 2 === 0 ? "Systems" : "Logistics"}`;
@@ -44,13 +29,13 @@ function bookOf(entries: readonly AccountEntry[]): Book {
   return book;
 }
 
-const best = (book: Book, lead: Partial<LeadEntry>) => book.match([aLead(lead)])?.[0]?.best ?? null;
+const best = (book: Book, lead: Partial<LeadEntry>) => book.match([aLeadEntry(lead)])?.[0]?.best ?? null;
 
 test("there is no answer before the first edition", () => {
   const book = createBook(matcher);
   book.begin();
   book.add(crowd);
-  expect(book.match([aLead({ email: "x@zurax1.example" })])).toBeNull();
+  expect(book.match([aLeadEntry({ email: "x@zurax1.example" })])).toBeNull();
 });
 
 describe("changes beside an edition", () => {
@@ -93,7 +78,7 @@ describe("changes beside an edition", () => {
   test("a domain that one of each has is shared, and both are named", () => {
     const book = bookOf([...crowd, kestrel]);
     book.change({ put: [anEntry("k2", "Kestrel Labs", { website: "kestrelvane.com" })], gone: [] });
-    const [matched] = book.match([aLead({ email: "kim@kestrelvane.com" })]) ?? [];
+    const [matched] = book.match([aLeadEntry({ email: "kim@kestrelvane.com" })]) ?? [];
     expect([matched?.best, ...(matched?.runnersUp ?? [])].map((each) => each?.accountId).sort()).toEqual(["k", "k2"]);
     expect(matched?.best?.evidence.map(({ sign }) => sign)).toContain("domain-shared");
   });

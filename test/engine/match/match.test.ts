@@ -6,34 +6,11 @@ import { hashText } from "../../../src/engine/match/hash.ts";
 import { prepareLead } from "../../../src/engine/match/learn.ts";
 import { evidenceInWords, type Matched, match } from "../../../src/engine/match/match.ts";
 import { shippedWeights } from "../../../src/engine/match/shipped-weights.ts";
+import { aLeadEntry, anAccountEntry } from "../../match-entries.ts";
 
 const classes = loadMailDomains();
-const anAccount = (id: string, name: string | null, parts: Partial<AccountEntry> = {}): AccountEntry => ({
-  id,
-  name,
-  otherNames: [],
-  website: null,
-  otherDomains: [],
-  phone: null,
-  country: null,
-  state: null,
-  city: null,
-  postalCode: null,
-  parentId: null,
-  ...parts,
-});
-
-const aLead = (parts: Partial<LeadEntry> = {}): LeadEntry => ({
-  email: null,
-  company: null,
-  website: null,
-  phone: null,
-  country: null,
-  state: null,
-  city: null,
-  postalCode: null,
-  ...parts,
-});
+const anAccount = (id: string, name: string, parts: Partial<AccountEntry> = {}): AccountEntry =>
+  anAccountEntry(id, { name, ...parts });
 
 /** Strangers, so that words are as common or rare as among real companies. */
 const strangers = Array.from({ length: 3_000 }, (_, at) =>
@@ -67,7 +44,7 @@ const known = [
 ];
 
 const answer = (lead: Partial<LeadEntry>, accounts: readonly AccountEntry[] = [...known, ...strangers]): Matched =>
-  match(aLead(lead), { bases: [baseOf(accounts)], classes, weights: shippedWeights });
+  match(aLeadEntry(lead), { bases: [baseOf(accounts)], classes, weights: shippedWeights });
 
 const bases = new Map<string, ReturnType<typeof buildBase>>();
 function baseOf(accounts: readonly AccountEntry[]) {
@@ -149,7 +126,7 @@ test("what speaks for and against is told, the weightiest first, with the rivals
 
 test("a word of an account's name answers for one of the lead's, not for two", () => {
   const shareOf = (company: string) => {
-    const labelled = { id: "1", slice: "", accountId: "a2", lead: aLead({ company }) };
+    const labelled = { id: "1", slice: "", accountId: "a2", lead: aLeadEntry({ company }) };
     const { accountIds, candidates } = prepareLead(labelled, baseOf(known), classes);
     return candidates[accountIds.indexOf("a2")]?.find(([sign]) => sign === "lead-share")?.[1];
   };

@@ -9,6 +9,7 @@ import type { LeadEntry } from "../../../src/engine/match/entries.ts";
 import { hashText } from "../../../src/engine/match/hash.ts";
 import { type Matched, match } from "../../../src/engine/match/match.ts";
 import { shippedWeights } from "../../../src/engine/match/shipped-weights.ts";
+import { aLeadEntry } from "../../match-entries.ts";
 
 // What holds of matching whatever the names: they are made from numbers, after no company.
 
@@ -20,16 +21,7 @@ const answer = (lead: LeadEntry, base: Base): Matched =>
 const likely = 0.6;
 const sure = 0.95;
 
-const nobody: LeadEntry = {
-  email: null,
-  company: null,
-  website: null,
-  phone: null,
-  country: null,
-  state: null,
-  city: null,
-  postalCode: null,
-};
+const nobody = aLeadEntry();
 
 const numbers = Array.from({ length: 600 }, (_, at) => at);
 const accounts = numbers.map(accountOf);
