@@ -1,6 +1,6 @@
 import type { Base } from "./base.ts";
 import { pairsOf } from "./bearers.ts";
-import { keysOfDomain } from "./domain-forms.ts";
+import { eachKeyOfDomain } from "./domain-forms.ts";
 import { hashOrNone } from "./hash.ts";
 import type { LeadForms } from "./lead-forms.ts";
 import type { NameForms } from "./name-forms.ts";
@@ -65,7 +65,7 @@ function findAccounts(lead: LeadForms, base: Base, add: Add): Reading[][] {
   for (const domain of [lead.mail, lead.site]) {
     if (domain === null) continue;
     const by = domain.kind === "business" ? strong : 1;
-    for (const key of keysOfDomain(domain)) addAll(key, key.startsWith("l:") ? by / 4 : by);
+    eachKeyOfDomain(domain, (key) => addAll(key, key.startsWith("l:") ? by / 4 : by));
     for (const parent of parentsOf(domain.host)) addAll(`h:${parent}`, by / 8);
     if (domain.kind === "business" && domain.label.length > 3) addAll(`j:${domain.label}`, strong / 4);
   }

@@ -1,10 +1,10 @@
-import { type DomainClasses, type DomainForms, keysOfDomain, siteForms } from "./domain-forms.ts";
+import { type DomainClasses, type DomainForms, eachKeyOfDomain, siteForms } from "./domain-forms.ts";
 import type { AccountEntry } from "./entries.ts";
 import { createGrowing } from "./growing.ts";
 import { hashOrNone } from "./hash.ts";
 import type { KeyTableBuilder } from "./key-table.ts";
 import { type NameForms, nameForms } from "./name-forms.ts";
-import { keysInCountry, keysOfName } from "./name-keys.ts";
+import { eachKeyInCountry, eachKeyOfName } from "./name-keys.ts";
 import { placeForms } from "./place-forms.ts";
 import { placeParts } from "./sections.ts";
 import type { Seed } from "./sip-hash.ts";
@@ -37,12 +37,11 @@ export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): C
   const parentOfChild = createGrowing();
   const names = createNames(vocabulary);
   const places = createGrowing();
-  const addAll = (found: readonly string[], account: number): void => {
-    for (const key of found) keys.add(key, account);
-  };
+  let account = 0;
+  const put = (key: string): void => keys.add(key, account);
   return {
     add(entry) {
-      const account = ids.size;
+      account = ids.size;
       if (ids.add(entry.id) !== account) return;
       if (entry.parentId !== null) {
         children.push(account);
@@ -52,11 +51,11 @@ export function collectAccounts({ keys, vocabulary, classes, seed }: Targets): C
       names.add(own, account);
       const place = placeForms(entry);
       for (const part of placeParts) places.push(hashOrNone(place[part], seed[0]));
-      for (const name of own) addAll(keysOfName(name), account);
-      for (const name of own.slice(0, mostSoundedNames)) addAll(keysInCountry(name, place.country), account);
-      for (const forms of domainsOf(entry, classes)) addAll(keysOfDomain(forms), account);
-      if (place.phone !== null) keys.add(`p:${place.phone}`, account);
-      if (place.phoneStem !== null) keys.add(`q:${place.phoneStem}`, account);
+      for (const name of own) eachKeyOfName(name, put);
+      for (const name of own.slice(0, mostSoundedNames)) eachKeyInCountry(name, place.country, put);
+      for (const forms of domainsOf(entry, classes)) eachKeyOfDomain(forms, put);
+      if (place.phone !== null) put(`p:${place.phone}`);
+      if (place.phoneStem !== null) put(`q:${place.phoneStem}`);
     },
     done() {
       const pooled = ids.done();

@@ -13,23 +13,28 @@ export type DomainForms = { host: string; domain: string; label: string; kind: "
 /** Of an e-mail address; null: there is none that could be one, or one that is thrown away. */
 export function mailForms(email: string | null, classes: DomainClasses): DomainForms | null {
   const host = emailParts(email)?.host ?? null;
-  const forms = host === null ? null : formsOf(host);
-  if (forms === null || classes.isDisposable(forms.domain)) return null;
-  return { ...forms, kind: classes.isFreeMail(forms.domain) ? "provider" : "business" };
+  const forms = host === null ? null : formsOf(host, classes);
+  return forms === null || classes.isDisposable(forms.domain) ? null : forms;
 }
 
 /** Of a website; null: there is none, or it is a page at somebody else's. */
 export function siteForms(website: string | null, classes: DomainClasses): DomainForms | null {
-  const host = websiteHost(website);
-  const forms = host === null ? null : formsOf(host);
-  if (forms === null || classes.isPlatform(forms.host)) return null;
-  return { ...forms, kind: classes.isFreeMail(forms.domain) ? "provider" : "business" };
+  const host = website === null ? null : websiteHost(website);
+  const forms = host === null ? null : formsOf(host, classes);
+  return forms === null || classes.isPlatform(forms.host) ? null : forms;
 }
 
-function formsOf(given: string): Omit<DomainForms, "kind"> | null {
-  const host = given.startsWith("www") ? given.replace(/^www\d?\./, "") : given;
+function formsOf(given: string, classes: DomainClasses): DomainForms | null {
+  const host = withoutWww(given);
   const domain = registrableDomain(host);
-  return domain === null ? null : { host, domain, label: lettersOf(domain.slice(0, domain.indexOf("."))) };
+  if (domain === null) return null;
+  const label = lettersOf(domain.slice(0, domain.indexOf(".")));
+  return { host, domain, label, kind: classes.isFreeMail(domain) ? "provider" : "business" };
+}
+
+function withoutWww(host: string): string {
+  if (!host.startsWith("www")) return host;
+  return host[3] === "." ? host.slice(4) : host.replace(/^www\d\./, "");
 }
 
 /** As names are compared: "acme-robotics" is "acmerobotics". */
@@ -63,11 +68,13 @@ const usual = new Set([
   "online",
 ]);
 
-/** What an account with this domain is found by. */
-export function keysOfDomain(forms: DomainForms): string[] {
+/** Calls `put` with what an account with this domain is found by. */
+export function eachKeyOfDomain(forms: DomainForms, put: (key: string) => void): void {
+  put(`d:${forms.domain}`);
+  put(`h:${forms.host}`);
+  if (forms.label.length >= shortestLabel) put(`l:${forms.label}`);
   const sub = subLabel(forms);
-  const label = forms.label.length < shortestLabel ? [] : [`l:${forms.label}`];
-  return [`d:${forms.domain}`, `h:${forms.host}`, ...label, ...(sub === null ? [] : [`l:${sub}`])];
+  if (sub !== null) put(`l:${sub}`);
 }
 
 /** Shorter ones are borne by strangers under other endings. */

@@ -1,9 +1,7 @@
 import { isNoCompany, withoutLegalForms } from "../normalise/company.ts";
-import { foldedWords, isAscii } from "../normalise/folded-words.ts";
-import { remembered } from "../normalise/remembered.ts";
-import { cutWords } from "./cut-words.ts";
-import { isSmallWord } from "./small-words.ts";
-import { inLatin, longestFrom, meaningOf } from "./word-meanings.ts";
+import { foldedWords } from "../normalise/folded-words.ts";
+import { readWord, type WrittenWord, writtenWord } from "./read-word.ts";
+import { meaningOf } from "./word-meanings.ts";
 
 /** A word of a name in Latin letters, and the one that stands for all that mean the same in any language: "university" for "universität". */
 export type NameWord = { text: string; meaning: string };
@@ -27,42 +25,37 @@ export function nameForms(text: string | null | undefined): NameForms | null {
   const folded = foldedWords(bareName((text ?? "").slice(0, longestName)));
   if (folded.length === 0 || isNoCompany(folded)) return null;
   const bare = withoutLegalForms(folded);
-  const written = writtenWords(bare).slice(0, mostWords);
+  const written = writtenWords(bare);
   if (written.length === 0) return null;
-  const latin = written.map((word) => word.latin);
   return {
     words: withMeanings(written),
-    joined: latin.join(""),
-    numbers: latin.filter(isNumberWord),
-    initials: bare.length === folded.length ? initialsOf(folded) : unique([...initialsOf(bare), ...initialsOf(folded)]),
+    joined: latinOf(written),
+    numbers: written.some(hasNumber) ? written.filter(hasNumber).map(({ latin }) => latin) : none,
+    initials: bare.length === folded.length ? initialsOf(folded) : union(initialsOf(bare), initialsOf(folded)),
   };
 }
 
-const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
+const none: readonly string[] = [];
+const hasNumber = ({ isNumber }: WrittenWord): boolean => isNumber;
 
-/** As it stands and in Latin letters. */
-type Written = { native: string; latin: string };
+const union = (some: readonly string[], others: readonly string[]): readonly string[] =>
+  others.every((other) => some.includes(other)) ? some : [...some, ...others.filter((other) => !some.includes(other))];
 
-/** Of a word in any script: a part for each word that it holds. */
-const partsOf = remembered((word): readonly Written[] =>
-  cutWords(word)
-    .map((native) => ({ native, latin: inLatin(native) }))
-    .filter(({ latin }) => latin !== ""),
-);
-
-/** Single letters that follow each other are one word: "R. S. Clark". */
-function writtenWords(words: readonly string[]): Written[] {
-  const written: Written[] = [];
-  let letters = false;
+/** As many as are looked at. Single letters that follow each other are one word: "R. S. Clark". */
+function writtenWords(words: readonly string[]): WrittenWord[] {
+  const written: WrittenWord[] = [];
+  let letters = "";
   for (const word of words)
-    for (const part of isAscii(word) ? [{ native: word, latin: word }] : partsOf(word)) {
+    for (const part of readWord(word).parts) {
       const isLetter = part.latin.length === 1 && part.latin >= "a";
-      const last = written.at(-1);
-      if (isLetter && letters && last !== undefined) {
-        const both = last.latin + part.latin;
-        written[written.length - 1] = { native: both, latin: both };
-      } else written.push(part);
-      letters = isLetter;
+      if (isLetter && letters !== "") {
+        letters += part.latin;
+        written[written.length - 1] = writtenWord(letters, letters);
+        continue;
+      }
+      if (written.length === mostWords) return written;
+      written.push(part);
+      letters = isLetter ? part.latin : "";
     }
   return written;
 }
@@ -70,17 +63,18 @@ function writtenWords(words: readonly string[]): Written[] {
 const fewestInitials = 3;
 const mostInitials = 8;
 
-function initialsOf(words: readonly string[]): string[] {
-  if (words.length < fewestInitials) return [];
+function initialsOf(words: readonly string[]): readonly string[] {
+  if (words.length < fewestInitials) return none;
   let all = "";
   let bare = "";
   for (const word of words) {
-    const text = isAscii(word) ? word : inLatin(word);
-    const initial = text[0] ?? "";
+    const { initial, isSmall } = readWord(word);
     all += initial;
-    if (!isSmallWord(text)) bare += initial;
+    if (!isSmall) bare += initial;
   }
-  return (all === bare ? [all] : [all, bare]).filter(({ length }) => isAsLongAsInitials(length));
+  const found = isAsLongAsInitials(all.length) ? [all] : [];
+  if (bare !== all && isAsLongAsInitials(bare.length)) found.push(bare);
+  return found;
 }
 
 /** Is a name so long as initials are? */
@@ -103,33 +97,35 @@ const ending = /(?<=\p{L}{3})\.(?:com|net|org|io|[a-z]{2})(?=\s|$)/giu;
 /** Asks less, and is asked of every name. */
 const mayHaveEnding = /\.[a-z]{2,3}(?:[\s-]|$)/i;
 
-/** Arabic, or roman from two on: "I" and "V" are letters of names. */
-export const isNumberWord = (word: string): boolean => number.test(word);
-
-const number = /^(?:\d+|i{2,3}|iv|vi{0,3}|ix|xi{0,3})$/;
-
-function withMeanings(written: readonly Written[]): NameWord[] {
+function withMeanings(written: readonly WrittenWord[]): NameWord[] {
   const words: NameWord[] = [];
-  for (let at = 0; at < written.length; ) {
-    const { count, meaning } = phraseAt(written, at);
-    const first = written[at]?.latin ?? "";
-    const text = count === 1 ? first : latinOf(written.slice(at, at + count));
-    words.push({ text, meaning: meaning ?? text });
-    at += count;
+  let at = 0;
+  for (let word = written[at]; word !== undefined; word = written[at]) {
+    const phrase = word.longestPhrase > 1 ? phraseAt(written, at, word.longestPhrase) : null;
+    words.push(phrase?.word ?? { text: word.latin, meaning: word.meaning ?? word.latin });
+    at += phrase?.count ?? 1;
   }
   return words;
 }
 
-const latinOf = (phrase: readonly Written[]): string => phrase.map(({ latin }) => latin).join("");
-
-function phraseAt(written: readonly Written[], at: number): { count: number; meaning?: string } {
-  const first = written[at]?.native ?? "";
-  for (let count = Math.min(longestFrom(first), written.length - at); count > 0; count -= 1) {
-    const phrase = count === 1 ? first : nativeOf(written.slice(at, at + count));
-    const meaning = meaningOf(phrase);
-    if (meaning !== undefined) return { count, meaning };
+/** The longest of several words that begins there and has a meaning. */
+function phraseAt(
+  written: readonly WrittenWord[],
+  at: number,
+  longest: number,
+): { word: NameWord; count: number } | null {
+  for (let count = Math.min(longest, written.length - at); count > 1; count -= 1) {
+    const phrase = written.slice(at, at + count);
+    const meaning = meaningOf(nativeOf(phrase));
+    if (meaning !== undefined) return { word: { text: latinOf(phrase), meaning }, count };
   }
-  return { count: 1 };
+  return null;
 }
 
-const nativeOf = (phrase: readonly Written[]): string => phrase.map(({ native }) => native).join(" ");
+function latinOf(phrase: readonly WrittenWord[]): string {
+  let text = "";
+  for (const { latin } of phrase) text += latin;
+  return text;
+}
+
+const nativeOf = (phrase: readonly WrittenWord[]): string => phrase.map(({ native }) => native).join(" ");

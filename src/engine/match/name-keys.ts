@@ -1,11 +1,18 @@
+import { remembered } from "../normalise/remembered.ts";
 import type { NameForms, NameWord } from "./name-forms.ts";
 import { isSmallWord } from "./small-words.ts";
 import { soundOf } from "./word-likeness.ts";
 
-/** Keys that one name of an account is found by, whole. */
-export function keysOfName(name: NameForms): string[] {
-  const { joined, initials } = name;
-  return [`j:${joined}`, `s:${sortedMeanings(name)}`, ...initials.map((each) => `a:${each}`)];
+/** The same words come with name after name. */
+const heard = remembered(soundOf);
+
+type Put = (key: string) => void;
+
+/** Calls `put` with the keys that one name of an account is found by, whole. */
+export function eachKeyOfName(name: NameForms, put: Put): void {
+  put(`j:${name.joined}`);
+  put(`s:${sortedMeanings(name)}`);
+  for (const initials of name.initials) put(`a:${initials}`);
 }
 
 export function sortedMeanings({ words }: NameForms): string {
@@ -45,18 +52,14 @@ const fewestOfRun = 3;
 const mostOfRun = 6;
 
 /** Initials of its first or last words, in one country: "ioos" of "NOAA Integrated Ocean Observing System". */
-function runKeys({ initials }: NameForms, country: string): string[] {
-  const keys: string[] = [];
+function eachRunKey({ initials }: NameForms, country: string, put: Put): void {
   for (const all of initials)
     for (const cut of [1, 2]) {
       const length = all.length - cut;
       if (length < fewestOfRun || length > mostOfRun) continue;
-      for (const run of [all.slice(cut), all.slice(0, length)]) {
-        const key = runKey(run, country);
-        if (!keys.includes(key)) keys.push(key);
-      }
+      put(runKey(all.slice(cut), country));
+      put(runKey(all.slice(0, length), country));
     }
-  return keys;
 }
 
 export const runKey = (run: string, country: string): string => `i:${country}${run}`;
@@ -65,21 +68,22 @@ const fewestOfSound = 3;
 
 /** By the sound of one word, in one country; null: it has too little of it. */
 export function wordSoundKey({ text, meaning }: NameWord, country: string): string | null {
-  const sound = meaning === text ? soundOf(text) : "";
+  const sound = meaning === text ? heard(text) : "";
   return sound.length < fewestOfSound ? null : `y:${country}${sound}`;
 }
 
 const mostOfWordSounds = 2;
 
-const wordSoundKeys = ({ words }: NameForms, country: string): string[] =>
-  words
-    .slice(0, mostOfWordSounds)
-    .map((word) => wordSoundKey(word, country))
-    .filter((key) => key !== null);
-
-/** What an account is found by in its country. */
-export const keysInCountry = (name: NameForms, country: string | null): string[] =>
-  country === null ? [] : [...soundKeys(name, country), ...runKeys(name, country), ...wordSoundKeys(name, country)];
+/** Calls `put` with what an account is found by in its country. */
+export function eachKeyInCountry(name: NameForms, country: string | null, put: Put): void {
+  if (country === null) return;
+  for (const key of soundKeys(name, country)) put(key);
+  eachRunKey(name, country, put);
+  for (const word of name.words.slice(0, mostOfWordSounds)) {
+    const key = wordSoundKey(word, country);
+    if (key !== null) put(key);
+  }
+}
 
 /** Pairs of words by their sound, in one country: names of one body in two languages have some in common. */
 export function soundKeys({ words }: NameForms, country: string | null): string[] {
@@ -90,7 +94,7 @@ export function soundKeys({ words }: NameForms, country: string | null): string[
     if (text.length < fewestOfTelling || isSmallWord(text)) continue;
     telling += 1;
     if (telling > mostTelling) break;
-    const sound = meaning === text ? soundOf(text) : `=${meaning}`;
+    const sound = meaning === text ? heard(text) : `=${meaning}`;
     if (sound.length > 1 && !sounds.includes(sound)) sounds.push(sound);
     if (sounds.length === mostSounded) break;
   }

@@ -2,6 +2,7 @@ import { normaliseCountry } from "../normalise/country.ts";
 import { foldedWords } from "../normalise/folded-words.ts";
 import { normalisePhone } from "../normalise/phone.ts";
 import { normalisePostalCode } from "../normalise/postal-code.ts";
+import { remembered } from "../normalise/remembered.ts";
 import { normaliseState } from "../normalise/state.ts";
 import { placeMeaning } from "./word-meanings.ts";
 
@@ -21,7 +22,10 @@ export type PlaceForms = Given & {
 
 /** Longer texts name no place and hold no number; taking them apart would take long. */
 const longest = 200;
-const short = (text: string | null): string | null => text?.slice(0, longest) ?? null;
+const short = (text: string | null): string | null =>
+  text === null || text.length <= longest ? text : text.slice(0, longest);
+
+const cityOf = remembered((city) => placeMeaning(foldedWords(city).join(" ")));
 
 export function placeForms(given: Given): PlaceForms {
   const code = normaliseCountry(short(given.country)).value;
@@ -29,7 +33,7 @@ export function placeForms(given: Given): PlaceForms {
   return {
     country: code,
     state: normaliseState(short(given.state), code).value,
-    city: placeMeaning(foldedWords(short(given.city) ?? "").join(" ")) || null,
+    city: cityOf(short(given.city) ?? "") || null,
     postalCode: normalisePostalCode(short(given.postalCode), code).value,
     phone: number,
     phoneStem: number === null || number.length < 8 ? null : number.slice(0, -2),

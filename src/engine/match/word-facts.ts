@@ -1,5 +1,5 @@
-import { isNumberWord } from "./name-forms.ts";
 import { rarity } from "./rarity.ts";
+import { isNumberWord } from "./read-word.ts";
 import { isSmallWord, longestSmallWord, ofSmall } from "./small-words.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 import type { WordShape } from "./word-likeness.ts";

@@ -47,9 +47,11 @@ for (const [name, others] of Object.entries(placeNames.entries))
 
 /** Of a phrase in its own script; of an Arabic word also without its article. Undefined: it stands for itself. */
 export const meaningOf = (phrase: string): string | undefined =>
-  meanings.get(phrase) ?? (phrase.startsWith(article) ? meanings.get(phrase.slice(article.length)) : undefined);
+  meanings.get(phrase) ?? (hasArticle(phrase) ? meanings.get(phrase.slice(article.length)) : undefined);
 
 const article = "ال";
+const hasArticle = (phrase: string): boolean =>
+  phrase.charCodeAt(0) === article.charCodeAt(0) && phrase[1] === article[1];
 
 /** By the first word of phrases: how many words the longest has. */
 const longest = new Map<string, number>();
@@ -61,7 +63,7 @@ for (const phrase of meanings.keys()) {
 
 /** How many words a phrase has at most that begins with this one; 0: none does. */
 export const longestFrom = (first: string): number =>
-  longest.get(first) ?? (first.startsWith(article) ? (longest.get(first.slice(article.length)) ?? 0) : 0);
+  longest.get(first) ?? (hasArticle(first) ? (longest.get(first.slice(article.length)) ?? 0) : 0);
 
 const unspaced = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+$/u;
 

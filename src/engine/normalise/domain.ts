@@ -59,8 +59,8 @@ function lastAt(address: string): number {
 /** The same hosts come again and again, and each takes the parsers several microseconds. */
 export const registrableDomain = remembered(parseHost);
 
-/** Of a host that DNS may hold: whether it is one need not be asked again. */
-const asHost = { allowPrivateDomains: true, extractHostname: false };
+/** Of a host that DNS may hold, and no number at its end: whether it is one need not be asked again. */
+const asHost = { allowPrivateDomains: true, extractHostname: false, validateHostname: false, detectIp: false };
 const asText = { allowPrivateDomains: true };
 
 function parseHost(host: string): string | null {
