@@ -1,6 +1,6 @@
 import { cleanText } from "./clean-text.ts";
 import { listed } from "./in-words.ts";
-import { signs } from "./match/signs.ts";
+import { pointInWords } from "./match/points.ts";
 import { meaningOf } from "./reasons.ts";
 import type { AccountSuggestion, LeadFacts, MatchedAccount, Point, Rival } from "./snapshot.ts";
 
@@ -47,7 +47,7 @@ function pointsInWords(points: readonly Point[]): string[] {
   const of = (isWanted: (worth: number) => boolean): string =>
     points
       .filter(([, worth]) => isWanted(worth))
-      .map(([sign, worth]) => `${signs[sign]} ${worth < 0 ? "−" : "+"}${Math.abs(worth).toFixed(1)}`)
+      .map(pointInWords)
       .join(", ");
   const [pro, contra] = [of((worth) => worth > 0), of((worth) => worth < 0)];
   const told = [...(pro === "" ? [] : [`For it: ${pro}.`]), ...(contra === "" ? [] : [`Against it: ${contra}.`])];

@@ -1,7 +1,8 @@
 import { readWeights } from "../../account-index/read-weights.ts";
 import { csvLine } from "../../csv.ts";
 import type { LeadEntry } from "../../engine/match/entries.ts";
-import { evidenceInWords, type Matched, type Matcher, match, type Ranked } from "../../engine/match/match.ts";
+import { type Matched, type Matcher, match, type Ranked } from "../../engine/match/match.ts";
+import { pointInWords, pointsIn } from "../../engine/match/points.ts";
 import { Refused } from "../../refused.ts";
 import type { Cli } from "../cli.ts";
 import { openOutput } from "../open-output.ts";
@@ -105,6 +106,6 @@ function cellsOf(
 const rounded = (confidence: number): number => Math.round(confidence * 100_000) / 100_000;
 
 const inWords = ({ accountId, confidence, evidence }: Ranked): string =>
-  `${accountId} ${rounded(confidence)}: ${evidence.map(evidenceInWords).join("; ")}`;
+  `${accountId} ${rounded(confidence)}: ${pointsIn(evidence).map(pointInWords).join("; ")}`;
 
 const rivalInWords = ({ accountId, confidence }: Ranked): string => `${accountId} ${rounded(confidence)}`;

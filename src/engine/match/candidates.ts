@@ -78,7 +78,7 @@ function findAccounts(lead: LeadForms, base: Base, add: Add): Reading[][] {
   if (name !== null) {
     addAll(`j:${name.joined}`, strong / 2);
     addAll(`s:${sortedMeanings(name)}`, strong / 2);
-    if (name.joined.length >= 3) addAll(`l:${name.joined}`, strong / 8);
+    if (name.joined.length >= 2) addAll(`l:${name.joined}`, strong / 8);
     if (name.joined.length <= 8)
       base.keys.each(
         `a:${name.joined}`,

@@ -71,7 +71,7 @@ type LeadDomains = {
   initialsByLabel: ReadonlySet<number>;
 };
 
-const fewestOfLabel = 3;
+const fewestOfLabel = 2;
 
 const businessOf = ({ mail, site }: LeadForms): DomainForms[] =>
   [mail, site].filter((forms) => forms !== null).filter(({ kind }) => kind === "business");

@@ -44,10 +44,19 @@ const lettersOf = (label: string): string => (/[^a-z0-9]/.test(label) ? label.re
 export function subLabel({ host, domain }: DomainForms): string | null {
   if (host.length <= domain.length + 1) return null;
   const first = lettersOf(host.slice(0, -domain.length - 1).split(".")[0] ?? "");
-  return first.length < 4 || usual.has(first) ? null : first;
+  return first.length < fewestOfSub || usual.has(first) ? null : first;
 }
 
+const fewestOfSub = 3;
+
 const usual = new Set([
+  "web",
+  "dev",
+  "app",
+  "api",
+  "new",
+  "old",
+  "int",
   "shop",
   "store",
   "blog",
@@ -77,5 +86,5 @@ export function eachKeyOfDomain(forms: DomainForms, put: (key: string) => void):
   if (sub !== null) put(`l:${sub}`);
 }
 
-/** Shorter ones are borne by strangers under other endings. */
-const shortestLabel = 3;
+/** One letter is borne by strangers under other endings. */
+const shortestLabel = 2;

@@ -5,11 +5,9 @@ import { compareWith, countOwners } from "./compare.ts";
 import type { DomainClasses } from "./domain-forms.ts";
 import type { LeadEntry } from "./entries.ts";
 import { type LeadForms, leadForms } from "./lead-forms.ts";
-import { type Sign, type Signs, signs } from "./signs.ts";
+import type { Evidence } from "./points.ts";
+import type { Signs } from "./signs.ts";
 import { likelihoods, pointsOf, type Weights } from "./weights.ts";
-
-/** A point for or against an account: what was seen, and what it is worth (nats of odds, against when negative). */
-export type Evidence = { sign: Sign; points: number };
 
 export type Ranked = { accountId: string; confidence: number; evidence: readonly Evidence[] };
 
@@ -60,14 +58,5 @@ function comparedWith(forms: LeadForms, { base, accounts, readings }: Candidates
 const sharesDomain = (found: Signs): boolean =>
   found.some(([sign]) => sign === "domain-shared" || sign === "domain-own");
 
-/** The weightiest first; what is worth nothing is left out. */
-function evidenceOf(found: Signs, weights: Weights): Evidence[] {
-  return found
-    .map(([sign, value]) => ({ sign, points: Math.round(weights.signs[sign] * value * 10) / 10 }))
-    .filter(({ points }) => points !== 0)
-    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
-}
-
-/** "the whole name, +3.1" */
-export const evidenceInWords = ({ sign, points }: Evidence): string =>
-  `${signs[sign]}, ${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`;
+const evidenceOf = (found: Signs, weights: Weights): Evidence[] =>
+  found.map(([sign, value]) => ({ sign, points: weights.signs[sign] * value }));

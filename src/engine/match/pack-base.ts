@@ -10,7 +10,7 @@ import { sipHash } from "./sip-hash.ts";
  * was made otherwise answers otherwise.
  */
 const magic = 0x4e54_4142;
-const format = 5;
+const format = 6;
 
 const checkedFrom = 2;
 const lengthsFrom = 6;

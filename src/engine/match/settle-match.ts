@@ -1,13 +1,14 @@
 import type { Account } from "../../model/account.ts";
 import { foldName } from "../normalise/normalised.ts";
-import type { AccountSuggestion, MatchedAccount, Point, Rival } from "../snapshot.ts";
+import type { AccountSuggestion, MatchedAccount, Rival } from "../snapshot.ts";
 import type { DomainClasses } from "./domain-forms.ts";
 import type { LeadEntry } from "./entries.ts";
 import { businessDomains } from "./lead-key.ts";
-import type { Evidence, Matched, Ranked } from "./match.ts";
+import type { Matched, Ranked } from "./match.ts";
 import type { Matching } from "./matching.ts";
 import { nameForms } from "./name-forms.ts";
 import { placeForms } from "./place-forms.ts";
+import { type Evidence, pointsIn } from "./points.ts";
 import { byTieBreakers } from "./tie-breakers.ts";
 import { type NoDomain, whyNoDomain } from "./why-no-domain.ts";
 
@@ -64,7 +65,7 @@ export function settleMatch(found: FoundAccounts, matching: Matching): SettledMa
   const rivals = rivalsOf(chosen, { candidates, alike }, found, matching);
   const isShared = chosen.domain !== null && alike.length > 1;
   const band = bandOf(chosen, { confidence, isShared }, matching);
-  const told = { confidence: rounded(confidence), points: pointsOf(chosen), rivals };
+  const told = { confidence: rounded(confidence), points: pointsIn(chosen.evidence), rivals };
   if (band === "automatic") {
     const { account, by, domain } = chosen;
     return taken(familyHead({ account, by, evidence: domain ?? "", ...told }, found, matching));
@@ -204,12 +205,6 @@ function rivalsOf(
 }
 
 const rounded = (confidence: number): number => Math.round(confidence * 1_000) / 1_000;
-
-const mostPoints = 6;
-
-/** The weightiest: facts are kept with each decision. */
-const pointsOf = ({ evidence }: Candidate): Point[] =>
-  evidence.slice(0, mostPoints).map(({ sign, points }): Point => [sign, points]);
 
 const mostGenerations = 10;
 

@@ -4,7 +4,8 @@ import { buildBase } from "../../../src/engine/match/build-base.ts";
 import type { AccountEntry, LeadEntry } from "../../../src/engine/match/entries.ts";
 import { hashText } from "../../../src/engine/match/hash.ts";
 import { prepareLead } from "../../../src/engine/match/learn.ts";
-import { evidenceInWords, type Matched, match } from "../../../src/engine/match/match.ts";
+import { type Matched, match } from "../../../src/engine/match/match.ts";
+import { pointInWords, pointsIn } from "../../../src/engine/match/points.ts";
 import { shippedWeights } from "../../../src/engine/match/shipped-weights.ts";
 import { aLeadEntry, anAccountEntry } from "../../match-entries.ts";
 
@@ -40,6 +41,12 @@ const known = [
   }),
   anAccount("a3", "Oriole Shipping Denmark A/S", { website: "oriole.example", country: "DK", parentId: "a4" }),
   anAccount("a4", "Oriole Shipping Group", { website: "oriole.example", country: "NL" }),
+  anAccount("a6", "Kruse und Velten Pumpenbau", { website: "kv.example", country: "US" }),
+  anAccount("a7", "Institut für Mess- und Regelwesen", {
+    website: "https://www.wlt.verbund.example/en",
+    country: "DE",
+    city: "Darmstadt",
+  }),
   anAccount("a5", "株式会社ホシゾラ工業", { website: "hoshizora.co.jp", country: "JP" }),
 ];
 
@@ -58,6 +65,12 @@ describe("a lead finds its account", () => {
   test.each<[string, Partial<LeadEntry>, string]>([
     ["by the domain of its e-mail", { email: "kim@brennholz-laser.de" }, "a1"],
     ["by a host below it", { email: "kim@mail.eu.brennholz-laser.de" }, "a1"],
+    ["by two letters that are the label of its domain", { email: "kim@gmail.com", company: "KV", country: "US" }, "a6"],
+    [
+      "by three letters that its host has below a domain",
+      { email: "kim@gmail.com", company: "WLT", country: "Germany", city: "Darmstadt" },
+      "a7",
+    ],
     ["by a further domain", { email: "kim@kv-instruments.io", company: "KV" }, "a2"],
     [
       "by its website, with an address of a provider",
@@ -109,19 +122,40 @@ describe("a lead finds none", () => {
   });
 });
 
-test("what speaks for and against is told, the weightiest first, with the rivals of a shared domain", () => {
+test("what speaks for and against is told by subject, the weightiest first, with the rivals of a shared domain", () => {
   const { best } = answer({
     email: "kim@oriole.example",
     company: "Oriole Shipping Denmark",
     country: "Denmark",
   });
-  expect(best?.evidence.map(evidenceInWords)).toContainEqual(
-    expect.stringMatching(/^of the accounts with the domain, it has the lead's name, \+\d/),
+  const points = pointsIn(best?.evidence ?? []);
+  expect(points.map(pointInWords)).toContainEqual(
+    expect.stringMatching(/^of the accounts with the domain, it has the lead's name \+\d/),
   );
-  const weights = best?.evidence.map(({ points }) => Math.abs(points)) ?? [];
+  const weights = points.map(([, worth]) => Math.abs(worth));
   expect(weights).toEqual([...weights].sort((a, b) => b - a));
   const unnamed = answer({ email: "kim@oriole.example" });
   expect([unnamed.best, ...unnamed.runnersUp].map((each) => each?.accountId).sort()).toEqual(["a3", "a4"]);
+});
+
+test("the points add up to what the account is worth, one for each subject, and none contradicts another", () => {
+  const { best } = answer({
+    email: "kim@gmail.com",
+    company: "Brennholz Lasertechnik",
+    country: "DE",
+    city: "Munich",
+    phone: "+49 89 5550 1230",
+  });
+  const points = pointsIn(best?.evidence ?? []);
+  const sum = best?.evidence.reduce((all, each) => all + each.points, 0) ?? 0;
+  expect(points.reduce((all, [, worth]) => all + worth, 0)).toBeCloseTo(sum, 0);
+  expect(points.map(([sign]) => sign).sort()).toEqual([
+    "mail-provider",
+    "phone-same",
+    "size",
+    "whole",
+    "whole-city-same",
+  ]);
 });
 
 test("a word of an account's name answers for one of the lead's, not for two", () => {
