@@ -1,10 +1,6 @@
-import { remembered } from "../normalise/remembered.ts";
 import type { NameForms, NameWord } from "./name-forms.ts";
 import { isSmallWord } from "./small-words.ts";
 import { soundOf } from "./word-likeness.ts";
-
-/** The same words come with name after name. */
-const heard = remembered(soundOf);
 
 type Put = (key: string) => void;
 
@@ -68,7 +64,7 @@ const fewestOfSound = 3;
 
 /** By the sound of one word, in one country; null: it has too little of it. */
 export function wordSoundKey({ text, meaning }: NameWord, country: string): string | null {
-  const sound = meaning === text ? heard(text) : "";
+  const sound = meaning === text ? soundOf(text) : "";
   return sound.length < fewestOfSound ? null : `y:${country}${sound}`;
 }
 
@@ -94,7 +90,7 @@ export function soundKeys({ words }: NameForms, country: string | null): string[
     if (text.length < fewestOfTelling || isSmallWord(text)) continue;
     telling += 1;
     if (telling > mostTelling) break;
-    const sound = meaning === text ? heard(text) : `=${meaning}`;
+    const sound = meaning === text ? soundOf(text) : `=${meaning}`;
     if (sound.length > 1 && !sounds.includes(sound)) sounds.push(sound);
     if (sounds.length === mostSounded) break;
   }

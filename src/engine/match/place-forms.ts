@@ -2,7 +2,6 @@ import { normaliseCountry } from "../normalise/country.ts";
 import { foldedWords } from "../normalise/folded-words.ts";
 import { normalisePhone } from "../normalise/phone.ts";
 import { normalisePostalCode } from "../normalise/postal-code.ts";
-import { remembered } from "../normalise/remembered.ts";
 import { normaliseState } from "../normalise/state.ts";
 import { placeMeaning } from "./word-meanings.ts";
 
@@ -25,15 +24,13 @@ const longest = 200;
 const short = (text: string | null): string | null =>
   text === null || text.length <= longest ? text : text.slice(0, longest);
 
-const cityOf = remembered((city) => placeMeaning(foldedWords(city).join(" ")));
-
 export function placeForms(given: Given): PlaceForms {
   const code = normaliseCountry(short(given.country)).value;
   const number = normalisePhone(short(given.phone), code).value;
   return {
     country: code,
     state: normaliseState(short(given.state), code).value,
-    city: cityOf(short(given.city) ?? "") || null,
+    city: placeMeaning(foldedWords(short(given.city) ?? "").join(" ")) || null,
     postalCode: normalisePostalCode(short(given.postalCode), code).value,
     phone: number,
     phoneStem: number === null || number.length < 8 ? null : number.slice(0, -2),
