@@ -2,15 +2,17 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import type { EvalFlags, TrainFlags } from "./cli/match/learn-tables.ts";
 import type { MatchFlags } from "./cli/match/match-tables.ts";
+import { refuseWords } from "./cli/refuse-words.ts";
 
 /** Adds `match`, which matches tables, with `match eval` and `match train`. */
 export function addMatch(program: Command, cli: Cli): void {
-  const match = tables(program.command("match").enablePositionalOptions())
+  const match = tables(program.command("match").enablePositionalOptions().allowExcessArguments())
     .option("--out <file>", "where lead_id, account_id and confidence are written")
     .option("--explain", "add what speaks for and against, and the runners-up", false)
     .option("--weights <file>", "weights that match train wrote (the shipped ones)")
     .description("match the leads of a table with the accounts of another")
     .action(async (flags: MatchFlags) => {
+      refuseWords(match);
       need(match, flags, ["accounts", "leads", "out"]);
       const { matchTables } = await import("./cli/match/match-tables.ts");
       await matchTables(cli, flags);

@@ -23,6 +23,7 @@ const table: Readonly<Record<string, Row>> = {
     may: ["model", "crm/crm.ts", "crm/throttle", "errors.ts"],
     packages: ["@hubspot/api-client", "undici", "zod"],
   },
+  "crm/record-links.ts": { may: ["model", "crm/crm.ts", "crm/hubspot"], node: [] },
   "crm/index.ts": { may: ["crm/crm.ts", "crm/hubspot"] },
   "account-index": {
     may: ["data", "engine", "log.ts", "refused.ts"],
@@ -39,6 +40,7 @@ const table: Readonly<Record<string, Row>> = {
       "model",
       "engine",
       "crm/crm.ts",
+      "crm/record-links.ts",
       "crm/throttle",
       "store",
       "operator",

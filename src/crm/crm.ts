@@ -32,6 +32,9 @@ export type SignedRequest = {
   body: Uint8Array;
 };
 
+/** Pages of records in the CRM's user interface, by their ids. */
+export type RecordLinks = { lead(id: string): string; account(id: string): string };
+
 export type Delivery = { events: readonly CrmEvent[]; junk: readonly Junk[] };
 
 /** What an installation through OAuth gives. */
@@ -162,7 +165,5 @@ export type CrmClient = {
   readActivity(leads: readonly { leadId: string; since: string }[], pay: Pay): Promise<readonly LeadActivity[]>;
   /** Creates what Baton stamps on leads and tasks, where it is missing; says what this account allows. Several calls. */
   ensureSchema(pay: Pay): Promise<Capabilities>;
-  /** Link to the lead in the CRM's user interface. */
-  leadUrl(leadId: string, uiHost: string): string;
   uninstall(pay: Pay): Promise<void>;
 };

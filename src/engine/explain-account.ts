@@ -34,7 +34,8 @@ export function suggestionInWords({ accountId: id, name, confidence, rivals }: A
 const before = (rivals: readonly Rival[]): string =>
   rivals.length === 0 ? "" : `, before ${listed(rivals.map(rivalInWords))}`;
 
-function rivalInWords({ accountId, because, confidence }: Rival): string {
+/** "account 12 (less likely, 8 %)" */
+export function rivalInWords({ accountId, because, confidence }: Rival): string {
   const likely = because === "less-likely" && confidence !== undefined ? `, ${percent(confidence)}` : "";
   return `account ${accountId} (${because.replaceAll("-", " ")}${likely})`;
 }
@@ -43,7 +44,7 @@ const named = ({ id, name }: { id: string; name: string | null }): string =>
   `${cleanText(name ?? "") || "an account without a name"} (account ${id})`;
 
 /** "For it: the whole name +3.1, the same country +0.8. Against it: another city −0.7." */
-function pointsInWords(points: readonly Point[]): string[] {
+export function pointsInWords(points: readonly Point[]): string[] {
   const of = (isWanted: (worth: number) => boolean): string =>
     points
       .filter(([, worth]) => isWanted(worth))
@@ -55,7 +56,7 @@ function pointsInWords(points: readonly Point[]): string[] {
 }
 
 /** Never "100 %": nothing here is certain. */
-function percent(share: number): string {
+export function percent(share: number): string {
   const rounded = Math.round(share * 100);
   return rounded >= 100 ? "over 99 %" : `${Math.max(rounded, 1)} %`;
 }

@@ -7,6 +7,7 @@ import { movesOf } from "./ledger.ts";
 import { type Names, repName } from "./names.ts";
 import { type Policy, reviewersOf } from "./policy.ts";
 import { meaningOf, sentenceStart } from "./reasons.ts";
+import { answerInWords, type ReviewAnswer } from "./review-in-words.ts";
 import type { LeadFacts, State } from "./snapshot.ts";
 import { zonedTime } from "./zoned-time.ts";
 
@@ -23,14 +24,21 @@ export type ExplainInput = {
   credit: { pick: LedgerPick; before: State["credits"] } | null;
   /** What it was decided by, and when; null when that policy cannot be read any more. */
   by: { policy: Policy; now: string } | null;
+  /** What a reviewer said since; absent: nothing, or nobody was asked. */
+  answer?: ReviewAnswer | undefined;
 };
 
 /** A decision as sentences: what was known, each step in order, the outcome, what else the data lacked. Plain text. */
 export function explain(input: ExplainInput): string[] {
-  const { facts, decision } = input;
+  const { facts, decision, answer } = input;
   const told = [
     causeOf(input),
     ...accountInWords(facts),
+    ...(answer === undefined
+      ? []
+      : [
+          `${answerInWords(answer, input.timeZone)}: leads like it go by that since, and this one stayed where it was.`,
+        ]),
     ...grouped(decision.trace).flatMap((steps) => [
       sentenceStart(sentenceOf(steps, input)),
       ...(steps[0]?.step === "tier" ? hotterTiers(input) : []),

@@ -9,11 +9,15 @@ import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Query } from "../store/db.ts";
 import { type DecisionRow, readBatch } from "../store/decisions.ts";
+import { matchReviews } from "../store/match-reviews.ts";
 import { readPolicy } from "../store/policies.ts";
 import { storedSnapshot } from "./stored-snapshot.ts";
 
 /** How names and times are told; `askedFor` is a rep who wants to know why they have not got it. */
 export type Reader = { names: Names; timeZone: string; askedFor: string | null };
+
+/** One for each of the connections that know a lead by the same id. */
+const mostAnswers = 100;
 
 /** A stored decision as sentences, by the policy that it was made by: what would have changed it among them. */
 export async function explainDecision(db: Query, row: DecisionRow, reader: Reader): Promise<string[]> {
@@ -21,7 +25,10 @@ export async function explainDecision(db: Query, row: DecisionRow, reader: Reade
   if (facts === null) return ["The facts of this decision were erased."];
   const policy = await policyOf(db, row);
   const by = policy === null ? null : { policy, now: row.decidedAt };
-  const told = explain({ facts, decision, ...reader, credit: await creditOf(db, row), by });
+  const { leadId, workspaceId } = row;
+  const asked = await matchReviews(db, { workspaceId, leadId, isAnswered: true, limit: mostAnswers });
+  const answer = asked.find(({ decisionId }) => decisionId === row.id)?.answer ?? undefined;
+  const told = explain({ facts, decision, ...reader, credit: await creditOf(db, row), by, answer });
   return policy === null ? told : [...told, ...(await otherwise(db, { row, policy }, reader))];
 }
 

@@ -1,3 +1,4 @@
+import { recordLinks } from "../crm/record-links.ts";
 import { reasonLine } from "../engine/claim.ts";
 import { repZone } from "../engine/rep-settings.ts";
 import { taskText } from "../engine/task-text.ts";
@@ -49,7 +50,7 @@ export function renderTask(
     decision: context.decision,
     names: context.names,
     links: {
-      lead: link.client.leadUrl(leadId, link.connection.uiHost),
+      lead: recordLinks(link.connection).lead(leadId),
       trace: traceUrl(publicUrl, context.decisionId),
     },
     due: { at: body.dueAt, timeZone: repZone(context.shared, body.ownerId) },

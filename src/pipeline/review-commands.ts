@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { answerMatch } from "./answer-review.ts";
 import { type Command, command } from "./command.ts";
+import { listReviews } from "./list-reviews.ts";
 import { findWorkspace } from "./publish-policy.ts";
-import { answerMatch, listReviews } from "./review-matches.ts";
 
 /** Of the commands those on accounts that are in question. */
 export const reviewCommands = {
@@ -16,6 +17,7 @@ export const reviewCommands = {
       leadId: z.string(),
       answer: z.union([z.enum(["yes", "no"]), z.object({ accountId: z.string() })]),
       by: z.string(),
+      replaces: z.boolean().default(false),
     },
     async (db, { workspace: name, ...answered }, at) => {
       const workspaceId = name === null ? null : (await findWorkspace(db, name)).id;

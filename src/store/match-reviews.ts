@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Question, ReviewAnswer } from "../engine/review-in-words.ts";
 import type { LeadFacts, MatchedAccount } from "../engine/snapshot.ts";
 import type { Query, Tx } from "./db.ts";
 import { toJson } from "./json.ts";
@@ -31,54 +32,64 @@ export async function askReviews(tx: Tx, { workspaceId, connectionId, leads, at 
   `.execute(tx);
 }
 
-export type Answer = "yes" | "no" | "other";
-
 /** With what the decision knew; `facts` null: the lead was erased. */
-export type MatchReview = {
+export type MatchReview = Question & {
   workspaceId: string;
   connectionId: string;
-  leadId: string;
-  accountId: string;
-  askedAt: string;
-  facts: LeadFacts | null;
-  answer: Answer | null;
-  /** The account that it belongs to instead, where somebody said so. */
-  answeredWith: string | null;
+  decisionId: string;
+  /** Null: nobody has answered. */
+  answer: ReviewAnswer | null;
 };
 
-/** The oldest question first. `workspaceId` null: of all; `leadId` null: of all leads; `isAnswered` null: answered or not. */
-export async function matchReviews(
-  db: Query,
-  { workspaceId, leadId, isAnswered, limit }: Wanted,
-): Promise<MatchReview[]> {
-  const { rows } = await sql<MatchReview>`
-    select r.workspace_id, r.connection_id, r.lead_id, r.account_id, r.asked_at, d.facts, r.answer, r.answered_with
-    from match_reviews r left join decisions d on d.id = r.decision_id and d.qualified_at = r.qualified_at
-    where ${isAnswered === null ? sql`true` : sql`(r.answer is not null) = ${isAnswered}`}
-      and ${workspaceId === null ? sql`true` : sql`r.workspace_id = ${workspaceId}`}
-      and ${leadId === null ? sql`true` : sql`r.lead_id = ${leadId}`}
-    order by r.asked_at, r.connection_id, r.lead_id limit ${limit}
-  `.execute(db);
-  return rows;
-}
+type Row = Omit<MatchReview, "answer"> & {
+  answer: "yes" | "no" | "other" | null;
+  answeredWith: string | null;
+  answeredBy: string;
+  answeredAt: string;
+};
 
+const toReview = ({ answer, answeredWith: belongsTo, answeredBy: by, answeredAt: at, ...row }: Row): MatchReview => ({
+  ...row,
+  answer: answer === null ? null : { asked: row.asked, belongsTo, by, at },
+});
+
+/** `workspaceId` null: of all; `leadId` null: of all leads; `isAnswered` null: answered or not. */
 type Wanted = { workspaceId: string | null; leadId: string | null; isAnswered: boolean | null; limit: number };
 
+const selectReviews = ({ workspaceId, leadId, isAnswered, limit }: Wanted) => sql<Row>`
+  select r.workspace_id, r.connection_id, r.lead_id, r.decision_id, r.account_id as asked, r.asked_at, d.facts, r.answer,
+    r.answered_with, r.answered_by, r.answered_at
+  from match_reviews r left join decisions d on d.id = r.decision_id and d.qualified_at = r.qualified_at
+  where ${isAnswered === null ? sql`true` : sql`(r.answer is not null) = ${isAnswered}`}
+    and ${workspaceId === null ? sql`true` : sql`r.workspace_id = ${workspaceId}`}
+    and ${leadId === null ? sql`true` : sql`r.lead_id = ${leadId}`}
+  order by r.asked_at, r.connection_id, r.lead_id limit ${limit}
+`;
+
+/** The oldest question first. */
+export async function matchReviews(db: Query, wanted: Wanted): Promise<MatchReview[]> {
+  const { rows } = await selectReviews(wanted).execute(db);
+  return rows.map(toReview);
+}
+
+/** As `matchReviews`, answered or not; until the transaction ends nobody else answers them or asks anew. */
+export async function lockReviews(tx: Tx, wanted: Omit<Wanted, "isAnswered">): Promise<MatchReview[]> {
+  const { rows } = await sql<Row>`${selectReviews({ ...wanted, isAnswered: null })} for update of r`.execute(tx);
+  return rows.map(toReview);
+}
+
+/** Of a question that this transaction has locked. Whatever was said before is overwritten. */
 export async function answerReview(
   tx: Tx,
-  { connectionId, leadId, answer, answeredWith, by, at }: Answered,
+  { connectionId, leadId, answer }: { connectionId: string; leadId: string; answer: ReviewAnswer },
 ): Promise<void> {
+  const { asked, belongsTo, by, at } = answer;
+  const kind = belongsTo === null ? "no" : belongsTo === asked ? "yes" : "other";
   await sql`
-    update match_reviews set answer = ${answer}, answered_with = ${answeredWith}, answered_by = ${by}, answered_at = ${at}
+    update match_reviews set answer = ${kind}, answered_with = ${belongsTo}, answered_by = ${by}, answered_at = ${at}
     where connection_id = ${connectionId} and lead_id = ${leadId}
   `.execute(tx);
 }
-
-type Answered = Pick<MatchReview, "connectionId" | "leadId" | "answeredWith"> & {
-  answer: Answer;
-  by: string;
-  at: string;
-};
 
 /** How the accounts of a workspace's leads were found, by their latest decisions; `none`: they have none. */
 export async function countMatches(

@@ -75,6 +75,8 @@ async function addressOf({ child, said }: Command): Promise<string> {
 describe("what cannot be done is told in one sentence, with exit code 1", () => {
   test.each([
     ["an unknown command", ["nonsense"], "unknown command 'nonsense'"],
+    ["an answer that there is not", ["review", "maybe"], "after it comes yes, no, other, export or nothing"],
+    ["a way of matching that there is not", ["match", "judge"], "after it comes eval, train or nothing"],
     ["a role that there is not", ["serve", "--role", "both"], "Allowed choices are web, worker"],
     ["a split of the embedded database", ["serve", "--role", "worker"], "leave out --role, or set DATABASE_URL"],
     ["a policy that is not there", ["policy", "check", "none.yaml"], "There is no such file (none.yaml)."],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { recordLinks } from "../../src/crm/hubspot/record-links.ts";
 import { associatedIds } from "../../src/sandbox/hubspot/associations.ts";
 import { mergeContacts } from "../../src/sandbox/hubspot/merge.ts";
 import type { Source } from "../../src/sandbox/hubspot/portal.ts";
@@ -125,10 +126,10 @@ describe("HubSpot's quirks", () => {
     expect(lead?.fields).toMatchObject({ "crm.salutation": "Dr", "crm.no_such_property": null });
   });
 
-  test("a lead's link opens its record", () => {
-    expect(world.client.leadUrl("7", "app-eu1.hubspot.com")).toBe(
-      "https://app-eu1.hubspot.com/contacts/62515/record/0-1/7",
-    );
+  test("links open the records of a lead and of an account", () => {
+    const { lead, account } = recordLinks({ uiHost: "app-eu1.hubspot.com", externalId: "62515" });
+    expect(lead("7")).toBe("https://app-eu1.hubspot.com/contacts/62515/record/0-1/7");
+    expect(account("8")).toBe("https://app-eu1.hubspot.com/contacts/62515/record/0-2/8");
   });
 
   test("uninstalling takes the app out of the account", async () => {

@@ -58,7 +58,12 @@ test("a company's name as a person types it, from a free-mail address in its cou
 
 describe("a name without a second proof", () => {
   test("is routed without the account, and the rep and a reviewer hear of it; the answer counts for the next", async () => {
-    const first = journey.qualify({ email: "lou@gmail.com", company: "Harrow and Finch Instruments" });
+    const first = journey.qualify({
+      email: "lou@gmail.com",
+      firstname: "Lou",
+      lastname: "Berg",
+      company: "Harrow and Finch Instruments",
+    });
     await journey.settled();
     expect(await explained(first)).toMatch(
       /It may belong to Harrow & Finch Instruments GmbH \(account \d+\).*: a reviewer is asked\./,
@@ -67,13 +72,29 @@ describe("a name without a second proof", () => {
     expect(journey.property("0-27", taskId, "hs_task_body")).toContain(
       "It may belong to Harrow &amp; Finch Instruments GmbH",
     );
-    expect((await run("reviews", { workspace: null })).join("\n")).toContain(
-      `Lead ${first} (Harrow and Finch Instruments, gmail.com)`,
+    const portal = "https://app.hubspot.com/contacts/62515/record";
+    const listed = await run("reviews", { workspace: null });
+    expect(listed).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(new RegExp(`^Lead ${first}, asked 0 minutes ago: ${portal}/0-1/${first}$`)),
+        "  The lead: Lou Berg, lou@gmail.com; company Harrow and Finch Instruments; no website; no place",
+        expect.stringMatching(
+          new RegExp(
+            `^  Is it account ${harrowId}, (?:\\d+|over 99) % likely: Harrow & Finch Instruments GmbH; website hfi.example; place Germany; owner .+; ${portal}/0-2/${harrowId}$`,
+          ),
+        ),
+        expect.stringMatching(/^ {4}For it: /),
+      ]),
     );
 
     expect(await run("review-answer", { leadId: first, answer: "yes", by: "Rita" })).toEqual([
-      `From now on leads of a company called Harrow and Finch Instruments belong to account ${harrowId}. Lead ${first} itself stays where it is. Another answer about it takes the place of this one.`,
+      `From now on leads of a company called Harrow and Finch Instruments belong to account ${harrowId}. Lead ${first} itself stays where it is.`,
     ]);
+    expect(await explained(first)).toMatch(
+      new RegExp(
+        `It may belong to Harrow[^\\n]*: a reviewer is asked\\.\\n(?:(?:For|Against) it[^\\n]*\\n)*Rita said on Tue 17 Nov 2026, [\\d:]+ \\(Europe/Berlin\\) that it belongs to account ${harrowId}: leads like it go by that`,
+      ),
+    );
     const second = journey.qualify({ email: "max@gmail.com", company: "Harrow and Finch Instruments" });
     await journey.settled();
     expect(ownerOf(second)).toBe("101");
@@ -172,20 +193,24 @@ test("where a reviewer is asked about everything: another account it is, and the
     const first = asking.qualify({ email: "pia@corvus-labs.example", company: "Corvus", country: "Germany" });
     await asking.settled();
     expect((await answer("reviews", { workspace: null })).join("\n")).toContain(
-      `Lead ${first} (Corvus, corvus-labs.example`,
+      "The lead: pia@corvus-labs.example; company Corvus; no website; place Germany",
     );
     const other = { leadId: first, answer: { accountId: "5001" }, by: "Rita" };
     await expect(answer("review-answer", { ...other, answer: { accountId: "nonsense" } })).rejects.toThrow(
       "There is no account nonsense",
     );
     expect(await answer("review-answer", other)).toEqual([
-      `From now on leads of the domain corvus-labs.example belong to account 5001, not to account 5002. Lead ${first} itself stays where it is. Another answer about it takes the place of this one.`,
+      `From now on leads of the domain corvus-labs.example belong to account 5001, not to account 5002. Lead ${first} itself stays where it is.`,
     ]);
     const second = asking.qualify({ email: "quin@corvus-labs.example", country: "Germany" });
     await asking.settled();
     expect(asking.property("0-1", second, "hubspot_owner_id")).toBe("101");
     // It was a mistake.
-    await answer("review-answer", { leadId: first, answer: "no", by: "Rita" });
+    const mistaken = { leadId: first, answer: "no", by: "Sven" };
+    await expect(answer("review-answer", mistaken)).rejects.toThrow(
+      /^Rita said on Tue 17 Nov 2026, [\d:]+ \(Europe\/Berlin\) that it belongs to account 5001, not to account 5002, of lead \d+\. To overwrite that, give your answer again with --replace\.$/,
+    );
+    expect((await answer("review-answer", { ...mistaken, replaces: true })).at(-1)).toMatch(/^Replaced: Rita said on /);
     const third = asking.qualify({ email: "rosa@corvus-labs.example", country: "Germany" });
     await asking.settled();
     expect((await answer("explain", { leadId: third })).join("\n")).not.toContain("as a reviewer said");

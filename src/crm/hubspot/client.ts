@@ -64,7 +64,6 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     readActivity: (leads, pay) => readActivity(context, leads, pay),
     ensureSchema: (pay) => ensureSchema(context, pay),
     // hubspot.md §2.2.
-    leadUrl: (leadId, uiHost) => `https://${uiHost}/contacts/${externalId}/record/0-1/${leadId}`,
     async uninstall(pay) {
       await api({ method: "DELETE", path: paths.uninstall, effect: "write" }, anything, pay);
     },
