@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { createProgram } from "../../src/program.ts";
+import { shippedText } from "../builders.ts";
 import { seen } from "./seen.ts";
 
 // `match`, `match eval` and `match train`, on tables as they are exported.
@@ -65,6 +66,8 @@ test("leads are matched, and what is out of order is told by its line and left o
   expect(said.out).toEqual([
     expect.stringMatching(/^42 accounts read in at \d+ a second, \d+ bytes each\.$/),
     expect.stringMatching(/^3 leads matched at \d+ a second; one takes /),
+    "2 matched automatically (from 95 % on), 0 in review (from 60 % on), 1 without an account; by how likely it is alone, the policy's second proof not counted.",
+    "The table names an account for 2, from 50 % on (--threshold).",
   ]);
 });
 
@@ -79,9 +82,71 @@ test("rows that are not in UTF-8 are told and left out", async () => {
   expect(out[0]).toMatch(/^1 accounts read in/);
 });
 
+test("what counts as automatic and as in review is the policy's", async () => {
+  const policy = file("policy.yaml");
+  writeFileSync(policy, shippedText.replace("automatic: 0.95", "automatic: 1").replace("review: 0.6", "review: 0.7"));
+  const flags = ["--accounts", accounts, "--leads", leads, "--out", file("bands.csv"), "--policy", policy, "--json"];
+  const { out } = await baton("match", ...flags);
+  expect(JSON.parse(out[0] ?? "")).toMatchObject({ automatic: 0, inReview: 2, without: 1, given: 2 });
+});
+
+const mislabelled = file("mislabelled.csv", [
+  "lead_id,email,company,country,true_account_id",
+  "L1,kim@brennholz-laser.de,,DE, A1 ",
+  "L2,lou@gmail.com,Kestrel Optics,US,A1",
+  "L3,ray@gmail.com,n/a,US,A2",
+  "L4,mia@brennholz-laser.de,,DE,",
+  "L5,moe@gmail.com,Kestrel Optics,US,A99",
+]);
+
+test("leads that are matched wrongly are named, those that were given an account first, and no more than asked for", async () => {
+  const { out } = await baton("match", "eval", "--accounts", accounts, "--leads", mislabelled);
+  expect(out[0]).toBe("4 leads, 3 with an account; 3 were given one, 1 the right one.");
+  const named = out.slice(out.indexOf("3 mistakes:") + 1);
+  expect([...named].sort()).toEqual([
+    expect.stringMatching(
+      /mislabelled\.csv:3: lead L2 was given A2 Kestrel & Vane, Instruments \(0\.\d+\); it belongs to A1 Brennholz Lasertechnik GmbH\.$/,
+    ),
+    expect.stringMatching(
+      /mislabelled\.csv:4: lead L3 was given none \(.*\); it belongs to A2 Kestrel & Vane, Instruments\.$/,
+    ),
+    expect.stringMatching(
+      /mislabelled\.csv:5: lead L4 was given A1 Brennholz Lasertechnik GmbH \(0\.\d+\); it belongs to none\.$/,
+    ),
+  ]);
+  expect(named.at(-1)).toContain("was given none");
+
+  const few = await baton("match", "eval", "--accounts", accounts, "--leads", mislabelled, "--mistakes", "1");
+  expect(few.out.slice(-2)).toEqual([
+    "3 mistakes, here the first 1 (--mistakes all names each):",
+    expect.stringMatching(/was given A/),
+  ]);
+  for (const [most, count] of [
+    ["2", 2],
+    ["all", 3],
+  ] as const) {
+    const flags = ["--accounts", accounts, "--leads", mislabelled, "--mistakes", most, "--json"];
+    const { mistakes, mistakeCount } = JSON.parse((await baton("match", "eval", ...flags)).out[0] ?? "");
+    expect([mistakes.length, mistakeCount]).toEqual([count, 3]);
+    expect(mistakes).toContainEqual(expect.objectContaining({ line: 3, lead: "L2", said: "A2", true: "A1" }));
+  }
+});
+
+test("a label that names no account of the table is told with its line and not judged", async () => {
+  const { out, wrong } = await baton("match", "eval", "--accounts", accounts, "--leads", mislabelled, "--json");
+  expect(wrong).toContain(
+    `${mislabelled}: 1 of 5 leads are left out, for ${accounts} lacks the account of their true_account_id: line 6 (A99).`,
+  );
+  expect(JSON.parse(out[0] ?? "")).toMatchObject({ leads: 4, leftOut: [{ line: 6, lead: "L5", true: "A99" }] });
+  const strangers = file("strangers.csv", ["lead_id,email,company,true_account_id", "L1,a@b.example,B,A99"]);
+  await expect(baton("match", "eval", "--accounts", accounts, "--leads", strangers)).rejects.toThrow(
+    "holds no leads that can be judged",
+  );
+});
+
 test("how well it matches is told in words, and for programs", async () => {
   const { out } = await baton("match", "eval", "--accounts", accounts, "--leads", leads);
-  expect(out[0]).toBe("4 leads, 2 with an account; 2 were given one, 2 the right one.");
+  expect(out[0]).toBe("3 leads, 2 with an account; 2 were given one, 2 the right one.");
   const json = await baton("match", "eval", "--accounts", accounts, "--leads", leads, "--json");
   expect(JSON.parse(json.out[0] ?? "")).toMatchObject({
     precision: 1,
@@ -131,6 +196,18 @@ test.each<[string, string[], RegExp]>([
     "a table with semicolons",
     ["--accounts", file("semi.csv", ["account_id;name;website", "1;A;a.example"]), "--leads", leads, "--out", "x.csv"],
     /semi\.csv:1: the columns are separated by semicolons/,
+  ],
+  [
+    "a column that is there twice",
+    [
+      "--accounts",
+      file("twice.csv", ["account_id,name,website,,name,", "1,A,a.example,,B,"]),
+      "--leads",
+      leads,
+      "--out",
+      "x.csv",
+    ],
+    /twice\.csv:1: name is the name of columns 2 and 5: rename or delete/,
   ],
   ["a directory", ["--accounts", folder, "--leads", leads, "--out", "x.csv"], /is a directory: name the table/],
   ["one file for two things", ["--accounts", accounts, "--leads", leads, "--out", leads], /must be three files/],

@@ -1,22 +1,17 @@
 import { Refused } from "../../refused.ts";
+import { checkHeader } from "../check-header.ts";
 
 /** One record of a table by column name; `line` is where it begins in the file, the header being line 1. */
 export type CsvRow = { line: number; cells: Readonly<Record<string, string>> };
 
 /**
  * Reads a comma-separated table whose first record names the columns (RFC 4180, strictly). Throws Refused with the
- * file and the line of the first mistake, or the columns that are missing.
+ * file and the line of the first mistake, of the header first.
  */
 export function parseCsv(text: string, options: { file: string; columns: readonly string[] }): CsvRow[] {
   const [header, ...records] = splitRecords(text.replace(/^\uFEFF/, ""), options.file);
   const names = header?.cells ?? [];
-  const [only = ""] = names;
-  if (names.length === 1 && /[;\t]/.test(only)) {
-    const found = only.includes(";") ? "semicolons" : "tabs";
-    throw new Refused(`${options.file}:1: the columns are separated by ${found}: save the table with commas.`);
-  }
-  const missing = options.columns.filter((column) => !names.includes(column));
-  if (missing.length > 0) throw new Refused(`${options.file}:1: the header lacks ${missing.join(", ")}.`);
+  checkHeader(options.file, names, options.columns);
   return records.map(({ line, cells }) => {
     if (cells.length !== names.length) {
       throw new Refused(`${options.file}:${line}: has ${cells.length} cells, but the header names ${names.length}.`);

@@ -17,7 +17,7 @@ const listOf = (cells: Cells, column: string, separator: string): string[] =>
     .filter((part) => part !== "");
 
 export const toAccountEntry = (cells: Cells): AccountEntry => ({
-  id: cells.account_id ?? "",
+  id: textOf(cells, "account_id") ?? "",
   name: textOf(cells, "name"),
   otherNames: listOf(cells, "other_names", "|"),
   website: textOf(cells, "website"),
@@ -29,6 +29,9 @@ export const toAccountEntry = (cells: Cells): AccountEntry => ({
   postalCode: textOf(cells, "billing_postal_code"),
   parentId: textOf(cells, "parent_account_id"),
 });
+
+/** The account that a lead is said to belong to; null: none. */
+export const labelOf = (cells: Cells): string | null => textOf(cells, "true_account_id");
 
 export const toLeadEntry = (cells: Cells): LeadEntry => ({
   email: textOf(cells, "email"),

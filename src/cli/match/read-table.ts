@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type Info, parse } from "csv-parse";
 import { Refused } from "../../refused.ts";
+import { checkHeader } from "../check-header.ts";
 
 export type TableRow = { line: number; cells: Readonly<Record<string, string>> };
 
@@ -18,7 +19,7 @@ const longestRecord = 1 << 20;
 
 /**
  * The records of a comma-separated table (RFC 4180) by column name, one after the other: the table may be larger than
- * memory. Throws `Refused` when a column is missing or there is no such file.
+ * memory. Throws `Refused` when the header is not in order or there is no such file.
  */
 export async function* readTable(file: string, { columns, onBad, onProgress }: Reading): AsyncGenerator<TableRow> {
   const input = createReadStream(file);
@@ -59,17 +60,6 @@ const recordsPerWord = 500;
 
 /** What stands for bytes that are no UTF-8. */
 const foreign = "\uFFFD";
-
-function checkHeader(file: string, names: readonly string[], columns: readonly string[]): void {
-  const missing = columns.filter((column) => !names.includes(column));
-  if (missing.length === 0) return;
-  const other = [";", "\t"].find((sign) => names[0]?.includes(sign));
-  throw new Refused(
-    other === undefined
-      ? `${file}:1: the header lacks ${missing.join(", ")}.`
-      : `${file}:1: the columns are separated by ${other === ";" ? "semicolons" : "tabs"}: save the table with commas.`,
-  );
-}
 
 function refusalOf(error: NodeJS.ErrnoException, file: string): Error {
   if (error.code === "EISDIR") return new Refused(`${file} is a directory: name the table in it that is meant.`);

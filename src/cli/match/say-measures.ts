@@ -8,16 +8,17 @@ import {
 } from "../../engine/match/measure-matches.ts";
 import type { Cli } from "../cli.ts";
 
-/** The figures of judged leads as JSON has them. Shares from 0 to 1. */
-export const measuresOf = (judged: readonly Judged[]) => ({
+/** The figures of judged leads as JSON has them. Shares from 0 to 1; `candidateRecall`: see there. */
+export const measuresOf = (judged: readonly Judged[], candidateRecall: number) => ({
   ...measure(judged),
   calibrationError: calibrationError(judged),
   recallAtPrecision99: recallAtPrecision(judged, 0.99),
+  candidateRecall,
   slices: Object.fromEntries(measureSlices(judged)),
 });
 
 /** The same for a person. */
-export function sayMeasures(cli: Cli, judged: readonly Judged[]): void {
+export function sayMeasures(cli: Cli, judged: readonly Judged[], candidateRecall: number): void {
   const { leads, withAccount, given, right, precision, recall, f1, falseMatches } = measure(judged);
   cli.print(`${leads} leads, ${withAccount} with an account; ${given} were given one, ${right} the right one.`);
   cli.print(
@@ -25,6 +26,9 @@ export function sayMeasures(cli: Cli, judged: readonly Judged[]): void {
   );
   cli.print(
     `Calibration error ${inFull(calibrationError(judged))}; recall at a precision of 0.99 ${inFull(recallAtPrecision(judged, 0.99))}.`,
+  );
+  cli.print(
+    `The right account was among those that were looked at for ${(candidateRecall * 100).toFixed(1)} % of the leads that have one.`,
   );
   const slices = [...measureSlices(judged)];
   if (slices.length < 2) return;

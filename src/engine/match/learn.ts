@@ -49,18 +49,21 @@ export const learn = (prepared: readonly Prepared[], options: TrainOptions): Wei
     options,
   );
 
+/** `likeliest`: the account that it was judged by, taken or not; null: none came into question. */
+export type JudgedLead = Judged & { likeliest: string | null };
+
 /** What weights say of a lead: its likeliest account from `threshold` on, with how likely it is. */
 export function judge(
   { slice, accountId, accountIds, candidates }: Prepared,
   weights: Weights,
   threshold: number,
-): Judged {
+): JudgedLead {
   const chances = likelihoods(candidates.map((found) => pointsOf(found, weights)));
   let best = -1;
   for (const [at, chance] of chances.entries()) if (chance > (chances[best] ?? 0)) best = at;
   const confidence = chances[best] ?? 0;
-  const found = confidence >= threshold ? (accountIds[best] ?? null) : null;
-  return { slice, right: accountId, found, confidence };
+  const likeliest = accountIds[best] ?? null;
+  return { slice, right: accountId, found: confidence >= threshold ? likeliest : null, confidence, likeliest };
 }
 
 type CrossValidation = { folds: number; seed: number; threshold: number } & TrainOptions;

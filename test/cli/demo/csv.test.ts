@@ -38,6 +38,11 @@ describe("a table of comma-separated values", () => {
     ["text after a closing quote", 'id,company\n"1"x,Acme\n', "leads.csv:2: cell 1 has a quote"],
     ["too few cells", "id,company\n1\n", "leads.csv:2: has 1 cells, but the header names 2"],
     ["a missing column", "id,firm\n1,Acme\n", "leads.csv:1: the header lacks company"],
+    [
+      "a column that is there twice",
+      "id,company,company\n1,A,B\n",
+      "leads.csv:1: company is the name of columns 2 and 3",
+    ],
     ["semicolons", "id;company\n1;Acme\n", "leads.csv:1: the columns are separated by semicolons: save"],
     ["an empty file", "", "leads.csv:1: the header lacks id, company"],
   ])("refuses %s with file and line", (_what, text, message) => {
