@@ -4,16 +4,18 @@ import type { AccountTieBreaker, Matching } from "./match/matching.ts";
 const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;
 
 const tieBreakerTexts: Readonly<Record<AccountTieBreaker, string>> = {
-  "open-opportunity": "an open deal",
-  customer: "being a customer",
-  "active-owner": "an owner who is active",
-  "recent-activity": "the more recent activity",
+  "open-opportunity": "which has an open deal",
+  customer: "which is a customer",
+  "active-owner": "which has an owner who is active",
+  "recent-activity": "where something happened more recently",
 };
 
 const domainTexts: Readonly<Record<Matching["domainOnly"], string>> = {
-  off: "Where only the domain speaks for an account, a reviewer is asked.",
-  fallback: "A domain alone is enough where it proves as much.",
-  always: "Whoever has the lead's domain is its account, whatever the lead calls its company.",
+  off: "An account that has the lead's domain, but is not called like the lead's company, is never taken without asking a reviewer, however likely it is.",
+  fallback:
+    "An account that has the lead's domain, but is not called like the lead's company, goes like any other by how likely that makes it.",
+  always:
+    "The account that has the domain of the lead's e-mail or website is always its account, whatever company the lead names.",
 };
 
 /** How a lead finds its account, in plain language. */
@@ -23,10 +25,12 @@ export function matchingLines(matching: Matching): string[] {
   return [
     `The account that the CRM has for a lead is its account. Else the one that is at least ${percent(automatic)} likely by domain, name, place and phone; from ${percent(review)} on a reviewer is asked, and meanwhile it has none.${names}`,
     ...(secondProof
-      ? ["A name without the account's domain needs a second proof: country, city, postal code or phone."]
+      ? [
+          "A name without the account's domain needs a second proof: country, city, postal code or phone; without one a reviewer is asked.",
+        ]
       : []),
     domainTexts[domainOnly],
-    `Of accounts that are as likely and have one domain, or are one company twice, goes first the one with ${[...tieBreakers.map((each) => tieBreakerTexts[each]), "the lower id"].join(", then ")}.`,
+    `Where two accounts have the lead's domain, or are one company that is there twice, and one is about as likely as the other, the first of these that tells them apart decides: ${[...tieBreakers.map((each) => tieBreakerTexts[each]), "which has the lower id"].join("; ")}.`,
     ...(hierarchy === "top" ? ["A part's lead belongs to the head of its family."] : []),
   ];
 }

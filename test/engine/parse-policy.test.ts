@@ -973,3 +973,12 @@ describe("levels of the waterfall", () => {
     expect(problemsOf(withLevels(levels))).toEqual([expect.stringContaining(problem)]);
   });
 });
+
+test.each([
+  ["{ automatic: 0.3 }", "matching.automatic: `automatic` (0.3) is below `review` (0.6)"],
+  ["{ review: 0.97 }", "matching.review: `automatic` (0.95) is below `review` (0.97)"],
+])("matching %s asks nobody, and is told where it is written", (matching, message) => {
+  const [problem, ...others] = problemsOf(`${small}matching: ${matching}\n`);
+  expect([problem, others]).toEqual([expect.stringContaining(message), []]);
+  expect(problem).toContain("nobody would ever be asked");
+});

@@ -19,6 +19,7 @@ export const idleSettings: Lint = {
       ...idleOverrides(input),
       ...idleCaps(input.policy),
       ...idleMarks(input.policy),
+      ...idleTieBreakers(input.policy),
       ...(input.roster === null ? [] : idleWeights(input, input.roster)),
     ];
   },
@@ -108,6 +109,16 @@ function idleMarks({ pools, reps, repDefaults }: Policy): Found[] {
         };
       });
   });
+}
+
+/** What could not tell two accounts apart the first time cannot the second time. */
+function idleTieBreakers({ matching: { tieBreakers } }: Policy): Found[] {
+  const again = new Set(tieBreakers.filter((name, at) => tieBreakers.indexOf(name) < at));
+  return [...again].map((name) => ({
+    message: `\`tie_breakers\` of matching name ${name} more than once: only the first makes a difference; leave the others out`,
+    rules: ["matching, tie_breakers"],
+    witness: null,
+  }));
 }
 
 /** Somebody's own weight counts only where a strategy weighs, and among others. */

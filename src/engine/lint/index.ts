@@ -3,6 +3,7 @@ import { deadEnd } from "./dead-end.ts";
 import type { Lint } from "./finding.ts";
 import { scoreGap, segmentGap } from "./gaps.ts";
 import { idleSettings, unusedPool } from "./idle-settings.ts";
+import { matchingBounds } from "./matching-bounds.ts";
 import { namesNobody } from "./names-nobody.ts";
 import { poolWithoutRep } from "./pool-without-rep.ts";
 import { quietPool } from "./quiet-pool.ts";
@@ -26,6 +27,7 @@ export const lints = {
   "segment-gap": segmentGap,
   "impossible-value": impossibleValue,
   "state-code": stateCode,
+  "matching-bounds": matchingBounds,
   "idle-settings": idleSettings,
   "unused-pool": unusedPool,
   "unfilled-field": unfilledField,
