@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Cli } from "./cli/cli.ts";
+import type { ExportFlags } from "./cli/export-reviews.ts";
 import { refuseWords } from "./cli/refuse-words.ts";
 import { runLazily } from "./cli/run-lazily.ts";
 
@@ -42,8 +43,9 @@ export function addReview(program: Command, cli: Cli): void {
     .requiredOption("--accounts <file>", "where the accounts are written, as baton match reads them")
     .requiredOption("--leads <file>", "where leads are written whose account a reviewer or the CRM tells")
     .option("--workspace <id or name>", "whose, where there are several workspaces")
+    .option("--connection <id>", "which CRM account's, where there are several: ids are their own in each")
     .description("write what match train learns from")
-    .action(async (flags: { accounts: string; leads: string; workspace?: string }) => {
+    .action(async (flags: ExportFlags) => {
       const { exportReviews } = await import("./cli/export-reviews.ts");
       await exportReviews(cli, flags);
     });

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { Invalid } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { Refused } from "../refused.ts";
-import { connectionsOf } from "../store/connections.ts";
-import type { Query } from "../store/db.ts";
+import type { Db } from "../store/db.ts";
 import { activePolicy } from "../store/policies.ts";
 import { exportAccounts, exportLeads } from "./export-matches.ts";
 import { previewLead } from "./preview.ts";
@@ -12,8 +11,10 @@ import { replayReports } from "./replay-reports.ts";
 import { daysBefore, type Report, type ReportDeps, report } from "./report.ts";
 import { type Said, sayLines } from "./said.ts";
 import { shadowReport } from "./shadow-report.ts";
+import { findLinked } from "./switch-mode.ts";
 
 const workspace = z.string().nullable();
+const connection = z.string().nullable();
 
 /**
  * What the command line asks of the data of a server that takes long or says much. Like the commands (commands.ts) they
@@ -31,23 +32,26 @@ export const reports = {
       yield* sayLines(await previewLead(deps, { workspaceId, leadId, policy, policyVersion: active?.version ?? 0 }));
     },
   ),
-  "match-accounts": report({ workspace }, async function* ({ db }, { workspace: name }) {
-    const { id } = await findWorkspace(db, name);
-    const active = await activePolicy(db.query, id);
-    const { matching } = parsePolicy(active?.text ?? "");
-    yield* exportAccounts(db.query, await connectionIdsOf(db.query, id), matching);
+  "match-accounts": report({ workspace, connection }, async function* ({ db }, wanted) {
+    const { id, workspaceId } = await connectionOf(db, wanted);
+    const active = await activePolicy(db.query, workspaceId);
+    yield* exportAccounts(db.query, id, parsePolicy(active?.text ?? "").matching);
   }),
-  "match-leads": report({ workspace }, async function* ({ db }, { workspace: name }) {
-    const { id } = await findWorkspace(db, name);
-    yield* exportLeads(db.query, await connectionIdsOf(db.query, id));
+  "match-leads": report({ workspace, connection }, async function* ({ db }, wanted) {
+    yield* exportLeads(db.query, (await connectionOf(db, wanted)).id);
   }),
-  shadow: report({ connection: z.string().nullable(), days: z.int() }, async function* ({ db }, asked, now) {
+  shadow: report({ connection, days: z.int() }, async function* ({ db }, asked, now) {
     yield* shadowReport(db.query, { connection: asked.connection, since: daysBefore(now, asked.days) });
   }),
 } satisfies Record<string, Report>;
 
-const connectionIdsOf = async (db: Query, workspaceId: string): Promise<string[]> =>
-  (await connectionsOf(db, workspaceId)).map(({ id }) => id);
+/** Ids of accounts and leads are their CRM account's own: a table holds those of one. */
+const connectionOf = async (db: Db, wanted: { workspace: string | null; connection: string | null }) =>
+  findLinked(
+    db.query,
+    wanted.connection,
+    wanted.workspace === null ? null : (await findWorkspace(db, wanted.workspace)).id,
+  );
 
 export type ReportName = keyof typeof reports;
 

@@ -26,9 +26,18 @@ export async function switchMode(db: Db, { connection: wanted, mode, by, at }: S
   ];
 }
 
-/** The connection that is meant, by our id or the CRM's of the account, or the only one. Throws `Refused` with those there are. */
-export async function findLinked(db: Query, wanted: string | null): Promise<Connection> {
-  const linked = (await allConnections(db)).filter(({ status }) => status !== "removed");
+/**
+ * The connection that is meant, by our id or the CRM's of the account, or the only one. `workspaceId` null: of any. Throws
+ * `Refused` with those there are.
+ */
+export async function findLinked(
+  db: Query,
+  wanted: string | null,
+  workspaceId: string | null = null,
+): Promise<Connection> {
+  const linked = (await allConnections(db)).filter(
+    (each) => each.status !== "removed" && (workspaceId === null || each.workspaceId === workspaceId),
+  );
   const meant =
     wanted === null ? linked : linked.filter(({ id, externalId }) => id === wanted || externalId === wanted);
   const [found, another] = meant;
