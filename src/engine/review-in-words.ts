@@ -52,12 +52,13 @@ function leadInWords(fields: Readonly<Record<string, FieldValue>>): string {
 function accountParts(id: string, { accounts, names, links }: QuestionReader): string {
   const account = accounts.get(id);
   if (account === undefined) return "it is not in the CRM any more";
-  const { name, domains, ownerId, phone } = account;
+  const { name, domains, ownerId, phone, isCustomer } = account;
   return [
     inLine([name]) || "it has no name",
     labelled("website", domains, "no website"),
     labelled("place", placeOf(account), "no place"),
     ...(inLine([phone]) === "" ? [] : [labelled("phone", [phone], "")]),
+    ...(isCustomer ? ["a customer"] : []),
     ownerId === null ? "no owner" : `owner ${ownerName(names, ownerId)}`,
     links.account(id),
   ].join("; ");
@@ -84,8 +85,10 @@ export type ReviewAnswer = { asked: string; belongsTo: string | null; by: string
 
 /** "Rita said on Fri 20 Nov 2026, 09:30:07 (Europe/Berlin) that it belongs to account 5, not to account 7" */
 export function answerInWords({ asked, belongsTo, by, at }: ReviewAnswer, timeZone: string): string {
-  const not = belongsTo === asked ? "" : `not to account ${asked}`;
-  const to = belongsTo === null ? "" : `to account ${belongsTo}`;
-  const what = [to, not].filter(Boolean).join(", ");
-  return `${cleanText(by)} said on ${zonedTime(at, timeZone)} that it belongs ${what}`;
+  const what = belongsTo === null ? `does not belong to account ${asked}` : `belongs ${whereInWords(belongsTo, asked)}`;
+  return `${cleanText(by)} said on ${zonedTime(at, timeZone)} that it ${what}`;
 }
+
+/** "to account 5, not to account 7": where a lead belongs that was asked about by an account. */
+export const whereInWords = (belongsTo: string, asked: string): string =>
+  `to account ${belongsTo}${belongsTo === asked ? "" : `, not to account ${asked}`}`;

@@ -1,6 +1,6 @@
 import { cleanText } from "../engine/clean-text.ts";
 import { type Learned, learnedFrom } from "../engine/match/learned.ts";
-import { answerInWords, type ReviewAnswer } from "../engine/review-in-words.ts";
+import { answerInWords, type ReviewAnswer, whereInWords } from "../engine/review-in-words.ts";
 import { Refused } from "../refused.ts";
 import { saveHints } from "../store/account-hints.ts";
 import { accountsById } from "../store/accounts.ts";
@@ -75,7 +75,6 @@ function taughtInWords(hints: readonly Learned[], { asked, belongsTo }: ReviewAn
   if (about === undefined) return "Noted. The lead has neither a domain nor a company's name that others could have.";
   const [, domain] = /^domain:(.*)$/.exec(about.value) ?? [];
   const like = domain === undefined ? `a company called ${cleanText(company ?? "")}` : `the domain ${domain}`;
-  const into = belongsTo === null ? "" : `to account ${belongsTo}`;
-  const out = belongsTo === asked ? "" : `not to account ${asked}`;
-  return `From now on leads of ${like} belong ${[into, out].filter(Boolean).join(", ")}.`;
+  const where = belongsTo === null ? `do not belong to account ${asked}` : `belong ${whereInWords(belongsTo, asked)}`;
+  return `From now on leads of ${like} ${where}.`;
 }

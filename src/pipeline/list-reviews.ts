@@ -17,13 +17,14 @@ export async function listReviews(db: Query, workspaceId: string | null, at: str
   const found = await matchReviews(db, { workspaceId, leadId: null, isAnswered: false, limit: mostListed + 1 });
   const listed = found.slice(0, mostListed);
   const readers = await readersOf(db, listed, at);
-  const lines = listed.flatMap((review) => {
+  const lines = listed.flatMap((review, nth) => {
     const reader = readers.get(review.connectionId);
-    return reader === undefined ? [] : [...questionInWords(review, reader), ...howToAnswer(review)];
+    const gap = nth === 0 ? [] : [""];
+    return reader === undefined ? [] : [...gap, ...questionInWords(review, reader), ...howToAnswer(review)];
   });
   return found.length === listed.length
     ? lines
-    : [...lines, `There are more than these ${mostListed}: they are listed when these are answered.`];
+    : [...lines, "", `There are more than these ${mostListed}: they are listed when these are answered.`];
 }
 
 const howToAnswer = ({ leadId, facts }: MatchReview): string[] =>

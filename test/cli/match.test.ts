@@ -135,7 +135,7 @@ test("leads that are matched wrongly are named, those that were given an account
 test("a label that names no account of the table is told with its line and not judged", async () => {
   const { out, wrong } = await baton("match", "eval", "--accounts", accounts, "--leads", mislabelled, "--json");
   expect(wrong).toContain(
-    `${mislabelled}: 1 of 5 leads are left out, for ${accounts} lacks the account of their true_account_id: line 6 (A99).`,
+    `${mislabelled}: left out, 1 of 5 leads: ${accounts} lacks the account that true_account_id names: line 6 (A99).`,
   );
   expect(JSON.parse(out[0] ?? "")).toMatchObject({ leads: 4, leftOut: [{ line: 6, lead: "L5", true: "A99" }] });
   const strangers = file("strangers.csv", ["lead_id,email,company,true_account_id", "L1,a@b.example,B,A99"]);

@@ -24,6 +24,7 @@ beforeAll(async () => {
       country: "DK",
       city: "Aarhus",
       ownerId: "101",
+      isCustomer: true,
     }),
     anAccount({ id: "8", name: "Kestrel Gauges", domains: [], country: "SE", ownerId: null }),
   ];
@@ -74,7 +75,7 @@ test("the list tells of the lead and of each account what tells companies apart,
   expect(await listReviews(db.query, null, "2026-11-20T12:00:00.000Z")).toEqual([
     `Lead 1, asked 2 hours ago: ${records}/0-1/1`,
     "  The lead: Kim Ray, kim@kestrel-1.example; company Kestrel; no website; place Aarhus, Denmark",
-    `  Is it account 7, 80 % likely: Kestrel Ltd; website kestrel.example; place Aarhus, DK; owner Anna Weber; ${records}/0-2/7`,
+    `  Is it account 7, 80 % likely: Kestrel Ltd; website kestrel.example; place Aarhus, DK; a customer; owner Anna Weber; ${records}/0-2/7`,
     "    For it: the whole name +3.1.",
     `  Or account 8 (less likely, 12 %): Kestrel Gauges; no website; place SE; no owner; ${records}/0-2/8`,
     "  Or account 9 (less likely, 2 %): it is not in the CRM any more",

@@ -27,7 +27,7 @@ export async function readLabelled(
     const lines = strangers.slice(0, mostTold).map(({ line, accountId }) => `line ${line} (${accountId})`);
     const rest = strangers.length > mostTold ? ` and ${strangers.length - mostTold} more` : "";
     cli.complain(
-      `${file}: ${strangers.length} of ${leads.length + strangers.length} leads are left out, for ${accounts} lacks the account of their true_account_id: ${lines.join(", ")}${rest}.`,
+      `${file}: left out, ${strangers.length} of ${leads.length + strangers.length} leads: ${accounts} lacks the account that true_account_id names: ${lines.join(", ")}${rest}.`,
     );
   }
   return { leads, strangers };

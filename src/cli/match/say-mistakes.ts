@@ -37,7 +37,7 @@ export function sayMistakes(cli: Cli, mistakes: readonly Mistake[], { file, most
   const told = mistakes.slice(0, most);
   cli.print("");
   const all = told.length === mistakes.length ? "" : `, here the first ${told.length} (--mistakes all names each)`;
-  cli.print(`${mistakes.length} mistakes${all}:`);
+  cli.print(`${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}${all}:`);
   for (const { line, lead, said, true: right, probability, likeliest } of told) {
     const is = right === null ? "it belongs to none" : `it belongs to ${named(right)}`;
     const none = likeliest === null ? "nothing came into question" : `likeliest ${named(likeliest)}, ${probability}`;
