@@ -1,8 +1,9 @@
 import { cleanText } from "../engine/clean-text.ts";
 import { type Learned, learnedFrom } from "../engine/match/learned.ts";
 import { answerInWords, type ReviewAnswer, whereInWords } from "../engine/review-in-words.ts";
+import { zonedTime } from "../engine/zoned-time.ts";
 import { Refused } from "../refused.ts";
-import { saveHints } from "../store/account-hints.ts";
+import { type SaidHint, saidOf, saveHints } from "../store/account-hints.ts";
 import { accountsById } from "../store/accounts.ts";
 import { allConnections } from "../store/connections.ts";
 import type { Db, Tx } from "../store/db.ts";
@@ -36,18 +37,25 @@ export async function answerMatch(db: Db, given: GivenAnswer): Promise<string[]>
     const accounts = await accountsById(tx, connectionId, [belongsTo ?? ""]);
     if (belongsTo !== null && !accounts.has(belongsTo))
       throw new Refused(`There is no account ${belongsTo}: check the id, as the CRM has it.`);
-    const said = earlier === null ? null : answerInWords(earlier, await zoneOf(tx, connectionId));
+    const timeZone = await zoneOf(tx, connectionId);
+    const said = earlier === null ? null : answerInWords(earlier, timeZone);
     if (earlier?.belongsTo === belongsTo) return [`${said}: nothing changes.`];
     if (said !== null && !given.replaces)
       throw new Refused(`${said}, of lead ${leadId}. To overwrite that, give your answer again with --replace.`);
     const lead = toLeadEntry(facts.lead);
     const hints = learnedFrom(lead, { asked, belongsTo });
     const answer: ReviewAnswer = { asked, belongsTo, by, at: given.at };
+    const keys = hints.filter(({ kind }) => kind === "is" || kind === "not").map(({ value }) => value);
+    const overruled = (await saidOf(tx, connectionId, [...new Set(keys)])).filter(isOverruledBy(answer, leadId));
     await answerReview(tx, { connectionId, leadId, answer });
     await saveHints(tx, { workspaceId, connectionId, hints, leadId, by, at: given.at });
     const stays = `Lead ${leadId} itself stays where it is.`;
     const replaced = said === null ? [] : [`Replaced: ${said}.`];
-    return [`${taughtInWords(hints, answer, lead.company)} ${stays}`, ...replaced];
+    return [
+      `${taughtInWords(hints, answer, lead.company)} ${stays}`,
+      ...replaced,
+      ...overruled.map((each) => overruledInWords(each, timeZone)),
+    ];
   });
 }
 
@@ -77,4 +85,17 @@ function taughtInWords(hints: readonly Learned[], { asked, belongsTo }: ReviewAn
   const like = domain === undefined ? `a company called ${cleanText(company ?? "")}` : `the domain ${domain}`;
   const where = belongsTo === null ? `do not belong to account ${asked}` : `belong ${whereInWords(belongsTo, asked)}`;
   return `From now on leads of ${like} ${where}.`;
+}
+
+/** What somebody said of another lead like this one, and what is not so any more when this answer counts. */
+const isOverruledBy =
+  ({ asked, belongsTo }: ReviewAnswer, answeredLead: string) =>
+  ({ kind, accountId, leadId }: SaidHint): boolean =>
+    leadId !== answeredLead &&
+    (kind === "is" ? accountId !== belongsTo && (belongsTo !== null || accountId === asked) : accountId === belongsTo);
+
+function overruledInWords({ kind, accountId, by, at, leadId }: SaidHint, timeZone: string): string {
+  const said = kind === "is" ? "belong" : "do not belong";
+  const about = leadId === null ? "such leads" : `lead ${leadId} and leads like it`;
+  return `Overruled: ${cleanText(by)} said on ${zonedTime(at, timeZone)} of ${about} that they ${said} to account ${accountId}.`;
 }

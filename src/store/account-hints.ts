@@ -109,11 +109,14 @@ export async function moveHints(
   `.execute(db);
 }
 
+/** By whom, when, and of which lead; null: of none in particular. */
+export type SaidHint = AccountHint & { by: string; at: string; leadId: string | null };
+
 /** What was said of leads with these keys. */
-export async function saidOf(db: Query, connectionId: string, keys: readonly string[]): Promise<AccountHint[]> {
+export async function saidOf(db: Query, connectionId: string, keys: readonly string[]): Promise<SaidHint[]> {
   if (keys.length === 0) return [];
-  const { rows } = await sql<AccountHint>`
-    select kind, value, account_id from account_hints
+  const { rows } = await sql<SaidHint>`
+    select kind, value, account_id, by, at, lead_id from account_hints
     where connection_id = ${connectionId} and kind in ('is', 'not') and value = any(${[...keys]})
   `.execute(db);
   return rows;

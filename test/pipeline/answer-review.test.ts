@@ -38,8 +38,12 @@ afterAll(() => db.close());
 let leadId = "0";
 beforeEach(async () => {
   leadId = String(Number(leadId) + 1);
-  const lead = aDecidedLead(leadId);
-  const email = `kim@kestrel-${leadId}.example`;
+  await ask(leadId, `kestrel-${leadId}.example`);
+});
+
+async function ask(id: string, domain: string): Promise<void> {
+  const lead = aDecidedLead(id);
+  const email = `kim@${domain}`;
   const fields = { email, firstName: "Kim", lastName: "Ray", company: "Kestrel", city: "Aarhus", country: "Denmark" };
   const facts = {
     ...lead.facts,
@@ -56,11 +60,11 @@ beforeEach(async () => {
     },
   };
   const lease = await takeLease(db.query);
-  await db.transaction((tx) => recordBatch(tx, aBatch(lease, [{ ...lead, facts }], { batchId: `b${leadId}` })));
+  await db.transaction((tx) => recordBatch(tx, aBatch(lease, [{ ...lead, facts }], { batchId: `b${id}` })));
   const { decisionId } = lead;
-  const asked = [{ leadId, decisionId, qualifiedAt: now, accountId: "7" }];
+  const asked = [{ leadId: id, decisionId, qualifiedAt: now, accountId: "7" }];
   await db.transaction((tx) => askReviews(tx, { workspaceId, connectionId, leads: asked, at: now }));
-});
+}
 
 const answer = (given: Partial<GivenAnswer>) =>
   answerMatch(db, { workspaceId: null, leadId, answer: "yes", by: "Rita", at: now, replaces: false, ...given });
@@ -116,4 +120,13 @@ test("of many who answer at once one is heard, and the others hear of it", async
   for (const each of ended)
     if (each.status === "rejected") expect(each.reason.message).toMatch(new RegExp(`^Reviewer ${winner} said on `));
   expect(await taught()).toEqual([["7"], [], ["8"]][winner]);
+});
+
+test("what another lead like it taught and this answer ends is told", async () => {
+  await answer({});
+  await ask("twin", `kestrel-${leadId}.example`);
+  const told = `Overruled: Rita said on Fri 20 Nov 2026, 11:00:00 (Europe/Berlin) of lead ${leadId} and leads like it that they belong to account 7.`;
+  expect((await answer({ leadId: "twin", answer: { accountId: "8" }, by: "Sven" })).at(-1)).toBe(told);
+  expect(await taught()).toEqual(["8"]);
+  expect(await answer({ leadId: "twin", by: "Sven", replaces: true })).not.toContain(told);
 });
