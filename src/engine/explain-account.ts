@@ -2,7 +2,7 @@ import { cleanText } from "./clean-text.ts";
 import { listed } from "./in-words.ts";
 import { pointInWords } from "./match/points.ts";
 import { meaningOf } from "./reasons.ts";
-import type { AccountSuggestion, LeadFacts, MatchedAccount, Point, Rival } from "./snapshot.ts";
+import type { AccountSuggestion, Doubt, LeadFacts, MatchedAccount, Point, Rival } from "./snapshot.ts";
 
 const matchedBy: Readonly<Record<MatchedAccount["by"], string>> = {
   "crm-association": "as the CRM has it",
@@ -26,10 +26,21 @@ function matchInWords({ account, by, evidence, confidence, rivals, foundAs }: Ma
   return `It belongs to ${named(account)}, ${how}${likely}${part}${before(rivals)}.`;
 }
 
-/** "It may belong to Acme (account 12), 83 % likely: a reviewer is asked." */
-export function suggestionInWords({ accountId: id, name, confidence, rivals }: AccountSuggestion): string {
-  return `It may belong to ${named({ id, name })}, ${percent(confidence)} likely${before(rivals)}: a reviewer is asked.`;
+/** "It may belong to Acme (account 12), 97 % likely, but nothing beside its name says so: a reviewer is asked." */
+export function suggestionInWords({ accountId: id, name, confidence, rivals, doubt }: AccountSuggestion): string {
+  return `It may belong to ${named({ id, name })}, ${percent(confidence)} likely${before(rivals)}${butInWords(doubt)}: a reviewer is asked.`;
 }
+
+/** ", but nothing beside its name says so"; "" where it is not likely enough, which the share says already. */
+export const butInWords = (doubt: Doubt | undefined): string => (doubt === undefined ? "" : doubts[doubt]);
+
+const doubts: Readonly<Record<Doubt, string>> = {
+  "not-likely-enough": "",
+  "name-alone": ", but nothing beside its name says so",
+  "domain-alone": ", but by its domain alone, and it names no company",
+  "domain-of-contacts":
+    ", but the domain is one of the account's contacts', and the lead's company is called otherwise",
+};
 
 const before = (rivals: readonly Rival[]): string =>
   rivals.length === 0 ? "" : `, before ${listed(rivals.map(rivalInWords))}`;

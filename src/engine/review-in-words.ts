@@ -1,7 +1,7 @@
 import type { Account } from "../model/account.ts";
 import type { FieldValue } from "../model/lead.ts";
 import { cleanText } from "./clean-text.ts";
-import { percent, pointsInWords, rivalInWords } from "./explain-account.ts";
+import { butInWords, percent, pointsInWords, rivalInWords } from "./explain-account.ts";
 import { ageInWords } from "./in-words.ts";
 import { type Names, ownerName } from "./names.ts";
 import type { LeadFacts } from "./snapshot.ts";
@@ -24,7 +24,8 @@ export function questionInWords({ leadId, asked, askedAt, facts }: Question, rea
   const head = `Lead ${leadId}, asked ${age} ago: ${reader.links.lead(leadId)}`;
   if (facts === null) return [head, "  It was erased: nothing is known of it any more."];
   const { suggested } = facts;
-  const likely = suggested === undefined ? "" : `, ${percent(suggested.confidence)} likely`;
+  const likely =
+    suggested === undefined ? "" : `, ${percent(suggested.confidence)} likely${butInWords(suggested.doubt)}`;
   // Its twin may have been merged into the account in question since.
   const rivals = (suggested?.rivals ?? []).filter(({ accountId }) => accountId !== asked);
   return [

@@ -64,11 +64,20 @@ export type Rival = { accountId: string; because: string; confidence?: number };
 /** A sign (engine/match/signs.ts) and what it is worth: nats of odds, against when negative. */
 export type Point = readonly [sign: Sign, points: number];
 
-/** An account that is not likely enough to be taken: a reviewer is asked. */
+/**
+ * Why an account in question is not taken: it is not likely enough; nothing beside the name says so; the lead names no
+ * company and the policy takes none for its domain alone; the domain is one of its contacts', and the lead's company is
+ * called otherwise.
+ */
+export type Doubt = "not-likely-enough" | "name-alone" | "domain-alone" | "domain-of-contacts";
+
+/** An account that is not sure enough to be taken: a reviewer is asked. */
 export type AccountSuggestion = {
   accountId: string;
   name: string | null;
   confidence: number;
+  /** Absent in decisions of before: nobody noted it. */
+  doubt?: Doubt;
   points: readonly Point[];
   rivals: readonly Rival[];
 };

@@ -1,6 +1,6 @@
 import type { Account } from "../../model/account.ts";
 import { foldName } from "../normalise/normalised.ts";
-import type { AccountSuggestion, MatchedAccount, Rival } from "../snapshot.ts";
+import type { AccountSuggestion, Doubt, MatchedAccount, Rival } from "../snapshot.ts";
 import type { DomainClasses } from "./domain-forms.ts";
 import type { LeadEntry } from "./entries.ts";
 import { businessDomains } from "./lead-key.ts";
@@ -64,14 +64,14 @@ export function settleMatch(found: FoundAccounts, matching: Matching): SettledMa
   );
   const rivals = rivalsOf(chosen, { candidates, alike }, found, matching);
   const isShared = chosen.domain !== null && alike.length > 1;
-  const band = bandOf(chosen, { confidence, isShared }, matching);
+  const doubt = doubtIn(chosen, { confidence, isShared }, matching);
   const told = { confidence: rounded(confidence), points: pointsIn(chosen.evidence), rivals };
-  if (band === "automatic") {
+  if (doubt === null) {
     const { account, by, domain } = chosen;
     return taken(familyHead({ account, by, evidence: domain ?? "", ...told }, found, matching));
   }
-  if (band === "none") return noneOf(found);
-  const suggested = { accountId: chosen.account.id, name: chosen.account.name, ...told };
+  if (doubt === "none") return noneOf(found);
+  const suggested = { accountId: chosen.account.id, name: chosen.account.name, doubt, ...told };
   return { match: null, noMatchBecause: "account-in-review", suggested };
 }
 
@@ -169,19 +169,21 @@ function isTwin(a: Account, b: Account): boolean {
   return isSameName && a.country !== null && a.country === b.country && a.city === b.city;
 }
 
-function bandOf(
+/** `none`: it is not worth a question; null: it is taken. */
+function doubtIn(
   { domain, isNamed, isProven, isOther, isDoubtful }: Candidate,
   { confidence, isShared }: { confidence: number; isShared: boolean },
   matching: Matching,
-): "automatic" | "review" | "none" {
+): Doubt | "none" | null {
   const { automatic, review, domainOnly, secondProof } = matching;
-  if (domain !== null && domainOnly === "always") return "automatic";
+  if (domain !== null && domainOnly === "always") return null;
   if (confidence < review) return "none";
   // Whose domain it is is one company, which stands in the CRM more than once: the tie-breakers say for whom.
   const isLikely = confidence >= automatic || (isShared && !isOther);
-  if (!isLikely || isDoubtful) return "review";
-  if (domain === null) return secondProof && !isProven ? "review" : "automatic";
-  return domainOnly === "off" && !isNamed ? "review" : "automatic";
+  if (!isLikely) return "not-likely-enough";
+  if (isDoubtful) return "domain-of-contacts";
+  if (domain === null) return secondProof && !isProven ? "name-alone" : null;
+  return domainOnly === "off" && !isNamed ? "domain-alone" : null;
 }
 
 const orderOf = (a: Candidate, b: Candidate, found: FoundAccounts, { tieBreakers }: Matching) =>

@@ -188,7 +188,7 @@ describe("a name without the account's domain", () => {
     const { match, noMatchBecause, suggested } = settle({ ...named, accounts: [kestrel] });
 
     expect([match, noMatchBecause]).toEqual([null, "account-in-review"]);
-    expect(suggested).toMatchObject({ accountId: "k", name: "Kestrel & Vane Instruments" });
+    expect(suggested).toMatchObject({ accountId: "k", name: "Kestrel & Vane Instruments", doubt: "name-alone" });
   });
 
   test("where the policy asks for none, a name alone that is likely enough is taken", () => {
@@ -233,7 +233,7 @@ describe("only the domain speaks for an account", () => {
 
   test("off: a reviewer is asked", () => {
     const off = settle({ ...lead, accounts: [muster], matching: { domainOnly: "off", automatic: 0.5, review: 0.3 } });
-    expect(off).toMatchObject({ match: null, suggested: { accountId: "1" } });
+    expect(off).toMatchObject({ match: null, suggested: { accountId: "1", doubt: "domain-alone" } });
   });
 
   test("always: it is taken, whatever the name says", () => {
@@ -259,7 +259,7 @@ describe("a domain that an account's contacts or a reviewer taught", () => {
 
   test("is for a reviewer, when the lead's company is called otherwise: it may work for the account", () => {
     const given = { email: "kim@accentora.example", company: "Accentora Consulting", accounts: [customer], taught };
-    expect(settle(given)).toMatchObject({ match: null, suggested: { accountId: "cust" } });
+    expect(settle(given)).toMatchObject({ match: null, suggested: { accountId: "cust", doubt: "domain-of-contacts" } });
   });
 });
 
