@@ -4,13 +4,11 @@ import type { Matched } from "../engine/match/match.ts";
 import type { Weights } from "../engine/match/weights.ts";
 import type { Logger } from "../log.ts";
 import { type AccountChanges, createBook } from "./book.ts";
-import type { BookSize } from "./edition.ts";
+import { createBooks } from "./books.ts";
 import type { EditionPlace } from "./edition-file.ts";
 import { type Filling, fillElsewhere, fillHere, type Restoring, restore } from "./fillings.ts";
-import { createHomes, type Home } from "./homes.ts";
-import { createInTheMaking, createOnce } from "./in-the-making.ts";
-import { createResidents, type IndexState } from "./residents.ts";
-import type { ShelfRequest } from "./shelf.ts";
+import type { IndexState } from "./residents.ts";
+import { createOnce, createTurns } from "./turns.ts";
 
 /**
  * The accounts of the connections that this process works on, in memory, to be matched with leads. Made from our own
@@ -31,6 +29,8 @@ export type AccountIndex = {
   state(connectionId: string, readAs: string): IndexState;
   /** Runs it, unless it runs already for this connection: then resolves with that. */
   once(connectionId: string, run: () => Promise<void>): Promise<void>;
+  /** One after the other for a connection: who reads or stores accounts and then tells of them tells last what is newest. */
+  inTurn<T>(connectionId: string, run: () => Promise<T>): Promise<T>;
   /** Its accounts are not this process's business any more: another may change them from now on. */
   forget(connectionId: string): void;
   close(): Promise<void>;
@@ -62,89 +62,31 @@ export type AccountIndexOptions = {
 
 export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
   const { log, threadFrom } = options;
-  const residents = createResidents(options);
-  const making = createInTheMaking();
-  const homes = createHomes({
-    ...options,
-    onLost(error) {
-      log.warn({ error }, "the thread of the account index ended: it is filled again");
-      residents.lose("thread");
-      making.lose("thread");
-    },
-  });
-
-  let isClosed = false;
-  /** A book that cannot be told or asked is not to be trusted: it is made anew. */
-  function giveUp(id: string, error: unknown): void {
-    if (isClosed) return;
-    log.warn({ error, connectionId: id }, "the account index failed for a connection: it is filled again");
-    residents.forget(id);
-    making.forget(id);
-  }
-  const tell = (home: Home, request: ShelfRequest & { book: string }): void =>
-    void homes.ask(home, request).catch((error: unknown) => giveUp(request.book, error));
-
-  /** From here on what changes is told to the book in the making, too. */
-  function partsOf(id: string, home: Home, readAs: string) {
-    const { check, end } = making.begin(id, home);
-    const sealed = (size: BookSize): void => {
-      end();
-      for (const leaving of residents.put(id, { home, size, readAs }, making.has))
-        tell(leaving.home, { kind: "drop", book: leaving.id });
-    };
-    return { book: id, ask: (request: ShelfRequest) => homes.ask(home, request), check, sealed, abandoned: end };
-  }
-  const complain = complainTo(log);
-
+  const books = createBooks(options);
+  const complain = (because: string): void =>
+    log.warn({ because }, "the account index could not be kept or read: it is made anew from the database");
   return {
-    async match(id, leads) {
-      const resident = residents.use(id);
-      if (resident === undefined) return null;
-      try {
-        const answer = await homes.ask(resident.home, { kind: "match", book: id, leads });
-        return answer.kind === "matched" ? answer.matched : null;
-      } catch (error) {
-        giveUp(id, error);
-        return null;
-      }
-    },
+    match: books.match,
     matchAmong: (accounts, leads) => matchAmong(options, accounts, leads),
-    change(id, changes) {
-      const resident = residents.peek(id);
-      const told = new Set([resident?.home, making.homeOf(id)].filter((home) => home !== undefined));
-      for (const home of told) tell(home, { kind: "change", book: id, changes });
-      if (resident !== undefined) resident.size.changed += changes.put.length + changes.gone.length;
-    },
+    change: books.change,
     fill(id, { expected, asOf, readAs }) {
-      const home = expected >= threadFrom ? "thread" : "here";
-      const parts = partsOf(id, home, readAs);
-      if (home === "here") return fillHere(parts);
+      if (expected < threadFrom) return fillHere(books.begin(id, "here", readAs));
       const place = placeOf(options, id, readAs);
-      return fillElsewhere({ ...parts, maker: homes.startMaker(), keep: place && { place, asOf }, complain });
+      const keep = place && { place, asOf };
+      return fillElsewhere({ ...books.begin(id, "thread", readAs), maker: books.startMaker(), keep, complain });
     },
     async restore(id, { readAs }) {
       const place = placeOf(options, id, readAs);
-      return place && restore({ ...partsOf(id, "thread", readAs), maker: homes.startMaker(), place, complain });
+      if (place === null) return null;
+      return restore({ ...books.begin(id, "thread", readAs), maker: books.startMaker(), place, complain });
     },
-    state: residents.state,
+    state: books.state,
     once: createOnce(),
-    forget(id) {
-      making.forget(id);
-      const resident = residents.forget(id);
-      if (resident !== undefined) tell(resident.home, { kind: "drop", book: id });
-    },
-    async close() {
-      isClosed = true;
-      residents.clear();
-      await homes.close();
-    },
+    inTurn: createTurns(),
+    forget: books.forget,
+    close: books.close,
   };
 }
-
-const complainTo =
-  (log: AccountIndexOptions["log"]) =>
-  (because: string): void =>
-    log.warn({ because }, "the account index could not be kept or read: it is made anew from the database");
 
 /** Null: nothing is kept. */
 function placeOf(

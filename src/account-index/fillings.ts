@@ -26,7 +26,8 @@ export type Restoring = {
 
 type Ask = (request: ShelfRequest) => Promise<ShelfAnswer>;
 
-type Parts = {
+/** What a filling needs to know of the book that it makes. */
+export type Parts = {
   book: string;
   /** The shelf on which the book is to stand. */
   ask: Ask;

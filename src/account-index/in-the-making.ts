@@ -40,13 +40,3 @@ export function createInTheMaking(): InTheMaking {
     },
   };
 }
-
-/** Whoever wants what runs already for a key gets that. */
-export function createOnce(): (key: string, run: () => Promise<void>) => Promise<void> {
-  const running = new Map<string, Promise<void>>();
-  return (key, run) => {
-    const present = running.get(key) ?? run().finally(() => running.delete(key));
-    running.set(key, present);
-    return present;
-  };
-}

@@ -24,8 +24,9 @@ export async function withNamedFields(
   const ids = [...byId.values()].filter((account) => !hasBeenAsked(account, crmFields)).map(({ id }) => id);
   const size = link.client.maxBatch;
   for (let from = 0; from < ids.length; from += size) {
+    const readAt = deps.now();
     const read = await link.client.readAccounts(ids.slice(from, from + size), crmFields, { lane: "live-read" });
-    const asKept = keep ? await storeAccounts(deps, link, { read, otherNames }) : asStored(read);
+    const asKept = keep ? await storeAccounts(deps, link, { read, readAt, otherNames }) : asStored(read);
     for (const account of asKept) byId.set(account.id, account);
   }
   return new Map([...byId].map(([id, account]) => [id, onlyNamed(account, crmFields)]));

@@ -1,6 +1,5 @@
 import type { Deps } from "../deps.ts";
 import { type AccountHint, learnedSince } from "../store/account-hints.ts";
-import { accountsById } from "../store/accounts.ts";
 import { eachLink } from "./each-link.ts";
 import { fillIndex } from "./fill-index.ts";
 import { createLoop, type Loop } from "./loop.ts";
@@ -64,9 +63,8 @@ async function takeHints(deps: Deps, workspace: Workspace, link: Link): Promise<
   const learned = await learnedSince(deps.db.query, id, since);
   const fresh = learned.filter((each) => hintsTaken.get(nameOf(each)) !== each.at);
   if (fresh.length > 0) {
-    const accounts = await accountsById(deps.db.query, id, [...new Set(fresh.map(({ accountId }) => accountId))]);
     const { otherNames } = (await workspace.readPolicy()).policy.matching;
-    await indexAccounts(deps, id, { accounts: [...accounts.values()], otherNames });
+    await indexAccounts(deps, id, { ids: [...new Set(fresh.map(({ accountId }) => accountId))], otherNames });
   }
   hintsTaken.clear();
   for (const each of learned) hintsTaken.set(nameOf(each), each.at);

@@ -22,7 +22,7 @@ export async function* exportAccounts(
   const parts = "account_id,name,website,other_domains,other_names,billing_country,billing_state,billing_city";
   yield { csv: csvLine([...parts.split(","), "billing_postal_code", "phone", "parent_account_id"]) };
   for (let after = ""; ; ) {
-    const accounts = await accountsAfter(db, connectionId, { after, limit: pageSize, since: null });
+    const accounts = await accountsAfter(db, connectionId, { after, limit: pageSize });
     const last = accounts.at(-1);
     if (last === undefined) break;
     after = last.id;

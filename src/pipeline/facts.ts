@@ -15,7 +15,7 @@ import { withNamedFields } from "./account-fields.ts";
 import { sharedFacts } from "./contexts.ts";
 import { findAccounts, withForebears } from "./match-leads.ts";
 import { meetAccounts } from "./meet-accounts.ts";
-import { storeAccounts } from "./store-accounts.ts";
+import { indexAccounts, storeAccounts } from "./store-accounts.ts";
 import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
 
 const opportunitiesPerLead = 10;
@@ -170,13 +170,14 @@ async function readAccounts(
   const associated = new Set(leads.map(({ accountId }) => accountId));
   const unknown = ids.filter((id) => associated.has(id) && !accounts.has(id));
   if (unknown.length > 0) {
+    const readAt = deps.now();
     const read = await link.client.readAccounts(unknown, crmFields, { lane: "live-read" });
-    if (keep) await storeAccounts(deps, link, { read, otherNames });
+    if (keep) await storeAccounts(deps, link, { read, readAt, otherNames });
     for (const account of read) accounts.set(account.id, account);
   }
   // The index may have them from before they were deleted or merged.
   const gone = ids.filter((id) => indexed.has(id) && !accounts.has(id));
-  if (gone.length > 0) deps.accountIndex.change(connectionId, { put: [], gone });
+  await indexAccounts(deps, connectionId, { ids: gone, otherNames });
   return accounts;
 }
 

@@ -3,10 +3,9 @@ import type { Deps } from "../deps.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Account } from "../model/account.ts";
 import type { Connection } from "../model/connection.ts";
-import { hintsOf, learnedSince } from "../store/account-hints.ts";
-import { accountsAfter, accountsById, countAccounts } from "../store/accounts.ts";
-import { toAccountEntry } from "./account-entries.ts";
-import { indexAccounts } from "./store-accounts.ts";
+import { learnedSince } from "../store/account-hints.ts";
+import { accountsAfter, changedAccounts, countAccounts } from "../store/accounts.ts";
+import { indexAccounts, toEntries } from "./store-accounts.ts";
 
 /** Rows of one read: some 20 ms of the embedded database's time. */
 const pageSize = 1_000;
@@ -40,14 +39,10 @@ async function fill(deps: Needed, id: string, { matching }: Matching, atMost: nu
   if (kept !== null) return bringUpToDate(deps, id, { matching, kept });
   const filling = accountIndex.fill(id, { expected, asOf: now().toISOString(), readAs });
   try {
-    for await (const accounts of pagesOf(deps, id, { since: null })) {
-      const ids = accounts.map((account) => account.id);
-      const hints = await hintsOf(db.query, id, ids);
-      await filling.add(
-        accounts.map((account) =>
-          toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames: matching.otherNames }),
-        ),
-      );
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const accounts: Account[] = await accountsAfter(db.query, id, { after, limit: pageSize });
+      await filling.add(await toEntries(deps, id, accounts, matching.otherNames));
+      after = accounts.at(-1)?.id;
     }
     await filling.seal();
   } catch (error) {
@@ -70,29 +65,22 @@ async function bringUpToDate(
   }
 }
 
-async function* pagesOf({ db }: Needed, id: string, { since }: { since: string | null }): AsyncGenerator<Account[]> {
-  for (let after = ""; ; ) {
-    const accounts = await accountsAfter(db.query, id, { after, limit: pageSize, since });
-    const last = accounts.at(-1);
-    if (last === undefined) return;
-    yield accounts;
-    after = last.id;
-  }
-}
-
 /** Clocks of processes differ by less. */
 const overlapMs = 60_000;
 
-/** What was stored or learned since an instant. */
+/** What was stored or learned since an instant, and what is gone since. */
 async function takeChanges(
   deps: Needed,
   id: string,
   { matching: { otherNames }, since }: Matching & { since: Restoring["asOf"] },
 ): Promise<void> {
+  const { query } = deps.db;
   const from = new Date(Date.parse(since) - overlapMs).toISOString();
-  for await (const accounts of pagesOf(deps, id, { since: from }))
-    await indexAccounts(deps, id, { accounts, otherNames });
-  const learned = await learnedSince(deps.db.query, id, from);
-  const accounts = await accountsById(deps.db.query, id, [...new Set(learned.map(({ accountId }) => accountId))]);
-  await indexAccounts(deps, id, { accounts: [...accounts.values()], otherNames });
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const ids: string[] = await changedAccounts(query, id, { since: from, after, limit: pageSize });
+    await indexAccounts(deps, id, { ids, otherNames });
+    after = ids.at(-1);
+  }
+  const learned = await learnedSince(query, id, from);
+  await indexAccounts(deps, id, { ids: [...new Set(learned.map(({ accountId }) => accountId))], otherNames });
 }

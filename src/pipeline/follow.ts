@@ -47,7 +47,9 @@ export async function follow(
       refresh.accountIds.add(subjectId);
       return "done";
     case "account-deleted":
-      await dropAccounts(deps, link, [subjectId]);
+      await dropAccounts(deps, link, { gone: [subjectId], readAt: deps.now() });
+      // The event may be late, and the account restored since.
+      refresh.accountIds.add(subjectId);
       return "done";
     case "account-merged":
       refresh.accountIds.add(change.into);

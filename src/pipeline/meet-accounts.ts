@@ -24,9 +24,10 @@ export async function meetAccounts(deps: Deps, link: Met, { leads, crmFields, ot
   if (unknown.length === 0) return;
   try {
     const found = await link.client.findAccountsByDomain(unknown, { lane: "search" });
+    const readAt = deps.now();
     // The search still has what was deleted a moment ago.
     const read = found.length === 0 ? [] : await link.client.readAccounts(found, crmFields, { lane: "live-read" });
-    await storeAccounts(deps, link, { read, otherNames });
+    await storeAccounts(deps, link, { read, readAt, otherNames });
     noteMissed(deps, link, unknown);
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;

@@ -1,56 +1,77 @@
 import type { Deps } from "../deps.ts";
+import type { AccountEntry } from "../engine/match/entries.ts";
 import type { Matching } from "../engine/match/matching.ts";
 import { websiteDomain } from "../engine/normalise/domain.ts";
 import type { Account } from "../model/account.ts";
 import { hintsOf } from "../store/account-hints.ts";
-import { removeAccounts, upsertAccounts } from "../store/accounts.ts";
+import { accountsById, removeAccounts, upsertAccounts } from "../store/accounts.ts";
 import { toAccountEntry } from "./account-entries.ts";
 import type { Link } from "./workspace.ts";
 
 type OfConnection = Pick<Link, "connection">;
+type OtherNames = Matching["otherNames"];
+
+/** Accounts as the CRM gave them. `readAt`: when it was asked, by our clock; what it says later takes their place. */
+export type ReadAccounts = { read: readonly Account[]; readAt: Date };
 
 /**
- * Keeps accounts as the CRM has them now, each under the registrable domains of its hosts, and answers them so. The next
- * lead is matched with them.
+ * Keeps accounts, each under the registrable domains of its hosts, and answers them so. The next lead is matched with them.
+ * Those of which something newer is known, also that they are gone, are left as they are.
  */
 export async function storeAccounts(
-  { db, accountIndex, now }: Deps,
-  { connection }: OfConnection,
-  { read, otherNames }: { read: readonly Account[]; otherNames: Matching["otherNames"] },
+  deps: Deps,
+  { connection: { workspaceId, id: connectionId } }: OfConnection,
+  { read, readAt, otherNames }: ReadAccounts & { otherNames: OtherNames },
 ): Promise<readonly Account[]> {
   const accounts = asStored(read);
-  await upsertAccounts(db.query, {
-    workspaceId: connection.workspaceId,
-    connectionId: connection.id,
-    accounts,
-    at: now().toISOString(),
+  await deps.accountIndex.inTurn(connectionId, async () => {
+    const times = { readAt: readAt.toISOString(), at: deps.now().toISOString() };
+    const stored = await upsertAccounts(deps.db.query, { workspaceId, connectionId, accounts, ...times });
+    const newest = accounts.filter(({ id }) => stored.has(id));
+    deps.accountIndex.change(connectionId, { put: await toEntries(deps, connectionId, newest, otherNames), gone: [] });
   });
-  await indexAccounts({ db, accountIndex }, connection.id, { accounts, otherNames });
   return accounts;
 }
 
-/** Tells the index of accounts as they are stored now. */
-export async function indexAccounts(
-  { db, accountIndex }: Pick<Deps, "db" | "accountIndex">,
-  connectionId: string,
-  { accounts, otherNames }: { accounts: readonly Account[]; otherNames: Matching["otherNames"] },
-): Promise<void> {
-  if (accounts.length === 0) return;
-  const ids = accounts.map(({ id }) => id);
-  const hints = await hintsOf(db.query, connectionId, ids);
-  const put = accounts.map((account) => toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames }));
-  accountIndex.change(connectionId, { put, gone: [] });
-}
-
-/** Accounts that the CRM has no more are nobody's match from now on. */
+/** Accounts that the CRM has no more are nobody's match from now on. `readAt`: when it was asked, or told us. */
 export async function dropAccounts(
-  { db, accountIndex }: Pick<Deps, "db" | "accountIndex">,
-  { connection }: OfConnection,
-  gone: readonly string[],
+  deps: Pick<Deps, "db" | "accountIndex" | "now">,
+  { connection: { workspaceId, id: connectionId } }: OfConnection,
+  { gone, readAt }: { gone: readonly string[]; readAt: Date },
 ): Promise<void> {
   if (gone.length === 0) return;
-  await removeAccounts(db.query, connection.id, gone);
-  accountIndex.change(connection.id, { put: [], gone });
+  await deps.accountIndex.inTurn(connectionId, async () => {
+    const times = { readAt: readAt.toISOString(), at: deps.now().toISOString() };
+    await removeAccounts(deps.db.query, { workspaceId, connectionId, ids: gone, ...times });
+    const present = await accountsById(deps.db.query, connectionId, gone);
+    deps.accountIndex.change(connectionId, { put: [], gone: gone.filter((id) => !present.has(id)) });
+  });
+}
+
+/** Tells the index of these accounts as they are stored now; of those that are not, that they are gone. */
+export async function indexAccounts(
+  deps: Pick<Deps, "db" | "accountIndex">,
+  connectionId: string,
+  { ids, otherNames }: { ids: readonly string[]; otherNames: OtherNames },
+): Promise<void> {
+  if (ids.length === 0) return;
+  await deps.accountIndex.inTurn(connectionId, async () => {
+    const present = await accountsById(deps.db.query, connectionId, ids);
+    const put = await toEntries(deps, connectionId, [...present.values()], otherNames);
+    deps.accountIndex.change(connectionId, { put, gone: ids.filter((id) => !present.has(id)) });
+  });
+}
+
+/** With what reviewers taught of them. */
+export async function toEntries(
+  { db }: Pick<Deps, "db">,
+  connectionId: string,
+  accounts: readonly Account[],
+  otherNames: OtherNames,
+): Promise<AccountEntry[]> {
+  const ids = accounts.map(({ id }) => id);
+  const hints = await hintsOf(db.query, connectionId, ids);
+  return accounts.map((account) => toAccountEntry(account, { hints: hints.get(account.id) ?? [], otherNames }));
 }
 
 /** Each under the registrable domains of its hosts. */

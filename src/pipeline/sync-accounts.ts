@@ -28,8 +28,9 @@ export async function listAll(deps: Deps, workspace: Workspace, link: Link, list
   const crmFields = policyFields(policy).account;
   const { otherNames } = policy.matching;
   const hasAccounts = await listKind(deps, link, { ...listing, kind: "list-accounts", readAs }, async (after) => {
+    const readAt = deps.now();
     const page = await link.client.listAccounts(after, crmFields, { lane });
-    await storeAccounts(deps, link, { read: page.items, otherNames });
+    await storeAccounts(deps, link, { read: page.items, readAt, otherNames });
     return page;
   });
   const hasOpportunities = await listKind(
@@ -112,14 +113,11 @@ export async function refreshRecords(
   const { otherNames } = policy.matching;
   for (let from = 0; from < stale.accountIds.length; from += size) {
     const ids = stale.accountIds.slice(from, from + size);
+    const readAt = deps.now();
     const accounts = await link.client.readAccounts(ids, crmFields, { lane: "sync" });
-    await storeAccounts(deps, link, { read: accounts, otherNames });
+    await storeAccounts(deps, link, { read: accounts, readAt, otherNames });
     const present = new Set(accounts.map((account) => account.id));
-    await dropAccounts(
-      deps,
-      link,
-      ids.filter((id) => !present.has(id)),
-    );
+    await dropAccounts(deps, link, { gone: ids.filter((id) => !present.has(id)), readAt });
   }
   for (let from = 0; from < stale.opportunityIds.length; from += size) {
     const ids = stale.opportunityIds.slice(from, from + size);
@@ -171,7 +169,7 @@ export async function mergeAccount(
   merge: { into: string; from: readonly string[] },
 ): Promise<void> {
   const gone = merge.from.filter((id) => id !== merge.into);
-  await dropAccounts(deps, link, gone);
+  await dropAccounts(deps, link, { gone, readAt: deps.now() });
   await moveAssignments(deps.db.query, link.connection.id, { from: gone, into: merge.into });
   await moveHints(deps.db.query, link.connection.id, { from: gone, into: merge.into });
 }

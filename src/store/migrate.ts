@@ -16,6 +16,7 @@ import { goldenLeads } from "./migrations/0012-golden-leads.ts";
 import { shadow } from "./migrations/0013-shadow.ts";
 import { leavers } from "./migrations/0014-leavers.ts";
 import { matching } from "./migrations/0015-matching.ts";
+import { accountReadings } from "./migrations/0016-account-readings.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -33,6 +34,7 @@ const migrations: Record<string, Migration> = {
   "0013-shadow": shadow,
   "0014-leavers": leavers,
   "0015-matching": matching,
+  "0016-account-readings": accountReadings,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

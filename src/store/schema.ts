@@ -303,8 +303,11 @@ type AccountsTable = {
   connectionId: string;
   id: string;
   workspaceId: string;
-  body: Json<Account>;
+  /** Null: the CRM has no such account. */
+  body: Json<Account> | null;
   syncedAt: At;
+  /** When it was asked for; null: not known. */
+  readAt: At | null;
 };
 
 type AccountDomainsTable = { connectionId: string; domain: string; accountId: string; workspaceId: string };

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { sql } from "kysely";
 import type { Account, Opportunity } from "../../src/model/account.ts";
-import { accountsByDomain, accountsById, removeAccounts, upsertAccounts } from "../../src/store/accounts.ts";
+import {
+  accountsAfter,
+  accountsByDomain,
+  accountsById,
+  changedAccounts,
+  countAccounts,
+  removeAccounts,
+  upsertAccounts,
+} from "../../src/store/accounts.ts";
 import type { Db } from "../../src/store/db.ts";
 import { openOpportunitiesOf, removeOpportunities, upsertOpportunities } from "../../src/store/opportunities.ts";
 import { emptyTables, openTestDatabase } from "./database.ts";
@@ -23,7 +32,21 @@ function anOpportunity(id: string, opportunity: Partial<Opportunity> = {}): Oppo
   return { id, name: `Deal ${id}`, accountIds: ["1"], isOpen: true, stageOrder: 1, ...empty, ...opportunity };
 }
 
-const sync = (...accounts: Account[]) => upsertAccounts(db.query, { workspaceId, connectionId, accounts, at: now });
+const of = { workspaceId, connectionId };
+const syncAt = (readAt: string, ...accounts: Account[]) =>
+  upsertAccounts(db.query, { ...of, accounts, readAt, at: after(600) });
+const sync = (...accounts: Account[]) => syncAt(now, ...accounts);
+const removeAt = (readAt: string, ...ids: string[]) => removeAccounts(db.query, { ...of, ids, readAt, at: after(600) });
+/** Its name, by id and by the domain a.com. */
+const known = async (id: string) => {
+  const byDomain = await accountsByDomain(db.query, connectionId, ["a.com"]);
+  const [one, other] = [
+    (await accountsById(db.query, connectionId, [id])).get(id)?.name,
+    byDomain.get("a.com")?.find((account) => account.id === id)?.name,
+  ];
+  expect(other).toBe(one);
+  return one ?? null;
+};
 const syncDeals = (...opportunities: Opportunity[]) =>
   upsertOpportunities(db.query, { workspaceId, connectionId, opportunities, at: now });
 
@@ -52,11 +75,58 @@ test("an account that changed is found by its new domains only", async () => {
   );
 });
 
-test("a removed account is found no more", async () => {
-  await sync(anAccount("1", { domains: ["a.com"] }));
-  await removeAccounts(db.query, connectionId, ["1"]);
-  expect(await accountsById(db.query, connectionId, ["1"])).toEqual(new Map());
-  expect(await accountsByDomain(db.query, connectionId, ["a.com"])).toEqual(new Map());
+test("a removed account is found no more, nor counted or listed; who asks what changed hears of it", async () => {
+  await sync(anAccount("1", { domains: ["a.com"] }), anAccount("2"));
+  await removeAt(after(1), "1");
+  expect(await known("1")).toBeNull();
+  expect(await countAccounts(db.query, connectionId)).toBe(1);
+  expect((await accountsAfter(db.query, connectionId, { after: "", limit: 9 })).map(({ id }) => id)).toEqual(["2"]);
+  const changed = { after: "", limit: 9 };
+  expect(await changedAccounts(db.query, connectionId, { ...changed, since: after(600) })).toEqual(["1", "2"]);
+  expect(await changedAccounts(db.query, connectionId, { ...changed, since: after(601) })).toEqual([]);
+});
+
+test("an account that was asked for before it was removed does not come back; one that was asked for after does", async () => {
+  const account = anAccount("1", { name: "Back", domains: ["a.com"] });
+  for (const before of [[account], []]) {
+    await emptyTables(db);
+    await syncAt(now, ...before);
+    await removeAt(after(2), "1");
+    for (const readAt of [after(1), after(2)]) {
+      expect(await syncAt(readAt, account)).toEqual(new Set());
+      expect(await known("1")).toBeNull();
+    }
+    expect(await syncAt(after(3), account)).toEqual(new Set(["1"]));
+    expect(await known("1")).toBe("Back");
+    await removeAt(after(2), "1");
+    expect(await known("1")).toBe("Back");
+  }
+});
+
+test("of two readings the newer wins, whichever is stored last", async () => {
+  const named = (name: string, domain: string) => anAccount("1", { name, domains: [domain] });
+  await syncAt(after(2), named("New", "a.com"));
+  expect(await syncAt(after(1), named("Old", "old.com"), anAccount("2"))).toEqual(new Set(["2"]));
+  expect(await known("1")).toBe("New");
+  expect(await accountsByDomain(db.query, connectionId, ["old.com"])).toEqual(new Map());
+  await syncAt(after(2), named("Same moment", "a.com"));
+  expect(await known("1")).toBe("Same moment");
+});
+
+test("a reading by a clock that was put back since holds nothing up", async () => {
+  await syncAt(after(3_600), anAccount("1", { name: "Ahead", domains: ["a.com"] }));
+  await syncAt(after(1), anAccount("1", { name: "Now", domains: ["a.com"] }));
+  expect(await known("1")).toBe("Now");
+  await removeAt(after(3_600), "1");
+  await syncAt(after(2), anAccount("1", { name: "Now", domains: ["a.com"] }));
+  expect(await known("1")).toBe("Now");
+});
+
+test("what was stored since an instant is found by an index", async () => {
+  const { rows } = await sql<{ indexdef: string }>`
+    select indexdef from pg_indexes where tablename = 'accounts' and schemaname = current_schema()
+  `.execute(db.query);
+  expect(rows.map(({ indexdef }) => indexdef)).toContainEqual(expect.stringMatching(/\(connection_id, synced_at\)$/));
 });
 
 test("open opportunities come by account, the most recently active first", async () => {

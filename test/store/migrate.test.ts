@@ -38,6 +38,7 @@ const names = [
   "0013-shadow",
   "0014-leavers",
   "0015-matching",
+  "0016-account-readings",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {
