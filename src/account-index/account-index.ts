@@ -1,12 +1,14 @@
+import { buildBase } from "../engine/match/build-base.ts";
 import type { DomainClasses } from "../engine/match/domain-forms.ts";
 import type { AccountEntry, LeadEntry } from "../engine/match/entries.ts";
-import type { Matched } from "../engine/match/match.ts";
+import { type Matched, match } from "../engine/match/match.ts";
 import type { Weights } from "../engine/match/weights.ts";
 import type { Logger } from "../log.ts";
-import { type AccountChanges, createBook } from "./book.ts";
+import type { AccountChanges } from "./book.ts";
 import { createBooks } from "./books.ts";
 import type { EditionPlace } from "./edition-file.ts";
 import { type Filling, fillElsewhere, fillHere, type Restoring, restore } from "./fillings.ts";
+import { randomSeed } from "./random-seed.ts";
 import type { IndexState } from "./residents.ts";
 import { createOnce, createTurns } from "./turns.ts";
 
@@ -50,7 +52,7 @@ export type AccountIndexOptions = {
   weights: Weights;
   log: Pick<Logger, "warn">;
   monotonic: () => number;
-  /** All books together; past it those go that were asked longest ago. */
+  /** All books together, with what changed beside them; past it those go that were asked longest ago. */
   mostBytes: number;
   /** Accounts from which on a book is kept in a thread of its own. */
   threadFrom: number;
@@ -98,12 +100,10 @@ function placeOf(
 }
 
 function matchAmong(
-  options: AccountIndexOptions,
+  { classes, weights }: AccountIndexOptions,
   accounts: readonly AccountEntry[],
   leads: readonly LeadEntry[],
 ): readonly Matched[] {
-  const book = createBook(options);
-  book.add(accounts);
-  book.seal();
-  return book.match(leads) ?? [];
+  const matcher = { bases: [buildBase(accounts, classes, randomSeed())], classes, weights };
+  return leads.map((lead) => match(lead, matcher));
 }

@@ -7,6 +7,7 @@ import type { Sections } from "../engine/match/sections.ts";
 import type { Weights } from "../engine/match/weights.ts";
 import { type BookSize, type Changed, createEdition, type Edition } from "./edition.ts";
 import { randomSeed } from "./random-seed.ts";
+import { inSlices } from "./slices.ts";
 
 /** Accounts as they are now, and the ids of those that are gone. */
 export type AccountChanges = { put: readonly AccountEntry[]; gone: readonly string[] };
@@ -18,17 +19,17 @@ export type AccountChanges = { put: readonly AccountEntry[]; gone: readonly stri
 export type Book = {
   /** From here on changes go into the next edition, too. One that was begun before is forgotten. */
   begin(): void;
-  add(entries: readonly AccountEntry[]): void;
+  add(entries: readonly AccountEntry[]): Promise<void>;
   /** What was added takes the place of the present edition. */
   seal(): BookSize;
   /** An edition that was made elsewhere does. */
   install(sections: Sections): BookSize;
-  /** What changed is found by the next match. */
-  change(changes: AccountChanges): void;
+  /** What changed is found by the next match. Null: there is no edition that grows by it. */
+  change(changes: AccountChanges): BookSize | null;
   /** Forgets the present edition; `filling`: another is in the making. */
   drop(): "filling" | "empty";
   /** Null: there is no edition yet. */
-  match(leads: readonly LeadEntry[]): Matched[] | null;
+  match(leads: readonly LeadEntry[]): Promise<Matched[] | null>;
 };
 
 export function createBook({ classes, weights }: { classes: DomainClasses; weights: Weights }): Book {
@@ -47,10 +48,7 @@ export function createBook({ classes, weights }: { classes: DomainClasses; weigh
   }
   return {
     begin: () => void begin(),
-    add(entries) {
-      const { builder } = coming ?? begin();
-      for (const entry of entries) builder.add(entry);
-    },
+    add: (entries) => inSlices(entries, (coming ?? begin()).builder.add),
     seal: () => take((coming ?? begin()).builder.done()),
     install: (sections) => take(openBase(sections)),
     change({ put, gone }) {
@@ -62,14 +60,15 @@ export function createBook({ classes, weights }: { classes: DomainClasses; weigh
         coming?.changed.set(id, null);
         present?.change(id, null);
       }
+      return present?.size() ?? null;
     },
     drop() {
       present = null;
       return coming === null ? "empty" : "filling";
     },
-    match(leads) {
+    async match(leads) {
       if (present === null) return null;
-      const matcher = { bases: present.bases(), classes, weights };
+      const matcher = { bases: await present.bases(), classes, weights };
       return leads.map((lead) => match(lead, matcher));
     },
   };

@@ -9,7 +9,7 @@ import type { Parts } from "./fillings.ts";
 import { createHomes, type Home } from "./homes.ts";
 import { createInTheMaking } from "./in-the-making.ts";
 import { createResidents, type IndexState } from "./residents.ts";
-import type { ShelfRequest } from "./shelf.ts";
+import type { ShelfAnswer, ShelfRequest } from "./shelf.ts";
 import type { ShelfThread } from "./shelf-thread.ts";
 
 /** The books of all connections, wherever each stands. */
@@ -56,8 +56,14 @@ export function createBooks(options: Options): Books {
     residents.forget(id);
     making.forget(id);
   }
-  const tell = (home: Home, request: ShelfRequest & { book: string }): void =>
-    void homes.ask(home, request).catch((error: unknown) => giveUp(request.book, error));
+  const tell = (home: Home, request: ShelfRequest & { book: string }): Promise<ShelfAnswer | null> =>
+    homes.ask(home, request).catch((error: unknown) => {
+      giveUp(request.book, error);
+      return null;
+    });
+  const drop = (leaving: readonly { id: string; home: Home }[]): void => {
+    for (const { id, home } of leaving) void tell(home, { kind: "drop", book: id });
+  };
 
   return {
     async match(id, leads) {
@@ -74,15 +80,19 @@ export function createBooks(options: Options): Books {
     change(id, changes) {
       const resident = residents.peek(id);
       const told = new Set([resident?.home, making.homeOf(id)].filter((home) => home !== undefined));
-      for (const home of told) tell(home, { kind: "change", book: id, changes });
+      for (const home of told)
+        void tell(home, { kind: "change", book: id, changes }).then((answer) => {
+          // It may be another one by now.
+          if (answer?.kind === "size" && resident !== undefined && home === resident.home)
+            drop(residents.weigh(id, resident, { bytes: answer.size.bytes, isBusy: making.has }));
+        });
       if (resident !== undefined) resident.size.changed += changes.put.length + changes.gone.length;
     },
     begin(id, home, readAs) {
       const { check, end } = making.begin(id, home);
       const sealed = (size: BookSize): void => {
         end();
-        for (const leaving of residents.put(id, { home, size, readAs }, making.has))
-          tell(leaving.home, { kind: "drop", book: leaving.id });
+        drop(residents.put(id, { home, size, readAs }, making.has));
       };
       return { book: id, ask: (request) => homes.ask(home, request), check, sealed, abandoned: end };
     },
@@ -91,7 +101,7 @@ export function createBooks(options: Options): Books {
     forget(id) {
       making.forget(id);
       const resident = residents.forget(id);
-      if (resident !== undefined) tell(resident.home, { kind: "drop", book: id });
+      if (resident !== undefined) drop([{ id, home: resident.home }]);
     },
     async close() {
       isClosed = true;

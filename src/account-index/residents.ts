@@ -9,6 +9,8 @@ export type IndexState = "cold" | "evicted" | "warm" | "stale";
 
 export type Resident = { home: Home; size: BookSize; readAs: string; usedAtMs: number };
 
+type Leaving = { id: string; home: Home };
+
 /** Which books are in memory, under one limit. */
 export type Residents = {
   /** Notes that it is used, or that somebody wants it. */
@@ -17,7 +19,9 @@ export type Residents = {
   /** `readAs`: how its accounts are to be read now. */
   state(id: string, readAs: string): IndexState;
   /** Those that have to go for it, itself included where it moved to another home; none that `isBusy`. */
-  put(id: string, resident: Omit<Resident, "usedAtMs">, isBusy: (id: string) => boolean): { id: string; home: Home }[];
+  put(id: string, resident: Omit<Resident, "usedAtMs">, isBusy: (id: string) => boolean): Leaving[];
+  /** A resident grew by what changed: those that have to go for it, none that `isBusy`. */
+  weigh(id: string, resident: Resident, grown: { bytes: number; isBusy: (id: string) => boolean }): Leaving[];
   forget(id: string): Resident | undefined;
   /** The books of a home are lost. */
   lose(home: Home): void;
@@ -32,6 +36,14 @@ const shareChanged = 0.02;
 export function createResidents({ mostBytes, monotonic }: { mostBytes: number; monotonic: () => number }): Residents {
   const residents = new Map<string, Resident>();
   const evicted = new Set<string>();
+  function makeRoom(stays: (id: string) => boolean): Leaving[] {
+    const leaving = tooMany(residents, mostBytes, stays);
+    for (const { id } of leaving) {
+      residents.delete(id);
+      evicted.add(id);
+    }
+    return leaving;
+  }
   return {
     use(id) {
       evicted.delete(id);
@@ -52,12 +64,12 @@ export function createResidents({ mostBytes, monotonic }: { mostBytes: number; m
       residents.set(id, { ...resident, usedAtMs: monotonic() });
       evicted.delete(id);
       const moved = before !== undefined && before.home !== resident.home ? [{ id, home: before.home }] : [];
-      const leaving = tooMany(residents, mostBytes, (other) => other === id || isBusy(other));
-      for (const each of leaving) {
-        residents.delete(each.id);
-        evicted.add(each.id);
-      }
-      return [...moved, ...leaving];
+      return [...moved, ...makeRoom((other) => other === id || isBusy(other))];
+    },
+    weigh(id, resident, { bytes, isBusy }) {
+      if (residents.get(id) !== resident) return [];
+      resident.size.bytes = bytes;
+      return makeRoom((other) => other === id || isBusy(other));
     },
     forget(id) {
       const resident = residents.get(id);

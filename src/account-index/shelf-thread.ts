@@ -66,15 +66,15 @@ export function startShelfThread({
 
 function serve({ weights }: { weights: Weights }): void {
   const shelf = createShelf({ classes: loadMailDomains(), weights });
-  parentPort?.on("message", ({ number, request }: Asked) => {
-    const answered = answerOf(number, request);
+  parentPort?.on("message", async ({ number, request }: Asked) => {
+    const answered = await answerOf(number, request);
     const answer = "answer" in answered ? answered.answer : null;
     parentPort?.postMessage(answered, answer?.kind === "edition" ? buffersOf(answer.sections) : []);
   });
 
-  function answerOf(number: number, request: ShelfRequest): Answered {
+  async function answerOf(number: number, request: ShelfRequest): Promise<Answered> {
     try {
-      return { number, answer: shelf.answer(request) };
+      return { number, answer: await shelf.answer(request) };
     } catch (error) {
       return { number, problem: error instanceof Error ? error.message : String(error) };
     }

@@ -33,7 +33,8 @@ export type ShelfAnswer =
   | { kind: "refused"; because: string }
   | { kind: "done" };
 
-export type Shelf = { answer(request: ShelfRequest): ShelfAnswer };
+/** Requests begin in the order in which they come; a long one lets others pass. */
+export type Shelf = { answer(request: ShelfRequest): Promise<ShelfAnswer> };
 
 export function createShelf(matcher: { classes: DomainClasses; weights: Weights }): Shelf {
   const books = new Map<string, Book>();
@@ -50,23 +51,24 @@ export function createShelf(matcher: { classes: DomainClasses; weights: Weights 
   };
 
   return {
-    answer(request) {
+    async answer(request) {
       switch (request.kind) {
         case "begin":
           bookOf(request.book).begin();
           return { kind: "done" };
         case "add":
-          bookOf(request.book).add(request.entries);
+          await bookOf(request.book).add(request.entries);
           return { kind: "done" };
         case "seal":
           return { kind: "size", size: bookOf(request.book).seal() };
         case "install":
           return { kind: "size", size: bookOf(request.book).install(request.sections) };
-        case "change":
-          books.get(request.book)?.change(request.changes);
-          return { kind: "done" };
+        case "change": {
+          const size = books.get(request.book)?.change(request.changes) ?? null;
+          return size === null ? { kind: "done" } : { kind: "size", size };
+        }
         case "match":
-          return { kind: "matched", matched: books.get(request.book)?.match(request.leads) ?? null };
+          return { kind: "matched", matched: (await books.get(request.book)?.match(request.leads)) ?? null };
         case "drop":
           // One that is being filled again has its next edition before it.
           if (books.get(request.book)?.drop() !== "filling") books.delete(request.book);

@@ -115,6 +115,16 @@ test("past the limit the one asked longest ago goes, until somebody wants it aga
   expect(index.state(gone, "[]")).toBe("cold");
 });
 
+test("what changes beside an edition counts for the limit, too", async () => {
+  const index = anIndex({ mostBytes: 300_000, threadFrom: 1_000 });
+  await fill(index, "a", entries(400));
+  await fill(index, "b", entries(400));
+  expect([index.state("a", "[]"), index.state("b", "[]")]).toEqual(["warm", "warm"]);
+  index.change("b", { put: entries(400, 1_000), gone: [] });
+  expect(await found(index, "b", "zurax1200.example")).toBe("1200");
+  expect([index.state("a", "[]"), index.state("b", "[]")]).toEqual(["evicted", "warm"]);
+});
+
 test("an edition that was kept is there at once, and takes what changed since", async () => {
   await fill(anIndex(), "c/1", entries(200));
   const index = anIndex();
