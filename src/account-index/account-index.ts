@@ -6,7 +6,7 @@ import type { Weights } from "../engine/match/weights.ts";
 import type { Logger } from "../log.ts";
 import type { AccountChanges } from "./book.ts";
 import { createBooks } from "./books.ts";
-import type { EditionPlace } from "./edition-file.ts";
+import { dropEditions, type EditionPlace } from "./edition-file.ts";
 import { type Filling, fillElsewhere, fillHere, type Restoring, restore } from "./fillings.ts";
 import { randomSeed } from "./random-seed.ts";
 import type { IndexState } from "./residents.ts";
@@ -35,6 +35,10 @@ export type AccountIndex = {
   inTurn<T>(connectionId: string, run: () => Promise<T>): Promise<T>;
   /** Its accounts are not this process's business any more: another may change them from now on. */
   forget(connectionId: string): void;
+  /** As `forget`; what was kept of it for the next start is deleted. */
+  remove(connectionId: string): void;
+  /** Deletes what was kept of all other connections. */
+  keepOnly(connectionIds: readonly string[]): void;
   close(): Promise<void>;
 };
 
@@ -86,8 +90,24 @@ export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
     once: createOnce(),
     inTurn: createTurns(),
     forget: books.forget,
+    remove(id) {
+      books.forget(id);
+      dropKept(options, (other) => other !== id);
+    },
+    keepOnly: (ids) => dropKept(options, (id) => ids.includes(id)),
     close: books.close,
   };
+}
+
+function dropKept({ directory, log }: AccountIndexOptions, stays: (connectionId: string) => boolean): void {
+  try {
+    if (directory !== null) dropEditions(directory, stays);
+  } catch (error) {
+    log.warn(
+      { error },
+      "kept accounts of a CRM that is not connected cannot be deleted: empty BATON_ACCOUNT_INDEX_DIR",
+    );
+  }
 }
 
 /** Null: nothing is kept. */

@@ -44,16 +44,26 @@ export function readEdition(place: EditionPlace): KeptEdition | { refusedBecause
   return { base, asOf: new Date(Number(name.split(".").at(-2))).toISOString() };
 }
 
-/** The latest last. */
-function namesOf(directory: string, connectionId: string): string[] {
-  const beginning = `${encodeURIComponent(connectionId)}.`;
-  let names: string[];
+/** Deletes what is kept of connections, finished or not, but of those that `stays` names. Throws what the disk throws. */
+export function dropEditions(directory: string, stays: (connectionId: string) => boolean): void {
+  for (const name of namesIn(directory)) {
+    const [, encoded] = /^(.+)\.\d+\.accounts(?:\.part)?$/.exec(name) ?? [];
+    if (encoded !== undefined && !stays(decodeURIComponent(encoded))) rmSync(join(directory, name), { force: true });
+  }
+}
+
+function namesIn(directory: string): string[] {
   try {
-    names = readdirSync(directory);
+    return readdirSync(directory);
   } catch {
     return [];
   }
-  const own = names.filter((name) => name.startsWith(beginning) && name.endsWith(ending));
+}
+
+/** The latest last. */
+function namesOf(directory: string, connectionId: string): string[] {
+  const beginning = `${encodeURIComponent(connectionId)}.`;
+  const own = namesIn(directory).filter((name) => name.startsWith(beginning) && name.endsWith(ending));
   const timeOf = (name: string): number => Number(name.slice(beginning.length, -ending.length));
   return own.filter((name) => Number.isFinite(timeOf(name))).sort((a, b) => timeOf(a) - timeOf(b));
 }

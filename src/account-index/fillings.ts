@@ -77,6 +77,8 @@ export function fillElsewhere(parts: Elsewhere): Filling {
     async seal() {
       try {
         await begun;
+        // What is lost or removed is not kept either.
+        check();
         const made = await maker.ask({ kind: "hand-over", keep });
         if (made.kind !== "edition") throw new Error("The account index made no edition.");
         if (made.problem !== null) complain(made.problem);

@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { allConnections } from "../store/connections.ts";
 import { giveBackMemory, type ProcessMemory } from "./give-back-memory.ts";
 import { createObserver, type Observer } from "./observer.ts";
 import type { Repeating } from "./repeat.ts";
@@ -7,7 +8,7 @@ import { createUpkeep, type Upkeep } from "./upkeep.ts";
 /** What an app does beside its work: a database that fits, figures over time, memory that is given back. */
 export type Housekeeping = Pick<Upkeep, "isCurrent" | "warnings"> &
   Pick<Observer, "history"> & {
-    /** Brings the schema up to date; throws what failed. */
+    /** Brings the schema up to date, and deletes what was kept of connections that are no more; throws what failed. */
     prepare(): Promise<void>;
     start(): void;
     stop(): Promise<void>;
@@ -25,7 +26,11 @@ export function createHousekeeping(
     isCurrent: upkeep.isCurrent,
     warnings: upkeep.warnings,
     history: observer.history,
-    prepare: upkeep.start,
+    async prepare() {
+      await upkeep.start();
+      const linked = (await allConnections(deps.db.query)).filter(({ status }) => status === "active");
+      deps.accountIndex.keepOnly(linked.map(({ id }) => id));
+    },
     start() {
       observer.start();
       if (memory !== null) givingBack = giveBackMemory({ ...deps, memory });

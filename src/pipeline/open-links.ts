@@ -94,6 +94,7 @@ async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void
 async function pauseLink(deps: Deps, connection: Connection, because: string): Promise<void> {
   const at = deps.now().toISOString();
   if (!(await pauseConnection(deps.db.query, connection, because))) return;
+  deps.accountIndex.remove(connection.id);
   deps.log.warn({ connectionId: connection.id }, "the connection is paused until the app is installed again");
   await raiseAlert(deps.db.query, {
     workspaceId: connection.workspaceId,

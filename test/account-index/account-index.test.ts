@@ -272,6 +272,25 @@ test("accounts that are read otherwise now make a book stale; forgotten, a conne
   expect([index.state("c", "[]"), await index.match("c", [lead("zurax7.example")])]).toEqual(["cold", null]);
 });
 
+test("what is kept of a connection goes with it, at once or at the next start", async () => {
+  const index = anIndex();
+  for (const id of ["c/1", "c", "d"]) await fill(index, id, entries(200));
+  await writeFile(join(directory, `e.${Date.parse(asOf)}.accounts.part`), "");
+  await writeFile(join(directory, "notes.txt"), "");
+  const late = index.fill("c", fillOptions(200));
+  await late.add(entries(200));
+  index.remove("c");
+  await expect(late.seal()).rejects.toThrow();
+  expect([index.state("c", "[]"), index.state("c/1", "[]")]).toEqual(["cold", "warm"]);
+  expect((await readdir(directory)).map((name) => name.split(".")[0]).sort()).toEqual(["c%2F1", "d", "e", "notes"]);
+
+  anIndex().keepOnly(["c/1", "new"]);
+  expect((await readdir(directory)).map((name) => name.split(".")[0]).sort()).toEqual(["c%2F1", "notes"]);
+  await rm(directory, { recursive: true });
+  anIndex().keepOnly([]);
+  expect(warnings).toEqual([]);
+});
+
 test("an edition that cannot be read is none, and is told", async () => {
   await mkdir(join(directory, `c.${Date.parse(asOf)}.accounts`));
   expect(await anIndex().restore("c", { readAs: "[]" })).toBeNull();
