@@ -107,6 +107,11 @@ export type CrmClient = {
   readAccounts(ids: readonly string[], crmFields: readonly string[], pay: Pay): Promise<readonly Account[]>;
   /** Two calls: the records and their accounts. */
   readOpportunities(ids: readonly string[], pay: Pay): Promise<readonly Opportunity[]>;
+  /**
+   * Those of at most `maxBatch` accounts, open and closed, of very many the newest. One call to find them, and two for each
+   * hundred.
+   */
+  findOpportunities(accountIds: readonly string[], pay: Pick<Pay, "lane">): Promise<readonly Opportunity[]>;
   listAccounts(after: string | null, crmFields: readonly string[], pay: Pay): Promise<Page<Account>>;
   /**
    * Ids of accounts of these registrable domains, at most `maxBatch` and at most as many ids; from the CRM's search, which

@@ -76,6 +76,7 @@ export async function createLink(created: Created): Promise<Link> {
     inHand: new Set(),
     unsent: new Set(),
     listedWith: null,
+    metOpportunities: new Set(),
     missedDomains: new Map(),
     hintsTaken: new Map(),
     stale,

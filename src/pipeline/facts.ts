@@ -15,13 +15,15 @@ import { withNamedFields } from "./account-fields.ts";
 import { sharedFacts } from "./contexts.ts";
 import { findAccounts, withForebears } from "./match-leads.ts";
 import { meetAccounts } from "./meet-accounts.ts";
+import { meetOpportunities } from "./meet-opportunities.ts";
 import { indexAccounts, storeAccounts } from "./store-accounts.ts";
 import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
 
 const opportunitiesPerLead = 10;
 
 /** As much of a link as reading needs. */
-type Reading = Pick<Link, "connection" | "client" | "roster"> & Partial<Pick<Link, "listedWith" | "missedDomains">>;
+type Reading = Pick<Link, "connection" | "client" | "roster"> &
+  Partial<Pick<Link, "listedWith" | "metOpportunities" | "missedDomains">>;
 
 /**
  * Reads everything that deciding these leads may use but the ledgers. Batched; holds no locks. Throws CrmError. A preview
@@ -139,7 +141,7 @@ type Wanted = { leads: readonly Lead[]; crmFields: readonly string[]; otherNames
 /** The account of each lead, by lead id, and the open opportunities of all accounts that could be one's. */
 async function matchLeads(deps: Deps, link: Reading, wanted: Wanted & { policy: Policy }) {
   const { leads, policy, keep } = wanted;
-  const { listedWith, missedDomains } = link;
+  const { listedWith, metOpportunities = null, missedDomains } = link;
   if (listedWith === null && missedDomains !== undefined && keep)
     await meetAccounts(deps, { ...link, missedDomains }, wanted);
   const { ids, indexed, settle } = await findAccounts(deps, link.connection, wanted);
@@ -150,7 +152,10 @@ async function matchLeads(deps: Deps, link: Reading, wanted: Wanted & { policy: 
     (some) => readAccounts(deps, link, { ...wanted, ids: some, indexed }),
     policy,
   );
-  const opportunities = await findOpportunities(deps, link, [...accounts.keys()]);
+  const accountIds = [...accounts.keys()];
+  if (metOpportunities !== null && keep)
+    await meetOpportunities(deps, { ...link, metOpportunities }, { accountIds, policy });
+  const opportunities = await findOpportunities(deps, link, accountIds);
   const active = new Set(link.roster.reps.filter((rep) => rep.active).map(({ id }) => id));
   const haveOpportunity = new Set(opportunities.keys());
   const known = { accounts, haveOpportunity, isActive: (ownerId: string) => active.has(ownerId) };

@@ -1,6 +1,7 @@
 import type { Page } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import { opportunityPoints } from "../engine/opportunity-load.ts";
+import type { Policy } from "../engine/policy.ts";
 import { policyFields } from "../engine/policy-fields.ts";
 import type { Opportunity } from "../model/account.ts";
 import { moveHints } from "../store/account-hints.ts";
@@ -39,18 +40,13 @@ export async function listAll(deps: Deps, workspace: Workspace, link: Link, list
     { ...listing, kind: "list-opportunities", readAs: "" },
     async (after) => {
       const page = await link.client.listOpportunities(after, { lane });
-      await storeOpportunities(deps, workspace, link, page.items);
+      await storeOpportunities(deps, link, { opportunities: page.items, policy });
       return page;
     },
   );
+  if (hasOpportunities) link.metOpportunities = null;
   if (hasAccounts && hasOpportunities) link.listedWith = readAs;
 }
-
-const owner = (deps: Deps, workspace: Workspace, link: Link) => ({
-  workspaceId: workspace.lease.workspaceId,
-  connectionId: link.connection.id,
-  at: deps.now().toISOString(),
-});
 
 /** Resolves to whether all are listed. */
 async function listKind(
@@ -75,19 +71,16 @@ async function listKind(
 const opportunityItem = (itemId: string) => ({ itemKind: "opportunity" as const, itemId });
 
 /** Open opportunities are part of their owners' load. */
-async function storeOpportunities(
+export async function storeOpportunities(
   deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  opportunities: readonly Opportunity[],
+  { connection: { id: connectionId, workspaceId } }: Pick<Link, "connection">,
+  { opportunities, policy }: { opportunities: readonly Opportunity[]; policy: Policy },
 ): Promise<void> {
-  const { workspaceId } = workspace.lease;
   const item = ({ id }: Opportunity) => opportunityItem(id);
   const isWork = (opportunity: Opportunity) => opportunity.isOpen && opportunity.ownerId !== null;
-  const { policy } = await workspace.readPolicy();
   const pointsOf = (opportunity: Opportunity) => opportunityPoints(opportunity, policy, deps.now());
   await deps.db.transaction(async (tx) => {
-    await upsertOpportunities(tx, { ...owner(deps, workspace, link), opportunities });
+    await upsertOpportunities(tx, { workspaceId, connectionId, opportunities, at: deps.now().toISOString() });
     await moveOpenWork(tx, {
       workspaceId,
       add: opportunities.filter(isWork).map((opportunity) => ({
@@ -122,7 +115,7 @@ export async function refreshRecords(
   for (let from = 0; from < stale.opportunityIds.length; from += size) {
     const ids = stale.opportunityIds.slice(from, from + size);
     const opportunities = await link.client.readOpportunities(ids, { lane: "sync" });
-    await storeOpportunities(deps, workspace, link, opportunities);
+    await storeOpportunities(deps, link, { opportunities, policy });
     const present = new Set(opportunities.map((opportunity) => opportunity.id));
     await forgetOpportunities(
       deps,

@@ -72,6 +72,9 @@ export function testReading(name: string, start: Start): void {
       expect(byId.get(open)).toMatchObject({ accountIds: [accountId], ownerId: crm.reps[1], isOpen: true });
       expect(byId.get(closed)).toMatchObject({ isOpen: false });
       expect((await crm.client.listOpportunities(null, sync)).items).toHaveLength(2);
+      const found = await crm.client.findOpportunities([accountId], sync);
+      expect(new Map(found.map((one) => [one.id, one]))).toEqual(byId);
+      expect(await crm.client.findOpportunities(["999999999"], sync)).toEqual([]);
     });
 
     test("reps who left are listed as inactive", async () => {

@@ -7,6 +7,8 @@ import { type Journey, startJourney, startOfTime } from "./world.ts";
 // A portal with more companies than are listed before the first lead is routed.
 
 const count = (firstPages + 120) * 100;
+/** Beyond what is listed at first. */
+const shared = String(100_000 + count - 10);
 const dayMs = 86_400_000;
 
 let journey: Journey;
@@ -23,7 +25,15 @@ beforeAll(async () => {
     createdAt: startOfTime - 300 * dayMs,
     associations: [],
   }));
-  journey = await startJourney({ prepare: (portal) => seedPortal(portal, parseSeed({ companies })) });
+  const deals = Array.from({ length: firstPages * 100 + 1 }, (_, at) => ({
+    id: String(500_000 + at),
+    properties: { dealname: `Deal ${at}`, dealstage: "qualifiedtobuy", hubspot_owner_id: "101" },
+    associations: [{ to: "companies", id: at === firstPages * 100 ? shared : "100000", primary: true }],
+  }));
+  // Two have one domain: the later one has the deal that is listed last.
+  const twins = ["100100", shared].map((id) => companies.find((company) => company.id === id));
+  for (const twin of twins) Object.assign(twin?.properties ?? {}, { domain: "twins.example" });
+  journey = await startJourney({ prepare: (portal) => seedPortal(portal, parseSeed({ companies, deals })) });
   // The rest is not listed before the last test.
   listing = journey.hubspot.faults.add({
     route: "GET /crm/objects/:version/:objectType",
@@ -56,6 +66,15 @@ test("a lead is routed to its account before the account's turn in the list has 
   expect(await explained(id)).toContain(`(account ${100_000 + count - 1}), by the domain of its e-mail`);
   expect(journey.property("0-1", id, "hubspot_owner_id")).toBe("102");
   expect(searches()).toHaveLength(before + 1);
+});
+
+test("which accounts have an open opportunity is asked where it was not listed yet", async () => {
+  const met = journey.qualify({ email: "abe@somewhere-else.example", country: "Germany" }, shared);
+  await journey.settled();
+  expect(await explained(met)).toContain(`account ${shared}`);
+  const id = journey.qualify({ email: "kim@twins.example", country: "Germany" });
+  await journey.settled();
+  expect(await explained(id)).toContain(`(account ${shared}), by the domain of its e-mail`);
 });
 
 test.each([

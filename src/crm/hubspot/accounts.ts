@@ -82,6 +82,25 @@ export async function readOpportunities(
   return toOpportunities(context, records, { lane: pay.lane });
 }
 
+const mostFound = 1_000;
+
+/** See CrmClient. */
+export async function findOpportunities(
+  context: Context,
+  accountIds: readonly string[],
+  { lane }: Pick<Pay, "lane">,
+): Promise<readonly Opportunity[]> {
+  if (accountIds.length === 0) return [];
+  const found = await readAssociations(context, { from: "companies", to: "deals", ids: accountIds }, { lane });
+  const ids = [...new Set(found.flatMap(({ to }) => to.map(({ toObjectId }) => toObjectId)))];
+  // Ids grow with time.
+  const newest = ids.sort((a, b) => Number(b) - Number(a)).slice(0, mostFound);
+  const opportunities: Opportunity[] = [];
+  for (let from = 0; from < newest.length; from += maxBatch)
+    opportunities.push(...(await readOpportunities(context, newest.slice(from, from + maxBatch), { lane })));
+  return opportunities;
+}
+
 /** See CrmClient. */
 export async function listOpportunities(context: Context, after: string | null, pay: Pay): Promise<Page<Opportunity>> {
   const page = await listRecords(context, { type: "deals", properties: opportunityProperties, after }, pay);

@@ -1,5 +1,12 @@
 import type { ConnectOptions, CrmClient } from "../crm.ts";
-import { findAccountsByDomain, listAccounts, listOpportunities, readAccounts, readOpportunities } from "./accounts.ts";
+import {
+  findAccountsByDomain,
+  findOpportunities,
+  listAccounts,
+  listOpportunities,
+  readAccounts,
+  readOpportunities,
+} from "./accounts.ts";
 import { readActivity } from "./activity.ts";
 import { anything } from "./answers.ts";
 import { createApi } from "./api.ts";
@@ -46,6 +53,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     readOwnerHistory: (ids, pay) => readOwnerHistory(context, ids, pay),
     readAccounts: (ids, crmFields, pay) => readAccounts(context, { ids, crmFields }, pay),
     readOpportunities: (ids, pay) => readOpportunities(context, ids, pay),
+    findOpportunities: (accountIds, pay) => findOpportunities(context, accountIds, pay),
     listAccounts: (after, crmFields, pay) => listAccounts(context, { after, crmFields }, pay),
     findAccountsByDomain: (domains, pay) => findAccountsByDomain(context, domains, pay),
     listOpportunities: (after, pay) => listOpportunities(context, after, pay),
