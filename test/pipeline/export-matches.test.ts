@@ -22,7 +22,8 @@ beforeAll(async () => {
     ["c2", "Harrow"],
   ] as const) {
     await linkConnection(db.query, aConnection({ id: connectionId, externalId: `portal-${connectionId}` }), now);
-    await upsertAccounts(db.query, { workspaceId, connectionId, accounts: [anAccount({ id: "7", name })], at: now });
+    const accounts = [anAccount({ id: "7", name })];
+    await upsertAccounts(db.query, { workspaceId, connectionId, accounts, readAt: now, at: now });
     const hints = [{ kind: "name" as const, value: `${name} as Rita knows it`, accountId: "7" }];
     await saveHints(db.query, { workspaceId, connectionId, hints, leadId: "1", by: "Rita", at: now });
   }
