@@ -55,7 +55,7 @@ test("leads are matched, and what is out of order is told by its line and left o
     ['"L2"', '"A2"'],
     ['"L3"', '""'],
   ]);
-  expect(rows[0]).toContain("the domain is this account's alone, +");
+  expect(rows[0]).toContain("the domain is this account's alone +");
   expect([...said.wrong].sort()).toEqual([
     `${accounts}:4: left out, account A2 is there already.`,
     `${accounts}:5: left out, it has no account_id.`,
