@@ -6,7 +6,7 @@ import type { Weights } from "../engine/match/weights.ts";
 import type { Logger } from "../log.ts";
 import type { AccountChanges } from "./book.ts";
 import { createBooks } from "./books.ts";
-import { dropEditions, type EditionPlace } from "./edition-file.ts";
+import { dropEdition, dropOtherEditions, type EditionPlace } from "./edition-file.ts";
 import { type Filling, fillElsewhere, fillHere, type Restoring, restore } from "./fillings.ts";
 import { randomSeed } from "./random-seed.ts";
 import type { IndexState } from "./residents.ts";
@@ -92,16 +92,16 @@ export function createAccountIndex(options: AccountIndexOptions): AccountIndex {
     forget: books.forget,
     remove(id) {
       books.forget(id);
-      dropKept(options, (other) => other !== id);
+      deleteKept(options, (directory) => dropEdition(directory, id));
     },
-    keepOnly: (ids) => dropKept(options, (id) => ids.includes(id)),
+    keepOnly: (ids) => deleteKept(options, (directory) => dropOtherEditions(directory, ids)),
     close: books.close,
   };
 }
 
-function dropKept({ directory, log }: AccountIndexOptions, stays: (connectionId: string) => boolean): void {
+function deleteKept({ directory, log }: AccountIndexOptions, run: (directory: string) => void): void {
   try {
-    if (directory !== null) dropEditions(directory, stays);
+    if (directory !== null) run(directory);
   } catch (error) {
     log.warn(
       { error },

@@ -44,11 +44,20 @@ export function readEdition(place: EditionPlace): KeptEdition | { refusedBecause
   return { base, asOf: new Date(Number(name.split(".").at(-2))).toISOString() };
 }
 
-/** Deletes what is kept of connections, finished or not, but of those that `stays` names. Throws what the disk throws. */
-export function dropEditions(directory: string, stays: (connectionId: string) => boolean): void {
+/** Deletes what is kept of a connection, finished or not. Throws what the disk throws. */
+export const dropEdition = (directory: string, connectionId: string): void =>
+  dropWhere(directory, (owner) => owner === encodeURIComponent(connectionId));
+
+/** Deletes what is kept of all other connections. Throws what the disk throws. */
+export function dropOtherEditions(directory: string, connectionIds: readonly string[]): void {
+  const staying = new Set(connectionIds.map(encodeURIComponent));
+  dropWhere(directory, (owner) => !staying.has(owner));
+}
+
+function dropWhere(directory: string, goes: (owner: string) => boolean): void {
   for (const name of namesIn(directory)) {
-    const [, encoded] = /^(.+)\.\d+\.accounts(?:\.part)?$/.exec(name) ?? [];
-    if (encoded !== undefined && !stays(decodeURIComponent(encoded))) rmSync(join(directory, name), { force: true });
+    const owner = /^(.+)\.\d+\.accounts(?:\.part)?$/.exec(name)?.[1];
+    if (owner !== undefined && goes(owner)) rmSync(join(directory, name), { force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AccountEntry } from "../engine/match/entries.ts";
 import type { Sections } from "../engine/match/sections.ts";
 import type { BookSize } from "./edition.ts";
-import type { EditionPlace } from "./edition-file.ts";
+import { dropEdition, type EditionPlace } from "./edition-file.ts";
 import type { ShelfAnswer, ShelfRequest } from "./shelf.ts";
 import type { ShelfThread } from "./shelf-thread.ts";
 
@@ -70,6 +70,15 @@ export function fillElsewhere(parts: Elsewhere): Filling {
   const { book, ask, check, sealed, abandoned, maker, keep, complain } = parts;
   const begun = ask({ kind: "begin", book });
   begun.catch(() => undefined);
+  /** What was lost or removed while it was being written is not kept either. */
+  function checkKept(): void {
+    try {
+      check();
+    } catch (error) {
+      if (keep !== null) dropEdition(keep.place.directory, keep.place.connectionId);
+      throw error;
+    }
+  }
   return {
     async add(entries) {
       await maker.ask({ kind: "make", entries });
@@ -77,12 +86,11 @@ export function fillElsewhere(parts: Elsewhere): Filling {
     async seal() {
       try {
         await begun;
-        // What is lost or removed is not kept either.
         check();
         const made = await maker.ask({ kind: "hand-over", keep });
         if (made.kind !== "edition") throw new Error("The account index made no edition.");
         if (made.problem !== null) complain(made.problem);
-        check();
+        checkKept();
         sealed(await install(ask, book, made.sections));
       } finally {
         await maker.close();

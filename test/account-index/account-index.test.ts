@@ -277,18 +277,37 @@ test("what is kept of a connection goes with it, at once or at the next start", 
   for (const id of ["c/1", "c", "d"]) await fill(index, id, entries(200));
   await writeFile(join(directory, `e.${Date.parse(asOf)}.accounts.part`), "");
   await writeFile(join(directory, "notes.txt"), "");
+  await writeFile(join(directory, "%zz.1.accounts"), "");
   const late = index.fill("c", fillOptions(200));
   await late.add(entries(200));
   index.remove("c");
   await expect(late.seal()).rejects.toThrow();
   expect([index.state("c", "[]"), index.state("c/1", "[]")]).toEqual(["cold", "warm"]);
-  expect((await readdir(directory)).map((name) => name.split(".")[0]).sort()).toEqual(["c%2F1", "d", "e", "notes"]);
+  expect((await readdir(directory)).map((name) => name.split(".")[0]).sort()).toEqual([
+    "%zz",
+    "c%2F1",
+    "d",
+    "e",
+    "notes",
+  ]);
 
   anIndex().keepOnly(["c/1", "new"]);
   expect((await readdir(directory)).map((name) => name.split(".")[0]).sort()).toEqual(["c%2F1", "notes"]);
   await rm(directory, { recursive: true });
   anIndex().keepOnly([]);
   expect(warnings).toEqual([]);
+});
+
+test("a connection that goes while its edition is being written leaves nothing on the disk", async () => {
+  const index = anIndex();
+  const late = index.fill("c", fillOptions(200));
+  await late.add(entries(200));
+  const sealed = late.seal();
+  // By now the maker has been asked to hand it over.
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  index.remove("c");
+  await expect(sealed).rejects.toThrow();
+  expect(await readdir(directory)).toEqual([]);
 });
 
 test("an edition that cannot be read is none, and is told", async () => {
