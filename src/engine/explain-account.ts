@@ -38,6 +38,8 @@ const doubts: Readonly<Record<Doubt, string>> = {
   "not-likely-enough": "",
   "name-alone": ", but nothing beside its name says so",
   "domain-alone": ", but by its domain alone, and it names no company",
+  "name-of-another": ", but the lead's name is another account's",
+  "one-word": ", but the names have a single word in common",
   "domain-of-contacts":
     ", but the domain is one of the account's contacts', and the lead's company is called otherwise",
 };

@@ -67,9 +67,16 @@ export type Point = readonly [sign: Sign, points: number];
 /**
  * Why an account in question is not taken: it is not likely enough; nothing beside the name says so; the lead names no
  * company and the policy takes none for its domain alone; the domain is one of its contacts', and the lead's company is
- * called otherwise.
+ * called otherwise; the domain is its own, and the lead's name all another account's; the names have one word in common, and
+ * one of them is no more than that.
  */
-export type Doubt = "not-likely-enough" | "name-alone" | "domain-alone" | "domain-of-contacts";
+export type Doubt =
+  | "not-likely-enough"
+  | "name-alone"
+  | "domain-alone"
+  | "domain-of-contacts"
+  | "name-of-another"
+  | "one-word";
 
 /** An account that is not sure enough to be taken: a reviewer is asked. */
 export type AccountSuggestion = {

@@ -76,8 +76,13 @@ function findAccounts(lead: LeadForms, base: Base, add: Add): Reading[][] {
   const country = hashOrNone(lead.place.country, base.seed[0]);
   const readings: Reading[][] = [];
   if (name !== null) {
-    addAll(`j:${name.joined}`, strong / 2);
-    addAll(`s:${sortedMeanings(name)}`, strong / 2);
+    // A namesake elsewhere leaves room for those who are called nearly so and are here.
+    const inPlace = (account: number): number => {
+      const theirs = placeOf(base.places, account, "country");
+      return country === 0 || theirs === 0 || theirs === country ? strong / 2 : strong / 8;
+    };
+    for (const key of [`j:${name.joined}`, `s:${sortedMeanings(name)}`])
+      base.keys.each(key, (account) => add(account, inPlace(account)));
     if (name.joined.length >= 2) addAll(`l:${name.joined}`, strong / 8);
     if (name.joined.length <= 8)
       base.keys.each(

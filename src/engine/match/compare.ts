@@ -1,5 +1,5 @@
 import type { Base } from "./base.ts";
-import type { Reading } from "./candidates.ts";
+import type { Candidates } from "./candidates.ts";
 import type { DomainForms } from "./domain-forms.ts";
 import { hashOrNone } from "./hash.ts";
 import type { LeadForms } from "./lead-forms.ts";
@@ -12,18 +12,43 @@ import type { Sign, Signs } from "./signs.ts";
 
 type Put = (sign: Sign, value?: number) => void;
 
-/**
- * A lead made ready to be compared with accounts of one base. `elsewhere`: how many accounts of bases beside it have one of
- * the lead's business domains.
- */
-export function compareWith(
-  lead: LeadForms,
-  readings: readonly (readonly Reading[])[],
-  base: Base,
-  elsewhere: number,
-): (account: number) => Signs {
-  const name = lead.name === null ? null : leadName(lead.name, readings, base);
-  const domains = leadDomains(lead, base, elsewhere);
+/** A candidate with what was seen of it. */
+export type Compared = { base: Base; account: number; found: Signs };
+
+/** A lead made ready to be compared with accounts of one base. */
+type Side = { base: Base; accounts: readonly number[]; name: LeadName | null; domains: LeadDomains };
+
+/** What is known of the accounts that have one of the lead's business domains: how many, and how much of their name agrees at most. */
+type Owners = { count: number; part: number };
+
+/** A lead beside its candidates of all bases. */
+export function compareAll(lead: LeadForms, candidates: readonly Candidates[]): Compared[] {
+  const sides = candidates
+    .filter(({ accounts }) => accounts.length > 0)
+    .map(({ base, accounts, readings }): Side => {
+      const name = lead.name === null ? null : leadName(lead.name, readings, base);
+      return { base, accounts, name, domains: leadDomains(lead, base) };
+    });
+  const owners = ownersIn(sides);
+  return sides.flatMap((side) => {
+    const compare = compareWith(lead, side, owners);
+    return side.accounts.map((account) => ({ base: side.base, account, found: compare(account) }));
+  });
+}
+
+function ownersIn(sides: readonly Side[]): Owners {
+  const owners = { count: 0, part: 0 };
+  for (const { base, accounts, name, domains } of sides) {
+    owners.count += domains.owners.size;
+    if (domains.owners.size === 0) continue;
+    for (const account of accounts)
+      if (domains.owners.has(account))
+        owners.part = Math.max(owners.part, shareOfBoth(matchNames(name, account, base)));
+  }
+  return owners;
+}
+
+function compareWith(lead: LeadForms, { base, name, domains }: Side, owners: Owners): (account: number) => Signs {
   const place = hashesOf(lead.place, base.seed[0]);
   const inCountry = rarity(base.placeBearers(lead.place.country), base.population) / 10;
   const inCity = rarity(base.placeBearers(lead.place.city), base.population) / 10;
@@ -35,21 +60,25 @@ export function compareWith(
     const match = matchNames(name, account, base);
     const places = relationsOf(place, base.places, account);
     const has = domainsOf(domains, account);
-    if (has.isBusiness) domainSigns(put, { domains, has, match, places, name, isTop: base.parentOf(account) === -1 });
-    else {
-      strangerSigns(put, { domains, has, match });
-      if (name !== null) nameSigns(put, { name, match, places });
-      put("size", Math.log(base.population) / 10);
-      if (places.country === "same") put("country-rare", inCountry);
-      if (places.city === "same") put("city-rare", inCity);
-      placeSigns(put, { places, match });
-      if (has.isStartLabel && !has.isNameLabel) put("start-is-label");
-      if (has.isInitialsLabel) {
-        put("initials-label");
-        if (places.country === "same") put("initials-label-country");
-      }
-      if (match.isAcronym) acronymSigns(put, { places, joined: name?.joined ?? "", isLabel: has.isNameLabel });
+    if (has.isBusiness) {
+      domainSigns(put, { owners, has, match, places, name, isTop: base.parentOf(account) === -1 });
+      return found;
     }
+    if (owners.count > 0) put(domains.owners.has(base.parentOf(account)) ? "domain-of-parent" : "domain-of-another");
+    // Whose domain it is is called so, too: the name does not speak for anybody else.
+    if (owners.count > 0 && owners.part >= shareOfBoth(match)) return found;
+    strangerSigns(put, { domains, owners, has, match });
+    if (name !== null) nameSigns(put, { name, match, places });
+    put("size", Math.log(base.population) / 10);
+    if (places.country === "same") put("country-rare", inCountry);
+    if (places.city === "same") put("city-rare", inCity);
+    placeSigns(put, { places, match });
+    if (has.isStartLabel && !has.isNameLabel) put("start-is-label");
+    if (has.isInitialsLabel) {
+      put("initials-label");
+      if (places.country === "same") put("initials-label-country");
+    }
+    if (match.isAcronym) acronymSigns(put, { places, joined: name?.joined ?? "", isLabel: has.isNameLabel });
     return found;
   };
 }
@@ -61,8 +90,8 @@ type LeadDomains = {
   isMailBusiness: boolean;
   isSiteBusiness: boolean;
   hasMail: boolean;
-  /** How many have one of the lead's business domains. */
-  owners: number;
+  /** Who has one of the lead's business domains. */
+  owners: ReadonlySet<number>;
   /** Who has the label of such a domain under any ending, and the lead's name as a label. */
   sameLabel: ReadonlySet<number>;
   namedByLabel: ReadonlySet<number>;
@@ -76,14 +105,7 @@ const fewestOfLabel = 2;
 const businessOf = ({ mail, site }: LeadForms): DomainForms[] =>
   [mail, site].filter((forms) => forms !== null).filter(({ kind }) => kind === "business");
 
-/** How many accounts have one of the lead's business domains. */
-export function countOwners(lead: LeadForms, { keys }: Base): number {
-  const owners = new Set<number>();
-  for (const { domain } of businessOf(lead)) keys.each(`d:${domain}`, (account) => owners.add(account));
-  return owners.size;
-}
-
-function leadDomains(lead: LeadForms, { keys }: Base, elsewhere: number): LeadDomains {
+function leadDomains(lead: LeadForms, { keys }: Base): LeadDomains {
   const { mail, site, name } = lead;
   const business = businessOf(lead);
   const bearers = (wanted: readonly string[]): ReadonlySet<number> => {
@@ -98,7 +120,7 @@ function leadDomains(lead: LeadForms, { keys }: Base, elsewhere: number): LeadDo
     isMailBusiness: mail?.kind === "business",
     isSiteBusiness: site?.kind === "business",
     hasMail: mail !== null,
-    owners: bearers(business.map(({ domain }) => `d:${domain}`)).size + elsewhere,
+    owners: bearers(business.map(({ domain }) => `d:${domain}`)),
     sameLabel: bearers(business.filter(({ label }) => label.length >= fewestOfLabel).map(({ label }) => `l:${label}`)),
     namedByLabel: bearers(joined.length >= fewestOfLabel ? [`l:${joined}`] : []),
     startByLabel: bearers(name === null ? [] : startsOf(name).map((start) => `l:${start}`)),
@@ -135,7 +157,7 @@ function domainsOf(lead: LeadDomains, account: number): Has {
 const shareOfBoth = ({ leadShare, accountShare }: NameMatch): number => leadShare * accountShare;
 
 type OfDomain = {
-  domains: LeadDomains;
+  owners: Owners;
   has: Has;
   match: NameMatch;
   places: Relations;
@@ -144,12 +166,15 @@ type OfDomain = {
 };
 
 /** The domain tells who it is; name and place only which of several. */
-function domainSigns(put: Put, { domains, has, match, places, name, isTop }: OfDomain): void {
-  const isAlone = domains.owners === 1;
+function domainSigns(put: Put, { owners, has, match, places, name, isTop }: OfDomain): void {
+  const isAlone = owners.count === 1;
   put(isAlone ? "domain-own" : "domain-shared");
   if (has.both) put("domain-both");
   if (name !== null && shareOfBoth(match) < 0.2 && !match.isAcronym) put("domain-other-name");
-  if (isAlone) return;
+  if (isAlone) {
+    if (match.isWhole || match.isJoined) put("domain-named");
+    return;
+  }
   if (match.isWhole) put("shared-name-whole");
   put("shared-name-part", shareOfBoth(match));
   if (match.isAcronym) put("shared-acronym");
@@ -159,7 +184,10 @@ function domainSigns(put: Put, { domains, has, match, places, name, isTop }: OfD
 }
 
 /** The lead's domains say little of this account, or that it is another. */
-function strangerSigns(put: Put, { domains, has, match }: Pick<OfDomain, "domains" | "has" | "match">): void {
+function strangerSigns(
+  put: Put,
+  { domains, owners, has, match }: Pick<OfDomain, "owners" | "has" | "match"> & { domains: LeadDomains },
+): void {
   const part = shareOfBoth(match);
   if (has.isProvider && match.isWhole) put("provider-named");
   if (has.isLabel) {
@@ -170,13 +198,10 @@ function strangerSigns(put: Put, { domains, has, match }: Pick<OfDomain, "domain
     put("name-is-label");
     put("name-is-label-name", part);
   }
-  if (domains.isMailBusiness || domains.isSiteBusiness) {
-    if (domains.owners > 0) put("domain-of-another");
-    else {
-      put("domain-unknown");
-      if (match.isWhole) put("domain-unknown-whole");
-      put("domain-unknown-part", part);
-    }
+  if ((domains.isMailBusiness || domains.isSiteBusiness) && owners.count === 0) {
+    put("domain-unknown");
+    if (match.isWhole) put("domain-unknown-whole");
+    put("domain-unknown-part", part);
   }
   if (!domains.hasMail) put("mail-none");
   else if (!domains.isMailBusiness) put("mail-provider");

@@ -1,6 +1,6 @@
 import type { Base } from "./base.ts";
 import { candidatesOf } from "./candidates.ts";
-import { compareWith } from "./compare.ts";
+import { compareAll } from "./compare.ts";
 import type { DomainClasses } from "./domain-forms.ts";
 import type { LeadEntry } from "./entries.ts";
 import { hashText } from "./hash.ts";
@@ -18,14 +18,11 @@ export type Prepared = LabelledLead & { accountIds: readonly string[]; candidate
 
 export function prepareLead(labelled: LabelledLead, base: Base, classes: DomainClasses): Prepared {
   const forms = leadForms(labelled.lead, classes);
-  const found = candidatesOf(forms, [base]).map(({ accounts, readings }) => {
-    const compare = compareWith(forms, readings, base, 0);
-    return { accountIds: accounts.map(base.idOf), candidates: accounts.map(compare) };
-  });
+  const compared = compareAll(forms, candidatesOf(forms, [base]));
   return {
     ...labelled,
-    accountIds: found.flatMap(({ accountIds }) => accountIds),
-    candidates: found.flatMap(({ candidates }) => candidates),
+    accountIds: compared.map(({ account }) => base.idOf(account)),
+    candidates: compared.map(({ found }) => found),
     count: 1,
   };
 }

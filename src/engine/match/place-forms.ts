@@ -24,13 +24,22 @@ const longest = 200;
 const short = (text: string | null): string | null =>
   text === null || text.length <= longest ? text : text.slice(0, longest);
 
+/** "St. Paul" is "Saint Paul", "Ft Worth" "Fort Worth". */
+const fullWord = (word: string): string => shortWords[word] ?? word;
+const shortWords: Readonly<Record<string, string>> = { st: "saint", ste: "sainte", ft: "fort", mt: "mount" };
+
 export function placeForms(given: Given): PlaceForms {
   const code = normaliseCountry(short(given.country)).value;
   const number = normalisePhone(short(given.phone), code).value;
   return {
     country: code,
     state: normaliseState(short(given.state), code).value,
-    city: placeMeaning(foldedWords(short(given.city) ?? "").join(" ")) || null,
+    city:
+      placeMeaning(
+        foldedWords(short(given.city) ?? "")
+          .map(fullWord)
+          .join(" "),
+      ) || null,
     postalCode: normalisePostalCode(short(given.postalCode), code).value,
     phone: number,
     phoneStem: number === null || number.length < 8 ? null : number.slice(0, -2),

@@ -31,6 +31,10 @@ function namedBy(seen: readonly Evidence[], worth: number): Sign {
   return first?.sign ?? "size";
 }
 
+/** What all that was seen of a subject is worth. */
+export const worthOf = (subject: Subject, evidence: readonly Evidence[]): number =>
+  evidence.reduce((sum, { sign, points }) => (placeOf(sign).subject === subject ? sum + points : sum), 0);
+
 const placeOf = (sign: Sign) => placeOfSign.get(sign) ?? { subject: "size" as const, rank: 0 };
 
 /** "the whole name +3.1" */

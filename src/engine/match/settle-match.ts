@@ -8,7 +8,8 @@ import type { Matched, Ranked } from "./match.ts";
 import type { Matching } from "./matching.ts";
 import { nameForms } from "./name-forms.ts";
 import { placeForms } from "./place-forms.ts";
-import { type Evidence, pointsIn } from "./points.ts";
+import { type Evidence, pointsIn, worthOf } from "./points.ts";
+import type { Sign } from "./signs.ts";
 import { byTieBreakers } from "./tie-breakers.ts";
 import { type NoDomain, whyNoDomain } from "./why-no-domain.ts";
 
@@ -64,7 +65,8 @@ export function settleMatch(found: FoundAccounts, matching: Matching): SettledMa
   );
   const rivals = rivalsOf(chosen, { candidates, alike }, found, matching);
   const isShared = chosen.domain !== null && alike.length > 1;
-  const doubt = doubtIn(chosen, { confidence, isShared }, matching);
+  const isNamesake = isNamedAsAnother(chosen, candidates);
+  const doubt = doubtIn(chosen, { confidence, isShared, isNamesake }, matching);
   const told = { confidence: rounded(confidence), points: pointsIn(chosen.evidence), rivals };
   if (doubt === null) {
     const { account, by, domain } = chosen;
@@ -92,6 +94,12 @@ type Candidate = {
   isOther: boolean;
   /** Is its domain not its own, and the lead's company called otherwise? */
   isDoubtful: boolean;
+  /** Has it all of the lead's name? */
+  hasWholeName: boolean;
+  /** Do the names have no more in common than the one word that one of them is? */
+  isOneWord: boolean;
+  /** Is it in the same place, and has nothing else in common? */
+  isPlaceAlone: boolean;
 };
 
 /** The likeliest first, or those with the lead's domain, where that is always enough. */
@@ -124,6 +132,7 @@ function leftOf({ lead, matched, accounts, said, classes }: FoundAccounts): Cand
     const isNamed = hasName && !isOther;
     // Contacts of an account may be of a firm that works for it.
     const isDoubtful = taught !== undefined && isOther;
+    const names = sharedName(lead, account, evidence);
     const left = confidence / Math.max(1 - lost, confidence);
     return [
       {
@@ -136,9 +145,21 @@ function leftOf({ lead, matched, accounts, said, classes }: FoundAccounts): Cand
         isNamed,
         isOther,
         isDoubtful,
+        ...names,
+        isPlaceAlone:
+          found === undefined && (["domain", "name", "phone"] as const).every((of) => worthOf(of, evidence) <= 0),
       },
     ];
   });
+}
+
+const ofWhole: ReadonlySet<Sign> = new Set(["whole", "whole-other", "joined", "domain-named", "shared-name-whole"]);
+
+function sharedName(lead: LeadEntry, { name }: Account, evidence: readonly Evidence[]) {
+  const hasWholeName = evidence.some(({ sign }) => ofWhole.has(sign));
+  const isOne = [lead.company, name].some((text) => nameForms(text)?.words.length === 1);
+  const isPart = evidence.some(({ sign }) => sign === "lead-within" || sign === "account-within");
+  return { hasWholeName, isOneWord: isOne && isPart };
 }
 
 function isSamePlace(lead: LeadEntry, account: Account): boolean {
@@ -169,19 +190,25 @@ function isTwin(a: Account, b: Account): boolean {
   return isSameName && a.country !== null && a.country === b.country && a.city === b.city;
 }
 
+/** Is the domain its own, and the lead's name all another's? */
+const isNamedAsAnother = ({ domain, hasWholeName }: Candidate, candidates: readonly Candidate[]): boolean =>
+  domain !== null && !hasWholeName && candidates.some((each) => each.domain === null && each.hasWholeName);
+
 /** `none`: it is not worth a question; null: it is taken. */
 function doubtIn(
-  { domain, isNamed, isProven, isOther, isDoubtful }: Candidate,
-  { confidence, isShared }: { confidence: number; isShared: boolean },
+  { domain, isNamed, isProven, isOther, isDoubtful, isOneWord, isPlaceAlone }: Candidate,
+  { confidence, isShared, isNamesake }: { confidence: number; isShared: boolean; isNamesake: boolean },
   matching: Matching,
 ): Doubt | "none" | null {
   const { automatic, review, domainOnly, secondProof } = matching;
   if (domain !== null && domainOnly === "always") return null;
-  if (confidence < review) return "none";
+  if (confidence < review || isPlaceAlone) return "none";
   // Whose domain it is is one company, which stands in the CRM more than once: the tie-breakers say for whom.
   const isLikely = confidence >= automatic || (isShared && !isOther);
   if (!isLikely) return "not-likely-enough";
   if (isDoubtful) return "domain-of-contacts";
+  if (isNamesake) return "name-of-another";
+  if (domain === null && isOneWord) return "one-word";
   if (domain === null) return secondProof && !isProven ? "name-alone" : null;
   return domainOnly === "off" && !isNamed ? "domain-alone" : null;
 }

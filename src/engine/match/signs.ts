@@ -5,6 +5,7 @@
 export const subjects = {
   domain: {
     "domain-both": "e-mail and website are both of its domains",
+    "domain-named": "the domain is this account's alone, and so is the name",
     "domain-own": "the domain is this account's alone",
     "domain-shared": "the domain is this account's and others'",
     "provider-named": "a provider's domain, and the provider's name",
@@ -20,6 +21,7 @@ export const subjects = {
   address: {
     "domain-unknown-whole": "the lead's domain is no account's, but the whole name",
     "domain-unknown-part": "the lead's domain is no account's, but part of the name",
+    "domain-of-parent": "the lead's domain is its parent's",
     "domain-of-another": "the lead's domain is another account's",
     "domain-unknown": "the lead's domain is no account's",
     "mail-provider": "the e-mail is at a provider, which is no company's domain",

@@ -168,6 +168,90 @@ describe("several accounts on one domain (reliability.md B197)", () => {
   });
 });
 
+describe("whose domain it is", () => {
+  const io = anAccount({ id: "io", name: "Lumen Labs", domains: ["lumenlabs.io"], country: "US", city: "Austin" });
+  const com = anAccount({
+    id: "com",
+    name: "Lumen Labs Inc",
+    domains: ["lumenlabs.com"],
+    country: "US",
+    city: "Boston",
+  });
+  const here = { company: "Lumen Labs", country: "US", city: "Austin" };
+
+  test.each([
+    ["x@lumenlabs.com", "com"],
+    ["x@lumenlabs.io", "io"],
+  ])("of two that are called alike, %s is the one's that has it", (email, id) => {
+    const { match } = settle({ ...here, email, accounts: [io, com] });
+    expect(match?.account.id).toBe(id);
+    expect(match?.confidence).toBeGreaterThan(0.99);
+  });
+
+  test("a right name counts for no less than none or a wrong one", () => {
+    const of = (company: string | null) =>
+      settle({ email: "x@lumenlabs.com", company, accounts: [io, com] }).match?.confidence ?? 0;
+    expect(of("Lumen Labs Inc")).toBeGreaterThan(of(null));
+    expect(of("Lumen Labs Inc")).toBeGreaterThan(of("Something Else"));
+  });
+
+  const acme = anAccount({ id: "6", name: "Acme Corporation", domains: ["acme.example"], country: "US" });
+  const rockets = { id: "7", name: "Acme Rocket Systems", domains: ["acme-rockets.example"], country: "US" };
+
+  test("a part that has an account of its own, and a domain, keeps its leads that write from the head's", () => {
+    const child = anAccount({ ...rockets, city: "Reno", parentId: "6" });
+    const lead = { email: "b@acme.example", company: "Acme Rocket Systems Inc.", country: "US", city: "Reno" };
+    expect(settle({ ...lead, accounts: [acme, child] }).match?.account.id).toBe("7");
+  });
+
+  test("a name that is another account's altogether is a question", () => {
+    const lead = { email: "b@acme.example", company: "Acme Rocket Systems" };
+    const { match, suggested } = settle({
+      ...lead,
+      accounts: [acme, anAccount(rockets)],
+      matching: { automatic: 0.4 },
+    });
+    expect([match, suggested?.doubt]).toEqual([null, "name-of-another"]);
+  });
+});
+
+describe("what is too little", () => {
+  const zeta = anAccount({ id: "z", name: "Zeta", domains: ["zeta.example"], country: "GB", city: "London" });
+  const dental = anAccount({ id: "d", name: "Quarz Dental", domains: ["quarz.example"], country: "US", city: "Reno" });
+
+  test.each([
+    ["its one word in a longer name", zeta, { company: "Zeta Zoo Supplies", country: "GB", city: "London" }],
+    ["one word of its name", dental, { company: "Quarz", country: "US", city: "Reno" }],
+  ])("%s, in the same city, is a question", (_, account, lead) => {
+    const { match, suggested } = settle({ ...lead, email: "kim@gmail.com", accounts: [account] });
+    expect([match, suggested?.doubt]).toEqual([null, "one-word"]);
+  });
+
+  test("its place alone is none", () => {
+    const paris = { country: "FR", city: "Paris", postalCode: "75015" };
+    const account = anAccount({ id: "o", name: "Quarz", domains: ["quarz.example"], ...paris });
+    const lead = { email: "kim@gmail.com", company: "Boulangerie Dupont", ...paris };
+    expect(settle({ ...lead, accounts: [account], matching: { review: 0.1 } })).toMatchObject({
+      match: null,
+      suggested: null,
+    });
+  });
+});
+
+test("who is called nearly so and is here is found beside a namesake abroad", () => {
+  const abroad = anAccount({ id: "us", name: "Harbor Freight Partners", domains: [], country: "US", city: "Seattle" });
+  const near = { id: "gb", name: "Harbour Freight Partners Ltd", domains: [], country: "GB", city: "Bristol" };
+  const lead = { email: "x@gmail.com", company: "Harbor Freight Partners", country: "GB", city: "Bristol" };
+  expect(settle({ ...lead, accounts: [abroad, anAccount(near)] }).match?.account.id).toBe("gb");
+});
+
+test("a city is one however its name begins: St. Paul is Saint Paul", () => {
+  const account = anAccount({ id: "p", name: "Quarz Belvonta", domains: [], country: "US", city: "Saint Paul" });
+  const lead = { email: "x@gmail.com", company: "Quarz Belvonta", country: "US", city: "St. Paul" };
+  const { match } = settle({ ...lead, accounts: [account] });
+  expect(match?.points?.map(([sign]) => sign)).toContain("whole-city-same");
+});
+
 describe("a name without the account's domain", () => {
   const kestrel = anAccount({
     id: "k",
