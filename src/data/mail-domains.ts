@@ -1,4 +1,5 @@
 import disposable from "./disposable-domains.json" with { type: "json" };
+import freeMailAdded from "./free-mail-added.json" with { type: "json" };
 import freeMail from "./free-mail-domains.json" with { type: "json" };
 import platforms from "./platform-domains.json" with { type: "json" };
 
@@ -14,7 +15,7 @@ export type MailDomains = {
 
 /** Builds the look-ups from the reviewed lists; call it once per app. */
 export function loadMailDomains(): MailDomains {
-  const freeMailDomains = new Set(freeMail.entries);
+  const freeMailDomains = new Set([...freeMail.entries, ...Object.keys(freeMailAdded.entries)]);
   const disposableDomains = new Set(disposable.entries);
   const platformHosts = new Set(platforms.entries);
   return {

@@ -23,7 +23,8 @@ export function matchingLines(matching: Matching): string[] {
   const { automatic, review, domainOnly, secondProof, hierarchy, tieBreakers, otherNames } = matching;
   const names = otherNames.length === 0 ? "" : ` Other names of accounts stand in ${listed(otherNames)}.`;
   return [
-    `The account that the CRM has for a lead is its account. Else the one that is at least ${percent(automatic)} likely by domain, name, place and phone; from ${percent(review)} on a reviewer is asked, and meanwhile it has none.${names}`,
+    `The account that the CRM has for a lead is its account. Else the one that is at least ${percent(automatic)} likely by domain, name, place and phone${review < automatic ? `; from ${percent(review)} on a reviewer is asked, and meanwhile it has none` : ""}.${names}`,
+    "However likely, a reviewer is asked where the names have a single word in common and nothing of the domain's, and where the lead's name is another account's than the one that has its domain.",
     ...(secondProof
       ? [
           "A name without the account's domain needs a second proof: country, city, postal code or phone; without one a reviewer is asked.",

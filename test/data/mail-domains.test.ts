@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { refreshData } from "../../scripts/refresh-data.ts";
 import disposable from "../../src/data/disposable-domains.json" with { type: "json" };
+import added from "../../src/data/free-mail-added.json" with { type: "json" };
 import freeMail from "../../src/data/free-mail-domains.json" with { type: "json" };
 import keptOut from "../../src/data/free-mail-kept-out.json" with { type: "json" };
 import { loadMailDomains } from "../../src/data/mail-domains.ts";
@@ -71,6 +72,11 @@ describe("the lists", () => {
     expect(entries).toEqual([...new Set(entries)].sort());
   });
 
+  test("an access provider that the first list lacks is one all the same", () => {
+    expect(freeMail.entries.filter((domain) => Object.keys(added.entries).includes(domain))).toEqual([]);
+    expect(loadMailDomains().isFreeMail("kabelbw.de")).toBe(true);
+  });
+
   test("free mail holds nothing that is disposable or was kept out", () => {
     const others = new Set([...disposable.entries, ...Object.keys(keptOut.entries)]);
 
@@ -79,7 +85,8 @@ describe("the lists", () => {
 
   test("the README counts them right", () => {
     const readme = readFileSync(new URL("../../src/data/README.md", import.meta.url), "utf8");
-    const counts = [freeMail.entries, disposable.entries, platforms.entries, Object.keys(keptOut.entries)];
+    const byHand = [Object.keys(keptOut.entries), Object.keys(added.entries)];
+    const counts = [freeMail.entries, disposable.entries, platforms.entries, ...byHand];
 
     expect(counts.filter(({ length }) => !readme.includes(`| ${length.toLocaleString("en")} |`))).toEqual([]);
   });

@@ -57,7 +57,7 @@ test.each([
 test("a pick reads from the data to the rep", () => {
   expect(sentences(someFacts(), { "rep-a": 2, "rep-b": 30, "rep-c": 9 })).toEqual([
     "Lead lead-1 qualified on Fri 20 Nov 2026, 10:00:00 (Europe/Berlin).",
-    "It belongs to no known account: a domain that no account has.",
+    "It belongs to no known account: a domain that no account has, and nothing that tells enough of its company.",
     "Its tier is T3 (moderate): scored 40 or more and took up content that counts.",
     "T1 (hot) is for a lead that asked to talk to sales (its conversion is Guide: presses), or scored 80 or more (its score is 50).",
     "T2 (warm) is for a lead that scored 60 or more and was active in the last 30 days (its score is 50).",

@@ -33,6 +33,9 @@ export async function evalTables(cli: Cli, flags: EvalFlags): Promise<void> {
   const mistakes = mistakesOf(leads, judged);
   if (!flags.json) {
     sayMeasures(cli, judged, recall);
+    cli.print(
+      "Leads that the weights were learned from come out better than others: match train judges each by the others.",
+    );
     sayMistakes(cli, mistakes, { file: flags.leads, most: flags.mistakes, names });
     return;
   }

@@ -30,7 +30,7 @@ export const leadRows: readonly CrmRow[] = [
   [
     "B187 free-mail domain, though a company has it",
     qualified({ email: "kim@gmail.com" }),
-    [{ ...toDach, told: says("a free-mail address, which names no company") }],
+    [{ ...toDach, told: says("a free-mail address, and nothing that tells enough of its company") }],
   ],
   [
     "B188 trailing dot domain",
@@ -46,8 +46,8 @@ export const leadRows: readonly CrmRow[] = [
       toAccountOwner,
       toAccountOwner,
       toAccountOwner,
-      { ...toDach, told: says("a free-mail address, which names no company") },
-      { ...toDach, told: says("a website on a platform, which names no company") },
+      { ...toDach, told: says("a free-mail address, and nothing that tells enough of its company") },
+      { ...toDach, told: says("a website on a platform, and nothing that tells enough of its company") },
     ],
   ],
   [
