@@ -55,8 +55,8 @@ async function refreshStale(deps: Deps, workspace: Workspace, link: Link): Promi
 /** So long what was learned may come after what was learned later: of a slow recording, or by another clock. */
 const hintsOverlapMs = 60_000;
 
-/** What was learned lately, in whatever process, is found by the next lead. */
-async function takeHints(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
+/** What was learned lately, in whatever process, is found by the next lead, and what was withdrawn is not. */
+export async function takeHints(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
   const { id } = link.connection;
   const { hintsTaken } = link;
   const since = new Date(deps.now().getTime() - hintsOverlapMs).toISOString();

@@ -17,12 +17,18 @@ type Given = {
 };
 
 /**
+ * Stays in place of names and domains that an account does not have any more, so that those who ask what was learned lately
+ * hear of it: no lead has this key.
+ */
+const trace = { kind: "not", value: "" } as const;
+
+/**
  * The last answer counts: leads of a key belong to one account, whose alone its domain and name are, and what they are not
  * is not what they are. What an earlier answer about the same lead taught is forgotten.
  */
 export async function saveHints(db: Query, given: Given): Promise<void> {
   const { workspaceId, connectionId, hints, leadId, by, at } = given;
-  if (leadId !== null) await forgetHints(db, connectionId, [leadId]);
+  if (leadId !== null) await forgetHints(db, { connectionId, leadIds: [leadId], at });
   if (hints.length === 0) return;
   await sql`
     with given as (
@@ -36,19 +42,32 @@ export async function saveHints(db: Query, given: Given): Promise<void> {
           or (g.kind = 'is' and h.kind in ('is', 'not') and (h.kind = 'is' or h.account_id = g.account_id))
           or (g.kind = 'not' and h.kind = 'is' and h.account_id = g.account_id))
         and not (h.kind = g.kind and h.account_id = g.account_id)
+      returning h.kind, h.account_id
     )
     insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at, count, lead_id)
     select ${connectionId}, kind, value, account_id, ${workspaceId}, ${by}, ${at}::timestamptz, count, ${leadId} from given
+    union all
+    select distinct ${connectionId}, ${trace.kind}, ${trace.value}, account_id, ${workspaceId}, ${by}, ${at}::timestamptz, 1, null
+    from dropped where kind in ('name', 'domain')
     on conflict (connection_id, kind, value, account_id) do update set by = excluded.by, at = excluded.at,
       count = account_hints.count + excluded.count, lead_id = excluded.lead_id
   `.execute(db);
 }
 
+type Forgotten = { connectionId: string; leadIds: readonly string[]; at: string };
+
 /** What was taught by answers about these leads. */
-export async function forgetHints(db: Query, connectionId: string, leadIds: readonly string[]): Promise<void> {
-  await sql`delete from account_hints where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})`.execute(
-    db,
-  );
+export async function forgetHints(db: Query, { connectionId, leadIds, at }: Forgotten): Promise<void> {
+  await sql`
+    with dropped as (
+      delete from account_hints where connection_id = ${connectionId} and lead_id = any(${[...leadIds]})
+      returning kind, account_id, workspace_id
+    )
+    insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at)
+    select distinct ${connectionId}, ${trace.kind}, ${trace.value}, account_id, workspace_id, '', ${at}::timestamptz
+    from dropped where kind in ('name', 'domain')
+    on conflict (connection_id, kind, value, account_id) do update set by = excluded.by, at = excluded.at
+  `.execute(db);
 }
 
 /** A single contact with another domain may be somebody who works for several; so may be all whose domain others have, too. */
@@ -75,7 +94,7 @@ export async function hintsOf(
   return Map.groupBy(rows, ({ accountId }) => accountId);
 }
 
-/** What was learned of accounts since an instant, and when. */
+/** What was learned of accounts since an instant, also that something is not so any more, and when. */
 export async function learnedSince(
   db: Query,
   connectionId: string,

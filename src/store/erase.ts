@@ -32,7 +32,7 @@ export async function eraseLead(tx: Tx, { workspaceId, connectionId, leadId, at 
     update leads set email_key = null, phone_key = null, name_key = null
     where connection_id = ${connectionId} and lead_id = any(${leadIds})
   `.execute(tx);
-  await forgetHints(tx, connectionId, leadIds);
+  await forgetHints(tx, { connectionId, leadIds, at });
   // Nobody could answer any more.
   await sql`
     delete from match_reviews where connection_id = ${connectionId} and lead_id = any(${leadIds})

@@ -68,7 +68,7 @@ test("a name or domain is one account's, an answer given anew replaces the first
   await save([{ kind: "not", value: "domain:moved.example", accountId: "21" }], "2026-11-20T13:02:00.000Z", "lead-2");
   expect(await hintsOf(db.query, "c", ["20", "21"])).toEqual(new Map());
   expect(await said("domain:moved.example")).toEqual(["not 21"]);
-  await forgetHints(db.query, "c", ["lead-2"]);
+  await forgetHints(db.query, { connectionId: "c", leadIds: ["lead-2"], at: "2026-11-20T13:03:00.000Z" });
   expect(await said("domain:moved.example")).toEqual([]);
 });
 
