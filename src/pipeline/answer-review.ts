@@ -3,7 +3,7 @@ import { type Learned, learnedFrom } from "../engine/match/learned.ts";
 import { answerInWords, type ReviewAnswer, whereInWords } from "../engine/review-in-words.ts";
 import { zonedTime } from "../engine/zoned-time.ts";
 import { Refused } from "../refused.ts";
-import { type SaidHint, saidOf, saveHints } from "../store/account-hints.ts";
+import { lockHints, type SaidHint, saidOf, saveHints } from "../store/account-hints.ts";
 import { accountsById } from "../store/accounts.ts";
 import { allConnections } from "../store/connections.ts";
 import type { Db, Tx } from "../store/db.ts";
@@ -24,8 +24,9 @@ export type GivenAnswer = {
 
 /**
  * Keeps what a reviewer says of a lead's account: leads of the same domain or name are matched by it from now on. The lead
- * itself stays where it is. Of two who answer at once the second hears of the first. Throws `Refused` when nobody was
- * asked, when there is no such account, and when somebody has said otherwise and this is not to replace it.
+ * itself stays where it is. Of two who answer at once, also about two leads that are alike, the second hears of the first.
+ * Throws `Refused` when nobody was asked, when there is no such account, and when somebody has said otherwise and this is
+ * not to replace it.
  */
 export async function answerMatch(db: Db, given: GivenAnswer): Promise<string[]> {
   const by = given.by.trim();
@@ -46,6 +47,7 @@ export async function answerMatch(db: Db, given: GivenAnswer): Promise<string[]>
     const hints = learnedFrom(lead, { asked, belongsTo });
     const answer: ReviewAnswer = { asked, belongsTo, by, at: given.at };
     const keys = hints.filter(({ kind }) => kind === "is" || kind === "not").map(({ value }) => value);
+    await lockHints(tx, connectionId, hints);
     const overruled = (await saidOf(tx, connectionId, [...new Set(keys)])).filter(isOverruledBy(answer, leadId));
     await answerReview(tx, { connectionId, leadId, answer });
     await saveHints(tx, { workspaceId, connectionId, hints, leadId, by, at: given.at });

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Learned } from "../engine/match/learned.ts";
-import type { Query } from "./db.ts";
+import type { Query, Tx } from "./db.ts";
 import { toJson } from "./json.ts";
 
 /** What was learned of an account. */
@@ -131,12 +131,27 @@ export async function moveHints(
 /** By whom, when, and of which lead; null: of none in particular. */
 export type SaidHint = AccountHint & { by: string; at: string; leadId: string | null };
 
-/** What was said of leads with these keys. */
+/**
+ * Until the transaction ends, others who lock one of these values wait: what is said of a key, a name or a domain is said
+ * by one at a time.
+ */
+export async function lockHints(
+  tx: Tx,
+  connectionId: string,
+  hints: readonly Pick<AccountHint, "value">[],
+): Promise<void> {
+  // In one order for all, or two would wait for each other.
+  for (const value of [...new Set(hints.map((each) => each.value))].sort())
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`hints ${connectionId} ${value}`}, 0))`.execute(tx);
+}
+
+/** What was said of leads with these keys, the latest first. */
 export async function saidOf(db: Query, connectionId: string, keys: readonly string[]): Promise<SaidHint[]> {
   if (keys.length === 0) return [];
   const { rows } = await sql<SaidHint>`
     select kind, value, account_id, by, at, lead_id from account_hints
     where connection_id = ${connectionId} and kind in ('is', 'not') and value = any(${[...keys]})
+    order by at desc, account_id
   `.execute(db);
   return rows;
 }

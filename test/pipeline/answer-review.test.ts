@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { sql } from "kysely";
 import { answerMatch, type GivenAnswer } from "../../src/pipeline/answer-review.ts";
 import { listReviews } from "../../src/pipeline/list-reviews.ts";
 import { hintsOf } from "../../src/store/account-hints.ts";
@@ -110,6 +111,7 @@ test("the same answer again changes nothing, however it is worded", async () => 
     ]);
 });
 
+// PGlite runs one transaction after the other: that they wait for each other is proven on PostgreSQL alone.
 test("of many who answer at once one is heard, and the others hear of it", async () => {
   const answers = ["yes", "no", { accountId: "8" }] as const;
   const given = answers.map((each, at) => answer({ answer: each, by: `Reviewer ${at}` }));
@@ -130,3 +132,33 @@ test("what another lead like it taught and this answer ends is told", async () =
   expect(await taught()).toEqual(["8"]);
   expect(await answer({ leadId: "twin", by: "Sven", replaces: true })).not.toContain(told);
 });
+
+// As above: on PGlite the second begins when the first has ended.
+test("of two who answer at once about two leads of one domain the second hears of the first", async () => {
+  await ask("pair", `kestrel-${leadId}.example`);
+  const told = await bothAtOnce(() => [
+    answer({ by: "Rita" }),
+    answer({ leadId: "pair", answer: { accountId: "8" }, by: "Sven" }),
+  ]);
+  const overrules = told.map((lines) => lines.some((line) => line.startsWith("Overruled: ")));
+  expect([...overrules].sort()).toEqual([false, true]);
+  expect(await taught()).toEqual([["7", "8"][overrules.indexOf(true)]]);
+});
+
+/** Nobody can store what was learned before both are under way. */
+async function bothAtOnce(begin: () => Promise<string[]>[]): Promise<string[][]> {
+  if (db.kind === "pglite") return Promise.all(begin());
+  const told = await db.transaction(async (tx) => {
+    await sql`lock table account_hints in share mode`.execute(tx);
+    const answers = Promise.all(begin());
+    for (let waiting = 0; waiting < 2; ) {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int as count from pg_locks l join pg_database d on d.oid = l.database
+        where not l.granted and d.datname = current_database()
+      `.execute(tx);
+      waiting = rows[0]?.count ?? 0;
+    }
+    return { answers };
+  });
+  return told.answers;
+}

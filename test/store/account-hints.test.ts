@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { sql } from "kysely";
 import {
   type AccountHint,
   forgetHints,
@@ -76,4 +77,18 @@ test("accounts that were merged live on in what is known of the other", async ()
   await save([{ kind: "is", value: "domain:merged.example", accountId: "30" }], "2026-11-20T14:00:00.000Z");
   await moveHints(db.query, "c", { from: ["30"], into: "31" });
   expect(await said("domain:merged.example")).toEqual(["is 31"]);
+});
+
+test("of two who both said what leads of one key are, the latest comes first", async () => {
+  const value = "domain:twice.example";
+  for (const [accountId, at] of [
+    ["40", "2026-11-20T15:00:00.000Z"],
+    ["41", "2026-11-20T15:02:00.000Z"],
+    ["42", "2026-11-20T15:01:00.000Z"],
+  ])
+    await sql`
+      insert into account_hints (connection_id, kind, value, account_id, workspace_id, by, at)
+      values ('c', 'is', ${value}, ${accountId}, 'w', 'Rita', ${at})
+    `.execute(db.query);
+  expect((await saidOf(db.query, "c", [value])).map(({ accountId }) => accountId)).toEqual(["41", "42", "40"]);
 });
