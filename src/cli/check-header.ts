@@ -1,3 +1,4 @@
+import { cleanText } from "../engine/clean-text.ts";
 import { Refused } from "../refused.ts";
 
 /** The header of a comma-separated table. Throws `Refused` when a column is missing, there twice, or commas are no separators. */
@@ -14,6 +15,6 @@ export function checkHeader(file: string, names: readonly string[], columns: rea
   const name = names[second];
   if (name !== undefined)
     throw new Refused(
-      `${file}:1: ${name} is the name of columns ${names.indexOf(name) + 1} and ${second + 1}: rename or delete the one that is not meant.`,
+      `${file}:1: ${cleanText(name)} is the name of columns ${names.indexOf(name) + 1} and ${second + 1}: rename or delete the one that is not meant.`,
     );
 }

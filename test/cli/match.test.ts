@@ -219,3 +219,41 @@ test.each<[string, string[], RegExp]>([
 ])("%s is told", async (_, flags, words) => {
   await expect(baton("match", ...flags)).rejects.toThrow(words);
 });
+
+/** Clears the screen, sets the window's title, and turns what follows around. */
+const hostile = (text: string): string => `${text}\u001b[2J\u001b]0;title\u0007\u009b31m\u202e`;
+/** The letters of these sequences stay: without the signs that begin them they do nothing. */
+const harmless = (text: string): string => `${text} [2J ]0;title 31m`;
+
+test("what stands in tables cannot steer the terminal that it is told on", async () => {
+  const hostileAccounts = file("hostile-accounts.csv", [
+    "account_id,name,website",
+    `${hostile("A1")},${hostile("Brennholz")},https://www.brennholz-laser.de`,
+    `${hostile("A1")},Twice,twice.example`,
+    `${hostile("A2")},${hostile("Kestrel")},kestrelvane.com`,
+  ]);
+  const hostileLeads = file("hostile-leads.csv", [
+    "lead_id,email,company,true_account_id,slice",
+    `${hostile("L1")},kim@brennholz-laser.de,,${hostile("A2")},${hostile("one")}`,
+    `${hostile("L1")},kim@brennholz-laser.de,,${hostile("A2")},one`,
+    `L2,lou@gmail.com,n/a,${hostile("A2")},two`,
+    `L3,lou@gmail.com,n/a,${hostile("A9")},two`,
+  ]);
+  const { out, wrong } = await baton("match", "eval", "--accounts", hostileAccounts, "--leads", hostileLeads);
+  const said = [...out, ...wrong].join("\n");
+  expect(said).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  for (const told of [
+    `lead ${harmless("L1")} was given ${harmless("A1")} ${harmless("Brennholz")}`,
+    `it belongs to ${harmless("A2")} ${harmless("Kestrel")}`,
+    `account ${harmless("A1")} is there already`,
+    `lead ${harmless("L1")} is there already`,
+    `line 5 (${harmless("A9")})`,
+    `\n${harmless("one")}`,
+  ])
+    expect(said).toContain(told);
+
+  const twice = file("hostile-header.csv", [`account_id,name,website,${hostile("x")},${hostile("x")}`, "1,A,a,b,c"]);
+  await expect(baton("match", "--accounts", twice, "--leads", leads, "--out", file("never.csv"))).rejects.toThrow(
+    `${twice}:1: ${harmless("x")} is the name of columns 4 and 5`,
+  );
+});

@@ -95,11 +95,11 @@ async function lintWith(name: string, text: string) {
 }
 
 test("policy lint names the headings of the leads that are no field of any, and what was probably meant", async () => {
-  const text = "E-Mail,lead.score,crm.baton_region,Lifecycle\njana@muster.de,50,north,lead\n";
+  const text = "E-Mail,lead.score,crm.baton_region,Life\u001b\u202ecycle\njana@muster.de,50,north,lead\n";
   const { leads, err, isOk } = await lintWith("headings.csv", text);
   expect(err).toEqual([
     `${leads}: "E-Mail" is no field of a lead, so that it is not looked at — did you mean "email"?`,
-    `${leads}: "Lifecycle" is no field of a lead, so that it is not looked at; begin the CRM's own with crm.`,
+    `${leads}: "Life cycle" is no field of a lead, so that it is not looked at; begin the CRM's own with crm.`,
   ]);
   expect(isOk).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { cleanText } from "../../engine/clean-text.ts";
 import { normaliseEmployees } from "../../engine/normalise/employees.ts";
 import { Refused } from "../../refused.ts";
 import { createRandom } from "../../sandbox/create-random.ts";
@@ -92,7 +93,7 @@ function requireUnique(rows: readonly CsvRow[], { file, column }: { file: string
     const earlier = seen.get(id);
     if (id !== "" && earlier !== undefined)
       throw new Refused(
-        `${file}:${line}: ${column} ${id} stands in line ${earlier} already: give each row an id of its own.`,
+        `${file}:${line}: ${column} ${cleanText(id)} stands in line ${earlier} already: give each row an id of its own.`,
       );
     seen.set(id, line);
   }
@@ -115,7 +116,9 @@ const shownOwners = 6;
 
 function ownersNote(file: string, owners: ReadonlyMap<string, Person>): string[] {
   if (owners.size === 0) return [];
-  const shown = [...owners].slice(0, shownOwners).map(([id, rep]) => `${id} is ${rep.firstName} ${rep.lastName}`);
+  const shown = [...owners]
+    .slice(0, shownOwners)
+    .map(([id, rep]) => `${cleanText(id)} is ${rep.firstName} ${rep.lastName}`);
   const rest = owners.size > shownOwners ? ", and so on in their order" : "";
   return [`The demo's reps stand in for the owners of ${file}: ${shown.join(", ")}${rest}.`];
 }
@@ -129,7 +132,7 @@ function oddNote(rows: readonly CsvRow[], { file, column, isOdd, means }: Oddity
   const [first, ...others] = rows.filter(({ cells }) => isOdd(cells[column]?.trim() ?? ""));
   if (first === undefined) return [];
   const more = others.length === 0 ? "" : ` ${others.length} more like it; the next is in line ${others[0]?.line}.`;
-  return [`${file}:${first.line}: ${column} "${first.cells[column]}" ${means}.${more}`];
+  return [`${file}:${first.line}: ${column} "${cleanText(first.cells[column] ?? "")}" ${means}.${more}`];
 }
 
 const takenNote = (taken: number): string =>

@@ -1,5 +1,6 @@
 import { randomSeed } from "../../account-index/random-seed.ts";
 import { loadMailDomains } from "../../data/mail-domains.ts";
+import { cleanText } from "../../engine/clean-text.ts";
 import type { Base } from "../../engine/match/base.ts";
 import { buildBase } from "../../engine/match/build-base.ts";
 import type { DomainClasses } from "../../engine/match/domain-forms.ts";
@@ -22,7 +23,11 @@ export async function readBase(cli: Cli, file: string): Promise<ReadBase> {
   })) {
     const entry = toAccountEntry(cells);
     const problem =
-      entry.id === "" ? "it has no account_id" : known.has(entry.id) ? `account ${entry.id} is there already` : null;
+      entry.id === ""
+        ? "it has no account_id"
+        : known.has(entry.id)
+          ? `account ${cleanText(entry.id)} is there already`
+          : null;
     known.add(entry.id);
     if (problem === null) entries.push(entry);
     else cli.complain(`${file}:${line}: left out, ${problem}.`);

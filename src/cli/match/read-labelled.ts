@@ -1,3 +1,4 @@
+import { cleanText } from "../../engine/clean-text.ts";
 import type { LabelledLead } from "../../engine/match/learn.ts";
 import type { Cli } from "../cli.ts";
 import { labelledColumns, labelOf } from "./columns.ts";
@@ -24,7 +25,9 @@ export async function readLabelled(
     (isKnown ? leads : strangers).push({ line, id, lead, accountId, slice: cells.slice?.trim() ?? "" });
   }
   if (strangers.length > 0) {
-    const lines = strangers.slice(0, mostTold).map(({ line, accountId }) => `line ${line} (${accountId})`);
+    const lines = strangers
+      .slice(0, mostTold)
+      .map(({ line, accountId }) => `line ${line} (${cleanText(accountId ?? "")})`);
     const rest = strangers.length > mostTold ? ` and ${strangers.length - mostTold} more` : "";
     cli.complain(
       `${file}: left out, ${strangers.length} of ${leads.length + strangers.length} leads: ${accounts} lacks the account that true_account_id names: ${lines.join(", ")}${rest}.`,

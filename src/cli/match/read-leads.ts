@@ -1,3 +1,4 @@
+import { cleanText } from "../../engine/clean-text.ts";
 import type { LeadEntry } from "../../engine/match/entries.ts";
 import type { Cli } from "../cli.ts";
 import { leadColumns, toLeadEntry } from "./columns.ts";
@@ -15,7 +16,7 @@ export async function* readLeads(
   for await (const row of readTable(file, { columns, onBad: cli.complain, onProgress: cli.progress })) {
     const { line, cells } = row;
     const id = (cells.lead_id ?? "").trim();
-    const problem = id === "" ? "it has no lead_id" : known.has(id) ? `lead ${id} is there already` : null;
+    const problem = id === "" ? "it has no lead_id" : known.has(id) ? `lead ${cleanText(id)} is there already` : null;
     known.add(id);
     if (problem === null) yield { ...row, id, lead: toLeadEntry(cells) };
     else cli.complain(`${file}:${line}: left out, ${problem}.`);

@@ -1,3 +1,4 @@
+import { cleanText } from "../../engine/clean-text.ts";
 import {
   calibrationError,
   type Judged,
@@ -36,7 +37,7 @@ export function sayMeasures(cli: Cli, judged: readonly Judged[], candidateRecall
   cli.print(
     `${"slice".padEnd(28)}${"leads".padStart(6)}${"given".padStart(7)}${"precision".padStart(11)}${"recall".padStart(9)}${"false".padStart(9)}`,
   );
-  for (const [slice, of] of slices) cli.print(lineOf(slice, of));
+  for (const [slice, of] of slices) cli.print(lineOf(cleanText(slice), of));
 }
 
 const inFull = (share: number): string => share.toFixed(4);

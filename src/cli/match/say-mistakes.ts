@@ -1,3 +1,4 @@
+import { cleanText } from "../../engine/clean-text.ts";
 import type { JudgedLead } from "../../engine/match/learn.ts";
 import type { Cli } from "../cli.ts";
 import type { LabelledRow } from "./read-labelled.ts";
@@ -33,7 +34,7 @@ type Told = { file: string; most: number; names: ReadonlyMap<string, string | nu
 /** A line for each of the first `most`; `names`: of the accounts, by id. */
 export function sayMistakes(cli: Cli, mistakes: readonly Mistake[], { file, most, names }: Told): void {
   if (mistakes.length === 0) return;
-  const named = (id: string): string => [id, names.get(id)].filter(Boolean).join(" ");
+  const named = (id: string): string => cleanText([id, names.get(id)].filter(Boolean).join(" "));
   const told = mistakes.slice(0, most);
   cli.print("");
   const all = told.length === mistakes.length ? "" : `, here the first ${told.length} (--mistakes all names each)`;
@@ -42,6 +43,6 @@ export function sayMistakes(cli: Cli, mistakes: readonly Mistake[], { file, most
     const is = right === null ? "it belongs to none" : `it belongs to ${named(right)}`;
     const none = likeliest === null ? "nothing came into question" : `likeliest ${named(likeliest)}, ${probability}`;
     const given = said === null ? `none (${none})` : `${named(said)} (${probability})`;
-    cli.print(`${file}:${line}: lead ${lead} was given ${given}; ${is}.`);
+    cli.print(`${file}:${line}: lead ${cleanText(lead)} was given ${given}; ${is}.`);
   }
 }

@@ -1,4 +1,5 @@
 import { leadFields } from "../../model/lead.ts";
+import { cleanText } from "../clean-text.ts";
 import { didYouMean } from "../suggest.ts";
 import type { LintInput } from "./finding.ts";
 
@@ -11,6 +12,6 @@ export function strangeFields(samples: NonNullable<LintInput["samples"]>): strin
     .filter((name) => !known.includes(name) && !/^crm\.[A-Za-z0-9_]+$/.test(name))
     .map((name) => {
       const meant = didYouMean(name, known) || "; begin the CRM's own with crm.";
-      return `"${name}" is no field of a lead, so that it is not looked at${meant}`;
+      return `"${cleanText(name)}" is no field of a lead, so that it is not looked at${meant}`;
     });
 }

@@ -175,6 +175,16 @@ describe("a world read from tables", () => {
     expect(() => readTables(accounts.replace("A3", "A2"), leads)).toThrow("a.csv:4: account_id A2 stands in line 3");
   });
 
+  test("what is told of cells cannot steer the terminal", () => {
+    const hostile = "7\u001b[2J\u001b]0;x\u0007\u202e";
+    const { notes } = readTables(accounts.replace("U2", hostile), leads.replace("Ann@datum-demo.de", hostile));
+    expect(notes.join("")).toContain('email "7 [2J ]0;x" is no e-mail address');
+    expect(notes.join("")).toContain(": 7 [2J ]0;x is ");
+    expect(() => readTables(accounts, leads.replace(/^L[12]/gm, hostile))).toThrow(
+      "lead_id 7 [2J ]0;x stands in line 2 already",
+    );
+  });
+
   test("a list without leads is refused", () => {
     expect(() => readTables(accounts, `${leads.split("\n")[0]}\n`)).toThrow("l.csv has no leads below its header.");
   });
