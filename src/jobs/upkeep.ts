@@ -3,6 +3,7 @@ import { pruneAssignments } from "../store/assignments.ts";
 import { embeddedUse } from "../store/embedded-use.ts";
 import { migrate } from "../store/migrate.ts";
 import { ensurePartitions } from "../store/partitions.ts";
+import { pruneGone } from "../store/readings.ts";
 import { type Repeating, repeat } from "./repeat.ts";
 
 export type Upkeep = {
@@ -31,6 +32,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   async function run(): Promise<void> {
     await ensurePartitions(db, now());
     await pruneAssignments(db.query, now());
+    await pruneGone(db.query, now());
     if (db.kind === "pglite") warnings = await embeddedWarnings(options);
     if (warnings.length > 0)
       log.warn({ count: warnings.length }, "the embedded database is beyond its limits: see /readyz");

@@ -6,7 +6,7 @@ import { leadGone, leadMerged } from "./lead-events.ts";
 import { endsWork, leadClosed } from "./open-leads.ts";
 import { type Followed, ownerChanged } from "./owner-changed.ts";
 import { dropAccounts } from "./store-accounts.ts";
-import { forgetOpportunities, mergeAccount } from "./sync-accounts.ts";
+import { dropOpportunities, mergeAccount } from "./sync-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /** Accounts and opportunities that events named: they are read again in batches. */
@@ -47,7 +47,7 @@ export async function follow(
       refresh.accountIds.add(subjectId);
       return "done";
     case "account-deleted":
-      await dropAccounts(deps, link, { gone: [subjectId], readAt: deps.now() });
+      await dropAccounts(deps, link, { gone: [subjectId], readAt: deps.now(), toRead: true });
       // The event may be late, and the account restored since.
       refresh.accountIds.add(subjectId);
       return "done";
@@ -59,7 +59,8 @@ export async function follow(
       refresh.opportunityIds.add(subjectId);
       return "done";
     case "opportunity-deleted":
-      await forgetOpportunities(deps, link, [subjectId]);
+      await dropOpportunities(deps, link, { gone: [subjectId], readAt: deps.now(), toRead: true });
+      refresh.opportunityIds.add(subjectId);
       return "done";
     default:
       return "ignored";

@@ -23,8 +23,9 @@ export async function meetOpportunities(
   try {
     for (let from = 0; from < unmet.length; from += client.maxBatch) {
       const page = unmet.slice(from, from + client.maxBatch);
-      const opportunities = await client.findOpportunities(page, { lane: "live-read" });
-      await storeOpportunities(deps, link, { opportunities, policy });
+      const readAt = deps.now();
+      const read = await client.findOpportunities(page, { lane: "live-read" });
+      await storeOpportunities(deps, link, { read, readAt, policy });
       if (met.size > mostMet) met.clear();
       for (const id of page) met.add(id);
     }

@@ -14,35 +14,42 @@ type OtherNames = Matching["otherNames"];
 /** Accounts as the CRM gave them. `readAt`: when it was asked, by our clock; what it says later takes their place. */
 export type ReadAccounts = { read: readonly Account[]; readAt: Date };
 
+/** Records that the CRM has no more. `toRead`: an event told so, which may be late: the CRM has to be asked once more. */
+export type Gone = { gone: readonly string[]; readAt: Date; toRead: boolean };
+
 /**
- * Keeps accounts, each under the registrable domains of its hosts, and answers them so. The next lead is matched with them.
- * Those of which something newer is known, also that they are gone, are left as they are.
+ * Keeps accounts, each under the registrable domains of its hosts. The next lead is matched with them. Those of which
+ * something newer is known are left as they are. Answers them as they are stored then; those that are gone are missing.
  */
 export async function storeAccounts(
   deps: Deps,
   { connection: { workspaceId, id: connectionId } }: OfConnection,
   { read, readAt, otherNames }: ReadAccounts & { otherNames: OtherNames },
 ): Promise<readonly Account[]> {
+  if (read.length === 0) return [];
   const accounts = asStored(read);
-  await deps.accountIndex.inTurn(connectionId, async () => {
+  return deps.accountIndex.inTurn(connectionId, async () => {
     const times = { readAt: readAt.toISOString(), at: deps.now().toISOString() };
-    const stored = await upsertAccounts(deps.db.query, { workspaceId, connectionId, accounts, ...times });
+    const stored = await deps.db.transaction((tx) =>
+      upsertAccounts(tx, { workspaceId, connectionId, accounts, ...times }),
+    );
     const newest = accounts.filter(({ id }) => stored.has(id));
     deps.accountIndex.change(connectionId, { put: await toEntries(deps, connectionId, newest, otherNames), gone: [] });
+    const older = accounts.filter(({ id }) => !stored.has(id)).map(({ id }) => id);
+    return [...newest, ...(await accountsById(deps.db.query, connectionId, older)).values()];
   });
-  return accounts;
 }
 
 /** Accounts that the CRM has no more are nobody's match from now on. `readAt`: when it was asked, or told us. */
 export async function dropAccounts(
   deps: Pick<Deps, "db" | "accountIndex" | "now">,
   { connection: { workspaceId, id: connectionId } }: OfConnection,
-  { gone, readAt }: { gone: readonly string[]; readAt: Date },
+  { gone, readAt, toRead }: Gone,
 ): Promise<void> {
   if (gone.length === 0) return;
   await deps.accountIndex.inTurn(connectionId, async () => {
     const times = { readAt: readAt.toISOString(), at: deps.now().toISOString() };
-    await removeAccounts(deps.db.query, { workspaceId, connectionId, ids: gone, ...times });
+    await deps.db.transaction((tx) => removeAccounts(tx, { workspaceId, connectionId, ids: gone, toRead, ...times }));
     const present = await accountsById(deps.db.query, connectionId, gone);
     deps.accountIndex.change(connectionId, { put: [], gone: gone.filter((id) => !present.has(id)) });
   });

@@ -8,8 +8,9 @@ import { moveHints } from "../store/account-hints.ts";
 import { moveAssignments } from "../store/assignments.ts";
 import { moveOpenWork } from "../store/open-work.ts";
 import { removeOpportunities, upsertOpportunities } from "../store/opportunities.ts";
+import { goneToRead } from "../store/readings.ts";
 import { lookSince, readSyncCursor, saveSyncCursor } from "./cursors.ts";
-import { dropAccounts, storeAccounts } from "./store-accounts.ts";
+import { dropAccounts, type Gone, storeAccounts } from "./store-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 type Kind = "list-accounts" | "list-opportunities";
@@ -39,8 +40,9 @@ export async function listAll(deps: Deps, workspace: Workspace, link: Link, list
     link,
     { ...listing, kind: "list-opportunities", readAs: "" },
     async (after) => {
+      const readAt = deps.now();
       const page = await link.client.listOpportunities(after, { lane });
-      await storeOpportunities(deps, link, { opportunities: page.items, policy });
+      await storeOpportunities(deps, link, { read: page.items, readAt, policy });
       return page;
     },
   );
@@ -70,25 +72,30 @@ async function listKind(
 
 const opportunityItem = (itemId: string) => ({ itemKind: "opportunity" as const, itemId });
 
-/** Open opportunities are part of their owners' load. */
+/** As the CRM gave them. `readAt`: when it was asked, by our clock; what it says later takes their place. */
+type ReadOpportunities = { read: readonly Opportunity[]; readAt: Date };
+
+/** Open opportunities are part of their owners' load. Those of which something newer is known are left as they are. */
 export async function storeOpportunities(
   deps: Deps,
   { connection: { id: connectionId, workspaceId } }: Pick<Link, "connection">,
-  { opportunities, policy }: { opportunities: readonly Opportunity[]; policy: Policy },
+  { read, readAt, policy }: ReadOpportunities & { policy: Policy },
 ): Promise<void> {
   const item = ({ id }: Opportunity) => opportunityItem(id);
   const isWork = (opportunity: Opportunity) => opportunity.isOpen && opportunity.ownerId !== null;
   const pointsOf = (opportunity: Opportunity) => opportunityPoints(opportunity, policy, deps.now());
+  const reading = { workspaceId, connectionId, readAt: readAt.toISOString(), at: deps.now().toISOString() };
   await deps.db.transaction(async (tx) => {
-    await upsertOpportunities(tx, { workspaceId, connectionId, opportunities, at: deps.now().toISOString() });
+    const stored = await upsertOpportunities(tx, { ...reading, opportunities: read });
+    const newest = read.filter(({ id }) => stored.has(id));
     await moveOpenWork(tx, {
       workspaceId,
-      add: opportunities.filter(isWork).map((opportunity) => ({
+      add: newest.filter(isWork).map((opportunity) => ({
         ...item(opportunity),
         repId: opportunity.ownerId ?? "",
         points: pointsOf(opportunity),
       })),
-      remove: opportunities.filter((opportunity) => !isWork(opportunity)).map(item),
+      remove: newest.filter((opportunity) => !isWork(opportunity)).map(item),
     });
   });
 }
@@ -110,24 +117,28 @@ export async function refreshRecords(
     const accounts = await link.client.readAccounts(ids, crmFields, { lane: "sync" });
     await storeAccounts(deps, link, { read: accounts, readAt, otherNames });
     const present = new Set(accounts.map((account) => account.id));
-    await dropAccounts(deps, link, { gone: ids.filter((id) => !present.has(id)), readAt });
+    await dropAccounts(deps, link, { gone: ids.filter((id) => !present.has(id)), readAt, toRead: false });
   }
   for (let from = 0; from < stale.opportunityIds.length; from += size) {
     const ids = stale.opportunityIds.slice(from, from + size);
+    const readAt = deps.now();
     const opportunities = await link.client.readOpportunities(ids, { lane: "sync" });
-    await storeOpportunities(deps, link, { opportunities, policy });
+    await storeOpportunities(deps, link, { read: opportunities, readAt, policy });
     const present = new Set(opportunities.map((opportunity) => opportunity.id));
-    await forgetOpportunities(
-      deps,
-      link,
-      ids.filter((id) => !present.has(id)),
-    );
+    await dropOpportunities(deps, link, { gone: ids.filter((id) => !present.has(id)), readAt, toRead: false });
   }
 }
 
-/** Records that changed while no event told: asked from the CRM's search, with an overlap for its lag. */
+/**
+ * Records that changed while no event told: asked from the CRM's search, with an overlap for its lag. Also those that an
+ * event said are gone, and that nobody asked for since: the process that was to do so is no more.
+ */
 export async function findChanged(deps: Deps, link: Link, overlapMs: number): Promise<void> {
   const startedAt = deps.now();
+  link.refresh({
+    accountIds: await goneToRead(deps.db.query, "accounts", link.connection.id),
+    opportunityIds: await goneToRead(deps.db.query, "opportunities", link.connection.id),
+  });
   const since = await lookSince(deps, link, { kind: "changed", overlapMs, now: startedAt });
   const accountIds = await changedIds((after) => link.client.findChangedAccounts({ since, after }, { lane: "search" }));
   const opportunityIds = await changedIds((after) =>
@@ -149,10 +160,16 @@ async function changedIds(readPage: (after: string | null) => Promise<Page<{ id:
 }
 
 /** They are nobody's work any more either. */
-export async function forgetOpportunities(deps: Deps, { connection }: Link, ids: readonly string[]): Promise<void> {
+export async function dropOpportunities(
+  deps: Pick<Deps, "db" | "now">,
+  { connection: { id: connectionId, workspaceId } }: Pick<Link, "connection">,
+  { gone, readAt, toRead }: Gone,
+): Promise<void> {
+  if (gone.length === 0) return;
+  const reading = { workspaceId, connectionId, readAt: readAt.toISOString(), at: deps.now().toISOString() };
   await deps.db.transaction(async (tx) => {
-    await removeOpportunities(tx, connection.id, ids);
-    await moveOpenWork(tx, { workspaceId: connection.workspaceId, add: [], remove: ids.map(opportunityItem) });
+    const removed = await removeOpportunities(tx, { ...reading, ids: gone, toRead });
+    await moveOpenWork(tx, { workspaceId, add: [], remove: removed.map(opportunityItem) });
   });
 }
 
@@ -162,7 +179,7 @@ export async function mergeAccount(
   merge: { into: string; from: readonly string[] },
 ): Promise<void> {
   const gone = merge.from.filter((id) => id !== merge.into);
-  await dropAccounts(deps, link, { gone, readAt: deps.now() });
+  await dropAccounts(deps, link, { gone, readAt: deps.now(), toRead: false });
   await moveAssignments(deps.db.query, link.connection.id, { from: gone, into: merge.into });
   await moveHints(deps.db.query, link.connection.id, { from: gone, into: merge.into });
 }

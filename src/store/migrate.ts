@@ -16,7 +16,8 @@ import { goldenLeads } from "./migrations/0012-golden-leads.ts";
 import { shadow } from "./migrations/0013-shadow.ts";
 import { leavers } from "./migrations/0014-leavers.ts";
 import { matching } from "./migrations/0015-matching.ts";
-import { accountReadings } from "./migrations/0016-account-readings.ts";
+import { readings } from "./migrations/0016-readings.ts";
+import { accountsByTime } from "./migrations/0017-accounts-by-time.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -34,7 +35,8 @@ const migrations: Record<string, Migration> = {
   "0013-shadow": shadow,
   "0014-leavers": leavers,
   "0015-matching": matching,
-  "0016-account-readings": accountReadings,
+  "0016-readings": readings,
+  "0017-accounts-by-time": accountsByTime,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */
@@ -43,8 +45,12 @@ export async function migrate(db: Db): Promise<void> {
     // An index over millions of rows takes longer than any statement of the daily work may.
     await sql`set statement_timeout = 0`.execute(connection);
     const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
-    const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    // Each in a transaction of its own: nobody has to wait for a table that one changed until the last one has ended.
+    for (let made = 1; made > 0; ) {
+      const { error, results = [] } = await migrator.migrateUp();
+      if (error !== undefined) throw error;
+      made = results.length;
+    }
     await sql`reset statement_timeout`.execute(connection);
   });
 }

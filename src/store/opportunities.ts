@@ -1,25 +1,32 @@
 import { sql } from "kysely";
 import type { Opportunity } from "../model/account.ts";
-import type { Query } from "./db.ts";
+import type { Query, Tx } from "./db.ts";
 import { toJson } from "./json.ts";
+import { type Reading, type Removal, takeFound, takeGone } from "./readings.ts";
 
-type Synced = { workspaceId: string; connectionId: string; opportunities: readonly Opportunity[]; at: string };
-
-/** Stores opportunities as the CRM has them now, and the accounts they belong to. Each at most once per call. */
-export async function upsertOpportunities(db: Query, synced: Synced): Promise<void> {
-  const { workspaceId, connectionId, opportunities, at } = synced;
-  if (opportunities.length === 0) return;
-  const rows = opportunities.map((body) => ({ ...body, body }));
+/**
+ * Stores opportunities as they were read, and the accounts they belong to; each at most once per call. One of which
+ * something newer is known, also that it is gone, stays as it is. Answers the ids of those that were stored.
+ */
+export async function upsertOpportunities(
+  tx: Tx,
+  { opportunities, ...reading }: Reading & { opportunities: readonly Opportunity[] },
+): Promise<ReadonlySet<string>> {
+  if (opportunities.length === 0) return new Set();
+  const { workspaceId, connectionId, readAt, at } = reading;
+  const newest = await takeFound(tx, "opportunities", { ...reading, ids: opportunities.map(({ id }) => id) });
+  const rows = opportunities.filter(({ id }) => newest.has(id)).map((body) => ({ ...body, body }));
   await sql`
     with synced as (
       select id, body, "isOpen" as is_open, "ownerId" as owner_id, "accountIds" as account_ids
       from json_to_recordset(${toJson(rows)}::json)
         as e(id text, body jsonb, "isOpen" boolean, "ownerId" text, "accountIds" text[])
     ), put as (
-      insert into opportunities (workspace_id, connection_id, id, body, is_open, owner_id, synced_at)
-      select ${workspaceId}, ${connectionId}, id, body, is_open, owner_id, ${at}::timestamptz from synced
+      insert into opportunities (workspace_id, connection_id, id, body, is_open, owner_id, synced_at, read_at)
+      select ${workspaceId}, ${connectionId}, id, body, is_open, owner_id, ${at}::timestamptz, ${readAt}::timestamptz
+      from synced
       on conflict (connection_id, id) do update set body = excluded.body, is_open = excluded.is_open,
-        owner_id = excluded.owner_id, synced_at = excluded.synced_at
+        owner_id = excluded.owner_id, synced_at = excluded.synced_at, read_at = excluded.read_at
     ), dropped as (
       delete from opportunity_accounts o using synced s
       where o.connection_id = ${connectionId} and o.opportunity_id = s.id and o.account_id <> all (s.account_ids)
@@ -27,14 +34,19 @@ export async function upsertOpportunities(db: Query, synced: Synced): Promise<vo
     insert into opportunity_accounts (workspace_id, connection_id, opportunity_id, account_id)
     select distinct ${workspaceId}, ${connectionId}, s.id, account_id from synced s, unnest(s.account_ids) as account_id
     on conflict do nothing
-  `.execute(db);
+  `.execute(tx);
+  return newest;
 }
 
-export async function removeOpportunities(db: Query, connectionId: string, ids: readonly string[]): Promise<void> {
+/** The CRM has them no more: only what it is asked after this brings them back. Answers the ids of those that are gone. */
+export async function removeOpportunities(tx: Tx, removal: Removal): Promise<readonly string[]> {
+  const { connectionId } = removal;
+  const ids = await takeGone(tx, "opportunities", removal);
   await sql`
-    with gone as (delete from opportunities where connection_id = ${connectionId} and id = any(${[...ids]}))
-    delete from opportunity_accounts where connection_id = ${connectionId} and opportunity_id = any(${[...ids]})
-  `.execute(db);
+    with gone as (delete from opportunities where connection_id = ${connectionId} and id = any(${ids}))
+    delete from opportunity_accounts where connection_id = ${connectionId} and opportunity_id = any(${ids})
+  `.execute(tx);
+  return ids;
 }
 
 /** An open opportunity that somebody owns, and what it weighs as their work (null: nothing yet). */

@@ -303,8 +303,7 @@ type AccountsTable = {
   connectionId: string;
   id: string;
   workspaceId: string;
-  /** Null: the CRM has no such account. */
-  body: Json<Account> | null;
+  body: Json<Account>;
   syncedAt: At;
   /** When it was asked for; null: not known. */
   readAt: At | null;
@@ -320,6 +319,8 @@ type OpportunitiesTable = {
   isOpen: boolean;
   ownerId: string | null;
   syncedAt: At;
+  /** When it was asked for; null: not known. */
+  readAt: At | null;
 };
 
 type OpportunityAccountsTable = {

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { createUpkeep, type Upkeep } from "../../src/jobs/upkeep.ts";
 import { silentLog } from "../../src/log.ts";
 import type { Db } from "../../src/store/db.ts";
+import { goneToRead, pruneGone, takeGone } from "../../src/store/readings.ts";
 import { eventually } from "../eventually.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { openTestDatabase } from "../store/database.ts";
@@ -40,6 +41,18 @@ test("months get their partitions at the start, and new ones while it runs", asy
   clock.advance(3_600_000);
   await eventually(() => hasPartition("inbox_2027_03"));
   expect(await hasPartition("decisions_2027_03")).toBe(true);
+});
+
+test("that a record is gone is kept for a week", async () => {
+  await upkeep.start();
+  const at = clock.now().toISOString();
+  const removal = { workspaceId: "w1", connectionId: "c1", ids: ["7"], readAt: at, at, toRead: true };
+  await db.transaction((tx) => takeGone(tx, "accounts", removal));
+  await pruneGone(db.query, new Date(Date.parse(at) + 7 * 86_400_000));
+  expect(await goneToRead(db.query, "accounts", "c1")).toEqual(["7"]);
+  clock.jumpWall(7 * 86_400_000 + 1);
+  clock.advance(3_600_000);
+  await eventually(async () => (await goneToRead(db.query, "accounts", "c1")).length === 0);
 });
 
 test("the embedded database beyond its limits says so, and what to do; a server does not", async () => {

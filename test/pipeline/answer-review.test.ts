@@ -29,7 +29,8 @@ beforeAll(async () => {
     }),
     anAccount({ id: "8", name: "Kestrel Gauges", domains: [], country: "SE", ownerId: null }),
   ];
-  await upsertAccounts(db.query, { workspaceId, connectionId, accounts, readAt: now, at: now });
+  const reading = { workspaceId, connectionId, readAt: now, at: now };
+  await db.transaction((tx) => upsertAccounts(tx, { ...reading, accounts }));
   const reps = [{ rep: aRep({ id: "101", name: "Anna Weber" }), email: null }];
   await upsertReps(db.query, { workspaceId, connectionId, reps, at: now });
 }, 60_000);

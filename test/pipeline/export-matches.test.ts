@@ -23,7 +23,8 @@ beforeAll(async () => {
   ] as const) {
     await linkConnection(db.query, aConnection({ id: connectionId, externalId: `portal-${connectionId}` }), now);
     const accounts = [anAccount({ id: "7", name })];
-    await upsertAccounts(db.query, { workspaceId, connectionId, accounts, readAt: now, at: now });
+    const reading = { workspaceId, connectionId, readAt: now, at: now };
+    await db.transaction((tx) => upsertAccounts(tx, { ...reading, accounts }));
     const hints = [{ kind: "name" as const, value: `${name} as Rita knows it`, accountId: "7" }];
     await saveHints(db.query, { workspaceId, connectionId, hints, leadId: "1", by: "Rita", at: now });
   }

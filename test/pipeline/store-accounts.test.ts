@@ -156,7 +156,9 @@ test("what stores accounts and tells the index of them takes its turn, so that w
   const note = (what: string) => () => void ended.push(what);
   const before = index.inTurn(connection.id, () => held.promise).then(note("held"));
   const stored = store("Zurax").then(note("stored"));
-  const dropped = dropAccounts(deps, { connection }, { gone: ["7"], readAt: clock.now() }).then(note("dropped"));
+  const dropped = dropAccounts(deps, { connection }, { gone: ["7"], readAt: clock.now(), toRead: false }).then(
+    note("dropped"),
+  );
   const indexed = indexAccounts(deps, connection.id, { ids: ["7"], otherNames }).then(note("indexed"));
   await index.inTurn("other", async () => undefined);
   for (let look = 0; look < 5; look += 1) expect(await known()).toBeNull();

@@ -34,9 +34,10 @@ function anOpportunity(id: string, opportunity: Partial<Opportunity> = {}): Oppo
 
 const of = { workspaceId, connectionId };
 const syncAt = (readAt: string, ...accounts: Account[]) =>
-  upsertAccounts(db.query, { ...of, accounts, readAt, at: after(600) });
+  db.transaction((tx) => upsertAccounts(tx, { ...of, accounts, readAt, at: after(600) }));
 const sync = (...accounts: Account[]) => syncAt(now, ...accounts);
-const removeAt = (readAt: string, ...ids: string[]) => removeAccounts(db.query, { ...of, ids, readAt, at: after(600) });
+const removeAt = (readAt: string, ...ids: string[]) =>
+  db.transaction((tx) => removeAccounts(tx, { ...of, ids, readAt, at: after(600), toRead: false }));
 /** Its name, by id and by the domain a.com. */
 const known = async (id: string) => {
   const byDomain = await accountsByDomain(db.query, connectionId, ["a.com"]);
@@ -47,8 +48,11 @@ const known = async (id: string) => {
   expect(other).toBe(one);
   return one ?? null;
 };
-const syncDeals = (...opportunities: Opportunity[]) =>
-  upsertOpportunities(db.query, { workspaceId, connectionId, opportunities, at: now });
+const syncDealsAt = (readAt: string, ...opportunities: Opportunity[]) =>
+  db.transaction((tx) => upsertOpportunities(tx, { ...of, opportunities, readAt, at: after(600) }));
+const syncDeals = (...opportunities: Opportunity[]) => syncDealsAt(now, ...opportunities);
+const removeDealAt = (readAt: string, id: string) =>
+  db.transaction((tx) => removeOpportunities(tx, { ...of, ids: [id], readAt, at: after(600), toRead: false }));
 
 test("accounts are found by id and by each of their domains", async () => {
   const [one, two] = [anAccount("1", { domains: ["a.com", "b.com"] }), anAccount("2", { domains: ["b.com"] })];
@@ -122,6 +126,29 @@ test("a reading by a clock that was put back since holds nothing up", async () =
   expect(await known("1")).toBe("Now");
 });
 
+test("of two processes that store at once the later reading leaves no domain of the earlier, and none waits for ever", async () => {
+  const older = Array.from({ length: 200 }, (_, n) => anAccount(`${n}`, { domains: [`old${n}.com`] }));
+  const newer = older.map((account) => ({ ...account, domains: [`new${account.id}.com`] })).reverse();
+  for (let round = 0; round < 10; round += 1) {
+    const stored = await Promise.allSettled([
+      syncAt(after(2 * round), ...older),
+      syncAt(after(2 * round + 1), ...newer),
+    ]);
+    expect(stored.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+    const { rows } = await sql`select domain from account_domains where domain not like 'new%'`.execute(db.query);
+    expect(rows).toEqual([]);
+  }
+});
+
+test("of a deletion and an older reading that are stored at once, the deletion counts", async () => {
+  const account = anAccount("1", { domains: ["a.com"] });
+  for (let round = 0; round < 10; round += 1) {
+    await emptyTables(db);
+    await Promise.all([syncAt(after(1), account), removeAt(after(2), "1")]);
+    expect(await known("1")).toBeNull();
+  }
+});
+
 test("what was stored since an instant is found by an index", async () => {
   const { rows } = await sql<{ indexdef: string }>`
     select indexdef from pg_indexes where tablename = 'accounts' and schemaname = current_schema()
@@ -145,7 +172,27 @@ test("open opportunities come by account, the most recently active first", async
 test("an opportunity that closed, moved or went is not found where it was", async () => {
   await syncDeals(anOpportunity("10"), anOpportunity("11"), anOpportunity("12"));
   await syncDeals(anOpportunity("10", { isOpen: false }), anOpportunity("11", { accountIds: ["2"] }));
-  await removeOpportunities(db.query, connectionId, ["12"]);
+  await removeDealAt(now, "12");
   const found = await openOpportunitiesOf(db.query, connectionId, ["1", "2"]);
   expect([...found.keys()]).toEqual(["2"]);
+});
+
+test("an opportunity that closed or went comes back by what was read later only", async () => {
+  const open = [anOpportunity("10"), anOpportunity("11")];
+  await syncDealsAt(after(2), anOpportunity("10", { isOpen: false }));
+  expect(await removeDealAt(after(2), "11")).toEqual(["11"]);
+  for (const readAt of [after(1), after(2)])
+    expect(await syncDealsAt(readAt, anOpportunity("11"), anOpportunity("12"))).toEqual(new Set(["12"]));
+  expect(await syncDealsAt(after(1), ...open)).toEqual(new Set());
+  expect(await syncDealsAt(after(3), ...open)).toEqual(new Set(["10", "11"]));
+  expect(await removeDealAt(after(2), "11")).toEqual([]);
+  const found = await openOpportunitiesOf(db.query, connectionId, ["1"]);
+  expect(found.get("1")?.map(({ id }) => id)).toEqual(["10", "11", "12"]);
+});
+
+test("of an account that is gone no row is left for a release from before, which knows none without an account", async () => {
+  await sync(anAccount("1"), anAccount("2"));
+  await removeAt(after(1), "1");
+  const { rows } = await sql`select id from accounts where body is null or id = '1'`.execute(db.query);
+  expect(rows).toEqual([]);
 });

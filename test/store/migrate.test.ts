@@ -38,7 +38,8 @@ const names = [
   "0013-shadow",
   "0014-leavers",
   "0015-matching",
-  "0016-account-readings",
+  "0016-readings",
+  "0017-accounts-by-time",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {
