@@ -16,7 +16,7 @@ import { sharedFacts } from "./contexts.ts";
 import { findAccounts, withForebears } from "./match-leads.ts";
 import { meetAccounts } from "./meet-accounts.ts";
 import { meetOpportunities } from "./meet-opportunities.ts";
-import { indexAccounts, storeAccounts } from "./store-accounts.ts";
+import { asStored, indexAccounts, storeAccounts } from "./store-accounts.ts";
 import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
 
 const opportunitiesPerLead = 10;
@@ -177,8 +177,8 @@ async function readAccounts(
   if (unknown.length > 0) {
     const readAt = deps.now();
     const read = await link.client.readAccounts(unknown, crmFields, { lane: "live-read" });
-    if (keep) await storeAccounts(deps, link, { read, readAt, otherNames });
-    for (const account of read) accounts.set(account.id, account);
+    const asKept = keep ? await storeAccounts(deps, link, { read, readAt, otherNames }) : asStored(read);
+    for (const account of asKept) accounts.set(account.id, account);
   }
   // The index may have them from before they were deleted or merged.
   const gone = ids.filter((id) => indexed.has(id) && !accounts.has(id));

@@ -4,6 +4,7 @@ import { loadMailDomains } from "../../src/data/mail-domains.ts";
 import type { Deps } from "../../src/deps.ts";
 import { shippedWeights } from "../../src/engine/match/shipped-weights.ts";
 import { silentLog } from "../../src/log.ts";
+import type { Account } from "../../src/model/account.ts";
 import type { EventChange } from "../../src/model/event.ts";
 import { withNamedFields } from "../../src/pipeline/account-fields.ts";
 import type { EventRow } from "../../src/pipeline/event-row.ts";
@@ -12,9 +13,10 @@ import { fillIndex } from "../../src/pipeline/fill-index.ts";
 import { follow } from "../../src/pipeline/follow.ts";
 import { meetAccounts } from "../../src/pipeline/meet-accounts.ts";
 import { dropAccounts, indexAccounts, storeAccounts } from "../../src/pipeline/store-accounts.ts";
-import { listAll, refreshRecords } from "../../src/pipeline/sync-accounts.ts";
+import { findChanged, listAll, refreshRecords } from "../../src/pipeline/sync-accounts.ts";
 import type { Head, Link, Workspace } from "../../src/pipeline/workspace.ts";
 import { accountsById } from "../../src/store/accounts.ts";
+import { linkConnection } from "../../src/store/connections.ts";
 import type { Db } from "../../src/store/db.ts";
 import { aLead, anAccount, aPolicy } from "../builders.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
@@ -146,6 +148,49 @@ const emptyCursors = () => db.query.deleteFrom("syncCursors").execute();
 
 test("a company that is deleted is read again: the event may be late, and the company restored since", async () => {
   expect([...(await hear({ kind: "account-deleted" })).accountIds]).toEqual(["7"]);
+});
+
+test("what a process was to read again after a deletion is read by the next one, once", async () => {
+  await hear({ kind: "account-deleted" });
+  const asked: string[] = [];
+  const link = {
+    ...aLink(never),
+    refresh: ({ accountIds }) => void asked.push(...accountIds),
+  } as Partial<Link> as Link;
+  const nothing = async () => ({ items: [], next: null });
+  Object.assign(link.client, { findChangedAccounts: nothing, findChangedOpportunities: nothing });
+  await linkConnection(db.query, connection, now);
+  await findChanged(deps, link, 0);
+  expect(asked).toEqual(["7"]);
+  clock.advance(1_000);
+  await refreshRecords(deps, workspace, link, { accountIds: ["7"], opportunityIds: [] });
+  expect(await known()).toBe("Zurax Pumps");
+  await findChanged(deps, link, 0);
+  expect(asked).toEqual(["7"]);
+  await hear({ kind: "account-deleted" });
+  clock.advance(1_000);
+  link.client.readAccounts = async () => [];
+  await refreshRecords(deps, workspace, link, { accountIds: ["7"], opportunityIds: [] });
+  await findChanged(deps, link, 0);
+  expect(asked).toEqual(["7"]);
+});
+
+test("who stores accounts is answered what is stored then, and nothing of what is gone", async () => {
+  const store = (readAt: Date, ...read: Account[]) =>
+    storeAccounts(deps, { connection }, { read, readAt, otherNames }).then((kept) => kept.map(({ name }) => name));
+  const earlier = clock.now();
+  clock.advance(1_000);
+  expect(await store(clock.now(), { ...account, name: "Newer" })).toEqual(["Newer"]);
+  await dropAccounts(deps, { connection }, { gone: ["8"], readAt: clock.now(), toRead: false });
+  const [gone, fresh] = [anAccount({ id: "8", name: "Gone" }), anAccount({ id: "9", name: "Fresh" })];
+  expect(await store(earlier, account, gone, fresh)).toEqual(["Fresh", "Newer"]);
+});
+
+test("a lead is decided by what is stored of its account, when that is newer than what was read for it", async () => {
+  const newer = { ...account, name: "Newer" };
+  const store = () => storeAccounts(deps, { connection }, { read: [newer], readAt: clock.now(), otherNames });
+  const { ready } = await gatherFacts(deps, workspace, aLink(store), { heads: [head] });
+  expect(ready.map(({ facts }) => facts.match?.account.name)).toEqual(["Newer"]);
 });
 
 test("what stores accounts and tells the index of them takes its turn, so that what is told last is the newest", async () => {

@@ -48,6 +48,11 @@ test("migrating twice, and at the same time, changes nothing", async () => {
   expect(rows).toEqual(names.map((name) => ({ name })));
 });
 
+test("a migration waits for no other one to let go of a table", async () => {
+  const { rows } = await sql`select count(distinct xmin::text) as n from kysely_migration`.execute(db.query);
+  expect(rows).toEqual([{ n: names.length }]);
+});
+
 test("before its month exists a row lies in the default partition, and moves when the month is made", async () => {
   expect(await partitionOf("2026-11-03T00:00:00.000Z")).toBe("inbox_other");
   await ensurePartitions(db, november);
