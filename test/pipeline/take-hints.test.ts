@@ -42,7 +42,7 @@ beforeEach(async () => {
   const accounts = Array.from({ length: fewAccounts + 1 }, (_, at) =>
     anAccount({ id: `${at}`, name: `Zed${at} Qux${at * 7}`, domains: [`zed${at}.example`] }),
   );
-  await upsertAccounts(db.query, { workspaceId, connectionId, accounts, readAt: now, at: now });
+  await db.transaction((tx) => upsertAccounts(tx, { workspaceId, connectionId, accounts, readAt: now, at: now }));
   await say("1");
   // The edition that is kept has what was said, and what was stored so long before is not read again.
   clock.advance(hourMs);
