@@ -76,7 +76,7 @@ export async function createLink(created: Created): Promise<Link> {
     inHand: new Set(),
     unsent: new Set(),
     listedWith: null,
-    metOpportunities: new Set(),
+    metOpportunities: { accountIds: new Set(), restUntil: 0 },
     missedDomains: new Map(),
     hintsTaken: new Map(),
     stale,

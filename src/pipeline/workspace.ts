@@ -51,6 +51,9 @@ export type SuspectWatch = {
 
 export type PublishedPolicy = { policy: Policy; version: number };
 
+/** Accounts whose opportunities were read, and until when (`deps.monotonic`) no others are asked for. */
+export type MetOpportunities = { accountIds: Set<string>; restUntil: number };
+
 /** One connection of the workspace, with all that talks to its CRM. */
 export type Link = {
   connection: Connection;
@@ -91,8 +94,8 @@ export type Link = {
   unsent: Set<string>;
   /** All accounts and opportunities that there were at the install are in our own tables, read with these fields; null: not yet. */
   listedWith: string | null;
-  /** Accounts whose opportunities were read while not all are listed; null: all are. */
-  metOpportunities: Set<string> | null;
+  /** Null: all opportunities are listed. */
+  metOpportunities: MetOpportunities | null;
   /** Domains that the CRM has no account of, each with until when (`deps.monotonic`) it is not asked again. */
   missedDomains: Map<string, number>;
   /** What was learned of accounts lately and is in the index: by what it is, when it was learned. */

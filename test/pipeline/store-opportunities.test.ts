@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Deps } from "../../src/deps.ts";
+import { CrmError } from "../../src/errors.ts";
 import { silentLog } from "../../src/log.ts";
 import type { EventRow } from "../../src/pipeline/event-row.ts";
 import { follow } from "../../src/pipeline/follow.ts";
 import { meetOpportunities } from "../../src/pipeline/meet-opportunities.ts";
 import { listAll, refreshRecords, storeOpportunities } from "../../src/pipeline/sync-accounts.ts";
-import type { Link, Workspace } from "../../src/pipeline/workspace.ts";
+import type { Link, MetOpportunities, Workspace } from "../../src/pipeline/workspace.ts";
 import type { Db } from "../../src/store/db.ts";
 import { readLoads } from "../../src/store/open-work.ts";
 import { openOpportunitiesOf } from "../../src/store/opportunities.ts";
@@ -59,6 +60,10 @@ function aLink(meanwhile: () => Promise<unknown>): Link {
 
 const never = async () => undefined;
 
+const noneMet = (): MetOpportunities => ({ accountIds: new Set(), restUntil: 0 });
+const meet = (link: Link, metOpportunities: MetOpportunities) =>
+  meetOpportunities(deps, { ...link, metOpportunities }, { accountIds: ["7"], policy });
+
 /** Those of account 7 that are open, and for how many their owner is at work. */
 async function known(): Promise<{ ids: string[]; loads: Record<string, number> }> {
   const found = await openOpportunitiesOf(db.query, connection.id, ["7"]);
@@ -84,10 +89,7 @@ test.each<[string, (link: Link) => Promise<unknown>]>([
     "a refresh",
     (link) => refreshRecords(deps, workspace, link, { accountIds: [], opportunityIds: open.map(({ id }) => id) }),
   ],
-  [
-    "a lead of their account",
-    (link) => meetOpportunities(deps, { ...link, metOpportunities: new Set() }, { accountIds: ["7"], policy }),
-  ],
+  ["a lead of their account", (link) => meet(link, noneMet())],
 ])("%s does not bring back what ended since it asked, but what the CRM shows later", async (_, read) => {
   await read(aLink(endSome));
   const one = await known();
@@ -102,4 +104,22 @@ test.each<[string, (link: Link) => Promise<unknown>]>([
 
 test("an opportunity that is deleted is read again: the event may be late, and it restored since", async () => {
   expect([...(await endSome())]).toEqual(["d1"]);
+});
+
+test("a CRM that does not tell the opportunities is left alone for a minute, and leads do not wait for it", async () => {
+  let asked = 0;
+  let isDown = true;
+  const link = aLink(async () => {
+    asked += 1;
+    if (isDown) throw new CrmError("unavailable", "503");
+  });
+  const met = noneMet();
+  await meet(link, met);
+  await meet(link, met);
+  expect([asked, (await known()).ids]).toEqual([1, []]);
+  clock.advance(60_000);
+  isDown = false;
+  await meet(link, met);
+  await meet(link, met);
+  expect([asked, (await known()).ids]).toEqual([2, ["d1", "d2", "d3"]]);
 });
