@@ -1,0 +1,57 @@
+import type { Field, FieldType, PicklistValue } from "./schema.ts";
+
+/**
+ * Fields from a text, one a line: `LastName* string(80) @Name`, `OwnerId reference(User,Group) Owner`,
+ * `Status picklist{Open|Working|=New}`. Behind the name: `*` it must be given, `!` nobody writes it, `+` it is written on
+ * create alone, `~` a formula. `@` names the compound field that it is part of, `=` marks the default of a picklist, `#` an
+ * external id. Throws for a line that is none: these texts are our own.
+ */
+export function readFields(text: string): Field[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .map(readField);
+}
+
+const form = /^(\w+)([*!+~]?) (\w+)(?:\(([\w,]+)\))?(?:\{([^}]*)\})?(?: (\w+))?(?: @(\w+))?( #)?$/;
+
+const lengths: Partial<Record<FieldType, number>> = { email: 80, phone: 40, url: 255, picklist: 255, textarea: 32_000 };
+
+function readField(line: string): Field {
+  const [, name = "", mark = "", type = "", detail = "", values, relationship, compound, external] = form.exec(line) ?? [];
+  if (name === "") throw new Error(`"${line}" is no field.`);
+  const isWritten = mark !== "!" && mark !== "~";
+  const isReference = type === "reference";
+  return {
+    name,
+    label: labelOf(name),
+    type: type as FieldType,
+    length: isReference ? 18 : Number(detail) || (lengths[type as FieldType] ?? 0),
+    nillable: mark !== "*" && type !== "boolean" && type !== "id",
+    createable: isWritten,
+    updateable: isWritten && mark !== "+",
+    filterable: type !== "textarea" && type !== "address",
+    custom: name.endsWith("__c"),
+    calculated: mark === "~",
+    externalId: external !== undefined,
+    unique: external !== undefined,
+    referenceTo: isReference ? detail.split(",") : [],
+    relationshipName: relationship ?? null,
+    picklistValues: (values ?? "").split("|").filter(Boolean).map(picklistValue),
+    restrictedPicklist: false,
+    compoundFieldName: compound ?? null,
+  };
+}
+
+function picklistValue(text: string): PicklistValue {
+  const value = text.replace(/^=/, "");
+  return { value, label: value, active: true, defaultValue: text.startsWith("=") };
+}
+
+/** "Annual Revenue" of AnnualRevenue. */
+const labelOf = (name: string): string =>
+  name
+    .replace(/__c$/, "")
+    .replaceAll("_", " ")
+    .replace(/(?<=[a-z])(?=[A-Z])/g, " ");
