@@ -19,7 +19,8 @@ const form = /^(\w+)([*!+~]?) (\w+)(?:\(([\w,]+)\))?(?:\{([^}]*)\})?(?: (\w+))?(
 const lengths: Partial<Record<FieldType, number>> = { email: 80, phone: 40, url: 255, picklist: 255, textarea: 32_000 };
 
 function readField(line: string): Field {
-  const [, name = "", mark = "", type = "", detail = "", values, relationship, compound, external] = form.exec(line) ?? [];
+  const [, name = "", mark = "", type = "", detail = "", values, relationship, compound, external] =
+    form.exec(line) ?? [];
   if (name === "") throw new Error(`"${line}" is no field.`);
   const isWritten = mark !== "!" && mark !== "~";
   const isReference = type === "reference";

@@ -1,0 +1,186 @@
+import { checkValue } from "./check-value.ts";
+import { derive } from "./derive.ts";
+import { SalesforceError } from "./errors.ts";
+import { type Org, tableOf } from "./org.ts";
+import { checkRules, type Draft } from "./record-rules.ts";
+import type { Field, Row, SObject, Value } from "./schema.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** Who writes, and what their request's headers say. */
+export type Writer = {
+  userId: string;
+  /** `changeOrigin` of change events: "com/salesforce/api/rest/66.0;client=Baton". */
+  origin: string;
+  /** `Sforce-Auto-Assign`: true unless the header says FALSE (salesforce.md §3.5). */
+  autoAssign: boolean;
+  /** `allowSave` of `Sforce-Duplicate-Rule-Header`. */
+  allowDuplicates: boolean;
+};
+
+/** A write under way: each throws SalesforceError and has changed nothing then. */
+export type Writing = { org: Org; transaction: Transaction; writer: Writer };
+
+/** The new record's id. */
+export function createRecord(writing: Writing, object: SObject, input: Readonly<Record<string, unknown>>): string {
+  const { org } = writing;
+  const given = readInput(org, object, input, "createable");
+  const id = org.newId(object);
+  const row: Record<string, Value> = { ...emptyRow(object), ...defaultsOf(object), ...given, Id: id };
+  if (row.OwnerId === null) row.OwnerId = writing.writer.userId;
+  requireAll(object, row);
+  store(writing, object, { object: object.name, before: undefined, row });
+  return id;
+}
+
+export function updateRecord(
+  writing: Writing,
+  object: SObject,
+  id: string,
+  input: Readonly<Record<string, unknown>>,
+): void {
+  const before = liveRow(writing.org, object, id);
+  const given = readInput(writing.org, object, input, "updateable");
+  const row = { ...before, ...given };
+  requireAll(object, row);
+  store(writing, object, { object: object.name, before, row });
+}
+
+export function deleteRecord({ org, transaction, writer }: Writing, object: SObject, id: string): void {
+  const before = liveRow(org, object, id);
+  const now = org.clock.now();
+  transaction.put(tableOf(org, object.name), id, { ...before, IsDeleted: true, ...stamped(object, writer, now) });
+}
+
+/** Throws 404 for one that was never there or is deleted. */
+export function liveRow(org: Org, object: SObject, id: string): Row {
+  const row = tableOf(org, object.name).get(id);
+  if (row === undefined)
+    throw new SalesforceError(404, { errorCode: "NOT_FOUND", message: "The requested resource does not exist" });
+  if (row.IsDeleted === true)
+    throw new SalesforceError(404, { errorCode: "ENTITY_IS_DELETED", message: "entity is deleted", fields: [] });
+  return row;
+}
+
+function store({ org, transaction, writer }: Writing, object: SObject, draft: Draft): void {
+  if (writer.autoAssign) assign(draft, org);
+  derive(draft, org);
+  checkRules(draft, org);
+  checkDuplicates(draft, { org, writer });
+  const now = org.clock.now();
+  const row: Record<string, Value> = { ...draft.row, ...stamped(object, writer, now) };
+  if (draft.before === undefined && hasField(object, "CreatedDate"))
+    Object.assign(row, { CreatedDate: now, CreatedById: writer.userId });
+  transaction.put(tableOf(org, object.name), String(row.Id), row);
+}
+
+const hasField = (object: SObject, name: string): boolean => object.fields.some((field) => field.name === name);
+
+const stamped = (object: SObject, { userId }: Writer, now: number): Record<string, Value> =>
+  hasField(object, "SystemModstamp") ? { LastModifiedDate: now, LastModifiedById: userId, SystemModstamp: now } : {};
+
+/** An active rule overwrites the owner, on create and on update alike. */
+function assign({ object, row }: Draft, org: Org): void {
+  const owner = org.rules.assignment.get(object);
+  if (owner !== undefined) row.OwnerId = owner;
+}
+
+type Rights = "createable" | "updateable";
+
+function readInput(
+  org: Org,
+  object: SObject,
+  input: Readonly<Record<string, unknown>>,
+  right: Rights,
+): Record<string, Value> {
+  const fields = fieldsOf(object);
+  const row: Record<string, Value> = {};
+  for (const [name, given] of Object.entries(input)) {
+    if (name === "attributes") continue;
+    const field = fields.get(name.toLowerCase());
+    if (field === undefined)
+      throw new SalesforceError(400, {
+        message: `No such column '${name}' on sobject of type ${object.name}`,
+        errorCode: "INVALID_FIELD",
+      });
+    if (!field[right])
+      throw new SalesforceError(400, {
+        message: `Unable to create/update fields: ${field.name}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
+        errorCode: "INVALID_FIELD_FOR_INSERT_UPDATE",
+        fields: [field.name],
+      });
+    row[field.name] = checkValue(field, given, org);
+  }
+  return row;
+}
+
+const maps = new WeakMap<SObject, Map<string, Field>>();
+
+/** By name in small letters. */
+export function fieldsOf(object: SObject): ReadonlyMap<string, Field> {
+  const known = maps.get(object);
+  if (known !== undefined) return known;
+  const made = new Map(object.fields.map((field) => [field.name.toLowerCase(), field]));
+  maps.set(object, made);
+  return made;
+}
+
+const emptyRow = ({ fields }: SObject): Record<string, Value> =>
+  Object.fromEntries(fields.map(({ name, type }) => [name, type === "boolean" ? false : null]));
+
+function defaultsOf({ fields }: SObject): Record<string, Value> {
+  const row: Record<string, Value> = {};
+  for (const { name, picklistValues } of fields) {
+    const preset = picklistValues.find(({ defaultValue }) => defaultValue);
+    if (preset !== undefined) row[name] = preset.value;
+  }
+  return row;
+}
+
+function requireAll({ fields }: SObject, row: Readonly<Record<string, Value>>): void {
+  const missing = fields
+    .filter(({ name, nillable, createable }) => createable && !nillable && (row[name] ?? null) === null)
+    .map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw new SalesforceError(400, {
+    message: `Required fields are missing: [${missing.join(", ")}]`,
+    errorCode: "REQUIRED_FIELD_MISSING",
+    fields: missing,
+  });
+}
+
+/** Another Lead with the same e-mail (salesforce.md §3.5): an edit is asked as a new one is. */
+function checkDuplicates({ object, row }: Draft, { org, writer }: { org: Org; writer: Writer }): void {
+  const { duplicates } = org.rules;
+  if (object !== "Lead" || duplicates === null || typeof row.Email !== "string") return;
+  if (duplicates === "alert" && writer.allowDuplicates) return;
+  const others = [...tableOf(org, "Lead").withValues("Email", [row.Email])].filter(
+    (other) => other.Id !== row.Id && other.IsDeleted !== true,
+  );
+  if (others.length === 0) return;
+  throw new SalesforceError(400, {
+    duplicateResult: {
+      allowSave: duplicates === "alert",
+      duplicateRule: "Standard_Lead_Duplicate_Rule",
+      duplicateRuleEntityType: "Lead",
+      errorMessage: "Use one of these records?",
+      matchResults: [
+        {
+          entityType: "Lead",
+          errors: [],
+          matchEngine: "ExactMatchEngine",
+          matchRecords: others.map(({ Id }) => ({
+            additionalInformation: [],
+            fieldDiffs: [],
+            matchConfidence: 100,
+            record: { attributes: { type: "Lead", url: `/services/data/v66.0/sobjects/Lead/${Id}` }, Id },
+          })),
+          rule: "Standard_Lead_Match_Rule_v1_0",
+          size: others.length,
+          success: true,
+        },
+      ],
+    },
+    errorCode: "DUPLICATES_DETECTED",
+    message: "Use one of these records?",
+  });
+}
