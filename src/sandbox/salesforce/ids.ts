@@ -19,7 +19,8 @@ function suffixOf(id: string): string {
   for (let start = 0; start < 15; start += 5) {
     let bits = 0;
     for (let index = 0; index < 5; index += 1) {
-      if (/[A-Z]/.test(id.charAt(start + index))) bits |= 1 << index;
+      const letter = id.charAt(start + index);
+      if (letter >= "A" && letter <= "Z") bits |= 1 << index;
     }
     suffix += suffixLetters.charAt(bits);
   }
