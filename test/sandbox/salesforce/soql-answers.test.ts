@@ -181,6 +181,15 @@ describe("what the caller is told", () => {
     expect(own.asked).toEqual([]);
   });
 
+  test("children are found by an index, each once", () => {
+    const contacts = rows.Contact ?? [];
+    const index = (_object: unknown, field: string) => (field === "AccountId" ? [...contacts, ...contacts] : null);
+    const own = aSource(rows, { index });
+    const text = "SELECT Name, (SELECT Name FROM Contacts) FROM Account";
+    expect(answer(own, text)).toEqual(answer(source, text));
+    expect(own.asked).toEqual(["Account"]);
+  });
+
   test("no index is asked for a value that may be null", () => {
     const own = aSource(rows, { index: () => [] });
     expect(column(own, "SELECT Name FROM Lead WHERE Status IN (null, 'Open')")).toEqual(["bob", "Cem"]);

@@ -25,6 +25,11 @@ No such column 'Nam' on entity 'Lead'. If you are attempting to use a custom fie
     });
   });
 
+  test("a long row is cut after the place as well", () => {
+    const { message } = refused("SELECT Nam, Company, Status, Email, NumberOfEmployees, AnnualRevenue FROM Lead");
+    expect(message.split("\n")[1]).toBe("SELECT Nam, Company, Status, Email, NumberOfEmployees");
+  });
+
   test("an object that does not exist", () => {
     expect(refused("SELECT Id FROM Led")).toEqual({
       errorCode: "INVALID_TYPE",

@@ -22,6 +22,7 @@ describe("WHERE (salesforce.md §8 SOQL subset)", () => {
     ["IsConverted = TRUE", ["Ann"]],
     ["BestTime__c = 09:00:00Z", ["Ann"]],
     ["Lead.Name = 'bob'", ["bob"]],
+    ["OwnerId IN (SELECT Id FROM Group WHERE Type = 'Queue')", ["bob"]],
     [`Id = '${id("00Q", 1)}'`, ["Ann"]],
     [`Id = '${id("00Q", 1).slice(0, 15)}'`, ["Ann"]],
     [`Id IN ('${id("00Q", 2).slice(0, 15)}', '${id("00Q", 9)}')`, ["bob"]],
@@ -67,6 +68,7 @@ describe("WHERE (salesforce.md §8 SOQL subset)", () => {
     ["CreatedDate < TODAY", ["bob", "Cem"]],
     ["CreatedDate <= TODAY", ["Ann", "bob", "Cem"]],
     ["CreatedDate > YESTERDAY", ["Ann"]],
+    ["ConvertedDate > YESTERDAY", ["bob"]],
     ["CreatedDate >= YESTERDAY", ["Ann", "bob"]],
     ["ConvertedDate = yesterday", ["Ann"]],
     ["ConvertedDate IN (TODAY, TOMORROW)", ["bob"]],
@@ -104,6 +106,7 @@ describe("WHERE (salesforce.md §8 SOQL subset)", () => {
   test.each([
     ["2026-11-20T03:30:00Z", "America/New_York", "2026-11-19T05:00:00Z", "2026-11-20T05:00:00Z"],
     ["2026-11-20T20:00:00Z", "Asia/Kolkata", "2026-11-20T18:30:00Z", "2026-11-21T18:30:00Z"],
+    ["2026-10-04T05:00:00Z", "Australia/Sydney", "2026-10-03T14:00:00Z", "2026-10-04T13:00:00Z"],
     ["2026-03-29T21:00:00Z", "Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"],
     ["2026-10-25T22:30:00Z", "Europe/Berlin", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"],
   ])("TODAY at %s in %s is from %s to %s", (time, timeZone, begin, end) => {

@@ -18,7 +18,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
 /** More open brackets than this the service calls too complicated, and we would run out of stack. */
 const maxDepth = 200;
 
-/** What stands after WHERE. AND and OR do not mix without brackets, and NOT stands alone (salesforce.md §8). */
+/** What stands after WHERE. AND and OR do not mix without brackets, and NOT stands alone: whoever reads on refuses the rest. */
 export function parseCondition(reader: Reader): Condition {
   if (accept(reader, "NOT")) return { kind: "not", part: parseSimple(reader) };
   const first = parseSimple(reader);
@@ -26,8 +26,6 @@ export function parseCondition(reader: Reader): Condition {
   if (kind === null) return first;
   const parts = [first];
   while (accept(reader, kind.toUpperCase())) parts.push(parseSimple(reader));
-  // The one of the two that did not join what came before.
-  if (isNext(reader, "AND", "OR")) throw unexpected(reader);
   return { kind, parts };
 }
 

@@ -53,10 +53,11 @@ function inLowerCamel(name: string): string {
 /** By the parent's id; all children are looked for at once. */
 function childrenByParent(source: SoqlSource, cell: Cell & { kind: "children" }, parents: readonly Row[]): Children {
   const { select, relationship } = cell;
+  if (parents.length === 0) return new Map();
   const ids = parents.map(idOf);
   const families = new Map<Value, Row[]>(ids.map((id) => [id, []]));
   const rows = source.index?.(select.object, relationship.field, ids) ?? source.rowsOf(select.object);
-  for (const row of rows) {
+  for (const row of new Set(rows)) {
     const family = families.get(row[relationship.field] ?? null);
     if (family && select.filter.matches(row)) family.push(row);
   }

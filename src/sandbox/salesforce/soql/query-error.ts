@@ -67,7 +67,11 @@ function isWordStart(row: string, index: number): boolean {
   return /[\s,]/.test(row.charAt(index - 1)) && /[^\s,]/.test(row.charAt(index));
 }
 
+function isWordEnd(row: string, index: number): boolean {
+  return /[^\s,]/.test(row.charAt(index - 1)) && /[\s,]/.test(row.charAt(index));
+}
+
 function wordBefore(row: string, last: number, place: number): number {
-  for (let index = last; index > place; index -= 1) if (/[\s,]/.test(row.charAt(index))) return index;
+  for (let index = last; index > place; index -= 1) if (isWordEnd(row, index)) return index;
   return last;
 }

@@ -6,7 +6,7 @@ export type SoqlSource = {
   objectNamed(name: string): SObject | null;
   /** `query` leaves deleted and archived records out, `queryAll` has them: the caller decides, for `byId` and `index` alike. */
   rowsOf(object: SObject): Iterable<Row>;
-  /** `id` has 18 characters. */
+  /** `id` has 18 characters; null for one of another object. */
   byId(object: SObject, id: string): Row | null;
   /**
    * Records that may have one of the values; null when that field has no index. It may name too many, never too few.
