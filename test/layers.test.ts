@@ -68,7 +68,7 @@ const table: Readonly<Record<string, Row>> = {
     ],
     packages: ["express", "helmet"],
   },
-  sandbox: { may: [], packages: ["express"] },
+  sandbox: { may: [], packages: ["express", "@grpc/grpc-js", "@grpc/proto-loader", "avsc"] },
   cli: {
     may: [
       "account-index",
@@ -197,6 +197,7 @@ describe("one place each", () => {
     ["SQL is written", /\bsql`/g, ["src/store/", "src/reports/"]],
     ["the drivers are used", /from "(pg|@electric-sql[^"]*)"/g, ["src/store/db.ts", "src/store/listen.ts"]],
     ["Express is used", /from "express"/g, ["src/web/server.ts"]],
+    ["gRPC and Avro are used", /from "(@grpc[^"]*|avsc)"/g, ["src/crm/salesforce/", "src/sandbox/salesforce/"]],
     ["pino is used", /from "pino[^"]*"/g, ["src/log.ts"]],
     ["commander is used", /from "commander"/g, ["src/program.ts", "src/program-match.ts", "src/program-review.ts"]],
   ])("where %s", (_what, pattern, allowed) => {
