@@ -447,6 +447,16 @@ describe("salesforce.md §1.2 channels and enrichment", () => {
     expect(events.map(({ header }) => header.sequenceNumber)).toEqual([1, 3]);
   });
 
+  test("what happened before an object was selected makes no event later", async () => {
+    world.channels.splice(0, 2);
+    world.bus.append([aChange()]);
+    world.channels.push({ name: "Baton_Routing__chn", members: [{ entityName: "Lead", enrichedFields: [] }] });
+    const stream = await world.subscribe({ replay_preset: "EARLIEST" });
+    world.bus.append([aChange({ changedFields: ["Company"] })]);
+
+    expect((await read(stream, 1)).map(({ changed }) => changed)).toEqual([["Company"]]);
+  });
+
   test("a channel that gets a member delivers its events to streams that are open", async () => {
     world.channels.splice(1, 1, { name: "Baton_Routing__chn", members: [] });
     const stream = await world.subscribe();

@@ -136,7 +136,8 @@ export type World = {
   clock: Clock;
   bus: EventBus;
   client: Client;
-  url: string;
+  /** Timers that are set on the clock. */
+  timers(): number;
   /** What the org's objects and channels are from now on. */
   replaceObject(object: SObject): void;
   channels: Channel[];
@@ -159,9 +160,27 @@ export const goodMetadata = {
   tenantid: orgId,
 };
 
+function countingClock() {
+  const clock = createClock({ startAt: startOfTime, speed: 0 });
+  const pending = new Set<symbol>();
+  const at: Clock["at"] = (when, run) => {
+    const timer = Symbol("timer");
+    pending.add(timer);
+    const cancel = clock.at(when, () => {
+      pending.delete(timer);
+      run();
+    });
+    return () => {
+      pending.delete(timer);
+      cancel();
+    };
+  };
+  return { clock: { ...clock, at }, timers: () => pending.size };
+}
+
 /** An org with Lead, Account, Contact, Opportunity and My_Obj__c on both channels, and a client. Stop it in `afterEach`. */
 export async function startWorld(): Promise<World> {
-  const clock = createClock({ startAt: startOfTime, speed: 0 });
+  const { clock, timers } = countingClock();
   const byName = new Map(objects().map((object) => [object.name, object]));
   const members = [...byName.keys()].map((entityName) => ({ entityName, enrichedFields: [] }));
   const channels: Channel[] = [
@@ -204,7 +223,7 @@ export async function startWorld(): Promise<World> {
     clock,
     bus,
     client,
-    url: pubSub.url,
+    timers,
     channels,
     hidden,
     tokens,

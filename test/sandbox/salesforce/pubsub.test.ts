@@ -2,7 +2,7 @@ import { status } from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { createEventBus } from "../../../src/sandbox/salesforce/pubsub/event-bus.ts";
 import { eventually } from "../../eventually.ts";
-import { type ConsumerEvent, type End, endOf } from "./pubsub-client.ts";
+import { type ConsumerEvent, type End, endOf, type Stream } from "./pubsub-client.ts";
 import { aChange, aRow, goodMetadata, leads, orgId, routing, startWorld, type World } from "./pubsub-world.ts";
 
 const hourMs = 3_600_000;
@@ -475,17 +475,26 @@ describe("salesforce.md §1.3 errors", () => {
     expect(stream.events.length).toBeLessThan(60);
   });
 
-  test("a client that ends its half, or goes away, leaves nothing behind", async () => {
-    const ending = await world.subscribe();
-    const leaving = await world.subscribe();
-    ending.end();
-    leaving.cancel();
-    await ending.ended();
-    await leaving.ended();
-    await world.client.getTopic(leads);
+  test.each<[string, (stream: Stream) => void]>([
+    ["ends its half of the stream", (stream) => stream.end()],
+    ["goes away", (stream) => stream.cancel()],
+  ])("a client that %s leaves nothing behind: no delivery, no timer", async (_what, leave) => {
+    const stream = await world.subscribe();
+    expect(world.timers()).toBe(1);
+    leave(stream);
+    await stream.ended();
+    await eventually(() => world.timers() === 0);
     append(1);
 
     expect(world.bus.delivered()).toBe(0);
+  });
+
+  test("neither does a stream that the server closed", async () => {
+    const stream = await world.subscribe();
+    world.bus.closeStreams();
+
+    expect(world.timers()).toBe(0);
+    expect((await stream.ended()).code).toBe(status.UNAVAILABLE);
   });
 });
 
@@ -520,6 +529,7 @@ describe("salesforce.md §1.2 allocation of delivered events", () => {
     const goOn = () => world.subscribe({ replay_preset: "CUSTOM", replay_id: replayIdOf(stream.events[1]) });
     world.clock.advance(24 * hourMs - 1);
     expect((await (await goOn()).ended()).code).toBe(status.RESOURCE_EXHAUSTED);
+    expect((await (await world.subscribe()).ended()).code).toBe(status.RESOURCE_EXHAUSTED);
     world.clock.advance(1);
     const next = await goOn();
     await next.received(2);
@@ -538,10 +548,11 @@ describe("salesforce.md §1.2 allocation of delivered events", () => {
   });
 });
 
-test("stopping is quick with streams open, and their clients are told", async () => {
+test("stopping is quick with streams open, their clients are told, and no timer is left", async () => {
   const stream = await world.subscribe();
   await world.stop();
 
   expect((await stream.ended()).code).not.toBe(status.OK);
+  await eventually(() => world.timers() === 0);
   world = await startWorld();
 });

@@ -111,6 +111,7 @@ function subscribe(options: PubSubOptions, call: Call): void {
     call.on("data", subscription.fetch);
     call.on("cancelled", subscription.end);
     call.on("end", () => {
+      // "cancelled" comes too, but later: nothing may be written meanwhile.
       subscription.end();
       call.end();
     });
