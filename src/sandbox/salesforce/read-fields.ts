@@ -1,5 +1,8 @@
 import type { Field, FieldType, PicklistValue } from "./schema.ts";
 
+/** An object whose fields are a text. `children`: "Contacts Contact.AccountId", one a line. */
+export type Declared = { name: string; keyPrefix: string; label?: string; fields: string; children?: string };
+
 /**
  * Fields from a text, one a line: `LastName* string(80) @Name`, `OwnerId reference(User,Group) Owner`,
  * `Status picklist{Open|Working|=New}`. Behind the name: `*` it must be given, `!` nobody writes it, `+` it is written on
@@ -56,3 +59,9 @@ const labelOf = (name: string): string =>
     .replace(/__c$/, "")
     .replaceAll("_", " ")
     .replace(/(?<=[a-z])(?=[A-Z])/g, " ");
+
+/** The parts of a compound address, "Billing" before each. */
+export const addressFields = (prefix: string): string =>
+  ["Street textarea(255)", "City string(40)", "State string(80)", "PostalCode string(20)", "Country string(80)"]
+    .map((part) => `${prefix}${part} @${prefix}Address`)
+    .join("\n");

@@ -148,6 +148,8 @@ test("§8.11 what is rolled back was never there", () => {
 test("§3.2 what is deleted is gone, and found no more", () => {
   const id = create("Lead", lead);
   deleteRecord(writing(), objectNamed("Lead"), id);
-  expect(refusal(() => updateRecord(writing(), objectNamed("Lead"), id, { Rating: "Hot" }))).toBe("404 ENTITY_IS_DELETED");
+  expect(refusal(() => updateRecord(writing(), objectNamed("Lead"), id, { Rating: "Hot" }))).toBe(
+    "404 ENTITY_IS_DELETED",
+  );
   expect(refusal(() => deleteRecord(writing(), objectNamed("Lead"), to18("00Q000000000099")))).toBe("404 NOT_FOUND");
 });
