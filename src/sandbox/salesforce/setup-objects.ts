@@ -1,6 +1,12 @@
 import type { Declared } from "./read-fields.ts";
 
-/** Who works there, when, and by which lists (salesforce.md §4.3, §4.4, §4.6, §4.7). */
+/** A value of one of the org's own lists. */
+const label = `
+  MasterLabel! string(255)
+  ApiName! string(255)
+  SortOrder! int`;
+
+/** Who works there, when, in which campaigns and by which lists (salesforce.md §4.3, §4.4, §4.6, §4.7). */
 export const setupObjects: readonly Declared[] = [
   {
     name: "User",
@@ -95,40 +101,28 @@ export const setupObjects: readonly Declared[] = [
   {
     name: "LeadStatus",
     keyPrefix: "01J",
-    fields: `
-      MasterLabel! string(255)
-      ApiName! string(255)
-      SortOrder! int
+    fields: `${label}
       IsDefault! boolean
       IsConverted! boolean`,
   },
   {
     name: "TaskStatus",
     keyPrefix: "01J",
-    fields: `
-      MasterLabel! string(255)
-      ApiName! string(255)
-      SortOrder! int
+    fields: `${label}
       IsDefault! boolean
       IsClosed! boolean`,
   },
   {
     name: "TaskPriority",
     keyPrefix: "01J",
-    fields: `
-      MasterLabel! string(255)
-      ApiName! string(255)
-      SortOrder! int
+    fields: `${label}
       IsDefault! boolean
       IsHighPriority! boolean`,
   },
   {
     name: "OpportunityStage",
     keyPrefix: "01J",
-    fields: `
-      MasterLabel! string(255)
-      ApiName! string(255)
-      SortOrder! int
+    fields: `${label}
       IsActive! boolean
       IsClosed! boolean
       IsWon! boolean

@@ -84,6 +84,7 @@ test.each<[string, string, Record<string, unknown>, string]>([
   ["§8.7 an id of nobody", "Lead", { ...lead, OwnerId: "005000000000009" }, "400 INVALID_CROSS_REFERENCE_KEY"],
   ["§8.16 an owner who left", "Lead", { ...lead, OwnerId: "005000000000002" }, "400 INACTIVE_OWNER_OR_USER"],
   ["§8.16 a queue owns a Lead", "Lead", { ...lead, OwnerId: queueId }, "taken"],
+  ["§8.16 but not what it was not made for", "Task", { OwnerId: queueId }, "400 INVALID_CROSS_REFERENCE_KEY"],
   ["§4.2 but no Contact", "Contact", { LastName: "Berg", OwnerId: queueId }, "400 FIELD_INTEGRITY_EXCEPTION"],
 ])("%s", (_, object, input, told) => {
   expect(refusal(() => create(object, input))).toBe(told);
