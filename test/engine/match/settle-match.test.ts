@@ -229,7 +229,7 @@ describe("what is too little", () => {
 
   test("its place alone is none", () => {
     const paris = { country: "FR", city: "Paris", postalCode: "75015" };
-    const account = anAccount({ id: "o", name: "Quarz", domains: ["quarz.example"], ...paris });
+    const account = anAccount({ id: "o", name: "Quarz", domains: ["gmail.com"], ...paris });
     const lead = { email: "kim@gmail.com", company: "Boulangerie Dupont", ...paris };
     expect(settle({ ...lead, accounts: [account], matching: { review: 0.1 } })).toMatchObject({
       match: null,
