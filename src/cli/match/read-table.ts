@@ -22,6 +22,11 @@ const longestRecord = 1 << 20;
  * memory. Throws `Refused` when the header is not in order or there is no such file.
  */
 export async function* readTable(file: string, { columns, onBad, onProgress }: Reading): AsyncGenerator<TableRow> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  // From here to the reading nothing is waited for: an error that nobody listens to yet would end the process.
   const input = createReadStream(file);
   const records = input.pipe(
     parse({
@@ -39,10 +44,6 @@ export async function* readTable(file: string, { columns, onBad, onProgress }: R
         return undefined;
       },
     }),
-  );
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => 0,
   );
   let count = 0;
   input.on("error", (error: NodeJS.ErrnoException) => records.destroy(refusalOf(error, file)));
