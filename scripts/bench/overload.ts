@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Latency } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Latency } from "../../src/sandbox/latency.ts";
 import { rounded } from "./measure.ts";
 import { countLost, type Flood, measureFlood, memoryGoal } from "./overload-flood.ts";
 import { startLoad } from "./overload-load.ts";

@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import type { Latency } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Latency } from "../../src/sandbox/latency.ts";
 import type { Side } from "./measure.ts";
 
 export const portalId = 62515;

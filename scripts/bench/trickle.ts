@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Latency } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Latency } from "../../src/sandbox/latency.ts";
 import { startBaton, until } from "./baton.ts";
 import { leadIdOf, repIds } from "./bench-world.ts";
 import { ratio } from "./burst.ts";

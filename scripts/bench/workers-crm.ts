@@ -1,4 +1,4 @@
-import type { Latency } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Latency } from "../../src/sandbox/latency.ts";
 import { startChild } from "./workers-child.ts";
 
 export const portalIdOf = (index: number): number => 71_000 + index;

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { sql } from "kysely";
-import type { Latency } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Latency } from "../../src/sandbox/latency.ts";
 import { heldBy } from "../chaos/strikes.ts";
 import { until } from "./baton.ts";
 import { rounded } from "./measure.ts";

@@ -8,3 +8,11 @@ export function createRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** A random uuid (version 4 form), repeatable with the sandbox's seed. */
+export function uuid(random: () => number): string {
+  const digit = (of: number) => Math.floor(random() * of).toString(16);
+  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx"
+    .replace(/x/g, () => digit(16))
+    .replace("y", () => (8 + Math.floor(random() * 4)).toString(16));
+}

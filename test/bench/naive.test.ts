@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { leadIdOf, repIds } from "../../scripts/bench/bench-world.ts";
 import { runNaive } from "../../scripts/bench/naive-process.ts";
 import { type SandboxProcess, startSandbox } from "../../scripts/bench/sandbox-process.ts";
-import type { Latency } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Latency } from "../../src/sandbox/latency.ts";
 
 let sandbox: SandboxProcess;
 let accessToken: string;

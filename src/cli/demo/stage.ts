@@ -8,8 +8,9 @@ import type { Progress } from "../../deps.ts";
 import { createLog } from "../../log.ts";
 import { Refused } from "../../refused.ts";
 import type { Portal } from "../../sandbox/hubspot/portal.ts";
-import type { HubspotSandbox, Latency } from "../../sandbox/hubspot/sandbox.ts";
+import type { HubspotSandbox } from "../../sandbox/hubspot/sandbox.ts";
 import { startHubspot } from "../../sandbox/hubspot/server.ts";
+import type { Latency } from "../../sandbox/latency.ts";
 import type { Cli } from "../cli.ts";
 import { createDemoClock, type DemoClock } from "./clock.ts";
 

@@ -1,16 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { uuid } from "../create-random.ts";
+import { type Answer, type Received, readableBody, receive, send } from "../http.ts";
+import type { createRouter, Match } from "../router.ts";
 import { authenticate, findToken, requireScope } from "./auth.ts";
-import { errorAnswer, expiredAuthentication, limitReached, serviceError, unknownPath, uuid } from "./errors.ts";
+import { errorAnswer, expiredAuthentication, limitReached, serviceError, unknownPath } from "./errors.ts";
 import type { FaultKind, StoredFault } from "./faults.ts";
-import { parseJson, type Received, readableBody, receive, send } from "./http.ts";
 import type { OpenRoute } from "./open-route.ts";
+import { parseJson } from "./parse-json.ts";
 import { recordsNamed, withFailure, withoutRecord } from "./partial.ts";
-import { type Answer, HubspotError, type Route } from "./portal.ts";
+import { HubspotError, type Route } from "./portal.ts";
 import type { RequestEntry } from "./requests.ts";
-import type { createRouter, Match } from "./router.ts";
 import { rowFaultOf } from "./row-fault.ts";
 import type { HubspotState } from "./sandbox.ts";
 import type { AccessToken } from "./tokens.ts";
+import { versionOf } from "./versions.ts";
 
 /** HubSpot refuses an URL that is too long (hubspot.md §3.3, 414); where it draws the line is not documented. */
 const longestUrl = 8_000;
@@ -153,7 +156,7 @@ function handle(state: HubspotState, exchange: Exchange, headers: Record<string,
   if (received.path.length + received.query.toString().length > longestUrl) {
     throw new HubspotError(414, { message: "URI too long" });
   }
-  if (open) return open.route.handle({ ...received, params: open.params, version: open.version });
+  if (open) return open.route.handle({ ...received, params: open.params, version: versionOf(received.path) });
   return callApi(state, exchange, headers);
 }
 
@@ -176,7 +179,7 @@ function callApi(state: HubspotState, exchange: Exchange, headers: Record<string
     portal,
     app,
     installation,
-    version: match.version,
+    version: versionOf(received.path),
     method: received.method,
     params: match.params,
     query: received.query,

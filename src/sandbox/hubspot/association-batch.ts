@@ -1,3 +1,4 @@
+import type { Answer } from "../http.ts";
 import { formatDefaultLinks, formatLink, linkPage } from "./association-routes.ts";
 import { definitionsOf } from "./association-types.ts";
 import { associate, dissociate, type Pair } from "./associations.ts";
@@ -6,7 +7,7 @@ import { batchErrorEntry, invalidInput, validationError } from "./object-errors.
 import { readScopes, requireTypeId, singularName, writeScopes } from "./object-types.ts";
 import { isJson, type Json, parseId, parseInputs, parseObject, parseText } from "./parse-body.ts";
 import { parseTypes } from "./parse-targets.ts";
-import { type Answer, type Call, HubspotError, type Route } from "./portal.ts";
+import { type Call, HubspotError, type Route } from "./portal.ts";
 import { findRecord } from "./record-store.ts";
 
 /** Batches of associations, and the labels of a pair of object types (hubspot.md §4.6). */

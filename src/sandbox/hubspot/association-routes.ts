@@ -1,10 +1,11 @@
+import type { Answer } from "../http.ts";
 import { type AssociationDefinition, defaultDefinition, definitionsOf } from "./association-types.ts";
 import { associate, associatedRecords, dissociate, type Pair } from "./associations.ts";
 import { objectNotFound, validationError } from "./object-errors.ts";
 import { readScopes, requireTypeId, writeScopes } from "./object-types.ts";
 import { parseLimit } from "./parse-body.ts";
 import { parseTypes } from "./parse-targets.ts";
-import type { Answer, AssociationType, Call, Portal, Route } from "./portal.ts";
+import type { AssociationType, Call, Portal, Route } from "./portal.ts";
 import { findLiving } from "./record-store.ts";
 
 const pairPaths = [

@@ -1,7 +1,8 @@
+import type { Answer } from "../http.ts";
 import { authorizeErrorPage, authorizePage } from "./authorize-page.ts";
 import type { Grant, Grants } from "./grants.ts";
 import type { OpenCall, OpenRoute } from "./open-route.ts";
-import type { Answer, App, Portal } from "./portal.ts";
+import type { App, Portal } from "./portal.ts";
 import type { HubspotState } from "./sandbox.ts";
 
 /** An authorise request that may be shown: everything in it has been checked. */

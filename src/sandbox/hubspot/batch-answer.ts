@@ -1,5 +1,6 @@
+import type { Answer } from "../http.ts";
 import { validationError } from "./object-errors.ts";
-import type { Answer, Call } from "./portal.ts";
+import type { Call } from "./portal.ts";
 
 /**
  * A `BatchResponse` (hubspot.md §3.4). With errors the status is 207, whatever it would have been. Results come in no

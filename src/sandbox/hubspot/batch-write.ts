@@ -1,3 +1,4 @@
+import type { Answer } from "../http.ts";
 import { batchAnswer, missingEntry, refuseDuplicates, shuffle } from "./batch-answer.ts";
 import { lookUp, requireUniqueProperty } from "./find-record.ts";
 import { isUniqueProperty } from "./indexes.ts";
@@ -6,7 +7,7 @@ import { requireTypeId, singularName } from "./object-types.ts";
 import { formatWritten } from "./objects.ts";
 import { type Json, parseId, parseInputs, parseProperties, parseText } from "./parse-body.ts";
 import { parseTargets } from "./parse-targets.ts";
-import { type Answer, type Call, HubspotError, type HubspotRecord } from "./portal.ts";
+import { type Call, HubspotError, type HubspotRecord } from "./portal.ts";
 import { applyCreate, applyUpdate, prepareCreate, prepareUpdate, type Written } from "./records.ts";
 import { conflictingValue } from "./validate.ts";
 

@@ -1,3 +1,4 @@
+import type { Answer } from "../http.ts";
 import { batchAnswer, missingEntry, refuseDuplicates } from "./batch-answer.ts";
 import { batchCreate, batchUpdate, batchUpsert } from "./batch-write.ts";
 import { lookUp } from "./find-record.ts";
@@ -6,7 +7,7 @@ import { validationError } from "./object-errors.ts";
 import { readScopes, requireTypeId, singularName, writeScopes } from "./object-types.ts";
 import { recordPaths } from "./objects.ts";
 import { parseId, parseInputs, parseObject, parseText, parseTexts } from "./parse-body.ts";
-import type { Answer, Call, Route } from "./portal.ts";
+import type { Call, Route } from "./portal.ts";
 import { archiveRecord } from "./records.ts";
 
 /** The batch endpoints of records (hubspot.md §3.4, §4.1). */

@@ -1,12 +1,14 @@
+import { ControlError, id, isObject, readFields, textMap } from "../control-input.ts";
+import { type ControlCall, type ControlRoute, queryNumber } from "../control-listener.ts";
+import type { Answer } from "../http.ts";
 import { associate, associatedIds, dissociate } from "./associations.ts";
-import { ControlError, id, isObject, readFields, textMap } from "./control-input.ts";
-import { type ControlCall, type ControlRoute, portalOf, queryNumber } from "./control-route.ts";
+import { portalOf } from "./control-route.ts";
 import { eraseContact, mergeContacts } from "./merge.ts";
 import { objectNotFound } from "./object-errors.ts";
 import { objectTypeIds, requireTypeId } from "./object-types.ts";
 import { parseAssociations, parsePair, parseSource } from "./parse-record-input.ts";
 import { parseRepAction } from "./parse-rep-action.ts";
-import type { Answer, HubspotRecord, Portal } from "./portal.ts";
+import type { HubspotRecord, Portal } from "./portal.ts";
 import { archiveRecord, createRecord, getRecord, restoreRecord, updateRecord } from "./records.ts";
 import { playRep } from "./rep.ts";
 import type { HubspotState } from "./sandbox.ts";
@@ -15,7 +17,7 @@ const none: Answer = { status: 204 };
 const records = "/portals/:portalId/records/:objectType";
 
 /** A portal's records as people and workflows see and change them: no token, no rate limit, no search lag. */
-export const crmControlRoutes: ControlRoute[] = [
+export const crmControlRoutes: ControlRoute<HubspotState>[] = [
   {
     method: "POST",
     paths: ["/portals/:portalId/rep"],

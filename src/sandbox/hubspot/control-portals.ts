@@ -1,12 +1,14 @@
-import { ControlError, flag, isObject, listOf, number, oneOf, readFields, text } from "./control-input.ts";
-import { type ControlCall, type ControlRoute, portalOf } from "./control-route.ts";
+import { ControlError, flag, isObject, listOf, number, oneOf, readFields, text } from "../control-input.ts";
+import type { ControlCall, ControlRoute } from "../control-listener.ts";
+import type { Answer } from "../http.ts";
+import { portalOf } from "./control-route.ts";
 import { requireTypeId } from "./object-types.ts";
-import type { Answer, Portal } from "./portal.ts";
+import type { Portal } from "./portal.ts";
 import type { HubspotState } from "./sandbox.ts";
 import { parseSeed, seedPortal } from "./seed.ts";
 
 /** Portals, what is in them beside records, and the apps installed in them. */
-export const portalControlRoutes: ControlRoute[] = [
+export const portalControlRoutes: ControlRoute<HubspotState>[] = [
   {
     method: "GET",
     paths: ["/portals"],

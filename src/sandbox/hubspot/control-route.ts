@@ -1,16 +1,7 @@
-import { ControlError } from "./control-input.ts";
-import type { Answer, App, Portal } from "./portal.ts";
+import { ControlError } from "../control-input.ts";
+import { type ControlCall, queryNumber } from "../control-listener.ts";
+import type { App, Portal } from "./portal.ts";
 import type { HubspotState } from "./sandbox.ts";
-
-export type ControlCall = { params: Record<string, string>; query: URLSearchParams; body: unknown };
-
-/** One call of the control API. `about` is what `GET /` says of it. */
-export type ControlRoute = {
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  paths: [string];
-  about: string;
-  handle: (state: HubspotState, call: ControlCall) => Answer | Promise<Answer>;
-};
 
 /** The portal that `:portalId` names; throws 404. */
 export function portalOf(state: HubspotState, { params }: Pick<ControlCall, "params">): Portal {
@@ -24,15 +15,6 @@ export function appOf(state: HubspotState, { params }: Pick<ControlCall, "params
   const app = state.apps.find((found) => found.id === Number(params.appId));
   if (!app) throw new ControlError(404, `There is no app ${params.appId}`);
   return app;
-}
-
-/** A number in the query, or nothing; throws 400 for any other text. */
-export function queryNumber(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  if (text === null) return undefined;
-  const value = Number(text);
-  if (text === "" || !Number.isFinite(value)) throw new ControlError(400, `\`${name}\` must be a number`);
-  return value;
 }
 
 /** `since`, `portalId` and `limit` of a list, for a log's own filter. */

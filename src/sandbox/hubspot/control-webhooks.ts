@@ -1,6 +1,8 @@
-import { ControlError, flag, listOf, number, readFields, text, url } from "./control-input.ts";
-import { appOf, type ControlCall, type ControlRoute, listFilter, queryNumber } from "./control-route.ts";
-import type { Answer, App, Subscription } from "./portal.ts";
+import { ControlError, flag, listOf, number, readFields, text, url } from "../control-input.ts";
+import { type ControlCall, type ControlRoute, queryNumber } from "../control-listener.ts";
+import type { Answer } from "../http.ts";
+import { appOf, listFilter } from "./control-route.ts";
+import type { App, Subscription } from "./portal.ts";
 import type { HubspotState } from "./sandbox.ts";
 import { checkSubscription } from "./subscriptions.ts";
 import { eventKey } from "./webhook-log.ts";
@@ -9,7 +11,7 @@ import { changeWebhookSettings, defaultWebhookSettings } from "./webhook-setting
 const none: Answer = { status: 204 };
 
 /** Apps, their subscriptions, and how and what webhooks were sent. */
-export const webhookControlRoutes: ControlRoute[] = [
+export const webhookControlRoutes: ControlRoute<HubspotState>[] = [
   {
     method: "GET",
     paths: ["/apps"],

@@ -1,13 +1,14 @@
 import type { Clock } from "../clock.ts";
 import { createRandom } from "../create-random.ts";
+import type { Latency } from "../latency.ts";
+import { createRequestLog } from "../request-log.ts";
 import { createPortal } from "./create-portal.ts";
 import { createDefaultApp } from "./default-app.ts";
 import { createFaults } from "./faults.ts";
 import { installApp, uninstallApp } from "./installs.ts";
 import { createLimits } from "./limits.ts";
 import type { App, Installation, Portal } from "./portal.ts";
-import { createRequestLog } from "./requests.ts";
-import type { HubspotState, Latency } from "./sandbox.ts";
+import type { HubspotState } from "./sandbox.ts";
 import { createTokens } from "./tokens.ts";
 import { createWebhookSender } from "./webhooks.ts";
 

@@ -1,12 +1,5 @@
-import { type Answer, HubspotError } from "./portal.ts";
-
-/** A random uuid (version 4 form), repeatable with the sandbox's seed. */
-export function uuid(random: () => number): string {
-  const digit = (of: number) => Math.floor(random() * of).toString(16);
-  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx"
-    .replace(/x/g, () => digit(16))
-    .replace("y", () => (8 + Math.floor(random() * 4)).toString(16));
-}
+import type { Answer } from "../http.ts";
+import { HubspotError } from "./portal.ts";
 
 /** HubSpot's error body (hubspot.md §3.3): `status`, `message`, `correlationId`, then what the error brings along. */
 export function errorAnswer(error: HubspotError, correlationId: string): Answer {

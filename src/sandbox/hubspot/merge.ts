@@ -1,3 +1,4 @@
+import type { Answer } from "../http.ts";
 import { dissociateAll, keepOnePrimary, moveAssociations } from "./association-moves.ts";
 import { lookUp } from "./find-record.ts";
 import { formatRecord, fullView } from "./format-record.ts";
@@ -7,7 +8,7 @@ import { objectNotFound, validationError } from "./object-errors.ts";
 import { objectTypeIds, requireTypeId, writeScopes } from "./object-types.ts";
 import { recordPaths } from "./objects.ts";
 import { parseId, parseObject, parseText } from "./parse-body.ts";
-import type { Answer, Call, HubspotRecord, Portal, Route, Source } from "./portal.ts";
+import type { Call, HubspotRecord, Portal, Route, Source } from "./portal.ts";
 import { addSnapshot, type Cause, commitValues, createdName, emit, findLiving, findRecord } from "./record-store.ts";
 
 /** Merging and deleting for privacy (hubspot.md §4.1). */

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import type { Answer } from "../http.ts";
 import { authorizeRoutes } from "./authorize.ts";
 import { unknownPath } from "./errors.ts";
 import { createGrants, type Grant, type Grants } from "./grants.ts";
 import { installApp } from "./installs.ts";
 import type { OpenCall, OpenRoute } from "./open-route.ts";
-import { type Answer, type App, HubspotError, type Installation } from "./portal.ts";
+import { type App, HubspotError, type Installation } from "./portal.ts";
 import type { HubspotState } from "./sandbox.ts";
 
 type Form = { app: App; fields: URLSearchParams };

@@ -1,3 +1,4 @@
+import type { Answer } from "../http.ts";
 import { definitionsOf } from "./association-types.ts";
 import { associatedRecords } from "./associations.ts";
 import { lookUp } from "./find-record.ts";
@@ -6,7 +7,7 @@ import { objectNotFound } from "./object-errors.ts";
 import { pluralName, readScopes, requireTypeId, singularName, writeScopes } from "./object-types.ts";
 import { parseLimit, parseNames, parseObject, parseProperties } from "./parse-body.ts";
 import { parseTargets } from "./parse-targets.ts";
-import type { Answer, Call, HubspotRecord, Route } from "./portal.ts";
+import type { Call, HubspotRecord, Route } from "./portal.ts";
 import { applyCreate, applyUpdate, archiveRecord, prepareCreate, prepareUpdate, type Written } from "./records.ts";
 
 /** The endpoints of single records, and the list (hubspot.md §4.1). */

@@ -1,5 +1,5 @@
-import type { Received } from "./http.ts";
-import type { Answer, Call, Route } from "./portal.ts";
+import type { Answer, Received } from "../http.ts";
+import type { Call, Route } from "./portal.ts";
 
 /** A request to an endpoint without a bearer token. */
 export type OpenCall = Received & { params: Record<string, string>; version: Call["version"] };

@@ -1,6 +1,7 @@
+import type { Answer } from "../http.ts";
 import { objectNotFound, validationError } from "./object-errors.ts";
 import { parseLimit } from "./parse-body.ts";
-import type { Answer, Call, Owner, Portal, Route } from "./portal.ts";
+import type { Call, Owner, Portal, Route } from "./portal.ts";
 
 const ownerScopes = () => ["crm.objects.owners.read"];
 const userScopes = () => ["settings.users.read"];

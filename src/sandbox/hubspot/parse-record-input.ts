@@ -1,4 +1,4 @@
-import { ControlError, id, isObject, number, oneOf, readFields, text } from "./control-input.ts";
+import { ControlError, id, isObject, number, oneOf, readFields, text } from "../control-input.ts";
 import { requireTypeId } from "./object-types.ts";
 import type { AssociationType, Source } from "./portal.ts";
 

@@ -1,4 +1,4 @@
-import { ControlError, type Fields, id, isObject, type Kind, oneOf, readFields, text, time } from "./control-input.ts";
+import { ControlError, type Fields, id, isObject, type Kind, oneOf, readFields, text, time } from "../control-input.ts";
 import type { RepAction } from "./rep.ts";
 
 const as = oneOf(["user", "workflow"]);

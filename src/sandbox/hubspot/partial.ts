@@ -1,5 +1,5 @@
-import { isObject } from "./control-input.ts";
-import type { Answer } from "./portal.ts";
+import { isObject } from "../control-input.ts";
+import type { Answer } from "../http.ts";
 
 /** The records that a batch names: its inputs, and what an input is associated with. */
 export function recordsNamed(body: unknown): ReadonlySet<string> {

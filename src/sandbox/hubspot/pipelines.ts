@@ -1,6 +1,7 @@
+import type { Answer } from "../http.ts";
 import { objectNotFound } from "./object-errors.ts";
 import { readScopes, requireTypeId } from "./object-types.ts";
-import type { Answer, Call, Pipeline, Route } from "./portal.ts";
+import type { Call, Pipeline, Route } from "./portal.ts";
 
 /** Pipelines and their stages, to read (hubspot.md §4.7). */
 export const pipelineRoutes: Route[] = [

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Answer } from "../http.ts";
 
 /** Who caused a change, as HubSpot's history and webhooks name it (`changeSource`, `sourceId`). */
 export type Source = { type: string; id: string; userId?: number };
@@ -229,8 +230,6 @@ export type RowFault = {
   /** The row is written all the same. */
   isApplied: boolean;
 };
-
-export type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
 
 /** One endpoint under every path that serves it. `:name` segments become `params`. */
 export type Route = {

@@ -1,8 +1,9 @@
+import type { Answer } from "../http.ts";
 import { batchAnswer } from "./batch-answer.ts";
 import { batchErrorEntry, objectNotFound } from "./object-errors.ts";
 import { requireTypeId } from "./object-types.ts";
 import { parseInputs, parseObject, parseText } from "./parse-body.ts";
-import { type Answer, type Call, HubspotError, type PropertyDefinition, type Route } from "./portal.ts";
+import { type Call, HubspotError, type PropertyDefinition, type Route } from "./portal.ts";
 import { archiveProperty, changeProperty, createProperty, definitionsOf } from "./property-definitions.ts";
 import { schemaReadScopes, schemaWriteScopes } from "./property-scopes.ts";
 

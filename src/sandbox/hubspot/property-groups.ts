@@ -1,7 +1,8 @@
+import type { Answer } from "../http.ts";
 import { objectNotFound, validationError } from "./object-errors.ts";
 import { requireTypeId } from "./object-types.ts";
 import { parseObject, parseText } from "./parse-body.ts";
-import { type Answer, type Call, HubspotError, type PropertyGroup, type Route } from "./portal.ts";
+import { type Call, HubspotError, type PropertyGroup, type Route } from "./portal.ts";
 import { propertyPaths } from "./properties.ts";
 import { definitionsOf } from "./property-definitions.ts";
 import { schemaReadScopes, schemaWriteScopes } from "./property-scopes.ts";

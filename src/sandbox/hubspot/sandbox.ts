@@ -1,14 +1,12 @@
 import type { Clock } from "../clock.ts";
+import type { Latency } from "../latency.ts";
 import type { createPortal } from "./create-portal.ts";
 import type { Faults } from "./faults.ts";
 import type { Limits } from "./limits.ts";
 import type { App, Installation, Portal } from "./portal.ts";
-import type { RequestLog } from "./requests.ts";
+import type { HubspotRequests } from "./requests.ts";
 import type { Tokens } from "./tokens.ts";
 import type { WebhookSender } from "./webhooks.ts";
-
-/** How long answers take, `[least, most]` ms on the sandbox's clock: GETs, searches and batch reads; everything else. */
-export type Latency = { readMs: [number, number]; writeMs: [number, number] };
 
 export type PortalOptions = Omit<Parameters<typeof createPortal>[0], "clock">;
 
@@ -22,7 +20,7 @@ export type HubspotState = {
   portals: Map<number, Portal>;
   apps: App[];
   installations: Installation[];
-  requests: RequestLog;
+  requests: HubspotRequests;
   faults: Faults;
   limits: Limits;
   tokens: Tokens;

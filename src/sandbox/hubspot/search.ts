@@ -1,9 +1,10 @@
+import type { Answer } from "../http.ts";
 import { formatRecord, readView } from "./format-record.ts";
 import { candidates } from "./indexes.ts";
 import { readScopes, requireTypeId } from "./object-types.ts";
 import { recordPaths } from "./objects.ts";
 import { type Filter, parseSearch, type Search } from "./parse-search.ts";
-import type { Answer, Call, HubspotRecord, Portal, Route } from "./portal.ts";
+import type { Call, HubspotRecord, Portal, Route } from "./portal.ts";
 import { comparable, compileFilter, type Predicate, type Seen } from "./search-filters.ts";
 
 /** The search endpoint; it has a rate limit of its own (hubspot.md §3.1, §4.2). */

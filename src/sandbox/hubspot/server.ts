@@ -1,15 +1,18 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener } from "node:http";
 import type { Clock } from "../clock.ts";
 import { createClock } from "../create-clock.ts";
+import type { Latency } from "../latency.ts";
+import { close, listen, urlOf } from "../listen.ts";
+import { createRouter } from "../router.ts";
 import { accountRoutes } from "./account.ts";
 import { answerRequest } from "./answer-request.ts";
-import { controlListener } from "./control.ts";
+import { hubspotControl } from "./control.ts";
 import { createHubspotState } from "./create-state.ts";
 import { oauthRoutes } from "./oauth.ts";
 import type { App } from "./portal.ts";
-import { createRouter } from "./router.ts";
 import { objectRoutes } from "./routes.ts";
-import type { HubspotSandbox, HubspotState, Latency } from "./sandbox.ts";
+import type { HubspotSandbox, HubspotState } from "./sandbox.ts";
+import { isDatedVersion } from "./versions.ts";
 
 export type StartOptions = {
   /** 0 or none: any free port. */
@@ -30,7 +33,7 @@ export type StartOptions = {
 export async function startHubspot(options: StartOptions = {}): Promise<HubspotSandbox> {
   const clock = options.clock ?? createClock({ speed: options.speed ?? 1 });
   const state = createHubspotState({ clock, seed: options.seed ?? 1, apps: options.apps, latency: options.latency });
-  const control = options.controlPort === undefined ? null : await listen(controlListener(state), options.controlPort);
+  const control = options.controlPort === undefined ? null : await listen(hubspotControl(state), options.controlPort);
   const api = await listen(apiListener(state), options.port ?? 0).catch(async (error: unknown) => {
     if (control) await close(control);
     throw error;
@@ -49,30 +52,10 @@ export async function startHubspot(options: StartOptions = {}): Promise<HubspotS
 
 function apiListener(state: HubspotState): RequestListener {
   const routers = {
-    api: createRouter([...objectRoutes, ...accountRoutes(state)]),
-    open: createRouter(oauthRoutes(state)),
+    api: createRouter([...objectRoutes, ...accountRoutes(state)], isDatedVersion),
+    open: createRouter(oauthRoutes(state), isDatedVersion),
   };
   return (request, response) => {
     void answerRequest(state, routers, { request, response });
   };
-}
-
-function listen(listener: RequestListener, port: number): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
-}
-
-function urlOf(server: Server): string {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The sandbox server does not listen on a port");
-  return `http://127.0.0.1:${address.port}`;
-}
-
-/** Open connections are dropped: a client that keeps them alive would hold the server for ever. */
-function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }

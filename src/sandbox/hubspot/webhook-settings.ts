@@ -1,4 +1,4 @@
-import { flag, type Kind, listOf, number, oneOf, readFields, share } from "./control-input.ts";
+import { flag, type Kind, listOf, number, oneOf, readFields, share } from "../control-input.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -60,8 +60,9 @@ const labelOf = (name: string): string =>
     .replaceAll("_", " ")
     .replace(/(?<=[a-z])(?=[A-Z])/g, " ");
 
-/** The parts of a compound address, "Billing" before each. */
+/** A compound address with its parts, "Billing" before each. */
 export const addressFields = (prefix: string): string =>
   ["Street textarea(255)", "City string(40)", "State string(80)", "PostalCode string(20)", "Country string(80)"]
     .map((part) => `${prefix}${part} @${prefix}Address`)
+    .concat(`${prefix}Address! address`)
     .join("\n");

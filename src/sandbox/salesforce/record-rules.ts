@@ -11,10 +11,10 @@ const refuse = (errorCode: string, message: string, fields: readonly string[] = 
 };
 
 /** Throws what the org's own rules and the platform's have against it, in the order in which they are asked (salesforce.md §8, 10 to 17). */
-export function checkRules(draft: Draft, org: Org): void {
+export function checkRules(draft: Draft, org: Org, userId: string): void {
   const { object, row, before } = draft;
   checkOwner(draft, org);
-  if (object === "Lead" && before?.IsConverted === true)
+  if (object === "Lead" && before?.IsConverted === true && !org.permissionsOf(userId).editConvertedLeads)
     refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead");
   if (object === "Task") checkTask(row);
   const objection = org.rules.validation.get(object)?.(row) ?? null;
@@ -36,6 +36,10 @@ function checkOwner({ object, before, row }: Draft, org: Org): void {
     );
   else if (user.UserType !== "Standard")
     refuse("OP_WITH_INVALID_USER_TYPE_EXCEPTION", "Operation not valid for this user type", ["OwnerId"]);
+  else if (org.permissionsOf(owner).reads?.has(object) === false)
+    refuse("TRANSFER_REQUIRES_READ", `The new owner must have read permission on the ${object.toLowerCase()}`, [
+      "OwnerId",
+    ]);
 }
 
 /** A queue takes the objects that it was made for. */

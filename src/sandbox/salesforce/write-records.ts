@@ -1,6 +1,10 @@
+import { blankRow } from "./blank-row.ts";
 import { checkValue } from "./check-value.ts";
+import { writeCompanions } from "./companions.ts";
 import { derive } from "./derive.ts";
 import { SalesforceError } from "./errors.ts";
+import { lockKeys } from "./lock-keys.ts";
+import type { LockCheck } from "./locks.ts";
 import { type Org, tableOf } from "./org.ts";
 import { checkRules, type Draft } from "./record-rules.ts";
 import type { Field, Row, SObject, Value } from "./schema.ts";
@@ -18,14 +22,14 @@ export type Writer = {
 };
 
 /** A write under way: each throws SalesforceError and has changed nothing then. */
-export type Writing = { org: Org; transaction: Transaction; writer: Writer };
+export type Writing = { org: Org; transaction: Transaction; writer: Writer; lock: LockCheck };
 
 /** The new record's id. */
 export function createRecord(writing: Writing, object: SObject, input: Readonly<Record<string, unknown>>): string {
   const { org } = writing;
-  const given = readInput(org, object, input, "createable");
+  const given = readInput(writing, object, input, "createable");
   const id = org.newId(object);
-  const row: Record<string, Value> = { ...emptyRow(object), ...defaultsOf(object), ...given, Id: id };
+  const row: Record<string, Value> = { ...blankRow(object), ...given, Id: id };
   if (row.OwnerId === null) row.OwnerId = writing.writer.userId;
   requireAll(object, row);
   store(writing, object, { object: object.name, before: undefined, row });
@@ -39,14 +43,15 @@ export function updateRecord(
   input: Readonly<Record<string, unknown>>,
 ): void {
   const before = liveRow(writing.org, object, id);
-  const given = readInput(writing.org, object, input, "updateable");
+  const given = readInput(writing, object, input, "updateable");
   const row = { ...before, ...given };
   requireAll(object, row);
   store(writing, object, { object: object.name, before, row });
 }
 
-export function deleteRecord({ org, transaction, writer }: Writing, object: SObject, id: string): void {
+export function deleteRecord({ org, transaction, writer, lock }: Writing, object: SObject, id: string): void {
   const before = liveRow(org, object, id);
+  lock(lockKeys(org, { object: object.name, before, row: before }));
   const now = org.clock.now();
   transaction.put(tableOf(org, object.name), id, { ...before, IsDeleted: true, ...stamped(object, writer, now) });
 }
@@ -61,16 +66,18 @@ export function liveRow(org: Org, object: SObject, id: string): Row {
   return row;
 }
 
-function store({ org, transaction, writer }: Writing, object: SObject, draft: Draft): void {
+function store({ org, transaction, writer, lock }: Writing, object: SObject, draft: Draft): void {
   if (writer.autoAssign) assign(draft, org);
   derive(draft, org);
-  checkRules(draft, org);
+  lock(lockKeys(org, draft));
+  checkRules(draft, org, writer.userId);
   checkDuplicates(draft, { org, writer });
   const now = org.clock.now();
   const row: Record<string, Value> = { ...draft.row, ...stamped(object, writer, now) };
   if (draft.before === undefined && hasField(object, "CreatedDate"))
     Object.assign(row, { CreatedDate: now, CreatedById: writer.userId });
   transaction.put(tableOf(org, object.name), String(row.Id), row);
+  writeCompanions({ org, transaction, userId: writer.userId }, { ...draft, row });
 }
 
 const hasField = (object: SObject, name: string): boolean => object.fields.some((field) => field.name === name);
@@ -87,12 +94,15 @@ function assign({ object, row }: Draft, org: Org): void {
 type Rights = "createable" | "updateable";
 
 function readInput(
-  org: Org,
+  { org, writer }: Writing,
   object: SObject,
   input: Readonly<Record<string, unknown>>,
   right: Rights,
 ): Record<string, Value> {
   const fields = fieldsOf(object);
+  const { hidden, readOnly } = org.permissionsOf(writer.userId);
+  const isForbidden = (name: string) =>
+    hidden.get(object.name)?.has(name) === true || readOnly.get(object.name)?.has(name) === true;
   const row: Record<string, Value> = {};
   for (const [name, given] of Object.entries(input)) {
     if (name === "attributes") continue;
@@ -102,7 +112,7 @@ function readInput(
         message: `No such column '${name}' on sobject of type ${object.name}`,
         errorCode: "INVALID_FIELD",
       });
-    if (!field[right])
+    if (!field[right] || isForbidden(field.name))
       throw new SalesforceError(400, {
         message: `Unable to create/update fields: ${field.name}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
         errorCode: "INVALID_FIELD_FOR_INSERT_UPDATE",
@@ -122,18 +132,6 @@ export function fieldsOf(object: SObject): ReadonlyMap<string, Field> {
   const made = new Map(object.fields.map((field) => [field.name.toLowerCase(), field]));
   maps.set(object, made);
   return made;
-}
-
-const emptyRow = ({ fields }: SObject): Record<string, Value> =>
-  Object.fromEntries(fields.map(({ name, type }) => [name, type === "boolean" ? false : null]));
-
-function defaultsOf({ fields }: SObject): Record<string, Value> {
-  const row: Record<string, Value> = {};
-  for (const { name, picklistValues } of fields) {
-    const preset = picklistValues.find(({ defaultValue }) => defaultValue);
-    if (preset !== undefined) row[name] = preset.value;
-  }
-  return row;
 }
 
 function requireAll({ fields }: SObject, row: Readonly<Record<string, Value>>): void {

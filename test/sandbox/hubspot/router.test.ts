@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { canonicalPath, createRouter, matchesPattern } from "../../../src/sandbox/hubspot/router.ts";
+import { canonicalPath, isDatedVersion, versionOf } from "../../../src/sandbox/hubspot/versions.ts";
+import { createRouter, matchesPattern } from "../../../src/sandbox/router.ts";
 
 const route = (method: string, ...paths: string[]) => ({ method, paths });
 
@@ -13,10 +14,10 @@ test("a literal segment wins over a parameter, and a parameter is tried when the
 });
 
 test("`:version` takes the dated versions only", () => {
-  const find = createRouter([route("GET", "/crm/objects/:version/:type")]);
-  const versionOf = (version: string) => find("GET", `/crm/objects/${version}/contacts`)?.version;
+  const find = createRouter([route("GET", "/crm/objects/:version/:type")], isDatedVersion);
+  const taken = (version: string) => find("GET", `/crm/objects/${version}/contacts`)?.params.version;
 
-  expect(["2026-09", "2026-03", "2025-09", "v3", "latest"].map(versionOf)).toEqual([
+  expect(["2026-09", "2026-03", "2025-09", "v3", "latest"].map(taken)).toEqual([
     "2026-09",
     "2026-03",
     undefined,
@@ -26,9 +27,7 @@ test("`:version` takes the dated versions only", () => {
 });
 
 test("the version is read from a literal legacy path too", () => {
-  const find = createRouter([route("GET", "/crm/v4/objects/:type/:id")]);
-
-  expect(find("GET", "/crm/v4/objects/contacts/1")?.version).toBe("v4");
+  expect(versionOf("/crm/v4/objects/contacts/1")).toBe("v4");
 });
 
 test("parameters are decoded, and a broken escape matches nothing", () => {

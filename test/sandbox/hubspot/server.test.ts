@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { createRequestLog } from "../../../src/sandbox/hubspot/requests.ts";
 import type { HubspotSandbox } from "../../../src/sandbox/hubspot/sandbox.ts";
 import { type StartOptions, startHubspot } from "../../../src/sandbox/hubspot/server.ts";
+import { createRequestLog } from "../../../src/sandbox/request-log.ts";
 
 const started: HubspotSandbox[] = [];
 afterEach(async () => {

@@ -1,16 +1,20 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Answer, HubspotError } from "./portal.ts";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 
 /** A request as it came over the wire. */
 export type Received = {
   method: string;
   path: string;
   query: URLSearchParams;
+  /** By name in small letters. */
+  headers: IncomingHttpHeaders;
   authorization: string | undefined;
   /** Lower case, without parameters. */
   contentType: string;
   text: string;
 };
+
+/** `body`: a text together with a content type is sent as it is, all else as JSON; none: nothing. */
+export type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
 
 const largestBody = 20 * 1024 * 1024;
 
@@ -32,23 +36,11 @@ export async function receive(request: IncomingMessage): Promise<Received | null
     method: request.method ?? "GET",
     path,
     query: new URLSearchParams(query.join("?")),
+    headers: request.headers,
     authorization: request.headers.authorization,
     contentType: (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "",
     text: Buffer.concat(chunks).toString("utf8"),
   };
-}
-
-/** Parses a JSON body, undefined for none; throws HubSpot's 400 for text that is not JSON. */
-export function parseJson(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new HubspotError(400, {
-      message: "Invalid input JSON: the body could not be parsed",
-      category: "VALIDATION_ERROR",
-    });
-  }
 }
 
 /** What the request log keeps of a body. */

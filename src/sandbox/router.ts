@@ -1,6 +1,3 @@
-import type { Call } from "./portal.ts";
-
-type Version = Call["version"];
 type Routable = { method: string; paths: string[] };
 type Leaf<R> = { route: R; pattern: string; names: Map<number, string> };
 type Node<R> = {
@@ -10,35 +7,24 @@ type Node<R> = {
   leaves: Map<string, Leaf<R>>;
 };
 
-export type Match<R> = { route: R; pattern: string; params: Record<string, string>; version: Version };
-
-const versions: Record<string, Version> = { "2026-09": "2026-09", "2026-03": "2026-03", v1: "v1", v3: "v3", v4: "v4" };
+export type Match<R> = { route: R; pattern: string; params: Record<string, string> };
 
 /**
  * Builds a look-up from method and path (without query) to a route. A `:name` segment takes any text, `:version` only
- * a dated version; a literal wins over both. A trailing slash is ignored, as the official SDK sends some.
+ * what `isVersion` says is one; a literal wins over both. A trailing slash is ignored, as official SDKs send some.
  */
 export function createRouter<R extends Routable>(
   routes: readonly R[],
+  isVersion: (segment: string) => boolean = () => true,
 ): (method: string, path: string) => Match<R> | null {
   const root = emptyNode<R>();
   for (const route of routes) for (const pattern of route.paths) add(root, route, pattern);
   return (method, path) => {
     const segments = splitPath(path);
-    const leaf = find(root, method, segments, 0);
+    const leaf = find(root, { method, segments, isVersion }, 0);
     const params = leaf && readParams(leaf, segments);
-    return leaf && params ? { route: leaf.route, pattern: leaf.pattern, params, version: versionOf(segments) } : null;
+    return leaf && params ? { route: leaf.route, pattern: leaf.pattern, params } : null;
   };
-}
-
-/**
- * One spelling for the legacy and the dated form of a path: `/crm/v3/objects/x` becomes `/crm/objects/v3/x`
- * (hubspot.md §0, version map).
- */
-export function canonicalPath(path: string): string {
-  const [area, second, third, ...rest] = splitPath(path);
-  const isSwapped = (area === "crm" || area === "settings") && /^v\d$/.test(second ?? "") && third !== undefined;
-  return isSwapped ? `/${[area, third, second, ...rest].join("/")}` : path;
 }
 
 /** Does `pattern` (`:name` = one segment, a last `*` = any rest) cover the path? */
@@ -51,7 +37,8 @@ export function matchesPattern(pattern: string, path: string): boolean {
   return wanted.every((part, index) => part.startsWith(":") || part === "*" || part === segments[index]);
 }
 
-function splitPath(path: string): string[] {
+/** "" of a trailing slash is left out. */
+export function splitPath(path: string): string[] {
   const segments = path.split("/").slice(1);
   if (segments.at(-1) === "") segments.pop();
   return segments;
@@ -86,19 +73,21 @@ function step<R>(node: Node<R>, segment: string): Node<R> {
   return next;
 }
 
-function find<R>(node: Node<R>, method: string, segments: string[], index: number): Leaf<R> | undefined {
-  const segment = segments[index];
-  if (segment === undefined) return node.leaves.get(method);
+type Wanted = { method: string; segments: readonly string[]; isVersion(segment: string): boolean };
+
+function find<R>(node: Node<R>, wanted: Wanted, index: number): Leaf<R> | undefined {
+  const segment = wanted.segments[index];
+  if (segment === undefined) return node.leaves.get(wanted.method);
   const literal = node.literals.get(segment);
-  const dated = /^\d{4}-\d{2}$/.test(segment) && segment in versions ? node.version : null;
+  const version = wanted.isVersion(segment) ? node.version : null;
   return (
-    (literal && find(literal, method, segments, index + 1)) ??
-    (dated && find(dated, method, segments, index + 1)) ??
-    (node.any && segment !== "" ? find(node.any, method, segments, index + 1) : undefined)
+    (literal && find(literal, wanted, index + 1)) ??
+    (version && find(version, wanted, index + 1)) ??
+    (node.any && segment !== "" ? find(node.any, wanted, index + 1) : undefined)
   );
 }
 
-function readParams<R>(leaf: Leaf<R>, segments: string[]): Record<string, string> | null {
+function readParams<R>(leaf: Leaf<R>, segments: readonly string[]): Record<string, string> | null {
   const params: Record<string, string> = {};
   for (const [index, name] of leaf.names) {
     const value = decode(segments[index] ?? "");
@@ -114,12 +103,4 @@ function decode(segment: string): string | null {
   } catch {
     return null;
   }
-}
-
-function versionOf(segments: string[]): Version {
-  for (const segment of segments) {
-    const version = Object.hasOwn(versions, segment) ? versions[segment] : undefined;
-    if (version) return version;
-  }
-  return "2026-09";
 }
