@@ -37,7 +37,12 @@ export async function startWorld(): Promise<World> {
   const { token } = salesforce.sessions.issue({ orgId: org.id, userId, clientId: "test", scopes: ["api"] });
   return {
     ...{ salesforce, org, userId, reps, queueId },
-    conn: new Connection({ instanceUrl: salesforce.url, accessToken: token, version: "66.0", callOptions: { client: "Baton" } }),
+    conn: new Connection({
+      instanceUrl: salesforce.url,
+      accessToken: token,
+      version: "66.0",
+      callOptions: { client: "Baton" },
+    }),
     advance: (ms) => clock.advance(ms),
     async stop() {
       await salesforce.stop();

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createClock } from "../../../src/sandbox/create-clock.ts";
+import { createRandom } from "../../../src/sandbox/create-random.ts";
+import { createOrg } from "../../../src/sandbox/salesforce/create-org.ts";
 import { SalesforceError } from "../../../src/sandbox/salesforce/errors.ts";
 import { to18 } from "../../../src/sandbox/salesforce/ids.ts";
-import { type Org, tableOf } from "../../../src/sandbox/salesforce/org.ts";
+import { tableOf } from "../../../src/sandbox/salesforce/org.ts";
 import type { Row, SObject } from "../../../src/sandbox/salesforce/schema.ts";
-import { standardObjects } from "../../../src/sandbox/salesforce/standard-objects.ts";
-import { createTable } from "../../../src/sandbox/salesforce/table.ts";
 import { beginTransaction } from "../../../src/sandbox/salesforce/transaction.ts";
 import {
   createRecord,
@@ -20,25 +20,13 @@ const userId = to18("005000000000001");
 const queueId = to18("00G000000000001");
 const writer: Writer = { userId, origin: "", autoAssign: false, allowDuplicates: false };
 
-let org: Org;
+let org: ReturnType<typeof createOrg>;
 beforeEach(() => {
-  const objects = standardObjects();
-  let last = 0;
-  org = {
-    ...{ id: to18("00D000000000001"), name: "Acme", timeZone: "Europe/Berlin", objects, onCommit: [] },
-    clock: createClock({ startAt, speed: 0 }),
-    tables: new Map([...objects.values()].map((object) => [object.name, createTable(object)])),
-    rules: { assignment: new Map(), validation: new Map(), trigger: new Map(), duplicates: null },
-    newId(object) {
-      last += 1;
-      return to18(`${object.keyPrefix}${String(last).padStart(12, "0")}`);
-    },
-  };
+  org = createOrg({ clock: createClock({ startAt, speed: 0 }), random: createRandom(1) });
   seed("User", { Id: userId, IsActive: true, UserType: "Standard" });
   seed("User", { Id: to18("005000000000002"), IsActive: false, UserType: "Standard" });
   seed("Group", { Id: queueId, Name: "Inbound", Type: "Queue" });
   seed("QueueSobject", { Id: to18("03g000000000001"), QueueId: queueId, SobjectType: "Lead" });
-  seed("TaskStatus", { Id: to18("01J000000000001"), ApiName: "Completed", IsClosed: true });
 });
 
 const seed = (object: string, row: Row): void => tableOf(org, object).put(String(row.Id), row);
@@ -47,6 +35,7 @@ const writing = (changed: Partial<Writer> = {}): Writing => ({
   org,
   transaction: beginTransaction(),
   writer: { ...writer, ...changed },
+  lock: () => undefined,
 });
 const create = (object: string, input: Record<string, unknown>, changed: Partial<Writer> = {}): string =>
   createRecord(writing(changed), objectNamed(object), input);
