@@ -19,9 +19,15 @@ const table: Readonly<Record<string, Row>> = {
   },
   "crm/crm.ts": { may: ["model", "crm/throttle"], node: [] },
   "crm/throttle": { may: ["errors.ts"], packages: ["bottleneck", "p-retry"], node: [] },
+  "crm/values.ts": { may: [], node: [] },
+  "crm/rounds.ts": { may: [], node: [] },
   "crm/hubspot": {
-    may: ["model", "crm/crm.ts", "crm/throttle", "errors.ts"],
+    may: ["model", "crm/crm.ts", "crm/throttle", "crm/rounds.ts", "crm/values.ts", "errors.ts"],
     packages: ["@hubspot/api-client", "undici", "zod"],
+  },
+  "crm/salesforce": {
+    may: ["model", "crm/crm.ts", "crm/throttle", "crm/rounds.ts", "crm/values.ts", "errors.ts"],
+    packages: ["jsforce", "undici", "zod"],
   },
   "crm/record-links.ts": { may: ["model", "crm/crm.ts", "crm/hubspot"], node: [] },
   "crm/index.ts": { may: ["crm/crm.ts", "crm/hubspot"] },

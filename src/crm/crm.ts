@@ -47,11 +47,14 @@ export type Installed = {
   tokens: Tokens;
 };
 
+/** By whose leave an account is called, and where; `instanceUrl`: null where all accounts have one. */
+export type Access = { token: string; instanceUrl: string | null };
+
 /** Hands out an access token that is valid for at least another minute; refreshes are single-flight and persisted first. */
 export type TokenSource = {
-  get(): Promise<string>;
+  get(): Promise<Access>;
   /** The CRM answered 401 to this token: refresh unless somebody already did. */
-  renew(rejected: string): Promise<string>;
+  renew(rejected: string): Promise<Access>;
 };
 
 /** One CRM product. Everything that differs between CRMs is behind this and `CrmClient`. */
@@ -59,9 +62,10 @@ export type Crm = {
   name: "hubspot";
   /** Path of this CRM's webhook endpoint. */
   webhookPath: string;
+  /** `state` is unguessable; who proves by PKCE that he began the installation takes his proof from it. */
   authorizeUrl(options: { state: string; redirectUri: string }): string;
   /** Throws CrmError `rejected` with the CRM's words when the code is not good. */
-  exchangeCode(options: { code: string; redirectUri: string; now: Date }): Promise<Installed>;
+  exchangeCode(options: { code: string; state: string; redirectUri: string; now: Date }): Promise<Installed>;
   /** Throws CrmError `unauthorized-final` when the grant is gone (uninstalled, revoked). */
   refreshTokens(tokens: Tokens, now: Date): Promise<Tokens>;
   /** Null when the signature proves that the CRM sent it; otherwise why not. */

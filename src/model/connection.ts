@@ -30,5 +30,14 @@ export type Capabilities = {
 };
 
 /** Access to one connection; stored encrypted. */
-/** `lifetimeMs` is how long the access token lived when it was issued. */
-export type Tokens = { accessToken: string; refreshToken: string; expiresAt: string; lifetimeMs: number };
+/**
+ * `lifetimeMs` is how long the access token lived when it was issued. `instanceUrl`: where the account's API is; left out
+ * where all accounts have one.
+ */
+export type Tokens = {
+  accessToken: string;
+  refreshToken: string;
+  expiresAt: string;
+  lifetimeMs: number;
+  instanceUrl?: string;
+};

@@ -49,7 +49,7 @@ export async function completeInstall(deps: InstallDeps, callback: Callback): Pr
   const now = deps.now();
   if (!isInstallState(deps.keyring, state, now) || (await isStateUsed(deps.db.query, state)))
     return { kind: "unknown-state" };
-  const installed = await crm.exchangeCode({ code, redirectUri: redirectUri(deps, crm), now });
+  const installed = await crm.exchangeCode({ code, state, redirectUri: redirectUri(deps, crm), now });
   const known = await findConnection(deps.db.query, crm.name, installed.externalId);
   try {
     const connection = await deps.db.transaction((tx) => link(tx, deps, { callback, installed, known, now }));

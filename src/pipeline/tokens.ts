@@ -1,4 +1,4 @@
-import type { Crm, TokenSource } from "../crm/crm.ts";
+import type { Access, Crm, TokenSource } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import { CrmError } from "../errors.ts";
 import type { Connection, Tokens } from "../model/connection.ts";
@@ -58,16 +58,19 @@ export function createTokenSource(
     async get() {
       const tokens = await load();
       const left = Date.parse(tokens.expiresAt) - deps.now().getTime();
-      if (left > refreshAhead(tokens)) return tokens.accessToken;
-      return (await refreshOnce(tokens)).accessToken;
+      return accessOf(left > refreshAhead(tokens) ? tokens : await refreshOnce(tokens));
     },
     async renew(rejected) {
       const tokens = await load();
-      if (tokens.accessToken !== rejected) return tokens.accessToken;
-      return (await refreshOnce(tokens)).accessToken;
+      return accessOf(tokens.accessToken !== rejected ? tokens : await refreshOnce(tokens));
     },
   };
 }
+
+const accessOf = ({ accessToken, instanceUrl }: Tokens): Access => ({
+  token: accessToken,
+  instanceUrl: instanceUrl ?? null,
+});
 
 /** HubSpot counts every 401 against the app (hubspot.md §2.1): a 30-minute token is renewed 5 minutes before its end. */
 function refreshAhead(tokens: Tokens): number {

@@ -25,7 +25,7 @@ async function allow(grants: readonly string[] = []): Promise<URLSearchParams> {
 
 const install = async (grants?: readonly string[]) => {
   const code = (await allow(grants)).get("code") ?? "";
-  return world.crm.exchangeCode({ code, redirectUri, now: world.now() });
+  return world.crm.exchangeCode({ code, state: "state-1", redirectUri, now: world.now() });
 };
 
 describe("installing", () => {
@@ -70,9 +70,9 @@ describe("installing", () => {
 
   test("a code that was used is refused with HubSpot's words", async () => {
     const code = (await allow()).get("code") ?? "";
-    await world.crm.exchangeCode({ code, redirectUri, now: world.now() });
+    await world.crm.exchangeCode({ code, state: "state-1", redirectUri, now: world.now() });
 
-    await expect(world.crm.exchangeCode({ code, redirectUri, now: world.now() })).rejects.toMatchObject({
+    await expect(world.crm.exchangeCode({ code, state: "state-1", redirectUri, now: world.now() })).rejects.toMatchObject({
       kind: "rejected",
       rule: "BAD_AUTH_CODE",
       message: expect.stringContaining("missing or unknown auth code"),
@@ -83,7 +83,7 @@ describe("installing", () => {
     const code = (await allow()).get("code") ?? "";
 
     await expect(
-      world.crm.exchangeCode({ code, redirectUri: `${redirectUri}/x`, now: world.now() }),
+      world.crm.exchangeCode({ code, state: "state-1", redirectUri: `${redirectUri}/x`, now: world.now() }),
     ).rejects.toMatchObject({ kind: "rejected", rule: "MISMATCH_REDIRECT_URI_AUTH_CODE" });
   });
 

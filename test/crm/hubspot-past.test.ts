@@ -5,7 +5,8 @@ import type { Source } from "../../src/sandbox/hubspot/portal.ts";
 import { createProperty } from "../../src/sandbox/hubspot/property-definitions.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { fillPortal } from "./hubspot-records.ts";
-import { type HubspotWorld, jumpingTimer, startHubspotWorld } from "./hubspot-world.ts";
+import { type HubspotWorld, startHubspotWorld } from "./hubspot-world.ts";
+import { jumpingTimer } from "./world-tokens.ts";
 
 // What HubSpot's histories tell of a moment. The world's clock stands at 2026-11-20T10:00Z.
 

@@ -24,9 +24,10 @@ export async function startRefuser(
     response.end(JSON.stringify(body));
   });
   const crm = hubspot({ ...world.settings, apiUrl: await listen(server) });
+  const access = { token: "token", instanceUrl: null };
   const client = crm.connect({
     externalId: "1",
-    tokens: { get: async () => "token", renew: async () => "token" },
+    tokens: { get: async () => access, renew: async () => access },
     throttle: world.throttle,
     now: world.now,
     qualifyingStage: "marketingqualifiedlead",

@@ -1,9 +1,8 @@
-import type { ConnectOptions, Crm, CrmClient, Pay, TokenSource } from "../../src/crm/crm.ts";
+import type { ConnectOptions, Crm, CrmClient, Pay } from "../../src/crm/crm.ts";
 import { hubspot } from "../../src/crm/hubspot/index.ts";
 import type { HubspotSettings } from "../../src/crm/hubspot/settings.ts";
 import type { Throttle } from "../../src/crm/throttle.ts";
-import type { Tokens } from "../../src/model/connection.ts";
-import type { Clock } from "../../src/sandbox/clock.ts";
+import { jumpingTimer, tokensOf } from "./world-tokens.ts";
 import { startWorld, type World, type WorldOptions } from "../sandbox/hubspot/world.ts";
 
 /** A sandbox with an installed portal, and our client on it over real HTTP. Its waits move the sandbox's clock. */
@@ -67,41 +66,4 @@ export async function startHubspotWorld(options: WorldOptions = {}): Promise<Hub
       await world.stop();
     },
   };
-}
-
-/** Whoever waits gets the sandbox's clock moved to his moment, so that no test sleeps. */
-export function jumpingTimer(clock: Clock) {
-  return (ms: number, run: () => void) => {
-    let isCancelled = false;
-    setImmediate(() => {
-      if (isCancelled) return;
-      clock.advance(Math.ceil(ms));
-      run();
-    });
-    return () => {
-      isCancelled = true;
-    };
-  };
-}
-
-function tokensOf(crm: Crm, now: () => Date, first: Tokens): { tokens: TokenSource; refreshes: () => number } {
-  let held = first;
-  let count = 0;
-  let refreshing: Promise<string> | null = null;
-  async function refresh(): Promise<string> {
-    count += 1;
-    held = await crm.refreshTokens(held, now());
-    return held.accessToken;
-  }
-  const tokens: TokenSource = {
-    get: async () => held.accessToken,
-    async renew(rejected) {
-      if (held.accessToken !== rejected) return held.accessToken;
-      refreshing ??= refresh().finally(() => {
-        refreshing = null;
-      });
-      return refreshing;
-    },
-  };
-  return { tokens, refreshes: () => count };
 }

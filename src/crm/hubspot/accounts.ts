@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import type { Account, DealPhase, Opportunity } from "../../model/account.ts";
 import type { Page, Pay } from "../crm.ts";
+import { instant, latest, text } from "../values.ts";
 import { type HubspotRecord, pipelineList, recordList } from "./answers.ts";
 import type { Context, DealStage } from "./context.ts";
-import { accountProperties, associationTypes, instant, latest, text, toAccount } from "./fields.ts";
+import { accountProperties, associationTypes, toAccount } from "./fields.ts";
 import { type ObjectName, paths } from "./paths.ts";
 import { maxBatch, readAssociations, readBatch } from "./read.ts";
 import { searchListed } from "./search.ts";

@@ -1,10 +1,10 @@
 import { CrmError } from "../../errors.ts";
 import type { LeadActivity, Touch } from "../../model/task.ts";
 import type { Pay } from "../crm.ts";
+import { instant, latest, text, toInstant } from "../values.ts";
 import type { HubspotRecord } from "./answers.ts";
 import { isByPerson } from "./authors.ts";
 import type { Context } from "./context.ts";
-import { instant, latest, text, toInstant } from "./fields.ts";
 import { byAskedId, maxBatch, readAssociations, readBatch } from "./read.ts";
 
 type Wanted = { leadId: string; since: string };

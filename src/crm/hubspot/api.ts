@@ -26,7 +26,7 @@ export function createApi(transport: Transport, options: ApiOptions): Api {
     let used = "";
     const attempt = (turn: Pay) =>
       call(throttle, turn, async (report) => {
-        used = await tokens.get();
+        used = (await tokens.get()).token;
         return readAnswer(await send(transport, { ...request, token: used }, { report, options }), request, shape);
       });
     try {

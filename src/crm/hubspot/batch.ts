@@ -1,6 +1,7 @@
 import { CrmError } from "../../errors.ts";
 import type { Receipt } from "../../model/operation.ts";
 import type { Pay } from "../crm.ts";
+import { rounds } from "../rounds.ts";
 import { batchResult, type Failure, type HubspotRecord } from "./answers.ts";
 import type { Context } from "./context.ts";
 import { fieldsOf, isRefusal, namedIn, ruleOf } from "./errors.ts";
@@ -35,27 +36,13 @@ export async function writeBatch(
 ): Promise<Receipts> {
   const receipts: Receipts = new Map();
   let turn = pay;
+  // hubspot.md §3.4.
   for (const round of rounds(items)) {
     await sendRound(context, { path, items: round, receipts }, turn);
     turn = { lane: pay.lane };
   }
   if (items.length === 0) pay.permit?.release();
   return receipts;
-}
-
-/** HubSpot refuses a batch that names a record twice, and keeps no order within one (hubspot.md §3.4). */
-function rounds(items: readonly Item[]): Item[][] {
-  const found: { ids: Set<string>; items: Item[] }[] = [];
-  for (const item of items) {
-    let round = found.find(({ ids }) => !ids.has(item.recordId));
-    if (round === undefined) {
-      round = { ids: new Set(), items: [] };
-      found.push(round);
-    }
-    round.ids.add(item.recordId);
-    round.items.push(item);
-  }
-  return found.map((round) => round.items);
 }
 
 type Round = { path: string; items: readonly Item[]; receipts: Receipts };

@@ -35,7 +35,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     appId() {
       appId ??= tokens
         .get()
-        .then((token) => readAppId(auth, token, now()))
+        .then(({ token }) => readAppId(auth, token, now()))
         .catch((error: unknown) => {
           appId = null;
           throw error;

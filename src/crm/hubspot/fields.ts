@@ -1,9 +1,8 @@
 import type { Account } from "../../model/account.ts";
 import type { FieldValue, Lead, LeadField } from "../../model/lead.ts";
 import { type LeadWrite, type StampField, stampFields } from "../../model/task.ts";
+import { type Fields, firstText, instant, known, latest, text, toHost, toInstant } from "../values.ts";
 import type { HubspotRecord } from "./answers.ts";
-
-type Properties = Readonly<Record<string, unknown>>;
 
 /** Our lead fields ← their contact properties (hubspot.md §4.3); of several, the first that has a value. */
 const leadSources: Readonly<Record<Exclude<LeadField, "engagedAt">, readonly string[]>> = {
@@ -87,7 +86,7 @@ export function toLead(
 }
 
 /** When the contact entered the stage that it is in; null while it is in another, or nothing tells. */
-export function qualifiedAt(properties: Properties, stage: string): string | null {
+export function qualifiedAt(properties: Fields, stage: string): string | null {
   if (text(properties, "lifecyclestage") !== stage) return null;
   const [date, legacyDate] = stageDates(stage);
   return instant(properties, date) ?? instant(properties, legacyDate);
@@ -145,20 +144,6 @@ export function toAccount({ id, properties }: HubspotRecord, crmFields: readonly
   };
 }
 
-/** Without what is null: facts are kept with each decision. */
-const known = <Key extends string>(values: Readonly<Record<Key, string | null>>): Partial<Record<Key, string>> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Partial<Record<Key, string>>;
-
-/** `https://www.One.example:443/about` → `one.example`. Registrable domains are for whoever knows the list of them. */
-function toHost(text: string): string {
-  const bare = text
-    .toLowerCase()
-    .replace(/^[a-z]+:\/\//, "")
-    .replace(/^[^@/]*@/, "")
-    .replace(/[/?#:].*$/, "");
-  return bare.replace(/^www\d?\./, "").replace(/\.$/, "");
-}
-
 /** Our stamps on a lead → the contact properties that Baton creates. */
 export const stampProperties: Readonly<Record<StampField, string>> = {
   tier: "baton_tier",
@@ -190,40 +175,3 @@ export function writtenProperties(write: LeadWrite): Record<string, string> {
 
 /** Association types that we write or look for (hubspot.md §4.6). */
 export const associationTypes = { taskToContact: 204, dealToPrimaryCompany: 5 };
-
-/** The text of a property; null when it is unset, empty or unknown to the account. */
-export function text(properties: Properties, name: string): string | null {
-  const value = Object.hasOwn(properties, name) ? properties[name] : null;
-  return value === null || value === undefined || value === "" ? null : String(value);
-}
-
-function firstText(properties: Properties, names: readonly string[]): string | null {
-  for (const name of names) {
-    const found = text(properties, name);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-/** The instant of a date property, as ISO. */
-export const instant = (properties: Properties, name: string): string | null => toInstant(text(properties, name));
-
-const isoInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-
-/**
- * HubSpot writes instants as ISO or as epoch milliseconds (hubspot.md §4). Null for what is neither, and for years that
- * are no date of a lead: before 1 and after 9999 they are written in a way that neither sorts as text nor can be stored.
- */
-export function toInstant(value: string | null): string | null {
-  if (value === null) return null;
-  const isIso = isoInstant.test(value) && !Number.isNaN(Date.parse(value));
-  const instant = isIso ? value : isoOf(new Date(/^-?\d+$/.test(value) ? Number(value) : value));
-  return instant === null || !/^\d{4}-/.test(instant) || instant.startsWith("0000") ? null : instant;
-}
-
-const isoOf = (date: Date): string | null => (Number.isNaN(date.getTime()) ? null : date.toISOString());
-
-/** ISO instants in UTC sort as text. */
-export function latest(instants: readonly (string | null)[]): string | null {
-  return instants.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
-}

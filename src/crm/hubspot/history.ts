@@ -1,6 +1,6 @@
 import type { Doubt, Past, Version } from "../../model/past.ts";
+import { text, toInstant } from "../values.ts";
 import type { HubspotRecord } from "./answers.ts";
-import { text, toInstant } from "./fields.ts";
 
 /** A record's properties as they were at a moment, and by name what of them is not. */
 export type Then = {

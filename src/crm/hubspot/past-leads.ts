@@ -1,9 +1,10 @@
 import type { Lead, LeadField } from "../../model/lead.ts";
 import type { Doubt, PastLead, WorkState } from "../../model/past.ts";
 import type { PastFields, PastWanted, Pay } from "../crm.ts";
+import { text } from "../values.ts";
 import type { HubspotRecord } from "./answers.ts";
 import type { Context } from "./context.ts";
-import { sourcesOf, text, toLead } from "./fields.ts";
+import { sourcesOf, toLead } from "./fields.ts";
 import { asOf, changesOf, doubtsBy, historyOf } from "./history.ts";
 import { byAskedId, mergedIds, ownerChanges, readBatch } from "./read.ts";
 

@@ -1,10 +1,11 @@
 import type { Lead, OwnerChange } from "../../model/lead.ts";
 import type { Pay } from "../crm.ts";
+import { text, toInstant } from "../values.ts";
 import { associationList, batchResult, type HubspotRecord, propertyDefinition } from "./answers.ts";
 import { authorOf } from "./authors.ts";
 import type { Context } from "./context.ts";
 import { unread } from "./errors.ts";
-import { leadProperties, text, toInstant, toLead } from "./fields.ts";
+import { leadProperties, toLead } from "./fields.ts";
 import { type ObjectName, paths } from "./paths.ts";
 
 /** hubspot.md §3.2. */

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { Rep } from "../../model/rep.ts";
 import type { Pay } from "../crm.ts";
+import { text } from "../values.ts";
 import { type HubspotRecord, ownerList, recordList } from "./answers.ts";
 import { parseAbsences, parseShifts, parseTimeZone } from "./availability.ts";
 import type { Context } from "./context.ts";
-import { text } from "./fields.ts";
 import { paths } from "./paths.ts";
 
 export type Owner = z.infer<typeof ownerList>["results"][number];

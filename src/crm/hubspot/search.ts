@@ -1,8 +1,9 @@
 import { CrmError } from "../../errors.ts";
 import type { EnteredLead, Page, Pay, QualifiedLead } from "../crm.ts";
+import { instant } from "../values.ts";
 import { type HubspotRecord, recordList } from "./answers.ts";
 import type { Context } from "./context.ts";
-import { instant, qualifiedAt, stageDates } from "./fields.ts";
+import { qualifiedAt, stageDates } from "./fields.ts";
 import { type ObjectName, paths } from "./paths.ts";
 import { mergedIds } from "./read.ts";
 

@@ -1,11 +1,12 @@
 import type { Receipt } from "../../model/operation.ts";
 import type { TaskChange, TaskDraft, TaskState } from "../../model/task.ts";
 import type { Pay } from "../crm.ts";
+import { instant, text, toInstant } from "../values.ts";
 import type { HistoryEntry, HubspotRecord } from "./answers.ts";
 import { isByPerson } from "./authors.ts";
 import { type Item, writeBatch } from "./batch.ts";
 import type { Context } from "./context.ts";
-import { associationTypes, instant, taskKeyProperty, text, toInstant } from "./fields.ts";
+import { associationTypes, taskKeyProperty } from "./fields.ts";
 import { paths } from "./paths.ts";
 import { maxBatch, maxHistoryBatch, readAssociations, readBatch } from "./read.ts";
 

@@ -1,10 +1,11 @@
 import type { Receipt } from "../../model/operation.ts";
 import type { LeadWrite } from "../../model/task.ts";
 import type { Pay } from "../crm.ts";
+import { text } from "../values.ts";
 import type { HubspotRecord } from "./answers.ts";
 import { type Item, type Receipts, writeBatch } from "./batch.ts";
 import type { Context } from "./context.ts";
-import { text, writtenProperties } from "./fields.ts";
+import { writtenProperties } from "./fields.ts";
 import { paths } from "./paths.ts";
 
 /**

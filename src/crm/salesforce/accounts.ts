@@ -1,0 +1,181 @@
+import type { Account, DealPhase, Opportunity } from "../../model/account.ts";
+import type { Page, Pay } from "../crm.ts";
+import { instant, latest, text, toInstant } from "../values.ts";
+import type { Context, Stage } from "./context.ts";
+import { presentFields } from "./describe.ts";
+import { accountFieldNames, toAccount } from "./fields.ts";
+import { query, type Row } from "./query.ts";
+import { maxBatch, realIds } from "./read.ts";
+import { names, soql } from "./soql.ts";
+
+type WantedAccounts = { ids: readonly string[]; crmFields: readonly string[] };
+
+/** See CrmClient. */
+export async function readAccounts(
+  context: Context,
+  { ids, crmFields }: WantedAccounts,
+  pay: Pay,
+): Promise<readonly Account[]> {
+  const wanted = realIds(ids);
+  if (wanted.length === 0) return nothing(pay);
+  const fields = await presentFields(context, "Account", { wanted: accountFieldNames(crmFields), pay });
+  const rows = await query(context, soql`SELECT ${names(fields)} FROM Account WHERE Id IN ${wanted}`, pay);
+  return rows.map((row) => toAccount(row, crmFields));
+}
+
+function nothing(pay: Pay): never[] {
+  pay.permit?.release();
+  return [];
+}
+
+const pageSize = 2000;
+
+/** See CrmClient. By id: whatever changes meanwhile, none is left out and none comes twice. */
+export async function listAccounts(
+  context: Context,
+  { after, crmFields }: { after: string | null; crmFields: readonly string[] },
+  pay: Pay,
+): Promise<Page<Account>> {
+  const fields = names(await presentFields(context, "Account", { wanted: accountFieldNames(crmFields), pay }));
+  const rows = await query(
+    context,
+    after === null
+      ? soql`SELECT ${fields} FROM Account ORDER BY Id LIMIT ${pageSize}`
+      : soql`SELECT ${fields} FROM Account WHERE Id > ${after} ORDER BY Id LIMIT ${pageSize}`,
+    pay,
+  );
+  return pageOf(rows, (row) => toAccount(row, crmFields));
+}
+
+function pageOf<T>(rows: readonly Row[], toItem: (row: Row) => T): Page<T> {
+  const last = rows.at(-1);
+  return { items: rows.map(toItem), next: rows.length < pageSize || last === undefined ? null : text(last, "Id") };
+}
+
+/** Domains of one query: a URL has an end. */
+const domainsOfQuery = 50;
+
+/**
+ * See CrmClient. By the domain that Baton's package keeps on an account, which is indexed; a part of a website cannot be, and
+ * would time out in a large org (salesforce.md §4.2), so that without the package only whole websites are found.
+ */
+export async function findAccountsByDomain(
+  context: Context,
+  domains: readonly string[],
+  { lane }: Pick<Pay, "lane">,
+): Promise<readonly string[]> {
+  const [own] = await presentFields(context, "Account", { wanted: ["Baton_Domain__c"], pay: { lane } });
+  const ids: string[] = [];
+  for (let from = 0; from < domains.length; from += domainsOfQuery) {
+    const some = domains.slice(from, from + domainsOfQuery);
+    const sites = some.flatMap((domain) => [domain, `www.${domain}`, `https://${domain}`, `https://www.${domain}`]);
+    const rows = await query(
+      context,
+      own === undefined
+        ? soql`SELECT Id FROM Account WHERE Website IN ${sites} LIMIT ${maxBatch}`
+        : soql`SELECT Id FROM Account WHERE Baton_Domain__c IN ${some} OR Website IN ${sites} LIMIT ${maxBatch}`,
+      { lane },
+    );
+    ids.push(...rows.flatMap((row) => text(row, "Id") ?? []));
+  }
+  return [...new Set(ids)].slice(0, maxBatch);
+}
+
+const opportunityFields = [
+  ...["Id", "Name", "AccountId", "OwnerId", "StageName", "IsClosed", "LastStageChangeDate", "LastActivityDate"],
+  "CreatedDate",
+];
+
+/** See CrmClient. */
+export async function readOpportunities(
+  context: Context,
+  ids: readonly string[],
+  pay: Pay,
+): Promise<readonly Opportunity[]> {
+  const wanted = realIds(ids);
+  if (wanted.length === 0) return nothing(pay);
+  const fields = await opportunityColumns(context, pay);
+  const rows = await query(context, soql`SELECT ${fields} FROM Opportunity WHERE Id IN ${wanted}`, pay);
+  return toOpportunities(context, rows, pay);
+}
+
+const opportunityColumns = async (context: Context, pay: Pay) =>
+  names(await presentFields(context, "Opportunity", { wanted: opportunityFields, pay }));
+
+const mostFound = 1000;
+
+/** See CrmClient. */
+export async function findOpportunities(
+  context: Context,
+  accountIds: readonly string[],
+  { lane }: Pick<Pay, "lane">,
+): Promise<readonly Opportunity[]> {
+  const wanted = realIds(accountIds);
+  if (wanted.length === 0) return [];
+  const fields = await opportunityColumns(context, { lane });
+  const rows = await query(
+    context,
+    soql`SELECT ${fields} FROM Opportunity WHERE AccountId IN ${wanted} ORDER BY CreatedDate DESC LIMIT ${mostFound}`,
+    { lane },
+  );
+  return toOpportunities(context, rows, { lane });
+}
+
+/** See CrmClient. */
+export async function listOpportunities(context: Context, after: string | null, pay: Pay): Promise<Page<Opportunity>> {
+  const fields = await opportunityColumns(context, pay);
+  const rows = await query(
+    context,
+    after === null
+      ? soql`SELECT ${fields} FROM Opportunity ORDER BY Id LIMIT ${pageSize}`
+      : soql`SELECT ${fields} FROM Opportunity WHERE Id > ${after} ORDER BY Id LIMIT ${pageSize}`,
+    pay,
+  );
+  const page = pageOf(rows, (row) => row);
+  return { items: await toOpportunities(context, page.items, pay), next: page.next };
+}
+
+async function toOpportunities(context: Context, rows: readonly Row[], { lane }: Pay): Promise<readonly Opportunity[]> {
+  if (rows.length === 0) return [];
+  const stages = await readStages(context, { lane });
+  return rows.map((row) => {
+    const stage = text(row, "StageName");
+    const known = stage === null ? undefined : stages.get(stage);
+    const accountId = text(row, "AccountId");
+    const stageSince = instant(row, "LastStageChangeDate");
+    return {
+      ...{ id: text(row, "Id") ?? "", name: text(row, "Name"), ownerId: text(row, "OwnerId"), stage },
+      accountIds: accountId === null ? [] : [accountId],
+      isOpen: row.IsClosed !== true,
+      stageOrder: known?.order ?? 0,
+      ...(known?.phase == null ? {} : { phase: known.phase }),
+      ...(stageSince === null ? {} : { stageSince }),
+      lastActivityAt: latest([toInstant(text(row, "LastActivityDate")), instant(row, "CreatedDate")]),
+    };
+  });
+}
+
+const phases: readonly DealPhase[] = ["early", "mid", "late"];
+const stagesLiveMs = 3_600_000;
+
+/** Stages change seldom: one more call an hour. */
+async function readStages(context: Context, pay: Pay): Promise<ReadonlyMap<string, Stage>> {
+  const { memory, now } = context;
+  const at = now().getTime();
+  if (memory.stages !== null && at - memory.stages.readAt < stagesLiveMs) return memory.stages.byName;
+  const rows = await query(
+    context,
+    "SELECT MasterLabel, IsClosed, SortOrder FROM OpportunityStage ORDER BY SortOrder",
+    pay,
+  );
+  const open = rows.filter((row) => row.IsClosed !== true);
+  const byName = new Map<string, Stage>();
+  for (const row of rows) {
+    const phase = phases[Math.floor((open.indexOf(row) * phases.length) / open.length)] ?? null;
+    byName.set(text(row, "MasterLabel") ?? "", {
+      ...{ order: Number(row.SortOrder ?? 0), isClosed: row.IsClosed === true, phase },
+    });
+  }
+  memory.stages = { byName, readAt: at };
+  return byName;
+}

@@ -1,0 +1,57 @@
+import type { z } from "zod";
+import { CrmError } from "../../errors.ts";
+import type { ConnectOptions, Pay } from "../crm.ts";
+import { call, type Report } from "../throttle.ts";
+import { type Answer, errorOf, surprise } from "./errors.ts";
+import type { Request, Transport } from "./transport.ts";
+
+/** Sends one request of a connection and gives its answer's body in the wanted shape. Throws CrmError. */
+export type Api = <T>(request: Request, shape: z.ZodType<T>, pay: Pay) => Promise<T>;
+
+/** What a connection's calls need. */
+export type ApiOptions = Pick<ConnectOptions, "tokens" | "throttle" | "now">;
+
+/** Calls in this connection's name: each with a permit, the token of the moment, and one more try after a 401. */
+export function createApi(transport: Transport, { tokens, throttle, now }: ApiOptions): Api {
+  return async (request, shape, pay) => {
+    try {
+      // Whoever must wait for a refresh does so before a call of the pot is spent.
+      await tokens.get();
+    } catch (error) {
+      pay.permit?.release();
+      throw error;
+    }
+    let used = "";
+    const attempt = (turn: Pay) =>
+      call(throttle, turn, async (report) => {
+        const access = await tokens.get();
+        used = access.token;
+        const answer = await transport(request, access);
+        return readAnswer(request, answer, { shape, report, now: now() });
+      });
+    try {
+      return await attempt(pay);
+    } catch (error) {
+      if (!(error instanceof CrmError) || error.kind !== "unauthorized") throw error;
+      // One round, no more: an API that refuses each new token would be asked for ever (salesforce.md §2.4).
+      await tokens.renew(used);
+      return attempt({ lane: pay.lane });
+    }
+  };
+}
+
+type Reading<T> = { shape: z.ZodType<T>; report: Report; now: Date };
+
+function readAnswer<T>(request: Request, answer: Answer, { shape, report, now }: Reading<T>): T {
+  report(usageOf(answer));
+  if (answer.status >= 300) throw errorOf(request, answer, now);
+  const parsed = shape.safeParse(answer.body);
+  if (!parsed.success) throw surprise(request, answer.status);
+  return parsed.data;
+}
+
+/** What is left of the org's day, as each answer tells it (salesforce.md §3.1). */
+function usageOf({ headers }: Answer): { remaining?: number } {
+  const [, used, daily] = /api-usage=(\d+)\/(\d+)/.exec(headers["sforce-limit-info"] ?? "") ?? [];
+  return used === undefined || daily === undefined ? {} : { remaining: Number(daily) - Number(used) };
+}

@@ -1,0 +1,72 @@
+import type { ConnectOptions, CrmClient } from "../crm.ts";
+import {
+  findAccountsByDomain,
+  findOpportunities,
+  listAccounts,
+  listOpportunities,
+  readAccounts,
+  readOpportunities,
+} from "./accounts.ts";
+import { readActivity } from "./activity.ts";
+import { userInfo } from "./answers.ts";
+import { createApi } from "./api.ts";
+import type { Auth } from "./auth.ts";
+import { type Context, createMemory } from "./context.ts";
+import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
+import { listReps } from "./reps.ts";
+import { ensureSchema } from "./schema.ts";
+import { findChanged, findEntered, findQualified } from "./search.ts";
+import { createTasks, findTasks, readTasks, updateTasks } from "./tasks.ts";
+import { updateLeads } from "./write.ts";
+
+/** What the CRM's history tells is not read here yet. */
+export type SalesforceClient = Omit<CrmClient, "past" | "uninstall">;
+
+/** One org's client. */
+export function createClient(auth: Auth, options: ConnectOptions): SalesforceClient {
+  const { externalId, now, qualifyingStage, capabilities, throttle } = options;
+  const api = createApi(auth.transport, options);
+  let ownUserId: Promise<string> | null = null;
+  const context: Context = {
+    ...{ externalId, now, qualifyingStage, api },
+    memory: createMemory(capabilities),
+    backoff: (attempt) => throttle.backoff(attempt),
+    ownUserId() {
+      const request = { method: "GET", path: "/services/oauth2/userinfo", effect: "read" } as const;
+      ownUserId ??= api(request, userInfo, { lane: "live-read" })
+        .then((info) => info.user_id)
+        .catch((error: unknown) => {
+          ownUserId = null;
+          throw error;
+        });
+      return ownUserId;
+    },
+  };
+  return {
+    ...{ maxBatch, maxHistoryBatch },
+    get absenceIsProof() {
+      return context.memory.capabilities.uniqueTaskKey;
+    },
+    readLeads: (ids, crmFields, pay) => readLeads(context, { ids, crmFields }, pay),
+    readOwnerHistory: (ids, pay) => readOwnerHistory(context, ids, pay),
+    readAccounts: (ids, crmFields, pay) => readAccounts(context, { ids, crmFields }, pay),
+    readOpportunities: (ids, pay) => readOpportunities(context, ids, pay),
+    findOpportunities: (accountIds, pay) => findOpportunities(context, accountIds, pay),
+    listAccounts: (after, crmFields, pay) => listAccounts(context, { after, crmFields }, pay),
+    findAccountsByDomain: (domains, pay) => findAccountsByDomain(context, domains, pay),
+    listOpportunities: (after, pay) => listOpportunities(context, after, pay),
+    listReps: (pay) => listReps(context, pay),
+    listStages: (pay) => listStages(context, pay),
+    findQualified: (wanted, pay) => findQualified(context, wanted, pay),
+    findEntered: (wanted, pay) => findEntered(context, wanted, pay),
+    findChangedAccounts: (wanted, pay) => findChanged(context, "Account", { ...wanted, pay }),
+    findChangedOpportunities: (wanted, pay) => findChanged(context, "Opportunity", { ...wanted, pay }),
+    updateLeads: (writes, pay) => updateLeads(context, writes, pay),
+    createTasks: (drafts, pay) => createTasks(context, drafts, pay),
+    updateTasks: (changes, pay) => updateTasks(context, changes, pay),
+    readTasks: (ids, pay) => readTasks(context, ids, pay),
+    findTasks: (wanted, pay) => findTasks(context, wanted, pay),
+    readActivity: (leads, pay) => readActivity(context, leads, pay),
+    ensureSchema: (pay) => ensureSchema(context, pay),
+  };
+}

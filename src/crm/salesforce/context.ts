@@ -1,0 +1,32 @@
+import type { DealPhase } from "../../model/account.ts";
+import type { Capabilities } from "../../model/connection.ts";
+import type { ConnectOptions } from "../crm.ts";
+import type { Api } from "./api.ts";
+
+/** What the functions of one connection share. */
+export type Context = Pick<ConnectOptions, "externalId" | "now" | "qualifyingStage"> & {
+  api: Api;
+  /** As whom we are logged in: histories name it as the author of what we changed. Asked once. */
+  ownUserId(): Promise<string>;
+  /** Waits before try number `attempt + 1`, the longer the more there were. */
+  backoff(attempt: number): Promise<void>;
+  memory: Memory;
+};
+
+/** What a connection has learnt about its org; gone with the client. */
+export type Memory = {
+  capabilities: Capabilities;
+  /** By object: the fields that this user sees there, by name; null of an object that is not there. Read once a day. */
+  fields: Map<string, { readAt: number; names: Promise<ReadonlySet<string> | null> }>;
+  stages: { byName: ReadonlyMap<string, Stage>; readAt: number } | null;
+  /** The org's word for a task that is done. */
+  closedStatus: Promise<string> | null;
+};
+
+/** `phase`: of a stage that is open. */
+export type Stage = { order: number; isClosed: boolean; phase: DealPhase | null };
+
+/** The memory of a client that has just been made. */
+export function createMemory(capabilities: Capabilities): Memory {
+  return { capabilities, fields: new Map(), stages: null, closedStatus: null };
+}

@@ -1,0 +1,150 @@
+import type { Account } from "../../model/account.ts";
+import type { FieldValue, Lead, LeadField } from "../../model/lead.ts";
+import { type LeadWrite, type StampField, stampFields } from "../../model/task.ts";
+import { type Fields, firstText, instant, known, text, toHost, toInstant } from "../values.ts";
+
+/** Our lead fields ← a Lead's (salesforce.md §4.1); of several, the first that has a value. */
+const leadSources: Readonly<
+  Record<Exclude<LeadField, "conversion" | "conversionAt" | "engagedAt">, readonly string[]>
+> = {
+  email: ["Email"],
+  firstName: ["FirstName"],
+  lastName: ["LastName"],
+  jobTitle: ["Title"],
+  company: ["Company"],
+  website: ["Website"],
+  phone: ["Phone", "MobilePhone"],
+  country: ["CountryCode", "Country"],
+  state: ["StateCode", "State"],
+  city: ["City"],
+  postalCode: ["PostalCode"],
+  employees: ["NumberOfEmployees"],
+  industry: ["Industry"],
+  source: ["LeadSource"],
+  stage: ["Status"],
+  // One field tells both here.
+  status: ["Status"],
+  // What Salesforce has no field for: an org that keeps it names its own, and a policy reads it as `lead.crm.<name>`.
+  ...{ language: [], score: [], fitScore: [], sourceDetail: [], firstPage: [], lastPage: [], pageViews: [] },
+};
+
+/** Set by Baton's package when a lead enters the qualifying stage: Salesforce itself dates no status. */
+export const qualifiedAtField = "Baton_Qualified_At__c";
+
+/** The account that the lead was matched to. */
+export const matchedAccountField = "Baton_Matched_Account__c";
+
+const recordFields = ["Id", "OwnerId", "CreatedDate", "IsConverted", "ConvertedAccountId", qualifiedAtField];
+
+/** All fields that a lead is read with, where the org has them. */
+export const leadFieldNames = (crmFields: readonly string[]): string[] => [
+  ...new Set([...Object.values(leadSources).flat(), ...recordFields, ...crmFields]),
+];
+
+/** Campaign that a lead answered last. */
+export type Response = { campaign: string | null; at: string | null };
+
+const noFields: Readonly<Record<string, FieldValue>> = JSON.parse(
+  JSON.stringify({
+    ...Object.fromEntries(Object.keys(leadSources).map((field) => [field, null])),
+    ...{ conversion: null, conversionAt: null, engagedAt: null },
+  }),
+);
+
+/** `statusAt`: since when it is in its status, as the history tells it; null: it tells nothing. */
+export function toLead(
+  row: Fields,
+  about: { stage: string; crmFields: readonly string[]; statusAt: string | null; response: Response | null },
+): Lead {
+  const { stage, crmFields, statusAt, response } = about;
+  const fields: Record<string, FieldValue> = { ...noFields };
+  for (const [field, sources] of Object.entries(leadSources)) fields[field] = firstText(row, sources);
+  fields.conversion = response?.campaign ?? null;
+  fields.conversionAt = response?.at ?? null;
+  fields.engagedAt = response?.at ?? null;
+  for (const name of crmFields) fields[`crm.${name}`] = text(row, name);
+  return {
+    id: text(row, "Id") ?? "",
+    ownerId: ownerOf(row),
+    accountId: text(row, "ConvertedAccountId"),
+    qualifiedAt: qualifiedAt(row, { stage, statusAt }),
+    createdAt: instant(row, "CreatedDate") ?? "",
+    fields,
+  };
+}
+
+/** salesforce.md "ID prefixes": a user. A lead in a queue is nobody's. */
+export function ownerOf(row: Fields): string | null {
+  const owner = text(row, "OwnerId");
+  return owner?.startsWith("005") ? owner : null;
+}
+
+/**
+ * When the lead entered the status that it is in; null while it is in another. Never a date that moves with other changes:
+ * a lead qualifies once. Without any word of it, it was created so.
+ */
+export function qualifiedAt(
+  row: Fields,
+  { stage, statusAt }: { stage: string; statusAt: string | null },
+): string | null {
+  if (text(row, "Status") !== stage || row.IsConverted === true) return null;
+  return instant(row, qualifiedAtField) ?? statusAt ?? instant(row, "CreatedDate");
+}
+
+const accountFields = [
+  ...["Id", "Name", "Website", "Baton_Domain__c", "OwnerId", "ParentId", "Type", "NumberOfEmployees", "Phone"],
+  ...["BillingCountryCode", "BillingCountry", "BillingStateCode", "BillingState", "BillingCity", "BillingPostalCode"],
+  ...["ShippingCountry", "LastActivityDate"],
+];
+
+/** All fields that an account is read with, where the org has them. */
+export const accountFieldNames = (crmFields: readonly string[]): string[] => [
+  ...new Set([...accountFields, ...crmFields]),
+];
+
+/** salesforce.md §4.2. */
+export function toAccount(row: Fields, crmFields: readonly string[]): Account {
+  const domains = [text(row, "Website"), ...(text(row, "Baton_Domain__c") ?? "").split(/[;,\s]+/)];
+  const type = text(row, "Type")?.toLowerCase() ?? "";
+  return {
+    id: text(row, "Id") ?? "",
+    name: text(row, "Name"),
+    domains: [...new Set(domains.map((each) => toHost(each ?? "")))].filter((host) => host !== ""),
+    ownerId: text(row, "OwnerId"),
+    country: firstText(row, ["BillingCountryCode", "BillingCountry", "ShippingCountry"]),
+    state: firstText(row, ["BillingStateCode", "BillingState"]),
+    postalCode: text(row, "BillingPostalCode"),
+    employees: text(row, "NumberOfEmployees"),
+    ...known({ city: text(row, "BillingCity"), phone: text(row, "Phone"), parentId: text(row, "ParentId") }),
+    isCustomer: type.startsWith("customer"),
+    isCompetitor: type === "competitor",
+    lastActivityAt: toInstant(text(row, "LastActivityDate")),
+    ...(crmFields.length === 0 ? {} : { crm: Object.fromEntries(crmFields.map((name) => [name, text(row, name)])) }),
+  };
+}
+
+/** Our stamps on a lead → the fields that Baton's package brings. */
+export const stampFieldNames: Readonly<Record<StampField, string>> = {
+  tier: "Baton_Tier__c",
+  routedAt: "Baton_Routed_At__c",
+  rule: "Baton_Rule__c",
+  reason: "Baton_Reason__c",
+  policyVersion: "Baton_Policy_Version__c",
+  traceUrl: "Baton_Trace_Url__c",
+  slaDueAt: "Baton_SLA_Due_At__c",
+  slaStatus: "Baton_SLA_Status__c",
+};
+
+/** The fields of one update that the org has; null clears. A stage wins over a status: both are one field here. */
+export function writtenFields(write: LeadWrite, present: ReadonlySet<string>): Record<string, string | null> {
+  const fields: Record<string, string | null> = {};
+  if (write.ownerId !== undefined) fields.OwnerId = write.ownerId;
+  const status = write.stage ?? write.status;
+  if (status !== undefined) fields.Status = status;
+  for (const stamp of stampFields) {
+    const value = write.stamp?.[stamp];
+    const name = stampFieldNames[stamp];
+    if (value !== undefined && present.has(name)) fields[name] = value;
+  }
+  return fields;
+}

@@ -1,0 +1,36 @@
+import type { ConnectOptions, Crm } from "../crm.ts";
+import { createThrottle } from "../throttle.ts";
+import { createWindow } from "../window.ts";
+import { type Auth, authorizeUrl, connectByCredentials, exchangeCode, refreshTokens } from "./auth.ts";
+import { createClient, type SalesforceClient } from "./client.ts";
+import type { SalesforceSettings } from "./settings.ts";
+import { createDispatcher, createTransport, type Deadlines } from "./transport.ts";
+
+/** salesforce.md §3.1: what counts is the day; a burst within it is held to what the org answers quickly. */
+const burst = { limit: 100, windowMs: 10_000 };
+const inFlight = 10;
+
+/** What of the contract is here. */
+type Salesforce = Pick<Crm, "authorizeUrl" | "exchangeCode" | "refreshTokens" | "createThrottle"> & {
+  connectByCredentials(now: Date): ReturnType<typeof connectByCredentials>;
+  connect(options: ConnectOptions): SalesforceClient;
+};
+
+/** Salesforce behind the contract. */
+export function salesforce(settings: SalesforceSettings, deadlines?: Deadlines): Salesforce {
+  const dispatcher = createDispatcher(deadlines);
+  const auth: Auth = { ...settings, dispatcher, transport: createTransport(dispatcher) };
+  return {
+    authorizeUrl: (wanted) => authorizeUrl(auth, wanted),
+    exchangeCode: (wanted) => exchangeCode(auth, wanted),
+    connectByCredentials: (now) => connectByCredentials(auth, now),
+    refreshTokens: (tokens, now) => refreshTokens(auth, tokens, now),
+    connect: (options) => createClient(auth, options),
+    createThrottle: ({ monotonic, share = 1, ...options }) =>
+      createThrottle({
+        window: createWindow({ ...burst, limit: Math.max(1, Math.floor(burst.limit * share)) }),
+        ...{ concurrency: inFlight, now: monotonic },
+        ...options,
+      }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { z } from "zod";
+import type { Pay } from "../crm.ts";
+import { compositeAnswer, queryAnswer } from "./answers.ts";
+import type { Context } from "./context.ts";
+import { errorOf, surprise } from "./errors.ts";
+import { apiVersion } from "./settings.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+type Answered = z.infer<typeof queryAnswer>;
+
+/** salesforce.md §3.1: queries of one composite. */
+const mostTogether = 5;
+
+const base = `/services/data/v${apiVersion}`;
+
+/**
+ * The rows of several queries, in one call for each five of them, and one more for each further page. Throws CrmError when one
+ * of them is refused.
+ */
+export async function queryTogether(context: Context, queries: readonly string[], pay: Pay): Promise<Row[][]> {
+  const found: Row[][] = [];
+  let turn = pay;
+  for (let from = 0; from < queries.length; from += mostTogether) {
+    found.push(...(await askTogether(context, queries.slice(from, from + mostTogether), turn)));
+    turn = { lane: pay.lane };
+  }
+  if (queries.length === 0) pay.permit?.release();
+  return found;
+}
+
+/** The rows of one query, all pages. */
+export async function query(context: Context, soql: string, pay: Pay): Promise<Row[]> {
+  const request = { method: "GET", path: `/query?q=${encodeURIComponent(soql)}`, effect: "read" } as const;
+  return withRest(context, await context.api(request, queryAnswer, pay), { lane: pay.lane });
+}
+
+async function askTogether(context: Context, queries: readonly string[], pay: Pay): Promise<Row[][]> {
+  const compositeRequest = queries.map((soql, index) => ({
+    ...{ method: "GET", referenceId: `q${index}` },
+    url: `${base}/query?q=${encodeURIComponent(soql)}`,
+  }));
+  const request = { method: "POST", path: "/composite", effect: "read", body: { compositeRequest } } as const;
+  const { compositeResponse } = await context.api(request, compositeAnswer, pay);
+  const found: Row[][] = [];
+  for (const [index] of queries.entries()) {
+    const part = compositeResponse.find(({ referenceId }) => referenceId === `q${index}`);
+    if (part === undefined) throw surprise(request, 200);
+    const { httpStatusCode: status, body } = part;
+    if (status >= 300) throw errorOf(request, { status, headers: {}, body }, context.now());
+    const parsed = queryAnswer.safeParse(body);
+    if (!parsed.success) throw surprise(request, status);
+    found.push(await withRest(context, parsed.data, { lane: pay.lane }));
+  }
+  return found;
+}
+
+/** Pages get smaller as rows get wider: `done` alone tells the last one (salesforce.md §7.2). */
+async function withRest({ api }: Context, first: Answered, pay: Pay): Promise<Row[]> {
+  const rows = [...first.records];
+  for (let page = first; !page.done && page.nextRecordsUrl !== undefined; rows.push(...page.records))
+    page = await api({ method: "GET", path: page.nextRecordsUrl, effect: "read" }, queryAnswer, pay);
+  return rows;
+}

@@ -1,0 +1,109 @@
+import type { Lead, OwnerChange } from "../../model/lead.ts";
+import type { Pay } from "../crm.ts";
+import { instant, text } from "../values.ts";
+import { authorOf, authorPaths } from "./authors.ts";
+import type { Context } from "./context.ts";
+import { presentFields } from "./describe.ts";
+import { leadFieldNames, type Response, toLead } from "./fields.ts";
+import { queryTogether, type Row } from "./query.ts";
+import { names, soql } from "./soql.ts";
+
+/** Ids of one call: they stand in a URL, which has an end (salesforce.md §3.1). */
+export const maxBatch = 200;
+export const maxHistoryBatch = 200;
+
+/** Only what can be an id is asked for: one malformed id would fail the query. */
+export const realIds = (ids: readonly string[]): string[] =>
+  [...new Set(ids)].filter((id) => /^[0-9A-Za-z]{18}$/.test(id));
+
+/** See CrmClient. One call: the leads, their status history, and the campaigns that they answered. */
+export async function readLeads(
+  context: Context,
+  { ids, crmFields }: { ids: readonly string[]; crmFields: readonly string[] },
+  pay: Pay,
+): Promise<readonly Lead[]> {
+  const wanted = realIds(ids);
+  if (wanted.length === 0) {
+    pay.permit?.release();
+    return [];
+  }
+  const fields = await presentFields(context, "Lead", { wanted: leadFieldNames(crmFields), pay });
+  const stage = context.qualifyingStage;
+  const [leads = [], history = [], responses = []] = await queryTogether(
+    context,
+    [
+      soql`SELECT ${names(fields)} FROM Lead WHERE Id IN ${wanted}`,
+      statusHistory(wanted),
+      soql`SELECT LeadId, Campaign.Name, FirstRespondedDate, CreatedDate FROM CampaignMember WHERE LeadId IN ${wanted} AND HasResponded = true ORDER BY CreatedDate DESC`,
+    ],
+    pay,
+  );
+  const statusAt = enteredAt(history, stage);
+  const answered = new Map<string, Response>();
+  for (const row of responses) {
+    const leadId = text(row, "LeadId") ?? "";
+    if (!answered.has(leadId)) answered.set(leadId, responseOf(row));
+  }
+  return leads.map((row) => {
+    const id = text(row, "Id") ?? "";
+    return toLead(row, { stage, crmFields, statusAt: statusAt.get(id) ?? null, response: answered.get(id) ?? null });
+  });
+}
+
+/** Changes of these leads' status, newest first (salesforce.md §4.6); NewValue can be no condition. */
+export const statusHistory = (leadIds: readonly string[]): string =>
+  soql`SELECT LeadId, NewValue, CreatedDate FROM LeadHistory WHERE LeadId IN ${leadIds} AND Field = 'Status' ORDER BY CreatedDate DESC`;
+
+/** Lead id → when it last became so. `history` is newest first. */
+export function enteredAt(history: readonly Row[], stage: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const row of history) {
+    const [leadId, at] = [text(row, "LeadId"), instant(row, "CreatedDate")];
+    if (leadId !== null && at !== null && text(row, "NewValue") === stage && !found.has(leadId)) found.set(leadId, at);
+  }
+  return found;
+}
+
+function responseOf(row: Row): Response {
+  const campaign = typeof row.Campaign === "object" && row.Campaign !== null ? (row.Campaign as Row) : {};
+  return { campaign: text(campaign, "Name"), at: instant(row, "FirstRespondedDate") ?? instant(row, "CreatedDate") };
+}
+
+/** See CrmClient. An owner's change is two rows: one with the names, and one with the ids (salesforce.md §4.6). */
+export async function readOwnerHistory(
+  context: Context,
+  ids: readonly string[],
+  pay: Pay,
+): Promise<ReadonlyMap<string, readonly OwnerChange[]>> {
+  const wanted = realIds(ids);
+  const changes = new Map<string, OwnerChange[]>(wanted.map((id) => [id, []]));
+  if (wanted.length === 0) {
+    pay.permit?.release();
+    return changes;
+  }
+  const [rows = []] = await queryTogether(
+    context,
+    [
+      soql`SELECT LeadId, NewValue, CreatedDate, ${names(authorPaths("CreatedBy"))} FROM LeadHistory WHERE LeadId IN ${wanted} AND Field = 'Owner' ORDER BY CreatedDate DESC, Id DESC`,
+    ],
+    pay,
+  );
+  const ownUserId = rows.length === 0 ? "" : await context.ownUserId();
+  for (const row of rows) {
+    const [leadId, at, to] = [text(row, "LeadId") ?? "", instant(row, "CreatedDate"), text(row, "NewValue")];
+    if (at === null || to === null || !/^00[5G]\w{15}$/.test(to)) continue;
+    const by = authorOf(row.CreatedBy, ownUserId);
+    changes.get(leadId)?.push({ ownerId: to.startsWith("005") ? to : null, at, by });
+  }
+  return changes;
+}
+
+/** See CrmClient. */
+export async function listStages(context: Context, pay: Pay): Promise<readonly string[]> {
+  const [rows = []] = await queryTogether(
+    context,
+    ["SELECT ApiName, MasterLabel FROM LeadStatus ORDER BY SortOrder"],
+    pay,
+  );
+  return rows.flatMap((row) => text(row, "ApiName") ?? text(row, "MasterLabel") ?? []);
+}

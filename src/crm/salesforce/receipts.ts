@@ -1,0 +1,55 @@
+import type { CrmError } from "../../errors.ts";
+import type { Receipt } from "../../model/operation.ts";
+import type { Failure } from "./answers.ts";
+import { codeOf } from "./errors.ts";
+
+/** Salesforce's refusals of an owner who left, may not read, or never was; the pipeline gives the lead to another rep. */
+const ownerRefusals = new Set([
+  "INACTIVE_OWNER_OR_USER",
+  "OP_WITH_INVALID_USER_TYPE_EXCEPTION",
+  "TRANSFER_REQUIRES_READ",
+]);
+
+/** How long a row that others hold is left alone before the work is taken up again. */
+const laterMs = 30_000;
+
+/** What became of one record that was refused. The words hold no values but those of an admin's own rule. */
+export function receiptOfFailure(failures: readonly Failure[], now: Date): Receipt {
+  const [first] = failures;
+  if (first === undefined) return { kind: "unknown", because: "Salesforce did not say what is wrong with it." };
+  const code = codeOf(first);
+  const fields = first.fields ?? [];
+  const isAboutOwner = fields.includes("OwnerId");
+  if (code === "ENTITY_IS_DELETED" || code === "NOT_FOUND") return { kind: "gone" };
+  if (code === "INVALID_CROSS_REFERENCE_KEY" && !isAboutOwner) return { kind: "gone" };
+  if (code === "UNABLE_TO_LOCK_ROW") {
+    const retryAt = new Date(now.getTime() + laterMs).toISOString();
+    return { kind: "retry", because: "Somebody else holds the record, or one above it.", retryAt };
+  }
+  const isOwner = ownerRefusals.has(code) || (isAboutOwner && code === "INVALID_CROSS_REFERENCE_KEY");
+  const rule = isOwner ? "owner-not-assignable" : code;
+  const words = code === "FIELD_CUSTOM_VALIDATION_EXCEPTION" ? first.message : undefined;
+  return { kind: "refused", because: words ?? `Salesforce refused it: ${code}.`, rule, fields };
+}
+
+/** What became of each record of a call that failed as a whole. */
+export function receiptOfError(error: CrmError, now: Date): Receipt {
+  switch (error.kind) {
+    case "not-found":
+      return { kind: "gone" };
+    case "rejected":
+    case "conflict":
+      return { kind: "refused", because: error.message, rule: error.rule ?? "refused", fields: error.fields ?? [] };
+    case "missing-scope":
+      return {
+        ...{ kind: "refused", because: "The user whom Baton works as lacks the permission." },
+        ...{ rule: error.rule ?? "refused", fields: error.fields ?? [] },
+      };
+    case "unknown-outcome":
+      return { kind: "unknown", because: error.message };
+    default: {
+      const retryAt = error.retryAt ?? new Date(now.getTime() + laterMs);
+      return { kind: "retry", because: error.message, retryAt: retryAt.toISOString() };
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import type { EnteredLead, Page, Pay, QualifiedLead } from "../crm.ts";
+import { instant, text } from "../values.ts";
+import type { Context } from "./context.ts";
+import { fieldsOf } from "./describe.ts";
+import { qualifiedAt, qualifiedAtField } from "./fields.ts";
+import { query, queryTogether, type Row } from "./query.ts";
+import { enteredAt, statusHistory } from "./read.ts";
+import { names, soql } from "./soql.ts";
+
+type Since = { since: Date; after: string | null };
+
+/** Also as many ids as a status history is asked for at once. */
+const pageSize = 200;
+
+/** Where a page ended: many rows share a time (salesforce.md §8, 18), so that the id goes with it. */
+const cursorOf = (row: Row): string => `${instant(row, "SystemModstamp")}|${text(row, "Id")}`;
+
+/** Rows after the cursor, or from a time on. */
+function changedSince({ since, after }: Since): { raw: string } {
+  const [at, id = ""] = after?.split("|") ?? [];
+  if (at === undefined) return { raw: soql`SystemModstamp >= ${since}` };
+  const stamp = new Date(at);
+  return { raw: soql`(SystemModstamp > ${stamp} OR (SystemModstamp = ${stamp} AND Id > ${id}))` };
+}
+
+const nextOf = (rows: readonly Row[]): string | null => {
+  const last = rows.at(-1);
+  return last === undefined || rows.length < pageSize ? null : cursorOf(last);
+};
+
+/** See CrmClient. Each lead in the qualifying status that changed since, if it entered the status since. */
+export async function findQualified(context: Context, wanted: Since, pay: Pay): Promise<Page<QualifiedLead>> {
+  const stage = context.qualifyingStage;
+  const hasDate = (await fieldsOf(context, "Lead", pay))?.has(qualifiedAtField) === true;
+  const fields = [
+    "Id",
+    "Status",
+    "IsConverted",
+    "CreatedDate",
+    "SystemModstamp",
+    ...(hasDate ? [qualifiedAtField] : []),
+  ];
+  const rows = await query(
+    context,
+    soql`SELECT ${names(fields)} FROM Lead WHERE Status = ${stage} AND IsConverted = false AND ${changedSince(wanted)} ORDER BY SystemModstamp, Id LIMIT ${pageSize}`,
+    pay,
+  );
+  const ids = rows.flatMap((row) => text(row, "Id") ?? []);
+  const history = ids.length === 0 ? [] : await query(context, statusHistory(ids), { lane: pay.lane });
+  const statusAt = enteredAt(history, stage);
+  const items = rows.flatMap((row): QualifiedLead[] => {
+    const id = text(row, "Id") ?? "";
+    const at = qualifiedAt(row, { stage, statusAt: statusAt.get(id) ?? null });
+    return at === null || Date.parse(at) < wanted.since.getTime() ? [] : [{ id, qualifiedAt: at, mergedIds: [] }];
+  });
+  return { items, next: nextOf(rows) };
+}
+
+/**
+ * See CrmClient. All of them on one page: entries by the status history, and leads that were created in the status, of which
+ * the history says nothing.
+ */
+export async function findEntered(
+  context: Context,
+  { from, to }: { from: Date; to: Date; after: string | null },
+  pay: Pay,
+): Promise<Page<EnteredLead>> {
+  const stage = context.qualifyingStage;
+  const [changes = [], created = [], first = []] = await queryTogether(
+    context,
+    [
+      soql`SELECT LeadId, NewValue, CreatedDate FROM LeadHistory WHERE Field = 'Status' AND CreatedDate >= ${from} AND CreatedDate < ${to} ORDER BY CreatedDate DESC`,
+      soql`SELECT Id, Status, CreatedDate FROM Lead WHERE CreatedDate >= ${from} AND CreatedDate < ${to}`,
+      soql`SELECT LeadId, OldValue FROM LeadHistory WHERE Field = 'Status' AND Lead.CreatedDate >= ${from} AND Lead.CreatedDate < ${to} ORDER BY CreatedDate DESC`,
+    ],
+    pay,
+  );
+  // Newest first, so that the oldest stands in the end.
+  const began = new Map(first.map((row) => [text(row, "LeadId"), text(row, "OldValue")]));
+  const entered = enteredAt(changes, stage);
+  for (const row of created) {
+    const [id, at] = [text(row, "Id"), instant(row, "CreatedDate")];
+    const beganIn = began.has(id) ? began.get(id) : text(row, "Status");
+    if (id !== null && at !== null && beganIn === stage && !entered.has(id)) entered.set(id, at);
+  }
+  return { items: [...entered].map(([id, enteredAt]) => ({ id, enteredAt })), next: null };
+}
+
+/** See CrmClient: `Account` or `Opportunity`. */
+export async function findChanged(
+  context: Context,
+  object: "Account" | "Opportunity",
+  { pay, ...wanted }: Since & { pay: Pay },
+): Promise<Page<{ id: string }>> {
+  const rows = await query(
+    context,
+    soql`SELECT Id, SystemModstamp FROM ${names([object])} WHERE ${changedSince(wanted)} ORDER BY SystemModstamp, Id LIMIT ${pageSize}`,
+    pay,
+  );
+  return { items: rows.map((row) => ({ id: text(row, "Id") ?? "" })), next: nextOf(rows) };
+}

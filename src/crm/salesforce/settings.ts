@@ -1,0 +1,17 @@
+/** What an operator sets for Salesforce. */
+export type SalesforceSettings = {
+  clientId: string;
+  clientSecret: string;
+  /** `https://login.salesforce.com`, a sandbox's, or a My Domain host; no trailing slash. */
+  loginUrl: string;
+  /** "api.pubsub.salesforce.com:7443"; without TLS on loopback alone. */
+  pubSubUrl: string;
+  /** How Baton is reached, for links. */
+  publicUrl: string;
+};
+
+/** salesforce.md "Versions": every production org has it; jsforce's own default is far older. */
+export const apiVersion = "66.0";
+
+/** How our own changes are known in `changeOrigin` (salesforce.md §0.6). */
+export const clientName = "Baton";
