@@ -1,3 +1,5 @@
+import { escapeMarkup, hiddenInputs, htmlPage } from "../html.ts";
+
 /** What the page shows and carries over to its own form. */
 export type AuthorizePage = {
   appName: string;
@@ -10,21 +12,18 @@ export type AuthorizePage = {
 
 /** The consent page as HubSpot shows it, reduced to the choices: which account, which optional scopes, yes or no. */
 export function authorizePage({ appName, portals, requiredScopes, optionalScopes, fields }: AuthorizePage): string {
-  const options = portals.map(({ id, name }) => `<option value="${id}">${escapeHtml(name)} (${id})</option>`);
-  const hidden = Object.entries(fields).map(
-    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
-  );
+  const options = portals.map(({ id, name }) => `<option value="${id}">${escapeMarkup(name)} (${id})</option>`);
   const choices = optionalScopes.map(
     (scope) =>
-      `<li><label><input type="checkbox" name="grant" value="${escapeHtml(scope)}" checked> ${escapeHtml(scope)}</label></li>`,
+      `<li><label><input type="checkbox" name="grant" value="${escapeMarkup(scope)}" checked> ${escapeMarkup(scope)}</label></li>`,
   );
-  return page(
+  return htmlPage(
     `Connect ${appName}`,
     `<form method="post" action="/oauth/authorize">
-${hidden.join("\n")}
+${hiddenInputs(fields)}
 <p><label>Account <select name="portal_id">${options.join("")}</select></label></p>
-<p>${escapeHtml(appName)} needs:</p>
-<ul>${requiredScopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join("")}</ul>
+<p>${escapeMarkup(appName)} needs:</p>
+<ul>${requiredScopes.map((scope) => `<li>${escapeMarkup(scope)}</li>`).join("")}</ul>
 <p>And asks for:</p>
 <ul>${choices.join("\n")}</ul>
 <button name="decision" value="allow">Connect app</button>
@@ -35,19 +34,5 @@ ${hidden.join("\n")}
 
 /** What HubSpot shows instead of redirecting when the request itself is wrong. */
 export function authorizeErrorPage(message: string): string {
-  return page("Authorization failed", `<p>Authorization failed because ${escapeHtml(message)}</p>`);
-}
-
-function page(title: string, content: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
-<body><h1>${escapeHtml(title)}</h1>
-${content}
-</body></html>
-`;
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return htmlPage("Authorization failed", `<p>Authorization failed because ${escapeMarkup(message)}</p>`);
 }

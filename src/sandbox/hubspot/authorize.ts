@@ -1,6 +1,8 @@
+import { isAllowedRedirect, redirectBack } from "../consent.ts";
+import { htmlAnswer } from "../html.ts";
 import type { Answer } from "../http.ts";
 import { authorizeErrorPage, authorizePage } from "./authorize-page.ts";
-import type { Grant, Grants } from "./grants.ts";
+import type { Grant, HubspotGrants } from "./grants.ts";
 import type { OpenCall, OpenRoute } from "./open-route.ts";
 import type { App, Portal } from "./portal.ts";
 import type { HubspotState } from "./sandbox.ts";
@@ -12,7 +14,7 @@ type Request = { app: App; redirectUri: string; scopes: string[]; optionalScopes
  * The page that an admin sees (hubspot.md §2.1). GET shows it; its form posts `portal_id`, `decision` (`allow` or
  * `deny`), a `grant` per optional scope and, if wanted, `user_id`. The answer redirects with `code` and `state`.
  */
-export function authorizeRoutes(state: HubspotState, grants: Grants): OpenRoute[] {
+export function authorizeRoutes(state: HubspotState, grants: HubspotGrants): OpenRoute[] {
   return [
     {
       method: "GET",
@@ -29,9 +31,9 @@ export function authorizeRoutes(state: HubspotState, grants: Grants): OpenRoute[
 
 function showPage(state: HubspotState, { query, params }: OpenCall): Answer {
   const checked = checkRequest(state, query);
-  if (typeof checked === "string") return html(400, authorizeErrorPage(checked));
+  if (typeof checked === "string") return htmlAnswer(400, authorizeErrorPage(checked));
   const chosen = checked.portals.filter(({ id }) => !params.accountId || String(id) === params.accountId);
-  return html(
+  return htmlAnswer(
     200,
     authorizePage({
       appName: checked.app.clientId,
@@ -43,14 +45,17 @@ function showPage(state: HubspotState, { query, params }: OpenCall): Answer {
   );
 }
 
-function decide({ state, grants }: { state: HubspotState; grants: Grants }, form: URLSearchParams): Answer {
+function decide({ state, grants }: { state: HubspotState; grants: HubspotGrants }, form: URLSearchParams): Answer {
   const checked = checkRequest(state, form);
-  if (typeof checked === "string") return html(400, authorizeErrorPage(checked));
+  if (typeof checked === "string") return htmlAnswer(400, authorizeErrorPage(checked));
   if (form.get("decision") !== "allow") {
-    return redirect(checked.redirectUri, form, { error: "access_denied", error_description: "The user denied access" });
+    return redirectBack(checked.redirectUri, form, {
+      error: "access_denied",
+      error_description: "The user denied access",
+    });
   }
   const portal = checked.portals.find(({ id }) => String(id) === form.get("portal_id"));
-  if (!portal) return html(400, authorizeErrorPage("there is no such account."));
+  if (!portal) return htmlAnswer(400, authorizeErrorPage("there is no such account."));
   const granted = new Set(form.getAll("grant"));
   const grant: Grant = {
     appId: checked.app.id,
@@ -60,7 +65,7 @@ function decide({ state, grants }: { state: HubspotState; grants: Grants }, form
     scopes: [...checked.scopes, ...checked.optionalScopes.filter((scope) => granted.has(scope))],
     codeChallenge: form.get("code_challenge"),
   };
-  return redirect(checked.redirectUri, form, { code: grants.store(grant) });
+  return redirectBack(checked.redirectUri, form, { code: grants.store(grant) });
 }
 
 /** The parts of an authorise request, or the sentence that says what is wrong with it. */
@@ -68,29 +73,12 @@ function checkRequest(state: HubspotState, fields: URLSearchParams): Request | s
   const app = state.apps.find(({ clientId }) => clientId === fields.get("client_id"));
   if (!app) return "the client id is missing or unknown.";
   const redirectUri = fields.get("redirect_uri") ?? "";
-  if (!isAllowedRedirect(app, redirectUri)) return "the redirect URL does not match one that the app registered.";
+  if (!isAllowedRedirect(app.redirectUris, redirectUri))
+    return "the redirect URL does not match one that the app registered.";
   const scopes = (fields.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
   const missing = app.requiredScopes.filter((scope) => !scopes.includes(scope));
   if (missing.length > 0) return `these scopes that the app requires were not asked for: ${missing.join(", ")}.`;
   const known = new Set([...app.requiredScopes, ...app.optionalScopes]);
   const optionalScopes = (fields.get("optional_scope") ?? "").split(" ").filter((scope) => known.has(scope));
   return { app, redirectUri, scopes, optionalScopes, portals: [...state.portals.values()] };
-}
-
-/** The registered list, or any loopback address for an app that registered none. */
-function isAllowedRedirect({ redirectUris }: App, uri: string): boolean {
-  if (redirectUris.length > 0) return redirectUris.includes(uri);
-  return URL.canParse(uri) && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(uri).hostname);
-}
-
-function redirect(uri: string, form: URLSearchParams, result: Record<string, string>): Answer {
-  const target = new URL(uri);
-  for (const [name, value] of Object.entries(result)) target.searchParams.set(name, value);
-  const state = form.get("state");
-  if (state !== null) target.searchParams.set("state", state);
-  return { status: 302, headers: { Location: target.href } };
-}
-
-function html(status: number, body: string): Answer {
-  return { status, body, headers: { "Content-Type": "text/html; charset=utf-8" } };
 }

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
+import { challengeOf } from "../consent.ts";
+import { createGrants } from "../grants.ts";
 import type { Answer } from "../http.ts";
 import { authorizeRoutes } from "./authorize.ts";
 import { unknownPath } from "./errors.ts";
-import { createGrants, type Grant, type Grants } from "./grants.ts";
+import type { Grant, HubspotGrants } from "./grants.ts";
 import { installApp } from "./installs.ts";
 import type { OpenCall, OpenRoute } from "./open-route.ts";
 import { type App, HubspotError, type Installation } from "./portal.ts";
@@ -14,7 +15,7 @@ const oauthPaths = (rest: string) => ["/oauth/:version/", "/oauth/v3/"].map((sta
 
 /** Consent, token, refresh, introspection and revocation, for the dated paths (with `/oauth/v3`) and for v1. */
 export function oauthRoutes(state: HubspotState): OpenRoute[] {
-  const grants = createGrants(() => state.tokens.secret(36));
+  const grants = createGrants<Grant>(() => state.tokens.secret(36));
   return [
     ...authorizeRoutes(state, grants),
     {
@@ -40,7 +41,7 @@ export function oauthRoutes(state: HubspotState): OpenRoute[] {
   ];
 }
 
-function issueToken({ state, grants }: { state: HubspotState; grants: Grants }, call: OpenCall): Answer {
+function issueToken({ state, grants }: { state: HubspotState; grants: HubspotGrants }, call: OpenCall): Answer {
   const form = readForm(state, call);
   const grantType = form.fields.get("grant_type");
   if (grantType === "authorization_code") return tokenAnswer(state, exchangeCode({ state, grants }, form), call);
@@ -62,7 +63,7 @@ function readForm({ apps }: HubspotState, { contentType, text }: OpenCall): Form
   return { app, fields };
 }
 
-function exchangeCode({ state, grants }: { state: HubspotState; grants: Grants }, form: Form): Installation {
+function exchangeCode({ state, grants }: { state: HubspotState; grants: HubspotGrants }, form: Form): Installation {
   const { app, fields } = form;
   const code = fields.get("code") ?? "";
   const grant = grants.find(code);
@@ -80,12 +81,7 @@ function exchangeCode({ state, grants }: { state: HubspotState; grants: Grants }
 }
 
 function hasVerifier({ codeChallenge }: Grant, verifier: string | null): boolean {
-  if (codeChallenge === null) return true;
-  return (
-    createHash("sha256")
-      .update(verifier ?? "")
-      .digest("base64url") === codeChallenge
-  );
+  return codeChallenge === null || challengeOf(verifier ?? "") === codeChallenge;
 }
 
 function refresh(state: HubspotState, { app, fields }: Form): Installation {
