@@ -54,9 +54,9 @@ function nextCommit(org: Org): bigint {
 
 type Kind = Pick<Change, "entityName" | "recordIds" | "changeType" | "changedFields" | "nulledFields" | "row">;
 
-/** Null of a change that no event tells: of derived fields alone. */
+/** Null of a change that no event tells: of derived fields alone, or of a history, which no channel can have. */
 function kindOf({ table, id, before, after }: RowChange): Kind | null {
-  if (after === undefined) return null;
+  if (after === undefined || table.object.name.endsWith("History")) return null;
   const base = { entityName: table.object.name, recordIds: [id], changedFields: [], nulledFields: [] };
   if (before === undefined) return { ...base, changeType: "CREATE", row: after };
   if (before.IsDeleted !== after.IsDeleted) {

@@ -31,6 +31,10 @@ function writeLeadHistory(place: Place, { before, row }: Draft): void {
     note("created", null, null);
     return;
   }
+  if (before.IsConverted !== true && row.IsConverted === true) note("leadConverted", null, null);
+  // The Lead that it was merged into tells of it.
+  if ((before.MasterRecordId ?? null) !== (row.MasterRecordId ?? null))
+    insert(place, "LeadHistory", { LeadId: row.MasterRecordId ?? null, Field: "leadMerged", DataType: "Text" });
   for (const field of tracked) {
     const [old, now] = [before[field] ?? null, row[field] ?? null];
     if (old === now) continue;

@@ -13,7 +13,8 @@ const derivers: Readonly<Record<string, (draft: Draft, org: Org) => void>> = {
   Task: deriveTask,
   Opportunity: deriveOpportunity,
   CampaignMember({ row, before }, { clock, timeZone }) {
-    row.LeadOrContactId = row.LeadId ?? row.ContactId ?? null;
+    // Of a Lead that was converted there are both.
+    row.LeadOrContactId = row.ContactId ?? row.LeadId ?? null;
     row.HasResponded = row.Status === "Responded";
     if (row.HasResponded && before?.HasResponded !== true) row.FirstRespondedDate = dateIn(timeZone, clock.now());
   },

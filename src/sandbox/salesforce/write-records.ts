@@ -26,10 +26,13 @@ export type Writing = { org: Org; transaction: Transaction; writer: Writer; lock
 
 /** The new record's id. */
 export function createRecord(writing: Writing, object: SObject, input: Readonly<Record<string, unknown>>): string {
-  const { org } = writing;
-  const given = readInput(writing, object, input, "createable");
-  const id = org.newId(object);
-  const row: Record<string, Value> = { ...blankRow(object), ...given, Id: id };
+  return insertRow(writing, object, readInput(writing, object, input, "createable"));
+}
+
+/** As `createRecord`, of values that a field may hold, whoever may write it. */
+export function insertRow(writing: Writing, object: SObject, values: Row): string {
+  const id = writing.org.newId(object);
+  const row: Record<string, Value> = { ...blankRow(object), ...values, Id: id };
   if (row.OwnerId === null) row.OwnerId = writing.writer.userId;
   requireAll(object, row);
   store(writing, object, { object: object.name, before: undefined, row });
@@ -42,11 +45,25 @@ export function updateRecord(
   id: string,
   input: Readonly<Record<string, unknown>>,
 ): void {
+  liveRow(writing.org, object, id);
+  updateRow(writing, object, id, readInput(writing, object, input, "updateable"));
+}
+
+/** As `updateRecord`, of values that a field may hold, whoever may write it. */
+export function updateRow(writing: Writing, object: SObject, id: string, values: Row): void {
   const before = liveRow(writing.org, object, id);
-  const given = readInput(writing, object, input, "updateable");
-  const row = { ...before, ...given };
+  const row = { ...before, ...values };
   requireAll(object, row);
   store(writing, object, { object: object.name, before, row });
+}
+
+/** Changes a record as the platform does in consequence of another write: no rule of the org is asked. */
+export function changeRow(writing: Writing, object: SObject, id: string, values: Row): void {
+  const before = liveRow(writing.org, object, id);
+  const draft: Draft = { object: object.name, before, row: { ...before, ...values } };
+  derive(draft, writing.org);
+  writing.lock(lockKeys(writing.org, draft));
+  put(writing, object, draft);
 }
 
 export function deleteRecord({ org, transaction, writer, lock }: Writing, object: SObject, id: string): void {
@@ -66,12 +83,17 @@ export function liveRow(org: Org, object: SObject, id: string): Row {
   return row;
 }
 
-function store({ org, transaction, writer, lock }: Writing, object: SObject, draft: Draft): void {
+function store(writing: Writing, object: SObject, draft: Draft): void {
+  const { org, writer, lock } = writing;
   if (writer.autoAssign) assign(draft, org);
   derive(draft, org);
   lock(lockKeys(org, draft));
   checkRules(draft, org, writer.userId);
   checkDuplicates(draft, { org, writer });
+  put(writing, object, draft);
+}
+
+function put({ org, transaction, writer }: Writing, object: SObject, draft: Draft): void {
   const now = org.clock.now();
   const row: Record<string, Value> = { ...draft.row, ...stamped(object, writer, now) };
   if (draft.before === undefined && hasField(object, "CreatedDate"))
