@@ -74,7 +74,7 @@ const table: Readonly<Record<string, Row>> = {
     ],
     packages: ["express", "helmet"],
   },
-  sandbox: { may: [], packages: ["express", "@grpc/grpc-js", "@grpc/proto-loader", "avsc"] },
+  sandbox: { may: [], packages: ["express", "@grpc/grpc-js", "@grpc/proto-loader", "avsc", "sax"] },
   cli: {
     may: [
       "account-index",

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, type Received, readableBody, receive, send } from "../http.ts";
 import type { createRouter, Match } from "../router.ts";
-import { SalesforceError } from "./errors.ts";
+import { useSession } from "./auth/use-session.ts";
+import { RefusedAnswer, SalesforceError } from "./errors.ts";
 import { edgeAnswer, lockFault, outageAnswer } from "./fault-answers.ts";
 import type { StoredFault } from "./faults.ts";
 import type { OpenRoute } from "./open-route.ts";
@@ -46,7 +47,7 @@ export async function answerRequest(
   exchange.fault = fault;
   entry.fault = fault?.kind ?? null;
   const edge = fault && edgeAnswer(fault, { path, later: () => void later(state, exchange, fault) });
-  const answer = edge ?? (await run(state, exchange));
+  const answer = edge === null ? await run(state, exchange) : shaped(edge, exchange);
   await wait(state, halfLatencyMs + (fault && fault.kind !== "late-effect" ? (fault.delayMs ?? 0) : 0));
 
   entry.durationMs = state.clock.now() - at;
@@ -63,7 +64,7 @@ function begin(
   const { method, path } = received;
   const open = findOpen(method, path);
   const token = /^(?:Bearer|OAuth) (.+)$/.exec(received.authorization ?? "")?.[1] ?? "";
-  const session = open === null ? state.sessions.use(token) : null;
+  const session = open === null ? useSession(state, token) : (open.route.caller?.(received) ?? null);
   const entry = state.requests.add({
     ...{ at, method, path, orgId: session?.orgId ?? null, userId: session?.userId ?? null },
     route: routeName(received, open),
@@ -71,7 +72,7 @@ function begin(
     body: readableBody(received),
     ...{ status: 0, durationMs: 0, fault: null, applied: false },
   });
-  const org = session && (state.orgs.get(session.orgId) ?? null);
+  const org = open === null && session ? (state.orgs.get(session.orgId) ?? null) : null;
   return { received, open, org, userId: session?.userId ?? "", entry, fault: null };
 }
 
@@ -115,17 +116,27 @@ async function run(state: SalesforceState, exchange: Exchange): Promise<Answer> 
     state.requests.applied(exchange.entry);
     return withLimitInfo(answer, org);
   } catch (error) {
-    return withLimitInfo(refusal(error), org);
+    return withLimitInfo(shaped(refusal(error), exchange), org);
   }
 }
 
 function refusal(error: unknown): Answer {
+  if (error instanceof RefusedAnswer) return error.answer;
   const known =
     error instanceof SalesforceError
       ? error
       : new SalesforceError(500, { errorCode: "UNKNOWN_EXCEPTION", message: `sandbox: ${String(error)}` });
   const headers: Record<string, string> = known.status === 401 ? { "WWW-Authenticate": "Token" } : {};
   return { status: known.status, body: known.entries, headers };
+}
+
+/** Login and SOAP have words of their own for what REST tells in a list. */
+function shaped(answer: Answer, { open }: Exchange): Answer {
+  const [entry] = Array.isArray(answer.body) ? answer.body : [];
+  const own = entry === undefined ? undefined : open?.route.refuse?.(answer.status, entry);
+  const retryAfter = answer.headers?.["Retry-After"];
+  if (own === undefined || retryAfter === undefined) return own ?? answer;
+  return { ...own, headers: { ...own.headers, "Retry-After": retryAfter } };
 }
 
 /** salesforce.md §3.1: on every answer of REST but the list of versions. */
@@ -143,7 +154,8 @@ async function handle(exchange: Exchange): Promise<Answer> {
   const { method, path, query, headers } = received;
   if (path.length + query.toString().length > longestUrl)
     throw new SalesforceError(414, { errorCode: "URI_TOO_LONG", message: "The URI is too long" });
-  if (open !== null) return open.route.handle({ ...received, params: open.params });
+  const isStruck = lockFault(fault);
+  if (open !== null) return open.route.handle({ ...received, params: open.params, isStruck });
   if (path.replace(/\/$/, "") === prefix && method === "GET") return { status: 200, body: versionList };
   const { version, rest } = partsOf(path);
   const context: CallContext = { ...callerOf(exchange), version: version.slice(1) };
@@ -151,7 +163,6 @@ async function handle(exchange: Exchange): Promise<Answer> {
     throw new SalesforceError(403, { errorCode: "REQUEST_LIMIT_EXCEEDED", message: "TotalRequests Limit exceeded." });
   checkVersion(version);
   const request = { method, path: rest, query, headers, body: bodyOf(received) };
-  const isStruck = lockFault(fault);
   // What writes no record is not played twice.
   const writesRecords = method !== "GET" && !/^\/(?:actions|chatter)\//.test(rest);
   const run = (unit: Unit) => answerCall(context, request, unit);
@@ -187,9 +198,10 @@ function bodyOf({ text, contentType }: Received): unknown {
 }
 
 /** What the fault makes of the answer to a request that took its ordinary way. */
-function bend(answer: Answer, { fault }: Exchange): Answer {
+function bend(answer: Answer, exchange: Exchange): Answer {
+  const { fault } = exchange;
   if (fault?.kind === "empty") return { status: 200 };
-  return fault?.kind === "status-after" ? outageAnswer(fault) : answer;
+  return fault?.kind === "status-after" ? shaped(outageAnswer(fault), exchange) : answer;
 }
 
 function deliver(response: ServerResponse, exchange: Exchange, answer: Answer): void {

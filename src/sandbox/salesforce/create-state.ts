@@ -4,7 +4,11 @@ import type { Latency } from "../latency.ts";
 import { createRequestLog } from "../request-log.ts";
 import { createApiLimits } from "./api-limits.ts";
 import type { ClientApp } from "./auth/apps.ts";
+import { defaultApp } from "./auth/default-app.ts";
+import { installApp, uninstallApp } from "./auth/install.ts";
+import { createRefreshTokens } from "./auth/refresh-tokens.ts";
 import { createSessions } from "./auth/sessions.ts";
+import { createLoginSwitches } from "./auth/switches.ts";
 import { createOrg, type OrgOptions } from "./create-org.ts";
 import { createCursors } from "./cursors.ts";
 import { createFaults } from "./faults.ts";
@@ -18,7 +22,8 @@ import type { Caller, SalesforceState } from "./state.ts";
 export function createSalesforceState(options: {
   clock: Clock;
   seed: number;
-  apps: ClientApp[];
+  /** None: the app that Baton is. */
+  apps: ClientApp[] | undefined;
   latency: Latency | undefined;
   /** Where orgs are reached, known once the server listens. */
   instanceUrl: () => string;
@@ -27,8 +32,12 @@ export function createSalesforceState(options: {
   const random = createRandom(options.seed);
   const sessions = createSessions(clock, random);
   const orgs = new Map<string, SandboxOrg>();
+  const refreshTokens = createRefreshTokens(clock, sessions);
+  const installs = { apps: options.apps ?? [defaultApp()], orgs, sessions, refreshTokens };
   return {
-    ...{ clock, random, orgs, sessions, apps: options.apps },
+    ...{ clock, random, ...installs, login: createLoginSwitches() },
+    install: (wanted) => installApp(installs, wanted),
+    uninstall: (target) => uninstallApp(installs, target),
     requests: createRequestLog<Caller>(),
     faults: createFaults(random),
     latency: options.latency ?? { readMs: [0, 0], writeMs: [0, 0] },

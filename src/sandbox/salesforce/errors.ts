@@ -1,3 +1,5 @@
+import type { Answer } from "../http.ts";
+
 /** One entry of an error body: REST answers an array of these (salesforce.md §3.2). */
 export type ErrorEntry = { message: string; errorCode: string; fields?: readonly string[] } & Record<string, unknown>;
 
@@ -9,5 +11,14 @@ export class SalesforceError extends Error {
     super(`${entry.errorCode}: ${entry.message}`);
     this.status = status;
     this.entries = [entry, ...more];
+  }
+}
+
+/** What an endpoint refuses in a shape of its own. */
+export class RefusedAnswer extends Error {
+  readonly answer: Answer;
+  constructor(answer: Answer) {
+    super(`Refused with ${answer.status}`);
+    this.answer = answer;
   }
 }

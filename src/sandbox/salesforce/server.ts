@@ -6,9 +6,12 @@ import { close, listen, urlOf } from "../listen.ts";
 import { createRouter } from "../router.ts";
 import { answerRequest } from "./answer-request.ts";
 import type { ClientApp } from "./auth/apps.ts";
+import { authRoutes } from "./auth/routes.ts";
+import { useSession } from "./auth/use-session.ts";
 import { createSalesforceState } from "./create-state.ts";
 import type { OpenRoute } from "./open-route.ts";
 import { startPubSub } from "./pubsub/server.ts";
+import { soapRoutes } from "./soap/routes.ts";
 import type { SalesforceSandbox, SalesforceState } from "./state.ts";
 
 export type StartOptions = {
@@ -21,6 +24,7 @@ export type StartOptions = {
   speed?: number;
   /** Of everything that is left to chance. */
   seed?: number;
+  /** None: the app that Baton is. */
   apps?: ClientApp[];
   latency?: Latency;
 };
@@ -30,7 +34,7 @@ export async function startSalesforce(options: StartOptions = {}): Promise<Sales
   const clock = options.clock ?? createClock({ speed: options.speed ?? 1 });
   let url = "";
   const state = createSalesforceState({
-    ...{ clock, seed: options.seed ?? 1, apps: options.apps ?? [], latency: options.latency },
+    ...{ clock, seed: options.seed ?? 1, apps: options.apps, latency: options.latency },
     instanceUrl: () => url,
   });
   const api = await listen(apiListener(state), options.port ?? 0);
@@ -39,7 +43,7 @@ export async function startSalesforce(options: StartOptions = {}): Promise<Sales
     clock,
     port: options.grpcPort ?? 0,
     authorize({ accesstoken, tenantid, instanceurl }) {
-      const session = state.sessions.use(accesstoken);
+      const session = useSession(state, accesstoken);
       const org = session && state.orgs.get(session.orgId);
       return org && org.id === tenantid && org.instanceUrl === instanceurl ? session : null;
     },
@@ -59,7 +63,7 @@ export async function startSalesforce(options: StartOptions = {}): Promise<Sales
 }
 
 function apiListener(state: SalesforceState): RequestListener {
-  const findOpen = createRouter<OpenRoute>([]);
+  const findOpen = createRouter<OpenRoute>([...authRoutes(state), ...soapRoutes(state)]);
   return (request, response) => {
     void answerRequest(state, findOpen, { request, response });
   };

@@ -11,6 +11,12 @@ export type ClientApp = {
   rotatesRefreshTokens: boolean;
   /** PEM of the certificate or public key that its JWT assertions are checked with; null: the flow is off. */
   publicKey: string | null;
-  /** By org: as whom client credentials run; an org that is not here does not have the app installed. */
+  /** By org, 18 characters: as whom client credentials run, who is approved for assertions too; an org that is not here does not have the app installed. */
   runAs: Map<string, string>;
 };
+
+/** `clientId` none: the first app. */
+export type InstallOptions = { orgId: string; userId: string; clientId?: string };
+
+/** What login gives an app that was just connected. */
+export type Installed = { accessToken: string; refreshToken: string };

@@ -8,14 +8,18 @@ export type Session = {
   userId: string;
   clientId: string;
   scopes: readonly string[];
+  /** Of the refresh token that it came with; null of one that came alone. */
+  grantId: string | null;
   issuedAt: number;
   lastUsedAt: number;
 };
 
+type NewSession = Pick<Session, "orgId" | "userId" | "clientId" | "scopes"> & { grantId?: string | null };
+
 export type Sessions = {
   /** How long a session lives without a call, ms; changeable. An org's default: two hours. */
   settings: { idleMs: number };
-  issue(who: Pick<Session, "orgId" | "userId" | "clientId" | "scopes">): Session;
+  issue(who: NewSession): Session;
   /** Null of one that is unknown or over; a call prolongs it. */
   use(token: string): Session | null;
   /** As `use`, but it prolongs nothing. */
@@ -50,7 +54,7 @@ export function createSessions(clock: Clock, random: () => number): Sessions {
     issue(who) {
       const now = clock.now();
       const token = `${who.orgId.slice(0, 15)}!AQ${secret(94)}`;
-      const session = { ...who, token, issuedAt: now, lastUsedAt: now };
+      const session = { grantId: null, ...who, token, issuedAt: now, lastUsedAt: now };
       sessions.set(token, session);
       return session;
     },

@@ -1,4 +1,5 @@
 import type { Answer } from "../../http.ts";
+import { identityUrl } from "../auth/identity-url.ts";
 import type { Call, Route } from "./call.ts";
 
 /** What the API tells of itself (salesforce.md §3.1, §8, 5). */
@@ -7,10 +8,11 @@ export const serviceRoutes: readonly Route[] = [
   { method: "GET", paths: ["/limits"], handle: limits },
 ];
 
-function resources({ version }: Call): Answer {
+function resources({ version, org, userId }: Call): Answer {
   const names = ["sobjects", "query", "queryAll", "search", "composite", "limits", "actions", "chatter", "tooling"];
   const base = `/services/data/v${version}`;
-  return { status: 200, body: Object.fromEntries(names.map((name) => [name, `${base}/${name}`])) };
+  const places = Object.fromEntries(names.map((name) => [name, `${base}/${name}`]));
+  return { status: 200, body: { ...places, identity: identityUrl(org, userId) } };
 }
 
 function limits({ org }: Call): Answer {

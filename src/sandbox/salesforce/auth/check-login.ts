@@ -1,0 +1,37 @@
+import type { SandboxOrg } from "../sandbox-org.ts";
+import type { Row } from "../schema.ts";
+import type { SalesforceState } from "../state.ts";
+import type { ClientApp } from "./apps.ts";
+import { oauthError } from "./oauth-error.ts";
+import { type LoginRefusal, loginRefusals } from "./switches.ts";
+
+type Login = Pick<SalesforceState, "orgs" | "login">;
+
+/** Why an app gets no tokens of an org, whoever asks; null: it gets some. */
+export function refusalOf({ login }: Login, app: ClientApp, orgId: string): LoginRefusal | null {
+  const refusal = login.refusals.get(orgId);
+  if (refusal !== undefined && refusal !== "invalid-grant") return refusal;
+  return app.runAs.has(orgId) ? null : "not-installed";
+}
+
+/** The org whose tokens an app gets for a user. Throws what login says of one that gets none. */
+export function checkLogin(
+  state: Login,
+  app: ClientApp,
+  { orgId, userId }: { orgId: string; userId: string },
+): SandboxOrg {
+  const refusal = refusalOf(state, app, orgId);
+  if (refusal !== null) throw refusing(refusal);
+  const org = state.orgs.get(orgId);
+  if (org === undefined) throw refusing("inactive-org");
+  if (userOf(org, userId)?.IsActive !== true) throw oauthError("invalid_grant", "inactive user");
+  return org;
+}
+
+/** The error of a refusal. */
+export function refusing(refusal: LoginRefusal): ReturnType<typeof oauthError> {
+  const { error, description } = loginRefusals[refusal];
+  return oauthError(error, description);
+}
+
+const userOf = (org: SandboxOrg, userId: string): Row | undefined => org.tables.get("User")?.get(userId);
