@@ -96,20 +96,14 @@ export const url: Kind<string> = {
   },
 };
 
-/** Values by name, as records hold them. */
-export const textMap: Kind<Record<string, string>> = {
-  wanted: "an object of texts",
-  blank: {},
-  read(value) {
-    if (!isObject(value)) return undefined;
-    const texts: Record<string, string> = {};
-    for (const [key, entry] of Object.entries(value)) {
-      if (typeof entry !== "string") return undefined;
-      texts[key] = entry;
-    }
-    return texts;
-  },
+const anyText: Kind<string> = {
+  wanted: "a text",
+  blank: "",
+  read: (value) => (typeof value === "string" ? value : undefined),
 };
+
+/** Values by name, as records hold them. */
+export const textMap: Kind<Record<string, string>> = { ...mapOf(anyText), wanted: "an object of texts" };
 
 /** One of a few words. */
 export function oneOf<const T extends string>(words: readonly [T, ...T[]]): Kind<T> {
@@ -136,4 +130,44 @@ export function listOf<T>(kind: Kind<T>): Kind<T[]> {
       return items;
     },
   };
+}
+
+/** An object whose values are all of one kind. */
+export function mapOf<T>(kind: Kind<T>): Kind<Record<string, T>> {
+  return {
+    wanted: `an object, each value ${kind.wanted}`,
+    blank: {},
+    read(value) {
+      if (!isObject(value)) return undefined;
+      const items: Record<string, T> = {};
+      for (const [name, entry] of Object.entries(value)) {
+        const item = kind.read(entry);
+        if (item === undefined) return undefined;
+        items[name] = item;
+      }
+      return items;
+    },
+  };
+}
+
+/** A value of the kind, or null where that has a meaning of its own. */
+export function orNull<T>(kind: Kind<T>): Kind<T | null> {
+  return {
+    wanted: `${kind.wanted}, or null`,
+    blank: null,
+    read: (value) => (value === null ? null : kind.read(value)),
+  };
+}
+
+/** A field for spreading into an object: nothing of one that is absent. */
+export function optional<Name extends string, T>(fields: Fields, name: Name, kind: Kind<T>): { [K in Name]?: T } {
+  const value = fields.maybe(name, kind);
+  const found: { [K in Name]?: T } = {};
+  if (value !== undefined) found[name] = value;
+  return found;
+}
+
+/** Notes as problems what the object holds beside these names. */
+export function refuseOthers(fields: Fields, names: readonly string[]): void {
+  for (const name of fields.names()) if (!names.includes(name)) fields.problem(`There is no \`${name}\``);
 }

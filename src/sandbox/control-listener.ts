@@ -85,3 +85,8 @@ export function queryNumber(query: URLSearchParams, name: string): number | unde
   if (text === "" || !Number.isFinite(value)) throw new ControlError(400, `\`${name}\` must be a number`);
   return value;
 }
+
+/** A log's entries as an answer, `?limit=` of them at most. */
+export function listAnswer(results: readonly unknown[], query: URLSearchParams): Answer {
+  return { status: 200, body: { results: results.slice(0, queryNumber(query, "limit")) } };
+}

@@ -1,5 +1,6 @@
-import { ControlError, isObject, number, oneOf, readFields, share, text } from "../control-input.ts";
-import { type ControlCall, type ControlRoute, queryNumber } from "../control-listener.ts";
+import { readFault } from "../control-faults.ts";
+import { ControlError, isObject, number, optional, readFields, share, text } from "../control-input.ts";
+import { type ControlCall, type ControlRoute, listAnswer } from "../control-listener.ts";
 import type { Answer } from "../http.ts";
 import { listFilter } from "./control-route.ts";
 import { type Fault, faultKinds } from "./faults.ts";
@@ -84,21 +85,13 @@ export const faultControlRoutes: ControlRoute<HubspotState>[] = [
 /** Reads a fault; throws one 400 with all that is wrong. */
 function parseFault(body: unknown): Fault {
   const fields = readFields(body);
-  const fault: Fault = { route: fields.need("route", text), kind: fields.need("kind", oneOf(faultKinds)) };
-  for (const name of ["id", "record", "category"] as const) {
-    const value = fields.maybe(name, text);
-    if (value !== undefined) fault[name] = value;
-  }
-  for (const name of ["status", "delayMs", "retryAfter", "times", "portalId"] as const) {
-    const value = fields.maybe(name, number);
-    if (value !== undefined) fault[name] = value;
-  }
-  for (const name of ["probability", "rows"] as const) {
-    const value = fields.maybe(name, share);
-    if (value !== undefined) fault[name] = value;
-  }
-  const containing = fields.maybe("containing", text);
-  if (containing !== undefined) fault.containing = containing;
+  const fault: Fault = {
+    ...readFault(fields, faultKinds),
+    ...optional(fields, "portalId", number),
+    ...optional(fields, "category", text),
+    ...optional(fields, "rows", share),
+    ...optional(fields, "containing", text),
+  };
   fields.check();
   return fault;
 }
@@ -118,7 +111,5 @@ function changeLimits({ limits }: HubspotState, { body }: ControlCall): Answer {
 }
 
 function listRequests({ requests }: HubspotState, { query }: ControlCall): Answer {
-  const found = requests.list(listFilter(query));
-  const limit = queryNumber(query, "limit");
-  return { status: 200, body: { results: limit === undefined ? found : found.slice(0, limit) } };
+  return listAnswer(requests.list(listFilter(query)), query);
 }

@@ -1,4 +1,14 @@
-import { ControlError, flag, isObject, listOf, number, oneOf, readFields, text } from "../control-input.ts";
+import {
+  ControlError,
+  flag,
+  isObject,
+  listOf,
+  number,
+  oneOf,
+  readFields,
+  refuseOthers,
+  text,
+} from "../control-input.ts";
 import type { ControlCall, ControlRoute } from "../control-listener.ts";
 import type { Answer } from "../http.ts";
 import { portalOf } from "./control-route.ts";
@@ -114,7 +124,7 @@ function changeSettings(state: HubspotState, call: ControlCall): Answer {
     syncLifecycleWithDeals: fields.maybe("syncLifecycleWithDeals", flag) ?? settings.syncLifecycleWithDeals,
     ownerWorkflow: fields.maybe("ownerWorkflow", text) ?? settings.ownerWorkflow,
   };
-  for (const name of fields.names()) if (!Object.hasOwn(changed, name)) fields.problem(`There is no \`${name}\``);
+  refuseOthers(fields, Object.keys(changed));
   fields.check();
   Object.assign(settings, changed);
   return { status: 200, body: settings };

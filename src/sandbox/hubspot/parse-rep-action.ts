@@ -1,4 +1,5 @@
-import { ControlError, type Fields, id, isObject, type Kind, oneOf, readFields, text, time } from "../control-input.ts";
+import { readAction } from "../control-action.ts";
+import { type Fields, id, oneOf, optional, text, time } from "../control-input.ts";
 import type { RepAction } from "./rep.ts";
 
 const as = oneOf(["user", "workflow"]);
@@ -58,24 +59,4 @@ const actions: Record<RepAction["action"], (fields: Fields) => RepAction> = {
 };
 
 /** Reads a rep's action; throws one 400 with all that is wrong. */
-export function parseRepAction(body: unknown): RepAction {
-  const name = isObject(body) ? body.action : undefined;
-  if (typeof name !== "string" || !isAction(name)) {
-    throw new ControlError(400, `\`action\` must be one of ${Object.keys(actions).join(", ")}`);
-  }
-  const fields = readFields(body);
-  const action = { ...actions[name](fields), ...optional(fields, "by", id) };
-  fields.check();
-  return action;
-}
-
-function isAction(name: string): name is RepAction["action"] {
-  return Object.hasOwn(actions, name);
-}
-
-function optional<Name extends string, T>(fields: Fields, name: Name, kind: Kind<T>): { [K in Name]?: T } {
-  const value = fields.maybe(name, kind);
-  const found: { [K in Name]?: T } = {};
-  if (value !== undefined) found[name] = value;
-  return found;
-}
+export const parseRepAction = (body: unknown): RepAction => readAction(body, actions, id);
