@@ -54,7 +54,9 @@ export function createOrg(options: OrgOptions): Org & OrgSetup {
     permissionsOf: (userId) => permissions.get(userId) ?? usualPermissions,
     newId(object) {
       lastNumber += 1;
-      return to18(`${object.keyPrefix}${inLetters(lastNumber).padStart(12, "0")}`);
+      const id = to18(`${object.keyPrefix}${inLetters(lastNumber).padStart(12, "0")}`);
+      // An org may have been filled with records whose ids were chosen.
+      return tables.get(object.name)?.get(id) === undefined ? id : org.newId(object);
     },
     hasFeature: (feature) => features.has(feature),
     setFeature(feature, isOn) {

@@ -7,7 +7,7 @@ export type Declared = { name: string; keyPrefix: string; label?: string; fields
  * Fields from a text, one a line: `LastName* string(80) @Name`, `OwnerId reference(User,Group) Owner`,
  * `Status picklist{Open|Working|=New}`. Behind the name: `*` it must be given, `!` nobody writes it, `+` it is written on
  * create alone, `~` a formula. `@` names the compound field that it is part of, `=` marks the default of a picklist, `#` an
- * external id. Throws for a line that is none: these texts are our own.
+ * external id, `#!` one that is unique as well. Throws for a line that is none: these texts are our own.
  */
 export function readFields(text: string): Field[] {
   return text
@@ -17,7 +17,7 @@ export function readFields(text: string): Field[] {
     .map(readField);
 }
 
-const form = /^(\w+)([*!+~]?) (\w+)(?:\(([\w,]+)\))?(?:\{([^}]*)\})?(?: (\w+))?(?: @(\w+))?( #)?$/;
+const form = /^(\w+)([*!+~]?) (\w+)(?:\(([\w,]+)\))?(?:\{([^}]*)\})?(?: (\w+))?(?: @(\w+))?( #!?)?$/;
 
 const lengths: Partial<Record<FieldType, number>> = { email: 80, phone: 40, url: 255, picklist: 255, textarea: 32_000 };
 
@@ -39,7 +39,7 @@ function readField(line: string): Field {
     custom: name.endsWith("__c"),
     calculated: mark === "~",
     externalId: external !== undefined,
-    unique: external !== undefined,
+    unique: external === " #!",
     referenceTo: isReference ? detail.split(",") : [],
     relationshipName: relationship ?? null,
     picklistValues: (values ?? "").split("|").filter(Boolean).map(picklistValue),

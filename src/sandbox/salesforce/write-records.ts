@@ -1,4 +1,5 @@
 import { blankRow } from "./blank-row.ts";
+import { checkUnique } from "./check-unique.ts";
 import { checkValue } from "./check-value.ts";
 import { writeCompanions } from "./companions.ts";
 import { derive } from "./derive.ts";
@@ -73,6 +74,17 @@ export function deleteRecord({ org, transaction, writer, lock }: Writing, object
   transaction.put(tableOf(org, object.name), id, { ...before, IsDeleted: true, ...stamped(object, writer, now) });
 }
 
+/** Takes a record out of the recycle bin; throws for one that is not in it. */
+export function undeleteRecord({ org, transaction, writer, lock }: Writing, object: SObject, id: string): void {
+  const before = tableOf(org, object.name).get(id);
+  if (before?.IsDeleted !== true)
+    throw new SalesforceError(400, { errorCode: "UNDELETE_FAILED", message: "Entity is not in the recycle bin" });
+  lock(lockKeys(org, { object: object.name, before, row: before }));
+  const row = { ...before, IsDeleted: false, ...stamped(object, writer, org.clock.now()) };
+  checkUnique({ object: object.name, before: undefined, row }, org);
+  transaction.put(tableOf(org, object.name), id, row);
+}
+
 /** Throws 404 for one that was never there or is deleted. */
 export function liveRow(org: Org, object: SObject, id: string): Row {
   const row = tableOf(org, object.name).get(id);
@@ -89,6 +101,7 @@ function store(writing: Writing, object: SObject, draft: Draft): void {
   derive(draft, org);
   lock(lockKeys(org, draft));
   checkRules(draft, org, writer.userId);
+  checkUnique(draft, org);
   checkDuplicates(draft, { org, writer });
   put(writing, object, draft);
 }
@@ -156,7 +169,8 @@ export function fieldsOf(object: SObject): ReadonlyMap<string, Field> {
   return made;
 }
 
-function requireAll({ fields }: SObject, row: Readonly<Record<string, Value>>): void {
+/** Throws REQUIRED_FIELD_MISSING with the names of what has no value and needs one. */
+export function requireAll({ fields }: SObject, row: Readonly<Record<string, Value>>): void {
   const missing = fields
     .filter(({ name, nillable, createable }) => createable && !nillable && (row[name] ?? null) === null)
     .map(({ name }) => name);
