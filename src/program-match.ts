@@ -4,6 +4,7 @@ import type { EvalFlags } from "./cli/match/eval-tables.ts";
 import type { TrainFlags } from "./cli/match/learn-tables.ts";
 import type { MatchFlags } from "./cli/match/match-tables.ts";
 import { refuseWords } from "./cli/refuse-words.ts";
+import { wholeNumber } from "./program-numbers.ts";
 
 /** Adds `match`, which matches tables, with `match eval` and `match train`. */
 export function addMatch(program: Command, cli: Cli): void {
@@ -71,11 +72,6 @@ function probability(text: string): number {
   const value = /^(?:\d+|\d*\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be from 0 to 1.");
   return value;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
 }
 
 function countOrAll(text: string): number {

@@ -1,10 +1,12 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
 import type { DemoOptions } from "./cli/demo.ts";
 import type { ReplayFlags } from "./cli/replay.ts";
 import { runLazily } from "./cli/run-lazily.ts";
 import { addMatch } from "./program-match.ts";
+import { countFromOne, wholeNumber } from "./program-numbers.ts";
 import { addReview } from "./program-review.ts";
+import { addSandbox } from "./program-sandbox.ts";
 import { readVersion } from "./version.ts";
 
 /** The words of the `baton` command: what can be asked, with which options. What is not needed for an answer is not loaded. */
@@ -328,38 +330,4 @@ function addDemo(program: Command, cli: Cli): void {
       const { demo } = await import("./cli/demo.ts");
       await demo(cli, { ...flags, accounts: flags.accounts ?? null, leadsFile: flags.leadsFile ?? null });
     });
-}
-
-type OfSandbox = { port: number; controlPort?: number | null; seed?: string | null; portal: number; webhooks: string };
-
-function addSandbox(program: Command, cli: Cli): void {
-  program
-    .command("sandbox")
-    .description("run a local stand-in for a CRM")
-    .command("hubspot")
-    .description("a local HubSpot with one portal")
-    .option("--port <n>", "0: any free port", wholeNumber, 0)
-    .option(
-      "--control-port <n>",
-      "a port for the API that plays reps, switches faults and moves the clock",
-      wholeNumber,
-    )
-    .option("--seed <file>", "JSON: owners, teams, companies, contacts, deals … (default: a small sales team)")
-    .option("--webhooks <url>", "where webhooks go", "http://127.0.0.1:3000/hubspot/webhooks")
-    .option("--portal <id>", "the portal's id", wholeNumber, 62515)
-    .action(async ({ controlPort = null, seed = null, portal, ...flags }: OfSandbox) => {
-      const { sandboxHubspot } = await import("./cli/sandbox.ts");
-      await sandboxHubspot(cli, { ...flags, controlPort, seedFile: seed, portalId: portal });
-    });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
-}
-
-function countFromOne(text: string): number {
-  const count = /^-\d+$/.test(text) ? 0 : wholeNumber(text);
-  if (count === 0) throw new InvalidArgumentError("It must be above 0.");
-  return count;
 }

@@ -1,9 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { readText, tableLimit } from "../read-text.ts";
-import { Refused } from "../refused.ts";
-import { parseSeed, type Seed, seedPortal } from "../sandbox/hubspot/seed.ts";
+import { parseSeed, seedPortal } from "../sandbox/hubspot/seed.ts";
 import { startHubspot } from "../sandbox/hubspot/server.ts";
 import type { Cli } from "./cli.ts";
+import { readSeed } from "./read-seed.ts";
 
 export type SandboxOptions = {
   port: number;
@@ -19,7 +18,7 @@ const sampleSeed = new URL("../sandbox/hubspot/sample-seed.json", import.meta.ur
 /** Runs a local HubSpot with one portal until it is asked to stop. */
 export async function sandboxHubspot(cli: Cli, options: SandboxOptions): Promise<void> {
   const { port, controlPort, portalId, webhooks } = options;
-  const seed = await readSeed(options.seedFile ?? fileURLToPath(sampleSeed));
+  const seed = await readSeed(options.seedFile ?? fileURLToPath(sampleSeed), parseSeed);
   const stopped = cli.untilStopped();
   const sandbox = await startHubspot({ port, ...(controlPort === null ? {} : { controlPort }) });
   try {
@@ -37,13 +36,5 @@ export async function sandboxHubspot(cli: Cli, options: SandboxOptions): Promise
     await stopped;
   } finally {
     await sandbox.stop();
-  }
-}
-
-async function readSeed(file: string): Promise<Seed> {
-  try {
-    return parseSeed(JSON.parse(await readText(file, tableLimit)));
-  } catch (error) {
-    throw new Refused(`The seed ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -45,8 +45,8 @@ function tell(org: Org, rowChanges: readonly RowChange[], committer: Committer):
 
 const commits = new WeakMap<Org, bigint>();
 
-/** They exceed 32 bits (salesforce.md §1.2). */
-function nextCommit(org: Org): bigint {
+/** The number of the next commit; they exceed 32 bits (salesforce.md §1.2). */
+export function nextCommit(org: Org): bigint {
   const next = (commits.get(org) ?? 10_700_000_000_000n) + 1n;
   commits.set(org, next);
   return next;

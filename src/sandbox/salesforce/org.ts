@@ -5,7 +5,8 @@ import type { Permissions } from "./permissions.ts";
 import type { SObject } from "./schema.ts";
 import type { Table } from "./table.ts";
 
-type Objection = (row: Readonly<Record<string, unknown>>) => string | null;
+/** The words with which a rule refuses a record as it is to be stored; null: it has no objection. */
+export type Objection = (row: Readonly<Record<string, unknown>>) => string | null;
 
 /** Rules that an admin of the org made, and what of the platform a test may bend. Each can be set at any time. */
 export type OrgRules = {

@@ -8,6 +8,7 @@ import { answerRequest } from "./answer-request.ts";
 import type { ClientApp } from "./auth/apps.ts";
 import { authRoutes } from "./auth/routes.ts";
 import { useSession } from "./auth/use-session.ts";
+import { salesforceControl } from "./control/control.ts";
 import { createSalesforceState } from "./create-state.ts";
 import type { OpenRoute } from "./open-route.ts";
 import { startPubSub } from "./pubsub/server.ts";
@@ -19,6 +20,8 @@ export type StartOptions = {
   port?: number;
   /** Of the Pub/Sub API; 0 or none: any free port. */
   grpcPort?: number;
+  /** 0: any free port; none: no control API. */
+  controlPort?: number;
   /** None: a clock of its own at `speed`, which `stop()` stops. */
   clock?: Clock;
   speed?: number;
@@ -37,7 +40,15 @@ export async function startSalesforce(options: StartOptions = {}): Promise<Sales
     ...{ clock, seed: options.seed ?? 1, apps: options.apps, latency: options.latency },
     instanceUrl: () => url,
   });
-  const api = await listen(apiListener(state), options.port ?? 0);
+  const control =
+    options.controlPort === undefined ? null : await listen(salesforceControl(state), options.controlPort);
+  const closeControl = async () => {
+    if (control) await close(control);
+  };
+  const api = await listen(apiListener(state), options.port ?? 0).catch(async (error: unknown) => {
+    await closeControl();
+    throw error;
+  });
   url = urlOf(api);
   const pubSub = await startPubSub({
     clock,
@@ -49,14 +60,14 @@ export async function startSalesforce(options: StartOptions = {}): Promise<Sales
     },
     orgs: { busOf: (orgId) => state.orgs.get(orgId)?.bus ?? null },
   }).catch(async (error: unknown) => {
-    await close(api);
+    await Promise.all([close(api), closeControl()]);
     throw error;
   });
   return {
     ...state,
-    ...{ url, pubSubUrl: pubSub.url, controlUrl: null },
+    ...{ url, pubSubUrl: pubSub.url, controlUrl: control && urlOf(control) },
     async stop() {
-      await Promise.all([close(api), pubSub.stop()]);
+      await Promise.all([close(api), pubSub.stop(), closeControl()]);
       if (!options.clock) clock.stop();
     },
   };

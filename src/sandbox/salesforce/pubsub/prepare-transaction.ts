@@ -5,7 +5,7 @@ import type { ObjectSchema } from "./schemas.ts";
 import type { Switches } from "./switches.ts";
 
 /** The record id of an overflow event, in Salesforce's own words the empty one. */
-const emptyId = "000000000000000AAA";
+export const emptyId = "000000000000000AAA";
 
 const gaps: Partial<Record<ChangeType, ChangeType>> = {
   CREATE: "GAP_CREATE",

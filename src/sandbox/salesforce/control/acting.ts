@@ -1,0 +1,27 @@
+import { ControlError, type Fields, flag } from "../../control-input.ts";
+import { recordId } from "../kinds.ts";
+import { tableOf } from "../org.ts";
+import { adminOf } from "../people.ts";
+import type { SandboxOrg } from "../sandbox-org.ts";
+import { createUnit } from "../unit.ts";
+import type { Writer, Writing } from "../write-records.ts";
+
+/** A person in the user interface: `by` and `assign` of a call. Throws where nobody is there who could act. */
+export function readWriter(org: SandboxOrg, fields: Fields): Writer {
+  const by = fields.maybe("by", recordId);
+  const assign = fields.maybe("assign", flag) ?? false;
+  if (by !== undefined && tableOf(org, "User").get(by) === undefined) fields.problem(`There is no user ${by}`);
+  return personIn(org, by ?? null, assign);
+}
+
+/** A person, or an admin for null. The platform names no origin of what people do, and a person saves duplicates after all. */
+export function personIn(org: SandboxOrg, by: string | null, assign = false): Writer {
+  const userId = by ?? adminOf(org);
+  if (userId === null) throw new ControlError(400, "The org has no active user who could act");
+  return { userId, origin: "", autoAssign: assign, allowDuplicates: true };
+}
+
+/** One transaction of a person. It waits for no lock: what a call of the control API asks for is done when it answers. */
+export function actIn<T>(org: SandboxOrg, writer: Writer, run: (writing: Writing) => T): T {
+  return createUnit(org, () => undefined).write(writer, run);
+}
