@@ -72,7 +72,9 @@ describe("installing", () => {
     const code = (await allow()).get("code") ?? "";
     await world.crm.exchangeCode({ code, state: "state-1", redirectUri, now: world.now() });
 
-    await expect(world.crm.exchangeCode({ code, state: "state-1", redirectUri, now: world.now() })).rejects.toMatchObject({
+    await expect(
+      world.crm.exchangeCode({ code, state: "state-1", redirectUri, now: world.now() }),
+    ).rejects.toMatchObject({
       kind: "rejected",
       rule: "BAD_AUTH_CODE",
       message: expect.stringContaining("missing or unknown auth code"),

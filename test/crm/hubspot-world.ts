@@ -2,8 +2,8 @@ import type { ConnectOptions, Crm, CrmClient, Pay } from "../../src/crm/crm.ts";
 import { hubspot } from "../../src/crm/hubspot/index.ts";
 import type { HubspotSettings } from "../../src/crm/hubspot/settings.ts";
 import type { Throttle } from "../../src/crm/throttle.ts";
-import { jumpingTimer, tokensOf } from "./world-tokens.ts";
 import { startWorld, type World, type WorldOptions } from "../sandbox/hubspot/world.ts";
+import { jumpingTimer, tokensOf } from "./world-tokens.ts";
 
 /** A sandbox with an installed portal, and our client on it over real HTTP. Its waits move the sandbox's clock. */
 export type HubspotWorld = World & {

@@ -3,7 +3,7 @@ import type { Tokens } from "../../src/model/connection.ts";
 
 /** The tokens of one connection in memory, refreshed once for all who ask; `refreshes` counts. */
 export function tokensOf(
-  crm: Crm,
+  crm: Pick<Crm, "refreshTokens">,
   now: () => Date,
   first: Tokens,
 ): { tokens: TokenSource; held: () => Tokens; refreshes: () => number } {

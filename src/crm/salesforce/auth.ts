@@ -11,7 +11,7 @@ import { soql } from "./soql.ts";
 import { deliver, type Transport } from "./transport.ts";
 
 /** The app's secrets and the way to Salesforce, for calls that belong to no connection yet. */
-export type Auth = Pick<SalesforceSettings, "clientId" | "clientSecret" | "loginUrl"> & {
+export type Auth = Pick<SalesforceSettings, "clientId" | "clientSecret" | "loginUrl" | "leadAccountField"> & {
   transport: Transport;
   dispatcher: Dispatcher;
 };

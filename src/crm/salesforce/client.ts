@@ -28,7 +28,7 @@ export function createClient(auth: Auth, options: ConnectOptions): SalesforceCli
   const api = createApi(auth.transport, options);
   let ownUserId: Promise<string> | null = null;
   const context: Context = {
-    ...{ externalId, now, qualifyingStage, api },
+    ...{ externalId, now, qualifyingStage, api, leadAccountField: auth.leadAccountField },
     memory: createMemory(capabilities),
     backoff: (attempt) => throttle.backoff(attempt),
     ownUserId() {

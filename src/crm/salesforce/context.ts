@@ -6,6 +6,8 @@ import type { Api } from "./api.ts";
 /** What the functions of one connection share. */
 export type Context = Pick<ConnectOptions, "externalId" | "now" | "qualifyingStage"> & {
   api: Api;
+  /** See SalesforceSettings. */
+  leadAccountField: string | null;
   /** As whom we are logged in: histories name it as the author of what we changed. Asked once. */
   ownUserId(): Promise<string>;
   /** Waits before try number `attempt + 1`, the longer the more there were. */

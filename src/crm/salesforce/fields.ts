@@ -51,12 +51,21 @@ const noFields: Readonly<Record<string, FieldValue>> = JSON.parse(
   }),
 );
 
-/** `statusAt`: since when it is in its status, as the history tells it; null: it tells nothing. */
-export function toLead(
-  row: Fields,
-  about: { stage: string; crmFields: readonly string[]; statusAt: string | null; response: Response | null },
-): Lead {
-  const { stage, crmFields, statusAt, response } = about;
+/**
+ * What is known of a lead beside its row. `accountField`: a lookup that names its account. `statusAt`: since when it is in its
+ * status, as the history tells it; null: it tells nothing.
+ */
+type About = {
+  stage: string;
+  crmFields: readonly string[];
+  accountField: string | null;
+  statusAt: string | null;
+  response: Response | null;
+};
+
+/** A Lead as our lead. */
+export function toLead(row: Fields, about: About): Lead {
+  const { stage, crmFields, accountField, statusAt, response } = about;
   const fields: Record<string, FieldValue> = { ...noFields };
   for (const [field, sources] of Object.entries(leadSources)) fields[field] = firstText(row, sources);
   fields.conversion = response?.campaign ?? null;
@@ -66,7 +75,7 @@ export function toLead(
   return {
     id: text(row, "Id") ?? "",
     ownerId: ownerOf(row),
-    accountId: text(row, "ConvertedAccountId"),
+    accountId: firstText(row, ["ConvertedAccountId", ...(accountField === null ? [] : [accountField])]),
     qualifiedAt: qualifiedAt(row, { stage, statusAt }),
     createdAt: instant(row, "CreatedDate") ?? "",
     fields,

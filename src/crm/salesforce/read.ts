@@ -27,7 +27,9 @@ export async function readLeads(
     pay.permit?.release();
     return [];
   }
-  const fields = await presentFields(context, "Lead", { wanted: leadFieldNames(crmFields), pay });
+  const accountField = context.leadAccountField;
+  const fieldNames = leadFieldNames(accountField === null ? crmFields : [...crmFields, accountField]);
+  const fields = await presentFields(context, "Lead", { wanted: fieldNames, pay });
   const stage = context.qualifyingStage;
   const [leads = [], history = [], responses = []] = await queryTogether(
     context,
@@ -46,7 +48,8 @@ export async function readLeads(
   }
   return leads.map((row) => {
     const id = text(row, "Id") ?? "";
-    return toLead(row, { stage, crmFields, statusAt: statusAt.get(id) ?? null, response: answered.get(id) ?? null });
+    const about = { statusAt: statusAt.get(id) ?? null, response: answered.get(id) ?? null };
+    return toLead(row, { stage, crmFields, accountField, ...about });
   });
 }
 

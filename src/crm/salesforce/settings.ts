@@ -6,6 +6,8 @@ export type SalesforceSettings = {
   loginUrl: string;
   /** "api.pubsub.salesforce.com:7443"; without TLS on loopback alone. */
   pubSubUrl: string;
+  /** A lookup to Account on Lead by which the org itself names a lead's account; Salesforce has none of its own. */
+  leadAccountField: string | null;
   /** How Baton is reached, for links. */
   publicUrl: string;
 };

@@ -67,7 +67,7 @@ function partsOf(draft: TaskDraft, hasKeys: boolean): Record<string, unknown>[] 
   if (!hasKeys) return [task];
   const decision = {
     ...{ Name: draft.key, Baton_Key__c: draft.key, Lead__c: draft.leadId, Owner__c: draft.ownerId },
-    ...{ Task_Id__c: "@{task.id}", Due_At__c: draft.dueAt },
+    ...{ Task__c: "@{task.id}", Due_At__c: draft.dueAt },
   };
   return [task, post("decision", decisionObject, decision)];
 }
@@ -191,7 +191,7 @@ export async function readTasks(context: Context, ids: readonly string[], pay: P
     [
       soql`SELECT ${names(taskFieldNames)} FROM Task WHERE Id IN ${wanted}`,
       ...(hasKeys
-        ? [soql`SELECT Task_Id__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Task_Id__c IN ${wanted}`]
+        ? [soql`SELECT Task__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Task__c IN ${wanted}`]
         : []),
     ],
     pay,
@@ -213,10 +213,10 @@ export async function findTasks(
   if ((await fieldsOf(context, decisionObject, pay)) === null) return findByText(context, wanted, pay);
   const [decisions = []] = await queryTogether(
     context,
-    [soql`SELECT Task_Id__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Baton_Key__c IN ${keys}`],
+    [soql`SELECT Task__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Baton_Key__c IN ${keys}`],
     pay,
   );
-  const ids = decisions.flatMap((row) => text(row, "Task_Id__c") ?? []);
+  const ids = decisions.flatMap((row) => text(row, "Task__c") ?? []);
   const tasks = ids.length === 0 ? [] : await tasksById(context, ids, { lane: pay.lane });
   return toStates(context, tasks, decisions);
 }
@@ -240,7 +240,7 @@ async function findByText(
 
 async function toStates(context: Context, tasks: readonly Row[], decisions: readonly Row[]): Promise<TaskState[]> {
   const ownUserId = tasks.length === 0 ? "" : await context.ownUserId();
-  const byTask = new Map(decisions.map((row) => [text(row, "Task_Id__c"), row]));
+  const byTask = new Map(decisions.map((row) => [text(row, "Task__c"), row]));
   return tasks.map((row) => {
     const id = text(row, "Id") ?? "";
     const decision = byTask.get(id) ?? {};

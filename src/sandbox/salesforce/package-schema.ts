@@ -2,10 +2,16 @@ import { putRow } from "./create-org.ts";
 import type { SandboxOrg } from "./sandbox-org.ts";
 
 const leadFields = `
-  Baton_Status__c string(40)
+  Baton_Qualified_At__c datetime
+  Baton_Tier__c string(10)
+  Baton_Rule__c string(255)
   Baton_Reason__c string(255)
-  Baton_Decision_Id__c string(64)
+  Baton_Policy_Version__c string(40)
+  Baton_Trace_Url__c url
   Baton_Routed_At__c datetime
+  Baton_SLA_Due_At__c datetime
+  Baton_SLA_Status__c string(40)
+  Baton_Decision_Id__c string(64)
   Baton_Matched_Account__c reference(Account) Baton_Matched_Account__r`;
 
 /** A lookup to a Task cannot be made (salesforce.md §4.5 tells of the custom fields of activities): its id is a text. */
@@ -17,6 +23,7 @@ const decisionFields = `
   Contact__c reference(Contact) Contact__r
   Owner__c reference(User) Owner__r
   Task__c string(18)
+  Due_At__c datetime
   Reason__c string(255)
   Decided_At__c datetime`;
 
