@@ -120,7 +120,7 @@ const final = new Set([
 
 function refusalOf(sent: Parameters<typeof errorOf>[0], answer: Parameters<typeof errorOf>[1], now: Date): CrmError {
   const parsed = oauthFailure.safeParse(answer.body);
-  if (!parsed.success) return errorOf(sent, answer, now);
+  if (!parsed.success || answer.status >= 500) return errorOf(sent, answer, now);
   const { error, error_description: words } = parsed.data;
   const message = `Salesforce refused the access: ${error}${words === "" ? "" : ` (${words})`}.`;
   const details = { status: answer.status, rule: error };

@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { TaskDraft } from "../../src/model/task.ts";
+import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
+import { putRow } from "../../src/sandbox/salesforce/create-org.ts";
+import { tableOf } from "../../src/sandbox/salesforce/org.ts";
+import type { Row } from "../../src/sandbox/salesforce/schema.ts";
+import { createRecord, updateRecord } from "../../src/sandbox/salesforce/write-records.ts";
+import { type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
+
+let world: SalesforceWorld;
+beforeEach(async () => {
+  world = await startSalesforceWorld();
+});
+afterEach(() => world.stop());
+
+const create = (object: string, fields: Row) =>
+  actIn(world.org, personIn(world.org, world.reps[0]), (writing) =>
+    createRecord(writing, tableOf(world.org, object).object, fields),
+  );
+const aLead = (fields: Row = {}) =>
+  create("Lead", { LastName: "Berg", Company: "One", Status: "MQL", OwnerId: world.queueId, ...fields });
+const rowOf = (object: string, id: string): Row => tableOf(world.org, object).get(id) ?? {};
+const owned = (leadId: string, ownerId: string) => [{ key: leadId, leadId, ownerId }];
+
+describe("leads", () => {
+  test("one in a queue is nobody's", async () => {
+    const [lead] = await world.client.readLeads([aLead()], [], sync);
+
+    expect(lead?.ownerId).toBeNull();
+  });
+
+  test("it qualified when it last entered the status, whatever happened to it since", async () => {
+    const id = aLead({ Status: "Working - Contacted" });
+    const change = (fields: Row) =>
+      actIn(world.org, personIn(world.org, world.reps[0]), (writing) =>
+        updateRecord(writing, tableOf(world.org, "Lead").object, id, fields),
+      );
+    world.sandbox.clock.advance(3_600_000);
+    change({ Status: "MQL" });
+    const enteredAt = world.now().toISOString();
+    world.sandbox.clock.advance(3_600_000);
+    change({ Rating: "Hot" });
+
+    expect((await world.client.readLeads([id], [], sync))[0]?.qualifiedAt).toBe(enteredAt);
+  });
+
+  test("the date that the package keeps goes before the history", async () => {
+    const id = aLead({ Baton_Qualified_At__c: "2026-11-16T08:00:00Z" });
+
+    expect((await world.client.readLeads([id], [], sync))[0]?.qualifiedAt).toBe("2026-11-16T08:00:00.000Z");
+  });
+
+  test("a converted one is not in the status any more", async () => {
+    const id = aLead();
+    tableOf(world.org, "Lead").put(id, { ...rowOf("Lead", id), IsConverted: true });
+
+    expect((await world.client.readLeads([id], [], sync))[0]?.qualifiedAt).toBeNull();
+  });
+
+  test("the campaign that it answered last is its conversion", async () => {
+    const id = aLead();
+    const CampaignId = putRow(world.org, "Campaign", { Name: "Webinar: presses" });
+    create("CampaignMember", { CampaignId, LeadId: id, Status: "Responded" });
+
+    const [lead] = await world.client.readLeads([id], [], sync);
+
+    expect(lead?.fields).toMatchObject({ conversion: "Webinar: presses", conversionAt: "2026-11-17T00:00:00.000Z" });
+  });
+
+  test("the policy's own fields come back under their names, unknown ones empty", async () => {
+    const id = aLead({ Salutation: "Dr." });
+
+    const [lead] = await world.client.readLeads([id], ["Salutation", "No_Such__c"], sync);
+
+    expect(lead?.fields).toMatchObject({ "crm.Salutation": "Dr.", "crm.No_Such__c": null });
+  });
+
+  test("a field that is hidden from Baton is missing, and fails nothing", async () => {
+    world.org.permit(world.ownUserId, { hidden: new Map([["Lead", new Set(["Phone", "Website"])]]) });
+    const id = aLead({ Phone: "+49 30 1" });
+
+    expect((await world.client.readLeads([id], [], sync))[0]?.fields.phone).toBeNull();
+  });
+});
+
+describe("writing", () => {
+  test("an assignment rule does not give the lead to somebody else", async () => {
+    world.org.rules.assignment.set("Lead", world.queueId);
+    const id = aLead();
+
+    await world.client.updateLeads(owned(id, world.reps[1]), sync);
+
+    expect(rowOf("Lead", id).OwnerId).toBe(world.reps[1]);
+  });
+
+  test("an alert of duplicates lets it pass, a block does not", async () => {
+    const [id] = [aLead({ Email: "ada@one.example" }), aLead({ Email: "ada@one.example" })];
+    world.org.rules.duplicates = "alert";
+    const kinds = async () => [...(await world.client.updateLeads(owned(id, world.reps[1]), sync)).values()];
+    expect(await kinds()).toMatchObject([{ kind: "done" }]);
+    world.org.rules.duplicates = "block";
+    expect(await kinds()).toMatchObject([{ kind: "refused", rule: "DUPLICATES_DETECTED" }]);
+  });
+
+  test("what an admin's own rule says reaches who reads the receipt", async () => {
+    const id = aLead();
+    world.org.rules.validation.set("Lead", () => "A phone, please.");
+
+    const receipts = await world.client.updateLeads(owned(id, world.reps[1]), sync);
+
+    expect(receipts.get(id)).toMatchObject({ because: "A phone, please.", rule: "FIELD_CUSTOM_VALIDATION_EXCEPTION" });
+  });
+
+  test("a row that somebody holds is tried again until he lets go, its siblings are written at once", async () => {
+    const [held, free] = [aLead(), aLead()];
+    world.org.locks.hold([held], world.now().getTime() + 12_000);
+
+    // The sandbox waits ten seconds for the row on a clock that stands still: somebody has to move it.
+    const moving = setInterval(() => world.sandbox.clock.advance(1_000), 5);
+    const writes = [...owned(held, world.reps[0]), ...owned(free, world.reps[0])];
+    const receipts = await world.client.updateLeads(writes, sync).finally(() => clearInterval(moving));
+
+    expect([receipts.get(held)?.kind, receipts.get(free)?.kind]).toEqual(["done", "done"]);
+    expect(rowOf("Lead", held).OwnerId).toBe(world.reps[0]);
+  });
+
+  test("our own change is known by its origin", async () => {
+    const origins: string[] = [];
+    world.org.onCommit.push((changes) => origins.push(...changes.map(({ changeOrigin }) => changeOrigin)));
+
+    await world.client.updateLeads(owned(aLead(), world.reps[1]), sync);
+
+    expect(origins).toContain("com/salesforce/api/rest/66.0;client=Baton");
+  });
+
+  test("the day's requests that are spent stop the work until there is room again", async () => {
+    const id = aLead();
+    await world.client.ensureSchema(sync);
+    world.org.limits.daily = world.org.limits.used();
+
+    const receipts = await world.client.updateLeads(owned(id, world.reps[1]), sync);
+
+    expect(receipts.get(id)).toMatchObject({ kind: "retry", retryAt: "2026-11-17T14:15:00.000Z" });
+  });
+});
+
+describe("tasks", () => {
+  const draft = (leadId: string): TaskDraft => ({
+    ...{ key: "taskkeytaskkeytaskkeytaskk", leadId, ownerId: world.reps[0], subject: "Call Ada" },
+    ...{ body: "<p>Asked for a demo.</p>", dueAt: "2026-11-17T14:15:00.000Z", remindAt: null, priority: "high" },
+  });
+
+  test("the rep reads words, no tags, and is reminded when it is due", async () => {
+    const receipts = await world.client.createTasks([draft(aLead())], sync);
+
+    const receipt = receipts.get(draft("").key);
+    const id = receipt?.kind === "done" ? (receipt.crmId ?? "") : "";
+    expect(rowOf("Task", id)).toMatchObject({
+      ...{ Subject: "Call Ada", Description: "Asked for a demo.\n\nBaton ref: taskkeytaskkeytaskkeytaskk" },
+      ...{ ActivityDate: "2026-11-17", IsReminderSet: true, ReminderDateTime: Date.parse("2026-11-17T14:15:00Z") },
+    });
+  });
+
+  test("a key that is there already makes no second task", async () => {
+    const leadId = aLead();
+    await world.client.createTasks([draft(leadId)], sync);
+
+    const receipts = await world.client.createTasks([draft(leadId)], sync);
+
+    expect(receipts.get(draft(leadId).key)).toMatchObject({ kind: "unknown" });
+    expect([...tableOf(world.org, "Task").withValues("WhoId", [leadId])]).toHaveLength(1);
+  });
+});
+
+test("an org without Baton's package is worked in all the same: the key stands in the task's text", async () => {
+  await world.stop();
+  world = await startSalesforceWorld({ hasPackage: false });
+  expect(await world.client.ensureSchema(sync)).toEqual({ uniqueTaskKey: false, readsAvailability: true });
+  const leadId = aLead();
+  const key = "taskkeytaskkeytaskkeytaskk";
+  const draft: TaskDraft = {
+    ...{ key, leadId, ownerId: world.reps[0], subject: "Call", body: "<p>Now.</p>", priority: "low" },
+    ...{ dueAt: "2026-11-17T14:15:00.000Z", remindAt: null },
+  };
+
+  const written = await world.client.updateLeads(
+    [{ key: "k", leadId, ownerId: world.reps[0], stamp: { tier: "T1" } }],
+    sync,
+  );
+  await world.client.createTasks([draft], sync);
+
+  expect(written.get("k")?.kind).toBe("done");
+  expect(await world.client.findTasks([{ key, leadId }], sync)).toMatchObject([{ key, leadId }]);
+});
+
+test("people's teams are their role and the groups that they are in, be it through others", async () => {
+  const { org, reps } = world;
+  const roleId = putRow(org, "UserRole", { Name: "DACH Sales" });
+  tableOf(org, "User").put(reps[0], { ...rowOf("User", reps[0]), UserRoleId: roleId });
+  const outer = putRow(org, "Group", { Name: "Everyone", Type: "Regular" });
+  putRow(org, "GroupMember", { GroupId: outer, UserOrGroupId: world.queueId });
+  putRow(org, "GroupMember", { GroupId: world.queueId, UserOrGroupId: reps[0] });
+  putRow(org, "OutOfOffice", {
+    ...{ UserId: reps[0], IsEnabled: true },
+    ...{ StartDate: Date.parse("2026-11-18T00:00:00Z"), EndDate: Date.parse("2026-11-20T00:00:00Z") },
+  });
+  putRow(org, "UserLogin", { UserId: reps[1], IsFrozen: true });
+
+  const people = new Map((await world.client.listReps(sync)).map((rep) => [rep.id, rep]));
+
+  expect(people.get(reps[0])).toMatchObject({
+    teams: ["DACH Sales", "Everyone", "Inbound"],
+    absences: [{ startAt: "2026-11-18T00:00:00.000Z", endAt: "2026-11-20T00:00:00.000Z" }],
+  });
+  expect(people.get(reps[1])?.active).toBe(false);
+});
