@@ -21,12 +21,13 @@ const table: Readonly<Record<string, Row>> = {
   "crm/throttle": { may: ["errors.ts"], packages: ["bottleneck", "p-retry"], node: [] },
   "crm/values.ts": { may: [], node: [] },
   "crm/rounds.ts": { may: [], node: [] },
+  "crm/active-until.ts": { may: ["model"], node: [] },
   "crm/hubspot": {
-    may: ["model", "crm/crm.ts", "crm/throttle", "crm/rounds.ts", "crm/values.ts", "errors.ts"],
+    may: ["model", "crm/active-until.ts", "crm/crm.ts", "crm/throttle", "crm/rounds.ts", "crm/values.ts", "errors.ts"],
     packages: ["@hubspot/api-client", "undici", "zod"],
   },
   "crm/salesforce": {
-    may: ["model", "crm/crm.ts", "crm/throttle", "crm/rounds.ts", "crm/values.ts", "errors.ts"],
+    may: ["model", "crm/active-until.ts", "crm/crm.ts", "crm/throttle", "crm/rounds.ts", "crm/values.ts", "errors.ts"],
     packages: ["jsforce", "undici", "zod"],
   },
   "crm/record-links.ts": { may: ["model", "crm/crm.ts", "crm/hubspot"], node: [] },

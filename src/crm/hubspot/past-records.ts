@@ -1,6 +1,7 @@
 import type { Account, Opportunity } from "../../model/account.ts";
-import type { Past, Version } from "../../model/past.ts";
+import type { Past } from "../../model/past.ts";
 import type { Rep } from "../../model/rep.ts";
+import { activeUntil } from "../active-until.ts";
 import type { CrmClient, Page, PastOpportunity, Pay } from "../crm.ts";
 import { text, toInstant } from "../values.ts";
 import { readDealStages } from "./accounts.ts";
@@ -166,16 +167,4 @@ function toPastRep(owner: Owner, user: HubspotRecord | undefined): Past<Rep> {
     toValue: (properties) => toRep(owner, { properties }),
     nameOf: (name) => datedHours[name] ?? null,
   });
-}
-
-/** HubSpot does not say when somebody left; a lead that they were given says that they had not yet. */
-function activeUntil({ versions, doubts }: Past<Rep>, lastAt: string): Past<Rep> {
-  const active = (version: Version<Rep>): Version<Rep> => ({ ...version, value: { ...version.value, active: true } });
-  const [newest, ...earlier] = versions;
-  const here = [newest, ...earlier].filter(({ since }) => since <= lastAt).map(active);
-  const gone = [newest, ...earlier].filter(({ since }) => since > lastAt);
-  const last = here[0]?.value ?? newest.value;
-  const left = { since: new Date(Date.parse(lastAt) + 1).toISOString(), value: { ...last, active: false } };
-  const [first = left, ...rest] = [...gone, left, ...here];
-  return { versions: [first, ...rest], doubts };
 }

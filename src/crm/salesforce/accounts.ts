@@ -159,7 +159,7 @@ const phases: readonly DealPhase[] = ["early", "mid", "late"];
 const stagesLiveMs = 3_600_000;
 
 /** Stages change seldom: one more call an hour. */
-async function readStages(context: Context, pay: Pay): Promise<ReadonlyMap<string, Stage>> {
+export async function readStages(context: Context, pay: Pay): Promise<ReadonlyMap<string, Stage>> {
   const { memory, now } = context;
   const at = now().getTime();
   if (memory.stages !== null && at - memory.stages.readAt < stagesLiveMs) return memory.stages.byName;

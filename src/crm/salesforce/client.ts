@@ -12,6 +12,7 @@ import { userInfo } from "./answers.ts";
 import { createApi } from "./api.ts";
 import type { Auth } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
+import { pastOfClient } from "./past-records.ts";
 import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
 import { listReps } from "./reps.ts";
 import { ensureSchema } from "./schema.ts";
@@ -19,8 +20,7 @@ import { findChanged, findEntered, findQualified } from "./search.ts";
 import { createTasks, findTasks, readTasks, updateTasks } from "./tasks.ts";
 import { updateLeads } from "./write.ts";
 
-/** What the CRM's history tells is not read here yet. */
-export type SalesforceClient = Omit<CrmClient, "past" | "uninstall">;
+export type SalesforceClient = Omit<CrmClient, "uninstall">;
 
 /** One org's client. */
 export function createClient(auth: Auth, options: ConnectOptions): SalesforceClient {
@@ -59,6 +59,7 @@ export function createClient(auth: Auth, options: ConnectOptions): SalesforceCli
     listStages: (pay) => listStages(context, pay),
     findQualified: (wanted, pay) => findQualified(context, wanted, pay),
     findEntered: (wanted, pay) => findEntered(context, wanted, pay),
+    past: pastOfClient(context),
     findChangedAccounts: (wanted, pay) => findChanged(context, "Account", { ...wanted, pay }),
     findChangedOpportunities: (wanted, pay) => findChanged(context, "Opportunity", { ...wanted, pay }),
     updateLeads: (writes, pay) => updateLeads(context, writes, pay),

@@ -41,6 +41,11 @@ export const leadFieldNames = (crmFields: readonly string[]): string[] => [
   ...new Set([...Object.values(leadSources).flat(), ...recordFields, ...crmFields]),
 ];
 
+/** The fields that this field of a lead is read from; none of what campaigns tell. */
+export function sourcesOf(field: LeadField): readonly string[] {
+  return Object.entries(leadSources).find(([name]) => name === field)?.[1] ?? [];
+}
+
 /** Campaign that a lead answered last. */
 export type Response = { campaign: string | null; at: string | null };
 

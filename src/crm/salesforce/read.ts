@@ -5,6 +5,7 @@ import { authorOf, authorPaths } from "./authors.ts";
 import type { Context } from "./context.ts";
 import { presentFields } from "./describe.ts";
 import { leadFieldNames, type Response, toLead } from "./fields.ts";
+import { to18 } from "./ids.ts";
 import { queryTogether, type Row } from "./query.ts";
 import { names, soql } from "./soql.ts";
 
@@ -12,9 +13,8 @@ import { names, soql } from "./soql.ts";
 export const maxBatch = 200;
 export const maxHistoryBatch = 200;
 
-/** Only what can be an id is asked for: one malformed id would fail the query. */
-export const realIds = (ids: readonly string[]): string[] =>
-  [...new Set(ids)].filter((id) => /^[0-9A-Za-z]{18}$/.test(id));
+/** Only what is an id is asked for, in its long form: one that is none would fail the query. */
+export const realIds = (ids: readonly string[]): string[] => [...new Set(ids.flatMap((id) => to18(id) ?? []))];
 
 /** See CrmClient. One call: the leads, their status history, and the campaigns that they answered. */
 export async function readLeads(
