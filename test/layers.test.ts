@@ -28,7 +28,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   "crm/salesforce": {
     may: ["model", "crm/active-until.ts", "crm/crm.ts", "crm/throttle", "crm/rounds.ts", "crm/values.ts", "errors.ts"],
-    packages: ["jsforce", "undici", "zod"],
+    packages: ["@grpc/grpc-js", "@grpc/proto-loader", "avsc", "jsforce", "undici", "zod"],
   },
   "crm/record-links.ts": { may: ["model", "crm/crm.ts", "crm/hubspot"], node: [] },
   "crm/index.ts": { may: ["crm/crm.ts", "crm/hubspot"] },
