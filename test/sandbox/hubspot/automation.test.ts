@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { updateRecord } from "../../../src/sandbox/hubspot/records.ts";
 import { parseSeed, seedPortal } from "../../../src/sandbox/hubspot/seed.ts";
-import { families, startWorld, valueAt, type World } from "./world.ts";
+import { valueAt } from "../api.ts";
+import { families, startWorld, type World } from "./world.ts";
 
 const scopes = ["contacts", "companies", "deals"].flatMap((type) => [
   `crm.objects.${type}.read`,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { valueAt } from "../api.ts";
 import { startWebhookWorld, type WebhookWorld } from "./webhook-world.ts";
-import { dated, startOfTime, valueAt } from "./world.ts";
+import { dated, startOfTime } from "./world.ts";
 
 let world: WebhookWorld;
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Fault } from "../../../src/sandbox/hubspot/faults.ts";
-import { families, type Reply, startWorld, until, valueAt, type World } from "./world.ts";
+import { type Reply, valueAt } from "../api.ts";
+import { families, startWorld, until, type World } from "./world.ts";
 
 let world: World;
 beforeEach(async () => {

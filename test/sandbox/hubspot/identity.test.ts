@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Change } from "../../../src/sandbox/hubspot/portal.ts";
 import { parseSeed, seedPortal } from "../../../src/sandbox/hubspot/seed.ts";
-import { families, startWorld, valueAt, type World } from "./world.ts";
+import { valueAt } from "../api.ts";
+import { families, startWorld, type World } from "./world.ts";
 
 let world: World;
 let changes: Change[];

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { families, postForm, type Reply, startWorld, type World } from "./world.ts";
+import type { Reply } from "../api.ts";
+import { families, postForm, startWorld, type World } from "./world.ts";
 
 const redirectUri = "http://localhost:3000/hubspot/callback";
 const client = { client_id: "baton", client_secret: "secret" };

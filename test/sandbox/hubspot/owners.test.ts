@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parseSeed, seedPortal } from "../../../src/sandbox/hubspot/seed.ts";
-import { families, startWorld, valueAt, type World } from "./world.ts";
+import { valueAt } from "../api.ts";
+import { families, startWorld, type World } from "./world.ts";
 
 const owner = (id: string, more: Record<string, unknown> = {}) => ({
   id,

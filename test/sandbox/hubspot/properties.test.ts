@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { families, startWorld, valueAt, type World } from "./world.ts";
+import { valueAt } from "../api.ts";
+import { families, startWorld, type World } from "./world.ts";
 
 const text = { name: "baton_reason", label: "Reason", type: "string", fieldType: "text", groupName: "baton" };
 const status = {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Api, families, type Reply, startWorld, type World } from "./world.ts";
+import type { Api, Reply } from "../api.ts";
+import { families, startWorld, type World } from "./world.ts";
 
 let world: World;
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Owner } from "../../../src/sandbox/hubspot/portal.ts";
-import { families, startOfTime, startWorld, valueAt, type World } from "./world.ts";
+import { valueAt } from "../api.ts";
+import { families, startOfTime, startWorld, type World } from "./world.ts";
 
 const hourMs = 3_600_000;
 

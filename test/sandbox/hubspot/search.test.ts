@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { createRecord, updateRecord } from "../../../src/sandbox/hubspot/records.ts";
 import { parseSeed, seedPortal } from "../../../src/sandbox/hubspot/seed.ts";
-import { families, startWorld, valueAt, type World } from "./world.ts";
+import { valueAt } from "../api.ts";
+import { families, startWorld, type World } from "./world.ts";
 
 const dayMs = 86_400_000;
 const now = Date.parse("2026-11-20T10:00:00.000Z");

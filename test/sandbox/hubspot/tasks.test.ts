@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { playRep } from "../../../src/sandbox/hubspot/rep.ts";
 import { parseSeed, seedPortal } from "../../../src/sandbox/hubspot/seed.ts";
-import { families, startWorld, valueAt, type World } from "./world.ts";
+import { valueAt } from "../api.ts";
+import { families, startWorld, type World } from "./world.ts";
 
 const dueAt = "2026-11-20T15:30:00.000Z";
 const toContact = {

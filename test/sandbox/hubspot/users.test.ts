@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parseSeed, seedPortal } from "../../../src/sandbox/hubspot/seed.ts";
-import { families, startWorld, valueAt, type World } from "./world.ts";
+import { valueAt } from "../api.ts";
+import { families, startWorld, type World } from "./world.ts";
 
 const hours = '[{"days":"MONDAY_TO_FRIDAY","startMinute":540,"endMinute":1020}]';
 const elevenDigits = '[{"startTimestamp":17900000000,"endTimestamp":17900086400}]';
