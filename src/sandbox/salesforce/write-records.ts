@@ -134,7 +134,8 @@ function readInput(
   input: Readonly<Record<string, unknown>>,
   right: Rights,
 ): Record<string, Value> {
-  const fields = fieldsOf(object);
+  // Of a field that is hidden Salesforce says that it may not be written, not that it is not there (salesforce.md §8, 10).
+  const fields = fieldsOf(tableOf(org, object.name).object);
   const { hidden, readOnly } = org.permissionsOf(writer.userId);
   const isForbidden = (name: string) =>
     hidden.get(object.name)?.has(name) === true || readOnly.get(object.name)?.has(name) === true;
