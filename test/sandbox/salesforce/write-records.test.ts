@@ -10,6 +10,7 @@ import { beginTransaction } from "../../../src/sandbox/salesforce/transaction.ts
 import {
   createRecord,
   deleteRecord,
+  undeleteRecord,
   updateRecord,
   type Writer,
   type Writing,
@@ -135,6 +136,13 @@ test("§8.11 what is rolled back was never there", () => {
   expect(rowOf("Lead", id).Rating).toBeNull();
 });
 
+test("§8.7 an id that a record was filled in with is not given again", () => {
+  const twin = createOrg({ clock: createClock({ startAt, speed: 0 }), random: createRandom(1) });
+  const id = twin.newId(objectNamed("Lead"));
+  seed("Lead", { Id: id });
+  expect(create("Lead", lead)).not.toBe(id);
+});
+
 test("§3.2 what is deleted is gone, and found no more", () => {
   const id = create("Lead", lead);
   deleteRecord(writing(), objectNamed("Lead"), id);
@@ -142,4 +150,47 @@ test("§3.2 what is deleted is gone, and found no more", () => {
     "404 ENTITY_IS_DELETED",
   );
   expect(refusal(() => deleteRecord(writing(), objectNamed("Lead"), to18("00Q000000000099")))).toBe("404 NOT_FOUND");
+});
+
+describe("a field that is unique", () => {
+  beforeEach(() => org.addFields("Lead", "Key__c string(20) #!"));
+
+  test("§8.9 holds each value once, whatever its case, on create and on update", () => {
+    create("Lead", { ...lead, Key__c: "a" });
+    const other = create("Lead", { ...lead, Key__c: "b" });
+    expect(refusal(() => create("Lead", { ...lead, Key__c: "A" }))).toBe("400 DUPLICATE_VALUE");
+    expect(refusal(() => updateRecord(writing(), objectNamed("Lead"), other, { Key__c: "a" }))).toBe(
+      "400 DUPLICATE_VALUE",
+    );
+    expect(refusal(() => updateRecord(writing(), objectNamed("Lead"), other, { Key__c: "B" }))).toBe("taken");
+    expect(refusal(() => create("Lead", lead))).toBe("taken");
+    expect(refusal(() => create("Lead", lead))).toBe("taken");
+  });
+
+  test("§8.9 is let go by what is deleted, which then cannot come back", () => {
+    const id = create("Lead", { ...lead, Key__c: "a" });
+    deleteRecord(writing(), objectNamed("Lead"), id);
+    const other = create("Lead", { ...lead, Key__c: "a" });
+    const back = () => refusal(() => undeleteRecord(writing(), objectNamed("Lead"), id));
+    expect(back()).toBe("400 DUPLICATE_VALUE");
+    deleteRecord(writing(), objectNamed("Lead"), other);
+    expect([back(), rowOf("Lead", id).IsDeleted, back()]).toEqual(["taken", false, "400 UNDELETE_FAILED"]);
+  });
+});
+
+test("§3.2 an external id that is not unique may be several records'", () => {
+  org.addFields("Lead", "Code__c string(20) #");
+  create("Lead", { ...lead, Code__c: "a" });
+  expect(refusal(() => create("Lead", { ...lead, Code__c: "a" }))).toBe("taken");
+});
+
+test("§8.10 a field that is hidden from who writes may not be written", () => {
+  org.permit(userId, { hidden: new Map([["Lead", new Set(["Rating"])]]) });
+  const visible = {
+    ...objectNamed("Lead"),
+    fields: objectNamed("Lead").fields.filter(({ name }) => name !== "Rating"),
+  };
+  expect(refusal(() => createRecord(writing(), visible, { ...lead, Rating: "Hot" }))).toBe(
+    "400 INVALID_FIELD_FOR_INSERT_UPDATE",
+  );
 });
