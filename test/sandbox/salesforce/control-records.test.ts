@@ -102,6 +102,13 @@ test("§8.18 a system update moves SystemModstamp alone, and nobody is told", as
   expect([world.row("Lead", world.ids.nina), changes]).toEqual([touched.body, []]);
 });
 
+test("a record that is older than a field is shown with it", async () => {
+  world.org.addFields("Lead", "Score__c double\nIsHot__c boolean");
+  const older = { Score__c: null, IsHot__c: false };
+  expect((await records("GET", `Lead/${world.ids.nina}`)).body).toMatchObject(older);
+  expect((await records("GET", "Lead")).list("results")).toMatchObject([older, older]);
+});
+
 test.each<[string, string, unknown, number, unknown]>([
   ["GET", "Planet", undefined, 404, { message: "There is no object Planet" }],
   ["GET", "Lead/00Q000000000999", undefined, 404, { message: "There is no Lead 00Q000000000999" }],
@@ -205,10 +212,31 @@ describe("§4.5 a rep", () => {
       status: 404,
       body: [{ errorCode: "ENTITY_IS_DELETED" }],
     });
+    expect(await rep({ action: "complete-task", taskId: world.ids.nina })).toMatchObject({
+      status: 404,
+      body: [{ errorCode: "NOT_FOUND" }],
+    });
     expect(await rep({ action: "claim-lead", whoId: world.ids.globex, ownerId: world.ids.ben })).toMatchObject({
       status: 404,
       body: [{ errorCode: "NOT_FOUND" }],
     });
+  });
+
+  test("is somebody of the org", async () => {
+    const action = { action: "change-status", leadId: world.ids.nina, status: "MQL" };
+    expect(await rep({ ...action, by: "005000000000999" })).toMatchObject({
+      status: 400,
+      body: { message: "There is no user 005000000000999AAA" },
+    });
+    for (const user of [world.ids.admin, world.ids.ada, world.ids.ben])
+      await world.inOrg("PATCH", `/users/${user}`, { isActive: false });
+    expect((await rep(action)).body).toEqual({ message: "The org has no active user who could act" });
+  });
+
+  test("claims a Contact too", async () => {
+    const { hanna, ben } = world.ids;
+    const { body } = await rep({ action: "claim-lead", whoId: hanna, ownerId: ben });
+    expect([body, world.row("Contact", hanna).OwnerId]).toEqual([{ object: "Contact", id: hanna }, ben]);
   });
 
   test.each([

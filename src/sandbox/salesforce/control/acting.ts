@@ -10,13 +10,20 @@ import type { Writer, Writing } from "../write-records.ts";
 export function readWriter(org: SandboxOrg, fields: Fields): Writer {
   const by = fields.maybe("by", recordId);
   const assign = fields.maybe("assign", flag) ?? false;
-  if (by !== undefined && tableOf(org, "User").get(by) === undefined) fields.problem(`There is no user ${by}`);
-  return personIn(org, by ?? null, assign);
+  const isKnown = by === undefined || isUser(org, by);
+  if (!isKnown) fields.problem(`There is no user ${by}`);
+  return personIn(org, isKnown ? (by ?? null) : null, assign);
 }
 
-/** A person, or an admin for null. The platform names no origin of what people do, and a person saves duplicates after all. */
+const isUser = (org: SandboxOrg, id: string): boolean => tableOf(org, "User").get(id) !== undefined;
+
+/**
+ * A person, or an admin for null; throws 400 for an id that is nobody's. The platform names no origin of what people do, and
+ * a person saves duplicates after all.
+ */
 export function personIn(org: SandboxOrg, by: string | null, assign = false): Writer {
   const userId = by ?? adminOf(org);
+  if (by !== null && !isUser(org, by)) throw new ControlError(400, `There is no user ${by}`);
   if (userId === null) throw new ControlError(400, "The org has no active user who could act");
   return { userId, origin: "", autoAssign: assign, allowDuplicates: true };
 }

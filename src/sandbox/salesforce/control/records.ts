@@ -27,7 +27,10 @@ export const recordControlRoutes: ControlRoute<SalesforceState>[] = [
     method: "GET",
     paths: [`${records}/:id`],
     about: "one record with all its fields, deleted or not",
-    handle: (state, call) => ({ status: 200, body: recordOf(state, call).row }),
+    handle(state, call) {
+      const { object, row } = recordOf(state, call);
+      return { status: 200, body: whole(object, row) };
+    },
   },
   {
     method: "POST",
@@ -70,14 +73,14 @@ export const recordControlRoutes: ControlRoute<SalesforceState>[] = [
 function listRecords(state: SalesforceState, call: ControlCall): Answer {
   const org = orgOf(state, call);
   const isDeleted = call.query.get("deleted") === "true";
-  const rows = [...tableOf(org, objectOf(org, call).name).rows()].filter(
-    (row) => (row.IsDeleted === true) === isDeleted,
-  );
+  const object = objectOf(org, call);
+  const rows = [...tableOf(org, object.name).rows()].filter((row) => (row.IsDeleted === true) === isDeleted);
   const after = call.query.get("after");
   const first = after === null ? 0 : rows.findIndex(({ Id }) => Id === to18(after)) + 1;
   if (after !== null && first === 0) throw new ControlError(400, `\`after\` must be the id of a record of this list`);
   const limit = queryNumber(call.query, "limit") ?? 100;
-  return { status: 200, body: { total: rows.length, results: rows.slice(first, first + limit) } };
+  const page = rows.slice(first, first + limit).map((row) => whole(object, row));
+  return { status: 200, body: { total: rows.length, results: page } };
 }
 
 function recordOf(state: SalesforceState, call: ControlCall): { org: SandboxOrg; object: SObject; row: Row } {
@@ -88,8 +91,15 @@ function recordOf(state: SalesforceState, call: ControlCall): { org: SandboxOrg;
   return { org, object, row };
 }
 
+/** All that the object has now, also of a record that is older than a field. */
+function whole({ fields }: SObject, row: Row): Row {
+  const stored = fields.filter(({ type }) => type !== "address");
+  return Object.fromEntries(stored.map(({ name, type }) => [name, row[name] ?? (type === "boolean" ? false : null)]));
+}
+
 /** What a late commit has not shown yet has nothing but its id. */
-const shown = (org: SandboxOrg, object: SObject, Id: string): Row => tableOf(org, object.name).get(Id) ?? { Id };
+const shown = (org: SandboxOrg, object: SObject, Id: string): Row =>
+  whole(object, tableOf(org, object.name).get(Id) ?? { Id });
 
 function create(state: SalesforceState, call: ControlCall): Answer {
   const org = orgOf(state, call);
@@ -153,5 +163,5 @@ function touch(state: SalesforceState, call: ControlCall): Answer {
   const { org, object, row } = recordOf(state, call);
   const touched = { ...row, SystemModstamp: org.clock.now() };
   tableOf(org, object.name).put(String(row.Id), touched);
-  return { status: 200, body: touched };
+  return { status: 200, body: whole(object, touched) };
 }

@@ -1,5 +1,4 @@
 import { dateIn } from "../derive.ts";
-import { SalesforceError } from "../errors.ts";
 import { tableOf } from "../org.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
 import type { Row, Value } from "../schema.ts";
@@ -51,9 +50,13 @@ export function playRep(org: SandboxOrg, action: RepAction): RepResult {
       return logActivity(org, action);
     case "claim-lead":
       // Who claims a lead does so himself.
-      return change(org, { id: action.whoId, by: action.by ?? action.ownerId }, { OwnerId: action.ownerId });
+      return change(
+        org,
+        { object: whoIs(org, action.whoId), id: action.whoId, by: action.by ?? action.ownerId },
+        { OwnerId: action.ownerId },
+      );
     case "change-status":
-      return change(org, { id: action.leadId, by: action.by }, { Status: action.status });
+      return change(org, { object: "Lead", id: action.leadId, by: action.by }, { Status: action.status });
   }
 }
 
@@ -61,21 +64,20 @@ type TaskAction = Extract<RepAction, { taskId: string }>;
 type LogAction = Extract<RepAction, { action: `log-${string}` }>;
 
 const changeTask = (org: SandboxOrg, { taskId, by }: TaskAction, fields: Row): RepResult =>
-  change(org, { id: taskId, by }, fields);
+  change(org, { object: "Task", id: taskId, by }, fields);
 
-function change(org: SandboxOrg, { id, by }: { id: string; by: string | undefined }, fields: Row): RepResult {
-  const { object, row } = recordOf(org, id);
-  const writer = personIn(org, actorOf(org, by, row));
-  actIn(org, writer, (writing) => updateRecord(writing, tableOf(org, object).object, id, fields));
-  return { object, id };
+type Target = { object: string; id: string; by: string | undefined };
+
+function change(org: SandboxOrg, { object: name, id, by }: Target, fields: Row): RepResult {
+  const { object } = tableOf(org, name);
+  const writer = personIn(org, actorOf(org, by, liveRow(org, object, id)));
+  actIn(org, writer, (writing) => updateRecord(writing, object, id, fields));
+  return { object: name, id };
 }
 
-/** What a rep works on: a Task, a Lead or a Contact; throws 404. */
-function recordOf(org: SandboxOrg, id: string): { object: string; row: Row } {
-  const object = ["Task", "Lead", "Contact"].find((name) => id.startsWith(tableOf(org, name).object.keyPrefix));
-  if (object !== undefined) return { object, row: liveRow(org, tableOf(org, object).object, id) };
-  throw new SalesforceError(404, { errorCode: "NOT_FOUND", message: "The requested resource does not exist" });
-}
+/** A Contact by its prefix, a Lead of any other id: whether it is there is asked when it is read. */
+const whoIs = (org: SandboxOrg, whoId: string): "Lead" | "Contact" =>
+  whoId.startsWith(tableOf(org, "Contact").object.keyPrefix) ? "Contact" : "Lead";
 
 /** Queues do nothing. */
 function actorOf(org: SandboxOrg, by: string | undefined, { OwnerId }: Row): string | null {
@@ -90,7 +92,7 @@ function taskStatus(org: SandboxOrg, fits: (row: Row) => boolean): Value {
 }
 
 function logActivity(org: SandboxOrg, action: LogAction): RepResult {
-  const { row } = recordOf(org, action.whoId);
+  const row = liveRow(org, tableOf(org, whoIs(org, action.whoId)).object, action.whoId);
   const writer = personIn(org, actorOf(org, action.by, row));
   const at = action.at ?? org.clock.now();
   const { object, fields } = activityOf(org, action, at);
