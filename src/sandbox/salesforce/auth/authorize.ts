@@ -53,8 +53,9 @@ function problemOf(app: ClientApp, fields: URLSearchParams, scopes: readonly str
   if (fields.get("response_type") !== "code") return ["unsupported_response_type", "response type not supported"];
   if (scopes.some((scope) => !app.scopes.includes(sameScope(scope))))
     return ["invalid_scope", "the requested scope is not allowed"];
-  const challenge = fields.get("code_challenge");
-  if (challenge === null) return app.requiresPkce ? ["invalid_request", "missing required code challenge"] : null;
+  const challenge = fields.get("code_challenge") ?? "";
+  if (challenge === "") return app.requiresPkce ? ["invalid_request", "missing required code challenge"] : null;
+  if (!/^[\w-]{43}$/.test(challenge)) return ["invalid_request", "invalid code challenge"];
   // That the method may not be left out is not documented: a guess on the strict side.
   return fields.get("code_challenge_method") === "S256" ? null : ["invalid_request", "invalid code challenge method"];
 }
@@ -83,7 +84,7 @@ function decide(
     return back({ error: loginRefusals[refusal].error, error_description: loginRefusals[refusal].description });
   const code = consents.store({
     ...{ clientId: app.clientId, orgId, userId, redirectUri, scopes: scopes.map(sameScope) },
-    codeChallenge: form.get("code_challenge"),
+    codeChallenge: form.get("code_challenge") || null,
     expiresAt: state.clock.now() + codeLifetimeMs,
   });
   return back({ code });
