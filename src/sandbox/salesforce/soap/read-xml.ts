@@ -47,8 +47,8 @@ export function readXml(document: string): XmlElement {
     throw new XmlError(error.message.split("\n")[0]);
   };
   parser.write(document).close();
-  const [first] = root.children;
-  if (first === undefined) throw new XmlError("the document is empty");
+  const [first, ...more] = root.children;
+  if (first === undefined || more.length > 0) throw new XmlError("the document must have one root element");
   return first;
 }
 
