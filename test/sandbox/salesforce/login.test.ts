@@ -327,6 +327,15 @@ describe("the token endpoint", () => {
     expect((await world.refresh(refreshToken)).status).toBe(200);
   });
 
+  test("§8.4 jsforce tells a refusal by its name and words", async () => {
+    const { refreshToken } = install();
+    world.salesforce.login.refusals.set(world.org.id, "app-blocked");
+
+    await expect(world.oauth2.refreshToken(refreshToken)).rejects.toMatchObject({
+      ...{ name: "OAUTH_APP_BLOCKED", message: "this app is blocked by admin" },
+    });
+  });
+
   test("§8.4 the switch invalid-grant refuses refreshes; a new consent connects", async () => {
     const { refreshToken } = install();
     world.salesforce.login.refusals.set(world.org.id, "invalid-grant");
@@ -412,8 +421,12 @@ describe("an installation", () => {
     const { orgId, userId } = addOtherOrg(world);
     const other = world.salesforce.install({ orgId, userId });
     const { accessToken, refreshToken } = install();
+    world.salesforce.apps[0]?.runAs.delete(orgId);
+    const alone = (await world.token({ grant_type: "client_credentials" })).text("access_token");
+    expect((await world.call(alone)).status).toBe(200);
 
     expect(world.salesforce.uninstall({ orgId: world.org.id })).toBe(true);
+    expect((await world.call(alone)).status).toBe(401);
     expect((await world.call(accessToken)).status).toBe(401);
     expect((await world.refresh(refreshToken)).body).toEqual(expired);
     expect((await world.call(other.accessToken)).status).toBe(200);

@@ -295,6 +295,14 @@ describe("refresh_token", () => {
     expect(statuses).toEqual([400, 200, 200, 200, 200, 200]);
   });
 
+  test("§2.3 what other users consent to does not count", async () => {
+    const first = await connected();
+    for (let count = 0; count < 5; count += 1)
+      await world.exchange(await world.code({ user: `${world.org.id}/${world.reps[0]}` }));
+
+    expect((await world.refresh(first.refresh_token)).status).toBe(200);
+  });
+
   test("§2.3 another app cannot use it", async () => {
     const { refresh_token } = await connected();
     world.salesforce.apps.push({

@@ -44,6 +44,9 @@ function envelope(body: string, header = ""): string {
 const conversion = (more = "") =>
   `<urn:convertLead><urn:leadConverts><urn:leadId>${leadId}</urn:leadId><urn:convertedStatus>Closed - Converted</urn:convertedStatus><urn:doNotCreateOpportunity>true</urn:doNotCreateOpportunity>${more}</urn:leadConverts></urn:convertLead>`;
 
+const merging = (master: string, loser: string, fields: string) =>
+  `<urn:merge><urn:mergeRequests><urn:masterRecord><urn:type>Lead</urn:type><urn:Id>${master}</urn:Id>${fields}</urn:masterRecord><urn:recordToMergeIds>${loser}</urn:recordToMergeIds></urn:mergeRequests></urn:merge>`;
+
 describe("a session", () => {
   test("§8.3 that is over is told as HTTP 500, fault sf:INVALID_SESSION_ID", async () => {
     world.salesforce.sessions.end(() => true);
@@ -115,7 +118,10 @@ describe("the document", () => {
     ["an attribute without quotes", (good) => good.replace("<urn:leadId>", "<urn:leadId a=b>")],
     ["half of it", (good) => good.slice(0, good.length / 2)],
     ["two roots", (good) => `${good}<again/>`],
-    ["nesting without end", (good) => good.replace("<urn:leadId>", "<a>".repeat(100_000))],
+    [
+      "nesting without end",
+      (good) => good.replace("<urn:leadId>", `${"<a>".repeat(60)}${"</a>".repeat(60)}<urn:leadId>`),
+    ],
     ["no XML", () => "{}"],
     ["nothing", () => ""],
     ["another root", () => "<convertLead/>"],
@@ -212,14 +218,36 @@ describe("a call", () => {
     ]);
   });
 
+  test("§8.18 a merge empties the fields that fieldsToNull names", async () => {
+    const loser = putRow(world.org, "Lead", { LastName: "B", Company: "A", Status: "MQL" });
+    const leads = tableOf(world.org, "Lead");
+    leads.put(leadId, { ...leads.get(leadId), Phone: "1", Rating: "Hot" });
+    const fields = "<urn:fieldsToNull>Phone</urn:fieldsToNull><urn:fieldsToNull>Rating</urn:fieldsToNull>";
+    await post(envelope(merging(leadId, loser, fields)));
+
+    expect(leads.get(leadId)).toMatchObject({ Phone: null, Rating: null, LastName: "Berg" });
+  });
+
+  test.each([
+    ["useDefaultRule", "true", true],
+    ["useDefaultRule", "false", false],
+    ["assignmentRuleId", "01Q000000000001", true],
+  ])("§8.13 a rule assigns where the header has %s %s: %s", async (name, value, isAssigned) => {
+    const loser = putRow(world.org, "Lead", { LastName: "B", Company: "A", Status: "MQL" });
+    world.org.rules.assignment.set("Lead", world.reps[1]);
+    const header = `<urn:AssignmentRuleHeader><urn:${name}>${value}</urn:${name}></urn:AssignmentRuleHeader>`;
+    await post(envelope(merging(leadId, loser, "<urn:Rating>Hot</urn:Rating>"), header));
+
+    expect(tableOf(world.org, "Lead").get(leadId)?.OwnerId).toBe(world.reps[isAssigned ? 1 : 0]);
+  });
+
   test("§3.5 a header lets a merge pass a rule against duplicates", async () => {
     const Email = "jana@acme.example";
     const lead = () => putRow(world.org, "Lead", { LastName: "B", Company: "A", Status: "MQL", Email });
     const [master, loser] = [lead(), lead()];
     lead();
     world.org.rules.duplicates = "alert";
-    const merge = `<urn:merge><urn:request><urn:masterRecord><urn:type>Lead</urn:type><urn:Id>${master}</urn:Id><urn:Rating>Hot</urn:Rating></urn:masterRecord><urn:recordToMergeIds>${loser}</urn:recordToMergeIds></urn:request></urn:merge>`;
-    const document = merge.replaceAll("urn:request", "urn:mergeRequests");
+    const document = merging(master, loser, "<urn:Rating>Hot</urn:Rating>");
     const header = "<urn:DuplicateRuleHeader><urn:allowSave>true</urn:allowSave></urn:DuplicateRuleHeader>";
 
     expect((await post(envelope(document))).text).toContain("<statusCode>DUPLICATES_DETECTED</statusCode>");

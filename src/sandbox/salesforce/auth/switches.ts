@@ -1,5 +1,18 @@
-/** What login may refuse an org, with its own words (salesforce.md §2.3). */
-export const loginRefusals = {
+/** Why login may refuse an org (salesforce.md §2.3). */
+export const loginRefusalNames = [
+  "invalid-grant",
+  "app-blocked",
+  "access-denied",
+  "ip-restricted",
+  "not-installed",
+  "inactive-org",
+  "rate-exceeded",
+] as const;
+
+export type LoginRefusal = (typeof loginRefusalNames)[number];
+
+/** The error of each, and its own words. */
+export const loginRefusals: Readonly<Record<LoginRefusal, { error: string; description: string }>> = {
   /** Of refreshes alone: the refresh token counts as revoked. */
   "invalid-grant": { error: "invalid_grant", description: "expired access/refresh token" },
   "app-blocked": { error: "OAUTH_APP_BLOCKED", description: "this app is blocked by admin" },
@@ -15,9 +28,7 @@ export const loginRefusals = {
   "inactive-org": { error: "invalid_grant", description: "inactive org" },
   /** Under which error these words come is not documented: a guess. */
   "rate-exceeded": { error: "invalid_grant", description: "login rate exceeded" },
-} as const;
-
-export type LoginRefusal = keyof typeof loginRefusals;
+};
 
 /** What a test may bend of the login; each can be set at any time (salesforce.md §8, 3 and 4). */
 export type LoginSwitches = {

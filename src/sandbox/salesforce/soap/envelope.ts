@@ -11,7 +11,7 @@ export type SoapCall = { operation: XmlElement; sessionId: string; writer: Omit<
 /** Reads an envelope of the Partner API. Throws a fault of one that is none. `version` is "66.0". */
 export function readCall(document: string, version: string): SoapCall {
   const envelope = parsed(document);
-  const header = childAt(envelope, "Header") ?? { name: "Header", isNil: false, text: "", children: [] };
+  const header = childAt(envelope, "Header") ?? { name: "Header", text: "", children: [] };
   const operation = childAt(envelope, "Body")?.children[0];
   if (envelope.name !== "Envelope" || operation === undefined)
     throw soapFault("soapenv:Client", "Envelope with a Body is expected");
@@ -22,7 +22,9 @@ export function readCall(document: string, version: string): SoapCall {
     writer: {
       origin: `com/salesforce/api/soap/${version};client=${client}`,
       // Other than in REST no rule assigns unless the header asks for it.
-      autoAssign: childAt(header, "AssignmentRuleHeader") !== null,
+      autoAssign:
+        textAt(header, "AssignmentRuleHeader", "useDefaultRule") === "true" ||
+        textAt(header, "AssignmentRuleHeader", "assignmentRuleId") !== null,
       allowDuplicates: textAt(header, "DuplicateRuleHeader", "allowSave") === "true",
     },
   };

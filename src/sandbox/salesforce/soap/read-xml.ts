@@ -3,14 +3,12 @@ import sax from "sax";
 /** An element without its namespace: what stands in it is either text or elements. */
 export type XmlElement = {
   name: string;
-  /** `xsi:nil="true"` */
-  isNil: boolean;
-  /** Without white space at its ends. */
+  /** Without white space at its ends; "" of one that is nil. */
   text: string;
   children: readonly XmlElement[];
 };
 
-type Open = { name: string; isNil: boolean; text: string; children: Open[] };
+type Open = { name: string; text: string; children: Open[] };
 
 const deepest = 50;
 
@@ -23,10 +21,10 @@ const onlyXmlEntities: sax.SAXOptions & { strictEntities: boolean } = { strictEn
 /** Reads a document. Throws XmlError. */
 export function readXml(document: string): XmlElement {
   const parser = sax.parser(true, onlyXmlEntities);
-  const root: Open = { name: "", isNil: false, text: "", children: [] };
+  const root: Open = { name: "", text: "", children: [] };
   const open: Open[] = [root];
-  parser.onopentag = ({ name, attributes }) => {
-    const element: Open = { name: localName(name), isNil: isNil(attributes), text: "", children: [] };
+  parser.onopentag = ({ name }) => {
+    const element: Open = { name: localName(name), text: "", children: [] };
     open.at(-1)?.children.push(element);
     if (open.push(element) > deepest) throw new XmlError("the document is nested too deep");
   };
@@ -54,9 +52,6 @@ export function readXml(document: string): XmlElement {
 
 const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
 
-const isNil = (attributes: Readonly<Record<string, unknown>>): boolean =>
-  Object.entries(attributes).some(([name, value]) => localName(name) === "nil" && value === "true");
-
 /** The element at the end of a path of names; null when one is missing. */
 export function childAt(element: XmlElement, ...path: readonly string[]): XmlElement | null {
   let found: XmlElement | undefined = element;
@@ -64,8 +59,8 @@ export function childAt(element: XmlElement, ...path: readonly string[]): XmlEle
   return found ?? null;
 }
 
-/** The text at the end of a path; null of one that is missing, nil or empty. */
+/** The text at the end of a path; null of one that is missing or empty, as what is nil is. */
 export function textAt(element: XmlElement, ...path: readonly string[]): string | null {
   const found = childAt(element, ...path);
-  return found === null || found.isNil || found.text === "" ? null : found.text;
+  return found === null || found.text === "" ? null : found.text;
 }

@@ -2,14 +2,14 @@ import type { Field, SObject } from "../schema.ts";
 import { fieldsOf } from "../write-records.ts";
 import type { XmlElement } from "./read-xml.ts";
 
-/** What an sObject element gives its fields, as JSON would have it: XML has texts alone. `fieldsToNull` names those to empty. */
+/** What an sObject element gives its fields, as JSON would have it: XML has texts alone. `fieldsToNull` names those to empty, as what is nil is. */
 export function valuesIn(element: XmlElement, object: SObject): Record<string, unknown> {
   const fields = fieldsOf(object);
   const values: Record<string, unknown> = {};
-  for (const { name, text, isNil } of element.children) {
+  for (const { name, text } of element.children) {
     if (name === "type" || name === "Id") continue;
     if (name === "fieldsToNull") values[text] = null;
-    else values[name] = isNil ? null : typed(fields.get(name.toLowerCase()), text);
+    else values[name] = typed(fields.get(name.toLowerCase()), text);
   }
   return values;
 }
