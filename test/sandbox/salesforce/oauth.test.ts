@@ -71,6 +71,12 @@ describe("the consent page", () => {
     expect([reply.status, reply.body]).toEqual([400, expect.stringContaining(`error=${error}`)]);
   });
 
+  test("§2.3 a user who left cannot consent", async () => {
+    const left = putRow(world.org, "User", { Username: "gone@acme.example", IsActive: false });
+
+    expect((await world.consent({ user: `${world.org.id}/${left}` })).href).toBe("http://no-redirect/400");
+  });
+
   test.each([
     ["§2.1 PKCE is mandatory", { code_challenge: "" }, "invalid_request", "missing required code challenge"],
     ["§8.1 a challenge is a hash", { code_challenge: verifier }, "invalid_request", "invalid code challenge"],
