@@ -228,7 +228,7 @@ describe("the sample", () => {
     seed(sample);
     const named = async (object: string) => (await world.conn.describe(object)).fields.map(({ name }) => name);
     expect(await named("Lead")).toEqual(
-      expect.arrayContaining(["Baton_Status__c", "Baton_Reason__c", "Baton_Decision_Id__c", "Baton_Routed_At__c"]),
+      expect.arrayContaining(["Baton_SLA_Status__c", "Baton_Reason__c", "Baton_Decision_Id__c", "Baton_Routed_At__c"]),
     );
     const { records } = await world.conn.query("SELECT DeveloperName FROM CustomNotificationType");
     expect(records).toMatchObject([{ DeveloperName: "Baton_Lead_Assigned" }]);
