@@ -1,3 +1,4 @@
+import type { RefusedAnswer } from "../errors.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
 import type { Row } from "../schema.ts";
 import type { SalesforceState } from "../state.ts";
@@ -29,7 +30,7 @@ export function checkLogin(
 }
 
 /** The error of a refusal. */
-export function refusing(refusal: LoginRefusal): ReturnType<typeof oauthError> {
+export function refusing(refusal: LoginRefusal): RefusedAnswer {
   const { error, description } = loginRefusals[refusal];
   return oauthError(error, description);
 }
