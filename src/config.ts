@@ -33,6 +33,16 @@ export type HubspotConfig = Readonly<{
   oauthUrl: string;
 }>;
 
+export type SalesforceConfig = Readonly<{
+  clientId: string;
+  clientSecret: string;
+  loginUrl: string;
+  /** Host and port. */
+  pubSubUrl: string;
+  /** A lookup to Account on Lead; null: the org has none. */
+  leadAccountField: string | null;
+}>;
+
 export type Config = KeyConfig &
   Readonly<{
     host: string;
@@ -40,7 +50,9 @@ export type Config = KeyConfig &
     port: number;
     /** Null: the address that the server listens on, which only a CRM on this machine can reach. */
     publicUrl: string | null;
-    hubspot: HubspotConfig;
+    /** Of the CRMs that are set up: one at least. */
+    hubspot?: HubspotConfig;
+    salesforce?: SalesforceConfig;
     inboxHighWater: number;
     /** What the signs of a match are worth, as `match train` wrote it; null: the shipped weights. */
     matchWeights: string | null;
@@ -69,18 +81,14 @@ const intervals: Omit<Intervals, "leaseMs"> = {
 
 /** All that the server needs. Throws one Invalid with every problem at once. */
 export function readConfig(env: Env = process.env): Config {
-  const values = parseVariables(serverVariables, env, [...bothDatabases, ...unsafeOutside]);
+  const values = parseVariables(serverVariables, env, [...aCrm, ...bothDatabases, ...unsafeOutside]);
   return Object.freeze({
     ...toKeyConfig(values),
     host: values.HOST,
     port: values.PORT,
     publicUrl: values.BATON_PUBLIC_URL ?? null,
-    hubspot: {
-      clientId: values.HUBSPOT_CLIENT_ID,
-      clientSecrets: values.HUBSPOT_CLIENT_SECRET,
-      apiUrl: values.HUBSPOT_API_URL,
-      oauthUrl: values.HUBSPOT_OAUTH_URL,
-    },
+    ...toHubspot(values),
+    ...toSalesforce(values),
     inboxHighWater: values.BATON_INBOX_HIGH_WATER,
     matchWeights: values.BATON_MATCH_WEIGHTS ?? null,
     accountIndexMb: values.BATON_ACCOUNT_INDEX_MB,
@@ -90,6 +98,23 @@ export function readConfig(env: Env = process.env): Config {
     shutdownMs: 1000 * values.BATON_SHUTDOWN_SECONDS,
     intervals: { ...intervals, leaseMs: 1000 * values.BATON_LEASE_SECONDS },
   });
+}
+
+type ServerValues = z.output<typeof serverVariables>;
+
+function toHubspot(values: ServerValues): Pick<Config, "hubspot"> {
+  const { HUBSPOT_CLIENT_ID: clientId, HUBSPOT_CLIENT_SECRET: clientSecrets } = values;
+  if (clientId === undefined || clientSecrets === undefined) return {};
+  const urls = { apiUrl: values.HUBSPOT_API_URL, oauthUrl: values.HUBSPOT_OAUTH_URL };
+  return { hubspot: { clientId, clientSecrets, ...urls } };
+}
+
+function toSalesforce(values: ServerValues): Pick<Config, "salesforce"> {
+  const { SALESFORCE_CLIENT_ID: clientId, SALESFORCE_CLIENT_SECRET: clientSecret } = values;
+  if (clientId === undefined || clientSecret === undefined) return {};
+  const urls = { loginUrl: values.SALESFORCE_LOGIN_URL, pubSubUrl: values.SALESFORCE_PUBSUB_URL };
+  const leadAccountField = values.SALESFORCE_LEAD_ACCOUNT_FIELD ?? null;
+  return { salesforce: { clientId, clientSecret, ...urls, leadAccountField } };
 }
 
 /** What a command needs that only reads the database. */
@@ -141,6 +166,8 @@ const howToGet: Readonly<Record<string, string>> = {
   BATON_ENCRYPTION_KEYS: "set it to an id and 32 random bytes, such as v1:$(openssl rand -base64 32), and keep a copy",
   HUBSPOT_CLIENT_ID: "copy it from the Auth tab of your HubSpot app",
   HUBSPOT_CLIENT_SECRET: "copy it from the Auth tab of your HubSpot app",
+  SALESFORCE_CLIENT_ID: "copy the consumer key from your External Client App in Salesforce",
+  SALESFORCE_CLIENT_SECRET: "copy the consumer secret from your External Client App in Salesforce",
 };
 
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text), {
@@ -213,10 +240,21 @@ const serverVariables = keyVariables.extend({
   HOST: z.string().default("127.0.0.1"),
   PORT: wholeNumber(0, 65_535).default(3000),
   BATON_PUBLIC_URL: baseUrl.optional(),
-  HUBSPOT_CLIENT_ID: z.string(),
-  HUBSPOT_CLIENT_SECRET: secrets,
+  HUBSPOT_CLIENT_ID: z.string().optional(),
+  HUBSPOT_CLIENT_SECRET: secrets.optional(),
   HUBSPOT_API_URL: baseUrl.default("https://api.hubapi.com"),
   HUBSPOT_OAUTH_URL: baseUrl.default("https://app.hubspot.com"),
+  SALESFORCE_CLIENT_ID: z.string().optional(),
+  SALESFORCE_CLIENT_SECRET: z.string().optional(),
+  SALESFORCE_LOGIN_URL: baseUrl.default("https://login.salesforce.com"),
+  SALESFORCE_PUBSUB_URL: z
+    .string()
+    .regex(/^[\w.-]+:\d{1,5}$/, { error: "must be a host and a port, such as api.pubsub.salesforce.com:7443" })
+    .default("api.pubsub.salesforce.com:7443"),
+  SALESFORCE_LEAD_ACCOUNT_FIELD: z
+    .string()
+    .regex(/^\w+__c$/, { error: "must be the API name of a custom lookup on Lead, such as Account__c" })
+    .optional(),
   BATON_INBOX_HIGH_WATER: wholeNumber(100, 10_000_000).default(100_000),
   BATON_ACCOUNT_INDEX_MB: wholeNumber(16, 100_000).default(1_024),
   BATON_MATCH_WEIGHTS: z.string().optional(),
@@ -229,6 +267,22 @@ const serverVariables = keyVariables.extend({
   BATON_SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
   BATON_LEASE_SECONDS: wholeNumber(5, 300).default(30),
 });
+
+const isGiven = (env: Env, crm: string): boolean => Boolean(env[`${crm}_CLIENT_ID`] || env[`${crm}_CLIENT_SECRET`]);
+
+/** HubSpot is meant where nothing says which CRM. */
+const usesHubspot = (env: Env): boolean => isGiven(env, "HUBSPOT") || !isGiven(env, "SALESFORCE");
+
+/** Of each CRM both, and of one of them at all. */
+const aCrm: readonly Rule[] = ["CLIENT_ID", "CLIENT_SECRET"].flatMap((part) =>
+  [
+    { crm: "HUBSPOT", isUsed: usesHubspot },
+    { crm: "SALESFORCE", isUsed: (env: Env) => isGiven(env, "SALESFORCE") },
+  ].map(({ crm, isUsed }): Rule => {
+    const path = `${crm}_${part}`;
+    return { path, isBroken: (env) => isUsed(env) && !env[path], message: `missing; ${howToGet[path]}` };
+  }),
+);
 
 const bothDatabases: readonly Rule[] = [
   {
@@ -253,7 +307,7 @@ const unsafeOutside: readonly Rule[] = [
 ];
 
 function isOutside(env: Env): boolean {
-  return !isOfThisMachine(env.HUBSPOT_API_URL ?? "https://api.hubapi.com");
+  return usesHubspot(env) && !isOfThisMachine(env.HUBSPOT_API_URL ?? "https://api.hubapi.com");
 }
 
 function isPlaceholder(secret: string): boolean {

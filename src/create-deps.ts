@@ -54,7 +54,10 @@ export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOp
     ...base,
     onProgress,
     throttles: new Map(),
-    crms: createCrms({ hubspot: { ...config.hubspot, publicUrl } }),
+    crms: createCrms({
+      ...(config.hubspot === undefined ? {} : { hubspot: { ...config.hubspot, publicUrl } }),
+      ...(config.salesforce === undefined ? {} : { salesforce: { ...config.salesforce, publicUrl } }),
+    }),
     keyring: { currentKeyId: current.id, keys: new Map(config.encryptionKeys.map(({ id, key }) => [id, key])) },
     mailDomains,
     accountIndex: createAccountIndex({

@@ -8,7 +8,7 @@ import type { Db } from "./store/db.ts";
 import type { Keyring } from "./store/token-box.ts";
 
 /** Every CRM that this installation speaks, by name. */
-export type Crms = Readonly<Record<"hubspot", Crm>>;
+export type Crms = Readonly<Record<string, Crm>>;
 
 /** What is passed in, made once in app.ts. A function that needs less asks for less. */
 export type Deps = {

@@ -65,7 +65,7 @@ describe("a good environment", () => {
       HUBSPOT_CLIENT_SECRET: `${good.HUBSPOT_CLIENT_SECRET},${secret}`,
     });
     expect(config.encryptionKeys.map(({ id }) => id)).toEqual(["v2", "v1"]);
-    expect(config.hubspot.clientSecrets).toEqual([good.HUBSPOT_CLIENT_SECRET, secret]);
+    expect(config.hubspot?.clientSecrets).toEqual([good.HUBSPOT_CLIENT_SECRET, secret]);
   });
 
   test("an empty variable counts as not set", () => {

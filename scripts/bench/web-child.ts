@@ -117,7 +117,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
   const about = { version: "bench", upMs: () => 0, history: createHistory() };
   await web.serve({ deps, health, about, policyText: "", operators: { token: null, isPublic: false } });
   return {
-    url: `${web.url}${deps.crms.hubspot.webhookPath}`,
+    url: `${web.url}${deps.crms.hubspot?.webhooks?.path}`,
     db: base.db,
     async stop() {
       await web.stop();
@@ -143,6 +143,9 @@ async function serveNowhere(): Promise<Serving> {
     // Nobody asks it for anything: what is posted here is never junk, and there are no other statements on this way.
     db: {} as Db,
   };
-  server.serve([{ method: "POST", path: crm.webhookPath, access: "signed", handler: webhookHandler(entrance, crm) }]);
-  return { url: `${server.url}${crm.webhookPath}`, db: null, stop: () => server.stop() };
+  const { name, webhooks } = crm ?? {};
+  if (name === undefined || !webhooks) throw new Error("This CRM sends no webhooks.");
+  const handler = webhookHandler(entrance, name, webhooks);
+  server.serve([{ method: "POST", path: webhooks.path, access: "signed", handler }]);
+  return { url: `${server.url}${webhooks.path}`, db: null, stop: () => server.stop() };
 }

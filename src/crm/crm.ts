@@ -57,21 +57,30 @@ export type TokenSource = {
   renew(rejected: string): Promise<Access>;
 };
 
+/** Deliveries that a CRM sends to us. */
+export type CrmWebhooks = {
+  /** Path of the endpoint. */
+  path: string;
+  /** Null when the signature proves that the CRM sent it; otherwise why not. */
+  whyForged(request: SignedRequest, now: Date): string | null;
+  /** Throws Invalid when the body is no delivery at all; odd elements are `junk`, their siblings are kept. */
+  parseDelivery(body: string): Delivery;
+};
+
 /** One CRM product. Everything that differs between CRMs is behind this and `CrmClient`. */
 export type Crm = {
-  name: "hubspot";
-  /** Path of this CRM's webhook endpoint. */
-  webhookPath: string;
+  /** In small letters: it stands in addresses, and in the database. */
+  name: string;
+  /** What people call it. */
+  title: string;
+  /** How this CRM tells of changes by itself; null: it is asked. */
+  webhooks: CrmWebhooks | null;
   /** `state` is unguessable; who proves by PKCE that he began the installation takes his proof from it. */
   authorizeUrl(options: { state: string; redirectUri: string }): string;
   /** Throws CrmError `rejected` with the CRM's words when the code is not good. */
   exchangeCode(options: { code: string; state: string; redirectUri: string; now: Date }): Promise<Installed>;
   /** Throws CrmError `unauthorized-final` when the grant is gone (uninstalled, revoked). */
   refreshTokens(tokens: Tokens, now: Date): Promise<Tokens>;
-  /** Null when the signature proves that the CRM sent it; otherwise why not. */
-  whyForged(request: SignedRequest, now: Date): string | null;
-  /** Throws Invalid when the body is no delivery at all; odd elements are `junk`, their siblings are kept. */
-  parseDelivery(body: string): Delivery;
   connect(options: ConnectOptions): CrmClient;
   /** `share`: of the CRM's budget, for calls beside others that nobody here knows of; default: all of it. */
   createThrottle(

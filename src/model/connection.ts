@@ -1,9 +1,10 @@
-/** One linked HubSpot portal (or, later, Salesforce org) of a workspace. */
+/** One linked account of a CRM. */
 export type Connection = {
   id: string;
   workspaceId: string;
-  crm: "hubspot";
-  /** The CRM's own id of the account: HubSpot's portal id. */
+  /** The CRM's name, as its folder has it. */
+  crm: string;
+  /** The CRM's own id of the account. */
   externalId: string;
   status: "active" | "paused" | "removed";
   /** Why it is paused, in words for the person who can act; null while active. */

@@ -1,3 +1,4 @@
+import { crmOf } from "../crm/crm-of.ts";
 import type { Throttle } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
@@ -19,7 +20,7 @@ type Setup = Retry & { throttle: Throttle };
 /** All that talks to one connection's CRM, and the stations where its work waits for calls. */
 export async function createLink(created: Created): Promise<Link> {
   const { deps, workspace, connection, pause } = created;
-  const crm = deps.crms[connection.crm];
+  const crm = crmOf(deps.crms, connection.crm);
   const throttle = openThrottle(deps, connection);
   const { policy } = await workspace.readPolicy();
   const open = crm.connect({
@@ -91,7 +92,7 @@ export async function createLink(created: Created): Promise<Link> {
 
 /** It can be found as long as it is open. */
 function openThrottle({ crms, monotonic, setTimer, metrics, throttles }: Deps, { id, crm }: Connection): Throttle {
-  const throttle = crms[crm].createThrottle({ monotonic, setTimer, onCall: metrics.called });
+  const throttle = crmOf(crms, crm).createThrottle({ monotonic, setTimer, onCall: metrics.called });
   const found: Throttle = {
     ...throttle,
     close() {

@@ -1,4 +1,5 @@
 import type { CrmClient } from "../crm/crm.ts";
+import { crmOf } from "../crm/crm-of.ts";
 import type { Throttle } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Policy } from "../engine/policy.ts";
@@ -12,7 +13,7 @@ import { createTokenSource } from "./tokens.ts";
  * left in the CRM's answers, and the two together stay below the limit.
  */
 export function openReading(deps: Deps, connection: Connection, policy: Policy): { client: CrmClient; close(): void } {
-  const crm = deps.crms[connection.crm];
+  const crm = crmOf(deps.crms, connection.crm);
   const shared = deps.throttles.get(connection.id);
   const throttle = shared ?? ownThrottle(deps, connection);
   const client = crm.connect({
@@ -38,5 +39,5 @@ const shareBesideWorker = 0.25;
 function ownThrottle({ crms, db, monotonic, setTimer, metrics }: Deps, { crm }: Connection): Throttle {
   // The embedded database has one process: nobody else calls.
   const share = db.kind === "pglite" ? 1 : shareBesideWorker;
-  return crms[crm].createThrottle({ monotonic, setTimer, onCall: metrics.called, share });
+  return crmOf(crms, crm).createThrottle({ monotonic, setTimer, onCall: metrics.called, share });
 }

@@ -28,8 +28,13 @@ export function publicRoutes({ deps, directory, gauge, policyText }: EdgeOptions
   const door = { ...deps, directory, gauge, store: createInboxStore(deps) };
   const ofCrms = Object.values(deps.crms).flatMap((crm: Crm): Route[] => {
     const install = { ...deps, directory, policyText };
+    const { name, webhooks } = crm;
+    const deliveries: Route[] =
+      webhooks === null
+        ? []
+        : [{ method: "POST", path: webhooks.path, access: "signed", handler: webhookHandler(door, name, webhooks) }];
     return [
-      { method: "POST", path: crm.webhookPath, access: "signed", handler: webhookHandler(door, crm) },
+      ...deliveries,
       { method: "GET", path: `/${crm.name}/install`, access: "anyone", handler: beginInstallHandler(install, crm) },
       {
         method: "GET",

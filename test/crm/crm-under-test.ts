@@ -2,7 +2,7 @@ import type { CrmClient } from "../../src/crm/crm.ts";
 
 /** A fake of one CRM with our client on it, and the hands of everyone else who works in that CRM. */
 export type CrmUnderTest = {
-  client: Omit<CrmClient, "past" | "uninstall">;
+  client: CrmClient;
   now: () => Date;
   /** Active reps, two at least; and one who left. */
   reps: readonly [string, string, ...string[]];

@@ -1,5 +1,4 @@
-import type { ConnectOptions, Pay } from "../../src/crm/crm.ts";
-import type { SalesforceClient } from "../../src/crm/salesforce/client.ts";
+import type { ConnectOptions, CrmClient, Pay } from "../../src/crm/crm.ts";
 import { salesforce } from "../../src/crm/salesforce/index.ts";
 import type { SalesforceSettings } from "../../src/crm/salesforce/settings.ts";
 import type { Throttle } from "../../src/crm/throttle.ts";
@@ -16,7 +15,7 @@ export type SalesforceWorld = {
   sandbox: SalesforceSandbox;
   org: SandboxOrg;
   crm: ReturnType<typeof salesforce>;
-  client: SalesforceClient;
+  client: CrmClient;
   throttle: Throttle;
   now: () => Date;
   /** As whom Baton works. */
@@ -28,7 +27,7 @@ export type SalesforceWorld = {
   queueId: string;
   /** How often the access token was refreshed. */
   refreshes: () => number;
-  connect(options?: Partial<ConnectOptions>): SalesforceClient;
+  connect(options?: Partial<ConnectOptions>): CrmClient;
   stop(): Promise<void>;
 };
 

@@ -39,7 +39,8 @@ function aSlowDoor() {
         await stored.promise;
       },
     },
-    createFakeCrm(),
+    "hubspot",
+    createFakeCrm().webhooks,
   );
   return { clock, metrics, handle: () => handle(request), waiting: () => waiting, release: stored.resolve };
 }

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Crm, Delivery, Installed } from "../../src/crm/crm.ts";
+import type { Crm, CrmWebhooks, Delivery, Installed } from "../../src/crm/crm.ts";
 import { CrmError, Invalid } from "../../src/errors.ts";
 import type { CrmEvent, Junk } from "../../src/model/event.ts";
 
 export type FakeCrm = Crm & {
+  webhooks: CrmWebhooks;
   /** What the next code gives, by code. */
   codes: Map<string, Installed>;
 };
@@ -13,7 +14,15 @@ export function createFakeCrm(): FakeCrm {
   const codes = new Map<string, Installed>();
   return {
     name: "hubspot",
-    webhookPath: "/hubspot/webhooks",
+    title: "HubSpot",
+    webhooks: {
+      path: "/hubspot/webhooks",
+      whyForged({ headers }) {
+        if (headers["x-signature"] === "") return "no-signature";
+        return headers["x-signature"] === "good" ? null : "wrong-signature";
+      },
+      parseDelivery,
+    },
     codes,
     authorizeUrl: ({ state, redirectUri }) =>
       `http://crm.test/authorize?state=${state}&redirect_uri=${encodeURIComponent(redirectUri)}`,
@@ -24,11 +33,6 @@ export function createFakeCrm(): FakeCrm {
       return installed;
     },
     refreshTokens: unused,
-    whyForged({ headers }) {
-      if (headers["x-signature"] === "") return "no-signature";
-      return headers["x-signature"] === "good" ? null : "wrong-signature";
-    },
-    parseDelivery,
     connect: unused,
     createThrottle: unused,
   };

@@ -81,7 +81,7 @@ test("while the database hangs, no more deliveries are held than are let in, how
     gauge: { wouldOverflow: async () => false, added: () => undefined },
     store,
   };
-  const url = await serve(webhookHandler(door, createFakeCrm()));
+  const url = await serve(webhookHandler(door, "hubspot", createFakeCrm().webhooks));
   const post = (lead: number) =>
     fetch(url, {
       method: "POST",

@@ -23,12 +23,15 @@ export function hubspot(settings: HubspotSettings, deadlines?: Deadlines): Crm {
   const auth: Auth = { ...settings, transport: createTransport(settings.apiUrl, deadlines) };
   return {
     name: "hubspot",
-    webhookPath: "/hubspot/webhooks",
+    title: "HubSpot",
+    webhooks: {
+      path: "/hubspot/webhooks",
+      whyForged: (request, now) => whyForged(settings, request, now),
+      parseDelivery,
+    },
     authorizeUrl: (wanted) => authorizeUrl(auth, wanted),
     exchangeCode: (wanted) => exchangeCode(auth, wanted),
     refreshTokens: (tokens, now) => refreshTokens(auth, tokens, now),
-    whyForged: (request, now) => whyForged(settings, request, now),
-    parseDelivery,
     connect: (options: ConnectOptions & { timeZone?: string }) => createClient(auth, options),
     createThrottle: ({ monotonic, share = 1, ...options }) =>
       createThrottle({

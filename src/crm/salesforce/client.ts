@@ -8,7 +8,7 @@ import {
   readOpportunities,
 } from "./accounts.ts";
 import { readActivity } from "./activity.ts";
-import { userInfo } from "./answers.ts";
+import { anything, userInfo } from "./answers.ts";
 import { createApi } from "./api.ts";
 import type { Auth } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
@@ -20,10 +20,8 @@ import { findChanged, findEntered, findQualified } from "./search.ts";
 import { createTasks, findTasks, readTasks, updateTasks } from "./tasks.ts";
 import { updateLeads } from "./write.ts";
 
-export type SalesforceClient = Omit<CrmClient, "uninstall">;
-
 /** One org's client. */
-export function createClient(auth: Auth, options: ConnectOptions): SalesforceClient {
+export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
   const { externalId, now, qualifyingStage, capabilities, throttle } = options;
   const api = createApi(auth.transport, options);
   let ownUserId: Promise<string> | null = null;
@@ -69,5 +67,11 @@ export function createClient(auth: Auth, options: ConnectOptions): SalesforceCli
     findTasks: (wanted, pay) => findTasks(context, wanted, pay),
     readActivity: (leads, pay) => readActivity(context, leads, pay),
     ensureSchema: (pay) => ensureSchema(context, pay),
+    // salesforce.md §2.3: the session alone. The app stays installed until the org's admin removes it.
+    async uninstall(pay) {
+      const { token } = await options.tokens.get();
+      const path = `/services/oauth2/revoke?token=${encodeURIComponent(token)}`;
+      await api({ method: "GET", path, effect: "write" }, anything, pay);
+    },
   };
 }

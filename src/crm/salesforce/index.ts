@@ -1,8 +1,8 @@
-import type { ConnectOptions, Crm } from "../crm.ts";
+import type { Crm } from "../crm.ts";
 import { createThrottle } from "../throttle.ts";
 import { createWindow } from "../window.ts";
 import { type Auth, authorizeUrl, connectByCredentials, exchangeCode, refreshTokens } from "./auth.ts";
-import { createClient, type SalesforceClient } from "./client.ts";
+import { createClient } from "./client.ts";
 import type { SalesforceSettings } from "./settings.ts";
 import { createDispatcher, createTransport, type Deadlines } from "./transport.ts";
 
@@ -10,17 +10,18 @@ import { createDispatcher, createTransport, type Deadlines } from "./transport.t
 const burst = { limit: 100, windowMs: 10_000 };
 const inFlight = 10;
 
-/** What of the contract is here. */
-type Salesforce = Pick<Crm, "authorizeUrl" | "exchangeCode" | "refreshTokens" | "createThrottle"> & {
-  connectByCredentials(now: Date): ReturnType<typeof connectByCredentials>;
-  connect(options: ConnectOptions): SalesforceClient;
-};
+/** Beside the contract: logging in as the app itself. */
+export type Salesforce = Crm & { connectByCredentials(now: Date): ReturnType<typeof connectByCredentials> };
 
 /** Salesforce behind the contract. */
 export function salesforce(settings: SalesforceSettings, deadlines?: Deadlines): Salesforce {
   const dispatcher = createDispatcher(deadlines);
   const auth: Auth = { ...settings, dispatcher, transport: createTransport(dispatcher) };
   return {
+    name: "salesforce",
+    title: "Salesforce",
+    // Changes come by a stream that we open, and by asking.
+    webhooks: null,
     authorizeUrl: (wanted) => authorizeUrl(auth, wanted),
     exchangeCode: (wanted) => exchangeCode(auth, wanted),
     connectByCredentials: (now) => connectByCredentials(auth, now),

@@ -1,6 +1,5 @@
 import { PassThrough } from "node:stream";
-import { Connection } from "jsforce";
-import { StreamPromise } from "jsforce/lib/util/promise.js";
+import type { Connection } from "jsforce";
 import { Agent, type Dispatcher, request as send } from "undici";
 import type { Access } from "../crm.ts";
 import { type Answer, type Sent, surprise, unanswered } from "./errors.ts";
@@ -28,7 +27,7 @@ type Outgoing = { method: string; url: string; headers?: Record<string, string>;
 export function createTransport(dispatcher: Dispatcher): Transport {
   const connections = new Map<string, Connection>();
 
-  function connectionTo(instanceUrl: string): Connection {
+  function connectionTo(instanceUrl: string, { Connection }: Jsforce): Connection {
     const callOptions = { client: clientName };
     const connection =
       connections.get(instanceUrl) ?? new Connection({ instanceUrl, version: apiVersion, callOptions });
@@ -38,11 +37,12 @@ export function createTransport(dispatcher: Dispatcher): Transport {
 
   return async (request, { token, instanceUrl }) => {
     if (instanceUrl === null) throw new Error("A Salesforce org is called without its instance URL.");
-    const connection = connectionTo(instanceUrl);
+    const jsforce = await loadJsforce();
+    const connection = connectionTo(instanceUrl, jsforce);
     connection.accessToken = token;
     const seen: { answer: Answer | null } = { answer: null };
     const httpRequest = (outgoing: Outgoing) =>
-      StreamPromise.create(() => ({
+      jsforce.StreamPromise.create(() => ({
         stream: new PassThrough().end(),
         promise: deliver(outgoing, request, dispatcher).then((answer) => {
           seen.answer = answer;
@@ -58,6 +58,24 @@ export function createTransport(dispatcher: Dispatcher): Transport {
     if (seen.answer === null) throw surprise(request, 0);
     return seen.answer;
   };
+}
+
+type Jsforce = Awaited<ReturnType<typeof importJsforce>>;
+
+let loaded: Promise<Jsforce> | null = null;
+
+/** It takes half a second to load, which no process should wait for that speaks with no org. */
+function loadJsforce(): Promise<Jsforce> {
+  loaded ??= importJsforce();
+  return loaded;
+}
+
+async function importJsforce() {
+  const [{ Connection }, { StreamPromise }] = await Promise.all([
+    import("jsforce"),
+    import("jsforce/lib/util/promise.js"),
+  ]);
+  return { Connection, StreamPromise };
 }
 
 /** Connections to Salesforce, with deadlines. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { Crm, Delivery } from "../../crm/crm.ts";
+import type { CrmWebhooks, Delivery } from "../../crm/crm.ts";
 import type { Deps } from "../../deps.ts";
 import { Invalid } from "../../errors.ts";
 import { type Door, receive } from "../../pipeline/receive.ts";
@@ -14,22 +14,22 @@ const storedWithinMs = 4_000;
 const mostUnfinished = 10;
 
 /** Verify, store, answer. The body is not looked at before its signature is proven. */
-export function webhookHandler(entrance: Entrance, crm: Crm): Route["handler"] {
+export function webhookHandler(entrance: Entrance, crm: string, webhooks: CrmWebhooks): Route["handler"] {
   const { metrics, now, log } = entrance;
   // Answered, and held in memory until the database has done with them.
   let unfinished = 0;
   return async (request) => {
     if (!isJson(request.headers["content-type"])) return notJson;
-    const whyForged = crm.whyForged(request, now());
+    const whyForged = webhooks.whyForged(request, now());
     if (whyForged !== null) {
-      log.warn({ crm: crm.name, because: whyForged }, "delivery refused: its signature does not prove the sender");
+      log.warn({ crm, because: whyForged }, "delivery refused: its signature does not prove the sender");
       metrics.deliveryRefused("forged");
       return forged(whyForged);
     }
     if (unfinished >= mostUnfinished) return refuse("too-slow");
-    const delivery = parseBody(crm, request.body);
+    const delivery = parseBody(webhooks, request.body);
     if (delivery === null) return refuse("unreadable");
-    const storing = receive(entrance, { crm: crm.name, delivery, at: now() });
+    const storing = receive(entrance, { crm, delivery, at: now() });
     const received = await within(storedWithinMs, storing, entrance);
     if (received === "too-late") {
       unfinished += 1;
@@ -88,10 +88,10 @@ function isJson(header: WebRequest["headers"][string]): boolean {
 }
 
 /** Null when it is no delivery at all. Bytes that are not UTF-8 are: read leniently, two bodies could look alike. */
-function parseBody(crm: Crm, body: Uint8Array): Delivery | null {
+function parseBody(webhooks: CrmWebhooks, body: Uint8Array): Delivery | null {
   if (!isUtf8(body)) return null;
   try {
-    return crm.parseDelivery(Buffer.from(body).toString("utf8"));
+    return webhooks.parseDelivery(Buffer.from(body).toString("utf8"));
   } catch (error) {
     if (error instanceof Invalid) return null;
     throw error;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Connection } from "jsforce";
 import { putRow } from "../../../src/sandbox/salesforce/create-org.ts";
-import { until, valueAt } from "../hubspot/world.ts";
+import { valueAt } from "../api.ts";
+import { until } from "../hubspot/world.ts";
 import { addOtherOrg, expired, type LoginWorld, startLoginWorld } from "./login-world.ts";
 
 const minute = 60_000;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { OAuth2 } from "jsforce";
 import { putRow } from "../../../src/sandbox/salesforce/create-org.ts";
-import { postForm, type Reply } from "../hubspot/world.ts";
+import type { Reply } from "../api.ts";
+import { postForm } from "../hubspot/world.ts";
 import { startWorld, type World } from "./world.ts";
 
 export const redirectUri = "http://localhost:3000/salesforce/callback";
