@@ -13,6 +13,7 @@ export function checkValue(field: Field, given: unknown, org: Org): Value {
     case "boolean":
       return typeof given === "boolean" ? given : refuseType(field, given);
     case "int":
+      return Number.isSafeInteger(given) ? Number(given) : refuseType(field, given);
     case "double":
     case "currency":
       return typeof given === "number" && Number.isFinite(given) ? given : refuseType(field, given);

@@ -2,6 +2,7 @@ import { blankRow } from "./blank-row.ts";
 import { checkValue } from "./check-value.ts";
 import { writeCompanions } from "./companions.ts";
 import { derive } from "./derive.ts";
+import { derivePlaces } from "./derive-places.ts";
 import { SalesforceError } from "./errors.ts";
 import { lockKeys } from "./lock-keys.ts";
 import type { LockCheck } from "./locks.ts";
@@ -25,8 +26,9 @@ export type Writer = {
 export type Writing = { org: Org; transaction: Transaction; writer: Writer; lock: LockCheck };
 
 /** The new record's id. */
-export function createRecord(writing: Writing, object: SObject, input: Readonly<Record<string, unknown>>): string {
+export function createRecord(writing: Writing, seen: SObject, input: Readonly<Record<string, unknown>>): string {
   const { org } = writing;
+  const object = wholeObject(org, seen);
   const given = readInput(writing, object, input, "createable");
   const id = org.newId(object);
   const row: Record<string, Value> = { ...blankRow(object), ...given, Id: id };
@@ -38,10 +40,11 @@ export function createRecord(writing: Writing, object: SObject, input: Readonly<
 
 export function updateRecord(
   writing: Writing,
-  object: SObject,
+  seen: SObject,
   id: string,
   input: Readonly<Record<string, unknown>>,
 ): void {
+  const object = wholeObject(writing.org, seen);
   const before = liveRow(writing.org, object, id);
   const given = readInput(writing, object, input, "updateable");
   const row = { ...before, ...given };
@@ -56,11 +59,24 @@ export function deleteRecord({ org, transaction, writer, lock }: Writing, object
   transaction.put(tableOf(org, object.name), id, { ...before, IsDeleted: true, ...stamped(object, writer, now) });
 }
 
+/** With its fields that are hidden from the user too: these are in every record. */
+const wholeObject = (org: Org, { name }: SObject): SObject => tableOf(org, name).object;
+
+/** Brings a record back from the bin; throws 404 of one that was never there. */
+export function undeleteRecord({ org, transaction, writer }: Writing, { name }: SObject, id: string): void {
+  const table = tableOf(org, name);
+  const before = table.get(id) ?? notFound();
+  const stamps = stamped(table.object, writer, org.clock.now());
+  transaction.put(table, id, { ...before, IsDeleted: false, ...stamps });
+}
+
+function notFound(): never {
+  throw new SalesforceError(404, { errorCode: "NOT_FOUND", message: "The requested resource does not exist" });
+}
+
 /** Throws 404 for one that was never there or is deleted. */
 export function liveRow(org: Org, object: SObject, id: string): Row {
-  const row = tableOf(org, object.name).get(id);
-  if (row === undefined)
-    throw new SalesforceError(404, { errorCode: "NOT_FOUND", message: "The requested resource does not exist" });
+  const row = tableOf(org, object.name).get(id) ?? notFound();
   if (row.IsDeleted === true)
     throw new SalesforceError(404, { errorCode: "ENTITY_IS_DELETED", message: "entity is deleted", fields: [] });
   return row;
@@ -69,6 +85,7 @@ export function liveRow(org: Org, object: SObject, id: string): Row {
 function store({ org, transaction, writer, lock }: Writing, object: SObject, draft: Draft): void {
   if (writer.autoAssign) assign(draft, org);
   derive(draft, org);
+  derivePlaces(draft, object);
   lock(lockKeys(org, draft));
   checkRules(draft, org, writer.userId);
   checkDuplicates(draft, { org, writer });

@@ -18,6 +18,7 @@ const mostWide = 5;
 const mostNodes = 500;
 const mostGraphs = 75;
 const mostDepth = 15;
+const mostKinds = 15;
 const mostFailedGraphs = 14;
 
 type Part = { method: string; url: string; referenceId: string; httpHeaders: IncomingHttpHeaders; body: unknown };
@@ -149,8 +150,16 @@ function readGraph(given: unknown): { graphId: string; parts: Part[] } {
   const { graphId, compositeRequest } = isRecord(given) ? given : {};
   if (typeof graphId !== "string" || graphId === "") throw invalid("Each graph needs a graphId");
   const parts = readParts(compositeRequest, mostNodes);
+  if (new Set(parts.map(kindOf)).size > mostKinds)
+    throw invalid(`Limit exceeded: a graph may have ${mostKinds} kinds of nodes`);
   if (depthOf(parts) > mostDepth) throw invalid(`Limit exceeded: a graph may be ${mostDepth} deep`);
   return { graphId, parts };
+}
+
+/** What is done to which object: which of its records does not count. */
+function kindOf({ method, url }: Part): string {
+  const [, , , , area = "", object = ""] = url.split("?")[0]?.split("/") ?? [];
+  return `${method} ${area} ${object}`;
 }
 
 /** How long the longest chain of references is, in nodes. */
