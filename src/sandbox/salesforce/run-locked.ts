@@ -8,8 +8,8 @@ import { createUnit, type Unit, within } from "./unit.ts";
 const longestWaitMs = 10_000;
 
 /**
- * Runs a request that writes, once its rows are free and its automation is done. It is played first without effect, to
- * learn which rows it locks and how much automation they set off; rows that stay locked fail one by one.
+ * Runs a request that writes, once its rows are free and its automation is done. It is played before without effect, to
+ * learn which rows it locks, and how much automation is set off by those that it gets; the others fail one by one.
  */
 export async function runLocked(
   org: Org,
@@ -20,11 +20,14 @@ export async function runLocked(
   const isAtOnce = locks.isQuiet() && rules.automationMs.size === 0 && rules.lateCommitMs === 0;
   if (isAtOnce) return run(createUnit(org, isStruck));
   const owner = Symbol("request");
-  const { rows, workMs } = rehearse(org, run);
-  await takeRows(org, owner, rows);
+  const rows = new Set<string>();
+  rehearse(org, run, (ids) => {
+    for (const id of ids) rows.add(id);
+  });
+  await takeRows(org, owner, [...rows]);
   try {
-    await pass(org, workMs);
     const check = refusingLocked(locks, owner);
+    await pass(org, rehearse(org, run, check));
     const lateMs = rules.lateCommitMs;
     const unit = createUnit(org, (ids) => {
       isStruck(ids);
@@ -56,17 +59,13 @@ async function pass({ clock }: Org, ms: number): Promise<void> {
   if (ms > 0) await new Promise<void>((resolve) => clock.at(clock.now() + ms, resolve));
 }
 
-function rehearse(org: Org, run: (unit: Unit) => Answer): { rows: string[]; workMs: number } {
-  const rows = new Set<string>();
+/** How much automation the request sets off, ms. Nothing of it stays; throws what it is refused for as a whole. */
+function rehearse(org: Org, run: (unit: Unit) => Answer, lock: LockCheck): number {
   const transaction = beginTransaction();
-  const note: LockCheck = (ids) => {
-    for (const id of ids) rows.add(id);
-  };
   try {
-    run(within({ org, transaction, lock: note, later: [] }));
+    run(within({ org, transaction, lock, later: [] }));
     const changes = transaction.changes();
-    const workMs = changes.reduce((sum, { table }) => sum + (org.rules.automationMs.get(table.object.name) ?? 0), 0);
-    return { rows: [...rows], workMs };
+    return changes.reduce((sum, { table }) => sum + (org.rules.automationMs.get(table.object.name) ?? 0), 0);
   } finally {
     transaction.rollback();
   }

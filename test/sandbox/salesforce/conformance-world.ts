@@ -1,8 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { Connection } from "jsforce";
 import { putRow } from "../../../src/sandbox/salesforce/create-org.ts";
 import type { Fault } from "../../../src/sandbox/salesforce/faults.ts";
 import { tableOf } from "../../../src/sandbox/salesforce/org.ts";
 import type { Row } from "../../../src/sandbox/salesforce/schema.ts";
+import { eventually } from "../../eventually.ts";
 import { startWorld, type World } from "./world.ts";
 
 /** An answer over plain HTTP. `body`: parsed when it is JSON, null when there is none. */
@@ -21,6 +23,8 @@ export type Conformance = World & {
   /** A Lead that is there already, with what else it holds. */
   aLead(values?: Row): string;
   addFault(fault: Partial<Fault> & { kind: Fault["kind"] }): void;
+  /** Waits until so many requests have come since the start; those that can go on have done so. */
+  arrived(count: number): Promise<void>;
 };
 
 export async function startConformance(): Promise<Conformance> {
@@ -50,6 +54,10 @@ export async function startConformance(): Promise<Conformance> {
       putRow(org, "Lead", {
         ...{ LastName: "Berg", Name: "Berg", Company: "Acme", OwnerId: world.userId, ...values },
       }),
+    async arrived(count) {
+      await eventually(() => salesforce.requests.list().length >= count);
+      await setImmediate();
+    },
     addFault: (fault) => void salesforce.faults.add({ route: "*", ...fault }),
   };
 }

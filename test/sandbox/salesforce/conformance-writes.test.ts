@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { putRow } from "../../../src/sandbox/salesforce/create-org.ts";
 import { type Conformance, codeOf, errorOf, startConformance } from "./conformance-world.ts";
 
 let world: Conformance;
@@ -195,42 +194,5 @@ describe("two writers", () => {
     await world.connectionOf(reps[1]).sobject("Lead").update({ Id, OwnerId: reps[1] });
     await conn.sobject("Lead").update({ Id, OwnerId: reps[0] });
     expect(world.rowOf("Lead", Id).OwnerId).toBe(reps[0]);
-  });
-});
-
-describe("owners", () => {
-  test.each<[string, string, string, string]>([
-    ["a user who left", "Lead", "left", "INACTIVE_OWNER_OR_USER"],
-    ["a user of a portal", "Lead", "partner", "OP_WITH_INVALID_USER_TYPE_EXCEPTION"],
-    ["a user who may not read Leads", "Lead", "blind", "TRANSFER_REQUIRES_READ"],
-    ["a queue of Leads", "Lead", "queue", "taken"],
-    ["a queue of nothing", "Lead", "other", "INVALID_CROSS_REFERENCE_KEY"],
-    ["a queue", "Contact", "queue", "FIELD_INTEGRITY_EXCEPTION"],
-    ["a queue", "Account", "queue", "FIELD_INTEGRITY_EXCEPTION"],
-  ])("§8.16 %s as the owner of a %s", async (_, object, who, code) => {
-    const { org, reps, queueId } = world;
-    const user = (values: Record<string, string | boolean>) =>
-      putRow(org, "User", { IsActive: true, UserType: "Standard", ...values });
-    org.permit(reps[1], { reads: new Set(["Contact"]) });
-    const owners: Record<string, string> = {
-      left: user({ IsActive: false }),
-      partner: user({ UserType: "PowerPartner" }),
-      blind: reps[1],
-      queue: queueId,
-      other: putRow(org, "Group", { Name: "Cases", Type: "Queue" }),
-    };
-    const Id = putRow(org, object, { Name: "Berg", LastName: "Berg", Company: "Acme", OwnerId: reps[0] });
-    const error = await errorOf(world.conn.sobject(object).update({ Id, OwnerId: owners[who] ?? "" }));
-    expect(error?.errorCode ?? "taken").toBe(code);
-    expect(world.rowOf(object, Id).OwnerId).toBe(code === "taken" ? owners[who] : reps[0]);
-  });
-
-  test("§8.16 a converted Lead is read alone, unless the user may edit it", async () => {
-    const Id = world.aLead({ IsConverted: true });
-    const write = () => codeOf(world.conn.sobject("Lead").update({ Id, Rating: "Hot" }));
-    expect(await write()).toBe("CANNOT_UPDATE_CONVERTED_LEAD");
-    world.org.permit(world.userId, { editConvertedLeads: true });
-    expect(await write()).toBe("taken");
-    expect((await world.conn.query("SELECT Id FROM Lead WHERE IsConverted = true")).totalSize).toBe(1);
   });
 });
