@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { tableOf } from "../../../src/sandbox/salesforce/org.ts";
-import { type Conformance, codeOf, startConformance } from "./conformance-world.ts";
+import { type Conformance, codeOf, fateOf, startConformance } from "./conformance-world.ts";
 
 let world: Conformance;
 beforeEach(async () => {
@@ -101,9 +101,7 @@ describe("a collection", () => {
       { success: false, errors: [{ statusCode: "REQUIRED_FIELD_MISSING" }] },
     ]);
     const deleted = await world.conn.sobject("Lead").destroy([twin, "00Q000000000ZZZ", "nonsense"]);
-    expect(deleted.map(({ success, errors }) => errors[0]?.statusCode ?? success)).toEqual([
-      ...[true, "NOT_FOUND", "MALFORMED_ID"],
-    ]);
+    expect(deleted.map(fateOf)).toEqual([...["taken", "NOT_FOUND", "MALFORMED_ID"]]);
   });
 
   test("§8.11 retrieve answers null for what is missing, deleted or another's", async () => {
@@ -127,9 +125,7 @@ describe("rules in a collection", () => {
     world.org.rules.duplicates = "alert";
     const records = [{ ...lead(1), Email: email }, lead(2), { ...lead(3), Email: "x@a.example" }];
     const results = await world.conn.sobject("Lead").create([...records, { ...lead(4), Email: "X@a.example" }]);
-    expect(results.map(({ success, errors }) => errors[0]?.statusCode ?? success)).toEqual([
-      ...["DUPLICATES_DETECTED", true, true, "DUPLICATES_DETECTED"],
-    ]);
+    expect(results.map(fateOf)).toEqual([...["DUPLICATES_DETECTED", "taken", "taken", "DUPLICATES_DETECTED"]]);
     const headers = { "Sforce-Duplicate-Rule-Header": "allowSave=true; runAsCurrentUser=true" };
     const again = await world.conn.sobject("Lead").create(records, { headers });
     expect(again.map(({ success }) => success)).toEqual([true, true, true]);

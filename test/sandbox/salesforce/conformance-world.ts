@@ -110,3 +110,7 @@ export type PartAnswer = {
 export async function sendComposite(conn: Connection, body: unknown): Promise<PartAnswer[]> {
   return (await conn.requestPost<{ compositeResponse: PartAnswer[] }>("/composite", Object(body))).compositeResponse;
 }
+
+/** What became of a row of a collection; jsforce's types do not know its `statusCode`. */
+export const fateOf = ({ success, errors }: { success: boolean; errors: readonly object[] }): string =>
+  success ? "taken" : String(Reflect.get(errors[0] ?? {}, "statusCode"));
