@@ -63,8 +63,12 @@ function kindOf({ table, id, before, after }: RowChange): Kind | null {
   if (before.IsDeleted !== after.IsDeleted) {
     return { ...base, changeType: after.IsDeleted === true ? "DELETE" : "UNDELETE", row: after };
   }
-  const changed = table.object.fields.filter(
-    (field) => isTold(field) && (before[field.name] ?? null) !== (after[field.name] ?? null),
+  const { fields } = table.object;
+  // Of a compound field its parts are told: a Name that follows from them is no change of the others.
+  const compounds = new Set(fields.map(({ compoundFieldName }) => compoundFieldName));
+  const changed = fields.filter(
+    (field) =>
+      isTold(field) && !compounds.has(field.name) && (before[field.name] ?? null) !== (after[field.name] ?? null),
   );
   if (changed.length === 0) return null;
   const names = changed.map(({ name }) => name).filter((name) => !(isConversion(before, after) && isStamp(name)));
