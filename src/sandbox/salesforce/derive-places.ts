@@ -24,6 +24,8 @@ type Pair = { code: string; label: string; what: string; known: ReadonlyMap<stri
 
 function follow({ row, before }: Draft, { code, label, what, known }: Pair): void {
   const changed = [code, label].find((field) => (row[field] ?? null) !== (before?.[field] ?? null));
+  // The country went from under its state.
+  if (changed === undefined && typeof row[code] === "string" && !known.has(row[code])) refuse(what, code);
   if (changed === undefined) return;
   const given = row[changed] ?? null;
   const found = given === null ? null : (codeOf(known, given) ?? refuse(what, changed));

@@ -97,6 +97,14 @@ describe("what goes wrong", () => {
     await expect(world.conn.query("SELECT Id FROM Lead")).rejects.toThrow(TypeError);
   });
 
+  test("§3.1 a query that makes too long a URL is refused, one of 400 ids is not", async () => {
+    const ids = (count: number) =>
+      Array.from({ length: count }, (_, index) => `'00Q${String(index).padStart(12, "0")}'`);
+    const ask = (count: number) =>
+      codeOf(world.conn.query(`SELECT Id FROM Lead WHERE Id IN (${ids(count).join(",")})`));
+    expect([await ask(400), await ask(800)]).toEqual(["taken", "URI_TOO_LONG"]);
+  });
+
   test("§8.6 a slow answer comes when its time has come", async () => {
     world.addFault({ kind: "latency", delayMs: 30_000 });
     let isThere = false;

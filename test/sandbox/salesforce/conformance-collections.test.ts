@@ -118,6 +118,12 @@ describe("a collection", () => {
   });
 });
 
+test("§3.4 without fields jsforce asks describe for them, and gets all", async () => {
+  const id = world.aLead({ City: "Berlin" });
+  const [found] = await world.conn.sobject("Lead").retrieve([id]);
+  expect(found).toMatchObject({ Id: id, Address: { city: "Berlin" }, SystemModstamp: expect.any(String) });
+});
+
 describe("rules in a collection", () => {
   test("§8.14 a duplicate fails alone, and so does the twin of a record of the same call", async () => {
     const email = "jana@acme.example";

@@ -105,6 +105,15 @@ describe("a composite", () => {
     expect((await world.call("POST", "/composite", { body: composite(parts) })).status).toBe(400);
   });
 
+  test.each([
+    ["2nd_lead", 200],
+    ["_lead", 400],
+    ["my lead", 400],
+  ])("§8.12 a referenceId %s is answered with %s", async (name, status) => {
+    const body = composite({ [name]: part("GET", "/limits") });
+    expect((await world.call("POST", "/composite", { body })).status).toBe(status);
+  });
+
   test("§8.12 25 parts with 5 queries are taken", async () => {
     const paths = Array.from({ length: 25 }, (_, index) => (index < 5 ? "/query?q=SELECT+Id+FROM+Lead" : "/limits"));
     const parts = Object.fromEntries(paths.map((path, index) => [`part${index}`, part("GET", path)]));

@@ -132,6 +132,15 @@ describe("addresses", () => {
     expect(await codeOf(create(values))).toBe(code);
   });
 
+  test("§8.10 with picklists for them, a state does not go with its Lead to another country", async () => {
+    world.org.setFeature("state-country-picklists", true);
+    const Id = await create({ CountryCode: "US", StateCode: "NY" });
+    const move = (values: Record<string, unknown>) => codeOf(world.conn.sobject("Lead").update({ Id, ...values }));
+    expect(await move({ CountryCode: "DE" })).toBe("FIELD_INTEGRITY_EXCEPTION");
+    expect(await move({ CountryCode: "DE", StateCode: null })).toBe("taken");
+    expect(world.rowOf("Lead", Id)).toMatchObject({ Country: "Germany", State: null });
+  });
+
   test("§4.1 without picklists any country is taken", async () => {
     expect(await codeOf(create({ Country: "Atlantis" }))).toBe("taken");
   });

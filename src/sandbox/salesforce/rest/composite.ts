@@ -52,7 +52,7 @@ function readPart(given: unknown): Part {
   const { method, url, referenceId, httpHeaders, body } = isRecord(given) ? given : {};
   if (typeof method !== "string" || typeof url !== "string" || !url.startsWith("/services/data/"))
     throw invalid(`Invalid subrequest: ${JSON.stringify({ method, url })}`);
-  if (typeof referenceId !== "string" || !/^[A-Za-z]\w*$/.test(referenceId))
+  if (typeof referenceId !== "string" || !/^[A-Za-z0-9]\w*$/.test(referenceId))
     throw invalid(
       `Provided referenceId ('${String(referenceId)}') must start with a letter or a number, and it can contain only letters, numbers and underscores`,
     );
