@@ -66,6 +66,7 @@ function busOf(org: Org, channels: readonly Channel[]): EventBus {
       return object?.name === name ? object : null;
     },
     channels: () => channels,
+    rowOf: (entityName, id) => org.tables.get(entityName)?.get(id) ?? null,
     access: {
       canViewAll(userId, entityName) {
         const { viewAll } = org.permissionsOf(userId);

@@ -172,6 +172,43 @@ describe("what a channel adds and withholds", () => {
     expect(deleted?.fields).toEqual({ AccountId: account });
   });
 
+  test("§8.21 enriched fields that did not change are as they are at delivery, changed ones as they were then", async () => {
+    await world.select("ContactChangeEvent", ["Email", "Title"]);
+    const Id = putRow(world.org, "Contact", { LastName: "Berg", Email: "old@acme.example", OwnerId: world.userId });
+    await world.conn.sobject("Contact").update({ Id, Title: "CTO" });
+    await world.conn.sobject("Contact").update({ Id, Title: "CEO", Email: "new@acme.example" });
+    const [first, second] = await world.heard(await world.subscribe({ replay_preset: "EARLIEST" }), 2);
+    expect([first, second].map((event) => [event?.fields.Title, event?.fields.Email])).toEqual([
+      ["CTO", "new@acme.example"],
+      ["CEO", "new@acme.example"],
+    ]);
+  });
+
+  test("§8.21 the same change of several records is no one event where it is enriched: one each, with one replay id", async () => {
+    await world.select("ContactChangeEvent", ["Email"]);
+    const ids = ["a", "b", "c"].map((name) =>
+      putRow(world.org, "Contact", { LastName: name, Email: `${name}@acme.example`, OwnerId: world.userId }),
+    );
+    const stream = await world.subscribe({ num_requested: 2 });
+    await world.conn.sobject("Contact").update(ids.map((Id) => ({ Id, OwnerId: world.reps[0] })));
+    await stream.received(2);
+    stream.request({ num_requested: 5 });
+    const events = await world.heard(stream, 3);
+    expect(events.map(({ header, fields }) => [header.recordIds, fields.Email])).toEqual([
+      [[ids[0]], "a@acme.example"],
+      [[ids[1]], "b@acme.example"],
+      [[ids[2]], "c@acme.example"],
+    ]);
+    const all = stream.events;
+    expect(new Set(all.map(({ replay_id }) => replay_id.toString("hex"))).size).toBe(1);
+    expect(new Set(all.map(({ event }) => event.id)).size).toBe(3);
+    // Whoever goes on from it has them all again: none is lost to one who had the first alone.
+    const replay_id = all[0]?.replay_id ?? Buffer.alloc(0);
+    const again = await world.subscribe({ replay_preset: "CUSTOM", replay_id });
+    await again.received(3);
+    expect(again.events.map(({ event }) => event.id)).toEqual(all.map(({ event }) => event.id));
+  });
+
   test("§8.21 fields hidden by field-level security are left out, also of changedFields", async () => {
     world.org.permit(world.userId, { hidden: new Map([["Lead", new Set(["Rating"])]]) });
     const Id = world.aLead();
