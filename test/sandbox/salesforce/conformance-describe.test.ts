@@ -58,6 +58,16 @@ describe("describe", () => {
     });
   });
 
+  test("§8.8 tells which fields of a new record must be given: those that are not nillable and have no default", async () => {
+    const required = async (object: string) =>
+      (await world.conn.describe(object)).fields
+        .filter(({ nillable, createable, defaultedOnCreate }) => createable && !nillable && !defaultedOnCreate)
+        .map(({ name }) => name);
+    expect(await required("Lead")).toEqual(["LastName", "Company"]);
+    expect(await required("Task")).toEqual([]);
+    expect(await required("Opportunity")).toEqual(["Name", "StageName", "CloseDate"]);
+  });
+
   test("§8.8 of an object that is not there is 404", async () => {
     expect(await codeOf(world.conn.describe("Nothing__c"))).toBe("NOT_FOUND");
   });

@@ -84,6 +84,14 @@ describe("owners", () => {
     expect(world.rowOf(object, Id).OwnerId).toBe(code === "taken" ? owners[who] : reps[0]);
   });
 
+  test("§8.16 there is always one: nobody is refused on update, and is who writes on create", async () => {
+    const { id: Id = "" } = await world.conn
+      .sobject("Lead")
+      .create({ LastName: "Berg", Company: "Acme", OwnerId: null });
+    expect(await codeOf(world.conn.sobject("Lead").update({ Id, OwnerId: null }))).toBe("INVALID_CROSS_REFERENCE_KEY");
+    expect(world.rowOf("Lead", Id).OwnerId).toBe(world.userId);
+  });
+
   test("§8.16 a converted Lead is read alone, unless the user may edit it", async () => {
     const Id = world.aLead({ IsConverted: true });
     const write = () => codeOf(world.conn.sobject("Lead").update({ Id, Rating: "Hot" }));

@@ -70,7 +70,7 @@ function readBody(text: string): unknown {
   }
 }
 
-/** Whom a jsforce call was refused by: its errorCode; "taken" of one that was not. */
+/** The errorCode that a jsforce call was refused with; "taken" of one that was not refused. */
 export async function codeOf(answer: PromiseLike<unknown>): Promise<string> {
   return (await errorOf(answer))?.errorCode ?? "taken";
 }
