@@ -27,7 +27,7 @@ export async function runLocked(
   await takeRows(org, owner, [...rows]);
   try {
     const check = refusingLocked(locks, owner);
-    await pass(org, rehearse(org, run, check));
+    if (rules.automationMs.size > 0) await pass(org, rehearse(org, run, check));
     const lateMs = rules.lateCommitMs;
     const unit = createUnit(org, (ids) => {
       isStruck(ids);
