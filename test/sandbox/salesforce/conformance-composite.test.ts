@@ -152,6 +152,15 @@ describe("a composite", () => {
     expect(compositeResponse.map(({ httpStatusCode }) => httpStatusCode)).toEqual([400, 201]);
   });
 
+  test("§8.12 the Tooling API is not reached through it", async () => {
+    const body = { FullName: "Baton__chn", Metadata: { channelType: "data", label: "Baton" } };
+    const [answer] = await sendComposite(
+      world.conn,
+      composite({ channel: part("POST", "/tooling/sobjects/PlatformEventChannel", body) }),
+    );
+    expect([answer?.httpStatusCode, world.org.channels]).toEqual([404, []]);
+  });
+
   test("§8.12 a collection inside is one part", async () => {
     const records = [lead, bad].map((each) => ({ attributes: { type: "Lead" }, ...each }));
     const [answer] = await sendComposite(

@@ -54,6 +54,8 @@ function answerInner(context: CallContext, { method, url, headers, body }: SubRe
   const [, version = "", path = "", query = ""] = /^\/services\/data\/v(\d+\.\d)([^?]*)(?:\?(.*))?$/.exec(url) ?? [];
   try {
     checkVersion(`v${version}`);
+    // The Tooling API has composites of its own.
+    if (path.startsWith("/tooling/")) notFound();
     return answerCall(
       { ...context, version },
       { method, path, query: new URLSearchParams(query), headers, body },
