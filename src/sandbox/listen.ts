@@ -2,7 +2,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 
 /** On 127.0.0.1; 0: any free port. Rejects when it is taken. */
 export function listen(listener: RequestListener, port: number): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+  // Room for a URL that is too long for a CRM, so that the CRM's own words say so.
+  const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 65_536 }, listener);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve(server));

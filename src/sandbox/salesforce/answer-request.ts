@@ -47,7 +47,7 @@ export async function answerRequest(
   exchange.fault = fault;
   entry.fault = fault?.kind ?? null;
   const edge = fault && edgeAnswer(fault, { path, later: () => void later(state, exchange, fault) });
-  const answer = edge === null ? await run(state, exchange) : shaped(edge, exchange);
+  const answer = edge === null ? await run(state, exchange) : shaped(withHeader(edge, exchange), exchange);
   await wait(state, halfLatencyMs + (fault && fault.kind !== "late-effect" ? (fault.delayMs ?? 0) : 0));
 
   entry.durationMs = state.clock.now() - at;
@@ -139,9 +139,16 @@ function shaped(answer: Answer, { open }: Exchange): Answer {
   return { ...own, headers: { ...own.headers, "Retry-After": retryAfter } };
 }
 
+/** What the org itself answers has the header; what stands before it has not. */
+function withHeader(edge: Answer, { fault, org }: Exchange): Answer {
+  return fault !== null && ofTheOrg.has(fault.kind) ? withLimitInfo(edge, org) : edge;
+}
+
+const ofTheOrg: ReadonlySet<string> = new Set(["request-limit", "concurrent-limit", "query-timeout"]);
+
 /** salesforce.md §3.1: on every answer of REST but the list of versions. */
 function withLimitInfo(answer: Answer, org: SandboxOrg | null): Answer {
-  if (org === null) return answer;
+  if (org === null || answer.body === versionList) return answer;
   const usage = `api-usage=${org.limits.used()}/${org.limits.daily}`;
   return { ...answer, headers: { "Sforce-Limit-Info": usage, ...answer.headers } };
 }
@@ -164,9 +171,11 @@ async function handle(exchange: Exchange): Promise<Answer> {
   checkVersion(version);
   const request = { method, path: rest, query, headers, body: bodyOf(received) };
   // What writes no record is not played twice.
-  const writesRecords = method !== "GET" && !/^\/(?:actions|chatter)\//.test(rest);
+  const writesRecords = method !== "GET" && !/^\/(?:actions|chatter|tooling)\//.test(rest);
   const run = (unit: Unit) => answerCall(context, request, unit);
-  return writesRecords ? runLocked(context.org, { isStruck }, run) : run(createUnit(context.org, isStruck));
+  return writesRecords
+    ? runLocked(context.org, { isStruck, userId: context.userId }, run)
+    : run(createUnit(context.org, isStruck));
 }
 
 function callerOf({ org, userId, received }: Exchange): { org: SandboxOrg; userId: string } {

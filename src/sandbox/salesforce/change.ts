@@ -29,6 +29,6 @@ export type Change = {
   /** Of UPDATE, by name; parts of a compound field by their own names. */
   changedFields: readonly string[];
   nulledFields: readonly string[];
-  /** The record after it; null of DELETE and gaps. */
+  /** The record after it, of DELETE as it was deleted: a channel's enriched fields are of it. Null of gaps. */
   row: Row | null;
 };

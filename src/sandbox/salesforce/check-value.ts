@@ -13,6 +13,7 @@ export function checkValue(field: Field, given: unknown, org: Org): Value {
     case "boolean":
       return typeof given === "boolean" ? given : refuseType(field, given);
     case "int":
+      return Number.isSafeInteger(given) ? Number(given) : refuseType(field, given);
     case "double":
     case "currency":
       return typeof given === "number" && Number.isFinite(given) ? given : refuseType(field, given);
@@ -72,8 +73,9 @@ function checkPicklist(field: Field, text: string): string {
 
 function checkDate(field: Field, given: unknown): string {
   const text = textOf(field, given);
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
-  return isDate ? text : refuseType(field, given);
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  // A 31st that its month does not have would become the 1st.
+  return Number.isNaN(at) || !new Date(at).toISOString().startsWith(text) ? refuseType(field, given) : text;
 }
 
 function checkDatetime(field: Field, given: unknown): number {

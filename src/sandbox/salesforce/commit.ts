@@ -1,6 +1,7 @@
 import { uuid } from "../create-random.ts";
 import type { Change } from "./change.ts";
 import type { Org } from "./org.ts";
+import { hasChangeEvents } from "./pubsub/entities.ts";
 import type { Field, Row } from "./schema.ts";
 import type { RowChange, Transaction } from "./transaction.ts";
 
@@ -9,7 +10,7 @@ export type Committer = { userId: string; origin: string };
 
 /**
  * Ends a transaction: what listens to the org hears of it. In an org that commits late what was written is seen, and told,
- * only then, with the stamps of now.
+ * only then, with the stamps that it was written with (salesforce.md §1.8).
  */
 export function commit(org: Org, transaction: Transaction, committer: Committer): void {
   const changes = transaction.changes();
@@ -29,7 +30,6 @@ export function commit(org: Org, transaction: Transaction, committer: Committer)
 function tell(org: Org, rowChanges: readonly RowChange[], committer: Committer): void {
   if (org.onCommit.length === 0) return;
   const common = {
-    changeOrigin: committer.origin,
     transactionKey: uuid(org.random),
     commitTimestamp: org.clock.now(),
     commitNumber: nextCommit(org),
@@ -38,7 +38,8 @@ function tell(org: Org, rowChanges: readonly RowChange[], committer: Committer):
   const changes: Change[] = [];
   for (const rowChange of rowChanges) {
     const kind = kindOf(rowChange);
-    if (kind !== null) changes.push({ ...common, ...kind, sequenceNumber: changes.length + 1 });
+    const changeOrigin = rowChange.origin || committer.origin;
+    if (kind !== null) changes.push({ ...common, ...kind, changeOrigin, sequenceNumber: changes.length + 1 });
   }
   if (changes.length > 0) for (const listener of org.onCommit) listener(changes);
 }
@@ -54,17 +55,20 @@ export function nextCommit(org: Org): bigint {
 
 type Kind = Pick<Change, "entityName" | "recordIds" | "changeType" | "changedFields" | "nulledFields" | "row">;
 
-/** Null of a change that no event tells: of derived fields alone, or of a history, which no channel can have. */
+/** Null of a change that no event tells: of an object that has none, or of derived fields alone. */
 function kindOf({ table, id, before, after }: RowChange): Kind | null {
-  if (after === undefined || table.object.name.endsWith("History")) return null;
+  if (after === undefined || !hasChangeEvents(table.object)) return null;
   const base = { entityName: table.object.name, recordIds: [id], changedFields: [], nulledFields: [] };
   if (before === undefined) return { ...base, changeType: "CREATE", row: after };
   if (before.IsDeleted !== after.IsDeleted) {
-    const isGone = after.IsDeleted === true;
-    return { ...base, changeType: isGone ? "DELETE" : "UNDELETE", row: isGone ? null : after };
+    return { ...base, changeType: after.IsDeleted === true ? "DELETE" : "UNDELETE", row: after };
   }
-  const changed = table.object.fields.filter(
-    (field) => isTold(field) && (before[field.name] ?? null) !== (after[field.name] ?? null),
+  const { fields } = table.object;
+  // Of a compound field its parts are told: a Name that follows from them is no change of the others.
+  const compounds = new Set(fields.map(({ compoundFieldName }) => compoundFieldName));
+  const changed = fields.filter(
+    (field) =>
+      isTold(field) && !compounds.has(field.name) && (before[field.name] ?? null) !== (after[field.name] ?? null),
   );
   if (changed.length === 0) return null;
   const names = changed.map(({ name }) => name).filter((name) => !(isConversion(before, after) && isStamp(name)));

@@ -1,3 +1,4 @@
+import { countryValues, stateValues } from "./places.ts";
 import type { Declared } from "./read-fields.ts";
 
 /** What an org may have or not (salesforce.md §8, 8). */
@@ -15,8 +16,9 @@ export type Feature = (typeof featureNames)[number];
 /** Objects that come with a feature, and fields that it adds to objects which are there anyway. */
 export type FeatureParts = { objects: readonly Declared[]; fields: Readonly<Record<string, string>> };
 
-const codes = (prefix: string): string =>
-  ["StateCode", "CountryCode"].map((name) => `${prefix}${name} picklist @${prefix}Address`).join("\n");
+const codes = (prefix: string): string => `
+  ${prefix}StateCode picklist{${Object.values(stateValues).join("|")}}! @${prefix}Address
+  ${prefix}CountryCode picklist{${countryValues}}! @${prefix}Address`;
 
 const currency = "CurrencyIsoCode picklist{=EUR|USD|GBP}";
 

@@ -20,7 +20,7 @@ export type OrgRules = {
   duplicates: "alert" | "block" | null;
   /** By object: ms that triggers and flows take for each row, inside the request and while its rows are locked. */
   automationMs: Map<string, number>;
-  /** How long what was committed is not seen yet, ms: a row may appear after one that was stamped later. */
+  /** How long a transaction takes from its stamps to its commit, ms: a row may appear after one that was stamped later. */
   lateCommitMs: number;
   /** Records of a query's page, at most what the caller asks for. */
   pageSize: number;

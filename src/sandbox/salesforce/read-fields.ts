@@ -6,8 +6,9 @@ export type Declared = { name: string; keyPrefix: string; label?: string; fields
 /**
  * Fields from a text, one a line: `LastName* string(80) @Name`, `OwnerId reference(User,Group) Owner`,
  * `Status picklist{Open|Working|=New}`. Behind the name: `*` it must be given, `!` nobody writes it, `+` it is written on
- * create alone, `~` a formula. `@` names the compound field that it is part of, `=` marks the default of a picklist, `#` an
- * external id, `#!` one that is unique as well. Throws for a line that is none: these texts are our own.
+ * create alone, `~` a formula. `@` names the compound field that it is part of, `#` an external id, `#!` one that is unique
+ * as well. Of a picklist's values `=` marks the default, `DE:Germany` has another label, and `!` behind the braces takes no
+ * others. Throws for a line that is none: these texts are our own.
  */
 export function readFields(text: string): Field[] {
   return text
@@ -17,12 +18,12 @@ export function readFields(text: string): Field[] {
     .map(readField);
 }
 
-const form = /^(\w+)([*!+~]?) (\w+)(?:\(([\w,]+)\))?(?:\{([^}]*)\})?(?: (\w+))?(?: @(\w+))?( #!?)?$/;
+const form = /^(\w+)([*!+~]?) (\w+)(?:\(([\w,]+)\))?(?:\{([^}]*)\}(!)?)?(?: (\w+))?(?: @(\w+))?( #!?)?$/;
 
 const lengths: Partial<Record<FieldType, number>> = { email: 80, phone: 40, url: 255, picklist: 255, textarea: 32_000 };
 
 function readField(line: string): Field {
-  const [, name = "", mark = "", type = "", detail = "", values, relationship, compound, external] =
+  const [, name = "", mark = "", type = "", detail = "", values, restricted, relationship, compound, external] =
     form.exec(line) ?? [];
   if (name === "") throw new Error(`"${line}" is no field.`);
   const isWritten = mark !== "!" && mark !== "~";
@@ -43,14 +44,14 @@ function readField(line: string): Field {
     referenceTo: isReference ? detail.split(",") : [],
     relationshipName: relationship ?? null,
     picklistValues: (values ?? "").split("|").filter(Boolean).map(picklistValue),
-    restrictedPicklist: false,
+    restrictedPicklist: restricted !== undefined,
     compoundFieldName: compound ?? null,
   };
 }
 
 function picklistValue(text: string): PicklistValue {
-  const value = text.replace(/^=/, "");
-  return { value, label: value, active: true, defaultValue: text.startsWith("=") };
+  const [value = "", label = value] = text.replace(/^=/, "").split(":");
+  return { value, label, active: true, defaultValue: text.startsWith("=") };
 }
 
 /** "Annual Revenue" of AnnualRevenue. */

@@ -25,6 +25,8 @@ export function checkRules(draft: Draft, org: Org, userId: string): void {
 
 function checkOwner({ object, before, row }: Draft, org: Org): void {
   const { OwnerId: owner } = row;
+  if (owner === null && typeof before?.OwnerId === "string")
+    refuse("INVALID_CROSS_REFERENCE_KEY", "Owner ID: owner cannot be blank", ["OwnerId"]);
   if (typeof owner !== "string" || owner === before?.OwnerId) return;
   const user = tableOf(org, "User").get(owner);
   if (user === undefined) checkQueue(object, owner, org);

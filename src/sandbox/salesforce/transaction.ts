@@ -1,11 +1,13 @@
 import type { Row } from "./schema.ts";
 import type { Table } from "./table.ts";
 
-/** What happened to one record in a transaction. `before` undefined: it was not there. */
-export type RowChange = { table: Table; id: string; before: Row | undefined; after: Row | undefined };
+/** What happened to one record in a transaction. `before` undefined: it was not there. `origin`: of who last wrote it. */
+export type RowChange = { table: Table; id: string; before: Row | undefined; after: Row | undefined; origin: string };
 
 /** All or nothing: what is put is seen at once, and taken back when the transaction is. */
 export type Transaction = {
+  /** Whose changes the next ones are, as in `changeOrigin`; "" at first. */
+  writeAs(origin: string): void;
   put(table: Table, id: string, row: Row): void;
   /** From here on what is put can be taken back by itself, as one row of several that may fail alone. */
   savepoint(): () => void;
@@ -16,6 +18,7 @@ export type Transaction = {
 
 export function beginTransaction(): Transaction {
   const log: RowChange[] = [];
+  let writing = "";
   const backTo = (length: number): void => {
     while (log.length > length) {
       const last = log.pop();
@@ -23,8 +26,11 @@ export function beginTransaction(): Transaction {
     }
   };
   return {
+    writeAs(origin) {
+      writing = origin;
+    },
     put(table, id, row) {
-      log.push({ table, id, before: table.get(id), after: row });
+      log.push({ table, id, before: table.get(id), after: row, origin: writing });
       table.put(id, row);
     },
     savepoint() {
@@ -37,7 +43,7 @@ export function beginTransaction(): Transaction {
       for (const change of log) {
         const known = byRecord.get(change.id);
         if (known === undefined) byRecord.set(change.id, { ...change });
-        else known.after = change.after;
+        else Object.assign(known, { after: change.after, origin: change.origin });
       }
       return [...byRecord.values()];
     },

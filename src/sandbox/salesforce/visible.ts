@@ -8,15 +8,17 @@ const yearMs = 365 * 86_400_000;
 export function visibleTo(org: Org, userId: string, { isAll }: { isAll: boolean }): SoqlSource {
   const seen = (object: SObject, row: Row): boolean =>
     isAll || (row.IsDeleted !== true && !isArchived(object, row, org.clock.now()));
+  const shown = (object: SObject, row: Row): Row =>
+    isArchived(object, row, org.clock.now()) ? { ...row, IsArchived: true } : row;
   function* only(object: SObject, rows: Iterable<Row>): Iterable<Row> {
-    for (const row of rows) if (seen(object, row)) yield row;
+    for (const row of rows) if (seen(object, row)) yield shown(object, row);
   }
   return {
     objectNamed: (name) => visibleObject(org, userId, name),
     rowsOf: (object) => only(object, org.tables.get(object.name)?.rows() ?? []),
     byId(object, id) {
       const row = org.tables.get(object.name)?.get(id);
-      return row !== undefined && seen(object, row) ? row : null;
+      return row !== undefined && seen(object, row) ? shown(object, row) : null;
     },
     index(object, field, values) {
       const table = org.tables.get(object.name);

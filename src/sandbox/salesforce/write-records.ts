@@ -3,6 +3,7 @@ import { checkUnique } from "./check-unique.ts";
 import { checkValue } from "./check-value.ts";
 import { writeCompanions } from "./companions.ts";
 import { derive } from "./derive.ts";
+import { derivePlaces } from "./derive-places.ts";
 import { SalesforceError } from "./errors.ts";
 import { lockKeys } from "./lock-keys.ts";
 import type { LockCheck } from "./locks.ts";
@@ -26,7 +27,8 @@ export type Writer = {
 export type Writing = { org: Org; transaction: Transaction; writer: Writer; lock: LockCheck };
 
 /** The new record's id. */
-export function createRecord(writing: Writing, object: SObject, input: Readonly<Record<string, unknown>>): string {
+export function createRecord(writing: Writing, seen: SObject, input: Readonly<Record<string, unknown>>): string {
+  const object = wholeObject(writing.org, seen);
   return insertRow(writing, object, readInput(writing, object, input, "createable"));
 }
 
@@ -42,10 +44,11 @@ export function insertRow(writing: Writing, object: SObject, values: Row): strin
 
 export function updateRecord(
   writing: Writing,
-  object: SObject,
+  seen: SObject,
   id: string,
   input: Readonly<Record<string, unknown>>,
 ): void {
+  const object = wholeObject(writing.org, seen);
   liveRow(writing.org, object, id);
   updateRow(writing, object, id, readInput(writing, object, input, "updateable"));
 }
@@ -74,10 +77,14 @@ export function deleteRecord({ org, transaction, writer, lock }: Writing, object
   transaction.put(tableOf(org, object.name), id, { ...before, IsDeleted: true, ...stamped(object, writer, now) });
 }
 
-/** Takes a record out of the recycle bin; throws for one that is not in it. */
-export function undeleteRecord({ org, transaction, writer, lock }: Writing, object: SObject, id: string): void {
-  const before = tableOf(org, object.name).get(id);
-  if (before?.IsDeleted !== true)
+/** With its fields that are hidden from the user too: these are in every record. */
+const wholeObject = (org: Org, { name }: SObject): SObject => tableOf(org, name).object;
+
+/** Takes a record out of the recycle bin; throws for one that is not in it, 404 for one that was never there. */
+export function undeleteRecord({ org, transaction, writer, lock }: Writing, seen: SObject, id: string): void {
+  const object = wholeObject(org, seen);
+  const before = tableOf(org, object.name).get(id) ?? notFound();
+  if (before.IsDeleted !== true)
     throw new SalesforceError(400, { errorCode: "UNDELETE_FAILED", message: "Entity is not in the recycle bin" });
   lock(lockKeys(org, { object: object.name, before, row: before }));
   const row = { ...before, IsDeleted: false, ...stamped(object, writer, org.clock.now()) };
@@ -85,11 +92,13 @@ export function undeleteRecord({ org, transaction, writer, lock }: Writing, obje
   transaction.put(tableOf(org, object.name), id, row);
 }
 
+function notFound(): never {
+  throw new SalesforceError(404, { errorCode: "NOT_FOUND", message: "The requested resource does not exist" });
+}
+
 /** Throws 404 for one that was never there or is deleted. */
 export function liveRow(org: Org, object: SObject, id: string): Row {
-  const row = tableOf(org, object.name).get(id);
-  if (row === undefined)
-    throw new SalesforceError(404, { errorCode: "NOT_FOUND", message: "The requested resource does not exist" });
+  const row = tableOf(org, object.name).get(id) ?? notFound();
   if (row.IsDeleted === true)
     throw new SalesforceError(404, { errorCode: "ENTITY_IS_DELETED", message: "entity is deleted", fields: [] });
   return row;
@@ -99,6 +108,7 @@ function store(writing: Writing, object: SObject, draft: Draft): void {
   const { org, writer, lock } = writing;
   if (writer.autoAssign) assign(draft, org);
   derive(draft, org);
+  derivePlaces(draft, object);
   lock(lockKeys(org, draft));
   checkRules(draft, org, writer.userId);
   checkUnique(draft, org);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { eventually } from "../../eventually.ts";
 import { valueAt } from "../api.ts";
 import { type ControlWorld, startAt, startControlWorld } from "./control-world.ts";
 
@@ -118,10 +119,14 @@ describe("settings", () => {
 
   test("§8.18 what is committed late is not there yet", async () => {
     await settings({ lateCommitMs: 1_000 });
-    const id = (await createLead()).text("id");
-    expect((await world.inOrg("GET", `/records/Lead/${id}`)).status).toBe(404);
+    const leads = async () => (await world.inOrg("GET", "/records/Lead")).list("results").length;
+    const before = await leads();
+    const creating = createLead();
+    await eventually(() => world.salesforce.requests.list().some(({ path }) => path.endsWith("/sobjects/Lead")));
+    expect(await leads()).toBe(before);
     await world.control("POST", "/clock/advance", { ms: 1_000 });
-    expect((await world.inOrg("GET", `/records/Lead/${id}`)).status).toBe(200);
+    expect((await creating).status).toBe(201);
+    expect(await leads()).toBe(before + 1);
   });
 });
 

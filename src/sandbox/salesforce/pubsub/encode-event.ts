@@ -1,5 +1,5 @@
 import type { Change } from "../change.ts";
-import type { Field, Value } from "../schema.ts";
+import type { Field, Row, Value } from "../schema.ts";
 import { fieldBitmap } from "./bitmap.ts";
 import { avroTypeOf, type EventField, type EventSchema } from "./event-schema.ts";
 
@@ -9,22 +9,27 @@ export type View = {
   enrichedFields: readonly string[];
   /** Left out for want of field-level security. */
   hiddenFields: ReadonlySet<string>;
+  /** The record as it is at delivery: enriched fields are not kept with the event. Null: as it was then. */
+  latest: Row | null;
 };
 
 /** The whole event: no field is added, none is hidden. */
-export const plainView: View = { enrichedFields: [], hiddenFields: new Set() };
+export const plainView: View = { enrichedFields: [], hiddenFields: new Set(), latest: null };
 
 /**
  * The Avro payload of `change` (salesforce.md §1.2 "Body differences"): every field is there, and null unless it has a
- * value and was changed or enriched. A CREATE and an UNDELETE have all values; a gap has none; a DELETE has enriched
- * ones, of `change.row` where it has one.
+ * value and was changed or enriched. A CREATE and an UNDELETE have all values; a gap has none; a DELETE has enriched ones.
  */
-export function encodeEvent(schema: EventSchema, change: Change, { enrichedFields, hiddenFields }: View): Buffer {
+export function encodeEvent(schema: EventSchema, change: Change, view: View): Buffer {
+  const { enrichedFields, hiddenFields } = view;
   const isHidden = (field: Field, compound: Field | null) =>
     hiddenFields.has(field.name) || (compound !== null && hiddenFields.has(compound.name));
   const isSent = sentFields(change, enrichedFields);
+  const rowOf = rowsOf(change, view);
   const sentValue = (field: Field, compound: Field | null) =>
-    isHidden(field, compound) || !isSent(field, compound) ? null : wrap(field, change.row?.[field.name] ?? null);
+    isHidden(field, compound) || !isSent(field, compound)
+      ? null
+      : wrap(field, rowOf(field, compound)?.[field.name] ?? null);
   const bitmapOf = (names: readonly string[]) => {
     const among = new Set(names);
     return fieldBitmap(schema, (field, compound) => among.has(field.name) && !isHidden(field, compound));
@@ -50,7 +55,16 @@ export function encodeEvent(schema: EventSchema, change: Change, { enrichedField
   return schema.type.toBuffer(record);
 }
 
-function sentFields(change: Change, enriched: readonly string[]): (field: Field, compound: Field | null) => boolean {
+type OfField<Result> = (field: Field, compound: Field | null) => Result;
+
+/** Where a field's value comes from: what was changed from the event, what is only enriched from the record of now. */
+function rowsOf({ changeType, changedFields, row }: Change, { latest }: View): OfField<Row | null> {
+  if (latest === null || (changeType !== "UPDATE" && changeType !== "DELETE")) return () => row;
+  const changed = new Set(changedFields);
+  return (field, compound) => (changed.has(field.name) || changed.has(compound?.name ?? "") ? row : latest);
+}
+
+function sentFields(change: Change, enriched: readonly string[]): OfField<boolean> {
   switch (change.changeType) {
     case "CREATE":
     case "UNDELETE":

@@ -1,24 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { Change } from "../change.ts";
-import type { SObject } from "../schema.ts";
-import { type Allocation, createAllocation } from "./allocation.ts";
-import { encodeEvent } from "./encode-event.ts";
+import type { Row, SObject } from "../schema.ts";
+import { createAllocation } from "./allocation.ts";
 import { createEventLog, type Entry, type EventLog } from "./event-log.ts";
 import type { EventSchema } from "./event-schema.ts";
 import { prepareTransaction } from "./prepare-transaction.ts";
+import { type Access, type DeliveredEvent, type Reader, readEvents, splitFor, usedUp } from "./read-events.ts";
 import { Refusal } from "./refusal.ts";
 import { createSchemas } from "./schemas.ts";
 import { createSwitches, type Switches } from "./switches.ts";
-import { type Channel, type ChannelMember, findTopic, type Topic } from "./topics.ts";
-
-/** What the users of the org may see; the sharing of single records does not count (salesforce.md §1.2). */
-export type Access = {
-  /** Has the user View All Records of the object (or what stands for it: View All Data, View All Users)? */
-  canViewAll(userId: string, entityName: string): boolean;
-  /** Fields that the user's field-level security hides. */
-  hiddenFields(userId: string, entityName: string): ReadonlySet<string>;
-};
+import { type Channel, findTopic, type Topic } from "./topics.ts";
 
 export type BusOptions = {
   clock: Clock;
@@ -31,19 +23,15 @@ export type BusOptions = {
   channels(): readonly Channel[];
   /** None: everybody sees everything. */
   access?: Access;
+  /** A record as it is now, deleted or not. None: enriched fields are told as they were at the change. */
+  rowOf?(entityName: string, recordId: string): Row | null;
 };
 
 /** Where a subscription begins; `after`: behind the event of a replay id. */
 export type StartAt = "LATEST" | "EARLIEST" | { after: Uint8Array };
 
-/** How far a subscription has read; `read` moves `position`. */
-export type Reader = { topic: Topic; userId: string; position: number };
-
 /** `schemaId`: of the events to come; "" of a channel, where each event names its own. */
 export type TopicInfo = Topic & { schemaId: string };
-
-/** `replayId` and `payload` (Avro) are bytes; `id` is a UUID that stays the same at each delivery. */
-export type DeliveredEvent = { id: string; schemaId: string; payload: Buffer; replayId: Buffer };
 
 /** `arrived`: events may be there to be read; `close`: the stream must end. */
 export type Stream = { arrived(): void; close(): void };
@@ -74,9 +62,6 @@ export type EventBus = {
   /** Should the server close a stream that was just sent events (`switches.closeChance`)? */
   strikesStream(): boolean;
 };
-
-/** A response stays below what a gRPC client takes by default, 4 MB. */
-const mostBytes = 3_000_000;
 
 const seesEverything: Access = { canViewAll: () => true, hiddenFields: () => new Set() };
 
@@ -117,18 +102,21 @@ export function createEventBus(options: BusOptions): EventBus {
     schema: schemas.named,
     open(topic, userId, startAt) {
       if (allocation.used() >= switches.deliveriesPerDay) throw usedUp();
-      if (startAt === "LATEST") return { topic, userId, position: log.tip };
-      if (startAt === "EARLIEST") return { topic, userId, position: 0 };
+      if (startAt === "LATEST") return { topic, userId, position: log.tip, within: 0 };
+      if (startAt === "EARLIEST") return { topic, userId, position: 0, within: 0 };
       const position = positionAfter(log, switches.refuseReplayIds, startAt.after);
       const names = new Set(topic.members.map(({ entityName }) => entityName));
       const isOnTopic = ({ change }: Entry) => names.has(change.entityName);
-      const [again] = log.last(switches.duplicatesAfterReconnect, position, isOnTopic);
-      return { topic, userId, position: again ? again.position - 1 : position };
+      const [last] = log.last(1, position, isOnTopic);
+      // Which of a group was the last one is not told by its replay id: all come again.
+      const isInGroup = last?.position === position && splitFor(topic.members, last.change).length > 1;
+      const [again] = log.last(Math.max(switches.duplicatesAfterReconnect, isInGroup ? 1 : 0), position, isOnTopic);
+      return { topic, userId, position: again ? again.position - 1 : position, within: 0 };
     },
     read(reader, most) {
       // A channel's members may have changed since the stream began.
       const { members } = findTopic(options, reader.topic.name);
-      return readEvents({ log, allocation, switches, access, members }, reader, most);
+      return readEvents({ ...options, log, allocation, switches, access, members }, reader, most);
     },
     replayIdAt(reader) {
       if (log.after(reader.position).length === 0) reader.position = log.tip;
@@ -147,43 +135,6 @@ export function createEventBus(options: BusOptions): EventBus {
   };
 }
 
-type Source = {
-  log: EventLog;
-  allocation: Allocation;
-  switches: Switches;
-  access: Access;
-  members: readonly ChannelMember[];
-};
-
-function readEvents(source: Source, reader: Reader, most: number): DeliveredEvent[] {
-  const { log, allocation, switches } = source;
-  const events: DeliveredEvent[] = [];
-  const left = switches.deliveriesPerDay - allocation.used();
-  let bytes = 0;
-  for (const entry of log.after(reader.position)) {
-    if (events.length >= most || bytes >= mostBytes) break;
-    const payload = payloadFor(source, reader.userId, entry);
-    if (payload && events.length >= left) {
-      if (events.length === 0) throw usedUp();
-      break;
-    }
-    reader.position = entry.position;
-    if (!payload) continue;
-    bytes += payload.length;
-    events.push({ id: entry.id, schemaId: entry.schema.id, payload, replayId: log.replayIdOf(entry) });
-  }
-  allocation.use(events.length);
-  return events;
-}
-
-/** Null of an event that is not on the topic, or withheld from the user. */
-function payloadFor({ access, members }: Source, userId: string, { change, schema }: Entry): Buffer | null {
-  const member = members.find(({ entityName }) => entityName === change.entityName);
-  if (!member || !access.canViewAll(userId, change.entityName)) return null;
-  const hiddenFields = access.hiddenFields(userId, change.entityName);
-  return encodeEvent(schema, change, { enrichedFields: member.enrichedFields, hiddenFields });
-}
-
 function positionAfter(log: EventLog, refuse: Switches["refuseReplayIds"], replayId: Uint8Array): number {
   if (replayId.length === 0 || refuse === "validation.failed") {
     throw new Refusal("replay-id-invalid", "The Replay ID validation failed. Ensure that the Replay ID is valid.");
@@ -200,8 +151,4 @@ function positionAfter(log: EventLog, refuse: Switches["refuseReplayIds"], repla
 function delayOf(transactionKey: string, { minMs, maxMs }: Switches["delay"]): number {
   const share = createHash("sha256").update(transactionKey).digest().readUInt32BE() / 0xffff_ffff;
   return Math.round(minMs + (maxMs - minMs) * share);
-}
-
-function usedUp(): Refusal {
-  return new Refusal("allocation", "You have exceeded the event delivery limit for your org.");
 }

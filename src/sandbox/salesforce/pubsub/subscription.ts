@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
-import type { DeliveredEvent, EventBus, Reader, StartAt } from "./event-bus.ts";
+import type { EventBus, StartAt } from "./event-bus.ts";
+import type { DeliveredEvent, Reader } from "./read-events.ts";
 import { Refusal } from "./refusal.ts";
 
 /** As the proto has it; `replay_preset` by its name. */

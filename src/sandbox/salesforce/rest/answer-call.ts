@@ -3,6 +3,7 @@ import type { Answer } from "../../http.ts";
 import { SalesforceError } from "../errors.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
 import type { Unit } from "../unit.ts";
+import { checkVersion } from "../versions.ts";
 import { type Call, notFound, type Route, type SubRequest } from "./call.ts";
 import { findRoute } from "./routes.ts";
 
@@ -52,7 +53,9 @@ export function answerCall(context: CallContext, request: RestRequest, unit: Uni
 function answerInner(context: CallContext, { method, url, headers, body }: SubRequest, unit: Unit): Answer {
   const [, version = "", path = "", query = ""] = /^\/services\/data\/v(\d+\.\d)([^?]*)(?:\?(.*))?$/.exec(url) ?? [];
   try {
-    if (version === "") notFound();
+    checkVersion(`v${version}`);
+    // The Tooling API has composites of its own.
+    if (path.startsWith("/tooling/")) notFound();
     return answerCall(
       { ...context, version },
       { method, path, query: new URLSearchParams(query), headers, body },

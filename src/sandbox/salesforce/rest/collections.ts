@@ -2,12 +2,11 @@ import type { Answer } from "../../http.ts";
 import { SalesforceError } from "../errors.ts";
 import { isId, to18 } from "../ids.ts";
 import type { SObject } from "../schema.ts";
-import type { Unit } from "../unit.ts";
 import { visibleObject } from "../visible.ts";
 import { createRecord, deleteRecord, updateRecord, type Writing } from "../write-records.ts";
 import { bodyOf, type Call, isRecord, objectOf, type Route, writerOf } from "./call.ts";
 import { readRecords } from "./read-records.ts";
-import { upsertRecord } from "./records.ts";
+import { upsertRecord } from "./upsert.ts";
 
 const many = "/composite/sobjects";
 
@@ -23,6 +22,7 @@ export const collectionRoutes: readonly Route[] = [
 
 const mostRecords = 200;
 const mostRetrieved = 2000;
+const mostChunks = 10;
 
 type Input = Readonly<Record<string, unknown>>;
 type Result = { id?: string; success: boolean; errors: readonly unknown[]; created?: boolean };
@@ -32,7 +32,7 @@ function recordsOf(call: Call): Input[] {
   const { records } = bodyOf(call);
   if (!Array.isArray(records) || !records.every(isRecord))
     throw new SalesforceError(400, { message: "The records field is required", errorCode: "INVALID_INPUT" });
-  return checkCount(records, mostRecords);
+  return checkChunks(checkCount(records, mostRecords));
 }
 
 function idsIn({ query }: Call): Input[] {
@@ -44,6 +44,16 @@ function checkCount<T>(records: T[], most: number): T[] {
   throw new SalesforceError(400, {
     message: `The request can not have more than ${most} records`,
     errorCode: "EXCEEDED_MAX_RECORDS_LIMIT",
+  });
+}
+
+/** Records of one type that follow each other are a chunk (salesforce.md §3.4). */
+function checkChunks(records: Input[]): Input[] {
+  const types = records.map(({ attributes }) => (isRecord(attributes) ? attributes.type : undefined));
+  if (types.filter((type, index) => type !== types[index - 1]).length <= mostChunks) return records;
+  throw new SalesforceError(400, {
+    message: `The request can not have more than ${mostChunks} chunks of records of one type`,
+    errorCode: "LIMIT_EXCEEDED",
   });
 }
 
@@ -133,10 +143,9 @@ const malformed = (text: string) =>
 function upsertEach(call: Call): Answer {
   const object = objectOf(call);
   const { field = "" } = call.params;
-  return writeEach(call, recordsOf(call), (inner, writing, input) => {
+  return writeEach(call, recordsOf(call), (_call, writing, input) => {
     const { [field]: value, id: _, ...fields } = input;
-    const unit: Unit = { write: (_writer, run) => run(writing), together: call.unit.together };
-    const { id, isNew } = upsertRecord({ ...inner, unit }, object, { field, value, input: fields });
+    const { id, isNew } = upsertRecord(writing, object, { field, value, input: fields });
     return { ...done(id), created: isNew };
   });
 }

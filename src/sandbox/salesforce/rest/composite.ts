@@ -18,6 +18,7 @@ const mostWide = 5;
 const mostNodes = 500;
 const mostGraphs = 75;
 const mostDepth = 15;
+const mostKinds = 15;
 const mostFailedGraphs = 14;
 
 type Part = { method: string; url: string; referenceId: string; httpHeaders: IncomingHttpHeaders; body: unknown };
@@ -51,7 +52,7 @@ function readPart(given: unknown): Part {
   const { method, url, referenceId, httpHeaders, body } = isRecord(given) ? given : {};
   if (typeof method !== "string" || typeof url !== "string" || !url.startsWith("/services/data/"))
     throw invalid(`Invalid subrequest: ${JSON.stringify({ method, url })}`);
-  if (typeof referenceId !== "string" || !/^[A-Za-z]\w*$/.test(referenceId))
+  if (typeof referenceId !== "string" || !/^[A-Za-z0-9]\w*$/.test(referenceId))
     throw invalid(
       `Provided referenceId ('${String(referenceId)}') must start with a letter or a number, and it can contain only letters, numbers and underscores`,
     );
@@ -149,8 +150,16 @@ function readGraph(given: unknown): { graphId: string; parts: Part[] } {
   const { graphId, compositeRequest } = isRecord(given) ? given : {};
   if (typeof graphId !== "string" || graphId === "") throw invalid("Each graph needs a graphId");
   const parts = readParts(compositeRequest, mostNodes);
+  if (new Set(parts.map(kindOf)).size > mostKinds)
+    throw invalid(`Limit exceeded: a graph may have ${mostKinds} kinds of nodes`);
   if (depthOf(parts) > mostDepth) throw invalid(`Limit exceeded: a graph may be ${mostDepth} deep`);
   return { graphId, parts };
+}
+
+/** What is done to which object: which of its records does not count. */
+function kindOf({ method, url }: Part): string {
+  const [, , , , area = "", object = ""] = url.split("?")[0]?.split("/") ?? [];
+  return `${method} ${area} ${object}`;
 }
 
 /** How long the longest chain of references is, in nodes. */

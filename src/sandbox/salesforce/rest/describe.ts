@@ -50,7 +50,10 @@ function describe(call: Call, object: SObject): Record<string, unknown> {
 }
 
 function describeField(field: Field): Record<string, unknown> {
-  const { name, label, type, length, nillable, createable, updateable, filterable, custom, calculated } = field;
+  const { name, label, type, length, createable, updateable, filterable, custom, calculated } = field;
+  const isOwner = name === "OwnerId";
+  const nillable = field.nillable && !isOwner;
+  const hasDefault = type === "boolean" || isOwner || field.picklistValues.some(({ defaultValue }) => defaultValue);
   return {
     ...{ name, label, type, length, byteLength: length * 3, nillable, createable, updateable, filterable },
     ...{ custom, calculated, calculatedFormula: null, externalId: field.externalId, unique: field.unique },
@@ -65,7 +68,7 @@ function describeField(field: Field): Record<string, unknown> {
     ...{
       restrictedPicklist: field.restrictedPicklist,
       dependentPicklist: false,
-      defaultedOnCreate: type === "boolean",
+      defaultedOnCreate: hasDefault,
     },
     picklistValues: field.picklistValues.map((value) => ({ ...value, validFor: null })),
     ...{ defaultValue: type === "boolean" ? false : null, caseSensitive: false, deprecatedAndHidden: false },

@@ -24,7 +24,8 @@ function post(call: Call): Answer {
   const id = to18(
     `0D5${createHash("sha256").update(`${subjectId}${text}${call.org.clock.now()}`).digest("hex").slice(0, 12)}`,
   );
-  call.org.feed.push({ id, at: call.org.clock.now(), userId: call.userId, subjectId: to18(subjectId), text });
+  const item = { id, at: call.org.clock.now(), userId: call.userId, subjectId: to18(subjectId), text };
+  call.unit.afterwards(() => void call.org.feed.push(item));
   return {
     status: 201,
     body: { id, feedElementType, body: { text, messageSegments: parts }, parent: { id: subjectId } },

@@ -34,7 +34,9 @@ function notify(call: Call): Answer {
   const { inputs: given } = bodyOf(call);
   const list: unknown[] = Array.isArray(given) ? given : [];
   const outcomes = list.map((input) => outcomeOf(call, isRecord(input) ? input : {}));
-  for (const outcome of outcomes) if ("sent" in outcome) call.org.notifications.push(...outcome.sent);
+  call.unit.afterwards(() => {
+    for (const outcome of outcomes) if ("sent" in outcome) call.org.notifications.push(...outcome.sent);
+  });
   const isAllGood = outcomes.length > 0 && outcomes.every((outcome) => "sent" in outcome);
   return { status: isAllGood ? 200 : 400, body: outcomes.map(resultOf) };
 }
@@ -68,15 +70,28 @@ function outcomeOf({ org, userId }: Call, input: Record<string, unknown>): Outco
   if (String(title).length > longestTitle || String(body).length > longestBody)
     return refuse("STRING_TOO_LONG", `The title may have ${longestTitle} characters, the body ${longestBody}.`);
   const target = typeof targetId === "string" && targetId !== noTarget ? to18(targetId) : null;
-  const people = new Set(recipientIds.flatMap((id) => usersBehind(org, to18(String(id)))));
+  const people = new Set(recipientIds.flatMap((id) => usersBehind(org, to18(String(id)), new Set())));
   const message = { at: org.clock.now(), typeId, title: String(title), body: String(body), targetId: target };
   return { sent: [...people].map((recipientId) => ({ ...message, recipientId })) };
 }
 
-/** Who stands behind a recipient: a user, or the members of a queue or group. Those who left are passed over silently. */
-function usersBehind(org: Org, id: string): string[] {
+/**
+ * Who stands behind a recipient: a user, the members of a queue or group, the team of an account. Those who left are passed
+ * over silently. `seen`: groups may have each other as members.
+ */
+function usersBehind(org: Org, id: string, seen: Set<string>): string[] {
+  if (seen.has(id)) return [];
+  seen.add(id);
   const user = tableOf(org, "User").get(id);
   if (user !== undefined) return user.IsActive === true ? [id] : [];
-  const members = [...tableOf(org, "GroupMember").withValues("GroupId", [id])];
-  return members.filter((row) => row.IsDeleted !== true).flatMap((row) => usersBehind(org, String(row.UserOrGroupId)));
+  return teams.flatMap(({ object, of, member }) =>
+    [...(org.tables.get(object)?.withValues(of, [id]) ?? [])]
+      .filter((row) => row.IsDeleted !== true)
+      .flatMap((row) => usersBehind(org, String(row[member]), seen)),
+  );
 }
+
+const teams = [
+  { object: "GroupMember", of: "GroupId", member: "UserOrGroupId" },
+  { object: "AccountTeamMember", of: "AccountId", member: "UserId" },
+];

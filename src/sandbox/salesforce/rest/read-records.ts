@@ -54,6 +54,18 @@ export function idOf({ keyPrefix }: SObject, text: string): string {
   });
 }
 
+/** As `idOf`, of a record that is to be written: one of another object is malformed (salesforce.md §8, 7). */
+export function ownIdOf({ keyPrefix, label }: SObject, text: string): string {
+  if (!isId(text)) malformed(text);
+  const id = to18(text);
+  if (id.startsWith(keyPrefix)) return id;
+  throw new SalesforceError(400, {
+    errorCode: "MALFORMED_ID",
+    message: `${label} ID: id value of incorrect type: ${text}`,
+    fields: ["Id"],
+  });
+}
+
 function malformed(text: string): never {
   throw new SalesforceError(400, { errorCode: "MALFORMED_ID", message: `Id value ${text} is malformed` });
 }

@@ -1,10 +1,10 @@
 import type { Answer } from "../../http.ts";
 import { SalesforceError } from "../errors.ts";
-import { to18 } from "../ids.ts";
 import type { Row, SObject } from "../schema.ts";
-import { createRecord, deleteRecord, fieldsOf, liveRow, updateRecord } from "../write-records.ts";
+import { createRecord, deleteRecord, liveRow, updateRecord } from "../write-records.ts";
 import { bodyOf, type Call, headerOf, notFound, objectOf, type Route, writerOf } from "./call.ts";
-import { allFields, idOf, readRecords } from "./read-records.ts";
+import { allFields, idOf, ownIdOf, readRecords } from "./read-records.ts";
+import { findByExternalId, upsertRecord } from "./upsert.ts";
 
 const one = "/sobjects/:object/:id";
 const byExternalId = "/sobjects/:object/:field/:value";
@@ -13,8 +13,8 @@ const byExternalId = "/sobjects/:object/:field/:value";
 export const recordRoutes: readonly Route[] = [
   { method: "POST", paths: ["/sobjects/:object"], handle: create },
   { method: "GET", paths: [one], handle: (call) => show(call, idOf(objectOf(call), call.params.id ?? "")) },
-  { method: "PATCH", paths: [one], handle: (call) => change(call, idOf(objectOf(call), call.params.id ?? "")) },
-  { method: "DELETE", paths: [one], handle: (call) => remove(call, idOf(objectOf(call), call.params.id ?? "")) },
+  { method: "PATCH", paths: [one], handle: (call) => change(call, ownIdOf(objectOf(call), call.params.id ?? "")) },
+  { method: "DELETE", paths: [one], handle: (call) => remove(call, ownIdOf(objectOf(call), call.params.id ?? "")) },
   { method: "GET", paths: [byExternalId], handle: (call) => byValue(call, (id) => show(call, id)) },
   { method: "PATCH", paths: [byExternalId], handle: upsert },
   { method: "DELETE", paths: [byExternalId], handle: (call) => byValue(call, (id) => remove(call, id)) },
@@ -68,60 +68,23 @@ function remove(call: Call, id: string): Answer {
 }
 
 function byValue(call: Call, handle: (id: string) => Answer): Answer {
-  const found = findByExternalId(call, objectOf(call), call.params);
+  const found = findByExternalId(call.org, objectOf(call), call.params);
   if (found.length > 1) return several(call, found);
   return handle(found[0] ?? notFound());
 }
 
 function upsert(call: Call): Answer {
   const object = objectOf(call);
-  const found = findByExternalId(call, object, call.params);
+  const found = findByExternalId(call.org, object, call.params);
   if (found.length > 1) return several(call, found);
-  const { id, isNew } = upsertRecord(call, object, { ...call.params, input: bodyOf(call) });
-  const headers = isNew ? { Location: addressOf(call, object, id) } : {};
-  return { status: isNew ? 201 : 200, body: created(id, { created: isNew }), headers };
+  const given = { ...call.params, input: bodyOf(call) };
+  const { id, isNew } = call.unit.write(writerOf(call), (writing) => upsertRecord(writing, object, given));
+  if (isNew)
+    return { status: 201, body: created(id, { created: true }), headers: { Location: addressOf(call, object, id) } };
+  return Number(call.version) < 46 ? { status: 204 } : { status: 200, body: created(id, { created: false }) };
 }
 
 /** Several records have that value: the body lists where they are (salesforce.md §3.2). */
 function several(call: Call, ids: readonly string[]): Answer {
   return { status: 300, body: ids.map((id) => addressOf(call, objectOf(call), id)) };
-}
-
-type ByValue = Readonly<Record<string, unknown>>;
-
-/** Ids of live records whose external id `field` has this `value`. Throws 404 for a field that is none. */
-export function findByExternalId({ org }: Call, object: SObject, { field, value }: ByValue): string[] {
-  const known = fieldsOf(object).get(String(field).toLowerCase());
-  if (known === undefined || !(known.externalId || known.type === "id")) {
-    throw new SalesforceError(404, {
-      errorCode: "NOT_FOUND",
-      message: `Provided external ID field does not exist or is not accessible: ${String(field)}`,
-    });
-  }
-  const table = org.tables.get(object.name);
-  if (known.type === "id") return table?.get(to18(String(value))) ? [to18(String(value))] : [];
-  const rows = [...(table?.withValues(known.name, [String(value)]) ?? [])];
-  return rows.filter((row) => row.IsDeleted !== true).map((row) => String(row.Id));
-}
-
-/** Changes the record that has the value, or makes one that has it. Throws when several have it. */
-export function upsertRecord(
-  call: Call,
-  object: SObject,
-  { field, value, input }: ByValue & { input: Readonly<Record<string, unknown>> },
-): { id: string; isNew: boolean } {
-  const found = findByExternalId(call, object, { field, value });
-  if (found.length > 1)
-    throw new SalesforceError(400, {
-      message: `${String(field)}: more than one record found for external id field: [${found.join(", ")}]`,
-      errorCode: "DUPLICATE_EXTERNAL_ID",
-      fields: [],
-    });
-  const [id] = found;
-  return call.unit.write(writerOf(call), (writing) => {
-    if (id === undefined)
-      return { id: createRecord(writing, object, { ...input, [String(field)]: value }), isNew: true };
-    updateRecord(writing, object, id, input);
-    return { id, isNew: false };
-  });
 }

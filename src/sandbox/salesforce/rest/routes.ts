@@ -10,6 +10,7 @@ import { recordRoutes } from "./records.ts";
 import { replicationRoutes } from "./replication.ts";
 import { searchRoutes } from "./search.ts";
 import { serviceRoutes } from "./services.ts";
+import { toolingRoutes } from "./tooling.ts";
 
 /** The REST API, below "/services/data/v66.0". */
 export const findRoute = createRouter<Route>([
@@ -23,4 +24,5 @@ export const findRoute = createRouter<Route>([
   ...compositeRoutes,
   ...notifyRoutes,
   ...feedRoutes,
+  ...toolingRoutes,
 ]);

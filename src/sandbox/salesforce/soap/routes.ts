@@ -43,7 +43,7 @@ async function answerSoap(state: SalesforceState, call: OpenCall): Promise<Answe
       errorCode: "EXCEEDED_ID_LIMIT",
       message: `record limit reached. cannot submit more than ${operation.most} records into this call`,
     });
-  return runLocked(org, { isStruck: call.isStruck }, (unit) =>
+  return runLocked(org, { isStruck: call.isStruck, userId: writer.userId }, (unit) =>
     soapAnswer(name, runAll(operation, asked.operation, { unit, writer })),
   );
 }
