@@ -73,10 +73,28 @@ export function shownPermissions(permissions: Permissions): Record<string, unkno
 /** Who acts where nobody is named: the first administrator who is active, else the first active user; null of an org without. */
 export function adminOf(org: Org): string | null {
   const active = [...tableOf(org, "User").rows()].filter((row) => row.IsActive === true);
-  const isAdmin = ({ ProfileId }: Row): boolean =>
-    tableOf(org, "Profile").get(String(ProfileId))?.Name === "System Administrator";
-  const admin = active.find(isAdmin) ?? active[0];
-  return admin === undefined ? null : String(admin.Id);
+  return firstOf(org, active, "System Administrator");
+}
+
+/** Who has this profile, else anybody. */
+function firstOf(org: Org, users: readonly Row[], profile: string): string | null {
+  const hasProfile = ({ ProfileId }: Row): boolean => tableOf(org, "Profile").get(String(ProfileId))?.Name === profile;
+  const user = users.find(hasProfile) ?? users[0];
+  return user === undefined ? null : String(user.Id);
+}
+
+/**
+ * As whom an app runs where nobody is named: the first user with the profile for integrations who may log in, else the
+ * first who may; null of an org without.
+ */
+export function integrationUserOf(org: Org): string | null {
+  const users = [...tableOf(org, "User").rows()].filter((row) => mayLogIn(org, row));
+  return firstOf(org, users, "Minimum Access - API Only Integrations");
+}
+
+/** Is this user active, and not frozen? */
+export function mayLogIn(org: Org, user: Row): boolean {
+  return user.IsActive === true && loginOf(org, String(user.Id))?.IsFrozen !== true;
 }
 
 /** The login of a user, which tells whether it is frozen (salesforce.md §4.4). */

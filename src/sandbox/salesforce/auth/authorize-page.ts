@@ -1,4 +1,5 @@
 import { escapeMarkup, hiddenInputs, htmlPage } from "../../html.ts";
+import { mayLogIn } from "../people.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
 import type { Row } from "../schema.ts";
 
@@ -27,7 +28,7 @@ ${hiddenInputs(fields)}
 }
 
 function groupOf(org: SandboxOrg): string {
-  const options = activeUsers(org).map(
+  const options = loginUsers(org).map(
     ({ Id, Name, Username }) =>
       `<option value="${org.id}/${Id}">${escapeMarkup(`${Name ?? ""} (${Username ?? ""})`)}</option>`,
   );
@@ -35,8 +36,8 @@ function groupOf(org: SandboxOrg): string {
 }
 
 /** Who may log in. */
-export function activeUsers(org: SandboxOrg): Row[] {
-  return [...(org.tables.get("User")?.rows() ?? [])].filter(({ IsActive }) => IsActive === true);
+export function loginUsers(org: SandboxOrg): Row[] {
+  return [...(org.tables.get("User")?.rows() ?? [])].filter((user) => mayLogIn(org, user));
 }
 
 /** What is shown instead of a redirect when it is not sure whither one may be sent. */

@@ -4,7 +4,7 @@ import type { Answer } from "../../http.ts";
 import type { OpenRoute } from "../open-route.ts";
 import type { SalesforceState } from "../state.ts";
 import type { ClientApp } from "./apps.ts";
-import { activeUsers, authorizeErrorPage, authorizePage } from "./authorize-page.ts";
+import { authorizeErrorPage, authorizePage, loginUsers } from "./authorize-page.ts";
 import { refusalOf } from "./check-login.ts";
 import { type Consents, codeLifetimeMs } from "./consents.ts";
 import { loginRefusals } from "./switches.ts";
@@ -77,7 +77,7 @@ function decide(
     return back({ error: "access_denied", error_description: "end-user denied authorization" });
   const [orgId = "", userId = ""] = (form.get("user") ?? "").split("/");
   const org = state.orgs.get(orgId);
-  if (org === undefined || !activeUsers(org).some(({ Id }) => Id === userId))
+  if (org === undefined || !loginUsers(org).some(({ Id }) => Id === userId))
     return errorPage("invalid_request", "there is no such user");
   const refusal = refusalOf(state, app, orgId);
   if (refusal !== null)

@@ -1,6 +1,6 @@
 import type { RefusedAnswer } from "../errors.ts";
+import { mayLogIn } from "../people.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
-import type { Row } from "../schema.ts";
 import type { SalesforceState } from "../state.ts";
 import type { ClientApp } from "./apps.ts";
 import { oauthError } from "./oauth-error.ts";
@@ -25,7 +25,9 @@ export function checkLogin(
   if (refusal !== null) throw refusing(refusal);
   const org = state.orgs.get(orgId);
   if (org === undefined) throw refusing("inactive-org");
-  if (userOf(org, userId)?.IsActive !== true) throw oauthError("invalid_grant", "inactive user");
+  const user = org.tables.get("User")?.get(userId);
+  // That a frozen user is refused in the same words is not documented: a guess.
+  if (user === undefined || !mayLogIn(org, user)) throw oauthError("invalid_grant", "inactive user");
   return org;
 }
 
@@ -34,5 +36,3 @@ export function refusing(refusal: LoginRefusal): RefusedAnswer {
   const { error, description } = loginRefusals[refusal];
   return oauthError(error, description);
 }
-
-const userOf = (org: SandboxOrg, userId: string): Row | undefined => org.tables.get("User")?.get(userId);

@@ -18,7 +18,7 @@ export const userControlRoutes: ControlRoute<SalesforceState>[] = [
     method: "PATCH",
     paths: ["/orgs/:orgId/users/:userId"],
     about:
-      "{isActive?, isFrozen?, viewAll?, hidden?, readOnly?, reads?, sendCustomNotifications?, editConvertedLeads?}: a user leaves or comes back, may see or do something else",
+      "{isActive?, isFrozen?, viewAll?, hidden?, readOnly?, reads?, sendCustomNotifications?, editConvertedLeads?}: a user leaves, is frozen or comes back, may see or do something else",
     handle: changeUser,
   },
 ];
@@ -35,9 +35,10 @@ function changeUser(state: SalesforceState, call: ControlCall): Answer {
   const permissions = readPermissions(fields);
   fields.check();
   if (isActive !== undefined) setActive(org, user, isActive);
-  // Nobody who left is logged in any more.
-  if (isActive === false) state.sessions.end((session) => session.orgId === org.id && session.userId === userId);
   if (isFrozen !== undefined) setFrozen(org, userId, isFrozen);
+  // That the sessions of who left or is frozen end at once is not documented: a guess.
+  if (isActive === false || isFrozen === true)
+    state.sessions.end((session) => session.orgId === org.id && session.userId === userId);
   org.permit(userId, toPermissions(permissions));
   return { status: 200, body: shownUser(org, userId) };
 }

@@ -1,0 +1,63 @@
+import { ControlError, readFields } from "../../control-input.ts";
+import type { ControlCall, ControlRoute } from "../../control-listener.ts";
+import type { Answer } from "../../http.ts";
+import { recordId } from "../kinds.ts";
+import { tableOf } from "../org.ts";
+import { integrationUserOf } from "../people.ts";
+import type { SandboxOrg } from "../sandbox-org.ts";
+import type { SalesforceState } from "../state.ts";
+import { orgNamed } from "./org-route.ts";
+
+/** In which orgs the apps are. */
+export const installationControlRoutes: ControlRoute<SalesforceState>[] = [
+  {
+    method: "GET",
+    paths: ["/installations"],
+    about: "which app is installed in which org, and as whom it runs there",
+    handle: ({ apps }) => ({
+      status: 200,
+      body: {
+        results: apps.flatMap(({ clientId, runAs }) =>
+          [...runAs].map(([orgId, userId]) => ({ clientId, orgId, userId })),
+        ),
+      },
+    }),
+  },
+  {
+    method: "POST",
+    paths: ["/installations"],
+    about: "{orgId, userId?}: installs and connects the app without the OAuth pages; answers tokens",
+    handle: install,
+  },
+  {
+    method: "POST",
+    paths: ["/installations/uninstall"],
+    about: "{orgId}: the customer takes the app out: its tokens are void, nobody is told",
+    handle: uninstall,
+  },
+];
+
+function install(state: SalesforceState, { body }: ControlCall): Answer {
+  const fields = readFields(body);
+  const orgId = fields.need("orgId", recordId);
+  const wanted = fields.maybe("userId", recordId);
+  fields.check();
+  const org = orgNamed(state, orgId);
+  const userId = wanted ?? integrationUserOf(org);
+  checkUser(org, userId);
+  return { status: 201, body: { orgId: org.id, userId, ...state.install({ orgId: org.id, userId }) } };
+}
+
+function checkUser(org: SandboxOrg, userId: string | null): asserts userId is string {
+  if (userId === null) throw new ControlError(400, "The org has no user who may log in");
+  if (tableOf(org, "User").get(userId) === undefined) throw new ControlError(400, `There is no user ${userId}`);
+}
+
+function uninstall(state: SalesforceState, { body }: ControlCall): Answer {
+  const fields = readFields(body);
+  const orgId = fields.need("orgId", recordId);
+  fields.check();
+  const org = orgNamed(state, orgId);
+  if (state.uninstall({ orgId: org.id })) return { status: 204 };
+  throw new ControlError(404, `The app is not installed in org ${org.id}`);
+}
