@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Refused } from "../refused.ts";
 import { parseSeed } from "../sandbox/salesforce/parse-seed.ts";
+import { integrationUserOf } from "../sandbox/salesforce/people.ts";
 import { seedOrg } from "../sandbox/salesforce/seed.ts";
 import { startSalesforce } from "../sandbox/salesforce/server.ts";
 import type { Cli } from "./cli.ts";
@@ -30,6 +31,9 @@ export async function sandboxSalesforce(cli: Cli, options: SalesforceOptions): P
     } catch (error) {
       throw new Refused(`The seed ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
     }
+    const userId = integrationUserOf(org);
+    if (userId === null) cli.print("The seed has no user who may log in, so the app is not installed.");
+    else sandbox.install({ orgId: org.id, userId });
     cli.print(`Salesforce sandbox on ${sandbox.url}, org ${org.id}; Pub/Sub API on ${sandbox.pubSubUrl}.`);
     if (sandbox.controlUrl) cli.print(`Control API on ${sandbox.controlUrl}.`);
     cli.print(`SALESFORCE_LOGIN_URL=${sandbox.url} SALESFORCE_PUBSUB_URL=${sandbox.pubSubUrl}`);

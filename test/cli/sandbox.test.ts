@@ -1,10 +1,16 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { Connection } from "jsforce";
 import { createProgram } from "../../src/program.ts";
 import { eventually } from "../eventually.ts";
 import { seen } from "./seen.ts";
+
+const script = join(import.meta.dirname, "../../scripts/baton.js");
 
 let folder: string;
 beforeAll(async () => {
@@ -39,6 +45,40 @@ test("sandbox salesforce serves an org of the sample with its control API, and s
     expect(await (await fetch(`${controlUrl}/orgs`)).json()).toMatchObject({
       results: [{ name: "Sandbox", records: { User: 6, Account: 8, Contact: 10, Opportunity: 5, Lead: 12 } }],
     });
+  });
+});
+
+test("§2.3 sandbox salesforce prints what an app logs in with by itself, as the integration user", async () => {
+  const child = spawn(process.execPath, [script, "sandbox", "salesforce"], { env: { PATH: process.env.PATH } });
+  try {
+    const lines = createInterface({ input: child.stdout });
+    const told: Record<string, string> = {};
+    for await (const line of lines) {
+      for (const [, name = "", value = ""] of line.matchAll(/(SALESFORCE_\w+)=(\S+)/g)) told[name] = value;
+      if ("SALESFORCE_CLIENT_SECRET" in told) break;
+    }
+    const { SALESFORCE_LOGIN_URL: loginUrl = "", SALESFORCE_CLIENT_ID: clientId = "", ...others } = told;
+    expect([clientId, others]).toEqual([
+      "baton",
+      { SALESFORCE_PUBSUB_URL: expect.stringMatching(/^127\.0\.0\.1:\d+$/), SALESFORCE_CLIENT_SECRET: "secret" },
+    ]);
+    const oauth2 = { loginUrl, clientId, clientSecret: others.SALESFORCE_CLIENT_SECRET ?? "" };
+    const conn = new Connection({ oauth2, version: "66.0" });
+    await conn.authorize({ grant_type: "client_credentials" });
+    expect((await conn.identity()).display_name).toBe("Baton Integration");
+    expect((await conn.query("SELECT Id FROM Lead LIMIT 1")).records).toHaveLength(1);
+  } finally {
+    child.kill("SIGTERM");
+    await once(child, "close");
+  }
+});
+
+test("sandbox salesforce says so when nobody of the seed may log in", async () => {
+  const file = join(folder, "frozen.json");
+  const user = { FirstName: "Ada", LastName: "Berg", Email: "ada@acme.example", isFrozen: true };
+  await writeFile(file, JSON.stringify({ users: [user] }));
+  await whileRunning(sandbox("salesforce", "--seed", file), async (out) => {
+    expect(out).toContain("The seed has no user who may log in, so the app is not installed.");
   });
 });
 
