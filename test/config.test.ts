@@ -14,6 +14,12 @@ const good = {
 
 const local = { ...good, HUBSPOT_API_URL: "http://127.0.0.1:4010", HUBSPOT_OAUTH_URL: "http://127.0.0.1:4010" };
 
+const salesforce = {
+  BATON_ENCRYPTION_KEYS: `v1:${key}`,
+  SALESFORCE_CLIENT_ID: "3MVG9",
+  SALESFORCE_CLIENT_SECRET: "7D1A",
+};
+
 /** What is wrong with this environment, as `VARIABLE: message` lines. */
 function problemsOf(env: Record<string, string | undefined>): string[] {
   try {
@@ -38,6 +44,28 @@ describe("a good environment", () => {
       policyPath: null,
       operatorToken: null,
       intervals: { leaseMs: 30_000 },
+    });
+  });
+
+  test("may have Salesforce alone, whose other settings have defaults", () => {
+    const { hubspot, salesforce: read } = readConfig(salesforce);
+    expect([hubspot, read]).toEqual([
+      undefined,
+      {
+        ...{ clientId: "3MVG9", clientSecret: "7D1A", loginUrl: "https://login.salesforce.com" },
+        ...{ pubSubUrl: "api.pubsub.salesforce.com:7443", leadAccountField: null },
+      },
+    ]);
+  });
+
+  test("may have both CRMs, and says where Salesforce is and which field names a Lead's account", () => {
+    const where = { SALESFORCE_LOGIN_URL: "http://127.0.0.1:4020", SALESFORCE_PUBSUB_URL: "127.0.0.1:4022" };
+    const config = readConfig({ ...good, ...salesforce, ...where, SALESFORCE_LEAD_ACCOUNT_FIELD: "Account__c" });
+    expect(config).toMatchObject({
+      hubspot: { clientId: "3a1f" },
+      salesforce: {
+        ...{ loginUrl: "http://127.0.0.1:4020", pubSubUrl: "127.0.0.1:4022", leadAccountField: "Account__c" },
+      },
     });
   });
 
@@ -98,6 +126,21 @@ describe("a bad environment", () => {
   });
 
   test.each([
+    ["SALESFORCE_CLIENT_ID", "copy the consumer key from your External Client App in Salesforce"],
+    ["SALESFORCE_CLIENT_SECRET", "copy the consumer secret from your External Client App in Salesforce"],
+  ])("half of Salesforce is refused: without %s, with or without HubSpot", (name, says) => {
+    const told = [`${name}: missing; ${says}`];
+    expect(problemsOf({ ...salesforce, [name]: undefined })).toEqual(told);
+    expect(problemsOf({ ...good, ...salesforce, [name]: " " })).toEqual(told);
+  });
+
+  test("half of HubSpot is refused beside Salesforce", () => {
+    expect(problemsOf({ ...local, ...salesforce, HUBSPOT_CLIENT_SECRET: undefined })).toEqual([
+      "HUBSPOT_CLIENT_SECRET: missing; copy it from the Auth tab of your HubSpot app",
+    ]);
+  });
+
+  test.each([
     ["an http address outside", "BATON_PUBLIC_URL", "http://baton.example.com", "https://"],
     ["a slash at its end", "BATON_PUBLIC_URL", "https://baton.example.com/", "slash"],
     ["no URL at all", "BATON_PUBLIC_URL", "baton.example.com", "must be a URL"],
@@ -105,6 +148,12 @@ describe("a bad environment", () => {
     ["a user name", "BATON_PUBLIC_URL", "https://me@baton.example.com", "user name"],
     ["a slash at the end of the API", "HUBSPOT_API_URL", "http://127.0.0.1:1/", "slash"],
     ["a slash at the end of the authorise page", "HUBSPOT_OAUTH_URL", "http://127.0.0.1:1/", "slash"],
+    ["a slash at the end of Salesforce's login", "SALESFORCE_LOGIN_URL", "http://127.0.0.1:1/", "slash"],
+    ["Salesforce's events without a port", "SALESFORCE_PUBSUB_URL", "api.pubsub.salesforce.com", "a host and a port"],
+    ["Salesforce's events as a URL", "SALESFORCE_PUBSUB_URL", "https://127.0.0.1:7443", "a host and a port"],
+    ["a port of theirs that is no number", "SALESFORCE_PUBSUB_URL", "127.0.0.1:https", "a host and a port"],
+    ["a Lead's field that is not custom", "SALESFORCE_LEAD_ACCOUNT_FIELD", "AccountId", "a custom lookup on Lead"],
+    ["a Lead's field with its object", "SALESFORCE_LEAD_ACCOUNT_FIELD", "Lead.Account__c", "a custom lookup on Lead"],
     ["another kind of database", "DATABASE_URL", "mysql://db/baton", "postgres://"],
     ["a port that does not exist", "PORT", "70000", "whole number"],
     ["an empty secret in the list", "HUBSPOT_CLIENT_SECRET", "0123456789abcdef,", "comma"],
