@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { callApi, type Reply, valueAt } from "../api.ts";
 import { postForm } from "../hubspot/world.ts";
-import { type ControlWorld, startControlWorld } from "./control-world.ts";
+import { type ControlWorld, startAt, startControlWorld } from "./control-world.ts";
 import { challengeOf, client, redirectUri, verifier } from "./login-world.ts";
 
 let world: ControlWorld;
@@ -159,5 +159,35 @@ describe("a user who may not log in", () => {
     expect(await page()).not.toContain(ada);
     const consent = await post("authorize", { ...asked, user: `${world.org.id}/${ada}`, decision: "allow" });
     expect(consent.status).toBe(400);
+  });
+});
+
+describe("sessions of an org", () => {
+  const tokens = async () => (await world.inOrg("GET", "/tokens")).list("results");
+
+  test("§8.3 a user gets one without the OAuth pages, and it is listed while it lives", async () => {
+    const { ada } = world.ids;
+    const given = await world.inOrg("POST", "/tokens", { userId: ada.slice(0, 15) });
+    const times = { issuedAt: startAt, lastUsedAt: startAt };
+    expect(given.status).toBe(201);
+    expect(given.body).toEqual({ accessToken: expect.any(String), userId: ada, clientId: "baton", ...times });
+    expect(await callAs(given.text("accessToken"))).toBe(200);
+    expect(await tokens()).toEqual([expect.objectContaining({ userId: world.ids.admin }), given.body]);
+    await control("POST", "/clock/advance", { ms: 7_200_000 });
+    expect(await tokens()).toEqual([]);
+  });
+
+  test("§8.3 those of another org are not listed", async () => {
+    const { body } = await control("POST", "/orgs", {});
+    expect((await control("GET", `/orgs/${valueAt(body, "id")}/tokens`)).list("results")).toEqual([]);
+  });
+
+  test("§4.4 one who is frozen gets none, nor does nobody", async () => {
+    const { ada } = world.ids;
+    await world.inOrg("PATCH", `/users/${ada}`, { isFrozen: true });
+    const told = async (userId: string) => (await world.inOrg("POST", "/tokens", { userId })).body;
+    expect(await told(ada)).toEqual({ message: `The user ${ada} may not log in` });
+    expect(await told("005000000000999")).toEqual({ message: "There is no user 005000000000999AAA" });
+    expect(await tokens()).toHaveLength(1);
   });
 });

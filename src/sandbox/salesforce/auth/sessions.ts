@@ -24,6 +24,8 @@ export type Sessions = {
   use(token: string): Session | null;
   /** As `use`, but it prolongs nothing. */
   look(token: string): Session | null;
+  /** Those that are alive, the oldest first. */
+  list(): Session[];
   /** Ends those that it is asked for, and tells how many. */
   end(isMeant: (session: Session) => boolean): number;
   /** A new opaque text. */
@@ -42,15 +44,18 @@ export function createSessions(clock: Clock, random: () => number): Sessions {
     return text;
   }
 
+  const isAlive = ({ lastUsedAt }: Session): boolean => lastUsedAt + settings.idleMs > clock.now();
+
   function look(token: string): Session | null {
     const session = sessions.get(token);
-    return session !== undefined && session.lastUsedAt + settings.idleMs > clock.now() ? session : null;
+    return session !== undefined && isAlive(session) ? session : null;
   }
 
   return {
     settings,
     secret,
     look,
+    list: () => [...sessions.values()].filter(isAlive),
     issue(who) {
       const now = clock.now();
       const token = `${who.orgId.slice(0, 15)}!AQ${secret(94)}`;

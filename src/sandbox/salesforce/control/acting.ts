@@ -1,8 +1,9 @@
 import { ControlError, type Fields, flag } from "../../control-input.ts";
 import { recordId } from "../kinds.ts";
 import { tableOf } from "../org.ts";
-import { adminOf } from "../people.ts";
+import { adminOf, integrationUserOf } from "../people.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
+import type { Row } from "../schema.ts";
 import { createUnit } from "../unit.ts";
 import type { Writer, Writing } from "../write-records.ts";
 
@@ -26,6 +27,15 @@ export function personIn(org: SandboxOrg, by: string | null, assign = false): Wr
   if (by !== null && !isUser(org, by)) throw new ControlError(400, `There is no user ${by}`);
   if (userId === null) throw new ControlError(400, "The org has no active user who could act");
   return { userId, origin: "", autoAssign: assign, allowDuplicates: true };
+}
+
+/** Whom an app runs as: the user of this id, by default the org's integration user. Throws 400 where there is none. */
+export function appUser(org: SandboxOrg, wanted: string | undefined): Row {
+  const userId = wanted ?? integrationUserOf(org);
+  if (userId === null) throw new ControlError(400, "The org has no user who may log in");
+  const user = tableOf(org, "User").get(userId);
+  if (user === undefined) throw new ControlError(400, `There is no user ${userId}`);
+  return user;
 }
 
 /** One transaction of a person. It waits for no lock: what a call of the control API asks for is done when it answers. */

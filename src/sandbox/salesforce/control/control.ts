@@ -10,11 +10,13 @@ import { loginControlRoutes } from "./login.ts";
 import { machineControlRoutes } from "./machine.ts";
 import { orgControlRoutes } from "./orgs.ts";
 import { recordControlRoutes } from "./records.ts";
+import { tokenControlRoutes } from "./tokens.ts";
 import { userControlRoutes } from "./users.ts";
 
 const routes = [
   ...clockControlRoutes,
   ...machineControlRoutes,
+  ...tokenControlRoutes,
   ...loginControlRoutes,
   ...installationControlRoutes,
   ...orgControlRoutes,

@@ -2,10 +2,8 @@ import { ControlError, readFields } from "../../control-input.ts";
 import type { ControlCall, ControlRoute } from "../../control-listener.ts";
 import type { Answer } from "../../http.ts";
 import { recordId } from "../kinds.ts";
-import { tableOf } from "../org.ts";
-import { integrationUserOf } from "../people.ts";
-import type { SandboxOrg } from "../sandbox-org.ts";
 import type { SalesforceState } from "../state.ts";
+import { appUser } from "./acting.ts";
 import { orgNamed } from "./org-route.ts";
 
 /** In which orgs the apps are. */
@@ -43,14 +41,8 @@ function install(state: SalesforceState, { body }: ControlCall): Answer {
   const wanted = fields.maybe("userId", recordId);
   fields.check();
   const org = orgNamed(state, orgId);
-  const userId = wanted ?? integrationUserOf(org);
-  checkUser(org, userId);
+  const userId = String(appUser(org, wanted).Id);
   return { status: 201, body: { orgId: org.id, userId, ...state.install({ orgId: org.id, userId }) } };
-}
-
-function checkUser(org: SandboxOrg, userId: string | null): asserts userId is string {
-  if (userId === null) throw new ControlError(400, "The org has no user who may log in");
-  if (tableOf(org, "User").get(userId) === undefined) throw new ControlError(400, `There is no user ${userId}`);
 }
 
 function uninstall(state: SalesforceState, { body }: ControlCall): Answer {

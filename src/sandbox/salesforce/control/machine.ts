@@ -6,11 +6,11 @@ import { type Fault, faultKinds } from "../faults.ts";
 import { isId, to18 } from "../ids.ts";
 import { recordId } from "../kinds.ts";
 import type { SalesforceState } from "../state.ts";
-import { orgNamed, orgsMeant } from "./org-route.ts";
+import { orgIdIn, orgNamed, orgsMeant } from "./org-route.ts";
 
 const none: Answer = { status: 204 };
 
-/** Faults, limits, tokens and the requests seen. */
+/** Faults, limits and the requests seen. */
 export const machineControlRoutes: ControlRoute<SalesforceState>[] = [
   {
     method: "POST",
@@ -54,33 +54,6 @@ export const machineControlRoutes: ControlRoute<SalesforceState>[] = [
   },
   {
     method: "GET",
-    paths: ["/tokens"],
-    about: "how long a session lives without a call",
-    handle: (state) => ({ status: 200, body: state.sessions.settings }),
-  },
-  {
-    method: "PATCH",
-    paths: ["/tokens"],
-    about: "{idleMs}: how long a session lives without a call",
-    handle(state, { body }) {
-      const fields = readFields(body);
-      const idleMs = fields.need("idleMs", number);
-      fields.check();
-      state.sessions.settings.idleMs = idleMs;
-      return { status: 200, body: state.sessions.settings };
-    },
-  },
-  {
-    method: "POST",
-    paths: ["/tokens/expire"],
-    about: "{orgId?}: ends the sessions of one org, or all",
-    handle(state, { body }) {
-      const ids = new Set(orgsMeant(state, orgIdIn(body)).map(({ id }) => id));
-      return { status: 200, body: { expired: state.sessions.end(({ orgId }) => ids.has(orgId)) } };
-    },
-  },
-  {
-    method: "GET",
     paths: ["/requests"],
     about: "?since=&orgId=&limit=: every request received, oldest first; `since` is the last id seen",
     handle: listRequests,
@@ -100,13 +73,6 @@ function parseFault(body: unknown): Fault {
   };
   fields.check();
   return fault;
-}
-
-function orgIdIn(body: unknown): string | undefined {
-  const fields = readFields(body);
-  const orgId = fields.maybe("orgId", recordId);
-  fields.check();
-  return orgId;
 }
 
 function limitsAnswer(state: SalesforceState): Answer {

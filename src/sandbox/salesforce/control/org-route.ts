@@ -1,6 +1,7 @@
-import { ControlError } from "../../control-input.ts";
+import { ControlError, readFields } from "../../control-input.ts";
 import type { ControlCall } from "../../control-listener.ts";
 import { to18 } from "../ids.ts";
+import { recordId } from "../kinds.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
 import type { SObject } from "../schema.ts";
 import type { SalesforceState } from "../state.ts";
@@ -20,6 +21,14 @@ export function orgNamed({ orgs }: SalesforceState, id: string): SandboxOrg {
 /** One org, or all where none is named. */
 export function orgsMeant(state: SalesforceState, id: string | undefined): SandboxOrg[] {
   return id === undefined ? [...state.orgs.values()] : [orgNamed(state, id)];
+}
+
+/** The `orgId` of a body, where there is one; throws 400. */
+export function orgIdIn(body: unknown): string | undefined {
+  const fields = readFields(body);
+  const orgId = fields.maybe("orgId", recordId);
+  fields.check();
+  return orgId;
 }
 
 /** The object that `:object` names; throws 404. */
