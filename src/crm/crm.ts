@@ -102,6 +102,28 @@ export type ConnectOptions = {
   timeZone: string;
 };
 
+/** Changes that came over a feed, and the cursor to go on from once they are stored. `isIncomplete`: there were others besides. */
+export type FeedBatch = { events: readonly CrmEvent[]; isIncomplete: boolean; cursor: string };
+
+/**
+ * Why a feed ended. `cut`: go on from the last cursor. `lost`: the CRM does not have what came after it any more.
+ * `unauthorized`: open it again, with another token. `denied`: nothing but a person helps. `spent`: no more is told for today.
+ */
+export type FeedEnd = { why: "cut" | "lost" | "unauthorized" | "denied" | "spent" | "stopped"; because: string };
+
+/** `ended` resolves once and never rejects. */
+export type OpenFeed = { ended: Promise<FeedEnd>; stop(): void };
+
+/** Changes over a connection that we open, for CRMs that do not call us. */
+export type ChangeFeed = {
+  /** `after`: a cursor; null: what comes from now on. No more is asked for until `onBatch` has resolved. Throws CrmError. */
+  open(options: {
+    after: string | null;
+    onBatch(batch: FeedBatch): Promise<void>;
+    setTimer: SetTimer;
+  }): Promise<OpenFeed>;
+};
+
 export type PastWanted = { leadId: string; at: string };
 export type PastFields = { lead: readonly LeadField[]; crm: readonly string[] };
 
@@ -112,6 +134,8 @@ export type PastFields = { lead: readonly LeadField[]; crm: readonly string[] };
 export type CrmClient = {
   maxBatch: number;
   maxHistoryBatch: number;
+  /** Left out: this CRM has none. */
+  feed?: ChangeFeed;
   /** `crmFields` are fields by the CRM's own names, given back as `crm.<name>`. Ids that are not there any more are left out. */
   readLeads(ids: readonly string[], crmFields: readonly string[], pay: Pay): Promise<readonly Lead[]>;
   /** Newest first, by lead id; at most `maxHistoryBatch` ids. */

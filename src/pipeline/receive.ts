@@ -120,7 +120,8 @@ function ownerOf({ externalId }: Junk, connections: ReadonlyMap<string, Connecti
   return others.length === 0 ? only : undefined;
 }
 
-function eventRow(event: CrmEvent, connection: Connection, receivedAt: string): NewRow {
+/** What is stored of an event of a connection. */
+export function eventRow(event: CrmEvent, connection: Connection, receivedAt: string): NewRow {
   return {
     workspaceId: connection.workspaceId,
     connectionId: connection.id,

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { accountLoops } from "./account-loops.ts";
-import { catchUp } from "./catch-up.ts";
+import { changeLoops } from "./change-loops.ts";
 import { closeDoubledTasks } from "./doubled-tasks.ts";
 import { eachLink } from "./each-link.ts";
 import { releaseForgotten } from "./followers.ts";
@@ -8,12 +8,10 @@ import { createHeldWatch } from "./held-leads.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { refreshAlerts } from "./refresh-alerts.ts";
 import { reviewOpenWork } from "./review-open-work.ts";
-import { findChanged } from "./sync-accounts.ts";
 import { syncReps } from "./sync-reps.ts";
 import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
-const searchOverlapMs = 10 * 60_000;
 const alertEveryMs = 30_000;
 const doubledTasksEveryMs = 3_600_000;
 const openWorkEveryMs = 15 * 60_000;
@@ -44,14 +42,6 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
       run: () => sweepFollowUps(deps, workspace, settings.taskSweepMs),
     }),
     createLoop(deps, {
-      name: "reconcile",
-      everyMs: settings.reconcileMs,
-      run: each(async (link) => {
-        await catchUp(deps, link);
-        await findChanged(deps, link, searchOverlapMs);
-      }),
-    }),
-    createLoop(deps, {
       name: "doubled tasks",
       everyMs: doubledTasksEveryMs,
       run: each((link) => closeDoubledTasks(deps, link)),
@@ -73,6 +63,7 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
         if ((await releaseForgotten(deps, link)) > 0) workspace.wake();
       }),
     }),
+    ...changeLoops(deps, workspace),
     ...accountLoops(deps, workspace),
   ];
 }

@@ -1,12 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { OpenFeed } from "../../src/crm/crm.ts";
 import { namesIn } from "../../src/crm/salesforce/events/bitmap.ts";
-import {
-  type Batch,
-  type ChangeStream,
-  type From,
-  openStream,
-  type StreamOptions,
-} from "../../src/crm/salesforce/events/subscribe.ts";
+import { type Batch, type From, openStream, type StreamOptions } from "../../src/crm/salesforce/events/subscribe.ts";
 import { toEvents } from "../../src/crm/salesforce/events/to-events.ts";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
@@ -16,7 +11,7 @@ import { eventually } from "../eventually.ts";
 import { type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
 
 let world: SalesforceWorld;
-let streams: ChangeStream[];
+let streams: OpenFeed[];
 beforeEach(async () => {
   world = await startSalesforceWorld();
   streams = [];
@@ -26,7 +21,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-type Told = { stream: ChangeStream; batches: Batch[]; replayId: () => string };
+type Told = { stream: OpenFeed; batches: Batch[]; replayId: () => string };
 
 const topic = "/data/Baton_Lead_Routing__chn";
 
@@ -82,6 +77,7 @@ describe("a stream", () => {
     await eventually(() => changesOf(told).length === 5);
     expect(eventsOf(told).map(({ subjectId, change: meaning }) => [subjectId, meaning])).toEqual([
       [id, { kind: "lead-created" }],
+      [id, { kind: "lead-changed", field: "stage", value: "Open - Not Contacted" }],
       [id, { kind: "lead-changed", field: "stage", value: "MQL" }],
       [id, { kind: "lead-changed", field: "owner", value: world.reps[1] }],
       [id, { kind: "unused" }],
@@ -112,7 +108,7 @@ describe("a stream", () => {
 
     await eventually(() => changesOf(second).length === 2);
     expect(eventsOf(second)[0]?.key).toBe(eventsOf(first)[0]?.key);
-    expect(eventsOf(second)[1]?.change).toEqual({ kind: "lead-changed", field: "stage", value: "MQL" });
+    expect(eventsOf(second).at(-1)?.change).toEqual({ kind: "lead-changed", field: "stage", value: "MQL" });
   });
 
   test("asks for no more while what came is not stored", async () => {
@@ -134,6 +130,38 @@ describe("a stream", () => {
       why: "cut",
       because: "A change was not stored: Error: the database is away",
     });
+  });
+
+  test("nothing is stored after what could not be, nor after it was stopped: the place to go on from stays", async () => {
+    const stored: string[] = [];
+    const told = listen({}, async ({ replayId }) => {
+      stored.push(replayId);
+      if (stored.length === 1) throw new Error("the database is away");
+    });
+    for (let count = 0; count < 5; count += 1) {
+      create();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    expect(await told.stream.ended).toMatchObject({ why: "cut" });
+    expect(stored).toHaveLength(1);
+  });
+
+  test("one that is stopped ends when what it was storing is stored", async () => {
+    const letGo = Promise.withResolvers<void>();
+    const told = listen({}, () => letGo.promise);
+    create();
+    await eventually(() => told.batches.length > 0);
+    let hasEnded = false;
+    void told.stream.ended.then(() => {
+      hasEnded = true;
+    });
+    told.stream.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasEnded).toBe(false);
+    letGo.resolve();
+
+    expect(await told.stream.ended).toMatchObject({ why: "stopped" });
   });
 
   test("one that says nothing for five minutes is dead", async () => {
@@ -196,10 +224,10 @@ describe("what Salesforce could not tell", () => {
     recordIds: ["00Q000000000001EAA"],
   };
 
-  test("a gap is read by its ids, an overflow as a whole", () => {
+  test("a gap and an overflow are for the CRM itself to be asked about", () => {
     expect(toEvents("org", { ...event, kind: "gap" })).toMatchObject({
-      events: [{ subjectId: "00Q000000000001EAA", change: { kind: "lead-created" } }],
-      repair: null,
+      events: [{ subjectId: "00Q000000000001EAA", change: { kind: "unused" } }],
+      repair: { entity: "Lead", since: 1_000 },
     });
     expect(toEvents("org", { ...event, kind: "overflow", recordIds: [] })).toEqual({
       events: [],

@@ -122,6 +122,28 @@ test("a lead that becomes MQL gets the owner of its account, a task with the rea
   await inTime("the SLA is met", () => lead(id).Baton_SLA_Status__c === "met");
 });
 
+test("an event is enough: the lead is owned before the CRM is asked, and after an outage of the feed it is asked", async () => {
+  const { org, queueId, sandbox } = world;
+  const listens = () => org.bus.delivered() > 0;
+  const told = aLead();
+  await inTime("the feed is open", () => {
+    asAda((writing) =>
+      updateRecord(writing, tableOf(org, "Lead").object, told, { Rating: "Hot", Title: String(Math.random()) }),
+    );
+    return listens();
+  });
+  const before = world.now().getTime();
+  asAda((writing) => updateRecord(writing, tableOf(org, "Lead").object, told, { Status: "MQL" }));
+  await inTime("the lead is owned", () => lead(told).OwnerId !== queueId);
+  expect(world.now().getTime() - before).toBeLessThan(60_000);
+
+  org.bus.loseEvents();
+  org.bus.closeStreams();
+  const missed = aLead({ LastName: "Berg", Email: "b@other.example", Company: "Other", Status: "MQL" });
+  await inTime("the lead that no event told of is owned", () => lead(missed).OwnerId !== queueId);
+  expect(sandbox.requests.list().length).toBeGreaterThan(0);
+});
+
 test("an assignment rule of the org does not undo what was decided, and our own change starts nothing", async () => {
   const { org, queueId } = world;
   org.rules.assignment.set("Lead", queueId);

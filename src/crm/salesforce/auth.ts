@@ -11,7 +11,10 @@ import { soql } from "./soql.ts";
 import { deliver, type Transport } from "./transport.ts";
 
 /** The app's secrets and the way to Salesforce, for calls that belong to no connection yet. */
-export type Auth = Pick<SalesforceSettings, "clientId" | "clientSecret" | "loginUrl" | "leadAccountField"> & {
+export type Auth = Pick<
+  SalesforceSettings,
+  "clientId" | "clientSecret" | "loginUrl" | "pubSubUrl" | "leadAccountField"
+> & {
   transport: Transport;
   dispatcher: Dispatcher;
 };

@@ -12,6 +12,7 @@ import { anything, userInfo } from "./answers.ts";
 import { createApi } from "./api.ts";
 import type { Auth } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
+import { createFeed } from "./events/feed.ts";
 import { pastOfClient } from "./past-records.ts";
 import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
 import { listReps } from "./reps.ts";
@@ -42,6 +43,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
   };
   return {
     ...{ maxBatch, maxHistoryBatch },
+    feed: createFeed(auth.pubSubUrl, options),
     get absenceIsProof() {
       return context.memory.capabilities.uniqueTaskKey;
     },

@@ -8,7 +8,7 @@ export type Change = {
   kind: "create" | "update" | "delete" | "undelete" | "gap" | "overflow";
   /** Names of fields; parts of a compound field as "Name.FirstName". Of updates. */
   changed: readonly string[];
-  /** Values after the change of those that changed, as far as they are texts. */
+  /** Values after the change of those that changed, of a new record all, as far as they are texts. */
   values: Readonly<Record<string, string>>;
   /** Epoch ms. */
   commitAt: number;

@@ -42,12 +42,15 @@ function toChange(eventId: string, decoded: unknown, schema: RecordSchema): Chan
   const row = z.looseObject({ ChangeEventHeader: header }).parse(decoded);
   const { entityName, recordIds, changeType, changeOrigin, commitTimestamp, changedFields } = row.ChangeEventHeader;
   const changed = namesIn(changedFields, schema);
-  const texts = changed.flatMap((name): [string, string][] => {
+  const kind = kindOf(changeType);
+  // A new record tells all that it has, and names none of it (salesforce.md §1.2).
+  const told = kind === "create" ? schema.fields.map(({ name }) => name) : changed;
+  const texts = told.flatMap((name): [string, string][] => {
     const value = Reflect.get(row, name);
     return typeof value === "string" ? [[name, value]] : [];
   });
   return {
-    ...{ eventId, entity: entityName, recordIds, kind: kindOf(changeType), changed },
+    ...{ eventId, entity: entityName, recordIds, kind, changed },
     values: Object.fromEntries(texts),
     commitAt: Number(commitTimestamp),
     client: /;client=([^;]+)/.exec(changeOrigin)?.[1] ?? null,

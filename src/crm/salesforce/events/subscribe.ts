@@ -9,7 +9,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import type { Access, SetTimer } from "../../crm.ts";
+import type { Access, FeedEnd, OpenFeed, SetTimer } from "../../crm.ts";
 import type { Change } from "./change.ts";
 import { createDecoder, type Decoder } from "./decode.ts";
 
@@ -18,12 +18,6 @@ export type From = { after: string } | "now";
 
 /** Some changes, in their order, and the replay id (base64) to go on from once they are safe. */
 export type Batch = { changes: readonly Change[]; replayId: string };
-
-/**
- * Why a stream ended. `cut`: the network or the service; go on from the last replay id. `lost`: the service does not have what
- * comes after that replay id any more. `denied`: nothing but a person helps. `spent`: the day's allocation of events is used up.
- */
-export type End = { why: "cut" | "lost" | "unauthorized" | "denied" | "spent" | "stopped"; because: string };
 
 export type StreamOptions = {
   /** "api.pubsub.salesforce.com:7443"; without TLS on loopback alone. */
@@ -38,9 +32,6 @@ export type StreamOptions = {
   setTimer: SetTimer;
 };
 
-/** `ended` resolves once, whatever happens; it never rejects. */
-export type ChangeStream = { ended: Promise<End>; stop(): void };
-
 /** Events asked for at once; the service takes no more than 100 (salesforce.md §1.3). */
 const mostRequested = 100;
 
@@ -54,7 +45,7 @@ type Response = {
 };
 
 /** Opens a stream of an org's changes. It is not opened again by itself: who stores the replay ids does that. */
-export function openStream(options: StreamOptions): ChangeStream {
+export function openStream(options: StreamOptions): OpenFeed {
   const { access, orgId, topic, from, setTimer } = options;
   const metadata = new Metadata();
   metadata.set("accesstoken", access.token);
@@ -66,31 +57,51 @@ export function openStream(options: StreamOptions): ChangeStream {
   );
   const stream: ClientDuplexStream<object, Response> = service.Subscribe?.(metadata);
   const decoderOf = createDecoders(service, metadata);
-  const { promise: ended, resolve } = Promise.withResolvers<End>();
+  const { promise: ended, resolve } = Promise.withResolvers<FeedEnd>();
   let handling: Promise<void> = Promise.resolve();
+  let isOver = false;
   let stopTimer = watch();
 
   function watch(): () => void {
     return setTimer(silenceMs, () => finish({ why: "cut", because: "Nothing came for five minutes." }));
   }
 
-  function finish(end: End): void {
+  /** What is being stored is stored to its end before anybody goes on from there. */
+  function finish(end: FeedEnd): void {
+    if (isOver) return;
+    isOver = true;
     stopTimer();
     stream.cancel();
-    service.close();
-    resolve(end);
+    void handling.then(() => {
+      service.close();
+      resolve(end);
+    });
   }
 
   async function handle(response: Response): Promise<void> {
     const changes: Change[] = [];
-    for (const { event } of response.events) changes.push((await decoderOf(event.schema_id))(event));
+    for (const { event } of response.events) changes.push(await decode(event));
     const last = response.events.at(-1)?.replay_id ?? response.latest_replay_id;
+    // What follows a batch that was not stored must not move the place from which it is told again.
+    if (isOver) return;
     await options.onBatch({ changes, replayId: Buffer.from(last).toString("base64") });
     // This is what holds the service back: what is not stored yet is not followed by more.
-    if (response.pending_num_requested === 0) stream.write({ topic_name: topic, num_requested: mostRequested });
+    if (!isOver && response.pending_num_requested === 0)
+      stream.write({ topic_name: topic, num_requested: mostRequested });
+  }
+
+  /** One that cannot be read tells at least that something changed: it must not be met again and again. */
+  async function decode(event: Response["events"][number]["event"]): Promise<Change> {
+    const decoder = await decoderOf(event.schema_id);
+    try {
+      return decoder(event);
+    } catch (error) {
+      return unreadable(event.id, error);
+    }
   }
 
   stream.on("data", (response: Response) => {
+    if (isOver) return;
     stopTimer();
     stopTimer = watch();
     handling = handling
@@ -106,6 +117,12 @@ export function openStream(options: StreamOptions): ChangeStream {
   stream.write({ topic_name: topic, ...start, num_requested: mostRequested });
   return { ended, stop: () => finish({ why: "stopped", because: "We stopped it." }) };
 }
+
+/** To be read anew as a whole, as when the service itself could not tell. */
+const unreadable = (eventId: string, error: unknown): Change => ({
+  ...{ eventId, entity: "Lead", recordIds: [], kind: "overflow", changed: [], values: {}, commitAt: 0 },
+  client: `unreadable: ${String(error)}`,
+});
 
 const PubSub = serviceOf(fileURLToPath(new URL("./changes.proto", import.meta.url)));
 
@@ -144,7 +161,7 @@ function createDecoders(service: Service, metadata: Metadata): (schemaId: string
 }
 
 /** By status and the trailer `error-code` (salesforce.md §1.3). */
-function endOf(error: ServiceError): End {
+function endOf(error: ServiceError): FeedEnd {
   const code = String(error.metadata?.get("error-code")[0] ?? "");
   const because = `${code === "" ? status[error.code] : code}: ${error.details}`;
   if (/replayid\.(?:corrupted|validation)/.test(code)) return { why: "lost", because };

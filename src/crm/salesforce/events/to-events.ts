@@ -9,7 +9,11 @@ export type Repair = { entity: string; since: number };
 /** What a change means to us: events of single records, or a repair. */
 export function toEvents(externalId: string, change: Change): { events: CrmEvent[]; repair: Repair | null } {
   const ids = change.recordIds.flatMap((id) => to18(id) ?? []);
-  const isWhole = change.kind === "overflow" || ids.length < change.recordIds.length || ids.length === 0;
+  const isWhole =
+    change.kind === "overflow" ||
+    (change.kind === "gap" && change.entity === "Lead") ||
+    ids.length < change.recordIds.length ||
+    ids.length === 0;
   const events = ids.flatMap((subjectId) =>
     meaningOf(change).map(
       (meaning): CrmEvent => ({
@@ -29,8 +33,14 @@ function meaningOf({ entity, kind, changed, values }: Change): EventChange[] {
   if (entity !== "Lead") return [{ kind: "unused" }];
   if (kind === "delete") return [{ kind: "lead-deleted" }];
   if (kind === "undelete") return [{ kind: "lead-restored" }];
-  // Of a gap nothing is known but that there is something to be read (salesforce.md §1.2).
-  if (kind !== "update") return [{ kind: "lead-created" }];
+  if (kind === "create") {
+    const status = values.Status;
+    const entered: EventChange[] =
+      status === undefined ? [] : [{ kind: "lead-changed", field: "stage", value: status }];
+    return [{ kind: "lead-created" }, ...entered];
+  }
+  // Of a gap nothing is known: the CRM is asked (salesforce.md §1.2).
+  if (kind !== "update") return [{ kind: "unused" }];
   const fields = leadFields.filter(([name]) => changed.includes(name));
   const meanings = fields.map(([name, field]): EventChange => {
     const value = values[name] ?? null;
