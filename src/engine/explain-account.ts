@@ -40,6 +40,7 @@ const doubts: Readonly<Record<Doubt, string>> = {
   "domain-alone": ", but by its domain alone, and it names no company",
   "name-of-another": ", but the lead's name is another account's",
   "one-word": ", but the names have a single word in common",
+  "one-of-several": ", but as well to another",
   "domain-of-contacts":
     ", but the domain is one of the account's contacts', and the lead's company is called otherwise",
 };

@@ -76,7 +76,9 @@ export type Doubt =
   | "domain-alone"
   | "domain-of-contacts"
   | "name-of-another"
-  | "one-word";
+  | "one-word"
+  /** It belongs to one of several, and nothing tells which. */
+  | "one-of-several";
 
 /** An account that is not sure enough to be taken: a reviewer is asked. */
 export type AccountSuggestion = {

@@ -40,7 +40,7 @@ function withoutWww(host: string): string {
 /** As names are compared: "acme-robotics" is "acmerobotics". */
 const lettersOf = (label: string): string => (/[^a-z0-9]/.test(label) ? label.replace(/[^a-z0-9]/g, "") : label);
 
-/** Of a host below the domain, the part that names it: "arnavutkoydh" of arnavutkoydh.saglik.gov.tr; null: it names nobody. */
+/** Of a host below the domain, the part that names it: "northclinic" of northclinic.health.example; null: it names nobody. */
 export function subLabel({ host, domain }: DomainForms): string | null {
   if (host.length <= domain.length + 1) return null;
   const first = lettersOf(host.slice(0, -domain.length - 1).split(".")[0] ?? "");

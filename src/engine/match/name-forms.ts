@@ -80,7 +80,7 @@ function initialsOf(words: readonly string[]): readonly string[] {
 /** Is a name so long as initials are? */
 export const isAsLongAsInitials = (length: number): boolean => length >= fewestInitials && length <= mostInitials;
 
-/** "gymnasium.sulingen.com" and "www.acme-robotics.de/about" as the names that they stand for, "d'Azur" as two words. */
+/** "acme.robotics.com" and "www.acme-robotics.de/about" as the names that they stand for, "d'Azur" as two words. */
 function bareName(text: string): string {
   const parted = elision.test(text) ? text.replace(elisions, "$1 ") : text;
   if (!parted.includes(".")) return parted;

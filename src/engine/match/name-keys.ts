@@ -27,7 +27,7 @@ export function sortedMeanings({ words }: NameForms): string {
 
 const fewest = 3;
 
-/** Its first words joined, which may be the label of its domain: "sky" of "Sky Retail Stores". */
+/** Its first words joined, which may be the label of its domain: "kestrel" of "Kestrel Retail Stores". */
 export function startsOf({ words }: NameForms): string[] {
   const starts = [1, 2, 3]
     .filter((count) => count < words.length)
@@ -47,7 +47,7 @@ const mostSounded = 4;
 const fewestOfRun = 3;
 const mostOfRun = 6;
 
-/** Initials of its first or last words, in one country: "ioos" of "NOAA Integrated Ocean Observing System". */
+/** Initials of its first or last words, in one country: "nvs" of "ABC Northern Valve Systems". */
 function eachRunKey({ initials }: NameForms, country: string, put: Put): void {
   for (const all of initials)
     for (const cut of [1, 2]) {

@@ -66,7 +66,9 @@ export function settleMatch(found: FoundAccounts, matching: Matching): SettledMa
   const rivals = rivalsOf(chosen, { candidates, alike }, found, matching);
   const isShared = chosen.domain !== null && alike.length > 1;
   const isNamesake = isNamedAsAnother(chosen, candidates);
-  const doubt = doubtIn(chosen, { confidence, isShared, isNamesake }, matching);
+  const among = candidates.filter((each) => each.confidence >= best.confidence * nearlyAsLikely);
+  const ofThem = among.reduce((sum, each) => sum + each.confidence, 0);
+  const doubt = doubtIn(chosen, { confidence, ofThem, isShared, isNamesake }, matching);
   const told = { confidence: rounded(confidence), points: pointsIn(chosen.evidence), rivals };
   if (doubt === null) {
     const { account, by, domain } = chosen;
@@ -194,15 +196,20 @@ function isTwin(a: Account, b: Account): boolean {
 const isNamedAsAnother = ({ domain, hasWholeName }: Candidate, candidates: readonly Candidate[]): boolean =>
   domain !== null && !hasWholeName && candidates.some((each) => each.domain === null && each.hasWholeName);
 
-/** `none`: it is not worth a question; null: it is taken. */
+/**
+ * `none`: it is not worth a question; null: it is taken. `ofThem`: how likely it is that the lead belongs to this one or to one
+ * that is nearly as likely.
+ */
 function doubtIn(
   { domain, isNamed, isProven, isOther, isDoubtful, isOneWord, isPlaceAlone }: Candidate,
-  { confidence, isShared, isNamesake }: { confidence: number; isShared: boolean; isNamesake: boolean },
+  about: { confidence: number; ofThem: number; isShared: boolean; isNamesake: boolean },
   matching: Matching,
 ): Doubt | "none" | null {
+  const { confidence, ofThem, isShared, isNamesake } = about;
   const { automatic, review, domainOnly, secondProof } = matching;
   if (domain !== null && domainOnly === "always") return null;
-  if (confidence < review || isPlaceAlone) return "none";
+  if (isPlaceAlone || ofThem < review) return "none";
+  if (confidence < review) return "one-of-several";
   // Whose domain it is is one company, which stands in the CRM more than once: the tie-breakers say for whom.
   const isLikely = confidence >= automatic || (isShared && !isOther);
   if (!isLikely) return "not-likely-enough";

@@ -292,10 +292,11 @@ describe("a name without the account's domain", () => {
 
   test("two companies of one name in different countries are for a reviewer, both named", () => {
     const namesake = anAccount({ ...kestrel, id: "k2", domains: ["kestrel-vane.co.nz"], country: "NZ" });
-    const { match, suggested } = settle({ ...named, accounts: [kestrel, namesake], matching: { review: 0.3 } });
+    const { match, suggested } = settle({ ...named, accounts: [kestrel, namesake] });
 
     expect(match).toBeNull();
     expect([suggested?.accountId, suggested?.rivals[0]?.accountId].sort()).toEqual(["k", "k2"]);
+    expect(suggested?.doubt).toBe("one-of-several");
   });
 
   test("what a reviewer ruled out is not found again", () => {
