@@ -61,13 +61,29 @@ test("leads are matched, and what is out of order is told by its line and left o
     `${accounts}:5: left out, it has no account_id.`,
     `${accounts}:6: left out, it has more or fewer cells than the header.`,
     `${leads}:5: left out, lead L1 is there already.`,
-    `${leads}:7: left out, its quotes are not in order.`,
+    `${leads}:6: left out, its quotes are not in order.`,
   ]);
   expect(said.out).toEqual([
     expect.stringMatching(/^42 accounts read in at \d+ a second, \d+ bytes each\.$/),
     expect.stringMatching(/^3 leads matched at \d+ a second; one takes /),
     "2 matched automatically (from 95 % on), 0 in review (from 60 % on), 1 without an account; by how likely it is alone, the policy's second proof not counted.",
     "The table names an account for 2, from 50 % on (--threshold).",
+  ]);
+});
+
+test("a quote that is never closed costs its own line, and what follows is read", async () => {
+  const rows = Array.from({ length: 200 }, (_, index) => `L${index},jana@muster-maschinen.de,Muster Maschinen,DE`);
+  rows.splice(3, 0, 'L900,"a@b.example,Broken,DE', 'L901,x@y.example,Pipes 5" and more,DE');
+  rows.push('L902,z@y.example,"Two', 'lines, one cell",DE');
+  const table = file("quotes.csv", ["lead_id,email,company,country", ...rows]);
+  const out = join(folder, "quotes-out.csv");
+
+  const said = await baton("match", "--accounts", accounts, "--leads", table, "--out", out);
+
+  expect(readFileSync(out, "utf8").trim().split("\r\n")).toHaveLength(1 + 200 + 1);
+  expect(said.wrong.filter((line) => line.includes("quotes.csv"))).toEqual([
+    `${table}:5: left out, its quotes are not in order.`,
+    `${table}:6: left out, its quotes are not in order.`,
   ]);
 });
 

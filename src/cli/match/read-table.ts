@@ -1,8 +1,8 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, type ReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type Info, parse } from "csv-parse";
 import { Refused } from "../../refused.ts";
 import { checkHeader } from "../check-header.ts";
+import { splitRecords } from "./split-records.ts";
 
 export type TableRow = { line: number; cells: Readonly<Record<string, string>> };
 
@@ -15,8 +15,6 @@ type Reading = {
   onProgress(share: number | null): void;
 };
 
-const longestRecord = 1 << 20;
-
 /**
  * The records of a comma-separated table (RFC 4180) by column name, one after the other: the table may be larger than
  * memory. Throws `Refused` when the header is not in order or there is no such file.
@@ -26,34 +24,25 @@ export async function* readTable(file: string, { columns, onBad, onProgress }: R
     (found) => found.size,
     () => 0,
   );
-  // From here to the reading nothing is waited for: an error that nobody listens to yet would end the process.
-  const input = createReadStream(file);
-  const records = input.pipe(
-    parse({
-      bom: true,
-      columns: (names: string[]) => {
-        checkHeader(file, names, columns);
-        return names;
-      },
-      info: true,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      max_record_size: longestRecord,
-      on_skip(error) {
-        onBad(`${file}:${error?.lines ?? "?"}: left out, ${meaningOf(error?.code)}.`);
-        return undefined;
-      },
-    }),
-  );
+  const input = createReadStream(file, { encoding: "utf8" });
+  let header: readonly string[] | null = null;
   let count = 0;
-  input.on("error", (error: NodeJS.ErrnoException) => records.destroy(refusalOf(error, file)));
-  for await (const { record, info } of records as AsyncIterable<{ record: Record<string, string>; info: Info }>) {
+  const leaveOut = (line: number, problem: string) => onBad(`${file}:${line}: left out, ${problem}.`);
+  for await (const record of splitRecords(linesOf(input, file))) {
+    const { line } = record;
+    if (header === null) {
+      header = headerOf(file, record, columns);
+      continue;
+    }
     count += 1;
     if (count % recordsPerWord === 0 && size > 0) onProgress(Math.min(1, input.bytesRead / size));
-    if (Object.values(record).some((cell) => cell.includes(foreign)))
-      onBad(`${file}:${info.lines}: left out, it is not in UTF-8: save the table as "CSV UTF-8".`);
-    else yield { line: info.lines, cells: record };
+    if ("problem" in record) leaveOut(line, record.problem);
+    else if (record.cells.length !== header.length) leaveOut(line, "it has more or fewer cells than the header");
+    else if (record.cells.some((cell) => cell.includes(foreign)))
+      leaveOut(line, 'it is not in UTF-8: save the table as "CSV UTF-8"');
+    else yield { line, cells: byName(header, record.cells) };
   }
+  if (header === null) checkHeader(file, [], columns);
   onProgress(null);
 }
 
@@ -62,19 +51,45 @@ const recordsPerWord = 500;
 /** What stands for bytes that are no UTF-8. */
 const foreign = "\uFFFD";
 
-function refusalOf(error: NodeJS.ErrnoException, file: string): Error {
-  if (error.code === "EISDIR") return new Refused(`${file} is a directory: name the table in it that is meant.`);
-  if (error.code === "EACCES") return new Refused(`${file} may not be read by the user that runs this.`);
-  return error;
+function headerOf(
+  file: string,
+  record: { cells: readonly string[] } | { problem: string },
+  columns: readonly string[],
+): readonly string[] {
+  if ("problem" in record) throw new Refused(`${file}:1: the header cannot be read: ${record.problem}.`);
+  checkHeader(file, record.cells, columns);
+  return record.cells;
 }
 
-function meaningOf(code: string | undefined): string {
-  switch (code) {
-    case "CSV_RECORD_INCONSISTENT_COLUMNS":
-      return "it has more or fewer cells than the header";
-    case "CSV_MAX_RECORD_SIZE":
-      return "it is longer than a million characters, as when a quote is never closed";
-    default:
-      return "its quotes are not in order";
+function byName(header: readonly string[], cells: readonly string[]): Record<string, string> {
+  const named: Record<string, string> = {};
+  for (const [index, name] of header.entries()) named[name] = cells[index] ?? "";
+  return named;
+}
+
+/** Some lines at a time, without their ends. */
+async function* linesOf(input: ReadStream, file: string): AsyncGenerator<string[]> {
+  let rest = "";
+  let isFirst = true;
+  try {
+    for await (const chunk of input) {
+      const text = rest + String(chunk);
+      const lines = (isFirst ? text.replace(/^\uFEFF/, "") : text).split("\n");
+      isFirst = false;
+      rest = lines.pop() ?? "";
+      yield lines.map(withoutReturn);
+    }
+  } catch (error) {
+    throw refusalOf(error, file);
   }
+  if (rest !== "") yield [withoutReturn(rest)];
+}
+
+const withoutReturn = (line: string): string => (line.endsWith("\r") ? line.slice(0, -1) : line);
+
+function refusalOf(error: unknown, file: string): unknown {
+  const code: unknown = Reflect.get(Object(error), "code");
+  if (code === "EISDIR") return new Refused(`${file} is a directory: name the table in it that is meant.`);
+  if (code === "EACCES") return new Refused(`${file} may not be read by the user that runs this.`);
+  return error;
 }
