@@ -1,4 +1,4 @@
-import { countMatchedLeads } from "../pipeline/count-matches.ts";
+import { countMatchedLeads, matchExamplesInWords } from "../pipeline/count-matches.ts";
 import { readStartingPolicy } from "../pipeline/starting-policy.ts";
 import { Refused } from "../refused.ts";
 import { HubspotError } from "../sandbox/hubspot/portal.ts";
@@ -92,6 +92,7 @@ async function play(cli: Cli, { wait, stage, world, narrator, options, startedAt
   if (settled === "stopped") return;
   const routing = summariseRouting(portal, world.leadIds);
   const accounts = await countMatchedLeads(app.deps);
+  const matched = await matchExamplesInWords(app.deps);
   const routed = lastRequest();
   narrator.title("The clock runs fast: who acts, who is reminded, who loses the lead");
   if (!tellsTouches(world)) cli.print("Of so many leads, those that a rep got to at once are not told.");
@@ -101,6 +102,7 @@ async function play(cli: Cli, { wait, stage, world, narrator, options, startedAt
   const summary: Summary = {
     ...routing,
     accounts,
+    matched,
     seed: options.seed,
     calls: {
       installAndSync: countCalls(

@@ -1,5 +1,7 @@
 import type { Deps } from "../deps.ts";
-import { countMatches } from "../store/match-reviews.ts";
+import { cleanText } from "../engine/clean-text.ts";
+import { accountInWords } from "../engine/explain-account.ts";
+import { countMatches, matchExamples } from "../store/match-reviews.ts";
 
 /** Leads by how their account was found. */
 export type MatchCounts = { inCrm: number; byDomain: number; byLikeness: number; inReview: number; without: number };
@@ -15,4 +17,17 @@ export async function countMatchedLeads({ db }: Pick<Deps, "db">): Promise<Match
     inReview: of("in-review"),
     without: of("none"),
   };
+}
+
+const mostExamples = 3;
+
+/** Some leads whose account was found by its name, or is in question: what they call their company, and what was made of it. */
+export async function matchExamplesInWords({ db }: Pick<Deps, "db">): Promise<string[]> {
+  const lines: string[] = [];
+  for (const how of ["likeness", "in-review"] as const)
+    for (const { leadId, facts } of await matchExamples(db.query, how, mostExamples)) {
+      const [said = ""] = accountInWords(facts);
+      lines.push(`${leadId} "${cleanText(facts.lead.fields.company ?? "")}": ${said}`);
+    }
+  return lines;
 }

@@ -105,6 +105,22 @@ export async function countMatches(
   return new Map(rows.map(({ how, count }) => [how, Number(count)]));
 }
 
+/** Facts of leads whose account was found by likeness (`likeness`), or is in question (`in-review`); by lead id. */
+export async function matchExamples(
+  db: Query,
+  how: "likeness" | "in-review",
+  limit: number,
+): Promise<{ leadId: string; facts: LeadFacts }[]> {
+  const { rows } = await sql<{ leadId: string; facts: LeadFacts }>`
+    select lead_id, facts from (select distinct on (connection_id, lead_id) lead_id, facts from decisions
+      where facts is not null order by connection_id, lead_id, decided_at desc) as latest
+    where case when ${how}::text = 'in-review' then facts->'match'->>'by' is null and facts->'suggested' is not null
+      else facts->'match'->>'by' = ${how}::text end
+    order by lead_id limit ${limit}
+  `.execute(db);
+  return rows;
+}
+
 /** A lead of which a reviewer, or the CRM itself, says which account it belongs to; null: to none that is known. */
 export type LabelledLead = {
   leadId: string;

@@ -27,6 +27,8 @@ export type Calls = { main: number; perLead: number; search: number; rejected429
 
 export type Summary = Routing & {
   accounts: MatchCounts;
+  /** Leads whose account was found by its name, or is in question, a line each. */
+  matched: readonly string[];
   seed: number;
   calls: { routing: Calls; installAndSync: Calls; sla: Calls };
   sla: Record<SlaEvent, number> & Clocks;
@@ -86,7 +88,7 @@ export function countClocks(portal: Portal, leadIds: readonly string[]): Clocks 
 
 /** The table at the end, at most 100 columns wide. */
 export function summaryTable(summary: Summary): string[] {
-  const { sla, calls, speedToLeadMs, accounts } = summary;
+  const { sla, calls, speedToLeadMs, accounts, matched } = summary;
   const rest = `${summary.queued} in a queue, ${summary.kept} kept by their owner, ${summary.stopped} not for a rep`;
   return [
     "",
@@ -106,6 +108,7 @@ export function summaryTable(summary: Summary): string[] {
       "Account of a lead",
       `${accounts.inCrm} in the CRM, ${accounts.byDomain} by domain, ${accounts.byLikeness} by name, place and phone, ${accounts.inReview} in review, ${accounts.without} none`,
     ),
+    ...matched.map((example) => line("", example)),
     line("Fallback share", percent(summary.fallbackShare)),
     line("Speed to lead", `p50 ${duration(speedToLeadMs.p50)}, p90 ${duration(speedToLeadMs.p90)}`),
     line(
