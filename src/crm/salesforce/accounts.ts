@@ -18,8 +18,8 @@ export async function readAccounts(
 ): Promise<readonly Account[]> {
   const wanted = realIds(ids);
   if (wanted.length === 0) return nothing(pay);
-  const fields = await presentFields(context, "Account", { wanted: accountFieldNames(crmFields), pay });
-  const rows = await query(context, soql`SELECT ${names(fields)} FROM Account WHERE Id IN ${wanted}`, pay);
+  const { fields, turn } = await presentFields(context, "Account", { wanted: accountFieldNames(crmFields), pay });
+  const rows = await query(context, soql`SELECT ${names(fields)} FROM Account WHERE Id IN ${wanted}`, turn);
   return rows.map((row) => toAccount(row, crmFields));
 }
 
@@ -36,13 +36,14 @@ export async function listAccounts(
   { after, crmFields }: { after: string | null; crmFields: readonly string[] },
   pay: Pay,
 ): Promise<Page<Account>> {
-  const fields = names(await presentFields(context, "Account", { wanted: accountFieldNames(crmFields), pay }));
+  const present = await presentFields(context, "Account", { wanted: accountFieldNames(crmFields), pay });
+  const fields = names(present.fields);
   const rows = await query(
     context,
     after === null
       ? soql`SELECT ${fields} FROM Account ORDER BY Id LIMIT ${pageSize}`
       : soql`SELECT ${fields} FROM Account WHERE Id > ${after} ORDER BY Id LIMIT ${pageSize}`,
-    pay,
+    present.turn,
   );
   return pageOf(rows, (row) => toAccount(row, crmFields));
 }
@@ -64,16 +65,17 @@ export async function findAccountsByDomain(
   domains: readonly string[],
   { lane }: Pick<Pay, "lane">,
 ): Promise<readonly string[]> {
-  const [own] = await presentFields(context, "Account", { wanted: ["Baton_Domain__c"], pay: { lane } });
+  const { fields } = await presentFields(context, "Account", { wanted: ["Baton_Domain__c"], pay: { lane } });
+  const hasOwn = fields.length > 0;
   const ids: string[] = [];
   for (let from = 0; from < domains.length; from += domainsOfQuery) {
     const some = domains.slice(from, from + domainsOfQuery);
     const sites = some.flatMap((domain) => [domain, `www.${domain}`, `https://${domain}`, `https://www.${domain}`]);
     const rows = await query(
       context,
-      own === undefined
-        ? soql`SELECT Id FROM Account WHERE Website IN ${sites} LIMIT ${maxBatch}`
-        : soql`SELECT Id FROM Account WHERE Baton_Domain__c IN ${some} OR Website IN ${sites} LIMIT ${maxBatch}`,
+      hasOwn
+        ? soql`SELECT Id FROM Account WHERE Baton_Domain__c IN ${some} OR Website IN ${sites} LIMIT ${maxBatch}`
+        : soql`SELECT Id FROM Account WHERE Website IN ${sites} LIMIT ${maxBatch}`,
       { lane },
     );
     ids.push(...rows.flatMap((row) => text(row, "Id") ?? []));
@@ -94,13 +96,15 @@ export async function readOpportunities(
 ): Promise<readonly Opportunity[]> {
   const wanted = realIds(ids);
   if (wanted.length === 0) return nothing(pay);
-  const fields = await opportunityColumns(context, pay);
-  const rows = await query(context, soql`SELECT ${fields} FROM Opportunity WHERE Id IN ${wanted}`, pay);
+  const { columns, turn } = await opportunityColumns(context, pay);
+  const rows = await query(context, soql`SELECT ${columns} FROM Opportunity WHERE Id IN ${wanted}`, turn);
   return toOpportunities(context, rows, pay);
 }
 
-const opportunityColumns = async (context: Context, pay: Pay) =>
-  names(await presentFields(context, "Opportunity", { wanted: opportunityFields, pay }));
+async function opportunityColumns(context: Context, pay: Pay) {
+  const { fields, turn } = await presentFields(context, "Opportunity", { wanted: opportunityFields, pay });
+  return { columns: names(fields), turn };
+}
 
 const mostFound = 1000;
 
@@ -112,10 +116,10 @@ export async function findOpportunities(
 ): Promise<readonly Opportunity[]> {
   const wanted = realIds(accountIds);
   if (wanted.length === 0) return [];
-  const fields = await opportunityColumns(context, { lane });
+  const { columns } = await opportunityColumns(context, { lane });
   const rows = await query(
     context,
-    soql`SELECT ${fields} FROM Opportunity WHERE AccountId IN ${wanted} ORDER BY CreatedDate DESC LIMIT ${mostFound}`,
+    soql`SELECT ${columns} FROM Opportunity WHERE AccountId IN ${wanted} ORDER BY CreatedDate DESC LIMIT ${mostFound}`,
     { lane },
   );
   return toOpportunities(context, rows, { lane });
@@ -123,13 +127,13 @@ export async function findOpportunities(
 
 /** See CrmClient. */
 export async function listOpportunities(context: Context, after: string | null, pay: Pay): Promise<Page<Opportunity>> {
-  const fields = await opportunityColumns(context, pay);
+  const { columns, turn } = await opportunityColumns(context, pay);
   const rows = await query(
     context,
     after === null
-      ? soql`SELECT ${fields} FROM Opportunity ORDER BY Id LIMIT ${pageSize}`
-      : soql`SELECT ${fields} FROM Opportunity WHERE Id > ${after} ORDER BY Id LIMIT ${pageSize}`,
-    pay,
+      ? soql`SELECT ${columns} FROM Opportunity ORDER BY Id LIMIT ${pageSize}`
+      : soql`SELECT ${columns} FROM Opportunity WHERE Id > ${after} ORDER BY Id LIMIT ${pageSize}`,
+    turn,
   );
   const page = pageOf(rows, (row) => row);
   return { items: await toOpportunities(context, page.items, pay), next: page.next };

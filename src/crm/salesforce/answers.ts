@@ -65,11 +65,12 @@ export const describeAnswer = z.object({
     z.looseObject({
       name: z.string(),
       type: z.string(),
-      updateable: z.boolean().default(false),
-      picklistValues: z.array(z.object({ value: z.string(), active: z.boolean() })).default([]),
+      /** Characters that a text takes; 0 of what is no text. */
+      length: z.number().default(0),
     }),
   ),
 });
+export type DescribedField = z.infer<typeof describeAnswer>["fields"][number];
 
 /** The one row of Organization. */
 export const organization = z.object({

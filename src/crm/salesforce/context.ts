@@ -1,6 +1,7 @@
 import type { DealPhase } from "../../model/account.ts";
 import type { Capabilities } from "../../model/connection.ts";
 import type { ConnectOptions } from "../crm.ts";
+import type { DescribedField } from "./answers.ts";
 import type { Api } from "./api.ts";
 
 /** What the functions of one connection share. */
@@ -18,17 +19,22 @@ export type Context = Pick<ConnectOptions, "externalId" | "now" | "qualifyingSta
 /** What a connection has learnt about its org; gone with the client. */
 export type Memory = {
   capabilities: Capabilities;
-  /** By object: the fields that this user sees there, by name; null of an object that is not there. Read once a day. */
-  fields: Map<string, { readAt: number; names: Promise<ReadonlySet<string> | null> }>;
+  /** By object, as it was last seen; null of an object that is not there. */
+  fields: Map<string, { fields: ObjectFields | null; readAt: number }>;
+  /** By object: a look at its fields that is under way. */
+  looks: Map<string, Promise<ObjectFields | null>>;
   stages: { byName: ReadonlyMap<string, Stage>; readAt: number } | null;
   /** The org's word for a task that is done. */
   closedStatus: Promise<string> | null;
 };
+
+/** The fields of an object that this user sees, by their API names. */
+export type ObjectFields = ReadonlyMap<string, Pick<DescribedField, "type" | "length">>;
 
 /** `phase`: of a stage that is open. */
 export type Stage = { order: number; isClosed: boolean; phase: DealPhase | null };
 
 /** The memory of a client that has just been made. */
 export function createMemory(capabilities: Capabilities): Memory {
-  return { capabilities, fields: new Map(), stages: null, closedStatus: null };
+  return { capabilities, fields: new Map(), looks: new Map(), stages: null, closedStatus: null };
 }

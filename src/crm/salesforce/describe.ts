@@ -1,32 +1,59 @@
 import { CrmError } from "../../errors.ts";
 import type { Pay } from "../crm.ts";
 import { describeAnswer } from "./answers.ts";
-import type { Context } from "./context.ts";
+import type { Context, ObjectFields } from "./context.ts";
 
 const dayMs = 86_400_000;
+const minuteMs = 60_000;
+
+/** `turn`: how the call that goes on with it is paid for, as the look may have cost the permit that was at hand. */
+export type Seen = { fields: ObjectFields | null; turn: Pay };
 
 /**
- * The fields of an object that this user sees; null where the org has no such object. One call a day (salesforce.md §4): a
- * query that names a missing field fails as a whole.
+ * The fields of an object that this user sees; null where the org has no such object. At most one call, with the permit at hand
+ * (salesforce.md §4): a query that names a missing field fails as a whole. What is older than a day is given all the same, and
+ * read anew meanwhile. When it throws, the permit is given back.
  */
-export async function fieldsOf(context: Context, object: string, { lane }: Pick<Pay, "lane">) {
-  const { fields } = context.memory;
+export async function fieldsOf(context: Context, object: string, pay: Pay): Promise<Seen> {
+  const { fields, looks } = context.memory;
   const known = fields.get(object);
-  const readAt = context.now().getTime();
-  if (known !== undefined && readAt - known.readAt < dayMs) return known.names;
-  const names = describe(context, object, { lane }).catch((error: unknown) => {
-    fields.delete(object);
-    throw error;
-  });
-  fields.set(object, { readAt, names });
-  return names;
+  if (known !== undefined) {
+    const isOld = context.now().getTime() - known.readAt >= dayMs;
+    if (isOld && !looks.has(object)) lookAgain(context, object, { lane: pay.lane });
+    return { fields: known.fields, turn: pay };
+  }
+  const underWay = looks.get(object);
+  // Who waits holds no permit: the look that is waited for may need one.
+  if (underWay !== undefined) pay.permit?.release();
+  return { fields: await (underWay ?? look(context, object, pay)), turn: { lane: pay.lane } };
 }
 
-async function describe({ api }: Context, object: string, pay: Pay): Promise<ReadonlySet<string> | null> {
+function look(context: Context, object: string, pay: Pay): Promise<ObjectFields | null> {
+  const { fields, looks } = context.memory;
+  const looking = describe(context, object, pay)
+    .then((found) => {
+      fields.set(object, { fields: found, readAt: context.now().getTime() });
+      return found;
+    })
+    .finally(() => looks.delete(object));
+  looks.set(object, looking);
+  return looking;
+}
+
+/** Nobody waits for it. What fails is tried again after a minute. */
+function lookAgain(context: Context, object: string, pay: Pay): void {
+  const { fields } = context.memory;
+  look(context, object, pay).catch(() => {
+    const known = fields.get(object);
+    if (known !== undefined) fields.set(object, { ...known, readAt: context.now().getTime() - dayMs + minuteMs });
+  });
+}
+
+async function describe({ api }: Context, object: string, pay: Pay): Promise<ObjectFields | null> {
   try {
     const request = { method: "GET", path: `/sobjects/${object}/describe`, effect: "read" } as const;
     const { fields } = await api(request, describeAnswer, pay);
-    return new Set(fields.map(({ name }) => name));
+    return new Map(fields.map((field) => [field.name, field]));
   } catch (error) {
     if (error instanceof CrmError && error.kind === "not-found") return null;
     throw error;
@@ -37,8 +64,8 @@ async function describe({ api }: Context, object: string, pay: Pay): Promise<Rea
 export async function presentFields(
   context: Context,
   object: string,
-  { wanted, pay }: { wanted: readonly string[]; pay: Pick<Pay, "lane"> },
-): Promise<string[]> {
-  const present = (await fieldsOf(context, object, pay)) ?? new Set<string>();
-  return [...new Set(wanted)].filter((name) => present.has(name));
+  { wanted, pay }: { wanted: readonly string[]; pay: Pay },
+): Promise<{ fields: string[]; turn: Pay }> {
+  const { fields, turn } = await fieldsOf(context, object, pay);
+  return { fields: [...new Set(wanted)].filter((name) => fields?.has(name) === true), turn };
 }

@@ -2,6 +2,7 @@ import type { Account } from "../../model/account.ts";
 import type { FieldValue, Lead, LeadField } from "../../model/lead.ts";
 import { type LeadWrite, type StampField, stampFields } from "../../model/task.ts";
 import { type Fields, firstText, instant, known, text, toHost, toInstant } from "../values.ts";
+import type { ObjectFields } from "./context.ts";
 
 /** Our lead fields ← a Lead's (salesforce.md §4.1); of several, the first that has a value. */
 const leadSources: Readonly<
@@ -150,7 +151,7 @@ export const stampFieldNames: Readonly<Record<StampField, string>> = {
 };
 
 /** The fields of one update that the org has; null clears. A stage wins over a status: both are one field here. */
-export function writtenFields(write: LeadWrite, present: ReadonlySet<string>): Record<string, string | null> {
+export function writtenFields(write: LeadWrite, present: ObjectFields): Record<string, string | null> {
   const fields: Record<string, string | null> = {};
   if (write.ownerId !== undefined) fields.OwnerId = write.ownerId;
   const status = write.stage ?? write.status;

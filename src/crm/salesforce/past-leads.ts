@@ -21,7 +21,7 @@ export async function readPastLeads(
     pay.permit?.release();
     return [];
   }
-  const present = await presentFields(context, "Lead", {
+  const { fields: present, turn } = await presentFields(context, "Lead", {
     wanted: [...leadFieldNames(fields.crm), "LastModifiedDate"],
     pay,
   });
@@ -32,7 +32,7 @@ export async function readPastLeads(
       soql`SELECT ${names(present)}, ${author} FROM Lead WHERE Id IN ${ids}`,
       soql`SELECT LeadId, Field, OldValue, NewValue, CreatedDate, ${author} FROM LeadHistory WHERE LeadId IN ${ids} ORDER BY CreatedDate DESC, Id DESC`,
     ],
-    pay,
+    turn,
   );
   const ownUserId = leads.length === 0 ? "" : await context.ownUserId();
   const changes = Map.groupBy(history, (row) => text(row, "LeadId"));

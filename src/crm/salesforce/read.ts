@@ -29,7 +29,7 @@ export async function readLeads(
   }
   const accountField = context.leadAccountField;
   const fieldNames = leadFieldNames(accountField === null ? crmFields : [...crmFields, accountField]);
-  const fields = await presentFields(context, "Lead", { wanted: fieldNames, pay });
+  const { fields, turn } = await presentFields(context, "Lead", { wanted: fieldNames, pay });
   const stage = context.qualifyingStage;
   const [leads = [], history = [], responses = []] = await queryTogether(
     context,
@@ -38,7 +38,7 @@ export async function readLeads(
       statusHistory(wanted),
       soql`SELECT LeadId, Campaign.Name, FirstRespondedDate, CreatedDate FROM CampaignMember WHERE LeadId IN ${wanted} AND HasResponded = true ORDER BY CreatedDate DESC`,
     ],
-    pay,
+    turn,
   );
   const statusAt = enteredAt(history, stage);
   const answered = new Map<string, Response>();

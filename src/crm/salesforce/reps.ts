@@ -12,7 +12,8 @@ import { soql } from "./soql.ts";
  */
 export async function listReps(context: Context, pay: Pay): Promise<readonly Rep[]> {
   // Absent where the org does not let people say so.
-  const hasAbsences = (await fieldsOf(context, "OutOfOffice", pay)) !== null;
+  const { fields: absenceFields, turn } = await fieldsOf(context, "OutOfOffice", pay);
+  const hasAbsences = absenceFields !== null;
   const [users = [], logins = [], members = [], absences = []] = await queryTogether(
     context,
     [
@@ -25,7 +26,7 @@ export async function listReps(context: Context, pay: Pay): Promise<readonly Rep
           ]
         : []),
     ],
-    pay,
+    turn,
   );
   const frozen = new Set(logins.map((row) => text(row, "UserId")));
   const groups = groupsOf(members);

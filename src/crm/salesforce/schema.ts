@@ -1,6 +1,6 @@
 import type { Capabilities } from "../../model/connection.ts";
 import type { Pay } from "../crm.ts";
-import type { Context } from "./context.ts";
+import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
 
 /** Objects that are read or written; those that an org may lack count as features. */
@@ -11,9 +11,14 @@ const objects = ["Lead", "Account", "Opportunity", "OutOfOffice", "Baton_Decisio
  * fields nobody looked up today.
  */
 export async function ensureSchema(context: Context, pay: Pay): Promise<Capabilities> {
-  const found = new Map<string, ReadonlySet<string> | null>();
-  for (const [index, object] of objects.entries())
-    found.set(object, await fieldsOf(context, object, index === 0 ? pay : { lane: pay.lane }));
+  const found = new Map<string, ObjectFields | null>();
+  let turn = pay;
+  for (const object of objects) {
+    const seen = await fieldsOf(context, object, turn);
+    found.set(object, seen.fields);
+    turn = seen.turn;
+  }
+  turn.permit?.release();
   const capabilities = {
     uniqueTaskKey: found.get("Baton_Decision__c")?.has("Baton_Key__c") === true,
     readsAvailability: found.get("OutOfOffice") !== null,

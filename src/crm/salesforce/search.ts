@@ -31,7 +31,8 @@ const nextOf = (rows: readonly Row[]): string | null => {
 /** See CrmClient. Each lead in the qualifying status that changed since, if it entered the status since. */
 export async function findQualified(context: Context, wanted: Since, pay: Pay): Promise<Page<QualifiedLead>> {
   const stage = context.qualifyingStage;
-  const hasDate = (await fieldsOf(context, "Lead", pay))?.has(qualifiedAtField) === true;
+  const { fields: present, turn } = await fieldsOf(context, "Lead", pay);
+  const hasDate = present?.has(qualifiedAtField) === true;
   const fields = [
     "Id",
     "Status",
@@ -43,7 +44,7 @@ export async function findQualified(context: Context, wanted: Since, pay: Pay): 
   const rows = await query(
     context,
     soql`SELECT ${names(fields)} FROM Lead WHERE Status = ${stage} AND IsConverted = false AND ${changedSince(wanted)} ORDER BY SystemModstamp, Id LIMIT ${pageSize}`,
-    pay,
+    turn,
   );
   const ids = rows.flatMap((row) => text(row, "Id") ?? []);
   const history = ids.length === 0 ? [] : await query(context, statusHistory(ids), { lane: pay.lane });

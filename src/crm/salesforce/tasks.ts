@@ -31,14 +31,21 @@ export async function createTasks(
   pay: Pay,
 ): Promise<ReadonlyMap<string, Receipt>> {
   const receipts: Receipts = new Map();
-  const hasKeys = (await fieldsOf(context, decisionObject, pay)) !== null;
-  let turn = pay;
+  if (drafts.length === 0) return nothing(pay, receipts);
+  const seen = await fieldsOf(context, decisionObject, pay);
+  const hasKeys = seen.fields !== null;
+  let { turn } = seen;
   for (let from = 0; from < drafts.length; from += mostGraphs) {
     await createSome(context, { drafts: drafts.slice(from, from + mostGraphs), hasKeys, receipts }, turn);
     turn = { lane: pay.lane };
   }
-  if (drafts.length === 0) pay.permit?.release();
   return receipts;
+}
+
+/** There is nothing to ask: the permit goes back. */
+function nothing<T>({ permit }: Pay, answer: T): T {
+  permit?.release();
+  return answer;
 }
 
 type Some = { drafts: readonly TaskDraft[]; hasKeys: boolean; receipts: Receipts };
@@ -166,10 +173,7 @@ const taskFieldNames = [
 
 async function tasksById(context: Context, ids: readonly string[], pay: Pay): Promise<Row[]> {
   const wanted = realIds(ids);
-  if (wanted.length === 0) {
-    pay.permit?.release();
-    return [];
-  }
+  if (wanted.length === 0) return nothing(pay, []);
   const [rows = []] = await queryTogether(
     context,
     [soql`SELECT ${names(taskFieldNames)} FROM Task WHERE Id IN ${wanted}`],
@@ -181,11 +185,9 @@ async function tasksById(context: Context, ids: readonly string[], pay: Pay): Pr
 /** See CrmClient. */
 export async function readTasks(context: Context, ids: readonly string[], pay: Pay): Promise<readonly TaskState[]> {
   const wanted = realIds(ids);
-  if (wanted.length === 0) {
-    pay.permit?.release();
-    return [];
-  }
-  const hasKeys = (await fieldsOf(context, decisionObject, pay)) !== null;
+  if (wanted.length === 0) return nothing(pay, []);
+  const { fields, turn } = await fieldsOf(context, decisionObject, pay);
+  const hasKeys = fields !== null;
   const [tasks = [], decisions = []] = await queryTogether(
     context,
     [
@@ -194,7 +196,7 @@ export async function readTasks(context: Context, ids: readonly string[], pay: P
         ? [soql`SELECT Task__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Task__c IN ${wanted}`]
         : []),
     ],
-    pay,
+    turn,
   );
   return toStates(context, tasks, decisions);
 }
@@ -206,15 +208,13 @@ export async function findTasks(
   pay: Pay,
 ): Promise<readonly TaskState[]> {
   const keys = wanted.map(({ key }) => key);
-  if (keys.length === 0) {
-    pay.permit?.release();
-    return [];
-  }
-  if ((await fieldsOf(context, decisionObject, pay)) === null) return findByText(context, wanted, pay);
+  if (keys.length === 0) return nothing(pay, []);
+  const { fields, turn } = await fieldsOf(context, decisionObject, pay);
+  if (fields === null) return findByText(context, wanted, turn);
   const [decisions = []] = await queryTogether(
     context,
     [soql`SELECT Task__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Baton_Key__c IN ${keys}`],
-    pay,
+    turn,
   );
   const ids = decisions.flatMap((row) => text(row, "Task__c") ?? []);
   const tasks = ids.length === 0 ? [] : await tasksById(context, ids, { lane: pay.lane });
@@ -227,7 +227,7 @@ async function findByText(
   pay: Pay,
 ): Promise<readonly TaskState[]> {
   const leadIds = realIds(wanted.map(({ leadId }) => leadId));
-  if (leadIds.length === 0) return [];
+  if (leadIds.length === 0) return nothing(pay, []);
   const [rows = []] = await queryTogether(
     context,
     [soql`SELECT ${names(taskFieldNames)} FROM Task WHERE WhoId IN ${leadIds} ORDER BY CreatedDate DESC`],

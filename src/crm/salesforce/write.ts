@@ -4,7 +4,7 @@ import type { LeadWrite } from "../../model/task.ts";
 import type { Pay } from "../crm.ts";
 import { rounds } from "../rounds.ts";
 import { type SaveResult, saveResults } from "./answers.ts";
-import type { Context } from "./context.ts";
+import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
 import { codeOf } from "./errors.ts";
 import { writtenFields } from "./fields.ts";
@@ -27,12 +27,13 @@ export async function updateLeads(
   writes: readonly LeadWrite[],
   pay: Pay,
 ): Promise<ReadonlyMap<string, Receipt>> {
-  const present = (await fieldsOf(context, "Lead", pay)) ?? new Set<string>();
+  const { fields: seen, turn } = await fieldsOf(context, "Lead", pay);
+  const present: ObjectFields = seen ?? new Map();
   const items = writes.map((write) => ({
     ...{ key: write.key, recordId: write.leadId },
     fields: writtenFields(write, present),
   }));
-  return updateRecords(context, { object: "Lead", items }, pay);
+  return updateRecords(context, { object: "Lead", items }, turn);
 }
 
 /** Writes each record by itself: one that is refused leaves the others alone. Never throws for a single record. */
