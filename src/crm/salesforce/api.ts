@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { CrmError } from "../../errors.ts";
-import type { ConnectOptions, Pay } from "../crm.ts";
-import { call, type Report } from "../throttle.ts";
+import type { Access, ConnectOptions, Pay } from "../crm.ts";
+import { call, type Report, ThrottleClosed } from "../throttle.ts";
 import { type Answer, errorOf, surprise } from "./errors.ts";
 import type { Request, Transport } from "./transport.ts";
 
@@ -14,17 +14,12 @@ export type ApiOptions = Pick<ConnectOptions, "tokens" | "throttle" | "now">;
 /** Calls in this connection's name: each with a permit, the token of the moment, and one more try after a 401. */
 export function createApi(transport: Transport, { tokens, throttle, now }: ApiOptions): Api {
   return async (request, shape, pay) => {
-    try {
-      // Whoever must wait for a refresh does so before a call of the pot is spent.
-      await tokens.get();
-    } catch (error) {
-      pay.permit?.release();
-      throw error;
-    }
+    // Whoever must wait for a refresh does so before a call of the pot is spent.
+    await accessOf(() => tokens.get(), pay);
     let used = "";
     const attempt = (turn: Pay) =>
       call(throttle, turn, async (report) => {
-        const access = await tokens.get();
+        const access = await accessOf(() => tokens.get());
         used = access.token;
         const answer = await transport(request, access);
         return readAnswer(request, answer, { shape, report, now: now() });
@@ -34,10 +29,28 @@ export function createApi(transport: Transport, { tokens, throttle, now }: ApiOp
     } catch (error) {
       if (!(error instanceof CrmError) || error.kind !== "unauthorized") throw error;
       // One round, no more: an API that refuses each new token would be asked for ever (salesforce.md §2.4).
-      await tokens.renew(used);
+      await accessOf(() => tokens.renew(used));
       return attempt({ lane: pay.lane });
     }
   };
+}
+
+/**
+ * The access that a source of tokens gives; when it gives none, the permit goes back. Throws CrmError `unavailable`, since nothing
+ * was sent, whatever became of a refresh; `unauthorized-final` when the grant is gone; ThrottleClosed.
+ */
+export async function accessOf(ask: () => Promise<Access>, { permit }: Partial<Pay> = {}): Promise<Access> {
+  try {
+    return await ask();
+  } catch (error) {
+    permit?.release();
+    if (error instanceof ThrottleClosed) throw error;
+    const known = error instanceof CrmError ? error : null;
+    if (known?.kind === "unauthorized-final") throw error;
+    const { retryAt } = known ?? {};
+    const details = { cause: error, ...(retryAt === undefined ? {} : { retryAt }) };
+    throw new CrmError("unavailable", "Nothing was sent to Salesforce: no access token was to be had.", details);
+  }
 }
 
 type Reading<T> = { shape: z.ZodType<T>; report: Report; now: Date };

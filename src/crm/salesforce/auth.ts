@@ -116,6 +116,8 @@ async function askToken(auth: Auth, { url, fields, now }: Asked): Promise<z.infe
 const final = new Set([
   "invalid_grant",
   "invalid_client_id",
+  "invalid_client",
+  "invalid_client_credentials",
   "OAUTH_APP_BLOCKED",
   "OAUTH_APP_ACCESS_DENIED",
   "OAUTH_EC_APP_NOT_FOUND",

@@ -1,4 +1,4 @@
-import type { ConnectOptions, CrmClient } from "../crm.ts";
+import type { ConnectOptions, CrmClient, Pay } from "../crm.ts";
 import {
   findAccountsByDomain,
   findOpportunities,
@@ -9,7 +9,7 @@ import {
 } from "./accounts.ts";
 import { readActivity } from "./activity.ts";
 import { anything, userInfo } from "./answers.ts";
-import { createApi } from "./api.ts";
+import { type Api, accessOf, createApi } from "./api.ts";
 import type { Auth } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
 import { createFeed } from "./events/feed.ts";
@@ -23,13 +23,12 @@ import { updateLeads } from "./write.ts";
 
 /** One org's client. */
 export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
-  const { externalId, now, qualifyingStage, capabilities, throttle } = options;
+  const { externalId, now, qualifyingStage, capabilities } = options;
   const api = createApi(auth.transport, options);
   let ownUserId: Promise<string> | null = null;
   const context: Context = {
     ...{ externalId, now, qualifyingStage, api, leadAccountField: auth.leadAccountField },
     memory: createMemory(capabilities),
-    backoff: (attempt) => throttle.backoff(attempt),
     ownUserId() {
       const request = { method: "GET", path: "/services/oauth2/userinfo", effect: "read" } as const;
       ownUserId ??= api(request, userInfo, { lane: "live-read" })
@@ -69,11 +68,23 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     findTasks: (wanted, pay) => findTasks(context, wanted, pay),
     readActivity: (leads, pay) => readActivity(context, leads, pay),
     ensureSchema: (pay) => ensureSchema(context, pay),
-    // salesforce.md §2.3: the session alone. The app stays installed until the org's admin removes it.
-    async uninstall(pay) {
-      const { token } = await options.tokens.get();
-      const path = `/services/oauth2/revoke?token=${encodeURIComponent(token)}`;
-      await api({ method: "GET", path, effect: "write" }, anything, pay);
-    },
+    uninstall: (pay) => uninstall(api, options, pay),
   };
+}
+
+/**
+ * Ends the access token, the one that is known here: the refresh token, and with it the app's grant, lives on until the org's
+ * admin removes the app (salesforce.md §2.3).
+ */
+async function uninstall(api: Api, { tokens }: ConnectOptions, pay: Pay): Promise<void> {
+  const { token } = await accessOf(() => tokens.get(), pay);
+  const request = {
+    method: "POST",
+    path: "/services/oauth2/revoke",
+    effect: "write",
+    // In the body: an address is written down on its way.
+    body: new URLSearchParams({ token }).toString(),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+  } as const;
+  await api(request, anything, pay);
 }

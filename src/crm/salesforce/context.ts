@@ -11,8 +11,6 @@ export type Context = Pick<ConnectOptions, "externalId" | "now" | "qualifyingSta
   leadAccountField: string | null;
   /** As whom we are logged in: histories name it as the author of what we changed. Asked once. */
   ownUserId(): Promise<string>;
-  /** Waits before try number `attempt + 1`, the longer the more there were. */
-  backoff(attempt: number): Promise<void>;
   memory: Memory;
 };
 

@@ -50,12 +50,19 @@ function kindOf(sent: Sent, status: number, first: Failure | undefined): CrmErro
   // What timed out changed nothing.
   if (code === "QUERY_TIMEOUT") return "unavailable";
   if (status === 401) return "unauthorized";
-  if (status === 403) return "missing-scope";
+  if (status === 403) return isApiOff(code) ? "unavailable" : "missing-scope";
+  // These name no record of their own: what is gone says its row. Nothing was done.
+  if (status === 404 && isWholeCall(sent)) return "unavailable";
   if (status === 404) return code === "NOT_FOUND" || code === "ENTITY_IS_DELETED" ? "not-found" : "rejected";
   if (status === 409 || status === 412) return "conflict";
   if (status >= 400 && status < 500 && status !== 408 && status !== 420 && first !== undefined) return "rejected";
   return openKind(sent);
 }
+
+/** Of the whole org, and for a while: maintenance, or a trial that ran out (salesforce.md §3.2). */
+const isApiOff = (code: string): boolean => code === "API_CURRENTLY_DISABLED" || code === "API_DISABLED_FOR_ORG";
+
+const isWholeCall = ({ path }: Sent): boolean => /^(?:\/services\/data\/v[\d.]+)?\/(?:composite|query)\b/.test(path);
 
 /** Nothing tells what became of the request. */
 const openKind = ({ effect }: Sent): CrmErrorKind => (effect === "read" ? "unavailable" : "unknown-outcome");
@@ -63,15 +70,18 @@ const openKind = ({ effect }: Sent): CrmErrorKind => (effect === "read" ? "unava
 /** No answer came, or half of one. `hasLeft`: the request may have arrived. */
 export function unanswered(sent: Sent, cause: unknown, { hasLeft }: { hasLeft: boolean }): CrmError {
   const kind = hasLeft ? openKind(sent) : "unavailable";
-  return new CrmError(kind, `Salesforce did not answer ${sent.method} ${sent.path}.`, { cause });
+  return new CrmError(kind, `Salesforce did not answer ${nameOf(sent)}.`, { cause });
 }
 
 /** An answer that is none of those that this request may have. */
 export function surprise(sent: Sent, status: number, cause?: unknown): CrmError {
-  const message = `Salesforce answered ${sent.method} ${sent.path} with ${status} and something that is no answer to it.`;
+  const message = `Salesforce answered ${nameOf(sent)} with ${status} and something that is no answer to it.`;
   return new CrmError(openKind(sent), message, cause === undefined ? { status } : { status, cause });
 }
 
-function sentence({ method, path }: Sent, status: number, rule: string | null): string {
-  return `Salesforce answered ${method} ${path} with ${status}${rule === null ? "" : ` ${rule}`}.`;
+/** Without its query, in which names of people may stand. */
+const nameOf = ({ method, path }: Sent): string => `${method} ${path.replace(/\?.*$/s, "")}`;
+
+function sentence(sent: Sent, status: number, rule: string | null): string {
+  return `Salesforce answered ${nameOf(sent)} with ${status}${rule === null ? "" : ` ${rule}`}.`;
 }

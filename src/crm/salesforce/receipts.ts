@@ -10,8 +10,11 @@ const ownerRefusals = new Set([
   "TRANSFER_REQUIRES_READ",
 ]);
 
-/** How long a row that others hold is left alone before the work is taken up again. */
+/** How long what was not done is left alone before the work is taken up again. */
 const laterMs = 30_000;
+
+/** salesforce.md §3.6: others hold a row for seconds. The lead is read again before it is written then. */
+const lockMs = 5_000;
 
 /** What became of one record that was refused. The words hold no values but those of an admin's own rule. */
 export function receiptOfFailure(failures: readonly Failure[], now: Date): Receipt {
@@ -23,7 +26,7 @@ export function receiptOfFailure(failures: readonly Failure[], now: Date): Recei
   if (code === "ENTITY_IS_DELETED" || code === "NOT_FOUND") return { kind: "gone" };
   if (code === "INVALID_CROSS_REFERENCE_KEY" && !isAboutOwner) return { kind: "gone" };
   if (code === "UNABLE_TO_LOCK_ROW") {
-    const retryAt = new Date(now.getTime() + laterMs).toISOString();
+    const retryAt = new Date(now.getTime() + lockMs).toISOString();
     return { kind: "retry", because: "Somebody else holds the record, or one above it.", retryAt };
   }
   const isOwner = ownerRefusals.has(code) || (isAboutOwner && code === "INVALID_CROSS_REFERENCE_KEY");
@@ -35,15 +38,13 @@ export function receiptOfFailure(failures: readonly Failure[], now: Date): Recei
 /** What became of each record of a call that failed as a whole. */
 export function receiptOfError(error: CrmError, now: Date): Receipt {
   switch (error.kind) {
-    case "not-found":
-      return { kind: "gone" };
     case "rejected":
     case "conflict":
       return { kind: "refused", because: error.message, rule: error.rule ?? "refused", fields: error.fields ?? [] };
     case "missing-scope":
       return {
         ...{ kind: "refused", because: "The user whom Baton works as lacks the permission." },
-        ...{ rule: error.rule ?? "refused", fields: error.fields ?? [] },
+        ...{ rule: `missing-scope ${error.rule ?? "FORBIDDEN"}`, fields: error.fields ?? [] },
       };
     case "unknown-outcome":
       return { kind: "unknown", because: error.message };

@@ -5,7 +5,7 @@ import type { Access } from "../crm.ts";
 import { type Answer, type Sent, surprise, unanswered } from "./errors.ts";
 import { apiVersion, clientName } from "./settings.ts";
 
-/** One request of REST. `path` is below "/services/data/v66.0", or begins with "/services/". */
+/** One request of REST. `path` is below "/services/data/v66.0", or begins with "/services/". A body that is a text is sent as it is. */
 export type Request = Sent & { body?: unknown; headers?: Readonly<Record<string, string>> };
 
 /** Gives Salesforce's answer, whatever its status. Throws CrmError when there is none or it is cut off. */
@@ -87,8 +87,8 @@ function toOutgoing({ method, path, body, headers = {} }: Request): Parameters<C
   return {
     method: method as "GET" | "POST" | "PATCH" | "DELETE",
     url: path,
-    headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   };
 }
 

@@ -6,7 +6,6 @@ import { rounds } from "../rounds.ts";
 import { type SaveResult, saveResults } from "./answers.ts";
 import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
-import { codeOf } from "./errors.ts";
 import { writtenFields } from "./fields.ts";
 import { receiptOfError, receiptOfFailure } from "./receipts.ts";
 
@@ -21,7 +20,7 @@ export const writeHeaders = {
   "Sforce-Duplicate-Rule-Header": "allowSave=true; includeRecordDetails=false; runAsCurrentUser=true",
 };
 
-/** See CrmClient. One call for all, and one more for what was locked. */
+/** See CrmClient. One call for all, and one for each further time that a lead is named. */
 export async function updateLeads(
   context: Context,
   writes: readonly LeadWrite[],
@@ -36,7 +35,10 @@ export async function updateLeads(
   return updateRecords(context, { object: "Lead", items }, turn);
 }
 
-/** Writes each record by itself: one that is refused leaves the others alone. Never throws for a single record. */
+/**
+ * Writes each record by itself: one that is refused leaves the others alone. Never throws for a single record. What could not be
+ * done yet keeps all later writes of its record waiting.
+ */
 export async function updateRecords(
   context: Context,
   { object, items }: { object: string; items: readonly Item[] },
@@ -44,9 +46,16 @@ export async function updateRecords(
 ): Promise<Receipts> {
   const receipts: Receipts = new Map();
   let turn = pay;
+  const waiting = new Map<string, Receipt>();
   for (const round of rounds(items)) {
-    await updateRound(context, { object, items: round, receipts }, turn);
+    const ready = round.filter(({ recordId }) => !waiting.has(recordId));
+    if (ready.length > 0) await send(context, { object, items: ready, receipts }, turn);
     turn = { lane: pay.lane };
+    for (const { key, recordId } of round) {
+      const receipt = receipts.get(key) ?? waiting.get(recordId);
+      if (receipt !== undefined) receipts.set(key, receipt);
+      if (receipt?.kind === "retry") waiting.set(recordId, receipt);
+    }
   }
   if (items.length === 0) pay.permit?.release();
   return receipts;
@@ -54,23 +63,7 @@ export async function updateRecords(
 
 type Round = { object: string; items: readonly Item[]; receipts: Receipts };
 
-/** salesforce.md §3.6: a row that others hold is free again within seconds. */
-const mostTries = 5;
-
-async function updateRound(context: Context, { object, items, receipts }: Round, pay: Pay): Promise<void> {
-  let rest = items;
-  let turn = pay;
-  for (let attempt = 1; rest.length > 0; attempt += 1) {
-    const locked = await send(context, { object, items: rest, receipts }, turn);
-    rest = rest.filter(({ key }) => locked.has(key));
-    if (rest.length === 0 || attempt === mostTries) return;
-    await context.backoff(attempt);
-    turn = { lane: pay.lane };
-  }
-}
-
-/** Answers with the keys of those whose row somebody else holds. */
-async function send(context: Context, { object, items, receipts }: Round, pay: Pay): Promise<ReadonlySet<string>> {
+async function send(context: Context, { object, items, receipts }: Round, pay: Pay): Promise<void> {
   const records = items.map(({ recordId, fields }) => ({ attributes: { type: object }, id: recordId, ...fields }));
   const body = { allOrNone: false, records };
   const request = {
@@ -80,19 +73,13 @@ async function send(context: Context, { object, items, receipts }: Round, pay: P
     body,
     headers: writeHeaders,
   } as const;
-  const locked = new Set<string>();
   try {
     const results = await context.api(request, saveResults, pay);
-    for (const [index, { key }] of items.entries()) {
-      const result = results[index];
-      receipts.set(key, receiptOf(result, context.now()));
-      if (result?.errors.some((failure) => codeOf(failure) === "UNABLE_TO_LOCK_ROW")) locked.add(key);
-    }
+    for (const [index, { key }] of items.entries()) receipts.set(key, receiptOf(results[index], context.now()));
   } catch (error) {
     if (!(error instanceof CrmError) || error.kind === "unauthorized-final") throw error;
     for (const { key } of items) receipts.set(key, receiptOfError(error, context.now()));
   }
-  return locked;
 }
 
 /** Results come in the order of the records (salesforce.md §3.4). */
