@@ -25,7 +25,7 @@ const aLead = () =>
     }),
   );
 const described = () =>
-  world.sandbox.requests.list().filter(({ path, status }) => path.endsWith("/describe") && status === 200).length;
+  world.sandbox.requests.list().filter(({ path, status }) => path.endsWith("/Lead/describe") && status === 200).length;
 const permits = () => Promise.all(Array.from({ length: atOnce }, () => world.throttle.take("live-read")));
 const readAll = async (id: string, crmFields: readonly string[] = []) => {
   const held = await permits();

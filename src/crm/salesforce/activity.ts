@@ -3,6 +3,7 @@ import type { Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import { authorOf, authorPaths } from "./authors.ts";
 import type { Context } from "./context.ts";
+import { presentObjects } from "./describe.ts";
 import { ownerOf } from "./fields.ts";
 import { queryTogether, type Row } from "./query.ts";
 import { realIds } from "./read.ts";
@@ -28,15 +29,18 @@ export async function readActivity(
     return [];
   }
   const since = new Date(Math.min(...wanted.map((one) => Date.parse(one.since))));
+  const { there, turn } = await presentObjects(context, ["Event"], pay);
   const author = names(authorPaths("CreatedBy"));
   const [leads = [], tasks = [], events = []] = await queryTogether(
     context,
     [
       soql`SELECT Id, OwnerId, Status FROM Lead WHERE Id IN ${ids}`,
       soql`SELECT Id, WhoId, OwnerId, TaskSubtype, CallType, CompletedDateTime, CreatedDate, ${author} FROM Task WHERE WhoId IN ${ids} AND IsClosed = true AND TaskSubtype IN ${Object.keys(kinds)} AND CompletedDateTime >= ${since} ORDER BY CompletedDateTime`,
-      soql`SELECT Id, WhoId, OwnerId, StartDateTime, CreatedDate, ${author} FROM Event WHERE WhoId IN ${ids} AND CreatedDate >= ${since} ORDER BY CreatedDate`,
+      there.has("Event")
+        ? soql`SELECT Id, WhoId, OwnerId, StartDateTime, CreatedDate, ${author} FROM Event WHERE WhoId IN ${ids} AND CreatedDate >= ${since} ORDER BY CreatedDate`
+        : null,
     ],
-    pay,
+    turn,
   );
   const ownUserId = tasks.length + events.length === 0 ? "" : await context.ownUserId();
   const touches = new Map<string, Touch>();

@@ -60,6 +60,22 @@ async function describe({ api }: Context, object: string, pay: Pay): Promise<Obj
   }
 }
 
+/** Those of the objects that this user may read; of what is missing a query would fail, and all that are asked with it. */
+export async function presentObjects<T extends string>(
+  context: Context,
+  objects: readonly T[],
+  pay: Pay,
+): Promise<{ there: ReadonlySet<T>; turn: Pay }> {
+  const there = new Set<T>();
+  let turn = pay;
+  for (const object of objects) {
+    const seen = await fieldsOf(context, object, turn);
+    if (seen.fields !== null) there.add(object);
+    turn = seen.turn;
+  }
+  return { there, turn };
+}
+
 /** Those of the wanted fields that are there. Paths, as `Owner.Name`, go by their reference: `OwnerId`. */
 export async function presentFields(
   context: Context,

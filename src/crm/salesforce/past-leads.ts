@@ -4,7 +4,7 @@ import type { PastFields, PastWanted, Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import { authorOf, authorPaths } from "./authors.ts";
 import type { Context } from "./context.ts";
-import { presentFields } from "./describe.ts";
+import { presentFields, presentObjects } from "./describe.ts";
 import { leadFieldNames, sourcesOf, toLead } from "./fields.ts";
 import { queryTogether, type Row } from "./query.ts";
 import { realIds } from "./read.ts";
@@ -21,16 +21,19 @@ export async function readPastLeads(
     pay.permit?.release();
     return [];
   }
-  const { fields: present, turn } = await presentFields(context, "Lead", {
+  const { fields: present, turn: next } = await presentFields(context, "Lead", {
     wanted: [...leadFieldNames(fields.crm), "LastModifiedDate"],
     pay,
   });
+  const { there, turn } = await presentObjects(context, ["LeadHistory"], next);
   const author = names(authorPaths("CreatedBy"));
   const [leads = [], history = []] = await queryTogether(
     context,
     [
       soql`SELECT ${names(present)}, ${author} FROM Lead WHERE Id IN ${ids}`,
-      soql`SELECT LeadId, Field, OldValue, NewValue, CreatedDate, ${author} FROM LeadHistory WHERE LeadId IN ${ids} ORDER BY CreatedDate DESC, Id DESC`,
+      there.has("LeadHistory")
+        ? soql`SELECT LeadId, Field, OldValue, NewValue, CreatedDate, ${author} FROM LeadHistory WHERE LeadId IN ${ids} ORDER BY CreatedDate DESC, Id DESC`
+        : null,
     ],
     turn,
   );

@@ -14,18 +14,19 @@ const mostTogether = 5;
 const base = `/services/data/v${apiVersion}`;
 
 /**
- * The rows of several queries, in one call for each five of them, and one more for each further page. Throws CrmError when one
- * of them is refused.
+ * The rows of several queries, in one call for each five of them, and one more for each further page. Null: a query that is
+ * left out, without rows. Throws CrmError when one of them is refused.
  */
-export async function queryTogether(context: Context, queries: readonly string[], pay: Pay): Promise<Row[][]> {
-  const found: Row[][] = [];
+export async function queryTogether(context: Context, queries: readonly (string | null)[], pay: Pay): Promise<Row[][]> {
+  const asked = queries.filter((query) => query !== null);
+  const answers: Row[][] = [];
   let turn = pay;
-  for (let from = 0; from < queries.length; from += mostTogether) {
-    found.push(...(await askTogether(context, queries.slice(from, from + mostTogether), turn)));
+  for (let from = 0; from < asked.length; from += mostTogether) {
+    answers.push(...(await askTogether(context, asked.slice(from, from + mostTogether), turn)));
     turn = { lane: pay.lane };
   }
-  if (queries.length === 0) pay.permit?.release();
-  return found;
+  turn.permit?.release();
+  return queries.map((query) => (query === null ? [] : (answers.shift() ?? [])));
 }
 
 /** The rows of one query, all pages. */

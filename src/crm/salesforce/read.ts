@@ -3,7 +3,7 @@ import type { Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import { authorOf, authorPaths } from "./authors.ts";
 import type { Context } from "./context.ts";
-import { presentFields } from "./describe.ts";
+import { presentFields, presentObjects } from "./describe.ts";
 import { leadFieldNames, type Response, toLead } from "./fields.ts";
 import { to18 } from "./ids.ts";
 import { queryTogether, type Row } from "./query.ts";
@@ -29,14 +29,17 @@ export async function readLeads(
   }
   const accountField = context.leadAccountField;
   const fieldNames = leadFieldNames(accountField === null ? crmFields : [...crmFields, accountField]);
-  const { fields, turn } = await presentFields(context, "Lead", { wanted: fieldNames, pay });
+  const { fields, turn: next } = await presentFields(context, "Lead", { wanted: fieldNames, pay });
+  const { there, turn } = await presentObjects(context, ["LeadHistory", "CampaignMember"], next);
   const stage = context.qualifyingStage;
   const [leads = [], history = [], responses = []] = await queryTogether(
     context,
     [
       soql`SELECT ${names(fields)} FROM Lead WHERE Id IN ${wanted}`,
-      statusHistory(wanted),
-      soql`SELECT LeadId, Campaign.Name, FirstRespondedDate, CreatedDate FROM CampaignMember WHERE LeadId IN ${wanted} AND HasResponded = true ORDER BY CreatedDate DESC`,
+      there.has("LeadHistory") ? statusHistory(wanted) : null,
+      there.has("CampaignMember")
+        ? soql`SELECT LeadId, Campaign.Name, FirstRespondedDate, CreatedDate FROM CampaignMember WHERE LeadId IN ${wanted} AND HasResponded = true ORDER BY CreatedDate DESC`
+        : null,
     ],
     turn,
   );
@@ -84,12 +87,15 @@ export async function readOwnerHistory(
     pay.permit?.release();
     return changes;
   }
+  const { there, turn } = await presentObjects(context, ["LeadHistory"], pay);
   const [rows = []] = await queryTogether(
     context,
     [
-      soql`SELECT LeadId, NewValue, CreatedDate, ${names(authorPaths("CreatedBy"))} FROM LeadHistory WHERE LeadId IN ${wanted} AND Field = 'Owner' ORDER BY CreatedDate DESC, Id DESC`,
+      there.has("LeadHistory")
+        ? soql`SELECT LeadId, NewValue, CreatedDate, ${names(authorPaths("CreatedBy"))} FROM LeadHistory WHERE LeadId IN ${wanted} AND Field = 'Owner' ORDER BY CreatedDate DESC, Id DESC`
+        : null,
     ],
-    pay,
+    turn,
   );
   const ownUserId = rows.length === 0 ? "" : await context.ownUserId();
   for (const row of rows) {

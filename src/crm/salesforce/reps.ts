@@ -2,7 +2,7 @@ import type { Absence, Rep } from "../../model/rep.ts";
 import type { Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import type { Context } from "./context.ts";
-import { fieldsOf } from "./describe.ts";
+import { presentObjects } from "./describe.ts";
 import { queryTogether, type Row } from "./query.ts";
 import { soql } from "./soql.ts";
 
@@ -11,20 +11,17 @@ import { soql } from "./soql.ts";
  * the groups and queues that they belong to. One call, and one for each further page.
  */
 export async function listReps(context: Context, pay: Pay): Promise<readonly Rep[]> {
-  // Absent where the org does not let people say so.
-  const { fields: absenceFields, turn } = await fieldsOf(context, "OutOfOffice", pay);
-  const hasAbsences = absenceFields !== null;
+  // Absent where the org does not let people say so, or Baton's user look.
+  const { there, turn } = await presentObjects(context, ["OutOfOffice", "UserLogin", "GroupMember"], pay);
   const [users = [], logins = [], members = [], absences = []] = await queryTogether(
     context,
     [
       "SELECT Id, Name, Email, IsActive, TimeZoneSidKey, UserRole.Name FROM User WHERE UserType = 'Standard' ORDER BY Id",
-      "SELECT UserId FROM UserLogin WHERE IsFrozen = true",
-      "SELECT GroupId, Group.Name, Group.Type, UserOrGroupId FROM GroupMember",
-      ...(hasAbsences
-        ? [
-            soql`SELECT UserId, StartDate, EndDate FROM OutOfOffice WHERE IsEnabled = true AND EndDate >= ${context.now()}`,
-          ]
-        : []),
+      there.has("UserLogin") ? "SELECT UserId FROM UserLogin WHERE IsFrozen = true" : null,
+      there.has("GroupMember") ? "SELECT GroupId, Group.Name, Group.Type, UserOrGroupId FROM GroupMember" : null,
+      there.has("OutOfOffice")
+        ? soql`SELECT UserId, StartDate, EndDate FROM OutOfOffice WHERE IsEnabled = true AND EndDate >= ${context.now()}`
+        : null,
     ],
     turn,
   );

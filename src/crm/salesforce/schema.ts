@@ -4,7 +4,10 @@ import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
 
 /** Objects that are read or written; those that an org may lack count as features. */
-const objects = ["Lead", "Account", "Opportunity", "OutOfOffice", "Baton_Decision__c"];
+const objects = [
+  ...["Lead", "Account", "Opportunity", "OutOfOffice", "Baton_Decision__c", "LeadHistory", "CampaignMember", "Event"],
+  ...["UserLogin", "GroupMember"],
+];
 
 /**
  * See CrmClient. Nothing is created here: Baton's package brings its fields (salesforce.md §5.3). One call for each object whose

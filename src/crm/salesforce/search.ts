@@ -1,7 +1,7 @@
 import type { EnteredLead, Page, Pay, QualifiedLead } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import type { Context } from "./context.ts";
-import { fieldsOf } from "./describe.ts";
+import { fieldsOf, presentObjects } from "./describe.ts";
 import { qualifiedAt, qualifiedAtField } from "./fields.ts";
 import { query, queryTogether, type Row } from "./query.ts";
 import { enteredAt, statusHistory } from "./read.ts";
@@ -31,7 +31,8 @@ const nextOf = (rows: readonly Row[]): string | null => {
 /** See CrmClient. Each lead in the qualifying status that changed since, if it entered the status since. */
 export async function findQualified(context: Context, wanted: Since, pay: Pay): Promise<Page<QualifiedLead>> {
   const stage = context.qualifyingStage;
-  const { fields: present, turn } = await fieldsOf(context, "Lead", pay);
+  const { fields: present, turn: next } = await fieldsOf(context, "Lead", pay);
+  const { there, turn } = await presentObjects(context, ["LeadHistory"], next);
   const hasDate = present?.has(qualifiedAtField) === true;
   const fields = [
     "Id",
@@ -47,7 +48,8 @@ export async function findQualified(context: Context, wanted: Since, pay: Pay): 
     turn,
   );
   const ids = rows.flatMap((row) => text(row, "Id") ?? []);
-  const history = ids.length === 0 ? [] : await query(context, statusHistory(ids), { lane: pay.lane });
+  const hasHistory = ids.length > 0 && there.has("LeadHistory");
+  const history = hasHistory ? await query(context, statusHistory(ids), { lane: pay.lane }) : [];
   const statusAt = enteredAt(history, stage);
   const items = rows.flatMap((row): QualifiedLead[] => {
     const id = text(row, "Id") ?? "";
@@ -67,14 +69,20 @@ export async function findEntered(
   pay: Pay,
 ): Promise<Page<EnteredLead>> {
   const stage = context.qualifyingStage;
+  const { there, turn } = await presentObjects(context, ["LeadHistory"], pay);
+  const hasHistory = there.has("LeadHistory");
   const [changes = [], created = [], first = []] = await queryTogether(
     context,
     [
-      soql`SELECT LeadId, NewValue, CreatedDate FROM LeadHistory WHERE Field = 'Status' AND CreatedDate >= ${from} AND CreatedDate < ${to} ORDER BY CreatedDate DESC`,
+      hasHistory
+        ? soql`SELECT LeadId, NewValue, CreatedDate FROM LeadHistory WHERE Field = 'Status' AND CreatedDate >= ${from} AND CreatedDate < ${to} ORDER BY CreatedDate DESC`
+        : null,
       soql`SELECT Id, Status, CreatedDate FROM Lead WHERE CreatedDate >= ${from} AND CreatedDate < ${to}`,
-      soql`SELECT LeadId, OldValue FROM LeadHistory WHERE Field = 'Status' AND Lead.CreatedDate >= ${from} AND Lead.CreatedDate < ${to} ORDER BY CreatedDate DESC`,
+      hasHistory
+        ? soql`SELECT LeadId, OldValue FROM LeadHistory WHERE Field = 'Status' AND Lead.CreatedDate >= ${from} AND Lead.CreatedDate < ${to} ORDER BY CreatedDate DESC`
+        : null,
     ],
-    pay,
+    turn,
   );
   // Newest first, so that the oldest stands in the end.
   const began = new Map(first.map((row) => [text(row, "LeadId"), text(row, "OldValue")]));

@@ -192,9 +192,7 @@ export async function readTasks(context: Context, ids: readonly string[], pay: P
     context,
     [
       soql`SELECT ${names(taskFieldNames)} FROM Task WHERE Id IN ${wanted}`,
-      ...(hasKeys
-        ? [soql`SELECT Task__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Task__c IN ${wanted}`]
-        : []),
+      hasKeys ? soql`SELECT Task__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Task__c IN ${wanted}` : null,
     ],
     turn,
   );

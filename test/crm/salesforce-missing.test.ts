@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
+import { tableOf } from "../../src/sandbox/salesforce/org.ts";
+import { createRecord } from "../../src/sandbox/salesforce/write-records.ts";
+import { type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
+
+let world: SalesforceWorld;
+beforeEach(async () => {
+  world = await startSalesforceWorld();
+});
+afterEach(() => world.stop());
+
+const aLead = () =>
+  actIn(world.org, personIn(world.org, world.reps[0]), (writing) =>
+    createRecord(writing, tableOf(world.org, "Lead").object, { LastName: "Berg", Company: "One", Status: "MQL" }),
+  );
+
+test.each([
+  ...["CampaignMember", "LeadHistory", "UserLogin", "GroupMember", "OutOfOffice", "Event"],
+])("§4 an org without %s is read in all the same", async (object) => {
+  const { client, org, now } = world;
+  const id = aLead();
+  org.objects.delete(object.toLowerCase());
+  const window = { from: new Date(0), to: new Date(now().getTime() + 1), after: null };
+  const wanted = [{ leadId: id, at: now().toISOString() }];
+
+  expect(await client.readLeads([id], [], sync)).toHaveLength(1);
+  expect((await client.readOwnerHistory([id], sync)).get(id)).toEqual([]);
+  expect((await client.listReps(sync)).length).toBeGreaterThan(2);
+  expect((await client.findQualified({ since: new Date(0), after: null }, sync)).items).toMatchObject([{ id }]);
+  expect((await client.findEntered(window, sync)).items).toMatchObject([{ id }]);
+  expect(await client.readActivity([{ leadId: id, since: now().toISOString() }], sync)).toHaveLength(1);
+  expect(await client.past.readLeads(wanted, { lead: [], crm: [] }, sync)).toHaveLength(1);
+  expect(await client.ensureSchema(sync)).toEqual({ uniqueTaskKey: true, readsAvailability: object !== "OutOfOffice" });
+});
+
+test("§4 a look at the schema leaves nothing to look up later", async () => {
+  const { client, now } = world;
+  const described = () => world.sandbox.requests.list().filter(({ path }) => path.endsWith("/describe")).length;
+  await client.ensureSchema(sync);
+  const before = described();
+
+  await client.readLeads([aLead()], [], sync);
+  await client.listReps(sync);
+  await client.readActivity([{ leadId: aLead(), since: now().toISOString() }], sync);
+
+  expect(described()).toBe(before);
+});
