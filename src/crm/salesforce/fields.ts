@@ -3,6 +3,7 @@ import type { FieldValue, Lead, LeadField } from "../../model/lead.ts";
 import { type LeadWrite, type StampField, stampFields } from "../../model/task.ts";
 import { type Fields, firstText, instant, known, text, toHost, toInstant } from "../values.ts";
 import type { ObjectFields } from "./context.ts";
+import { cut } from "./task-text.ts";
 
 /** Our lead fields ← a Lead's (salesforce.md §4.1); of several, the first that has a value. */
 const leadSources: Readonly<
@@ -150,7 +151,10 @@ export const stampFieldNames: Readonly<Record<StampField, string>> = {
   slaStatus: "Baton_SLA_Status__c",
 };
 
-/** The fields of one update that the org has; null clears. A stage wins over a status: both are one field here. */
+/**
+ * The fields of one update that the org has; null clears. A stage wins over a status: both are one field here. A stamp is as long
+ * as its field at most: a text that is too long would keep the lead from its owner.
+ */
 export function writtenFields(write: LeadWrite, present: ObjectFields): Record<string, string | null> {
   const fields: Record<string, string | null> = {};
   if (write.ownerId !== undefined) fields.OwnerId = write.ownerId;
@@ -159,7 +163,9 @@ export function writtenFields(write: LeadWrite, present: ObjectFields): Record<s
   for (const stamp of stampFields) {
     const value = write.stamp?.[stamp];
     const name = stampFieldNames[stamp];
-    if (value !== undefined && present.has(name)) fields[name] = value;
+    const field = present.get(name);
+    if (value === undefined || field === undefined) continue;
+    fields[name] = value !== null && field.length > 0 ? cut(value, field.length) : value;
   }
   return fields;
 }

@@ -12,7 +12,7 @@ import { realIds } from "./read.ts";
 import { receiptOfError, receiptOfFailure } from "./receipts.ts";
 import { apiVersion } from "./settings.ts";
 import { names, soql } from "./soql.ts";
-import { plainText } from "./task-text.ts";
+import { addNote, describeTask, keyIn, subjectOf } from "./task-text.ts";
 import { type Receipts, updateRecords, writeHeaders } from "./write.ts";
 
 /** The row that Baton's package keeps of each task: its key, once in the org, and what a task has no field for. */
@@ -84,15 +84,12 @@ const priorities = { high: "High", medium: "Normal", low: "Low" };
 /** `ActivityDate` has no time (salesforce.md §4.5): the due time stands in the reminder, and in the row with the key. */
 function taskFields({ key, leadId, ownerId, subject, body, dueAt, remindAt, priority }: TaskDraft) {
   return {
-    ...{ Subject: subject.slice(0, 255), WhoId: leadId, OwnerId: ownerId, Priority: priorities[priority] },
-    Description: `${plainText(body)}\n\n${tagOf(key)}`,
+    ...{ Subject: subjectOf(subject), WhoId: leadId, OwnerId: ownerId, Priority: priorities[priority] },
+    Description: describeTask(body, key),
     ActivityDate: dueAt.slice(0, 10),
     ...{ IsReminderSet: true, ReminderDateTime: remindAt ?? dueAt },
   };
 }
-
-const tagOf = (key: string): string => `Baton ref: ${key}`;
-const tag = /Baton ref: ([\w.:-]+)/;
 
 type Graph = {
   graphResponse: { compositeResponse: readonly { body: unknown; referenceId: string }[] };
@@ -140,7 +137,7 @@ export async function updateTasks(
       if (remindAt !== undefined) Object.assign(fields, { IsReminderSet: true, ReminderDateTime: remindAt });
       if (close !== undefined) {
         const description = task === undefined ? "" : (text(task, "Description") ?? "");
-        Object.assign(fields, { Status: status, Description: `${plainText(close.note)}\n\n${description}` });
+        Object.assign(fields, { Status: status, Description: addNote(close.note, description) });
       }
       items.push({ key, recordId: taskId, fields });
     }
@@ -246,7 +243,7 @@ async function toStates(context: Context, tasks: readonly Row[], decisions: read
     const day = text(row, "ActivityDate");
     return {
       id,
-      key: text(decision, "Baton_Key__c") ?? tag.exec(text(row, "Description") ?? "")?.[1] ?? null,
+      key: text(decision, "Baton_Key__c") ?? keyIn(text(row, "Description") ?? ""),
       leadId: text(row, "WhoId"),
       holderId: text(row, "OwnerId"),
       dueAt: instant(decision, "Due_At__c") ?? (day === null ? null : `${day}T23:59:59.000Z`),
