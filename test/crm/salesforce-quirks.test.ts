@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { TaskDraft } from "../../src/model/task.ts";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
 import { putRow } from "../../src/sandbox/salesforce/create-org.ts";
+import { SalesforceError } from "../../src/sandbox/salesforce/errors.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import type { Row } from "../../src/sandbox/salesforce/schema.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/salesforce/write-records.ts";
@@ -174,6 +175,81 @@ describe("tasks", () => {
 
     expect(receipts.get(draft(leadId).key)).toMatchObject({ kind: "unknown" });
     expect([...tableOf(world.org, "Task").withValues("WhoId", [leadId])]).toHaveLength(1);
+  });
+
+  const made = async (more: Partial<TaskDraft> = {}) => {
+    const receipt = (await world.client.createTasks([{ ...draft(aLead()), ...more }], sync)).get(draft("").key);
+    return receipt?.kind === "done" ? (receipt.crmId ?? "") : "";
+  };
+  const change = (id: string, fields: Row, by: string) =>
+    actIn(world.org, personIn(world.org, by), (writing) =>
+      updateRecord(writing, tableOf(world.org, "Task").object, id, fields),
+    );
+
+  test("software that touches a task later did not complete it", async () => {
+    const id = await made();
+    change(id, { Status: "Completed" }, world.reps[0]);
+    world.sandbox.clock.advance(6_000);
+    change(id, { Description: "synced" }, world.dialerId);
+
+    expect(await world.client.readTasks([id], sync)).toMatchObject([{ completed: true, completedByAutomation: false }]);
+  });
+
+  test("nobody is reminded of a task that is done", async () => {
+    const id = await made();
+    change(id, { Status: "Completed" }, world.reps[0]);
+    const before = rowOf("Task", id);
+
+    const receipts = await world.client.updateTasks(
+      [{ key: "r", taskId: id, remindAt: "2026-11-17T15:00:00.000Z" }],
+      sync,
+    );
+
+    expect(receipts.get("r")).toEqual({ kind: "already-true", crmId: id });
+    expect(rowOf("Task", id)).toEqual(before);
+  });
+
+  test("it is due on the org's day, up to that day's end where no time is known", async () => {
+    const id = await made({ dueAt: "2026-11-17T23:30:00.000Z" });
+    expect(rowOf("Task", id).ActivityDate).toBe("2026-11-18");
+    for (const { Id } of [...tableOf(world.org, "Baton_Decision__c").rows()])
+      tableOf(world.org, "Baton_Decision__c").put(String(Id), undefined);
+
+    expect(await world.client.readTasks([id], sync)).toMatchObject([{ dueAt: "2026-11-18T22:59:59.999Z" }]);
+  });
+
+  test("those that Salesforce did not begin with are made later", async () => {
+    world.org.rules.validation.set("Task", ({ Subject }) => (Subject === "bad" ? "No." : null));
+    const leadId = aLead();
+    const drafts = Array.from({ length: 25 }, (_, at) => ({
+      ...{ ...draft(leadId), key: `key${at}` },
+      ...(at < 20 ? { subject: "bad" } : {}),
+    }));
+
+    const kinds = [...(await world.client.createTasks(drafts, sync)).values()].map(({ kind }) => kind);
+
+    expect(new Set(kinds.slice(0, 14))).toEqual(new Set(["refused"]));
+    expect(new Set(kinds.slice(20))).toEqual(new Set(["retry"]));
+  });
+
+  test("a rule of the org's own against a second task is a refusal, not our key", async () => {
+    world.org.rules.trigger.set("Task", () => {
+      throw new SalesforceError(400, { message: "A second one.", errorCode: "DUPLICATE_VALUE", fields: [] });
+    });
+
+    const receipts = await world.client.createTasks([draft(aLead())], sync);
+
+    expect(receipts.get(draft("").key)).toMatchObject({ kind: "refused", rule: "DUPLICATE_VALUE" });
+  });
+
+  test("one that was deleted is known by its key to have been made", async () => {
+    const leadId = aLead();
+    await world.client.createTasks([draft(leadId)], sync);
+    for (const { Id } of [...tableOf(world.org, "Task").rows()]) tableOf(world.org, "Task").put(String(Id), undefined);
+
+    expect(await world.client.findTasks([{ key: draft("").key, leadId }], sync)).toMatchObject([
+      { key: draft("").key, leadId, holderId: null, completed: false, dueAt: "2026-11-17T14:15:00.000Z" },
+    ]);
   });
 });
 

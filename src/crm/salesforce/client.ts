@@ -23,11 +23,11 @@ import { updateLeads } from "./write.ts";
 
 /** One org's client. */
 export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
-  const { externalId, now, qualifyingStage, capabilities } = options;
+  const { externalId, now, qualifyingStage, timeZone, capabilities } = options;
   const api = createApi(auth.transport, options);
   let ownUserId: Promise<string> | null = null;
   const context: Context = {
-    ...{ externalId, now, qualifyingStage, api, leadAccountField: auth.leadAccountField },
+    ...{ externalId, now, qualifyingStage, timeZone, api, leadAccountField: auth.leadAccountField },
     memory: createMemory(capabilities),
     ownUserId() {
       const request = { method: "GET", path: "/services/oauth2/userinfo", effect: "read" } as const;

@@ -5,7 +5,7 @@ import type { DescribedField } from "./answers.ts";
 import type { Api } from "./api.ts";
 
 /** What the functions of one connection share. */
-export type Context = Pick<ConnectOptions, "externalId" | "now" | "qualifyingStage"> & {
+export type Context = Pick<ConnectOptions, "externalId" | "now" | "qualifyingStage" | "timeZone"> & {
   api: Api;
   /** See SalesforceSettings. */
   leadAccountField: string | null;

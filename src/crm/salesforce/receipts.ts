@@ -35,6 +35,12 @@ export function receiptOfFailure(failures: readonly Failure[], now: Date): Recei
   return { kind: "refused", because: words ?? `Salesforce refused it: ${code}.`, rule, fields };
 }
 
+/** Of what Salesforce says that it did not begin with it, as too much else of the call failed. */
+export const notBegun = (now: Date): Receipt => ({
+  ...{ kind: "retry", because: "Salesforce stopped before it: others of the call failed." },
+  retryAt: new Date(now.getTime() + laterMs).toISOString(),
+});
+
 /** What became of each record of a call that failed as a whole. */
 export function receiptOfError(error: CrmError, now: Date): Receipt {
   switch (error.kind) {

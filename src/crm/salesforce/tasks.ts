@@ -7,9 +7,11 @@ import { failuresIn, graphAnswer } from "./answers.ts";
 import { authorOf, authorPaths } from "./authors.ts";
 import type { Context } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
+import { codeOf } from "./errors.ts";
+import { dayOf, endOfDay } from "./org-days.ts";
 import { queryTogether, type Row } from "./query.ts";
 import { realIds } from "./read.ts";
-import { receiptOfError, receiptOfFailure } from "./receipts.ts";
+import { notBegun, receiptOfError, receiptOfFailure } from "./receipts.ts";
 import { apiVersion } from "./settings.ts";
 import { names, soql } from "./soql.ts";
 import { addNote, describeTask, keyIn, subjectOf } from "./task-text.ts";
@@ -51,7 +53,10 @@ function nothing<T>({ permit }: Pay, answer: T): T {
 type Some = { drafts: readonly TaskDraft[]; hasKeys: boolean; receipts: Receipts };
 
 async function createSome(context: Context, { drafts, hasKeys, receipts }: Some, pay: Pay): Promise<void> {
-  const graphs = drafts.map((draft, index) => ({ graphId: String(index), compositeRequest: partsOf(draft, hasKeys) }));
+  const graphs = drafts.map((draft, index) => ({
+    graphId: String(index),
+    compositeRequest: partsOf(context, draft, hasKeys),
+  }));
   const request = { method: "POST", path: "/composite/graph", effect: "write", body: { graphs } } as const;
   try {
     const answer = await context.api(request, graphAnswer, pay);
@@ -66,11 +71,11 @@ async function createSome(context: Context, { drafts, hasKeys, receipts }: Some,
 
 const address = (object: string): string => `/services/data/v${apiVersion}/sobjects/${object}`;
 
-function partsOf(draft: TaskDraft, hasKeys: boolean): Record<string, unknown>[] {
+function partsOf({ timeZone }: Context, draft: TaskDraft, hasKeys: boolean): Record<string, unknown>[] {
   const post = (referenceId: string, object: string, body: Record<string, unknown>) => ({
     ...{ method: "POST", url: address(object), referenceId, httpHeaders: writeHeaders, body },
   });
-  const task = post("task", "Task", taskFields(draft));
+  const task = post("task", "Task", taskFields(draft, timeZone));
   if (!hasKeys) return [task];
   const decision = {
     ...{ Name: draft.key, Baton_Key__c: draft.key, Lead__c: draft.leadId, Owner__c: draft.ownerId },
@@ -82,11 +87,12 @@ function partsOf(draft: TaskDraft, hasKeys: boolean): Record<string, unknown>[] 
 const priorities = { high: "High", medium: "Normal", low: "Low" };
 
 /** `ActivityDate` has no time (salesforce.md §4.5): the due time stands in the reminder, and in the row with the key. */
-function taskFields({ key, leadId, ownerId, subject, body, dueAt, remindAt, priority }: TaskDraft) {
+function taskFields(draft: TaskDraft, timeZone: string) {
+  const { key, leadId, ownerId, subject, body, dueAt, remindAt, priority } = draft;
   return {
     ...{ Subject: subjectOf(subject), WhoId: leadId, OwnerId: ownerId, Priority: priorities[priority] },
     Description: describeTask(body, key),
-    ActivityDate: dueAt.slice(0, 10),
+    ActivityDate: dayOf(dueAt, timeZone) ?? dueAt.slice(0, 10),
     ...{ IsReminderSet: true, ReminderDateTime: remindAt ?? dueAt },
   };
 }
@@ -103,10 +109,13 @@ function receiptOf(graph: Graph | undefined, now: Date): Receipt {
     const made = parts.find(({ referenceId }) => referenceId === "task")?.body;
     return { kind: "done", crmId: typeof made === "object" && made !== null ? text(made as Row, "id") : null };
   }
-  const failures = parts
-    .flatMap(({ body }) => failuresIn(body))
-    .filter(({ errorCode }) => errorCode !== "PROCESSING_HALTED");
-  if (failures.some(({ errorCode }) => errorCode === "DUPLICATE_VALUE")) return taken;
+  const told = parts.flatMap(({ body, referenceId }) => failuresIn(body).map((failure) => ({ failure, referenceId })));
+  const own = told.filter(({ failure }) => codeOf(failure) !== "PROCESSING_HALTED");
+  // Others of the call failed too often, and this one was not begun (salesforce.md §3.1).
+  if (own.length === 0 && told.length > 0) return notBegun(now);
+  const isTaken = own.some((each) => each.referenceId === "decision" && codeOf(each.failure) === "DUPLICATE_VALUE");
+  if (isTaken) return taken;
+  const failures = own.map(({ failure }) => failure);
   const receipt = receiptOfFailure(failures, now);
   // Of a lead that is gone Salesforce says that the reference is none.
   return failures.some(({ fields }) => fields?.includes("WhoId")) ? { kind: "gone" } : receipt;
@@ -115,29 +124,28 @@ function receiptOf(graph: Graph | undefined, now: Date): Receipt {
 /** Somebody made it already: most likely we did, and lost the answer. The caller looks it up. */
 const taken: Receipt = { kind: "unknown", because: "Salesforce has a task with this key already." };
 
-/** See CrmClient. One call more when a task is closed: its text is read, and whether the rep has completed it meanwhile. */
+/** See CrmClient. Two calls: the tasks are read first, as the rep may have completed them meanwhile. */
 export async function updateTasks(
   context: Context,
   changes: readonly TaskChange[],
   pay: Pay,
 ): Promise<ReadonlyMap<string, Receipt>> {
-  const closing = changes.filter(({ close }) => close !== undefined).map(({ taskId }) => taskId);
-  const present = closing.length === 0 ? [] : await tasksById(context, closing, pay);
-  const tasks = new Map(present.map((row) => [text(row, "Id") ?? "", row]));
-  const turn = closing.length === 0 ? pay : { lane: pay.lane };
-  const status = closing.length === 0 ? "" : await closedStatus(context, { lane: pay.lane });
+  const ids = changes.map(({ taskId }) => taskId);
+  const tasks = new Map((await tasksById(context, ids, pay)).map((row) => [text(row, "Id") ?? "", row]));
+  const turn = { lane: pay.lane };
+  const status = changes.some(({ close }) => close !== undefined) ? await closedStatus(context, turn) : "";
   const receipts: Receipts = new Map();
   const items: { key: string; recordId: string; fields: Record<string, unknown> }[] = [];
   for (const { key, taskId, remindAt, close } of changes) {
     const task = tasks.get(taskId);
-    if (close !== undefined && task === undefined) receipts.set(key, { kind: "gone" });
-    else if (close !== undefined && task?.IsClosed === true) receipts.set(key, { kind: "already-true", crmId: taskId });
+    if (task === undefined) receipts.set(key, { kind: "gone" });
+    else if (task.IsClosed === true) receipts.set(key, { kind: "already-true", crmId: taskId });
     else {
       const fields: Record<string, unknown> = {};
       if (remindAt !== undefined) Object.assign(fields, { IsReminderSet: true, ReminderDateTime: remindAt });
       if (close !== undefined) {
-        const description = task === undefined ? "" : (text(task, "Description") ?? "");
-        Object.assign(fields, { Status: status, Description: addNote(close.note, description) });
+        const description = addNote(close.note, text(task, "Description") ?? "");
+        Object.assign(fields, { Status: status, Description: description });
       }
       items.push({ key, recordId: taskId, fields });
     }
@@ -208,12 +216,26 @@ export async function findTasks(
   if (fields === null) return findByText(context, wanted, turn);
   const [decisions = []] = await queryTogether(
     context,
-    [soql`SELECT Task__c, Baton_Key__c, Due_At__c FROM Baton_Decision__c WHERE Baton_Key__c IN ${keys}`],
+    [soql`SELECT Task__c, Baton_Key__c, Due_At__c, Lead__c FROM Baton_Decision__c WHERE Baton_Key__c IN ${keys}`],
     turn,
   );
   const ids = decisions.flatMap((row) => text(row, "Task__c") ?? []);
   const tasks = ids.length === 0 ? [] : await tasksById(context, ids, { lane: pay.lane });
-  return toStates(context, tasks, decisions);
+  const states = await toStates(context, tasks, decisions);
+  const read = new Set(states.map(({ id }) => id));
+  return [...states, ...decisions.flatMap((row) => unreadState(row, read))];
+}
+
+/** A key says that its task was made, be it that somebody deleted it since or that Baton's user may not read it. */
+function unreadState(decision: Row, read: ReadonlySet<string>): TaskState[] {
+  const id = text(decision, "Task__c");
+  if (id === null || read.has(id)) return [];
+  return [
+    {
+      ...{ id, key: text(decision, "Baton_Key__c"), leadId: text(decision, "Lead__c"), holderId: null },
+      ...{ dueAt: instant(decision, "Due_At__c"), completed: false, completedAt: null, completedByAutomation: false },
+    },
+  ];
 }
 
 async function findByText(
@@ -246,11 +268,20 @@ async function toStates(context: Context, tasks: readonly Row[], decisions: read
       key: text(decision, "Baton_Key__c") ?? keyIn(text(row, "Description") ?? ""),
       leadId: text(row, "WhoId"),
       holderId: text(row, "OwnerId"),
-      dueAt: instant(decision, "Due_At__c") ?? (day === null ? null : `${day}T23:59:59.000Z`),
+      dueAt: instant(decision, "Due_At__c") ?? (day === null ? null : endOfDay(day, context.timeZone)),
       completed,
       // Old rows and some orgs have none (salesforce.md §4.5).
       completedAt: completed ? (instant(row, "CompletedDateTime") ?? instant(row, "LastModifiedDate")) : null,
-      completedByAutomation: completed && authorOf(row.LastModifiedBy, ownUserId) !== "person",
+      completedByAutomation: completed && isCompletedLast(row) && authorOf(row.LastModifiedBy, ownUserId) !== "person",
     };
   });
+}
+
+const sameChangeMs = 5_000;
+
+/** Who changed it last completed it; software that touches it later says nothing of who did. */
+function isCompletedLast(row: Row): boolean {
+  const [changedAt, completedAt] = [instant(row, "LastModifiedDate"), instant(row, "CompletedDateTime")];
+  if (changedAt === null || completedAt === null) return false;
+  return Math.abs(Date.parse(changedAt) - Date.parse(completedAt)) <= sameChangeMs;
 }
