@@ -1,6 +1,6 @@
 import type { Account, DealPhase, Opportunity } from "../../model/account.ts";
 import type { Page, Pay } from "../crm.ts";
-import { instant, latest, text, toInstant } from "../values.ts";
+import { firstText, instant, latest, text, toInstant } from "../values.ts";
 import type { Context, Stage } from "./context.ts";
 import { presentFields } from "./describe.ts";
 import { accountFieldNames, toAccount } from "./fields.ts";
@@ -162,21 +162,22 @@ async function toOpportunities(context: Context, rows: readonly Row[], { lane }:
 const phases: readonly DealPhase[] = ["early", "mid", "late"];
 const stagesLiveMs = 3_600_000;
 
-/** Stages change seldom: one more call an hour. */
+/** By API name, as a deal names its own (the label may be another). Stages change seldom: one more call an hour. */
 export async function readStages(context: Context, pay: Pay): Promise<ReadonlyMap<string, Stage>> {
   const { memory, now } = context;
   const at = now().getTime();
   if (memory.stages !== null && at - memory.stages.readAt < stagesLiveMs) return memory.stages.byName;
   const rows = await query(
     context,
-    "SELECT MasterLabel, IsClosed, SortOrder FROM OpportunityStage ORDER BY SortOrder",
+    "SELECT ApiName, MasterLabel, IsActive, IsClosed, SortOrder FROM OpportunityStage ORDER BY SortOrder",
     pay,
   );
-  const open = rows.filter((row) => row.IsClosed !== true);
+  // Those that nobody can choose any more are part of no way to a close.
+  const open = rows.filter((row) => row.IsClosed !== true && row.IsActive !== false);
   const byName = new Map<string, Stage>();
   for (const row of rows) {
     const phase = phases[Math.floor((open.indexOf(row) * phases.length) / open.length)] ?? null;
-    byName.set(text(row, "MasterLabel") ?? "", {
+    byName.set(firstText(row, ["ApiName", "MasterLabel"]) ?? "", {
       ...{ order: Number(row.SortOrder ?? 0), isClosed: row.IsClosed === true, phase },
     });
   }

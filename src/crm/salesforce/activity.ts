@@ -35,7 +35,7 @@ export async function readActivity(
     context,
     [
       soql`SELECT Id, OwnerId, Status FROM Lead WHERE Id IN ${ids}`,
-      soql`SELECT Id, WhoId, OwnerId, TaskSubtype, CallType, CompletedDateTime, CreatedDate, ${author} FROM Task WHERE WhoId IN ${ids} AND IsClosed = true AND TaskSubtype IN ${Object.keys(kinds)} AND CompletedDateTime >= ${since} ORDER BY CompletedDateTime`,
+      soql`SELECT Id, WhoId, OwnerId, TaskSubtype, CallType, CompletedDateTime, LastModifiedDate, CreatedDate, ${author} FROM Task WHERE WhoId IN ${ids} AND IsClosed = true AND TaskSubtype IN ${Object.keys(kinds)} AND (CompletedDateTime >= ${since} OR (CompletedDateTime = null AND LastModifiedDate >= ${since})) ORDER BY CompletedDateTime`,
       there.has("Event")
         ? soql`SELECT Id, WhoId, OwnerId, StartDateTime, CreatedDate, ${author} FROM Event WHERE WhoId IN ${ids} AND CreatedDate >= ${since} ORDER BY CreatedDate`
         : null,
@@ -63,7 +63,8 @@ function touchOf(row: Row, { ownUserId, now }: { ownUserId: string; now: Date })
   // Who was called did not call.
   if (authorOf(row.CreatedBy, ownUserId) !== "person" || row.CallType === "Inbound") return null;
   const how = kinds[text(row, "TaskSubtype") ?? ""] ?? "meeting";
-  const saidAt = instant(row, "CompletedDateTime") ?? instant(row, "StartDateTime");
+  // Some orgs' tasks have no time of completion (salesforce.md §4.5); events have neither that nor the other.
+  const saidAt = instant(row, "CompletedDateTime") ?? instant(row, "LastModifiedDate") ?? instant(row, "StartDateTime");
   // A meeting to come is a touch since it was arranged.
   const at = saidAt !== null && saidAt <= now.toISOString() ? saidAt : instant(row, "CreatedDate");
   return at === null ? null : { at, how, by: text(row, "OwnerId") };

@@ -56,11 +56,11 @@ export async function connectByCredentials(auth: Auth, now: Date): Promise<Insta
 }
 
 async function toInstalled(auth: Auth, answer: TokenAnswer, now: Date): Promise<Installed> {
+  const externalId = orgIdOf(answer);
   const tokens = toTokens(answer, { refreshToken: "", now });
   const { name, timeZone } = await readOrganization(auth, tokens, now);
   return {
-    externalId: orgIdOf(answer),
-    ...{ name, timeZone, tokens },
+    ...{ externalId, name, timeZone, tokens },
     uiHost: new URL(answer.instance_url).host,
     scopes: answer.scope.split(" ").filter(Boolean),
   };
@@ -134,8 +134,12 @@ function refusalOf(sent: Parameters<typeof errorOf>[0], answer: Parameters<typeo
     : new CrmError("rejected", message, details);
 }
 
-/** `https://login.salesforce.com/id/00D…/005…` */
-const orgIdOf = ({ id }: TokenAnswer): string => /\/id\/(\w{18})\//.exec(id)?.[1] ?? "";
+/** `https://login.salesforce.com/id/00D…/005…`: without the org's id two orgs would be taken for one. */
+function orgIdOf({ id }: TokenAnswer): string {
+  const [, orgId] = /\/id\/(00D\w{15})\//.exec(id) ?? [];
+  if (orgId === undefined) throw new CrmError("rejected", "Salesforce did not say which org it gave access to.");
+  return orgId;
+}
 
 async function readOrganization(auth: Auth, tokens: Tokens, now: Date): Promise<{ name: string; timeZone: string }> {
   const query = soql`SELECT Name, TimeZoneSidKey FROM Organization LIMIT 1`;

@@ -76,12 +76,19 @@ export async function presentObjects<T extends string>(
   return { there, turn };
 }
 
-/** Those of the wanted fields that are there. Paths, as `Owner.Name`, go by their reference: `OwnerId`. */
+/** Made of other fields, and no value of its own (salesforce.md §4.1). */
+const compound = new Set(["address", "location"]);
+
+/** Those of the wanted fields that are there and hold a value. */
 export async function presentFields(
   context: Context,
   object: string,
   { wanted, pay }: { wanted: readonly string[]; pay: Pay },
 ): Promise<{ fields: string[]; turn: Pay }> {
   const { fields, turn } = await fieldsOf(context, object, pay);
-  return { fields: [...new Set(wanted)].filter((name) => fields?.has(name) === true), turn };
+  const isThere = (name: string) => {
+    const field = fields?.get(name);
+    return field !== undefined && !compound.has(field.type);
+  };
+  return { fields: [...new Set(wanted)].filter(isThere), turn };
 }

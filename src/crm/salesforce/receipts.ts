@@ -16,14 +16,21 @@ const laterMs = 30_000;
 /** salesforce.md §3.6: others hold a row for seconds. The lead is read again before it is written then. */
 const lockMs = 5_000;
 
-/** What became of one record that was refused. The words hold no values but those of an admin's own rule. */
-export function receiptOfFailure(failures: readonly Failure[], now: Date): Receipt {
+/** Refusals of a record that is not there any more, or not as a lead. */
+const goneCodes = new Set(["ENTITY_IS_DELETED", "NOT_FOUND", "CANNOT_UPDATE_CONVERTED_LEAD"]);
+
+/** What became of one record that was refused. `setsOwner`: it was to get an owner, who may be what is refused. The words hold no values but those of an admin's own rule. */
+export function receiptOfFailure(
+  failures: readonly Failure[],
+  { now, setsOwner = false }: { now: Date; setsOwner?: boolean },
+): Receipt {
   const [first] = failures;
   if (first === undefined) return { kind: "unknown", because: "Salesforce did not say what is wrong with it." };
   const code = codeOf(first);
   const fields = first.fields ?? [];
-  const isAboutOwner = fields.includes("OwnerId");
-  if (code === "ENTITY_IS_DELETED" || code === "NOT_FOUND") return { kind: "gone" };
+  // The code of an id that is none does not always name the field.
+  const isAboutOwner = fields.includes("OwnerId") || (setsOwner && fields.length === 0);
+  if (goneCodes.has(code)) return { kind: "gone" };
   if (code === "INVALID_CROSS_REFERENCE_KEY" && !isAboutOwner) return { kind: "gone" };
   if (code === "UNABLE_TO_LOCK_ROW") {
     const retryAt = new Date(now.getTime() + lockMs).toISOString();

@@ -116,7 +116,7 @@ function receiptOf(graph: Graph | undefined, now: Date): Receipt {
   const isTaken = own.some((each) => each.referenceId === "decision" && codeOf(each.failure) === "DUPLICATE_VALUE");
   if (isTaken) return taken;
   const failures = own.map(({ failure }) => failure);
-  const receipt = receiptOfFailure(failures, now);
+  const receipt = receiptOfFailure(failures, { now });
   // Of a lead that is gone Salesforce says that the reference is none.
   return failures.some(({ fields }) => fields?.includes("WhoId")) ? { kind: "gone" } : receipt;
 }

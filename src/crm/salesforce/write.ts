@@ -75,7 +75,8 @@ async function send(context: Context, { object, items, receipts }: Round, pay: P
   } as const;
   try {
     const results = await context.api(request, saveResults, pay);
-    for (const [index, { key }] of items.entries()) receipts.set(key, receiptOf(results[index], context.now()));
+    for (const [index, { key, fields }] of items.entries())
+      receipts.set(key, receiptOf(fields, results[index], context.now()));
   } catch (error) {
     if (!(error instanceof CrmError) || error.kind === "unauthorized-final") throw error;
     for (const { key } of items) receipts.set(key, receiptOfError(error, context.now()));
@@ -83,7 +84,9 @@ async function send(context: Context, { object, items, receipts }: Round, pay: P
 }
 
 /** Results come in the order of the records (salesforce.md §3.4). */
-function receiptOf(result: SaveResult | undefined, now: Date): Receipt {
+function receiptOf(fields: Item["fields"], result: SaveResult | undefined, now: Date): Receipt {
   if (result === undefined) return { kind: "unknown", because: "Salesforce's answer does not mention it." };
-  return result.success ? { kind: "done", crmId: result.id ?? null } : receiptOfFailure(result.errors, now);
+  return result.success
+    ? { kind: "done", crmId: result.id ?? null }
+    : receiptOfFailure(result.errors, { now, setsOwner: "OwnerId" in fields });
 }

@@ -1,0 +1,115 @@
+import { createServer } from "node:http";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { salesforce } from "../../src/crm/salesforce/index.ts";
+import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
+import { SalesforceError } from "../../src/sandbox/salesforce/errors.ts";
+import { tableOf } from "../../src/sandbox/salesforce/org.ts";
+import type { Row } from "../../src/sandbox/salesforce/schema.ts";
+import { createRecord } from "../../src/sandbox/salesforce/write-records.ts";
+import { listen } from "./listen.ts";
+import { type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
+
+let world: SalesforceWorld;
+beforeEach(async () => {
+  world = await startSalesforceWorld();
+});
+afterEach(() => world.stop());
+
+const create = (object: string, fields: Row) =>
+  actIn(world.org, personIn(world.org, world.reps[0]), (writing) =>
+    createRecord(writing, tableOf(world.org, object).object, fields),
+  );
+const aLead = (fields: Row = {}) => create("Lead", { LastName: "Berg", Company: "One", Status: "MQL", ...fields });
+const change = (object: string, id: string, fields: Row) =>
+  tableOf(world.org, object).put(id, { ...tableOf(world.org, object).get(id), ...fields });
+
+test("§4.5 a call without a time of completion is a touch since it was last changed", async () => {
+  const id = aLead();
+  const since = world.now().toISOString();
+  world.sandbox.clock.advance(60_000);
+  const call = { Subject: "Call", WhoId: id, OwnerId: world.reps[0], Status: "Completed", TaskSubtype: "Call" };
+  change("Task", create("Task", call), { CompletedDateTime: null });
+
+  expect(await world.client.readActivity([{ leadId: id, since }], sync)).toMatchObject([
+    { touch: { at: world.now().toISOString(), how: "call", by: world.reps[0] } },
+  ]);
+});
+
+describe("§4.3 a deal's stage", () => {
+  const aDeal = () => {
+    const AccountId = create("Account", { Name: "One", OwnerId: world.reps[0] });
+    const deal = { Name: "Big", OwnerId: world.reps[0], CloseDate: "2027-01-31", StageName: "Proposal" };
+    create("Opportunity", { ...deal, AccountId });
+    return AccountId;
+  };
+  const changeStages = (of: (row: Row) => Row) => {
+    for (const row of [...tableOf(world.org, "OpportunityStage").rows()])
+      change("OpportunityStage", String(row.Id), of(row));
+  };
+  const read = async (accountId: string) => (await world.client.findOpportunities([accountId], sync))[0];
+
+  test("is known by its API name, whatever people call it", async () => {
+    const accountId = aDeal();
+    const before = await read(accountId);
+    changeStages(({ MasterLabel }) => ({ MasterLabel: `${MasterLabel} (old)` }));
+    world.sandbox.clock.advance(3_600_000);
+
+    expect(before?.phase).toEqual(expect.any(String));
+    expect(await read(accountId)).toEqual(before);
+  });
+
+  test("that is the first that can still be chosen is an early one", async () => {
+    const accountId = aDeal();
+    expect((await read(accountId))?.phase).not.toBe("early");
+    changeStages(({ ApiName, IsActive = true }) => ({
+      IsActive: ["Prospecting", "Qualification"].includes(String(ApiName)) ? false : IsActive,
+    }));
+    world.sandbox.clock.advance(3_600_000);
+
+    expect((await read(accountId))?.phase).toBe("early");
+  });
+});
+
+test("§4.1 a lead that was converted meanwhile is gone", async () => {
+  const id = aLead();
+  change("Lead", id, { IsConverted: true });
+
+  const receipts = await world.client.updateLeads([{ key: "k", leadId: id, ownerId: world.reps[0] }], sync);
+
+  expect(receipts.get("k")).toEqual({ kind: "gone" });
+});
+
+test.each([
+  ["an owner", () => ({ ownerId: world.reps[1] }), { kind: "refused", rule: "owner-not-assignable" }],
+  ["a stage", () => ({ stage: "Recycled" }), { kind: "gone" }],
+])("§3.2 an id that is none, by no field's name, in a write of %s", async (_, write, receipt) => {
+  const id = aLead();
+  world.org.rules.trigger.set("Lead", () => {
+    throw new SalesforceError(400, { message: "no", errorCode: "INVALID_CROSS_REFERENCE_KEY", fields: [] });
+  });
+
+  const receipts = await world.client.updateLeads([{ key: "k", leadId: id, ...write() }], sync);
+
+  expect(receipts.get("k")).toMatchObject(receipt);
+});
+
+test("§4.1 a field that others make up is no text of a policy", async () => {
+  const id = aLead({ Street: "Main 1", City: "Berlin" });
+
+  const [lead] = await world.client.readLeads([id], ["Address", "City"], sync);
+
+  expect(lead?.fields).toMatchObject({ "crm.Address": null, "crm.City": "Berlin" });
+});
+
+test("§2.1 an access that names no org installs nothing", async () => {
+  const answer = { access_token: "t", instance_url: world.sandbox.url, id: "https://login.salesforce.com/id/none" };
+  const server = createServer((_, response) => response.end(JSON.stringify(answer)));
+  const loginUrl = await listen(server);
+  const settings = { clientId: "baton", clientSecret: "secret", loginUrl, pubSubUrl: world.sandbox.pubSubUrl };
+  const crm = salesforce({ ...settings, leadAccountField: null, publicUrl: "https://app.example.com" });
+
+  await expect(crm.connectByCredentials(world.now()).finally(() => server.close())).rejects.toMatchObject({
+    kind: "rejected",
+    message: "Salesforce did not say which org it gave access to.",
+  });
+});
