@@ -79,6 +79,9 @@ test("routes every lead, plays the SLA, and sums it up in one JSON object", asyn
   expect(summary.accounts.inReview).toBeGreaterThan(0);
   expect(summary.routed + summary.queued + summary.kept + summary.stopped).toBe(20);
   expect(summary.calls.routing).toMatchObject({ rejected429: 0 });
+  expect(summary.matched).toContainEqual(
+    expect.stringMatching(/^50005 "Copperfield Labs": It (?:may )?belongs? to .* \(account \d+\)/),
+  );
   expect(summary.sla.reminded).toBeGreaterThan(0);
   expect(summary.sla.breached).toBeGreaterThan(0);
   expect(summary.sla.reassigned).toBeGreaterThan(0);
