@@ -12,13 +12,14 @@ import { anything, userInfo } from "./answers.ts";
 import { type Api, accessOf, createApi } from "./api.ts";
 import type { Auth } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
+import { createTasks } from "./create-tasks.ts";
 import { createFeed } from "./events/feed.ts";
 import { pastOfClient } from "./past-records.ts";
 import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
 import { listReps } from "./reps.ts";
 import { ensureSchema } from "./schema.ts";
 import { findChanged, findEntered, findQualified } from "./search.ts";
-import { createTasks, findTasks, readTasks, updateTasks } from "./tasks.ts";
+import { findTasks, readTasks, updateTasks } from "./tasks.ts";
 import { updateLeads } from "./write.ts";
 
 /** One org's client. */

@@ -33,6 +33,9 @@ const leadSources: Readonly<
 /** Set by Baton's package when a lead enters the qualifying stage: Salesforce itself dates no status. */
 export const qualifiedAtField = "Baton_Qualified_At__c";
 
+/** The row that Baton's package keeps of each task: its key, once in the org, and what a task has no field for. */
+export const decisionObject = "Baton_Decision__c";
+
 /** The account that the lead was matched to. */
 export const matchedAccountField = "Baton_Matched_Account__c";
 
