@@ -5,7 +5,7 @@ import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts"
 import { SalesforceError } from "../../src/sandbox/salesforce/errors.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import type { Row } from "../../src/sandbox/salesforce/schema.ts";
-import { createRecord } from "../../src/sandbox/salesforce/write-records.ts";
+import { createRecord, updateRecord } from "../../src/sandbox/salesforce/write-records.ts";
 import { listen } from "./listen.ts";
 import { type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
 
@@ -111,5 +111,43 @@ test("§2.1 an access that names no org installs nothing", async () => {
   await expect(crm.connectByCredentials(world.now()).finally(() => server.close())).rejects.toMatchObject({
     kind: "rejected",
     message: "Salesforce did not say which org it gave access to.",
+  });
+});
+
+describe("§4.6 leads that entered the status", () => {
+  const moveOn = (id: string, fields: Row) => {
+    world.sandbox.clock.advance(3_600_000);
+    actIn(world.org, personIn(world.org, world.reps[0]), (writing) =>
+      updateRecord(writing, tableOf(world.org, "Lead").object, id, fields),
+    );
+    return world.now();
+  };
+  const between = async (from: Date, to: Date) =>
+    (await world.client.findEntered({ from, to, after: null }, sync)).items;
+
+  test("are found when they last did", async () => {
+    const id = aLead({ Status: "Working - Contacted" });
+    const begin = world.now();
+    moveOn(id, { Status: "MQL" });
+    const middle = moveOn(id, { Status: "Recycled" });
+    const enteredAt = moveOn(id, { Status: "MQL" });
+    const end = moveOn(id, { Status: "Recycled" });
+
+    expect(await between(begin, middle)).toEqual([]);
+    expect(await between(middle, end)).toEqual([{ id, enteredAt: enteredAt.toISOString() }]);
+  });
+
+  test("are found by the very date that they are read with", async () => {
+    const begin = world.now();
+    const dated = { Baton_Qualified_At__c: "2026-11-17T14:30:00Z" };
+    const [created, moved] = [aLead(dated), aLead({ Status: "Working - Contacted" })];
+    moveOn(moved, { Status: "MQL", ...dated });
+    const end = moveOn(moved, { Rating: "Hot" });
+
+    const read = await world.client.readLeads([created, moved], [], sync);
+
+    const found = (await between(begin, end)).map(({ id, enteredAt }) => [id, enteredAt]);
+    expect(found.sort()).toEqual(read.map(({ id, qualifiedAt }) => [id, qualifiedAt]).sort());
+    expect(await between(new Date("2026-11-17T14:31:00Z"), end)).toEqual([]);
   });
 });

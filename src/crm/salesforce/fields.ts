@@ -107,8 +107,12 @@ export function qualifiedAt(
   { stage, statusAt }: { stage: string; statusAt: string | null },
 ): string | null {
   if (text(row, "Status") !== stage || row.IsConverted === true) return null;
-  return instant(row, qualifiedAtField) ?? statusAt ?? instant(row, "CreatedDate");
+  return qualifiedSince(row, statusAt);
 }
+
+/** The same of a lead that was in the status, whatever it is in now. */
+export const qualifiedSince = (row: Fields, statusAt: string | null): string | null =>
+  instant(row, qualifiedAtField) ?? statusAt ?? instant(row, "CreatedDate");
 
 const accountFields = [
   ...["Id", "Name", "Website", "Baton_Domain__c", "OwnerId", "ParentId", "Type", "NumberOfEmployees", "Phone"],

@@ -2,7 +2,7 @@ import type { EnteredLead, Page, Pay, QualifiedLead } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import type { Context } from "./context.ts";
 import { fieldsOf, presentObjects } from "./describe.ts";
-import { qualifiedAt, qualifiedAtField } from "./fields.ts";
+import { qualifiedAt, qualifiedAtField, qualifiedSince } from "./fields.ts";
 import { query, queryTogether, type Row } from "./query.ts";
 import { enteredAt, statusHistory } from "./read.ts";
 import { names, soql } from "./soql.ts";
@@ -61,7 +61,8 @@ export async function findQualified(context: Context, wanted: Since, pay: Pay): 
 
 /**
  * See CrmClient. All of them on one page: entries by the status history, and leads that were created in the status, of which
- * the history says nothing.
+ * the history says nothing; by the date that the package keeps of a lead, where it has one. Later entries are read too, as the
+ * last one counts.
  */
 export async function findEntered(
   context: Context,
@@ -69,15 +70,17 @@ export async function findEntered(
   pay: Pay,
 ): Promise<Page<EnteredLead>> {
   const stage = context.qualifyingStage;
-  const { there, turn } = await presentObjects(context, ["LeadHistory"], pay);
+  const { fields, turn: next } = await fieldsOf(context, "Lead", pay);
+  const { there, turn } = await presentObjects(context, ["LeadHistory"], next);
   const hasHistory = there.has("LeadHistory");
+  const own = (path: string) => names(fields?.has(qualifiedAtField) === true ? [`, ${path}${qualifiedAtField}`] : []);
   const [changes = [], created = [], first = []] = await queryTogether(
     context,
     [
       hasHistory
-        ? soql`SELECT LeadId, NewValue, CreatedDate FROM LeadHistory WHERE Field = 'Status' AND CreatedDate >= ${from} AND CreatedDate < ${to} ORDER BY CreatedDate DESC`
+        ? soql`SELECT LeadId, NewValue, CreatedDate${own("Lead.")} FROM LeadHistory WHERE Field = 'Status' AND CreatedDate >= ${from} ORDER BY CreatedDate DESC`
         : null,
-      soql`SELECT Id, Status, CreatedDate FROM Lead WHERE CreatedDate >= ${from} AND CreatedDate < ${to}`,
+      soql`SELECT Id, Status, CreatedDate${own("")} FROM Lead WHERE CreatedDate >= ${from} AND CreatedDate < ${to}`,
       hasHistory
         ? soql`SELECT LeadId, OldValue FROM LeadHistory WHERE Field = 'Status' AND Lead.CreatedDate >= ${from} AND Lead.CreatedDate < ${to} ORDER BY CreatedDate DESC`
         : null,
@@ -86,14 +89,21 @@ export async function findEntered(
   );
   // Newest first, so that the oldest stands in the end.
   const began = new Map(first.map((row) => [text(row, "LeadId"), text(row, "OldValue")]));
-  const entered = enteredAt(changes, stage);
+  const dates = new Map(changes.map((row) => [text(row, "LeadId"), rowIn(row.Lead)]));
+  const statusAt = enteredAt(changes, stage);
+  const entered = new Map<string, string | null>();
+  for (const [id, at] of statusAt) entered.set(id, qualifiedSince(dates.get(id) ?? {}, at));
   for (const row of created) {
-    const [id, at] = [text(row, "Id"), instant(row, "CreatedDate")];
+    const id = text(row, "Id") ?? "";
     const beganIn = began.has(id) ? began.get(id) : text(row, "Status");
-    if (id !== null && at !== null && beganIn === stage && !entered.has(id)) entered.set(id, at);
+    if (beganIn === stage && !entered.has(id)) entered.set(id, qualifiedSince(row, null));
   }
-  return { items: [...entered].map(([id, enteredAt]) => ({ id, enteredAt })), next: null };
+  const isWithin = (at: string) => Date.parse(at) >= from.getTime() && Date.parse(at) < to.getTime();
+  const items = [...entered].flatMap(([id, at]) => (at !== null && isWithin(at) ? [{ id, enteredAt: at }] : []));
+  return { items, next: null };
 }
+
+const rowIn = (parent: unknown): Row => (typeof parent === "object" && parent !== null ? (parent as Row) : {});
 
 /** See CrmClient: `Account` or `Opportunity`. */
 export async function findChanged(
