@@ -300,6 +300,11 @@ const unsafeOutside: readonly Rule[] = [
     message: "missing; HubSpot has to reach Baton: set the https address that leads to it",
   },
   {
+    path: "BATON_PUBLIC_URL",
+    isBroken: (env) => !isOutside(env) && isSalesforceOutside(env) && !env.BATON_PUBLIC_URL,
+    message: "missing; Salesforce sends the admin's browser back to Baton: set the https address that leads to it",
+  },
+  {
     path: "HUBSPOT_CLIENT_SECRET",
     isBroken: (env) => isOutside(env) && Boolean(env.HUBSPOT_CLIENT_SECRET?.split(",").some(isPlaceholder)),
     message: "is too short or a placeholder; copy the client secret from the Auth tab of your HubSpot app",
@@ -308,6 +313,10 @@ const unsafeOutside: readonly Rule[] = [
 
 function isOutside(env: Env): boolean {
   return usesHubspot(env) && !isOfThisMachine(env.HUBSPOT_API_URL ?? "https://api.hubapi.com");
+}
+
+function isSalesforceOutside(env: Env): boolean {
+  return isGiven(env, "SALESFORCE") && !isOfThisMachine(env.SALESFORCE_LOGIN_URL ?? "https://login.salesforce.com");
 }
 
 function isPlaceholder(secret: string): boolean {

@@ -18,6 +18,7 @@ const salesforce = {
   BATON_ENCRYPTION_KEYS: `v1:${key}`,
   SALESFORCE_CLIENT_ID: "3MVG9",
   SALESFORCE_CLIENT_SECRET: "7D1A",
+  BATON_PUBLIC_URL: "https://baton.example.com",
 };
 
 /** What is wrong with this environment, as `VARIABLE: message` lines. */
@@ -132,6 +133,14 @@ describe("a bad environment", () => {
     const told = [`${name}: missing; ${says}`];
     expect(problemsOf({ ...salesforce, [name]: undefined })).toEqual(told);
     expect(problemsOf({ ...good, ...salesforce, [name]: " " })).toEqual(told);
+  });
+
+  test("Salesforce outside of this machine needs an address that its admins' browsers come back to", () => {
+    expect(problemsOf({ ...salesforce, BATON_PUBLIC_URL: undefined })).toEqual([
+      "BATON_PUBLIC_URL: missing; Salesforce sends the admin's browser back to Baton: set the https address that leads to it",
+    ]);
+    const here = { SALESFORCE_LOGIN_URL: "http://127.0.0.1:4020", BATON_PUBLIC_URL: undefined };
+    expect(readConfig({ ...salesforce, ...here }).publicUrl).toBeNull();
   });
 
   test("half of HubSpot is refused beside Salesforce", () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { createApp, type Role } from "../app.ts";
+import { type App, createApp, type Role } from "../app.ts";
 import { readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { policyDifferences } from "../pipeline/starting-policy.ts";
@@ -21,9 +21,7 @@ export async function serve(cli: Cli, { role }: { role: Role }): Promise<void> {
     await app.start();
     // Not before: a schema that is brought up to date may hold the embedded database, and with it us, for long.
     watchdog = startWatchdog({ stuckMs: config.intervals.leaseMs, log, print });
-    const { publicUrl } = app.deps.settings;
-    if (role !== "worker")
-      cli.print(`Baton listens on ${app.url}. Install it in HubSpot: ${publicUrl}/hubspot/install`);
+    if (role !== "worker") cli.print(`Baton listens on ${app.url}. ${whereToInstall(app.deps)}`);
     else cli.print(`Baton works; its health is at ${app.url}/readyz.`);
     for (const warning of app.warnings()) cli.complain(`The embedded database is beyond its limits: ${warning}`);
     for (const warning of await policyDifferences(app.deps.db, config.policyPath)) cli.complain(warning);
@@ -37,3 +35,8 @@ export async function serve(cli: Cli, { role }: { role: Role }): Promise<void> {
   }
   cli.print("Baton has stopped.");
 }
+
+const whereToInstall = ({ crms, settings }: App["deps"]): string =>
+  Object.values(crms)
+    .map(({ name, title }) => `Install it in ${title}: ${settings.publicUrl}/${name}/install`)
+    .join(" · ");
