@@ -12,6 +12,8 @@ function compiledPglite() {
   return compiled;
 }
 
+const leastLimitMs = 180_000;
+
 const sharedWithNode = new Set(["Buffer", "ArrayBuffer", "Uint8Array"]);
 
 /**
@@ -34,6 +36,15 @@ export default class PlainEnvironment extends TestEnvironment {
     this.global = global;
     this.moduleMocker = new this.moduleMocker.constructor(global);
     this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global });
+  }
+
+  /**
+   * A time limit is there for a test that hangs, not for a machine that is shared: one that names its own gets no less
+   * than this.
+   */
+  handleTestEvent({ name, test, hook }) {
+    if (name === "test_start") test.timeout = Math.max(test.timeout ?? 0, leastLimitMs);
+    if (name === "hook_start") hook.timeout = Math.max(hook.timeout ?? 0, leastLimitMs);
   }
 
   async teardown() {

@@ -39,9 +39,9 @@ export type Journey = {
   property(type: string, id: string, name: string): string;
   /** Ids of the tasks of a contact, oldest first. */
   tasksOf(contactId: string): string[];
-  /** Waits for a condition in real time, at most 20 s. */
+  /** Waits for a condition in real time, at most 60 s: machines are shared. */
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
-  /** The same (20 s, or `atMostMs` of real time) while time passes: the clock moves in steps whenever HubSpot has not been called for a moment. */
+  /** The same (60 s, or `atMostMs` of real time) while time passes: the clock moves in steps whenever HubSpot has not been called for a moment. */
   inTime(what: string, condition: () => boolean | Promise<boolean>, atMostMs?: number): Promise<void>;
   /** Lets a short time pass when HubSpot has not been called for a moment; what that wakes is left under way. */
   nudge(ms: number): Promise<void>;
@@ -254,7 +254,7 @@ function journeyOf(parts: Parts): Journey {
       await calm(hubspot, app);
       clock.advance(ms);
     },
-    inTime: (what, condition, atMostMs = 20_000) => inTime(parts, { what, condition, atMostMs }),
+    inTime: (what, condition, atMostMs = 60_000) => inTime(parts, { what, condition, atMostMs }),
     settled,
     open: () => openWork(app),
     step,
@@ -371,9 +371,9 @@ async function openWork({ deps: { db } }: App): Promise<string[]> {
 }
 
 async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 20_000;
+  const giveUpAt = Date.now() + 60_000;
   while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited 20 s in vain until ${what}.`);
+    if (Date.now() > giveUpAt) throw new Error(`Waited 60 s in vain until ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
