@@ -150,6 +150,17 @@ describe("writing", () => {
   });
 });
 
+test("accounts are found by many domains, however long they are, and one that is no name of a host costs no other", async () => {
+  const label = "w".repeat(60);
+  const domains = Array.from({ length: 150 }, (_, at) => `a${at}.${label}.${label}.${label}.example`);
+  const ids = domains.map((domain) => create("Account", { Name: domain, Website: `https://www.${domain}` }));
+
+  const found = await world.client.findAccountsByDomain([`${"w".repeat(20_000)}.example`, ...domains], sync);
+
+  expect(found).toEqual(ids);
+  expect(await world.client.findAccountsByDomain([], sync)).toEqual([]);
+});
+
 describe("tasks", () => {
   const draft = (leadId: string): TaskDraft => ({
     ...{ key: "taskkeytaskkeytaskkeytaskk", leadId, ownerId: world.reps[0], subject: "Call Ada" },
@@ -240,6 +251,22 @@ describe("tasks", () => {
     const receipts = await world.client.createTasks([draft(aLead())], sync);
 
     expect(receipts.get(draft("").key)).toMatchObject({ kind: "refused", rule: "DUPLICATE_VALUE" });
+  });
+
+  test("a rule of the org's own about the lead's field is told, and the lead is not taken for gone", async () => {
+    world.org.rules.trigger.set("Task", () => {
+      throw new SalesforceError(400, {
+        ...{
+          errorCode: "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+          message: "No tasks on partners' leads.",
+          fields: ["WhoId"],
+        },
+      });
+    });
+
+    const receipts = await world.client.createTasks([draft(aLead())], sync);
+
+    expect(receipts.get(draft("").key)).toMatchObject({ kind: "refused", because: "No tasks on partners' leads." });
   });
 
   test("one that was deleted is known by its key to have been made", async () => {

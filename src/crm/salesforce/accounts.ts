@@ -53,8 +53,26 @@ function pageOf<T>(rows: readonly Row[], toItem: (row: Row) => T): Page<T> {
   return { items: rows.map(toItem), next: rows.length < pageSize || last === undefined ? null : text(last, "Id") };
 }
 
-/** Domains of one query: a URL has an end. */
-const domainsOfQuery = 50;
+/** Characters of a query's domains as they stand in its URL, which has an end at about 16,000 (salesforce.md §3.4: 414). */
+const mostCharacters = 10_000;
+const sitesOf = (domain: string) => [domain, `www.${domain}`, `https://${domain}`, `https://www.${domain}`];
+
+/** The domains of each query. One that is no name of a host (RFC 1035: 253 characters at most) is asked for in none. */
+function* inQueries(domains: readonly string[]): Generator<readonly string[]> {
+  let some: string[] = [];
+  let characters = 0;
+  for (const domain of domains) {
+    if (domain.length > 253) continue;
+    const more = encodeURIComponent([domain, ...sitesOf(domain)].join("','")).length;
+    if (some.length > 0 && characters + more > mostCharacters) {
+      yield some;
+      [some, characters] = [[], 0];
+    }
+    some.push(domain);
+    characters += more;
+  }
+  if (some.length > 0) yield some;
+}
 
 /**
  * See CrmClient. By the domain that Baton's package keeps on an account, which is indexed; a part of a website cannot be, and
@@ -68,9 +86,8 @@ export async function findAccountsByDomain(
   const { fields } = await presentFields(context, "Account", { wanted: ["Baton_Domain__c"], pay: { lane } });
   const hasOwn = fields.length > 0;
   const ids: string[] = [];
-  for (let from = 0; from < domains.length; from += domainsOfQuery) {
-    const some = domains.slice(from, from + domainsOfQuery);
-    const sites = some.flatMap((domain) => [domain, `www.${domain}`, `https://${domain}`, `https://www.${domain}`]);
+  for (const some of inQueries(domains)) {
+    const sites = some.flatMap(sitesOf);
     const rows = await query(
       context,
       hasOwn

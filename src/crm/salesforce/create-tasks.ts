@@ -108,10 +108,12 @@ function receiptOf(graph: Graph | undefined, now: Date): Receipt {
   const isTaken = own.some((each) => each.referenceId === "decision" && codeOf(each.failure) === "DUPLICATE_VALUE");
   if (isTaken) return taken;
   const failures = own.map(({ failure }) => failure);
-  const receipt = receiptOfFailure(failures, { now });
-  // Of a lead that is gone Salesforce says that the reference is none.
-  return failures.some(({ fields }) => fields?.includes("WhoId")) ? { kind: "gone" } : receipt;
+  const isOfNoLead = failures.some((each) => each.fields?.includes("WhoId") && noLeadCodes.has(codeOf(each)));
+  return isOfNoLead ? { kind: "gone" } : receiptOfFailure(failures, { now });
 }
+
+/** Of a lead that is gone Salesforce says that the reference is none; a rule of the org's may name the field as well. */
+const noLeadCodes = new Set(["INVALID_CROSS_REFERENCE_KEY", "ENTITY_IS_DELETED", "FIELD_INTEGRITY_EXCEPTION"]);
 
 /** Somebody made it already: most likely we did, and lost the answer. The caller looks it up. */
 const taken: Receipt = { kind: "unknown", because: "Salesforce has a task with this key already." };
