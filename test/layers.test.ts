@@ -32,6 +32,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   "crm/crm-of.ts": { may: ["crm/crm.ts"], node: [] },
   "crm/record-links.ts": { may: ["model", "crm/crm.ts", "crm/hubspot", "crm/salesforce"], node: [] },
+  "crm/account-name.ts": { may: ["model", "crm/hubspot", "crm/salesforce"], node: [] },
   "crm/index.ts": { may: ["crm/crm.ts", "crm/hubspot", "crm/salesforce"] },
   "account-index": {
     may: ["data", "engine", "log.ts", "refused.ts"],
@@ -47,6 +48,7 @@ const table: Readonly<Record<string, Row>> = {
       "account-index",
       "model",
       "engine",
+      "crm/account-name.ts",
       "crm/crm.ts",
       "crm/crm-of.ts",
       "crm/record-links.ts",

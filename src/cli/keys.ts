@@ -21,5 +21,5 @@ export async function keysForget(cli: Cli, keyId: string): Promise<void> {
   const accounts = await withStore(readStoreConfig(), (db) => forgetKey(db, keyId, keys));
   if (accounts.length === 0) throw new Refused(`No stored token is sealed with a key ${keyId}: check the id.`);
   cli.print(`Dropped the tokens that the key ${keyId} had sealed. Install Baton again in:`);
-  for (const { crm, externalId } of accounts) cli.print(`  ${crm} account ${externalId}`);
+  for (const account of accounts) cli.print(`  ${account}`);
 }

@@ -1,4 +1,4 @@
-import type { Crm } from "../crm/crm.ts";
+import { accountName } from "../crm/account-name.ts";
 import type { Deps } from "../deps.ts";
 import type { AlertKind } from "../model/alert.ts";
 import type { Connection } from "../model/connection.ts";
@@ -23,7 +23,7 @@ async function endMoments(deps: Pick<Deps, "db" | "now">, { connection }: Waitin
 }
 
 /** The CRM itself asked for a wait: its day's calls are spent, or the account is being moved. */
-async function alertWaiting(deps: Pick<Deps, "db" | "now">, { connection, throttle, crm }: WaitingLink) {
+async function alertWaiting(deps: Pick<Deps, "db" | "now">, { connection, throttle }: WaitingLink) {
   const now = deps.now();
   const { id: connectionId, workspaceId } = connection;
   const alert = { workspaceId, kind: "connection-waits" as const, subjectId: connectionId };
@@ -33,10 +33,10 @@ async function alertWaiting(deps: Pick<Deps, "db" | "now">, { connection, thrott
   await raiseAlert(deps.db.query, {
     ...alert,
     connectionId,
-    message: `${crm.name} account ${connection.externalId} takes no calls before ${at}, so it says: its day's calls are spent, or it is being moved.`,
+    message: `${accountName(connection)} takes no calls before ${at}, so it says: its day's calls are spent, or it is being moved.`,
     whatToDo: "What comes in is kept and worked then. If the day's calls are spent, look which other app spends them.",
     raisedAt: now.toISOString(),
   });
 }
 
-type WaitingLink = Pick<Link, "throttle"> & { connection: Connection; crm: Pick<Crm, "name"> };
+type WaitingLink = Pick<Link, "throttle"> & { connection: Connection };

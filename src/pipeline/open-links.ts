@@ -1,3 +1,4 @@
+import { accountName } from "../crm/account-name.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import { raiseAlert, resolveAlert } from "../store/alerts.ts";
@@ -101,7 +102,7 @@ async function pauseLink(deps: Deps, connection: Connection, because: string): P
     connectionId: connection.id,
     kind: "connection-paused",
     subjectId: connection.id,
-    message: `The connection to ${connection.crm} account ${connection.externalId} is paused: ${because}`,
+    message: `The connection to ${accountName(connection)} is paused: ${because}`,
     whatToDo: "If the app was not uninstalled on purpose, install it again; what came in meanwhile is then routed.",
     raisedAt: at,
   });

@@ -1,3 +1,4 @@
+import { accountName } from "../crm/account-name.ts";
 import { ThrottleClosed } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import { CrmError, type Verdict, verdicts } from "../errors.ts";
@@ -44,7 +45,7 @@ export async function parkRows(
 ): Promise<void> {
   const [first] = parked;
   if (first === undefined) return;
-  const { id: connectionId, workspaceId, crm, externalId } = connection;
+  const { id: connectionId, workspaceId } = connection;
   await deps.db.transaction(async (tx) => {
     await settleInbox(tx, workspace.lease, { parked });
     await raiseAlert(tx, {
@@ -52,7 +53,7 @@ export async function parkRows(
       connectionId,
       kind: parkedAlert,
       subjectId: connectionId,
-      message: `Events of ${crm} account ${externalId} failed and are parked, the first of them one of ${first.subjectKind} ${first.subjectId}: ${first.because}.`,
+      message: `Events of ${accountName(connection)} failed and are parked, the first of them one of ${first.subjectKind} ${first.subjectId}: ${first.because}.`,
       whatToDo: `${adviceOf(first.because)} Then run \`baton redrive\`: the parked events are worked again.`,
       raisedAt: deps.now().toISOString(),
     });

@@ -1,3 +1,4 @@
+import { accountName } from "../crm/account-name.ts";
 import type { Delivery } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
@@ -98,15 +99,16 @@ function toRows({ events, junk }: Delivery, connections: ReadonlyMap<string, Con
 
 async function alertUnreadable(
   { db }: Door,
-  { id: connectionId, workspaceId, crm, externalId }: Connection,
+  connection: Connection,
   { problems, at }: { problems: readonly string[]; at: Date },
 ): Promise<void> {
+  const { id: connectionId, workspaceId } = connection;
   await raiseAlert(db.query, {
     workspaceId,
     connectionId,
     kind: unreadableAlert,
     subjectId: connectionId,
-    message: `Events of ${crm} account ${externalId} could not be read and are parked, the first of them for this reason: ${problems[0]}.`,
+    message: `Events of ${accountName(connection)} could not be read and are parked, the first of them for this reason: ${problems[0]}.`,
     whatToDo:
       "No lead is lost by it: the CRM itself is asked every few minutes who qualified. Report it, or update Baton; `baton redrive` ends this alert.",
     raisedAt: at.toISOString(),

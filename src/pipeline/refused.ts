@@ -137,7 +137,7 @@ async function alertRefused(tx: Tx, link: Link, { job, receipt, at }: Refused): 
 function ofAccount({ crm, connection }: Link, { job, receipt }: Omit<Refused, "at">) {
   return {
     subjectId: connection.id,
-    message: `${crm.name} does not let Baton write leads, the first of them ${job.operation.leadId}: ${receipt.rule}.`,
+    message: `${crm.title} does not let Baton write leads, the first of them ${job.operation.leadId}: ${receipt.rule}.`,
     whatToDo: "Install the app again and grant that permission. What was refused until then Baton does not try again.",
   };
 }
@@ -147,7 +147,7 @@ function ofPart({ crm }: Link, { job, receipt }: Omit<Refused, "at">) {
   const part = partsOf(body.update)[0]?.name ?? "update";
   return {
     subjectId: key,
-    message: `${crm.name} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
+    message: `${crm.title} refused to set the ${part} of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
     whatToDo:
       "Everything else was written. Change that rule in the CRM, or take this field out of `writes` in the policy; Baton does not try it again.",
   };

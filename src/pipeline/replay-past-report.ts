@@ -1,3 +1,4 @@
+import { accountName } from "../crm/account-name.ts";
 import { ThrottleClosed } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Changes } from "../engine/changes.ts";
@@ -14,7 +15,6 @@ import { type PastOptions, replayPast, warmUpDays } from "./replay-past.ts";
 import type { ReplayEvent } from "./replay-policy.ts";
 import { requireSense, sayReplay, type Told } from "./replay-report.ts";
 import type { Said } from "./said.ts";
-import { accountName } from "./switch-mode.ts";
 import type { Untold } from "./untold.ts";
 
 export type PastReportOptions = {

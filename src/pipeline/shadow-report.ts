@@ -1,3 +1,4 @@
+import { accountName } from "../crm/account-name.ts";
 import { type CsvCell, csvLine } from "../csv.ts";
 import { type Names, namesOf, ownerName } from "../engine/names.ts";
 import { dayOf, tallyDays, tallyLines } from "../engine/shadow-tally.ts";
@@ -8,7 +9,7 @@ import { readReps } from "../store/reps.ts";
 import { modeChanges, shadowOutcomes } from "../store/shadow.ts";
 import { besideOf, type Compared, comparer } from "./compare-shadow.ts";
 import type { Said } from "./said.ts";
-import { accountName, findLinked } from "./switch-mode.ts";
+import { findLinked } from "./switch-mode.ts";
 
 export const shadowColumns = [
   "day",

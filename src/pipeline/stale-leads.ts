@@ -1,3 +1,4 @@
+import { accountName } from "../crm/account-name.ts";
 import { isStale } from "../engine/qualify.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query } from "../store/db.ts";
@@ -13,13 +14,13 @@ export async function alertStale(
 ): Promise<void> {
   const first = contexts.find(({ decision }) => isStale(decision));
   if (first === undefined) return;
-  const { id: connectionId, workspaceId, crm, externalId } = connection;
+  const { id: connectionId, workspaceId } = connection;
   await raiseAlert(db, {
     workspaceId,
     connectionId,
     kind,
     subjectId: connectionId,
-    message: `Leads of ${crm} account ${externalId} were decided more than ${first.shared.policy.staleAfterMinutes} minutes after they qualified, the first of them ${first.decision.leadId}.`,
+    message: `Leads of ${accountName(connection)} were decided more than ${first.shared.policy.staleAfterMinutes} minutes after they qualified, the first of them ${first.decision.leadId}.`,
     whatToDo:
       "Their tasks and decisions say so. Find out what kept them: a connection that was paused, an outage, a spent budget.",
     raisedAt: first.shared.now,

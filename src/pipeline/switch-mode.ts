@@ -1,3 +1,4 @@
+import { accountName } from "../crm/account-name.ts";
 import type { Connection, ConnectionMode } from "../model/connection.ts";
 import { Refused } from "../refused.ts";
 import { allConnections } from "../store/connections.ts";
@@ -43,14 +44,10 @@ export async function findLinked(
   const [found, another] = meant;
   if (found !== undefined && another === undefined) return found;
   if (linked.length === 0) throw new Refused("No CRM account is connected: install Baton in one first.");
-  const choices = linked.map(({ crm, externalId, id }) => `${crm} ${externalId} (${id})`).join(", ");
+  const choices = linked.map((each) => `${accountName(each)} (${each.id})`).join(", ");
   throw new Refused(
     found === undefined && wanted !== null
       ? `There is no connection ${wanted}; there are ${choices}.`
       : `There are several connections, say which with --connection: ${choices}.`,
   );
 }
-
-/** How a person knows it. */
-export const accountName = ({ crm, externalId }: Pick<Connection, "crm" | "externalId">): string =>
-  `${crm === "hubspot" ? "HubSpot" : crm} account ${externalId}`;

@@ -154,7 +154,7 @@ async function alertRefused(
     connectionId: link.connection.id,
     kind: taskRefusedAlert,
     subjectId: key,
-    message: `${link.crm.name} refused the follow-up task of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
+    message: `${link.crm.title} refused the follow-up task of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
     whatToDo: "The lead has its owner but no task. Change that rule in the CRM, then run `baton redrive`.",
     raisedAt: at,
   });

@@ -268,7 +268,7 @@ describe("serve", () => {
       expect([code, err]).toEqual([1, expect.stringMatching(/^The keyring has no key v0: add it to [^\n]+\n$/)]);
       expect(await run(["keys", "forget", "v0"])).toMatchObject({
         code: 0,
-        out: expect.stringContaining("Install Baton again in:\n  hubspot account "),
+        out: expect.stringContaining("Install Baton again in:\n  HubSpot account "),
       });
       expect(await run(["keys", "forget", "v0"])).toMatchObject({
         code: 1,

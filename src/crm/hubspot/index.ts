@@ -4,6 +4,7 @@ import { createWindow } from "../window.ts";
 import { type Auth, authorizeUrl, exchangeCode, refreshTokens } from "./auth.ts";
 import { createClient } from "./client.ts";
 import { parseDelivery } from "./delivery.ts";
+import { names } from "./names.ts";
 import type { HubspotSettings } from "./settings.ts";
 import { createTransport, type Deadlines } from "./transport.ts";
 import { whyForged } from "./webhook.ts";
@@ -22,8 +23,7 @@ const partOf = ({ limit, windowMs }: typeof burst, share: number) => ({
 export function hubspot(settings: HubspotSettings, deadlines?: Deadlines): Crm {
   const auth: Auth = { ...settings, transport: createTransport(settings.apiUrl, deadlines) };
   return {
-    name: "hubspot",
-    title: "HubSpot",
+    ...names,
     webhooks: {
       path: "/hubspot/webhooks",
       whyForged: (request, now) => whyForged(settings, request, now),

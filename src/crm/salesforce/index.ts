@@ -3,6 +3,7 @@ import { createThrottle } from "../throttle.ts";
 import { createWindow } from "../window.ts";
 import { type Auth, authorizeUrl, connectByCredentials, exchangeCode, refreshTokens } from "./auth.ts";
 import { createClient } from "./client.ts";
+import { names } from "./names.ts";
 import type { SalesforceSettings } from "./settings.ts";
 import { createDispatcher, createTransport, type Deadlines } from "./transport.ts";
 
@@ -18,8 +19,7 @@ export function salesforce(settings: SalesforceSettings, deadlines?: Deadlines):
   const dispatcher = createDispatcher(deadlines);
   const auth: Auth = { ...settings, dispatcher, transport: createTransport(dispatcher) };
   return {
-    name: "salesforce",
-    title: "Salesforce",
+    ...names,
     // Changes come by a stream that we open, and by asking.
     webhooks: null,
     authorizeUrl: (wanted) => authorizeUrl(auth, wanted),

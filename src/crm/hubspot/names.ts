@@ -1,0 +1,2 @@
+/** See Crm. */
+export const names = { name: "hubspot", title: "HubSpot" } as const;

@@ -1,0 +1,2 @@
+/** See Crm. */
+export const names = { name: "salesforce", title: "Salesforce" } as const;
