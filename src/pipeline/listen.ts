@@ -52,18 +52,22 @@ export function createListening(deps: Deps, workspace: Pick<Workspace, "links">,
   }
 
   async function ended({ connection }: Link, { why, because }: FeedEnd): Promise<void> {
-    open.delete(connection.id);
+    const { id: connectionId } = connection;
+    // Before it may be opened again, or it would be from that place.
+    if (why === "lost") await forgetPlace(connectionId);
+    open.delete(connectionId);
     if (why === "stopped" || isOver) return;
-    const cuts = (rests.get(connection.id)?.cuts ?? 0) + 1;
-    rests.set(connection.id, { until: deps.monotonic() + restMs(why, cuts), cuts });
-    deps.log.warn({ connectionId: connection.id, because }, "the feed of changes ended and is opened again");
-    if (why !== "lost") return;
+    const cuts = (rests.get(connectionId)?.cuts ?? 0) + 1;
+    rests.set(connectionId, { until: deps.monotonic() + restMs(why, cuts), cuts });
+    deps.log.warn({ connectionId, because }, "the feed of changes ended and is opened again");
     // What came meanwhile the CRM has forgotten, but not the records themselves.
-    await dropCursor(deps.db.query, connection.id, cursorKind).catch((error: unknown) =>
-      deps.log.error({ error, connectionId: connection.id }, "the place in a lost feed was not forgotten"),
-    );
-    catchUp();
+    if (why === "lost") catchUp();
   }
+
+  const forgetPlace = (connectionId: string): Promise<void> =>
+    dropCursor(deps.db.query, connectionId, cursorKind).catch((error: unknown) =>
+      deps.log.error({ error, connectionId }, "the place in a lost feed was not forgotten"),
+    );
 
   /** Opens what is not open and closes what nobody works on any more. */
   async function keepUp(): Promise<void> {
