@@ -51,6 +51,6 @@ test.each([
   "match-leads",
 ] as const)("%s of which CRM account is asked where there are several", async (name) => {
   await expect(written(name, null)).rejects.toThrow(
-    "There are several connections, say which with --connection: hubspot portal-c1 (c1), hubspot portal-c2 (c2).",
+    "There are several connections, say which with --connection: HubSpot account portal-c1 (c1), HubSpot account portal-c2 (c2).",
   );
 });
