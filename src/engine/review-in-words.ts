@@ -93,3 +93,11 @@ export function answerInWords({ asked, belongsTo, by, at }: ReviewAnswer, timeZo
 /** "to account 5, not to account 7": where a lead belongs that was asked about by an account. */
 export const whereInWords = (belongsTo: string, asked: string): string =>
   `to account ${belongsTo}${belongsTo === asked ? "" : `, not to account ${asked}`}`;
+
+/** "leads of the domain acme.example": those for whom an answer counts as well. `key`: as `leadKey` gives it. */
+export function alikeInWords(key: string, company: string | null): string {
+  const [, domain] = /^domain:(.*)$/.exec(key) ?? [];
+  return domain === undefined
+    ? `leads of a company called ${cleanText(company ?? "")}`
+    : `leads of the domain ${domain}`;
+}

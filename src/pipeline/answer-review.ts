@@ -1,6 +1,6 @@
 import { cleanText } from "../engine/clean-text.ts";
 import { type Learned, learnedFrom } from "../engine/match/learned.ts";
-import { answerInWords, type ReviewAnswer, whereInWords } from "../engine/review-in-words.ts";
+import { alikeInWords, answerInWords, type ReviewAnswer, whereInWords } from "../engine/review-in-words.ts";
 import { zonedTime } from "../engine/zoned-time.ts";
 import { Refused } from "../refused.ts";
 import { lockHints, type SaidHint, saidOf, saveHints } from "../store/account-hints.ts";
@@ -83,10 +83,8 @@ const zoneOf = async (tx: Tx, connectionId: string): Promise<string> =>
 function taughtInWords(hints: readonly Learned[], { asked, belongsTo }: ReviewAnswer, company: string | null): string {
   const about = hints.find(({ kind }) => kind === "is" || kind === "not");
   if (about === undefined) return "Noted. The lead has neither a domain nor a company's name that others could have.";
-  const [, domain] = /^domain:(.*)$/.exec(about.value) ?? [];
-  const like = domain === undefined ? `a company called ${cleanText(company ?? "")}` : `the domain ${domain}`;
   const where = belongsTo === null ? `do not belong to account ${asked}` : `belong ${whereInWords(belongsTo, asked)}`;
-  return `From now on leads of ${like} ${where}.`;
+  return `From now on ${alikeInWords(about.value, company)} ${where}.`;
 }
 
 /** What somebody said of another lead like this one, and what is not so any more when this answer counts. */

@@ -1,11 +1,13 @@
 import { recordLinks } from "../crm/record-links.ts";
+import { learnedFrom } from "../engine/match/learned.ts";
 import { namesOf } from "../engine/names.ts";
-import { questionInWords } from "../engine/review-in-words.ts";
+import { alikeInWords, questionInWords } from "../engine/review-in-words.ts";
 import { accountsById } from "../store/accounts.ts";
 import { allConnections } from "../store/connections.ts";
 import type { Query } from "../store/db.ts";
 import { type MatchReview, matchReviews } from "../store/match-reviews.ts";
 import { readReps } from "../store/reps.ts";
+import { toLeadEntry } from "./account-entries.ts";
 
 const mostListed = 1_000;
 
@@ -27,10 +29,16 @@ export async function listReviews(db: Query, workspaceId: string | null, at: str
     : [...lines, "", `There are more than these ${mostListed}: they are listed when these are answered.`];
 }
 
-const howToAnswer = ({ leadId, facts }: MatchReview): string[] =>
-  facts === null
-    ? []
-    : [`  Answer: npm run baton -- review yes|no ${leadId} --by NAME, or review other ${leadId} ACCOUNT --by NAME`];
+function howToAnswer({ leadId, asked, facts }: MatchReview): string[] {
+  if (facts === null) return [];
+  const lead = toLeadEntry(facts.lead);
+  const [taught] = learnedFrom(lead, { asked, belongsTo: null });
+  const counts = taught === undefined ? "this lead alone" : `all ${alikeInWords(taught.value, lead.company)}`;
+  return [
+    `  Answer: npm run baton -- review yes|no ${leadId} --by NAME, or review other ${leadId} ACCOUNT --by NAME`,
+    `  Your answer counts for ${counts}.`,
+  ];
+}
 
 /** What the questions of each connection are told with, by connection id. */
 async function readersOf(db: Query, reviews: readonly MatchReview[], now: string) {

@@ -86,6 +86,7 @@ test("the list tells of the lead and of each account what tells companies apart,
     `  Or account 8 (less likely, 12 %): Kestrel Gauges; no website; place SE; no owner; ${records}/0-2/8`,
     "  Or account 9 (less likely, 2 %): it is not in the CRM any more",
     "  Answer: npm run baton -- review yes|no 1 --by NAME, or review other 1 ACCOUNT --by NAME",
+    "  Your answer counts for all leads of the domain kestrel-1.example.",
   ]);
 });
 

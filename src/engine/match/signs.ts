@@ -68,7 +68,7 @@ export const subjects = {
     "one-word": "a name of one word",
   },
   size: {
-    size: "among so many accounts some agree by chance",
+    size: "as many accounts as there are, some agree by chance",
   },
   place: {
     "shared-city": "of the accounts with the domain, it is in the lead's city",
