@@ -21,6 +21,7 @@ export function createProgram(cli: Cli): Command {
 
   for (const add of [
     addServe,
+    addLink,
     addDemo,
     addSandbox,
     addPolicy,
@@ -47,6 +48,18 @@ function addServe(program: Command, cli: Cli): void {
     .action(async ({ role }: { role?: "web" | "worker" }) => {
       const { serve } = await import("./cli/serve.ts");
       await serve(cli, { role: role ?? "all" });
+    });
+}
+
+function addLink(program: Command, cli: Cli): void {
+  program
+    .command("link")
+    .argument("<crm>", "the name of the CRM, as in its install address")
+    .option("--workspace <id or name>", "which one it joins, where there are several workspaces")
+    .description("print where an administrator lets an account of another CRM join a workspace")
+    .action(async (crm: string, { workspace = null }: { workspace?: string | null }) => {
+      const { runReport } = await import("./cli/run-report.ts");
+      await runReport(cli, "link", { crm, workspace });
     });
 }
 

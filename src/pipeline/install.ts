@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import type { Crm, Installed } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
-import { findConnection, LinkedElsewhere, linkConnection } from "../store/connections.ts";
+import { connectionsOf, findConnection, LinkedElsewhere, linkConnection } from "../store/connections.ts";
 import type { Tx } from "../store/db.ts";
 import { isStateUsed, useOauthState } from "../store/oauth-states.ts";
 import { activePolicy, publishPolicy } from "../store/policies.ts";
 import { dropCursor } from "../store/sync-cursors.ts";
 import { saveTokens } from "../store/tokens.ts";
-import { ensureWorkspace } from "../store/workspaces.ts";
-import { installStateMaxAgeMs, isInstallState, makeInstallState } from "./install-state.ts";
+import { ensureWorkspace, lockWorkspace } from "../store/workspaces.ts";
+import { type InstallState, installStateMaxAgeMs, makeInstallState, readInstallState } from "./install-state.ts";
 import { inboxChannel } from "./receive.ts";
 
 type InstallDeps = Pick<Deps, "db" | "keyring" | "now" | "settings">;
@@ -19,18 +19,30 @@ function redirectUri({ settings }: Pick<Deps, "settings">, crm: Crm): string {
   return `${settings.publicUrl}/${crm.name}/oauth/callback`;
 }
 
-/** Where to send the browser, and the state that it must bring back: once, within ten minutes. */
-export function beginInstall(deps: InstallDeps, crm: Crm): { url: string; state: string } {
-  const state = makeInstallState(deps.keyring, deps.now());
+/**
+ * Where to send the browser, and the state that it must bring back: once, within ten minutes. `workspaceId`: the account
+ * is to join this workspace.
+ */
+export function beginInstall(
+  deps: InstallDeps,
+  crm: Crm,
+  { workspaceId }: InstallState,
+): { url: string; state: string } {
+  const state = makeInstallState(deps.keyring, deps.now(), { workspaceId });
   return { url: crm.authorizeUrl({ state, redirectUri: redirectUri(deps, crm) }), state };
 }
 
+/** Nothing is stored of what is not connected. */
 export type InstallResult =
   | { kind: "connected"; connection: Connection; name: string }
-  /** The state is not ours, was used already, or is too old: nothing was stored. */
+  /** The state is not ours, was used already, or is too old. */
   | { kind: "unknown-state" }
-  /** Another installation of the same account came first and stands: nothing of this one's grant was stored. */
-  | { kind: "linked-elsewhere" };
+  /** Another installation of the same account came first and stands. */
+  | { kind: "linked-elsewhere" }
+  /** It was to join a workspace, and has its own already, with decisions and policy. */
+  | { kind: "in-another-workspace" }
+  /** The workspace has another account of this CRM. */
+  | { kind: "has-one-already"; externalId: string };
 
 export type Callback = {
   crm: Crm;
@@ -41,21 +53,25 @@ export type Callback = {
 };
 
 /**
- * Stores the connection with its tokens. An account that was connected before keeps its workspace, policy and history.
+ * Stores the connection with its tokens. An account that was connected before keeps its workspace, policy and history;
+ * a new one joins the workspace that the installation was begun for, whose policy stays, or gets one of its own.
  * The worker does the rest when it finds a connection that it never synced. Throws CrmError when the CRM refuses the code.
  */
 export async function completeInstall(deps: InstallDeps, callback: Callback): Promise<InstallResult> {
   const { crm, code, state } = callback;
   const now = deps.now();
-  if (!isInstallState(deps.keyring, state, now) || (await isStateUsed(deps.db.query, state)))
-    return { kind: "unknown-state" };
+  const begun = readInstallState(deps.keyring, state, now);
+  if (begun === null || (await isStateUsed(deps.db.query, state))) return { kind: "unknown-state" };
   const installed = await crm.exchangeCode({ code, state, redirectUri: redirectUri(deps, crm), now });
   const known = await findConnection(deps.db.query, crm.name, installed.externalId);
+  if (known !== null && begun.workspaceId !== null && known.workspaceId !== begun.workspaceId)
+    return { kind: "in-another-workspace" };
+  const workspaceId = begun.workspaceId ?? known?.workspaceId ?? randomUUID();
   try {
-    const connection = await deps.db.transaction((tx) => link(tx, deps, { callback, installed, known, now }));
-    if (connection === null) return { kind: "unknown-state" };
-    await deps.db.notify(inboxChannel);
-    return { kind: "connected", connection, name: installed.name };
+    const granted = { callback, installed, known, workspaceId, now };
+    const result = await deps.db.transaction((tx) => link(tx, deps, granted));
+    if (result.kind === "connected") await deps.db.notify(inboxChannel);
+    return result;
   } catch (error) {
     // Since we looked, the account was linked to another workspace.
     if (error instanceof LinkedElsewhere) return { kind: "linked-elsewhere" };
@@ -63,27 +79,33 @@ export async function completeInstall(deps: InstallDeps, callback: Callback): Pr
   }
 }
 
-type Granted = { callback: Callback; installed: Installed; known: Connection | null; now: Date };
+type Granted = { callback: Callback; installed: Installed; known: Connection | null; workspaceId: string; now: Date };
 
-/** All of an installation or nothing. Null: the state was used meanwhile. Throws LinkedElsewhere. */
+/** All of an installation or nothing. Throws LinkedElsewhere. */
 async function link(
   tx: Tx,
   { keyring }: InstallDeps,
-  { callback, installed, known, now }: Granted,
-): Promise<Connection | null> {
+  { callback, installed, known, workspaceId, now }: Granted,
+): Promise<InstallResult> {
   const { crm, state, policyText } = callback;
   const at = now.toISOString();
   const expired = new Date(now.getTime() - installStateMaxAgeMs).toISOString();
-  if (!(await useOauthState(tx, { state, at, expired }))) return null;
-  const workspaceId = known?.workspaceId ?? randomUUID();
+  if (!(await useOauthState(tx, { state, at, expired }))) return { kind: "unknown-state" };
   await ensureWorkspace(tx, { id: workspaceId, name: installed.name, at });
+  // Two accounts of one CRM that join at once: the second one sees the first.
+  await lockWorkspace(tx, workspaceId);
+  const others = (await connectionsOf(tx, workspaceId)).filter(
+    ({ crm: name, externalId, status }) =>
+      name === crm.name && externalId !== installed.externalId && status !== "removed",
+  );
+  if (others[0] !== undefined) return { kind: "has-one-already", externalId: others[0].externalId };
   if ((await activePolicy(tx, workspaceId)) === null) await publishPolicy(tx, { workspaceId, text: policyText, at });
   const fresh = newConnection(crm, installed, workspaceId);
   const linked = await linkConnection(tx, { ...fresh, capabilities: known?.capabilities ?? unprobed }, at);
   // Other scopes may have been granted this time: what the account allows is asked again.
   await dropCursor(tx, linked.id, "schema");
   await saveTokens(tx, keyring, { ...linked, tokens: installed.tokens });
-  return linked;
+  return { kind: "connected", connection: linked, name: installed.name };
 }
 
 // Until the worker has asked the account.

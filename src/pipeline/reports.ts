@@ -2,16 +2,15 @@ import { z } from "zod";
 import { Invalid } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { Refused } from "../refused.ts";
-import type { Db } from "../store/db.ts";
 import { activePolicy } from "../store/policies.ts";
-import { exportAccounts, exportLeads } from "./export-matches.ts";
+import { linkReport } from "./link-report.ts";
+import { matchReports } from "./match-reports.ts";
 import { previewLead } from "./preview.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { replayReports } from "./replay-reports.ts";
 import { daysBefore, type Report, type ReportDeps, report } from "./report.ts";
 import { type Said, sayLines } from "./said.ts";
 import { shadowReport } from "./shadow-report.ts";
-import { findLinked } from "./switch-mode.ts";
 
 const workspace = z.string().nullable();
 const connection = z.string().nullable();
@@ -32,26 +31,12 @@ export const reports = {
       yield* sayLines(await previewLead(deps, { workspaceId, leadId, policy, policyVersion: active?.version ?? 0 }));
     },
   ),
-  "match-accounts": report({ workspace, connection }, async function* ({ db }, wanted) {
-    const { id, workspaceId } = await connectionOf(db, wanted);
-    const active = await activePolicy(db.query, workspaceId);
-    yield* exportAccounts(db.query, id, parsePolicy(active?.text ?? "").matching);
-  }),
-  "match-leads": report({ workspace, connection }, async function* ({ db }, wanted) {
-    yield* exportLeads(db.query, (await connectionOf(db, wanted)).id);
-  }),
+  ...matchReports,
+  link: linkReport,
   shadow: report({ connection, days: z.int() }, async function* ({ db }, asked, now) {
     yield* shadowReport(db.query, { connection: asked.connection, since: daysBefore(now, asked.days) });
   }),
 } satisfies Record<string, Report>;
-
-/** Ids of accounts and leads are their CRM account's own: a table holds those of one. */
-const connectionOf = async (db: Db, wanted: { workspace: string | null; connection: string | null }) =>
-  findLinked(
-    db.query,
-    wanted.connection,
-    wanted.workspace === null ? null : (await findWorkspace(db, wanted.workspace)).id,
-  );
 
 export type ReportName = keyof typeof reports;
 

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Query } from "./db.ts";
+import type { Query, Tx } from "./db.ts";
 
 export type NamedWorkspace = { id: string; name: string };
 
@@ -17,4 +17,9 @@ export async function ensureWorkspace(
   await sql`
     insert into workspaces (id, name, created_at) values (${id}, ${name}, ${at}) on conflict do nothing
   `.execute(db);
+}
+
+/** Until the transaction ends, nobody else who locks it changes what belongs to the workspace. */
+export async function lockWorkspace(tx: Tx, id: string): Promise<void> {
+  await sql`select 1 from workspaces where id = ${id} for update`.execute(tx);
 }

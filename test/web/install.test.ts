@@ -180,7 +180,10 @@ describe("what links nothing", () => {
 
   test.each([
     ["that we did not make", () => "x".repeat(43)],
-    ["that we did not seal", () => makeInstallState({ currentKeyId: "v1", keys: otherKeys }, world.deps.now())],
+    [
+      "that we did not seal",
+      () => makeInstallState({ currentKeyId: "v1", keys: otherKeys }, world.deps.now(), { workspaceId: null }),
+    ],
     ["with another time", (own: string) => `B${own.slice(1)}`],
   ])("B069 a state %s, although the browser has it", async (_what, forge) => {
     const state = forge((await begin()).state);

@@ -140,7 +140,7 @@ function post(url: string, body: unknown, headers: Record<string, string> = {}):
 }
 
 async function install(deps: EdgeDeps, crm: FakeCrm, externalId: string) {
-  const state = makeInstallState(deps.keyring, deps.now());
+  const state = makeInstallState(deps.keyring, deps.now(), { workspaceId: null });
   crm.codes.set(state, anInstallation({ externalId }));
   const result = await completeInstall(deps, { crm, code: state, state, policyText: "name: test policy\n" });
   if (result.kind !== "connected") throw new Error(`not installed: ${result.kind}`);

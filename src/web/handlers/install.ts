@@ -2,7 +2,8 @@ import type { Crm } from "../../crm/crm.ts";
 import type { Deps } from "../../deps.ts";
 import { CrmError, type CrmErrorKind } from "../../errors.ts";
 import type { ConnectionDirectory } from "../../pipeline/connection-directory.ts";
-import { beginInstall, completeInstall } from "../../pipeline/install.ts";
+import { beginInstall, completeInstall, type InstallResult } from "../../pipeline/install.ts";
+import { workspaceOfLink } from "../../pipeline/link-address.ts";
 import { allConnections } from "../../store/connections.ts";
 import { page } from "../page.ts";
 import type { Route, WebAnswer, WebRequest } from "../route.ts";
@@ -16,10 +17,13 @@ export type InstallDeps = Pick<Deps, "db" | "keyring" | "now" | "settings" | "lo
 // The state alone would let a stranger finish his own installation in somebody else's browser.
 const cookieName = "baton_install";
 
-/** Sends the browser to the CRM to ask for access. */
+/** Sends the browser to the CRM to ask for access; with a `link`, for the workspace that it names. */
 export function beginInstallHandler(deps: InstallDeps, crm: Crm): Route["handler"] {
-  return async () => {
-    const { url, state } = beginInstall(deps, crm);
+  return async ({ query }) => {
+    const link = query.get("link");
+    const workspaceId = link === null ? null : workspaceOfLink(deps.keyring, crm, link, deps.now());
+    if (link !== null && workspaceId === null) return linkTooOld(crm);
+    const { url, state } = beginInstall(deps, crm, { workspaceId });
     return { status: 302, headers: { location: url, "set-cookie": cookie(deps, crm, `${state}; Max-Age=600`) } };
   };
 }
@@ -63,8 +67,7 @@ async function complete(deps: InstallDeps, callback: Return): Promise<WebAnswer>
   const { crm } = callback;
   try {
     const result = await completeInstall(deps, { ...callback, policyText: deps.policyText });
-    if (result.kind === "unknown-state") return startedElsewhere(crm);
-    if (result.kind === "linked-elsewhere") return overtaken(crm);
+    if (result.kind !== "connected") return notLinked(crm, result);
     deps.directory.forget();
     const { connection } = result;
     deps.log.info({ connectionId: connection.id, workspaceId: connection.workspaceId }, "connection installed");
@@ -96,12 +99,42 @@ const startedElsewhere = (crm: Crm): WebAnswer =>
     "This installation was not begun in this browser, was completed already, or took longer than ten minutes.",
   );
 
-const overtaken = (crm: Crm): WebAnswer =>
-  notConnected(
-    crm,
-    409,
-    "This account was connected by another installation at the same moment. That one stands, and nothing of this one was stored: unless you meant to replace it, there is nothing to do.",
-  );
+/** Nothing of it was stored. */
+function notLinked(crm: Crm, result: Exclude<InstallResult, { kind: "connected" }>): WebAnswer {
+  switch (result.kind) {
+    case "unknown-state":
+      return startedElsewhere(crm);
+    case "linked-elsewhere":
+      return notConnected(
+        crm,
+        409,
+        "This account was connected by another installation at the same moment. That one stands, and nothing of this one was stored: unless you meant to replace it, there is nothing to do.",
+      );
+    case "in-another-workspace":
+      return notJoined(
+        crm,
+        "This account has a workspace of its own already, with its own policy and decisions, and stays there; nothing was stored. Let the account of the other CRM join that workspace instead, if it is not linked itself.",
+      );
+    case "has-one-already":
+      return notJoined(
+        crm,
+        `The workspace is linked to another ${crm.title} account already (${result.externalId}), and it can have one of each CRM; nothing was stored. Uninstall Baton there first, or choose another workspace.`,
+      );
+  }
+}
+
+// Without a way to begin again: an installation without the link would make a workspace of its own.
+const notJoined = (crm: Crm, whatAndWhatToDo: string): WebAnswer => ({
+  status: 409,
+  html: page(`${crm.title} is not linked`, [whatAndWhatToDo]),
+});
+
+const linkTooOld = (crm: Crm): WebAnswer => ({
+  status: 400,
+  html: page(`${crm.title} is not linked`, [
+    `This link is older than half an hour, or not complete. Make another one: npm run baton -- link ${crm.name} --workspace NAME.`,
+  ]),
+});
 
 function refused(crm: Crm, words: string): WebAnswer {
   return notConnected(crm, 400, `The access was not granted. The CRM says: ${words.slice(0, 300)}`);
