@@ -3,6 +3,7 @@ import { accountRows } from "./rows/account-data.ts";
 import { csvRows } from "./rows/csv.ts";
 import { framingRows, unendedRows } from "./rows/framing.ts";
 import { leadRows, sameEmailRows } from "./rows/lead-data.ts";
+import { queryRows } from "./rows/queries.ts";
 import { patternRows, policyRows, templateRows } from "./rows/rules.ts";
 import { signatureRows } from "./rows/signature.ts";
 import { tenantRows } from "./rows/tenants.ts";
@@ -12,6 +13,7 @@ const wanted = [
   range(1, 30),
   range(49, 66),
   range(93, 96),
+  range(125, 136),
   range(151, 158),
   range(165, 177),
   range(183, 204),
@@ -32,6 +34,7 @@ const tables = [
   policyRows,
   templateRows,
   csvRows,
+  queryRows,
 ];
 
 test("each bad input of the catalogue is one row of one table", () => {

@@ -34,16 +34,19 @@ export async function listAccounts(
 /** A search takes 3,000 characters (hubspot.md §3.2), the rest of the body included. */
 const mostLetters = 2_000;
 
-function inSearches(values: readonly string[]): string[][] {
+/** The domains of each search. One that is no name of a host (RFC 1035: 253 characters at most) is asked for in none. */
+function inSearches(domains: readonly string[]): string[][] {
   const searches: string[][] = [];
   let letters = mostLetters;
-  for (const value of values) {
-    letters += value.length + 3;
+  for (const domain of domains) {
+    if (domain.length > 253) continue;
+    const more = JSON.stringify(domain).length + 1;
+    letters += more;
     if (letters > mostLetters) {
       searches.push([]);
-      letters = value.length + 3;
+      letters = more;
     }
-    searches.at(-1)?.push(value);
+    searches.at(-1)?.push(domain);
   }
   return searches;
 }

@@ -63,7 +63,7 @@ function* inQueries(domains: readonly string[]): Generator<readonly string[]> {
   let characters = 0;
   for (const domain of domains) {
     if (domain.length > 253) continue;
-    const more = encodeURIComponent([domain, ...sitesOf(domain)].join("','")).length;
+    const more = encodeURIComponent([domain, ...sitesOf(domain)].map((each) => soql`${each},`).join("")).length;
     if (some.length > 0 && characters + more > mostCharacters) {
       yield some;
       [some, characters] = [[], 0];

@@ -30,7 +30,11 @@ const escapes: Readonly<Record<string, string>> = {
   "\f": "\\f",
 };
 
-const quoted = (text: string): string => `'${text.replace(/[\\'"\n\r\t\b\f]/g, (one) => escapes[one] ?? one)}'`;
+/** What else no query may hold as it is: control characters, and halves of surrogate pairs, which no address can. */
+const byNumber = (one: string): string => `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+
+const quoted = (text: string): string =>
+  `'${text.replace(/[\\'"]|\p{Cc}|\p{Cs}/gu, (one) => escapes[one] ?? byNumber(one))}'`;
 
 /** Names that stand in the query as they are. */
 export const names = (list: readonly string[]): { raw: string } => ({ raw: list.join(", ") });
