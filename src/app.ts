@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Config, isOfThisMachine } from "./config.ts";
+import type { Config } from "./config.ts";
 import { type Base, type BaseOptions, createDeps, openBase } from "./create-deps.ts";
 import type { Deps, Progress } from "./deps.ts";
 import type { ProcessMemory } from "./jobs/give-back-memory.ts";
@@ -11,6 +11,7 @@ import { readStartingPolicy } from "./pipeline/starting-policy.ts";
 import { workspaceStarter } from "./pipeline/workspace-starter.ts";
 import { Refused } from "./refused.ts";
 import { claimableWorkspaces, databaseTime, endLeases } from "./store/leases.ts";
+import { isOfThisMachine } from "./variables.ts";
 import { readVersion } from "./version.ts";
 import type { Health } from "./web/handlers/health.ts";
 import type { About } from "./web/handlers/operator.ts";
@@ -55,7 +56,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const base = await openBase(options);
   const web = await bindOrClose(base, { config, dataDir });
   const publicUrl = config.publicUrl ?? web.url;
-  const deps = createDeps(base, { config, publicUrl, onProgress: options.onProgress ?? (() => undefined) });
+  const deps = await createDeps(base, { config, publicUrl, onProgress: options.onProgress ?? (() => undefined) });
   const memory = options.memory ?? null;
   const housekeeping = createHousekeeping(deps, { memory, memoryBytes: () => process.memoryUsage.rss() });
   const leaseTime = async () => (options.leasesBy === "database" ? databaseTime(deps.db.query) : deps.now());

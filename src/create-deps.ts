@@ -1,7 +1,7 @@
 import { createAccountIndex } from "./account-index/account-index.ts";
 import { readWeights } from "./account-index/read-weights.ts";
 import { type Config, readConfig } from "./config.ts";
-import { createCrms } from "./crm/index.ts";
+import { createCrms } from "./crm/create-crms.ts";
 import { loadMailDomains } from "./data/mail-domains.ts";
 import { loadPublicHolidays } from "./data/public-holidays.ts";
 import type { Deps, Progress } from "./deps.ts";
@@ -47,17 +47,14 @@ export type DepsOptions = {
 const accountsInThread = 2_000;
 
 /** The one object of everything that is passed in. */
-export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOptions): Deps {
+export async function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOptions): Promise<Deps> {
   const [current] = config.encryptionKeys;
   const mailDomains = loadMailDomains();
   return {
     ...base,
     onProgress,
     throttles: new Map(),
-    crms: createCrms({
-      ...(config.hubspot === undefined ? {} : { hubspot: { ...config.hubspot, publicUrl } }),
-      ...(config.salesforce === undefined ? {} : { salesforce: { ...config.salesforce, publicUrl } }),
-    }),
+    crms: await createCrms(config.crms, publicUrl),
     keyring: { currentKeyId: current.id, keys: new Map(config.encryptionKeys.map(({ id, key }) => [id, key])) },
     mailDomains,
     accountIndex: createAccountIndex({
@@ -71,7 +68,7 @@ export function createDeps(base: Base, { config, publicUrl, onProgress }: DepsOp
 }
 
 /** For a command that reads from a CRM, on a database that is open. Throws Invalid when settings for that are missing. */
-export function commandDeps(clock: Clock, db: Deps["db"]): Deps {
+export async function commandDeps(clock: Clock, db: Deps["db"]): Promise<Deps> {
   const config = readConfig();
   const log = createLog({ level: "error", pretty: false });
   const options = { config, publicUrl: config.publicUrl ?? "", onProgress: () => undefined };

@@ -39,7 +39,7 @@ describe("a good environment", () => {
       host: "127.0.0.1",
       port: 3000,
       publicUrl: "https://baton.example.com",
-      hubspot: { apiUrl: "https://api.hubapi.com", oauthUrl: "https://app.hubspot.com" },
+      crms: { hubspot: { apiUrl: "https://api.hubapi.com", oauthUrl: "https://app.hubspot.com" } },
       logLevel: "info",
       shutdownMs: 20_000,
       policyPath: null,
@@ -49,20 +49,18 @@ describe("a good environment", () => {
   });
 
   test("may have Salesforce alone, whose other settings have defaults", () => {
-    const { hubspot, salesforce: read } = readConfig(salesforce);
-    expect([hubspot, read]).toEqual([
-      undefined,
-      {
+    expect(readConfig(salesforce).crms).toEqual({
+      salesforce: {
         ...{ clientId: "3MVG9", clientSecret: "7D1A", loginUrl: "https://login.salesforce.com" },
         ...{ pubSubUrl: "api.pubsub.salesforce.com:7443", leadAccountField: null },
       },
-    ]);
+    });
   });
 
   test("may have both CRMs, and says where Salesforce is and which field names a Lead's account", () => {
     const where = { SALESFORCE_LOGIN_URL: "http://127.0.0.1:4020", SALESFORCE_PUBSUB_URL: "127.0.0.1:4022" };
     const config = readConfig({ ...good, ...salesforce, ...where, SALESFORCE_LEAD_ACCOUNT_FIELD: "Account__c" });
-    expect(config).toMatchObject({
+    expect(config.crms).toMatchObject({
       hubspot: { clientId: "3a1f" },
       salesforce: {
         ...{ loginUrl: "http://127.0.0.1:4020", pubSubUrl: "127.0.0.1:4022", leadAccountField: "Account__c" },
@@ -94,7 +92,7 @@ describe("a good environment", () => {
       HUBSPOT_CLIENT_SECRET: `${good.HUBSPOT_CLIENT_SECRET},${secret}`,
     });
     expect(config.encryptionKeys.map(({ id }) => id)).toEqual(["v2", "v1"]);
-    expect(config.hubspot?.clientSecrets).toEqual([good.HUBSPOT_CLIENT_SECRET, secret]);
+    expect(config.crms).toMatchObject({ hubspot: { clientSecrets: [good.HUBSPOT_CLIENT_SECRET, secret] } });
   });
 
   test("an empty variable counts as not set", () => {
@@ -120,8 +118,8 @@ describe("a bad environment", () => {
       "LOG_LEVEL: say one of fatal, error, warn, info, debug, trace, silent",
       "BATON_ENCRYPTION_KEYS: missing; set it to an id and 32 random bytes, such as v1:$(openssl rand -base64 32), and keep a copy",
       "PORT: must be a whole number from 0 to 65535",
-      "HUBSPOT_CLIENT_ID: missing; copy it from the Auth tab of your HubSpot app",
       "BATON_PUBLIC_URL: missing; HubSpot has to reach Baton: set the https address that leads to it",
+      "HUBSPOT_CLIENT_ID: missing; copy it from the Auth tab of your HubSpot app",
       "HUBSPOT_CLIENT_SECRET: is too short or a placeholder; copy the client secret from the Auth tab of your HubSpot app",
     ]);
   });

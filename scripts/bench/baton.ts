@@ -27,7 +27,9 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
       host: "127.0.0.1",
       port: 0,
       publicUrl: null,
-      hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: sandbox.url, oauthUrl: sandbox.url },
+      crms: {
+        hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: sandbox.url, oauthUrl: sandbox.url },
+      },
       inboxHighWater: 100_000,
       accountIndexMb: 256,
       matchWeights: null,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import type { Config } from "../../src/config.ts";
 import { type Clock, createDeps, openBase } from "../../src/create-deps.ts";
-import { createCrms } from "../../src/crm/index.ts";
+import { createCrms } from "../../src/crm/create-crms.ts";
 import { createUpkeep } from "../../src/jobs/upkeep.ts";
 import { createLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
@@ -82,7 +82,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
     host: "127.0.0.1",
     port: 0,
     publicUrl: null,
-    hubspot,
+    crms: { hubspot },
     inboxHighWater: 100_000,
     accountIndexMb: 256,
     matchWeights: null,
@@ -106,7 +106,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
   await ensureWorkspace(base.db.query, { id: connection.workspaceId, name: "bench", at });
   await linkConnection(base.db.query, connection, at);
   const web = await openWeb({ ...base, host: config.host, port: 0, dataDir: null });
-  const deps = createDeps(base, { config, publicUrl: web.url, onProgress: () => undefined });
+  const deps = await createDeps(base, { config, publicUrl: web.url, onProgress: () => undefined });
   const health = {
     role: "web" as const,
     isDraining: () => false,
@@ -131,7 +131,7 @@ async function serveFrom(database: NonNullable<WebDatabase>): Promise<Serving> {
 async function serveNowhere(): Promise<Serving> {
   const metrics = createMetrics();
   const server = await openServer({ ...clock, log, metrics, host: "127.0.0.1", port: 0 });
-  const crm = createCrms({ hubspot: { ...hubspot, publicUrl: server.url } }).hubspot;
+  const crm = (await createCrms({ hubspot }, server.url)).hubspot;
   const connections = new Map([[connection.externalId, connection]]);
   const entrance = {
     ...clock,

@@ -14,7 +14,7 @@ import { sayLines } from "./said.ts";
 export const linkReport: Report = report(
   { crm: z.string(), workspace: z.string().nullable() },
   async function* ({ db, reading }, { crm: name, workspace: wanted }, at) {
-    const deps = reading();
+    const deps = await reading();
     const crm = crmNamed(deps, name);
     if (deps.settings.publicUrl === "")
       throw new Refused("It is not known where a browser reaches this Baton: set BATON_PUBLIC_URL.");

@@ -37,7 +37,11 @@ export const replayReports = {
       const options = { workspaceId, since: daysBefore(now, days), now, policy, changes: wanted };
       const { from, connection } = source;
       if (from === "crm")
-        return yield* replayPastReport(reading(), { ...options, connection, policyVersion: active?.version ?? 0 });
+        return yield* replayPastReport(await reading(), {
+          ...options,
+          connection,
+          policyVersion: active?.version ?? 0,
+        });
       const timeZone = await firstConnectionZone(db.query, workspaceId);
       yield* replayReport(db.query, { ...options, timeZone });
     },

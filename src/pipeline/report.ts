@@ -5,7 +5,7 @@ import type { Said } from "./said.ts";
 /** What a report works with. */
 export type ReportDeps = Pick<Deps, "db"> & {
   /** All that it takes to read from a CRM; throws `Invalid` when this process lacks settings for that. */
-  reading(): Deps;
+  reading(): Deps | Promise<Deps>;
 };
 
 /** Says as it goes; throws `Refused` or `Invalid` for the person at the terminal, before the first word or later. */

@@ -24,7 +24,7 @@ export const reports = {
   preview: report(
     { workspace, policy: z.string().nullable(), leadId: z.string() },
     async function* ({ reading }, { workspace: name, policy: draft, leadId }) {
-      const deps = reading();
+      const deps = await reading();
       const { id: workspaceId } = await findWorkspace(deps.db, name);
       const active = await activePolicy(deps.db.query, workspaceId);
       const policy = parsePolicy(draft ?? active?.text ?? "");

@@ -36,12 +36,14 @@ beforeEach(async () => {
     await server?.db.close();
     await rm(dataDir, { recursive: true, force: true });
   };
-  const { hubspot: _, ...common } = configFor({ url: "" }, server === null ? { dataDir } : { url: server.url });
+  const common = configFor({ url: "" }, server === null ? { dataDir } : { url: server.url });
   const config: Config = {
     ...common,
-    salesforce: {
-      ...{ clientId: "baton", clientSecret: "secret", loginUrl: world.sandbox.url },
-      ...{ pubSubUrl: world.sandbox.pubSubUrl, leadAccountField: "Account__c" },
+    crms: {
+      salesforce: {
+        ...{ clientId: "baton", clientSecret: "secret", loginUrl: world.sandbox.url },
+        ...{ pubSubUrl: world.sandbox.pubSubUrl, leadAccountField: "Account__c" },
+      },
     },
   };
   app = await createApp({

@@ -151,7 +151,7 @@ export function configFor(hubspot: { url: string }, database: Config["database"]
     host: "127.0.0.1",
     port: 0,
     publicUrl: null,
-    hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: hubspot.url, oauthUrl: hubspot.url },
+    crms: { hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: hubspot.url, oauthUrl: hubspot.url } },
     inboxHighWater: 100_000,
     accountIndexMb: 256,
     matchWeights: null,

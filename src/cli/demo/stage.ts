@@ -99,11 +99,13 @@ function configOf(options: StageOptions & { dataDir: string; hubspot: HubspotSan
     host: "127.0.0.1",
     port: options.port,
     publicUrl: null,
-    hubspot: {
-      clientId: app?.clientId ?? "",
-      clientSecrets: [app?.clientSecret ?? ""],
-      apiUrl: hubspot.url,
-      oauthUrl: hubspot.url,
+    crms: {
+      hubspot: {
+        clientId: app?.clientId ?? "",
+        clientSecrets: [app?.clientSecret ?? ""],
+        apiUrl: hubspot.url,
+        oauthUrl: hubspot.url,
+      },
     },
     inboxHighWater: 100_000,
     accountIndexMb: 256,

@@ -1,0 +1,12 @@
+import type { Connection } from "../model/connection.ts";
+import type { Crm, RecordLinks } from "./crm.ts";
+import type { CrmVariables } from "./variables.ts";
+
+/** A CRM as the registry lists it: what is known of it before anybody has set it up, and without loading its SDK. */
+export type CrmProduct<Settings extends object = object> = Pick<Crm, "name" | "title"> & {
+  variables: CrmVariables<Settings>;
+  /** Where a person finds a connection's records. Asks nobody: texts need neither tokens nor settings for it. */
+  recordLinks(connection: Connection): RecordLinks;
+  /** `publicUrl`: where the CRM and browsers reach Baton; no trailing slash. */
+  open(settings: Settings & { publicUrl: string }): Promise<Crm>;
+};
