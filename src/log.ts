@@ -29,7 +29,6 @@ const textFields = [
   "outcome",
   "ownerId",
   "poolId",
-  "portalId",
   "queueId",
   "repId",
   "role",

@@ -101,7 +101,7 @@ function intakeMetrics({ counter }: Make) {
       events.inc({ result: "stored" }, intake.stored ?? 0);
       events.inc({ result: "duplicate" }, intake.duplicates ?? 0);
       events.inc({ result: "parked" }, intake.parked ?? 0);
-      events.inc({ result: "unknown-portal" }, intake.unknown ?? 0);
+      events.inc({ result: "unknown-account" }, intake.unknown ?? 0);
     },
     deliveryRefused: (because: (typeof refusals)[number]) => refused.inc({ because }),
     ignored: (because: string, count = 1) => ignored.inc({ because }, count),

@@ -13,7 +13,7 @@ import { readVersion } from "./version.ts";
 export function createProgram(cli: Cli): Command {
   const program = new Command("baton")
     .description(
-      "Lead routing for HubSpot that can prove what it does. Settings come from the environment: see the README.",
+      "Lead routing for your CRM that can prove what it does. Settings come from the environment: see the README.",
     )
     .version(readVersion())
     // A command's options are its own, also where commands below it have some of the same names.

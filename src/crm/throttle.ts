@@ -244,7 +244,7 @@ function backoffMs(attempt: number, chance: number, retryAfterMs: number | undef
 
 /** Longer waits than this are the work row's. */
 const longestShortWaitMs = 15_000;
-/** hubspot.md §3.3: a record lock lasts two seconds. */
+/** As long as a record stays locked, where the CRM says nothing else (reliability.md §2). */
 const lockMs = 2_000;
 /** Kinds that prove that nothing was done. A write whose fate is open is `unknown-outcome` and never sent again from here. */
 const retriedHere: readonly CrmErrorKind[] = ["rate-limited", "locked", "unavailable"];

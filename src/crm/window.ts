@@ -95,7 +95,7 @@ export function createWindow(options: { limit: number; windowMs: number; minGuar
       if (!settle(slot, now)) return;
       trips.add(slot.sentAt, now);
       trips.alarm(now);
-      // hubspot.md §3.1: without a Retry-After the whole window is waited for.
+      // Without a word of the server the whole window is waited for.
       log.blockedUntil = Math.max(log.blockedUntil, now + (retryAfterMs ?? windowMs));
     },
     failed(slot, now) {

@@ -37,9 +37,9 @@ export const runbooks: readonly Runbook[] = [
     youSee:
       "The alarm `connection-paused`, at the latest five minutes after the app was uninstalled or its access taken back.",
     steps: [
-      "Ask an administrator of that account whether it was on purpose. If not, let them open `/hubspot/install` and allow access again.",
+      "Ask an administrator of that account whether it was on purpose. If not, let them open the address at which Baton is installed in that CRM, which `serve` prints at its start, and allow access again.",
       "Within a minute the alarm ends, and the leads of the pause are found and routed.",
-      "If it comes back at once, the app lacks a permission, or its client secret was changed: compare `HUBSPOT_CLIENT_SECRET`.",
+      "If it comes back at once, the app lacks a permission, or its client secret was changed: compare the variable of it, which the settings list.",
     ],
   },
 ];

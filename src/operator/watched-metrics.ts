@@ -65,7 +65,7 @@ export const watchedMetrics = {
     worries: [
       {
         when: { kind: "grew", by: 0, minutes: 15, of: { label: "because", is: "forged" } },
-        whatToDo: "Check `HUBSPOT_CLIENT_SECRET` and `BATON_PUBLIC_URL` first; else somebody tries.",
+        whatToDo: "Check the variable of that CRM's client secret and `BATON_PUBLIC_URL` first; else somebody tries.",
       },
       {
         when: { kind: "grew", by: 0, minutes: 15, of: { label: "because", is: "inbox-full" } },

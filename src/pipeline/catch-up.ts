@@ -7,7 +7,7 @@ import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
 import type { Link } from "./workspace.ts";
 
-/** Search lags writes by moments (hubspot.md §4.2) and clocks differ: each look reaches back over the last one's end. */
+/** Search lags writes by moments (reliability.md §2) and clocks differ: each look reaches back over the last one's end. */
 const overlapMs = 10 * 60_000;
 
 /**

@@ -6,7 +6,7 @@ const echoWindowMs = 10 * 60_000;
 
 /**
  * True when the event only tells us what we wrote. The CRM's word that this app made the change is enough;
- * without it the value and the time must fit, since `changeSource` alone proves nothing (hubspot.md §1.3).
+ * without it the value and the time must fit, since the kind of source that an event names proves nothing alone.
  */
 export function isEcho(row: EventRow, lead: LeadRow | null): boolean {
   const { change } = row;

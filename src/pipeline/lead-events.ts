@@ -56,7 +56,7 @@ async function dropLead(
 
 /**
  * Leads were merged. The survivor keeps its own decision and clock; where only a merged one had any, the survivor
- * takes them over under its id, which may be a third one (hubspot.md §1.3). Where the survivor's work was over before
+ * takes them over under its id, which may be a third one (reliability.md §2). Where the survivor's work was over before
  * the merged one came in, it is decided anew.
  */
 export async function leadMerged(

@@ -25,7 +25,7 @@ export type Received = { kind: "stored"; unknown: number } | { kind: "inbox-full
 
 type NewRow = Parameters<typeof addEvents>[1][number];
 
-/** As many as a vendor has in flight (hubspot.md §1.4). */
+/** As many as a vendor has in flight (reliability.md §2). */
 const deliveriesInFlight = 10;
 
 /**

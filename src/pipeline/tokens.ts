@@ -72,7 +72,7 @@ const accessOf = ({ accessToken, instanceUrl }: Tokens): Access => ({
   instanceUrl: instanceUrl ?? null,
 });
 
-/** HubSpot counts every 401 against the app (hubspot.md §2.1): a 30-minute token is renewed 5 minutes before its end. */
+/** A CRM may count every 401 against the app: a 30-minute token is renewed 5 minutes before its end. */
 function refreshAhead(tokens: Tokens): number {
   return Math.min(5 * 60_000, tokens.lifetimeMs / 6);
 }

@@ -30,7 +30,7 @@ export type ServerOptions = Pick<Deps, "log" | "metrics" | "monotonic" | "setTim
 
 // reliability.md S6: a stalled sender holds a socket for seconds, not for ever.
 const usualLimits: SocketLimits = { headersMs: 10_000, requestMs: 15_000, checkMs: 2_000, connections: 4_000 };
-/** Within the five seconds that HubSpot waits for an answer. */
+/** Within the five seconds that a CRM waits for an answer (reliability.md §2). */
 const startWaitMs = 3_000;
 
 /** Binds the port at once, so that its address is known before anything is served. Rejects when the port is taken. */

@@ -61,5 +61,5 @@ function toEvent([portalId, isText, other, isJunk]: Part, subject: number) {
 
 async function unknownEvents(): Promise<number> {
   const text = await door.world.deps.metrics.text();
-  return Number(/baton_events_total\{result="unknown-portal"\} (\d+)/.exec(text)?.[1]);
+  return Number(/baton_events_total\{result="unknown-account"\} (\d+)/.exec(text)?.[1]);
 }
