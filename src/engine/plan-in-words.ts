@@ -35,11 +35,12 @@ const tasks: Readonly<Record<TaskTemplate, string>> = {
 };
 
 function updateInWords(update: LeadUpdate, { names, timeZone }: Reader): string[] {
-  const { owner, stage, status, stamp, slaDueAt } = update;
+  const { owner, stage, status, account, stamp, slaDueAt } = update;
   return [
     ...(owner === undefined ? [] : [ownerInWords(owner, names)]),
     ...(stage === undefined ? [] : [`Stage: ${cleanText(stage.value)}.`]),
     ...(status === undefined ? [] : [`Status: ${cleanText(status.value)}.`]),
+    ...(account === undefined ? [] : [`Account: ${cleanText(account.accountId)}, where the CRM has a field for it.`]),
     ...(stamp === undefined
       ? []
       : [

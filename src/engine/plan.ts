@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { Lead } from "../model/lead.ts";
 import type { LeadUpdate, Operation, OperationBody, TaskTemplate } from "../model/operation.ts";
 import { conflictOf, overloadOf } from "./claim.ts";
 import type { Decision } from "./decision.ts";
@@ -141,7 +142,16 @@ const priorities = { T1: 1, T2: 2, T3: 3, nurture: 4 } as const;
 const taskPriorities = { T1: "high", T2: "medium", T3: "low", nurture: "low" } as const;
 
 const updateLead = (decided: Decided, update: LeadUpdate): Operation =>
-  operationOf(decided, "0", { kind: "update-lead", update });
+  operationOf(decided, "0", { kind: "update-lead", update: { ...update, ...accountUpdate(decided.facts) } });
+
+/** An account that stands there already stays, whoever put it there. */
+function accountUpdate({ lead, match }: LeadFacts): Pick<LeadUpdate, "account"> {
+  return match === null || namesAccount(lead) ? {} : { account: { accountId: match.account.id } };
+}
+
+/** Does the CRM name an account of the lead, by itself or in the lookup that Baton fills? */
+export const namesAccount = ({ accountId, notedAccountId }: Lead): boolean =>
+  accountId !== null || notedAccountId !== undefined;
 
 function createTask(
   decided: Decided,

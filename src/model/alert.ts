@@ -7,6 +7,7 @@ export type AlertKind =
   | "connection-paused"
   | "connection-waits"
   | "events-unreadable"
+  | "feature-off"
   | "ghost-owner"
   | "lead-unowned"
   | "leads-parked"

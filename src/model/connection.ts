@@ -28,7 +28,12 @@ export type Capabilities = {
   uniqueTaskKey: boolean;
   /** Users' working hours and absences may be read. */
   readsAvailability: boolean;
+  /** What the account does not let Baton do; left out: nothing. */
+  off?: readonly FeatureOff[];
 };
+
+/** Something that Baton goes without. `message` says what and why, `whatToDo` what the account's admin can do. */
+export type FeatureOff = { feature: string; message: string; whatToDo: string };
 
 /** Access to one connection; stored encrypted. */
 /**

@@ -43,6 +43,8 @@ export type Lead = {
   ownerId: string | null;
   /** The CRM's primary account of this lead, when it names one. */
   accountId: string | null;
+  /** What stands in the lookup that Baton fills, be it Baton's own word or a person's; left out: nothing. */
+  notedAccountId?: string;
   /** When the lead entered the qualifying stage, as the CRM dates it; null while it is not in it. */
   qualifiedAt: string | null;
   createdAt: string;

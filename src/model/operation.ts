@@ -5,6 +5,8 @@ export type LeadUpdate = {
   /** The CRM's own stage value. `clearFirst` when the CRM lets stages only go forward. */
   stage?: { value: string; clearFirst: boolean };
   status?: { value: string };
+  /** The account that it was matched to, for the CRM's own lookup of it, where it has one that nobody filled. */
+  account?: { accountId: string };
   /** The routing fields that Baton owns, rendered from the decision when sent. */
   stamp?: true;
   /** ISO; noted with the stamp. */

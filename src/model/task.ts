@@ -59,6 +59,8 @@ export type LeadWrite = {
   /** For a stage that the CRM would not go back to: it is cleared first, by a request of its own. */
   clearStageFirst?: true;
   status?: string;
+  /** For a lookup of the lead's account; a CRM without one takes no notice. */
+  accountId?: string;
   stamp?: Partial<Readonly<Record<StampField, string | null>>>;
 };
 

@@ -95,6 +95,11 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     whatToDo:
       "Their manager has a task that says so. Take some of it from them, or raise their `capacity` in the policy; it ends by itself when they have room.",
   },
+  "feature-off": {
+    meaning: "The CRM account does not let Baton read or write something that it could use; everything else works.",
+    whatToDo:
+      "Do what the alert says: grant the permission, or bring the field. Baton looks once a day, and ends it by itself.",
+  },
   "policy-names-nobody": {
     meaning: "The policy names a team or rep whom the CRM does not know: nobody of it gets leads.",
     whatToDo:

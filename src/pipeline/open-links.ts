@@ -2,13 +2,13 @@ import { accountName } from "../crm/account-name.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import { raiseAlert, resolveAlert } from "../store/alerts.ts";
-import { connectionsOf, pauseConnection, setCapabilities } from "../store/connections.ts";
+import { connectionsOf, pauseConnection } from "../store/connections.ts";
 import { releaseClaims } from "../store/inbox.ts";
 import { adoptInflight } from "../store/operations.ts";
 import { catchUp } from "./catch-up.ts";
 import { createLink } from "./create-link.ts";
-import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
 import { fewAccounts, fillIndex } from "./fill-index.ts";
+import { probeFirst } from "./probe-features.ts";
 import { takeUpOperations } from "./repair.ts";
 import { findChanged, firstPages, listAll } from "./sync-accounts.ts";
 import { isRosterOld, syncReps } from "./sync-reps.ts";
@@ -72,14 +72,9 @@ async function open(
 /** First of all the schema, then who and what there is. What was done before a restart is not done again. */
 async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
   const { id: connectionId, workspaceId } = link.connection;
-  const schema = await readSyncCursor(deps, connectionId, "schema");
-  if (schema === null) {
-    const capabilities = await link.client.ensureSchema({ lane: "sync" });
-    await setCapabilities(deps.db.query, connectionId, capabilities);
-    await saveSyncCursor(deps, link, { kind: "schema", cursor: capabilities });
-  }
+  const isNew = await probeFirst(deps, link);
   // What waited through a pause must not go by the reps of before it.
-  if (schema === null || (await isRosterOld(deps, link))) await syncReps(deps, workspace, link);
+  if (isNew || (await isRosterOld(deps, link))) await syncReps(deps, workspace, link);
   await listAll(deps, workspace, link, { lane: "sync", atMostPages: firstPages });
   await fillIndex(deps, link.connection, (await workspace.readPolicy()).policy, { atMost: fewAccounts });
   await findChanged(deps, link, 0);

@@ -19,12 +19,13 @@ export function fieldsIn({ fields }: Refusal): string {
   return fields.length > 0 ? ` (${fields.join(", ")})` : "";
 }
 
-/** The parts of an update in the order that matters to the rep: who has it, where it stands, what we note on it. */
+/** The parts of an update in the order that matters to the rep: who has it, where it stands, whose it is, what we note on it. */
 function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
   const parts: { name: string; update: LeadUpdate }[] = [];
   if (update.owner !== undefined) parts.push({ name: "owner", update: { owner: update.owner } });
   if (update.stage !== undefined) parts.push({ name: "stage", update: { stage: update.stage } });
   if (update.status !== undefined) parts.push({ name: "status", update: { status: update.status } });
+  if (update.account !== undefined) parts.push({ name: "account", update: { account: update.account } });
   const stamp: LeadUpdate = {
     ...(update.stamp === undefined ? {} : { stamp: update.stamp }),
     ...(update.slaDueAt === undefined ? {} : { slaDueAt: update.slaDueAt }),

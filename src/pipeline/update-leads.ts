@@ -1,5 +1,6 @@
 import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
+import { namesAccount } from "../engine/plan.ts";
 import type { Lead } from "../model/lead.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
 import type { LeadWrite } from "../model/task.ts";
@@ -50,12 +51,13 @@ async function recheck(
   const receipts = new Map<string, Receipt>();
   const again: UpdateJob[] = [];
   for (const job of jobs) {
-    const receipt = receiptOf(job, leads.get(job.operation.leadId));
+    const lead = leads.get(job.operation.leadId);
+    const receipt = receiptOf(job, lead);
     if (receipt === null)
       again.push({
-        ...job,
+        ...withAccountOf(job, lead),
         releaseReserve: () => undefined,
-        seen: { ownerId: leads.get(job.operation.leadId)?.ownerId ?? null, atMs },
+        seen: { ownerId: lead?.ownerId ?? null, atMs },
       });
     else receipts.set(job.operation.key, receipt);
   }
@@ -75,6 +77,13 @@ function receiptOf(job: UpdateJob, lead: Lead | undefined): Receipt | null {
   if (!isSomebodyElses(job, present)) return null;
   // What we cleared is set all the same, for whoever took the lead.
   return job.attempts > 0 && lacksStage(job, lead) ? null : { kind: "yielded", toOwnerId: present };
+}
+
+/** An account that somebody gave it meanwhile stays. */
+function withAccountOf(job: UpdateJob, lead: Lead | undefined): UpdateJob {
+  if (lead === undefined || !namesAccount(lead)) return job;
+  const { account: _, ...update } = job.operation.body.update;
+  return { ...job, operation: { ...job.operation, body: { kind: "update-lead", update } } };
 }
 
 const isSomebodyElses = ({ operation }: UpdateJob, present: string | null): boolean => {
@@ -124,6 +133,7 @@ function writeOf(deps: Deps, job: UpdateJob): LeadWrite {
     ...(update.stage === undefined ? {} : { stage: update.stage.value }),
     ...(update.stage?.clearFirst ? { clearStageFirst: true } : {}),
     ...(update.status === undefined ? {} : { status: update.status.value }),
+    ...(update.account === undefined ? {} : { accountId: update.account.accountId }),
     ...(stamp === null ? {} : { stamp }),
   };
 }

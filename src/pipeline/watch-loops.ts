@@ -6,6 +6,7 @@ import { eachLink } from "./each-link.ts";
 import { releaseForgotten } from "./followers.ts";
 import { createHeldWatch } from "./held-leads.ts";
 import { createLoop, type Loop } from "./loop.ts";
+import { probeDaily } from "./probe-features.ts";
 import { refreshAlerts } from "./refresh-alerts.ts";
 import { reviewOpenWork } from "./review-open-work.ts";
 import { syncReps } from "./sync-reps.ts";
@@ -14,6 +15,7 @@ import type { Link, Workspace } from "./workspace.ts";
 
 const alertEveryMs = 30_000;
 const doubledTasksEveryMs = 3_600_000;
+const featuresEveryMs = 3_600_000;
 const openWorkEveryMs = 15 * 60_000;
 
 /** What is looked at every so often, whether anybody says so or not: clocks, follow-ups, the CRM itself, its reps. */
@@ -50,6 +52,11 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
       name: "reps",
       everyMs: settings.repSyncMs,
       run: each((link) => syncReps(deps, workspace, link)),
+    }),
+    createLoop(deps, {
+      name: "features",
+      everyMs: featuresEveryMs,
+      run: each((link) => probeDaily(deps, link)),
     }),
     createLoop(deps, {
       name: "open work",

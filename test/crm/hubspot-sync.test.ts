@@ -68,12 +68,13 @@ describe("reps", () => {
       ],
     });
     fillPortal(world.portal);
-    const { readsAvailability } = await world.client.ensureSchema(sync);
+    const { readsAvailability, off } = await world.client.ensureSchema(sync);
     const asked = () => world.hubspot.requests.list({}).filter(({ path }) => path.endsWith("/users")).length;
     const before = asked();
 
     const reps = await world.client.listReps(sync);
 
+    expect(off).toMatchObject([{ feature: "availability" }]);
     expect([readsAvailability, reps[0]?.shifts, asked() - before]).toEqual([false, null, 0]);
   });
 });

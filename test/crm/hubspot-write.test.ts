@@ -50,6 +50,15 @@ describe("stages", () => {
   });
 });
 
+test("an account that a contact has no field for costs no call", async () => {
+  const leadId = contactIn(world.portal, {});
+
+  const receipts = await update({ key: "k", leadId, accountId: "77" });
+
+  expect(receipts.get("k")).toEqual({ kind: "already-true", crmId: leadId });
+  expect(updates()).toHaveLength(0);
+});
+
 describe("stamps", () => {
   test("each goes into its property, and null clears", async () => {
     await world.client.ensureSchema(sync);

@@ -35,7 +35,12 @@ export const sync: Pay = { lane: "sync" };
 
 const startAt = Date.parse("2026-11-17T14:00:00Z");
 
-export async function startSalesforceWorld({ hasPackage = true } = {}): Promise<SalesforceWorld> {
+type Org = { hasPackage?: boolean; leadAccountField?: string | null };
+
+export async function startSalesforceWorld({
+  hasPackage = true,
+  leadAccountField = "Account__c",
+}: Org = {}): Promise<SalesforceWorld> {
   const clock = createClock({ startAt, speed: 0 });
   const sandbox = await startSalesforce({ clock });
   const org = sandbox.addOrg({ name: "Acme", timeZone: "Europe/Berlin" });
@@ -44,7 +49,7 @@ export async function startSalesforceWorld({ hasPackage = true } = {}): Promise<
   const people = fillPeople(org);
   const settings: SalesforceSettings = {
     ...{ clientId: "baton", clientSecret: "secret", loginUrl: sandbox.url, pubSubUrl: sandbox.pubSubUrl },
-    ...{ leadAccountField: "Account__c", publicUrl: "https://app.example.com" },
+    ...{ leadAccountField, publicUrl: "https://app.example.com" },
   };
   const crm = salesforce(settings);
   const now = () => new Date(clock.now());

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { Decision, Outcome, Tier } from "../../src/engine/decision.ts";
 import { type Decided, operationKey, planWriteBack, taskKeyOf } from "../../src/engine/plan.ts";
 import type { Policy } from "../../src/engine/policy.ts";
-import { aLead, aPolicy, aRep, aShared, aTrigger, someFacts } from "../builders.ts";
+import type { LeadFacts } from "../../src/engine/snapshot.ts";
+import { aLead, anAccount, aPolicy, aRep, aShared, aTrigger, someFacts } from "../builders.ts";
 
 const assigned: Outcome = { kind: "assigned", repId: "rep-a", stage: "pick", poolId: "dach" };
 
@@ -66,6 +67,38 @@ test("an assignment is one update of the lead and one task, due at the first-tou
       },
     },
   ]);
+});
+
+describe("the account that the lead was matched to", () => {
+  const match = {
+    account: anAccount({ id: "a-1" }),
+    by: "email-domain",
+    evidence: "acme.example",
+    rivals: [],
+  } as const;
+  const accountIn = (facts: Partial<LeadFacts>, outcome: Outcome = assigned) => {
+    const [first] = planned({ facts: someFacts(facts), decision: aDecision(outcome) });
+    return first?.body.kind === "update-lead" ? first.body.update.account : null;
+  };
+
+  test.each<[string, Outcome]>([
+    ["assigned", assigned],
+    ["kept", { kind: "kept", ownerId: "rep-a", because: "human-owner" }],
+    ["stopped", { kind: "stopped", because: "competitor" }],
+  ])("is noted on a lead that is %s", (_, outcome) => {
+    expect(accountIn({ match }, outcome)).toEqual({ accountId: "a-1" });
+  });
+
+  test.each<[string, Partial<LeadFacts>]>([
+    ["one that only a reviewer could tell", { match: null }],
+    [
+      "one that the CRM names already",
+      { match: { ...match, by: "crm-association" }, lead: aLead({ accountId: "a-1" }) },
+    ],
+    ["one beside what somebody put there", { match, lead: { ...aLead(), notedAccountId: "a-2" } }],
+  ])("is not: %s", (_, facts) => {
+    expect(accountIn(facts)).toBeUndefined();
+  });
 });
 
 test("keys are the same on every machine, and differ by decision, kind and position", () => {

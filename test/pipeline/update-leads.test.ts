@@ -5,6 +5,8 @@ import type { Deps } from "../../src/deps.ts";
 import { CrmError } from "../../src/errors.ts";
 import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
+import type { Lead } from "../../src/model/lead.ts";
+import type { LeadWrite } from "../../src/model/task.ts";
 import { createLink } from "../../src/pipeline/create-link.ts";
 import type { Link, PublishedPolicy, UpdateJob, Workspace } from "../../src/pipeline/workspace.ts";
 import type { Db } from "../../src/store/db.ts";
@@ -25,12 +27,13 @@ beforeEach(async () => {
 afterAll(() => db.close());
 
 /** A link to a CRM whose throttle grants when told to, and which is away: what it was asked for is kept, and fails. */
-async function aLink() {
+async function aLink(there: readonly Partial<Lead>[] | null = null) {
   const waiting: ((permit: Permit) => void)[] = [];
   const throttle: Partial<Throttle> = {
     take: () => new Promise((resolve) => waiting.push(resolve)),
     recheck: () => undefined,
   };
+  const sent: LeadWrite[] = [];
   const asked: { call: string; leadIds: readonly string[] }[] = [];
   const away = async (call: string, leadIds: readonly string[]): Promise<never> => {
     asked.push({ call, leadIds });
@@ -38,12 +41,14 @@ async function aLink() {
   };
   const client: Partial<CrmClient> = {
     maxBatch: 100,
-    readLeads: (ids) => away("read", ids),
-    updateLeads: (writes) =>
-      away(
+    readLeads: async (ids) => (there === null ? away("read", ids) : (there as Lead[])),
+    updateLeads: (writes) => {
+      sent.push(...writes);
+      return away(
         "write",
         writes.map((write) => write.leadId),
-      ),
+      );
+    },
   };
   const crm: Partial<Crm> = { createThrottle: () => throttle as Throttle, connect: () => client as CrmClient };
   const deps: Partial<Deps> = {
@@ -63,7 +68,7 @@ async function aLink() {
   const setup = { deps: deps as Deps, workspace: workspace as Workspace, connection: aConnection() };
   const link = await createLink({ ...setup, pause: async () => undefined });
   const grant = () => waiting.shift()?.({ release: () => undefined } as Partial<Permit> as Permit);
-  return { link, asked, grant };
+  return { link, asked, sent, grant };
 }
 
 /** An owner write that is recorded as in flight and was not sent yet; its owner was read at so many monotonic ms. */
@@ -117,4 +122,22 @@ test("writes that wait while the CRM is away do not multiply", async () => {
     await failOnce(world);
     expect(link.updates.waiting()).toBe(round + 2);
   }
+});
+
+test.each([
+  ["an account that somebody gave the lead meanwhile stays", { accountId: "a-2" }, undefined],
+  ["so does one in the lookup that Baton fills", { accountId: null, notedAccountId: "a-2" }, undefined],
+  ["one that has none gets it", { accountId: null }, "a-1"],
+])("%s", async (_, read, accountId) => {
+  const { link, sent, grant } = await aLink([{ id: "l", ownerId: null, ...read }]);
+  clock.advance(10_001);
+  const job = aJob(link, "l", 0);
+  const update = { ...job.operation.body.update, account: { accountId: "a-1" } };
+  link.updates.push([{ ...job, operation: { ...job.operation, body: { kind: "update-lead", update } } }]);
+  await eventually(() => {
+    grant();
+    return sent.length === 1;
+  });
+
+  expect(sent[0]?.accountId).toBe(accountId);
 });

@@ -1,5 +1,5 @@
 import { CrmError } from "../../errors.ts";
-import type { Capabilities } from "../../model/connection.ts";
+import type { Capabilities, FeatureOff } from "../../model/connection.ts";
 import type { Pay } from "../crm.ts";
 import { anything, batchResult, propertyDefinition, recordList } from "./answers.ts";
 import type { Context } from "./context.ts";
@@ -14,10 +14,19 @@ export async function ensureSchema(context: Context, pay: Pay): Promise<Capabili
   await createContactProperties(context, turn);
   const uniqueTaskKey = await ensureTaskKey(context, turn);
   const readsAvailability = await canReadUsers(context, turn);
-  context.memory.capabilities = { uniqueTaskKey, readsAvailability };
+  context.memory.capabilities = {
+    ...{ uniqueTaskKey, readsAvailability },
+    ...(readsAvailability ? {} : { off: [noAvailability] }),
+  };
   context.memory.schemaRepairedAt = context.now().getTime();
   return context.memory.capabilities;
 }
+
+const noAvailability: FeatureOff = {
+  feature: "availability",
+  message: "HubSpot does not let Baton read working hours and absences: everybody has the policy's hours.",
+  whatToDo: "Grant the scope crm.objects.users.read by installing the app again.",
+};
 
 async function createGroup({ api }: Context, type: ObjectName, pay: Pay): Promise<void> {
   const body = { name: groupName, label: "Baton", displayOrder: -1 };

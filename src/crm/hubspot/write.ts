@@ -18,8 +18,10 @@ export async function updateLeads(
   writes: readonly LeadWrite[],
   pay: Pay,
 ): Promise<ReadonlyMap<string, Receipt>> {
-  const receipts = await writeContacts(context, writes.map(firstItem), pay);
-  const cleared = writes.filter((write) => isClearing(write) && receipts.get(write.key)?.kind === "done");
+  const [empty, full] = [writes.filter(isEmpty), writes.filter((write) => !isEmpty(write))];
+  const nothing = new Map(empty.map(({ key, leadId }) => [key, { kind: "already-true", crmId: leadId } as const]));
+  const receipts = new Map([...nothing, ...(await writeContacts(context, full.map(firstItem), pay))]);
+  const cleared = full.filter((write) => isClearing(write) && receipts.get(write.key)?.kind === "done");
   if (cleared.length === 0) return receipts;
   const set = await writeContacts(context, cleared.map(stageItem), { lane: pay.lane });
   return new Map([...receipts, ...set]);
@@ -27,6 +29,10 @@ export async function updateLeads(
 
 const writeContacts = (context: Context, items: readonly Item[], pay: Pay): Promise<Receipts> =>
   writeBatch(context, { path: paths.batchUpdate("contacts"), items }, pay);
+
+/** What is meant for a field that contacts do not have: a company is associated by a person, or by HubSpot itself. */
+const isEmpty = (write: LeadWrite): boolean =>
+  write.stage === undefined && Object.keys(writtenProperties(write)).length === 0;
 
 const isClearing = (write: LeadWrite) => write.stage !== undefined && write.clearStageFirst === true;
 

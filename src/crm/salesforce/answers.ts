@@ -67,6 +67,8 @@ export const describeAnswer = z.object({
       type: z.string(),
       /** Characters that a text takes; 0 of what is no text. */
       length: z.number().default(0),
+      updateable: z.boolean().default(false),
+      referenceTo: z.array(z.string()).nullish(),
     }),
   ),
 });

@@ -27,7 +27,7 @@ export type Memory = {
 };
 
 /** The fields of an object that this user sees, by their API names. */
-export type ObjectFields = ReadonlyMap<string, Pick<DescribedField, "type" | "length">>;
+export type ObjectFields = ReadonlyMap<string, Pick<DescribedField, "type" | "length" | "updateable" | "referenceTo">>;
 
 /** `phase`: of a stage that is open. */
 export type Stage = { order: number; isClosed: boolean; phase: DealPhase | null };

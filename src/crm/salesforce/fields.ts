@@ -36,10 +36,25 @@ export const qualifiedAtField = "Baton_Qualified_At__c";
 /** The row that Baton's package keeps of each task: its key, once in the org, and what a task has no field for. */
 export const decisionObject = "Baton_Decision__c";
 
-/** The account that the lead was matched to. */
-export const matchedAccountField = "Baton_Matched_Account__c";
+/** The lookup of the account that the lead was matched to, in Baton's package. */
+const matchedAccountField = "Baton_Matched_Account__c";
 
-const recordFields = ["Id", "OwnerId", "CreatedDate", "IsConverted", "ConvertedAccountId", qualifiedAtField];
+/**
+ * The lookup in which a lead's account is noted: the org's own (`own`, see SalesforceSettings) where it may be written, else that
+ * of Baton's package; null: there is none.
+ */
+export function accountLookup(present: ObjectFields, own: string | null): string | null {
+  const isLookup = (name: string): boolean => {
+    const field = present.get(name);
+    return field?.updateable === true && field.referenceTo?.includes("Account") === true;
+  };
+  return [own, matchedAccountField].find((name) => name !== null && isLookup(name)) ?? null;
+}
+
+const recordFields = [
+  ...["Id", "OwnerId", "CreatedDate", "IsConverted", "ConvertedAccountId"],
+  ...[qualifiedAtField, matchedAccountField],
+];
 
 /** All fields that a lead is read with, where the org has them. */
 export const leadFieldNames = (crmFields: readonly string[]): string[] => [
@@ -86,6 +101,7 @@ export function toLead(row: Fields, about: About): Lead {
     id: text(row, "Id") ?? "",
     ownerId: ownerOf(row),
     accountId: firstText(row, ["ConvertedAccountId", ...(accountField === null ? [] : [accountField])]),
+    ...known({ notedAccountId: text(row, matchedAccountField) }),
     qualifiedAt: qualifiedAt(row, { stage, statusAt }),
     createdAt: instant(row, "CreatedDate") ?? "",
     fields,
@@ -162,11 +178,17 @@ export const stampFieldNames: Readonly<Record<StampField, string>> = {
  * The fields of one update that the org has; null clears. A stage wins over a status: both are one field here. A stamp is as long
  * as its field at most: a text that is too long would keep the lead from its owner.
  */
-export function writtenFields(write: LeadWrite, present: ObjectFields): Record<string, string | null> {
+export function writtenFields(
+  write: LeadWrite,
+  present: ObjectFields,
+  leadAccountField: string | null,
+): Record<string, string | null> {
   const fields: Record<string, string | null> = {};
   if (write.ownerId !== undefined) fields.OwnerId = write.ownerId;
   const status = write.stage ?? write.status;
   if (status !== undefined) fields.Status = status;
+  const lookup = write.accountId === undefined ? null : accountLookup(present, leadAccountField);
+  if (lookup !== null && write.accountId !== undefined) fields[lookup] = write.accountId;
   for (const stamp of stampFields) {
     const value = write.stamp?.[stamp];
     const name = stampFieldNames[stamp];

@@ -1,13 +1,40 @@
-import type { Capabilities } from "../../model/connection.ts";
+import type { Capabilities, FeatureOff } from "../../model/connection.ts";
 import type { Pay } from "../crm.ts";
 import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
+import { accountLookup, decisionObject } from "./fields.ts";
 
-/** Objects that are read or written; those that an org may lack count as features. */
-const objects = [
-  ...["Lead", "Account", "Opportunity", "OutOfOffice", "Baton_Decision__c", "LeadHistory", "CampaignMember", "Event"],
-  ...["UserLogin", "GroupMember"],
-];
+const grant = (object: string): string => `Let Baton's user read ${object}, by the permission set of Baton's package.`;
+
+/** Objects that are read or written. Of those that an org may lack, what goes without them, and what to do. */
+const objects: Readonly<Record<string, Omit<FeatureOff, "feature"> | null>> = {
+  ...{ Lead: null, Account: null, Opportunity: null },
+  [decisionObject]: {
+    message: "Baton's package is not installed: a lead has no fields that tell tier and reason, and a task has no key.",
+    whatToDo: "Install Baton's package in the org, and give Baton's user its permission set.",
+  },
+  LeadHistory: {
+    message: "Baton does not see the history of leads: who had a lead before, and when it last became qualified.",
+    whatToDo: "Turn field history tracking on for Lead, with Owner and Status.",
+  },
+  CampaignMember: {
+    message: "Baton does not see which campaigns a lead answered.",
+    whatToDo: grant("Campaign and CampaignMember"),
+  },
+  Event: { message: "Baton does not see meetings: none stops a clock.", whatToDo: grant("Event") },
+  UserLogin: {
+    message: "Baton does not see whose login is frozen: such a user counts as active.",
+    whatToDo: "Give Baton's user the permission to view setup.",
+  },
+  GroupMember: {
+    message: "Baton does not see who is in which group or queue: the teams of a rep are roles alone.",
+    whatToDo: "Give Baton's user the permission to view setup.",
+  },
+  OutOfOffice: {
+    message: "Baton does not see who is out of office.",
+    whatToDo: "Turn the out-of-office setting of Chatter on.",
+  },
+};
 
 /**
  * See CrmClient. Nothing is created here: Baton's package brings its fields (salesforce.md §5.3). One call for each object whose
@@ -16,16 +43,37 @@ const objects = [
 export async function ensureSchema(context: Context, pay: Pay): Promise<Capabilities> {
   const found = new Map<string, ObjectFields | null>();
   let turn = pay;
-  for (const object of objects) {
+  for (const object of Object.keys(objects)) {
     const seen = await fieldsOf(context, object, turn);
     found.set(object, seen.fields);
     turn = seen.turn;
   }
   turn.permit?.release();
+  const off = [...missing(found), ...withoutLookup(found.get("Lead") ?? null, context.leadAccountField)];
   const capabilities = {
-    uniqueTaskKey: found.get("Baton_Decision__c")?.has("Baton_Key__c") === true,
+    uniqueTaskKey: found.get(decisionObject)?.has("Baton_Key__c") === true,
     readsAvailability: found.get("OutOfOffice") !== null,
+    ...(off.length === 0 ? {} : { off }),
   };
   context.memory.capabilities = capabilities;
   return capabilities;
+}
+
+function missing(found: ReadonlyMap<string, ObjectFields | null>): FeatureOff[] {
+  return Object.entries(objects).flatMap(([feature, off]) =>
+    off !== null && found.get(feature) === null ? [{ feature, ...off }] : [],
+  );
+}
+
+function withoutLookup(lead: ObjectFields | null, own: string | null): FeatureOff[] {
+  if (lead === null || accountLookup(lead, own) !== null) return [];
+  const named = own === null ? "" : ` ${own} is none that Baton may write.`;
+  return [
+    {
+      feature: "account-lookup",
+      message: `The account that a lead was matched to is not noted on it: Lead has no lookup to Account for it.${named}`,
+      whatToDo:
+        "Install Baton's package and give Baton's user its permission set, or name a lookup of your own in SALESFORCE_LEAD_ACCOUNT_FIELD.",
+    },
+  ];
 }

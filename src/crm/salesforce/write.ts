@@ -30,7 +30,7 @@ export async function updateLeads(
   const present: ObjectFields = seen ?? new Map();
   const items = writes.map((write) => ({
     ...{ key: write.key, recordId: write.leadId },
-    fields: writtenFields(write, present),
+    fields: writtenFields(write, present, context.leadAccountField),
   }));
   return updateRecords(context, { object: "Lead", items }, turn);
 }

@@ -1,0 +1,26 @@
+import { accountName } from "../crm/account-name.ts";
+import type { Deps } from "../deps.ts";
+import type { Connection, FeatureOff } from "../model/connection.ts";
+import { openSubjects, raiseAlert, resolveAlert } from "../store/alerts.ts";
+
+const kind = "feature-off";
+
+/** One alert for each thing that the account does not let Baton do; those that it lets it do again end. */
+export async function tellFeaturesOff(
+  { db, now }: Pick<Deps, "db" | "now">,
+  connection: Connection,
+  features: readonly FeatureOff[],
+): Promise<void> {
+  const { id: connectionId, workspaceId } = connection;
+  const at = now().toISOString();
+  const subjectOf = (feature: string) => `${connectionId} ${feature}`;
+  const off = new Map(features.map((each) => [subjectOf(each.feature), each]));
+  for (const subjectId of await openSubjects(db.query, workspaceId, kind))
+    if (subjectId.startsWith(subjectOf("")) && !off.has(subjectId))
+      await resolveAlert(db.query, { workspaceId, kind, subjectId }, at);
+  for (const [subjectId, { message, whatToDo }] of off)
+    await raiseAlert(db.query, {
+      ...{ workspaceId, connectionId, kind, subjectId, whatToDo, raisedAt: at },
+      message: `${accountName(connection)}: ${message}`,
+    });
+}
