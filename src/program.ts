@@ -31,6 +31,7 @@ export function createProgram(cli: Cli): Command {
     addShadow,
     addExplain,
     addReview,
+    addAddresses,
     addAlerts,
     addUnassigned,
     addRedrive,
@@ -285,6 +286,16 @@ function addAlerts(program: Command, cli: Cli): void {
     .description("list what waits for a person: what happened, to what, and what to do")
     .option("--seen", "end those that only a person can end: you have seen to them", false)
     .action(({ seen }: { seen: boolean }) => runLazily(cli, seen ? "alerts-seen" : "alerts", {}));
+}
+
+function addAddresses(program: Command, cli: Cli): void {
+  program
+    .command("addresses")
+    .description("list where each connected CRM account sends its changes; one of an account's own is a secret")
+    .action(async () => {
+      const { runReport } = await import("./cli/run-report.ts");
+      await runReport(cli, "addresses", {});
+    });
 }
 
 function addUnassigned(program: Command, cli: Cli): void {

@@ -44,7 +44,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   "crm/salesforce": {
     may: crmFolder,
-    packages: ["@grpc/grpc-js", "@grpc/proto-loader", "avsc", "jsforce", "undici", "zod"],
+    packages: ["@grpc/grpc-js", "@grpc/proto-loader", "avsc", "jsforce", "sax", "undici", "zod"],
   },
   "crm/crm-of.ts": { may: ["crm/crm.ts"], node: [] },
   "crm/record-links.ts": { may: ["model", "crm/crm.ts", "crm/index.ts"], node: [] },

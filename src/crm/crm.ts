@@ -59,12 +59,20 @@ export type TokenSource = {
 
 /** Deliveries that a CRM sends to us. */
 export type CrmWebhooks = {
-  /** Path of the endpoint. */
+  /** Path of the endpoint, as a route: `:secret` stands for a segment that is another one for each account. */
   path: string;
+  /** Where the deliveries of one account go. */
+  pathOf(externalId: string): string;
+  mediaType: "application/json" | "text/xml";
   /** Null when the signature proves that the CRM sent it; otherwise why not. */
   whyForged(request: SignedRequest, now: Date): string | null;
-  /** Throws Invalid when the body is no delivery at all; odd elements are `junk`, their siblings are kept. */
-  parseDelivery(body: string): Delivery;
+  /**
+   * Throws Invalid when the body is no delivery at all; odd elements are `junk`, their siblings are kept. `now`: stands for
+   * the time of events that have none of their own.
+   */
+  parseDelivery(body: string, now: Date): Delivery;
+  /** The body, of the same media type, by which the sender knows that a delivery is stored; null: the status says so. */
+  acknowledgement: string | null;
 };
 
 /** One CRM product. Everything that differs between CRMs is behind this and `CrmClient`. */
@@ -73,7 +81,7 @@ export type Crm = {
   name: string;
   /** What people call it. */
   title: string;
-  /** How this CRM tells of changes by itself; null: it is asked. */
+  /** How this CRM tells of changes by calling us; null: it does not. */
   webhooks: CrmWebhooks | null;
   /** `state` is unguessable; who proves by PKCE that he began the installation takes his proof from it. */
   authorizeUrl(options: { state: string; redirectUri: string }): string;

@@ -3,7 +3,7 @@ import { Invalid } from "../engine/invalid.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import { Refused } from "../refused.ts";
 import { activePolicy } from "../store/policies.ts";
-import { linkReport } from "./link-report.ts";
+import { linkReports } from "./link-reports.ts";
 import { matchReports } from "./match-reports.ts";
 import { previewLead } from "./preview.ts";
 import { findWorkspace } from "./publish-policy.ts";
@@ -32,7 +32,7 @@ export const reports = {
     },
   ),
   ...matchReports,
-  link: linkReport,
+  ...linkReports,
   shadow: report({ connection, days: z.int() }, async function* ({ db }, asked, now) {
     yield* shadowReport(db.query, { connection: asked.connection, since: daysBefore(now, asked.days) });
   }),

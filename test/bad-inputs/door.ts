@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Crm } from "../../src/crm/crm.ts";
 import { hubspot } from "../../src/crm/hubspot/index.ts";
 import { pauseConnection, removeConnection } from "../../src/store/connections.ts";
 import { startWorld, type World } from "../web/world.ts";
@@ -19,18 +20,34 @@ export type Door = {
 /** Two with an installed app; one whose grant is gone, which may come back; and one that was removed. */
 export const portals = { a: "11", b: "22", paused: "33", removed: "44" };
 
-export async function openDoor(limits?: { headersMs: number; requestMs: number; checkMs: number }): Promise<Door> {
+export function openDoor(limits?: Limits): Promise<Door> {
+  const urls = { publicUrl, apiUrl: "http://127.0.0.1:9", oauthUrl: "" };
+  const crm = hubspot({ clientId: "baton", clientSecrets: [secret], ...urls });
+  return openDoorOf({ crm, accounts: portals, ...(limits === undefined ? {} : { limits }) });
+}
+
+type Limits = { headersMs: number; requestMs: number; checkMs: number };
+
+/** The same of any CRM: four accounts in the states of `portals`. */
+export async function openDoorOf({
+  crm,
+  accounts,
+  limits,
+}: {
+  crm: Crm;
+  accounts: typeof portals;
+  limits?: Limits;
+}): Promise<Door> {
   const world = await startWorld({
     // Far above what all deliveries of a file bring: nobody works on them here.
     highWater: 10_000_000,
-    publicUrl,
-    crm: hubspot({ clientId: "baton", clientSecrets: [secret], publicUrl, apiUrl: "http://127.0.0.1:9", oauthUrl: "" }),
+    ...{ publicUrl, crm },
     ...(limits === undefined ? {} : { limits: { ...limits, connections: 100 } }),
   });
   const installed = new Map<string, string>();
-  for (const portal of Object.values(portals)) installed.set(portal, (await world.install(portal)).connectionId);
-  await pauseConnection(world.db.query, { id: installed.get(portals.paused) ?? "", grantNumber: 1 }, "uninstalled");
-  await removeConnection(world.db.query, installed.get(portals.removed) ?? "", "uninstalled");
+  for (const account of Object.values(accounts)) installed.set(account, (await world.install(account)).connectionId);
+  await pauseConnection(world.db.query, { id: installed.get(accounts.paused) ?? "", grantNumber: 1 }, "uninstalled");
+  await removeConnection(world.db.query, installed.get(accounts.removed) ?? "", "uninstalled");
   world.advance(now - world.deps.now().getTime());
   return {
     world,

@@ -96,9 +96,9 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   return { status: response.statusCode ?? 0, code: codeIn(Buffer.concat(chunks).toString()) };
 }
 
-/** The code of the one shape that errors have; null for an empty body. */
+/** The code of the one shape that errors have; null for an empty body, and for what is acknowledged in XML. */
 function codeIn(text: string): string | null {
-  if (text === "") return null;
+  if (text === "" || text.startsWith("<")) return null;
   const { error }: { error: { code: string } } = JSON.parse(text);
   return error.code;
 }

@@ -9,14 +9,19 @@ export type FakeCrm = Crm & {
   codes: Map<string, Installed>;
 };
 
+const hubspot = { name: "hubspot", title: "HubSpot" };
+
 /** As much of a CRM as the web edge sees: one header instead of a signature, codes in a map instead of a token endpoint. */
-export function createFakeCrm(): FakeCrm {
+export function createFakeCrm({ name, title }: Pick<Crm, "name" | "title"> = hubspot): FakeCrm {
   const codes = new Map<string, Installed>();
   return {
-    name: "hubspot",
-    title: "HubSpot",
+    name,
+    title,
     webhooks: {
       path: "/hubspot/webhooks",
+      pathOf: () => "/hubspot/webhooks",
+      mediaType: "application/json",
+      acknowledgement: null,
       whyForged({ headers }) {
         if (headers["x-signature"] === "") return "no-signature";
         return headers["x-signature"] === "good" ? null : "wrong-signature";

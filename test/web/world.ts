@@ -49,7 +49,7 @@ type WorldOptions = {
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { highWater = 1000, limits, dataDir, publicUrl, health = {} } = options;
   const db = await openTestDatabase();
-  const crm = createFakeCrm();
+  const crm = createFakeCrm(options.crm);
   const time = { ms: Date.parse("2026-11-20T10:00:00.000Z") };
   const said: string[] = [];
   const log = createLog({ level: "info", pretty: false, write: (line) => said.push(line) });
@@ -65,7 +65,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const deps: EdgeDeps = {
     ...base,
     db,
-    crms: { hubspot: options.crm ?? crm },
+    crms: { [crm.name]: options.crm ?? crm },
     keyring: { currentKeyId: "v1", keys: new Map([["v1", randomBytes(32)]]) },
     now: () => new Date(time.ms),
     mailDomains,

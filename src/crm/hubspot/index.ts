@@ -14,6 +14,9 @@ const burst = { limit: 110, windowMs: 10_000 };
 const searches = { limit: 4, windowMs: 1_000 };
 const inFlight = 10;
 
+/** The same for all portals: who sent a delivery is proven by its signature. */
+const webhooksPath = "/hubspot/webhooks";
+
 const partOf = ({ limit, windowMs }: typeof burst, share: number) => ({
   limit: Math.max(1, Math.floor(limit * share)),
   windowMs,
@@ -25,9 +28,12 @@ export function hubspot(settings: HubspotSettings, deadlines?: Deadlines): Crm {
   return {
     ...names,
     webhooks: {
-      path: "/hubspot/webhooks",
+      path: webhooksPath,
+      pathOf: () => webhooksPath,
+      mediaType: "application/json",
       whyForged: (request, now) => whyForged(settings, request, now),
       parseDelivery,
+      acknowledgement: null,
     },
     authorizeUrl: (wanted) => authorizeUrl(auth, wanted),
     exchangeCode: (wanted) => exchangeCode(auth, wanted),

@@ -4,6 +4,7 @@ import { createWindow } from "../window.ts";
 import { type Auth, authorizeUrl, connectByCredentials, exchangeCode, refreshTokens } from "./auth.ts";
 import { createClient } from "./client.ts";
 import { names } from "./names.ts";
+import { outboundMessages } from "./outbound/webhooks.ts";
 import type { SalesforceSettings } from "./settings.ts";
 import { createDispatcher, createTransport, type Deadlines } from "./transport.ts";
 
@@ -20,8 +21,8 @@ export function salesforce(settings: SalesforceSettings, deadlines?: Deadlines):
   const auth: Auth = { ...settings, dispatcher, transport: createTransport(dispatcher) };
   return {
     ...names,
-    // Changes come by a stream that we open, and by asking.
-    webhooks: null,
+    // Beside the stream that we open: an org may have none.
+    webhooks: outboundMessages(settings),
     authorizeUrl: (wanted) => authorizeUrl(auth, wanted),
     exchangeCode: (wanted) => exchangeCode(auth, wanted),
     connectByCredentials: (now) => connectByCredentials(auth, now),

@@ -2,6 +2,7 @@ import type { ApiLimits } from "./api-limits.ts";
 import type { OrgSetup } from "./create-org.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Org } from "./org.ts";
+import type { Outbox } from "./outbound/outbox.ts";
 import type { EventBus } from "./pubsub/event-bus.ts";
 import type { Channel } from "./pubsub/topics.ts";
 
@@ -29,4 +30,5 @@ export type SandboxOrg = Org &
     feed: FeedItem[];
     channels: Channel[];
     bus: EventBus;
+    outbox: Outbox;
   };

@@ -18,8 +18,13 @@ export function webhookHandler(entrance: Entrance, crm: string, webhooks: CrmWeb
   const { metrics, now, log } = entrance;
   // Answered, and held in memory until the database has done with them.
   let unfinished = 0;
+  const { mediaType, acknowledgement } = webhooks;
+  const stored: WebAnswer =
+    acknowledgement === null
+      ? { status: 204 }
+      : { status: 200, headers: { "content-type": `${mediaType}; charset=utf-8` }, text: acknowledgement };
   return async (request) => {
-    if (!isJson(request.headers["content-type"])) return notJson;
+    if (!isOf(mediaType, request.headers["content-type"])) return otherMedia(mediaType);
     const whyForged = webhooks.whyForged(request, now());
     if (whyForged !== null) {
       log.warn({ crm, because: whyForged }, "delivery refused: its signature does not prove the sender");
@@ -27,7 +32,7 @@ export function webhookHandler(entrance: Entrance, crm: string, webhooks: CrmWeb
       return forged(whyForged);
     }
     if (unfinished >= mostUnfinished) return refuse("too-slow");
-    const delivery = parseBody(webhooks, request.body);
+    const delivery = parseBody(webhooks, request.body, now());
     if (delivery === null) return refuse("unreadable");
     const storing = receive(entrance, { crm, delivery, at: now() });
     const received = await within(storedWithinMs, storing, entrance);
@@ -41,7 +46,7 @@ export function webhookHandler(entrance: Entrance, crm: string, webhooks: CrmWeb
     }
     if (received.kind === "inbox-full") return refuse("inbox-full");
     if (received.unknown > 0) log.warn({ unknown: received.unknown }, "events of accounts that are not installed");
-    return { status: 204 };
+    return stored;
   };
 
   function refuse(because: keyof typeof refusals): WebAnswer {
@@ -50,7 +55,8 @@ export function webhookHandler(entrance: Entrance, crm: string, webhooks: CrmWeb
   }
 }
 
-const notJson = errorAnswer(415, "not-json", "Send application/json in UTF-8.");
+const otherMedia = (mediaType: CrmWebhooks["mediaType"]): WebAnswer =>
+  errorAnswer(415, "other-media-type", `Send ${mediaType} in UTF-8.`);
 
 /** What the sender's developer can check, by the code that the log has too; none of it is secret. */
 const whyRefused: Readonly<Record<string, string>> = {
@@ -59,6 +65,9 @@ const whyRefused: Readonly<Record<string, string>> = {
   "bad-timestamp": "The time of the signature is no time in milliseconds.",
   "stale-timestamp": "The signature is more than five minutes old or ahead: check the clocks.",
   "bad-signature": "What stands in place of the signature is none.",
+  "no-message": "The body is no message of the CRM's.",
+  "wrong-address":
+    "This is not the address of the account that the message names: `baton addresses` tells each account's.",
 };
 
 const wrongSignature = "The signature does not match: check the client secret and the public address.";
@@ -66,7 +75,7 @@ const wrongSignature = "The signature does not match: check the client secret an
 const forged = (because: string): WebAnswer => errorAnswer(401, because, whyRefused[because] ?? wrongSignature);
 
 const refusals = {
-  unreadable: errorAnswer(400, "unreadable", "The body is no JSON list of events."),
+  unreadable: errorAnswer(400, "unreadable", "The body is no list of events."),
   // It may be stored yet; sent again, it is known.
   "too-slow": retryAnswer("too-slow", "The database takes too long; send this again.", 5),
   "inbox-full": retryAnswer("inbox-full", "Too many events wait already; send this again later.", 30),
@@ -83,15 +92,17 @@ async function within<T>(ms: number, work: Promise<T>, { setTimer }: Pick<Deps, 
   }
 }
 
-function isJson(header: WebRequest["headers"][string]): boolean {
-  return typeof header === "string" && /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(header);
+function isOf(mediaType: CrmWebhooks["mediaType"], header: WebRequest["headers"][string]): boolean {
+  const [type, charset = "charset=utf-8", ...others] =
+    typeof header === "string" ? header.toLowerCase().split(";") : [];
+  return type?.trim() === mediaType && /^\s*charset\s*=\s*"?utf-8"?\s*$/.test(charset) && others.length === 0;
 }
 
 /** Null when it is no delivery at all. Bytes that are not UTF-8 are: read leniently, two bodies could look alike. */
-function parseBody(webhooks: CrmWebhooks, body: Uint8Array): Delivery | null {
+function parseBody(webhooks: CrmWebhooks, body: Uint8Array, now: Date): Delivery | null {
   if (!isUtf8(body)) return null;
   try {
-    return webhooks.parseDelivery(Buffer.from(body).toString("utf8"));
+    return webhooks.parseDelivery(Buffer.from(body).toString("utf8"), now);
   } catch (error) {
     if (error instanceof Invalid) return null;
     throw error;

@@ -14,7 +14,7 @@ const packed = (encoding: string, bytes: Uint8Array) => body(bytes, { "content-e
 const withId = (literal: string) => body(`[${good.replace('"objectId":7', `"objectId":${literal}`)}]`);
 
 const unreadable = refused(400, "unreadable");
-const notJson = refused(415, "not-json");
+const notJson = refused(415, "other-media-type");
 const notUnpacked = refused(415, "unsupported-encoding");
 const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
 /** 64 MB in 64 kB: what would unpack it answered 413, when it had 1 MB of it. */

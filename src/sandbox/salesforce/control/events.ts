@@ -25,10 +25,11 @@ import { emptyId } from "../pubsub/prepare-transaction.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
 import type { SalesforceState } from "../state.ts";
 import { orgOf } from "./org-route.ts";
+import { outboundControlRoutes } from "./outbound.ts";
 
 const none: Answer = { status: 204 };
 
-/** The bus of change events: what is selected, what it bends, and what a service has at times. */
+/** How others hear of changes: the bus of events, what it bends, and what a service has at times; outbound messages. */
 export const eventControlRoutes: ControlRoute<SalesforceState>[] = [
   {
     method: "GET",
@@ -85,6 +86,7 @@ export const eventControlRoutes: ControlRoute<SalesforceState>[] = [
     about: "[{name, members: [{entityName, enrichedFields?}]}]: these and no others",
     handle: changeChannels,
   },
+  ...outboundControlRoutes,
 ];
 
 const eventsAnswer = ({ bus }: SandboxOrg): Answer => ({

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { Refused } from "../refused.ts";
 import { connectionsOf } from "../store/connections.ts";
 import { linkAddress } from "./link-address.ts";
+import { listAddresses } from "./list-addresses.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { type Report, report } from "./report.ts";
 import { sayLines } from "./said.ts";
@@ -11,7 +12,7 @@ import { sayLines } from "./said.ts";
  * The address by which an account of another CRM joins a workspace. Throws `Refused` when this Baton has no such CRM set
  * up, when the workspace has an account of it already, and when it is not known where browsers reach this Baton.
  */
-export const linkReport: Report = report(
+const linkReport: Report = report(
   { crm: z.string(), workspace: z.string().nullable() },
   async function* ({ db, reading }, { crm: name, workspace: wanted }, at) {
     const deps = await reading();
@@ -32,6 +33,14 @@ export const linkReport: Report = report(
     ]);
   },
 );
+
+/** What is asked to connect accounts. */
+export const linkReports = {
+  link: linkReport,
+  addresses: report({}, async function* ({ reading }) {
+    yield* sayLines(await listAddresses(await reading()));
+  }),
+} satisfies Record<string, Report>;
 
 function crmNamed({ crms }: Pick<Deps, "crms">, name: string): Deps["crms"][string] {
   const found = Object.hasOwn(crms, name) ? crms[name] : undefined;
