@@ -13,8 +13,10 @@ const anything = ["*"];
 const crmFolder = [
   "model",
   "crm/active-until.ts",
+  "crm/caller.ts",
   "crm/crm.ts",
   "crm/product.ts",
+  "crm/receipt-of-error.ts",
   "crm/throttle",
   "crm/rounds.ts",
   "crm/values.ts",
@@ -37,6 +39,8 @@ const table: Readonly<Record<string, Row>> = {
   "crm/rounds.ts": { may: [], node: [] },
   "crm/active-until.ts": { may: ["model"], node: [] },
   "crm/variables.ts": { may: ["errors.ts", "variables.ts"], packages: ["zod"], node: [] },
+  "crm/caller.ts": { may: ["crm/crm.ts", "crm/throttle", "errors.ts"], node: [] },
+  "crm/receipt-of-error.ts": { may: ["errors.ts", "model"], node: [] },
   "crm/product.ts": { may: ["model", "crm/crm.ts", "crm/variables.ts"], node: [] },
   "crm/hubspot": {
     may: crmFolder,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { CrmError } from "../../errors.ts";
+import { createCaller } from "../caller.ts";
 import type { ConnectOptions, Pay } from "../crm.ts";
-import { call, type Report } from "../throttle.ts";
+import type { Report } from "../throttle.ts";
 import type { Answer } from "./answers.ts";
 import { errorOf, surprise } from "./errors.ts";
 import type { Request, Transport } from "./transport.ts";
@@ -12,33 +12,13 @@ export type Api = <T>(request: Omit<Request, "token">, shape: z.ZodType<T>, pay:
 /** What a connection's calls need. */
 export type ApiOptions = Pick<ConnectOptions, "tokens" | "throttle" | "now" | "timeZone">;
 
-/** Calls in this connection's name: each with a permit, the token of the moment, and one more try after a 401. */
+/** Calls in this connection's name. */
 export function createApi(transport: Transport, options: ApiOptions): Api {
-  const { tokens, throttle } = options;
-  return async (request, shape, pay) => {
-    try {
-      // Whoever must wait for a refresh does so before a token of the window is spent.
-      await tokens.get();
-    } catch (error) {
-      pay.permit?.release();
-      throw error;
-    }
-    let used = "";
-    const attempt = (turn: Pay) =>
-      call(throttle, turn, async (report) => {
-        used = (await tokens.get()).token;
-        return readAnswer(await send(transport, { ...request, token: used }, { report, options }), request, shape);
-      });
-    try {
-      return await attempt(pay);
-    } catch (error) {
-      if (!(error instanceof CrmError) || error.kind !== "unauthorized") throw error;
-      // A 401 is no proof of expiry (reliability.md §3.12). When the new token is refused as well, the grant itself is
-      // not gone, or the refresh would have said so: that work is tried again later.
-      await tokens.renew(used);
-      return attempt({ lane: pay.lane });
-    }
-  };
+  const inItsName = createCaller(options);
+  return (request, shape, pay) =>
+    inItsName(pay, async ({ token }, report) =>
+      readAnswer(await send(transport, { ...request, token }, { report, options }), request, shape),
+    );
 }
 
 async function send(

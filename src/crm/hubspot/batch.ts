@@ -1,6 +1,7 @@
 import { CrmError } from "../../errors.ts";
 import type { Receipt } from "../../model/operation.ts";
 import type { Pay } from "../crm.ts";
+import { receiptOfError } from "../receipt-of-error.ts";
 import { rounds } from "../rounds.ts";
 import { batchResult, type Failure, type HubspotRecord } from "./answers.ts";
 import type { Context } from "./context.ts";
@@ -143,21 +144,8 @@ function refusalOf({ rule = "refused", fields = [], message, kind }: CrmError): 
   return { kind: "refused", because, rule: named(rule, fields), fields };
 }
 
-const laterMs = 30_000;
-
 function receiptOf(error: CrmError, now: Date): Receipt {
-  switch (error.kind) {
-    case "not-found":
-      return { kind: "gone" };
-    case "rejected":
-    case "conflict":
-    case "missing-scope":
-      return refusalOf(error);
-    case "unknown-outcome":
-      return { kind: "unknown", because: error.message };
-    default: {
-      const retryAt = error.retryAt ?? new Date(now.getTime() + laterMs);
-      return { kind: "retry", because: error.message, retryAt: retryAt.toISOString() };
-    }
-  }
+  if (error.kind === "not-found") return { kind: "gone" };
+  const receipt = receiptOfError(error, now);
+  return receipt.kind === "refused" ? refusalOf(error) : receipt;
 }

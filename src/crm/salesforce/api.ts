@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { CrmError } from "../../errors.ts";
-import type { Access, ConnectOptions, Pay } from "../crm.ts";
-import { call, type Report, ThrottleClosed } from "../throttle.ts";
+import { createCaller } from "../caller.ts";
+import type { Access, ConnectOptions, Pay, TokenSource } from "../crm.ts";
+import { type Report, ThrottleClosed } from "../throttle.ts";
 import { type Answer, errorOf, surprise } from "./errors.ts";
 import type { Request, Transport } from "./transport.ts";
 
@@ -11,28 +12,18 @@ export type Api = <T>(request: Request, shape: z.ZodType<T>, pay: Pay) => Promis
 /** What a connection's calls need. */
 export type ApiOptions = Pick<ConnectOptions, "tokens" | "throttle" | "now">;
 
-/** Calls in this connection's name: each with a permit, the token of the moment, and one more try after a 401. */
+/** Calls in this connection's name. */
 export function createApi(transport: Transport, { tokens, throttle, now }: ApiOptions): Api {
-  return async (request, shape, pay) => {
-    // Whoever must wait for a refresh does so before a call of the pot is spent.
-    await accessOf(() => tokens.get(), pay);
-    let used = "";
-    const attempt = (turn: Pay) =>
-      call(throttle, turn, async (report) => {
-        const access = await accessOf(() => tokens.get());
-        used = access.token;
-        const answer = await transport(request, access);
-        return readAnswer(request, answer, { shape, report, now: now() });
-      });
-    try {
-      return await attempt(pay);
-    } catch (error) {
-      if (!(error instanceof CrmError) || error.kind !== "unauthorized") throw error;
-      // One round, no more: an API that refuses each new token would be asked for ever (salesforce.md §2.4).
-      await accessOf(() => tokens.renew(used));
-      return attempt({ lane: pay.lane });
-    }
+  const ownTokens: TokenSource = {
+    get: () => accessOf(() => tokens.get()),
+    renew: (rejected) => accessOf(() => tokens.renew(rejected)),
   };
+  const inItsName = createCaller({ throttle, tokens: ownTokens });
+  return (request, shape, pay) =>
+    inItsName(pay, async (access, report) => {
+      const answer = await transport(request, access);
+      return readAnswer(request, answer, { shape, report, now: now() });
+    });
 }
 
 /**

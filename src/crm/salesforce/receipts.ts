@@ -1,5 +1,6 @@
 import type { CrmError } from "../../errors.ts";
 import type { Receipt } from "../../model/operation.ts";
+import { later, notDone, receiptOfError as receiptOfAny } from "../receipt-of-error.ts";
 import type { Failure } from "./answers.ts";
 import { codeOf } from "./errors.ts";
 
@@ -9,9 +10,6 @@ const ownerRefusals = new Set([
   "OP_WITH_INVALID_USER_TYPE_EXCEPTION",
   "TRANSFER_REQUIRES_READ",
 ]);
-
-/** How long what was not done is left alone before the work is taken up again. */
-const laterMs = 30_000;
 
 /** salesforce.md §3.6: others hold a row for seconds. The lead is read again before it is written then. */
 const lockMs = 5_000;
@@ -33,8 +31,7 @@ export function receiptOfFailure(
   if (goneCodes.has(code)) return { kind: "gone" };
   if (code === "INVALID_CROSS_REFERENCE_KEY" && !isAboutOwner) return { kind: "gone" };
   if (code === "UNABLE_TO_LOCK_ROW") {
-    const retryAt = new Date(now.getTime() + lockMs).toISOString();
-    return { kind: "retry", because: "Somebody else holds the record, or one above it.", retryAt };
+    return notDone("Somebody else holds the record, or one above it.", new Date(now.getTime() + lockMs));
   }
   const isOwner = ownerRefusals.has(code) || (isAboutOwner && code === "INVALID_CROSS_REFERENCE_KEY");
   const rule = isOwner ? "owner-not-assignable" : code;
@@ -43,27 +40,14 @@ export function receiptOfFailure(
 }
 
 /** Of what Salesforce says that it did not begin with it, as too much else of the call failed. */
-export const notBegun = (now: Date): Receipt => ({
-  ...{ kind: "retry", because: "Salesforce stopped before it: others of the call failed." },
-  retryAt: new Date(now.getTime() + laterMs).toISOString(),
-});
+export const notBegun = (now: Date): Receipt =>
+  notDone("Salesforce stopped before it: others of the call failed.", later(now));
 
 /** What became of each record of a call that failed as a whole. */
 export function receiptOfError(error: CrmError, now: Date): Receipt {
-  switch (error.kind) {
-    case "rejected":
-    case "conflict":
-      return { kind: "refused", because: error.message, rule: error.rule ?? "refused", fields: error.fields ?? [] };
-    case "missing-scope":
-      return {
-        ...{ kind: "refused", because: "The user whom Baton works as lacks the permission." },
-        ...{ rule: `missing-scope ${error.rule ?? "FORBIDDEN"}`, fields: error.fields ?? [] },
-      };
-    case "unknown-outcome":
-      return { kind: "unknown", because: error.message };
-    default: {
-      const retryAt = error.retryAt ?? new Date(now.getTime() + laterMs);
-      return { kind: "retry", because: error.message, retryAt: retryAt.toISOString() };
-    }
-  }
+  if (error.kind !== "missing-scope") return receiptOfAny(error, now);
+  return {
+    ...{ kind: "refused", because: "The user whom Baton works as lacks the permission." },
+    ...{ rule: `missing-scope ${error.rule ?? "FORBIDDEN"}`, fields: error.fields ?? [] },
+  };
 }

@@ -1,0 +1,27 @@
+import type { CrmError } from "../errors.ts";
+import type { Receipt } from "../model/operation.ts";
+
+/** How long what was not done is left alone before the work is taken up again. */
+const laterMs = 30_000;
+
+/** What became of each record of a write that failed as a whole. Whose fate is open is never sent again unseen. */
+export function receiptOfError(error: CrmError, now: Date): Receipt {
+  switch (error.kind) {
+    case "rejected":
+    case "conflict":
+    case "missing-scope":
+      return { kind: "refused", because: error.message, rule: error.rule ?? "refused", fields: error.fields ?? [] };
+    case "unknown-outcome":
+      return { kind: "unknown", because: error.message };
+    default:
+      return notDone(error.message, error.retryAt ?? later(now));
+  }
+}
+
+/** Proven not done, and to be sent again as it is. */
+export const notDone = (because: string, retryAt: Date): Receipt => ({
+  ...{ kind: "retry", because },
+  retryAt: retryAt.toISOString(),
+});
+
+export const later = (now: Date): Date => new Date(now.getTime() + laterMs);
