@@ -18,8 +18,8 @@ import { appClock, configFor } from "./world.ts";
 /** Baton installed in the local Salesforce, and people who work in its org. */
 export type OrgJourney = SalesforceWorld & {
   app: App;
-  /** Time passes in small steps until it is so; at most 60 s of real time. */
-  inTime(what: string, isTrue: () => boolean): Promise<void>;
+  /** Time passes in small steps (2 s each ten milliseconds) until it is so; at most 60 s of real time. */
+  inTime(what: string, isTrue: () => boolean, stepMs?: number): Promise<void>;
   /** As a rep does it in the user interface. */
   create(object: string, row: Row): string;
   update(object: string, id: string, row: Row): void;
@@ -108,13 +108,13 @@ function people({ org, reps, queueId, sandbox }: SalesforceWorld): Omit<OrgJourn
       }),
     lead: (id) => tableOf(org, "Lead").get(id) ?? {},
     tasksOf: (id) => [...tableOf(org, "Task").withValues("WhoId", [id])].filter((row) => row.IsDeleted !== true),
-    async inTime(what, isTrue) {
+    async inTime(what, isTrue, stepMs = 2_000) {
       const giveUpAt = performance.now() + 60_000;
       while (!isTrue()) {
         if (performance.now() > giveUpAt) throw new Error(`Time passed in vain until ${what}.`);
         await new Promise((resolve) => setTimeout(resolve, 10));
         // Facts must not grow old while somebody works with them.
-        sandbox.clock.advance(2_000);
+        sandbox.clock.advance(stepMs);
       }
     },
   };
