@@ -24,6 +24,7 @@ const endings: Readonly<Record<CloseReason, string>> = {
   "lead-gone": "was deleted or merged away",
   "handed-over": "was taken over by a colleague",
   disposed: "had got a status that ends the work on it",
+  converted: "was converted by somebody, which ends the work on it",
   "no-longer-qualified": "had left the qualifying stage",
 };
 

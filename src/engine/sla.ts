@@ -41,16 +41,16 @@ export type TaskState =
   | { kind: "deleted" }
   | { kind: "unknown" };
 
-/** What was read of a watched lead. `due` is false in the regular look between timers. */
+/** What was read of a watched lead. `due` is false in the regular look between timers; `isConverted` left out: it was not. */
 export type Look = {
   timer: Timer;
   due: boolean;
-  lead: { exists: boolean; ownerId: string | null; stage: string | null; status: string | null };
+  lead: { exists: boolean; isConverted?: boolean; ownerId: string | null; stage: string | null; status: string | null };
   touch: Touch;
   task: TaskState;
 };
 
-export type StopReason = "touched" | "owner-changed" | "no-longer-qualified" | "disposed" | "lead-gone";
+export type StopReason = "touched" | "owner-changed" | "no-longer-qualified" | "disposed" | "converted" | "lead-gone";
 
 export type SlaAction =
   /** Both timers of the decision end here. `inTime`: touched no later than the breach limit. */
@@ -109,6 +109,11 @@ function endOf(decided: Decided, look: Look): SlaAction[] | null {
   if (!lead.exists) return stop("lead-gone", null);
   const touchedAt = touchOf(look);
   if (touchedAt !== null) return touched(decided, timer, touchedAt);
+  // Whoever converts a lead has dealt with it, in whosever name the new record stands.
+  if (lead.isConverted === true) {
+    const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "converted")];
+    return [...stop("converted", null), { kind: "write", operations }];
+  }
   // The owner of before our write means that the write is not through yet, not that somebody took the lead.
   if (lead.ownerId !== timer.repId && lead.ownerId !== decided.facts.lead.ownerId) {
     const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "handed-over")];

@@ -3,6 +3,8 @@ export type EventChange =
   /** `automated`: of an owner, software other than this app gave it; absent: a person did, or nobody says. */
   | { kind: "lead-changed"; field: "stage" | "owner" | "status"; value: string | null; automated?: true }
   | { kind: "lead-created" | "lead-deleted" | "lead-restored" | "lead-erased" | "lead-associated" }
+  /** It is another record from now on (`into`: its id, where the CRM tells it), with its activities and tasks. */
+  | { kind: "lead-converted"; into: string | null }
   | { kind: "lead-merged"; into: string; from: readonly string[] }
   | { kind: "account-changed" | "account-deleted" }
   | { kind: "account-merged"; into: string; from: readonly string[] }

@@ -48,7 +48,8 @@ export type CloseReason =
   | "merged"
   | "handed-over"
   | "no-longer-qualified"
-  | "disposed";
+  | "disposed"
+  | "converted";
 
 export type OperationKind = OperationBody["kind"];
 

@@ -27,6 +27,8 @@ export type LeadActivity = {
   stage: string | null;
   status: string | null;
   touch: Touch | null;
+  /** The record that the lead was converted into: owner and touch are that one's. Left out: it was not. */
+  convertedInto?: string;
 };
 
 /** The texts and dates of a task to create. */

@@ -92,7 +92,8 @@ async function apply(
 }
 
 /** The lead is still there and nobody has to act on it; it may be taken up again. */
-const isDealtWith = (because: StopReason): boolean => because === "no-longer-qualified" || because === "disposed";
+const isDealtWith = (because: StopReason): boolean =>
+  because === "no-longer-qualified" || because === "disposed" || because === "converted";
 
 async function openIds(tx: Tx, looks: readonly Looked[]): Promise<ReadonlySet<string>> {
   const rows = await readFollowUps(

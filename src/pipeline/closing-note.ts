@@ -9,6 +9,7 @@ const reasons: Readonly<Record<CloseReason, (holder: string | null) => string>> 
   "lead-gone": () => "the lead was deleted or merged away",
   "handed-over": (holder) => `${holder ?? "a colleague"} took the lead over`,
   disposed: () => "the lead has got a status that ends the work on it",
+  converted: () => "somebody converted the lead, so that the work on it is done",
   "no-longer-qualified": () => "the lead has moved on to another stage",
 };
 

@@ -10,7 +10,8 @@ const echoWindowMs = 10 * 60_000;
  */
 export function isEcho(row: EventRow, lead: LeadRow | null): boolean {
   const { change } = row;
-  if (change.kind !== "lead-changed") return row.byThisApp && change.kind === "lead-associated";
+  if (change.kind !== "lead-changed")
+    return row.byThisApp && (change.kind === "lead-associated" || change.kind === "lead-converted");
   if (row.byThisApp) return true;
   if (change.field !== "owner" || lead === null || lead.ownerId === null) return false;
   if (change.value !== lead.ownerId || lead.decidedAt === null) return false;

@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import type { EventChange } from "../model/event.ts";
 import type { LeadRow } from "../store/leads.ts";
 import type { EventRow } from "./event-row.ts";
+import { leadConverted } from "./lead-converted.ts";
 import { leadGone, leadMerged } from "./lead-events.ts";
 import { endsWork, leadClosed } from "./open-leads.ts";
 import { type Followed, ownerChanged } from "./owner-changed.ts";
@@ -40,6 +41,8 @@ export async function follow(
     case "lead-erased":
       await leadGone(deps, workspace, link, { leadId: subjectId, erase: true });
       return "done";
+    case "lead-converted":
+      return leadConverted(deps, workspace, link, { lead, at: row.occurredAt });
     case "lead-merged":
       await leadMerged(deps, workspace, link, { into: change.into, from: change.from });
       return "done";
@@ -74,6 +77,7 @@ function leadsOf({ change, subjectId }: EventRow): readonly string[] {
       return change.field === "owner" ? [subjectId] : [];
     case "lead-deleted":
     case "lead-erased":
+    case "lead-converted":
       return [subjectId];
     case "lead-merged":
       return [change.into, ...change.from];

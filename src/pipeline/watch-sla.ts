@@ -2,7 +2,7 @@ import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import { type Look, onTimer, type TaskState as SeenTask, type SlaAction } from "../engine/sla.ts";
 import type { LeadActivity, TaskState } from "../model/task.ts";
-import { followUpsToRead, noteRead, readFollowUps } from "../store/follow-ups.ts";
+import { followUpsToRead, noteRead, readFollowUps, unclosedFollowUpsOf } from "../store/follow-ups.ts";
 import { dueTimers } from "../store/timers.ts";
 import { applySlaActions } from "./apply-sla.ts";
 import { readContexts } from "./contexts.ts";
@@ -39,6 +39,18 @@ export async function sweepFollowUps(deps: Deps, workspace: Workspace, everyMs: 
   const wanted = { connectionIds, readBefore, besides: unreadable(deps, workspace), limit: atOnce };
   for (const followUp of await followUpsToRead(deps.db.query, workspaceId, wanted))
     if (followUp.assignedAt < readBefore) watch(workspace, { followUp, timer: null });
+}
+
+/** Looks at a lead's running clock now; false when it has none. */
+export async function watchLead(
+  deps: Pick<Deps, "db">,
+  workspace: Workspace,
+  { connectionId, leadId }: { connectionId: string; leadId: string },
+): Promise<boolean> {
+  const unclosed = await unclosedFollowUpsOf(deps.db.query, connectionId, [leadId]);
+  const open = unclosed.filter(({ state }) => state === "open");
+  for (const followUp of open) watch(workspace, { followUp, timer: null });
+  return open.length > 0;
 }
 
 /** The decisions whose lead or task the CRM did not hand out a moment ago. */
@@ -142,7 +154,10 @@ function lookOf({ followUp, timer }: Watched, activity: LeadActivity | null, tas
   const lead =
     activity === null
       ? { exists: false, ownerId: null, stage: null, status: null }
-      : { exists: true, ownerId: activity.ownerId, stage: activity.stage, status: activity.status };
+      : {
+          ...{ exists: true, isConverted: activity.convertedInto !== undefined },
+          ...{ ownerId: activity.ownerId, stage: activity.stage, status: activity.status },
+        };
   const touch = activity?.touch ?? null;
   return {
     timer: {

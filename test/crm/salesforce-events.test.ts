@@ -4,11 +4,12 @@ import { namesIn } from "../../src/crm/salesforce/events/bitmap.ts";
 import { type Batch, type From, openStream, type StreamOptions } from "../../src/crm/salesforce/events/subscribe.ts";
 import { toEvents } from "../../src/crm/salesforce/events/to-events.ts";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
+import { convertLead } from "../../src/sandbox/salesforce/convert-lead.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import type { Row } from "../../src/sandbox/salesforce/schema.ts";
 import { createRecord, deleteRecord, updateRecord } from "../../src/sandbox/salesforce/write-records.ts";
 import { eventually } from "../eventually.ts";
-import { type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
+import { conversionOf, type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
 
 let world: SalesforceWorld;
 let streams: OpenFeed[];
@@ -84,6 +85,18 @@ describe("a stream", () => {
       [id, { kind: "lead-deleted" }],
     ]);
     expect(changesOf(told)[2]?.changed).toContain("Name.FirstName");
+  });
+
+  test("tells a conversion as one change of the lead, and nothing of what was made of it", async () => {
+    const id = create();
+    const told = listen();
+    const { contactId } = asAda((writing) => convertLead(writing, conversionOf(id, { ownerId: world.reps[0] })));
+
+    await eventually(() => changesOf(told).length === 2);
+    expect(eventsOf(told).map(({ subjectId, change: meaning }) => [subjectId, meaning])).toEqual([
+      [contactId, { kind: "unused" }],
+      [id, { kind: "lead-converted", into: contactId }],
+    ]);
   });
 
   test("knows our own changes by what we call ourselves", async () => {

@@ -3,6 +3,7 @@ import { salesforce } from "../../src/crm/salesforce/index.ts";
 import type { SalesforceSettings } from "../../src/crm/salesforce/settings.ts";
 import type { Throttle } from "../../src/crm/throttle.ts";
 import { createClock } from "../../src/sandbox/create-clock.ts";
+import type { LeadConvert } from "../../src/sandbox/salesforce/convert-lead.ts";
 import { putRow } from "../../src/sandbox/salesforce/create-org.ts";
 import { installPackage } from "../../src/sandbox/salesforce/package-schema.ts";
 import type { SandboxOrg } from "../../src/sandbox/salesforce/sandbox-org.ts";
@@ -30,6 +31,13 @@ export type SalesforceWorld = {
   connect(options?: Partial<ConnectOptions>): CrmClient;
   stop(): Promise<void>;
 };
+
+/** As a person converts a lead with the page's own proposals, and no opportunity. */
+export const conversionOf = (leadId: string, given: Partial<LeadConvert> = {}): LeadConvert => ({
+  ...{ leadId, convertedStatus: "Closed - Converted", accountId: null, contactId: null, ownerId: null },
+  ...{ opportunityId: null, opportunityName: null, doNotCreateOpportunity: true, overwriteLeadSource: false },
+  ...given,
+});
 
 export const sync: Pay = { lane: "sync" };
 

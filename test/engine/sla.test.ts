@@ -143,6 +143,11 @@ describe("what ends the clock", () => {
       ["stop no-longer-qualified", "mark stopped", "status stopped", "close-task"],
     ],
     [
+      "somebody converted it, in whosever name",
+      { lead: { exists: true, isConverted: true, ownerId: "rep-z", stage: "converted", status: "converted" } },
+      ["stop converted", "mark stopped", "status stopped", "close-task"],
+    ],
+    [
       "a person gave it to somebody else",
       { lead: { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead", status: "OPEN" } },
       ["stop owner-changed", "mark stopped", "status stopped", "close-task"],

@@ -1,6 +1,6 @@
 import type { LeadActivity, Touch } from "../../model/task.ts";
 import type { Pay } from "../crm.ts";
-import { instant, text } from "../values.ts";
+import { instant, known, text } from "../values.ts";
 import { authorOf, authorPaths } from "./authors.ts";
 import type { Context } from "./context.ts";
 import { presentObjects } from "./describe.ts";
@@ -15,8 +15,9 @@ type Wanted = { leadId: string; since: string };
 const kinds: Readonly<Record<string, Touch["how"]>> = { Call: "call", Email: "email", LinkedInMessage: "message" };
 
 /**
- * See CrmClient. One call: the leads, and what was logged with them since. `LastActivityDate` says nothing of it: it is a day, and
- * a due date may be it (salesforce.md §4.1).
+ * See CrmClient. One call: the leads, and what was logged with them since; one more where some were converted, whose activities
+ * are their Contacts' from then on (salesforce.md §4.5). `LastActivityDate` says nothing of it: it is a day, and a due date may be
+ * it (salesforce.md §4.1).
  */
 export async function readActivity(
   context: Context,
@@ -30,34 +31,54 @@ export async function readActivity(
   }
   const since = new Date(Math.min(...wanted.map((one) => Date.parse(one.since))));
   const { there, turn } = await presentObjects(context, ["Event"], pay);
-  const author = names(authorPaths("CreatedBy"));
-  const [leads = [], tasks = [], events = []] = await queryTogether(
+  const logged = (whoIds: readonly string[]) => loggedWith(whoIds, { since, hasEvents: there.has("Event") });
+  const [leads = [], ...ofLeads] = await queryTogether(
     context,
-    [
-      soql`SELECT Id, OwnerId, Status FROM Lead WHERE Id IN ${ids}`,
-      soql`SELECT Id, WhoId, OwnerId, TaskSubtype, CallType, CompletedDateTime, LastModifiedDate, CreatedDate, ${author} FROM Task WHERE WhoId IN ${ids} AND IsClosed = true AND TaskSubtype IN ${Object.keys(kinds)} AND (CompletedDateTime >= ${since} OR (CompletedDateTime = null AND LastModifiedDate >= ${since})) ORDER BY CompletedDateTime`,
-      there.has("Event")
-        ? soql`SELECT Id, WhoId, OwnerId, StartDateTime, CreatedDate, ${author} FROM Event WHERE WhoId IN ${ids} AND CreatedDate >= ${since} ORDER BY CreatedDate`
-        : null,
-    ],
+    [soql`SELECT Id, OwnerId, Status, ConvertedContactId FROM Lead WHERE Id IN ${ids}`, ...logged(ids)],
     turn,
   );
-  const ownUserId = tasks.length + events.length === 0 ? "" : await context.ownUserId();
-  const touches = new Map<string, Touch>();
+  const contactIds = leads.flatMap((row) => text(row, "ConvertedContactId") ?? []);
+  const ofContacts =
+    contactIds.length === 0
+      ? []
+      : await queryTogether(
+          context,
+          [soql`SELECT Id, OwnerId FROM Contact WHERE Id IN ${contactIds}`, ...logged(contactIds)],
+          { lane: pay.lane },
+        );
+  const activities = [...ofLeads, ...ofContacts.slice(1)].flat();
+  const ownUserId = activities.length === 0 ? "" : await context.ownUserId();
+  const byWho = Map.groupBy(activities, (row) => text(row, "WhoId"));
+  const owners = new Map(ofContacts[0]?.map((row) => [text(row, "Id"), ownerOf(row)]));
   const sinceOf = new Map(wanted.map((one) => [one.leadId, new Date(one.since).toISOString()]));
-  for (const row of [...tasks, ...events]) {
-    const leadId = text(row, "WhoId") ?? "";
-    const touch = touchOf(row, { ownUserId, now: context.now() });
-    const known = touches.get(leadId);
-    if (touch === null || touch.at < (sinceOf.get(leadId) ?? "")) continue;
-    if (known === undefined || touch.at < known.at) touches.set(leadId, touch);
-  }
   return leads.map((row) => {
-    const leadId = text(row, "Id") ?? "";
+    const [leadId, convertedInto] = [text(row, "Id") ?? "", text(row, "ConvertedContactId")];
     const status = text(row, "Status");
-    return { leadId, ownerId: ownerOf(row), stage: status, status, touch: touches.get(leadId) ?? null };
+    const touches = [leadId, convertedInto]
+      .flatMap((whoId) => byWho.get(whoId) ?? [])
+      .flatMap((activity) => touchOf(activity, { ownUserId, now: context.now() }) ?? [])
+      .filter(({ at }) => at >= (sinceOf.get(leadId) ?? ""));
+    const touch = touches.reduce<Touch | null>(
+      (first, one) => (first !== null && first.at <= one.at ? first : one),
+      null,
+    );
+    const ownerId = convertedInto === null ? ownerOf(row) : (owners.get(convertedInto) ?? null);
+    return { leadId, ownerId, stage: status, status, touch, ...known({ convertedInto }) };
   });
 }
+
+const author = names(authorPaths("CreatedBy"));
+
+/** Queries of what was logged with these Leads or Contacts. */
+const loggedWith = (
+  whoIds: readonly string[],
+  { since, hasEvents }: { since: Date; hasEvents: boolean },
+): (string | null)[] => [
+  soql`SELECT Id, WhoId, OwnerId, TaskSubtype, CallType, CompletedDateTime, LastModifiedDate, CreatedDate, ${author} FROM Task WHERE WhoId IN ${whoIds} AND IsClosed = true AND TaskSubtype IN ${Object.keys(kinds)} AND (CompletedDateTime >= ${since} OR (CompletedDateTime = null AND LastModifiedDate >= ${since})) ORDER BY CompletedDateTime`,
+  hasEvents
+    ? soql`SELECT Id, WhoId, OwnerId, StartDateTime, CreatedDate, ${author} FROM Event WHERE WhoId IN ${whoIds} AND CreatedDate >= ${since} ORDER BY CreatedDate`
+    : null,
+];
 
 function touchOf(row: Row, { ownUserId, now }: { ownUserId: string; now: Date }): Touch | null {
   // Who was called did not call.

@@ -16,7 +16,7 @@ export function checkRules(draft: Draft, org: Org, userId: string): void {
   checkOwner(draft, org);
   if (object === "Lead" && before?.IsConverted === true && !org.permissionsOf(userId).editConvertedLeads)
     refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead");
-  if (object === "Task") checkTask(row);
+  if (object === "Task") checkTask(row, before, org);
   const objection = org.rules.validation.get(object)?.(row) ?? null;
   if (objection !== null) refuse("FIELD_CUSTOM_VALIDATION_EXCEPTION", objection);
   const failure = org.rules.trigger.get(object)?.(row) ?? null;
@@ -51,7 +51,10 @@ function checkQueue(object: string, queueId: string, org: Org): void {
   refuse("INVALID_CROSS_REFERENCE_KEY", "Queue not associated with this SObject type", ["OwnerId"]);
 }
 
-function checkTask({ WhoId, WhatId }: Record<string, Value>): void {
+function checkTask({ WhoId, WhatId }: Record<string, Value>, before: Row | undefined, org: Org): void {
+  // The reference does not tell of it: that an org answers so is common knowledge.
+  const who = typeof WhoId === "string" && WhoId !== before?.WhoId ? tableOf(org, "Lead").get(WhoId) : undefined;
+  if (who?.IsConverted === true) refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", ["WhoId"]);
   // Of a Lead there is nothing else that it could be about (salesforce.md §4.5).
   if (typeof WhoId === "string" && WhoId.startsWith("00Q") && WhatId !== null && WhatId !== undefined)
     refuse("FIELD_INTEGRITY_EXCEPTION", "Related To ID: no related record may be given for a lead", ["WhatId"]);

@@ -41,6 +41,8 @@ function meaningOf({ entity, kind, changed, values }: Change): EventChange[] {
   }
   // Of a gap nothing is known: the CRM is asked (salesforce.md §1.2).
   if (kind !== "update") return [{ kind: "unused" }];
+  // One change with its status, which says nothing more (salesforce.md §1.2).
+  if (changed.includes("IsConverted")) return [{ kind: "lead-converted", into: values.ConvertedContactId ?? null }];
   const fields = leadFields.filter(([name]) => changed.includes(name));
   const meanings = fields.map(([name, field]): EventChange => {
     const value = values[name] ?? null;
