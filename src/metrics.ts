@@ -193,10 +193,18 @@ function crmMetrics({ counter, gauge }: Make) {
   );
   const doubled = counter("doubled_tasks_total", "Tasks that a CRM had made twice, of which one was closed");
   const used = gauge("crm_budget_used", "Share of the CRM's request window in use, 0 to 1", "connection");
+  const dayUsed = gauge("crm_day_used", "Share of our calls of the account's 24 hours that is made", "connection");
+  const dayLeft = gauge("crm_day_left", "Calls that are ours to make still of the account's 24 hours", "connection");
   return {
     called: (lane: string, result: "answered" | "refused" | "failed") => calls.inc({ lane, result }),
     doubledTask: () => doubled.inc(),
     budgetUsed: (connection: string, share: number) => used.set({ connection }, share),
+    /** Null: the CRM tells of no such limit, or nobody works on the connection. */
+    dayUsed(connection: string, day: { used: number; limit: number } | null) {
+      if (day === null) return void [dayUsed, dayLeft].map((figure) => figure.remove({ connection }));
+      dayUsed.set({ connection }, day.used / day.limit);
+      dayLeft.set({ connection }, Math.max(0, day.limit - day.used));
+    },
   };
 }
 

@@ -92,7 +92,7 @@ export type Crm = {
   connect(options: ConnectOptions): CrmClient;
   /** `share`: of the CRM's budget, for calls beside others that nobody here knows of; default: all of it. */
   createThrottle(
-    options: Pick<ThrottleOptions, "setTimer" | "onCall"> & { monotonic: () => number; share?: number },
+    options: Pick<ThrottleOptions, "setTimer" | "onCall" | "pot"> & { monotonic: () => number; share?: number },
   ): Throttle;
 };
 

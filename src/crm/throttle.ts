@@ -1,11 +1,10 @@
 import pRetry from "p-retry";
 import { CrmError, type CrmErrorKind } from "../errors.ts";
+import type { DayPot, DayState, DayUse } from "./day-pot.ts";
+import { byLane, type Lane, lanes } from "./lanes.ts";
 import {
-  byLane,
   createTurns,
   freeTokens,
-  type Lane,
-  lanes,
   type TakeOptions,
   type Turns,
   takeNext,
@@ -15,15 +14,19 @@ import {
 } from "./turns.ts";
 import type { Slot, Window } from "./window.ts";
 
-export type { Lane, TakeOptions } from "./turns.ts";
+export type { Lane } from "./lanes.ts";
+export type { TakeOptions } from "./turns.ts";
+
+/** What an answer tells of the limits: what is left of the window, and how much of its day the account has used. */
+export type Told = { remaining?: number; day?: DayUse };
 
 /** The right to make one call now. The first of `answered`, `refused`, `failed` and `release` settles it; later ones do nothing. */
 export type Permit = {
   /** Call it right before the request is sent: it spends the token. */
   started(): void;
-  /** Any answer but a refusal by the limit. `remaining` is what the CRM says is left of the window. */
-  answered(info: { remaining?: number }): void;
-  refused(info: { retryAfterMs?: number }): void;
+  /** Any answer but a refusal by the limit. */
+  answered(told: Told): void;
+  refused(told: { retryAfterMs?: number; day?: DayUse }): void;
   /** No answer came. */
   failed(): void;
   /** Safe in `finally`: an unused token goes back, a call that was sent counts as failed. */
@@ -40,6 +43,8 @@ export type ThrottleState = {
   inFlight: number;
   reserved: number;
   pausedUntilMs: number | null;
+  /** Null: the CRM tells of no limit for a day. */
+  day: DayState | null;
   waiting: Record<Lane, number>;
 };
 
@@ -73,6 +78,8 @@ export type ThrottleOptions = {
   window: Window;
   /** Without one, searches count in the main window. */
   searchWindow?: Window;
+  /** The day that every call counts in besides. */
+  pot?: DayPot;
   /** Calls in flight at once. */
   concurrency?: number;
   /** Monotonic milliseconds. */
@@ -103,8 +110,8 @@ type Desk = {
 /** One per connection: decides whose call is sent when a token is free, so that batches form at the last moment. */
 export function createThrottle(options: ThrottleOptions): Throttle {
   const { window, searchWindow = window, concurrency = 10, now, setTimer, random = Math.random } = options;
-  const { onCall = () => undefined } = options;
-  const turns = createTurns<Caller>(window, searchWindow);
+  const { onCall = () => undefined, pot = null } = options;
+  const turns = createTurns<Caller>({ window, searchWindow, pot });
   const waits: Desk["waits"] = new Set();
   const fixed = { turns, concurrency, now, setTimer, onCall, waits };
   const desk: Desk = {
@@ -159,6 +166,7 @@ function permitFor(desk: Desk, { lane, options: { reserveNext } }: Caller): Perm
   let slot: Slot | null = null;
   let isSettled = false;
   let holdsReserve = reserveNext === true && window === turns.window;
+  const putBack = turns.pot?.take();
   desk.inFlight += 1;
   hold(turns, window, 1);
   if (holdsReserve) turns.reserved += 1;
@@ -167,8 +175,10 @@ function permitFor(desk: Desk, { lane, options: { reserveNext } }: Caller): Perm
     if (isSettled) return;
     isSettled = true;
     desk.inFlight -= 1;
-    if (slot === null) hold(turns, window, -1);
-    else {
+    if (slot === null) {
+      hold(turns, window, -1);
+      putBack?.();
+    } else {
       note(slot, now());
       desk.onCall(lane, result);
     }
@@ -180,8 +190,14 @@ function permitFor(desk: Desk, { lane, options: { reserveNext } }: Caller): Perm
       hold(turns, window, -1);
       slot = window.spend(now());
     },
-    answered: ({ remaining }) => settle("answered", (sent, at) => window.answered(sent, at, remaining)),
-    refused: ({ retryAfterMs }) => settle("refused", (sent, at) => window.refused(sent, at, retryAfterMs)),
+    answered({ remaining, day }) {
+      if (day !== undefined) turns.pot?.told(day);
+      settle("answered", (sent, at) => window.answered(sent, at, remaining));
+    },
+    refused({ retryAfterMs, day }) {
+      if (day !== undefined) turns.pot?.told(day);
+      settle("refused", (sent, at) => window.refused(sent, at, retryAfterMs));
+    },
     failed: () => settle("failed", (sent, at) => window.failed(sent, at)),
     release: () => settle("failed", (sent, at) => window.failed(sent, at)),
     releaseReserve() {
@@ -214,7 +230,7 @@ function wait(desk: Desk, ms: number): Promise<void> {
 
 function describe({ turns, now, inFlight, pausedUntil }: Desk): ThrottleState {
   const at = now();
-  const { window, queues, reserved } = turns;
+  const { window, queues, reserved, pot } = turns;
   return {
     limit: window.limit,
     free: Math.max(0, freeTokens(turns, window, at)),
@@ -223,6 +239,7 @@ function describe({ turns, now, inFlight, pausedUntil }: Desk): ThrottleState {
     inFlight,
     reserved,
     pausedUntilMs: at < pausedUntil ? pausedUntil : null,
+    day: pot?.state() ?? null,
     waiting: byLane((lane) => queues[lane].length),
   };
 }
@@ -253,8 +270,8 @@ const isReadAgain = (lane: Lane, { kind }: CrmError) => lane === "owner-write" &
 /** Kinds that stop every call of the connection, not this one alone. */
 const pausing: readonly CrmErrorKind[] = ["quota", "migrating"];
 
-/** What `send` tells of an answer besides its content: what the CRM says is left of the window. */
-export type Report = (info: { remaining?: number }) => void;
+/** What `send` tells of an answer besides its content. */
+export type Report = (told: Told) => void;
 
 /**
  * One CRM call with the short retry: at most three tries, each with a permit of its own (the first may be handed in).
@@ -285,9 +302,9 @@ export function call<T>(
 }
 
 async function attemptOnce<T>(throttle: Throttle, permit: Permit, send: (report: Report) => Promise<T>): Promise<T> {
-  let reported: { remaining?: number } | null = null;
-  const report: Report = (info) => {
-    reported = info;
+  let reported: Told | null = null;
+  const report: Report = (told) => {
+    reported = told;
   };
   try {
     permit.started();
@@ -305,11 +322,12 @@ async function attemptOnce<T>(throttle: Throttle, permit: Permit, send: (report:
 function settleFailure(
   throttle: Throttle,
   permit: Permit,
-  { error, reported }: { error: CrmError; reported: { remaining?: number } | null },
+  { error, reported }: { error: CrmError; reported: Told | null },
 ): void {
   const { kind, retryAfterMs, status } = error;
   if (pausing.includes(kind)) throttle.pause(throttle.now() + (retryAfterMs ?? longestShortWaitMs));
-  if (kind === "rate-limited") permit.refused(retryAfterMs === undefined ? {} : { retryAfterMs });
+  const day = reported?.day === undefined ? {} : { day: reported.day };
+  if (kind === "rate-limited") permit.refused({ ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...day });
   else if (reported !== null || status !== undefined) permit.answered(reported ?? {});
   else permit.failed();
 }

@@ -1,8 +1,6 @@
+import type { DayPot } from "./day-pot.ts";
+import { byLane, type Lane, lanes } from "./lanes.ts";
 import type { Window } from "./window.ts";
-
-/** What calls are for, most urgent first. Searches have a window of their own and share only the calls in flight. */
-export const lanes = ["owner-write", "live-read", "search", "task", "sla", "sync", "backfill"] as const;
-export type Lane = (typeof lanes)[number];
 
 export type TakeOptions = {
   /** Holds one token more, for the owner write that follows; only owner writes may use it before `releaseReserve`. */
@@ -17,6 +15,8 @@ export type Waiter = { lane: Lane; since: number; options: TakeOptions };
 export type Turns<W extends Waiter> = {
   window: Window;
   searchWindow: Window;
+  /** The day that all calls count in besides; null: there is none. */
+  pot: DayPot | null;
   queues: Record<Lane, W[]>;
   /** When each lane last sent a batch that was not full. */
   partialAt: Record<Lane, number>;
@@ -33,11 +33,10 @@ const liveShare = 0.1;
 /** A lane that waits longer than this many windows gets one token in ten, so that strict priority starves nobody. */
 const patienceWindows = 6;
 
-export function createTurns<W extends Waiter>(window: Window, searchWindow: Window): Turns<W> {
+export function createTurns<W extends Waiter>(limits: Pick<Turns<W>, "window" | "searchWindow" | "pot">): Turns<W> {
   const never = Number.NEGATIVE_INFINITY;
   return {
-    window,
-    searchWindow,
+    ...limits,
     queues: byLane((): W[] => []),
     partialAt: byLane(() => never),
     held: new Map(),
@@ -61,6 +60,8 @@ export function wakeAt<W extends Waiter>(turns: Turns<W>, at: number): number {
   const moments = lanes.flatMap((lane) => {
     const queue = turns.queues[lane];
     if (queue.length === 0) return [];
+    const restMs = restMsOf(turns, lane);
+    if (restMs > 0) return [at + restMs];
     const freeAt = windowOf(turns, lane).nextFreeAt(at);
     return queue.some(isFull) ? [freeAt] : [freeAt, paceEndsAt(turns, lane, at)];
   });
@@ -71,6 +72,9 @@ export function windowOf(turns: Turns<Waiter>, lane: Lane): Window {
   return lane === "search" ? turns.searchWindow : turns.window;
 }
 
+/** How long the day's calls leave none for a lane. */
+const restMsOf = ({ pot }: Turns<Waiter>, lane: Lane): number => pot?.waitMs(lane) ?? 0;
+
 function isFull({ options }: Waiter): boolean {
   return options.isFull === undefined || options.isFull();
 }
@@ -78,18 +82,6 @@ function isFull({ options }: Waiter): boolean {
 /** Tokens of a window that no permit holds. */
 export function freeTokens(turns: Turns<Waiter>, window: Window, at: number): number {
   return window.free(at) - (turns.held.get(window) ?? 0);
-}
-
-export function byLane<T>(make: (lane: Lane) => T): Record<Lane, T> {
-  return {
-    "owner-write": make("owner-write"),
-    "live-read": make("live-read"),
-    search: make("search"),
-    task: make("task"),
-    sla: make("sla"),
-    sync: make("sync"),
-    backfill: make("backfill"),
-  };
 }
 
 /** Strict order: a waiter for whom the tokens do not suffice blocks everyone below it in the same window. */
@@ -122,7 +114,8 @@ function suffices(turns: Turns<Waiter>, waiter: Waiter, at: number): boolean {
 function patientWaiter<W extends Waiter>(turns: Turns<W>, at: number): W | null {
   const { window, queues } = turns;
   if (at < turns.patienceEndedAt + (10 * window.windowMs) / window.limit) return null;
-  const oldest = lanes.flatMap((lane) => queues[lane].slice(0, 1)).sort((a, b) => a.since - b.since)[0];
+  const mayGo = lanes.filter((lane) => queues[lane].length > 0 && restMsOf(turns, lane) === 0);
+  const oldest = mayGo.flatMap((lane) => queues[lane].slice(0, 1)).sort((a, b) => a.since - b.since)[0];
   if (oldest === undefined || at - oldest.since <= patienceWindows * window.windowMs) return null;
   const needed = tokensNeeded(turns, oldest, { isPatient: true });
   if (freeTokens(turns, windowOf(turns, oldest.lane), at) < needed) return null;
@@ -132,6 +125,7 @@ function patientWaiter<W extends Waiter>(turns: Turns<W>, at: number): W | null 
 
 function readyWaiter<W extends Waiter>(turns: Turns<W>, lane: Lane, at: number): W | undefined {
   const queue = turns.queues[lane];
+  if (queue.length === 0 || restMsOf(turns, lane) > 0) return undefined;
   return queue.find(isFull) ?? (paceEndsAt(turns, lane, at) <= at ? queue[0] : undefined);
 }
 

@@ -41,6 +41,7 @@ export function policyParts(policy: Policy): readonly [heading: string, lines: r
     ["What a rep can carry", capacities(policy)],
     ["By when it must be touched", limits(policy)],
     ["What else is written", writes(policy)],
+    ["What is left to other apps", requests(policy)],
   ];
 }
 
@@ -355,6 +356,13 @@ const limits = ({ firstTouch }: Policy): string[] =>
     ([tier, { warnMinutes, breachMinutes }]) =>
       `${tierNames[tier as keyof typeof tierNames]}: a reminder after ${durationInWords(warnMinutes)}, over after ${durationInWords(breachMinutes)} of the rep's working time; the next rep gets it then.`,
   );
+
+function requests({ requests: { share, urgent } }: Policy): string[] {
+  const kept = urgent === 0 ? "" : ` The last ${percent(urgent)} of them are kept for owners.`;
+  return [`Of the calls that the CRM allows an account in 24 hours Baton makes at most ${percent(share)}.${kept}`];
+}
+
+const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;
 
 function writes({ writes: { stage, status } }: Policy): string[] {
   return [...(stage === null ? [] : [`The stage ${stage}.`]), ...(status === null ? [] : [`The status ${status}.`])];

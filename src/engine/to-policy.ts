@@ -89,6 +89,7 @@ export function toPolicy(s: ReadSections): Policy {
       T3: toLimits(s.first_touch.T3),
     },
     maxOwnersByAutomation: s.max_owners,
+    requests: s.requests,
     dispositions: s.dispositions,
     writes: {
       stage: s.writes.stage,

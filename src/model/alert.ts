@@ -16,6 +16,7 @@ export type AlertKind =
   | "poison"
   | "owner-fought"
   | "policy-names-nobody"
+  | "requests-spent"
   | "stale-leads"
   | "task-refused"
   | "too-many-decisions"

@@ -18,6 +18,12 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     whatToDo:
       "What comes in is kept and worked then; it ends by itself. If the calls are spent, look which other app spends them.",
   },
+  "requests-spent": {
+    meaning:
+      "The calls that Baton may make of an account's 24 hours are made, or those of all its apps nearly are: what can wait does, at last owners too.",
+    whatToDo:
+      "The alert says how many and when the first come back. Raise `share` of `requests` in the policy if the other apps leave more, buy calls from the CRM, or look who spends them. It ends by itself.",
+  },
   undecided: {
     meaning: "Events, or leads that a list holds, have waited for a decision for more than 5 minutes.",
     whatToDo:

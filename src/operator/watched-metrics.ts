@@ -123,6 +123,10 @@ export const watchedMetrics = {
   ),
   baton_batch_leads: look("Leads decided in one batch; large ones mean that calls are scarce."),
   baton_crm_budget_used: look("Share of the CRM's request window in use, 0 to 1; near 1 in a flood, by design."),
+  baton_crm_day_left: look("Calls that Baton may make still of an account's 24 hours."),
+  baton_crm_day_used: look(
+    "Of those that it may make (`requests` of the policy) the share that is made, 0 to 1; missing where the CRM tells of no such limit.",
+  ),
   baton_decided_seconds: look("From the receipt of an event to its decision."),
   baton_decisions_total: look("Decisions by outcome and by the stage that ended them."),
   baton_events_ignored_total: look("Stored events that led to no decision, by reason."),

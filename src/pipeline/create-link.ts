@@ -3,6 +3,7 @@ import type { Throttle } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import { createSettler } from "./note-settled.ts";
+import { type Opened, openThrottle } from "./open-throttle.ts";
 import { readOnly } from "./read-only.ts";
 import { type Setup as Retry, retryHeads, retryLater, retryLooks, retryUpdates } from "./retry.ts";
 import { createRecorder, routeBatch } from "./route.ts";
@@ -21,8 +22,8 @@ type Setup = Retry & { throttle: Throttle };
 export async function createLink(created: Created): Promise<Link> {
   const { deps, workspace, connection, pause } = created;
   const crm = crmOf(deps.crms, connection.crm);
-  const throttle = openThrottle(deps, connection);
   const { policy } = await workspace.readPolicy();
+  const { throttle, pot } = findable(deps, connection, await openThrottle(deps, connection, policy));
   const open = crm.connect({
     externalId: connection.externalId,
     tokens: createTokenSource(deps, crm, connection, pause),
@@ -41,6 +42,7 @@ export async function createLink(created: Created): Promise<Link> {
     qualifyingStage: policy.qualifyingStage,
     client,
     throttle,
+    pot,
     roster: await loadRoster(deps, connection.id),
     leads: createStation(leadStation(setup, client.maxBatch)),
     record: createRecorder(deps, workspace, () => link),
@@ -91,8 +93,7 @@ export async function createLink(created: Created): Promise<Link> {
 }
 
 /** It can be found as long as it is open. */
-function openThrottle({ crms, monotonic, setTimer, metrics, throttles }: Deps, { id, crm }: Connection): Throttle {
-  const throttle = crmOf(crms, crm).createThrottle({ monotonic, setTimer, onCall: metrics.called });
+function findable({ throttles }: Deps, { id }: Connection, { throttle, pot }: Opened): Opened {
   const found: Throttle = {
     ...throttle,
     close() {
@@ -101,7 +102,7 @@ function openThrottle({ crms, monotonic, setTimer, metrics, throttles }: Deps, {
     },
   };
   throttles.set(id, found);
-  return found;
+  return { throttle: found, pot };
 }
 
 const bounded = (priority: number): 1 | 2 | 3 => (priority <= 1 ? 1 : priority === 2 ? 2 : 3);

@@ -3,11 +3,13 @@ import type { Deps } from "../deps.ts";
 import type { AlertKind } from "../model/alert.ts";
 import type { Connection } from "../model/connection.ts";
 import { raiseAlert, resolveAlert, resolveOlder } from "../store/alerts.ts";
+import { alertSpentRequests } from "./spent-requests.ts";
 import type { Link } from "./workspace.ts";
 
 /** Raises and resolves what can be told of a connection by looking at it now and then. */
 export async function refreshLinkAlerts(deps: Pick<Deps, "db" | "now">, link: WaitingLink): Promise<void> {
   await alertWaiting(deps, link);
+  await alertSpentRequests(deps, link);
   await endMoments(deps, link);
 }
 

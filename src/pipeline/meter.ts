@@ -32,6 +32,7 @@ export function createMeter(deps: MeterDeps, { lease, links }: Measured): Meter 
     for (const kind of kinds) metrics.alertsOpen(workspaceId, kind, alerts.get(kind) ?? 0);
     for (const id of connectionIds) {
       metrics.budgetUsed(id, shareUsed(open.get(id)));
+      metrics.dayUsed(id, open.get(id)?.throttle.state().day ?? null);
       const at = caughtUp.get(id) ?? null;
       metrics.caughtUp(id, at === null ? null : Date.parse(at));
     }

@@ -1,13 +1,13 @@
-import { accountName } from "../crm/account-name.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
-import { raiseAlert, resolveAlert } from "../store/alerts.ts";
-import { connectionsOf, pauseConnection } from "../store/connections.ts";
+import { connectionsOf } from "../store/connections.ts";
 import { releaseClaims } from "../store/inbox.ts";
 import { adoptInflight } from "../store/operations.ts";
 import { catchUp } from "./catch-up.ts";
 import { createLink } from "./create-link.ts";
 import { fewAccounts, fillIndex } from "./fill-index.ts";
+import { keepCount } from "./open-throttle.ts";
+import { endPause, pauseLink } from "./pause-link.ts";
 import { probeFirst } from "./probe-features.ts";
 import { takeUpOperations } from "./repair.ts";
 import { findChanged, firstPages, listAll } from "./sync-accounts.ts";
@@ -31,7 +31,7 @@ export async function openLinks(deps: Deps, workspace: Workspace, links: Map<str
       if (isSameGrant && isSameMode && present.qualifyingStage === policy.qualifyingStage) continue;
       links.delete(connection.id);
       present.throttle.close();
-      await drainStations(present);
+      await drainLink(deps, present);
       deps.accountIndex.forget(connection.id);
     }
     const link = await open(deps, workspace, { connection, links });
@@ -42,8 +42,9 @@ export async function openLinks(deps: Deps, workspace: Workspace, links: Map<str
 }
 
 /** Resolves when what the stations had begun has ended; they take nothing new on. */
-export async function drainStations(link: Link): Promise<void> {
+export async function drainLink(deps: Deps, link: Link): Promise<void> {
   for (const station of [link.leads, link.updates, link.tasks, link.checks, link.sla]) await station.drain();
+  await keepCount(deps, link.connection, link.pot);
 }
 
 async function open(
@@ -71,7 +72,6 @@ async function open(
 
 /** First of all the schema, then who and what there is. What was done before a restart is not done again. */
 async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  const { id: connectionId, workspaceId } = link.connection;
   const isNew = await probeFirst(deps, link);
   // What waited through a pause must not go by the reps of before it.
   if (isNew || (await isRosterOld(deps, link))) await syncReps(deps, workspace, link);
@@ -79,26 +79,5 @@ async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void
   await fillIndex(deps, link.connection, (await workspace.readPolicy()).policy, { atMost: fewAccounts });
   await findChanged(deps, link, 0);
   await catchUp(deps, link);
-  const alert = { workspaceId, kind: "connection-paused" as const, subjectId: connectionId };
-  await resolveAlert(deps.db.query, alert, deps.now().toISOString());
-}
-
-/**
- * The grant is gone: nothing is called any more, what comes in is kept, and a person is told what to do.
- * Where the app was installed again meanwhile, that one stands, and the connection is opened under it.
- */
-async function pauseLink(deps: Deps, connection: Connection, because: string): Promise<void> {
-  const at = deps.now().toISOString();
-  if (!(await pauseConnection(deps.db.query, connection, because))) return;
-  deps.accountIndex.remove(connection.id);
-  deps.log.warn({ connectionId: connection.id }, "the connection is paused until the app is installed again");
-  await raiseAlert(deps.db.query, {
-    workspaceId: connection.workspaceId,
-    connectionId: connection.id,
-    kind: "connection-paused",
-    subjectId: connection.id,
-    message: `The connection to ${accountName(connection)} is paused: ${because}`,
-    whatToDo: "If the app was not uninstalled on purpose, install it again; what came in meanwhile is then routed.",
-    raisedAt: at,
-  });
+  await endPause(deps, link.connection);
 }

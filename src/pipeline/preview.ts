@@ -38,7 +38,7 @@ export async function previewLead(deps: Deps, wanted: Wanted): Promise<string[]>
 
 async function previewIn(deps: Deps, connection: Connection, wanted: Wanted): Promise<string[] | null> {
   const { leadId, policy, policyVersion } = wanted;
-  const reading = openReading(deps, connection, policy);
+  const reading = await openReading(deps, connection, policy);
   const roster = await loadRoster(deps, connection.id);
   let isAsIf = false;
   const asIfQualified = (lead: Lead): Lead => {
@@ -64,7 +64,7 @@ async function previewIn(deps: Deps, connection: Connection, wanted: Wanted): Pr
     const note = `It is not in the stage ${policy.qualifyingStage} now: this is what would become of it if it entered it.`;
     return [...(isAsIf ? [note] : []), ...previewLines(shared, facts, state)];
   } finally {
-    reading.close();
+    await reading.close();
   }
 }
 

@@ -34,7 +34,7 @@ export type PastReportOptions = {
  */
 export async function* replayPastReport(deps: Deps, options: PastReportOptions): AsyncGenerator<Said, void, undefined> {
   const connection = await findConnection(deps, options);
-  const reading = openReading(deps, connection, options.policy);
+  const reading = await openReading(deps, connection, options.policy);
   try {
     const { client } = reading;
     const stages = await client.listStages({ lane: "backfill" });
@@ -47,7 +47,7 @@ export async function* replayPastReport(deps: Deps, options: PastReportOptions):
   } catch (error) {
     throw refusalOf(error, connection);
   } finally {
-    reading.close();
+    await reading.close();
   }
 }
 

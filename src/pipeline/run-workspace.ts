@@ -8,7 +8,7 @@ import { takeIn, takeRows } from "./intake.ts";
 import { lookUpOwners } from "./look-up-owners.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
-import { drainStations, openLinks } from "./open-links.ts";
+import { drainLink, openLinks } from "./open-links.ts";
 import { takeUpOperations } from "./repair.ts";
 import { takeOver } from "./take-over.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -73,7 +73,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
       if (links.size === 0) connections.poke();
     },
     async drain() {
-      await drain(loops, links);
+      await drain(deps, loops, links);
       for (const id of links.keys()) deps.accountIndex.forget(id);
       meter.stop();
       turnstile.leave(suspects.visitor);
@@ -93,11 +93,11 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
   };
 }
 
-async function drain(loops: readonly Loop[], links: ReadonlyMap<string, Link>): Promise<void> {
+async function drain(deps: Deps, loops: readonly Loop[], links: ReadonlyMap<string, Link>): Promise<void> {
   // Calls in flight end; whoever waits for one is sent home, and what it wanted to do waits in the database.
   for (const link of links.values()) link.throttle.close();
   await Promise.all(loops.map((loop) => loop.stop()));
-  for (const link of links.values()) await drainStations(link);
+  for (const link of links.values()) await drainLink(deps, link);
 }
 
 /** The published policy, looked up once a second at most and parsed once per version. */

@@ -8,6 +8,7 @@ import { createHeldWatch } from "./held-leads.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { probeDaily } from "./probe-features.ts";
 import { refreshAlerts } from "./refresh-alerts.ts";
+import { requestsLoop } from "./requests-loop.ts";
 import { reviewOpenWork } from "./review-open-work.ts";
 import { syncReps } from "./sync-reps.ts";
 import { findDueTimers, sweepFollowUps } from "./watch-sla.ts";
@@ -28,6 +29,7 @@ export function watchLoops(deps: Deps, workspace: Workspace): Loop[] {
       everyMs: alertEveryMs,
       run: () => refreshAlerts(deps, workspace),
     }),
+    requestsLoop(deps, workspace),
     createLoop(deps, {
       name: "timers",
       everyMs: settings.timerPollMs,

@@ -1,4 +1,5 @@
 import type { Crm, CrmClient } from "../crm/crm.ts";
+import type { DayPot } from "../crm/day-pot.ts";
 import type { Permit, Throttle } from "../crm/throttle.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Names } from "../engine/names.ts";
@@ -62,6 +63,8 @@ export type Link = {
   qualifyingStage: string;
   client: CrmClient;
   throttle: Throttle;
+  /** Its calls of the account's day; in `throttle` it says who may call. */
+  pot: DayPot;
   /** Replaced whole by sync-reps. */
   roster: Roster;
   leads: Station<Head>;

@@ -18,6 +18,7 @@ import { leavers } from "./migrations/0014-leavers.ts";
 import { matching } from "./migrations/0015-matching.ts";
 import { readings } from "./migrations/0016-readings.ts";
 import { accountsByTime } from "./migrations/0017-accounts-by-time.ts";
+import { spentCalls } from "./migrations/0018-spent-calls.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -37,6 +38,7 @@ const migrations: Record<string, Migration> = {
   "0015-matching": matching,
   "0016-readings": readings,
   "0017-accounts-by-time": accountsByTime,
+  "0018-spent-calls": spentCalls,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

@@ -338,6 +338,8 @@ type SyncCursorsTable = {
   at: At;
 };
 
+type SpentCallsTable = { connectionId: string; at: At; workspaceId: string; calls: number };
+
 /** The tables as queries see them: camelCase here, snake_case in SQL. */
 export type Schema = {
   workspaces: WorkspacesTable;
@@ -368,4 +370,5 @@ export type Schema = {
   opportunities: OpportunitiesTable;
   opportunityAccounts: OpportunityAccountsTable;
   syncCursors: SyncCursorsTable;
+  spentCalls: SpentCallsTable;
 };

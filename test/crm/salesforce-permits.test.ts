@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { CrmClient, Pay } from "../../src/crm/crm.ts";
+import { createDayPot } from "../../src/crm/day-pot.ts";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import { createRecord } from "../../src/sandbox/salesforce/write-records.ts";
@@ -14,6 +15,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 /** Calls of an org in flight at once. */
 const atOnce = 10;
 const describeRoute = "GET /services/data/:version/sobjects/:object/describe";
@@ -96,5 +98,34 @@ describe.each(Object.entries(calls))("the permit goes back when %s", (_, run) =>
     await run(world.client, id, { lane: "task", permit }).catch(() => undefined);
 
     expect(world.throttle.state().inFlight).toBe(0);
+  });
+});
+
+describe("the org's day", () => {
+  test("is known from each answer, whoever used it", async () => {
+    world.org.limits.spend(1_000);
+    await world.client.listStages(sync);
+    const first = world.throttle.state().day;
+    world.org.limits.spend(500);
+    await world.client.listStages(sync);
+
+    expect(first?.account).toEqual({ used: 1_001, limit: 100_000 });
+    expect(first).toMatchObject({ used: 1, limit: 50_000, urgent: 2_500 });
+    expect(world.throttle.state().day?.account.used).toBe(1_502);
+  });
+
+  test("is left to other apps when Baton has made its share of it, until that comes back", async () => {
+    world.org.limits.daily = 20;
+    const { clock } = world.sandbox;
+    const pot = createDayPot({ now: () => clock.now(), shares: { share: 0.5, urgent: 0.05 } });
+    const throttle = world.crm.createThrottle({ monotonic: () => clock.now(), setTimer: () => () => undefined, pot });
+    const client = world.connect({ throttle });
+    const reads = Array.from({ length: 12 }, () => client.listStages(sync));
+    await Promise.all(reads.slice(0, 9));
+    expect(throttle.state().waiting.sync).toBe(3);
+
+    clock.advance(dayMs + hourMs / 4);
+    throttle.recheck();
+    await expect(Promise.all(reads)).resolves.toHaveLength(12);
   });
 });

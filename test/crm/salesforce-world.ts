@@ -1,4 +1,5 @@
 import type { ConnectOptions, CrmClient, Pay } from "../../src/crm/crm.ts";
+import { createDayPot } from "../../src/crm/day-pot.ts";
 import { salesforce } from "../../src/crm/salesforce/index.ts";
 import type { SalesforceSettings } from "../../src/crm/salesforce/settings.ts";
 import type { Throttle } from "../../src/crm/throttle.ts";
@@ -61,7 +62,8 @@ export async function startSalesforceWorld({
   };
   const crm = salesforce(settings);
   const now = () => new Date(clock.now());
-  const throttle = crm.createThrottle({ monotonic: () => clock.now(), setTimer: jumpingTimer(clock) });
+  const pot = createDayPot({ now: () => clock.now(), shares: { share: 0.5, urgent: 0.05 } });
+  const throttle = crm.createThrottle({ monotonic: () => clock.now(), setTimer: jumpingTimer(clock), pot });
   const { accessToken, refreshToken } = sandbox.install({ orgId: org.id, userId: people.ownUserId });
   const source = tokensOf(crm, now, {
     ...{ accessToken, refreshToken, lifetimeMs: 7 * 86_400_000, instanceUrl: sandbox.url },

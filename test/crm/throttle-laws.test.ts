@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createVirtualCrm } from "../../scripts/bench/virtual-crm.ts";
 import { createVirtualTime } from "../../scripts/bench/virtual-time.ts";
+import { lanes } from "../../src/crm/lanes.ts";
 import { createThrottle, type Lane, type Throttle } from "../../src/crm/throttle.ts";
-import { lanes } from "../../src/crm/turns.ts";
 import { createWindow } from "../../src/crm/window.ts";
 import { createRandom } from "../../src/sandbox/create-random.ts";
 

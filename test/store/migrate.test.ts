@@ -40,6 +40,7 @@ const names = [
   "0015-matching",
   "0016-readings",
   "0017-accounts-by-time",
+  "0018-spent-calls",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

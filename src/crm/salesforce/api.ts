@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { CrmError } from "../../errors.ts";
 import { createCaller } from "../caller.ts";
 import type { Access, ConnectOptions, Pay, TokenSource } from "../crm.ts";
-import { type Report, ThrottleClosed } from "../throttle.ts";
+import { type Report, ThrottleClosed, type Told } from "../throttle.ts";
 import { type Answer, errorOf, surprise } from "./errors.ts";
 import type { Request, Transport } from "./transport.ts";
 
@@ -54,8 +54,8 @@ function readAnswer<T>(request: Request, answer: Answer, { shape, report, now }:
   return parsed.data;
 }
 
-/** What is left of the org's day, as each answer tells it (salesforce.md §3.1). */
-function usageOf({ headers }: Answer): { remaining?: number } {
-  const [, used, daily] = /api-usage=(\d+)\/(\d+)/.exec(headers["sforce-limit-info"] ?? "") ?? [];
-  return used === undefined || daily === undefined ? {} : { remaining: Number(daily) - Number(used) };
+/** How much of the org's day is used, as each answer tells (salesforce.md §3.1). */
+function usageOf({ headers }: Answer): Told {
+  const [, used, limit] = /(?:^|; ?)api-usage=(\d+)\/(\d+)/.exec(headers["sforce-limit-info"] ?? "") ?? [];
+  return used === undefined || limit === undefined ? {} : { day: { used: Number(used), limit: Number(limit) } };
 }

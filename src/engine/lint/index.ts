@@ -7,6 +7,7 @@ import { matchingBounds } from "./matching-bounds.ts";
 import { namesNobody } from "./names-nobody.ts";
 import { poolWithoutRep } from "./pool-without-rep.ts";
 import { quietPool } from "./quiet-pool.ts";
+import { requestsBounds } from "./requests-bounds.ts";
 import { territoryOverlap } from "./territory-overlap.ts";
 import { uncovered } from "./uncovered.ts";
 import { unfilledField } from "./unfilled-field.ts";
@@ -28,6 +29,7 @@ export const lints = {
   "impossible-value": impossibleValue,
   "state-code": stateCode,
   "matching-bounds": matchingBounds,
+  "requests-bounds": requestsBounds,
   "idle-settings": idleSettings,
   "unused-pool": unusedPool,
   "unfilled-field": unfilledField,
