@@ -4,7 +4,7 @@ import type { CrmEvent, Junk } from "../model/event.ts";
 import type { Lead, LeadField, OwnerChange } from "../model/lead.ts";
 import type { Receipt } from "../model/operation.ts";
 import type { Past, PastLead } from "../model/past.ts";
-import type { Rep } from "../model/rep.ts";
+import type { ListedRep, Rep } from "../model/rep.ts";
 import type { LeadActivity, LeadWrite, TaskChange, TaskDraft, TaskState } from "../model/task.ts";
 import type { Lane, Permit, Throttle, ThrottleOptions } from "./throttle.ts";
 
@@ -166,7 +166,7 @@ export type CrmClient = {
   /** Two calls a page. */
   listOpportunities(after: string | null, pay: Pay): Promise<Page<Opportunity>>;
   /** All reps, active and inactive, with hours and absences where the CRM tells them; a few calls. */
-  listReps(pay: Pay): Promise<readonly Rep[]>;
+  listReps(pay: Pay): Promise<readonly ListedRep[]>;
   /** The values of the stage field, first to last. */
   listStages(pay: Pay): Promise<readonly string[]>;
   /** Leads that entered the qualifying stage since; from the CRM's search, which lags. */

@@ -28,6 +28,7 @@ export type Step =
       repId: string;
       because:
         | "inactive"
+        | "no-user"
         | "residency"
         | "away"
         | "off-shift"

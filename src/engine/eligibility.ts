@@ -12,7 +12,7 @@ export type Exclusion = Extract<Step, { step: "rep-excluded" }>["because"];
 /** Why a rep may not take the lead now; null: they may. `forgiving` lets those who breached it back in. */
 function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean): Exclusion | null {
   const { rep, presence, settings } = prepared;
-  if (presence === "inactive") return "inactive";
+  if (presence === "inactive") return rep.noUser ? "no-user" : "inactive";
   if (!mayHave(cascade, rep.id)) return "residency";
   if (isException(cascade, prepared)) return "exception";
   if (!forgiving && hasBreached(cascade, rep.id)) return "breached";

@@ -117,6 +117,7 @@ function priorOwner(cascade: Cascade): Claim | null {
 export function refuse(cascade: Cascade, ownerId: string | null, stage: ClaimName): ReasonCode | null {
   if (ownerId === null) return "has-no-owner";
   const owner = cascade.prepared.reps.get(ownerId);
+  if (owner?.rep.noUser) return "owner-no-user";
   if (owner?.rep.active !== true) {
     const known = cascade.trace.some((step) => step.step === "ghost-owner" && step.repId === ownerId);
     if (!known) cascade.trace.push({ step: "ghost-owner", repId: ownerId, stage });
@@ -154,7 +155,7 @@ function mayTake(cascade: Cascade, backup: PreparedRep): boolean {
 
 function whyNot(cascade: Cascade, backup: PreparedRep): Exclusion | null {
   const { rep, isAbsent } = backup;
-  if (!rep.active) return "inactive";
+  if (!rep.active) return rep.noUser ? "no-user" : "inactive";
   if (!mayHave(cascade, rep.id)) return "residency";
   if (isException(cascade, backup)) return "exception";
   if (isAbsent) return "away";

@@ -207,12 +207,25 @@ const override = z.strictObject({
   because: text.default("override"),
 });
 
+const writes = z.strictObject({
+  stage: text.nullable().default(null),
+  status: text.nullable().default(null),
+  clear_backward_stage: z.boolean().default(false),
+});
+
 const workday = weekdays.slice(0, 5).map((day) => ({ day, startMinute: 540, endMinute: 1080 }));
 
 /** The shape of each section of a policy file. Names across sections are checked by `checkPolicy`. */
 export const policySections = {
   name,
   qualifying_stage: text,
+  owner_authority: text.nullable().default(null),
+  by_crm: z
+    .record(
+      z.string(),
+      z.strictObject({ qualifying_stage: text.optional(), dispositions: texts.optional(), writes: writes.optional() }),
+    )
+    .default({}),
   keep_human_owner_days: z.number().min(0).max(3650).default(30),
   duplicates: z
     .strictObject({ match: z.array(z.enum(duplicateSigns)).default([...duplicateSigns]) })
@@ -333,13 +346,7 @@ export const policySections = {
   requests: z
     .strictObject({ share: share.default(0.5), urgent: z.number().min(0).max(0.5).default(0.05) })
     .default({ share: 0.5, urgent: 0.05 }),
-  writes: z
-    .strictObject({
-      stage: text.nullable().default(null),
-      status: text.nullable().default(null),
-      clear_backward_stage: z.boolean().default(false),
-    })
-    .default({ stage: null, status: null, clear_backward_stage: false }),
+  writes: writes.default({ stage: null, status: null, clear_backward_stage: false }),
 } as const;
 
 type Schemas = typeof policySections;

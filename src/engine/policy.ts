@@ -243,10 +243,20 @@ export type StageName =
   | "availability"
   | "pick";
 
+/** What CRMs have values of their own for. */
+export type CrmOwn = Partial<Pick<Policy, "qualifyingStage" | "dispositions" | "writes">>;
+
 export type Policy = {
   name: string;
   /** The CRM stage value whose entry qualifies a lead. */
   qualifyingStage: string;
+  /**
+   * The CRM whose records say who has a lead that several of a workspace's CRMs have, by the name of its connection; null:
+   * there is one, or the first that was linked.
+   */
+  ownerAuthority: string | null;
+  /** What is otherwise for the leads of one CRM, by the name of its connection. */
+  byCrm: Readonly<Record<string, CrmOwn>>;
   qualification: Qualification;
   /** Fields whose absence is marked, as conditions name them. */
   minimumFields: readonly string[];

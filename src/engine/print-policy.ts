@@ -1,13 +1,12 @@
 import { type Shift, type Weekday, weekdays } from "../model/rep.ts";
-import { isClaimStage } from "./claimants.ts";
-import { conditionInWords, fieldInWords } from "./condition-in-words.ts";
-import type { DuplicateSign } from "./duplicates/signs.ts";
+import { conditionInWords } from "./condition-in-words.ts";
 import { stageName } from "./explain.ts";
 import { tierNames } from "./explain-tier.ts";
 import { durationInWords, listed } from "./in-words.ts";
 import { countryName } from "./normalise/country.ts";
-import { isOwnershipStage } from "./ownership.ts";
 import type { Caps, Policy, RepSettings, Segment, TimeAllowed } from "./policy.ts";
+import { claimLines } from "./print-claims.ts";
+import { crmLines, writeLines } from "./print-crms.ts";
 import { matchingLines } from "./print-matching.ts";
 import { overrideLines } from "./print-overrides.ts";
 import { gateLines, motionLines, qualificationLines } from "./print-qualification.ts";
@@ -28,11 +27,12 @@ export function printPolicy(policy: Policy): string[] {
 export function policyParts(policy: Policy): readonly [heading: string, lines: readonly string[], order?: "ranked"][] {
   return [
     ["Which leads", whichLeads(policy)],
+    ["In several CRMs", crmLines(policy)],
     ["Where it comes from, the first that fits", motionLines(policy), "ranked"],
     ["Which account it belongs to", matchingLines(policy.matching)],
     ["How hot a lead is: the first that fits", tiers(policy), "ranked"],
     ["What goes elsewhere whoever has a claim to it, the first that fits", overrideLines(policy), "ranked"],
-    ["Who has a claim to it, the first of these", claims(policy), "ranked"],
+    ["Who has a claim to it, the first of these", claimLines(policy), "ranked"],
     ["Where it belongs", territoryLines(policy)],
     ["Who of them", narrowings(policy), "ranked"],
     ["Pools, and whose turn it is", pools(policy)],
@@ -40,7 +40,7 @@ export function policyParts(policy: Policy): readonly [heading: string, lines: r
     ["When reps work", hours(policy)],
     ["What a rep can carry", capacities(policy)],
     ["By when it must be touched", limits(policy)],
-    ["What else is written", writes(policy)],
+    ["What else is written", writeLines(policy.writes)],
     ["What is left to other apps", requests(policy)],
   ];
 }
@@ -67,72 +67,6 @@ const tiers = (policy: Policy): string[] => [
   `Everything else is ${tierNames.T3}.`,
   ...(policy.tiers.some(({ tier }) => tier === "nurture") ? ["Nurture leads are given to nobody."] : []),
 ];
-
-const claimTexts: Readonly<Record<string, string>> = {
-  "open-opportunity": "the owner of an open deal with its account",
-  customer: "the owner of its account, when that is a customer",
-  "owned-account": "the owner of its account",
-};
-
-const signTexts: Readonly<Record<DuplicateSign, string>> = {
-  email: "the same e-mail address",
-  phone: "the same phone number",
-  name: "nearly the same name at one account",
-};
-
-function duplicates({ match }: Policy["duplicates"]): string[] {
-  if (match.length === 0) return [];
-  const signs = listed(
-    match.map((sign) => signTexts[sign]),
-    "or",
-  );
-  return [
-    `Duplicate: whoever has an earlier lead of the same person (${signs}); while nobody has, it waits for that one's owner.`,
-  ];
-}
-
-function partners({ partner, stages }: Policy): string[] {
-  if (partner === null || !stages.includes("partner")) return [];
-  const { registered, referral, poolId, queueId } = partner;
-  const then = `pool ${poolId}, and while nobody there can take it the queue ${queueId}`;
-  return [
-    ...(registered === null
-      ? []
-      : [
-          `Partner, before anybody's claim, when ${conditionInWords(registered)} (the deal is registered): ${then}. Whose deal or account it would have been is told.`,
-        ]),
-    ...(referral === null
-      ? []
-      : [`Partner, after the claims, when ${conditionInWords(referral)} (a referral): ${then}.`]),
-  ];
-}
-
-function claims(policy: Policy): string[] {
-  const { duplicates: settings, stages, priorContactDays, accountLockDays, customerSuccess } = policy;
-  const named = stages.filter(isClaimStage);
-  const lock = `the rep who got the last lead of its account, in the last ${accountLockDays} days`;
-  const textOf = (stage: string): string => {
-    if (stage === "account-lock") return lock;
-    if (stage === "prior-owner")
-      return `a rep who owns or has owned this person before, else who touched the person in the last ${priorContactDays} days, else who touched the account or got a lead of it in that time`;
-    if (stage !== "customer" || customerSuccess === null) return claimTexts[stage] ?? stage;
-    return `when its account is a customer, whom ${fieldInWords(customerSuccess)} names, else its owner`;
-  };
-  return [
-    ...duplicates(settings),
-    ...partners(policy),
-    ...named.map((stage) => `${stageName(stage)}: ${textOf(stage)}.`),
-    ...(named.some(isOwnershipStage) || settings.match.length > 0
-      ? [
-          "A claim counts more than load; one who has left has none. While its owner is away their backup gets the lead, or where there is none the team of its territory, and the owner is told.",
-          "Who has a lead by a claim keeps it when they are late: their manager is told.",
-        ]
-      : []),
-    ...(named.includes("account-lock")
-      ? ["The account lock counts more than load too, but gives way to absence and to lateness."]
-      : []),
-  ];
-}
 
 function narrowings(policy: Policy): string[] {
   const lines = { language: languages, segment: segments, vertical: verticals, tier: tierNeeds } as const;
@@ -363,7 +297,3 @@ function requests({ requests: { share, urgent } }: Policy): string[] {
 }
 
 const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;
-
-function writes({ writes: { stage, status } }: Policy): string[] {
-  return [...(stage === null ? [] : [`The stage ${stage}.`]), ...(status === null ? [] : [`The status ${status}.`])];
-}

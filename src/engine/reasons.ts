@@ -9,6 +9,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "has-no-owner": "nobody owns it",
   "account-has-no-owner": "nobody owns the account",
   "owner-inactive": "its owner is not active any more",
+  "owner-no-user": "its owner has no user in the CRM where the lead is",
   "owner-breached": "its owner did not get to this lead in time",
   "not-a-customer": "the account is no customer",
   "no-prior-owner": "no rep has had this person before",
@@ -16,6 +17,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   reassignment: "the lead is being given to somebody else",
   "lock-over": "the last lead of the account was given too long ago",
   "locked-rep-inactive": "who got the last lead of the account is not active any more",
+  "locked-rep-no-user": "who got the last lead of the account has no user in the CRM where this one is",
   "locked-rep-away": "who got the last lead of the account is away",
   "locked-rep-breached": "who got the last lead of the account did not get to this one in time",
   "country-unknown": "the country is not known",
@@ -30,6 +32,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "any-rep-may": "any rep may take this tier",
   // A rep may not take the lead now, or not at all.
   inactive: "not active",
+  "no-user": "without a user in the CRM where the lead is",
   residency: "leads of this country may go to named teams alone",
   away: "away",
   "no-partner-lead": "no partner brought the lead",

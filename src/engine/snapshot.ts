@@ -19,6 +19,8 @@ export type Shared = {
   stages: readonly string[];
   /** Zone of the CRM account: for reps and policies that name none. */
   timeZone: string;
+  /** The CRM of the leads, by name, where the policy has something of its own for it. */
+  crm?: string;
   /** Public holidays by region (`DE`, `DE-BY`), as local dates of this year and the next; what is missing has none. */
   holidays?: Readonly<Record<string, readonly string[]>>;
 };

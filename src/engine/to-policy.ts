@@ -1,6 +1,6 @@
 import { toMatching } from "./matching-section.ts";
 import { normaliseState } from "./normalise/state.ts";
-import type { Caps, FirstTouch, Override, Policy, RepSettings } from "./policy.ts";
+import type { Caps, CrmOwn, FirstTouch, Override, Policy, RepSettings } from "./policy.ts";
 import type { ReadSections } from "./read-conditions.ts";
 import { toQualification } from "./to-qualification.ts";
 
@@ -29,6 +29,8 @@ export function toPolicy(s: ReadSections): Policy {
   return {
     name: s.name,
     qualifyingStage: s.qualifying_stage,
+    ownerAuthority: s.owner_authority,
+    byCrm: Object.fromEntries(Object.entries(s.by_crm).map(([crm, own]) => [crm, toCrmOwn(own)])),
     gates: s.gates.map((gate) => ({ name: gate.name, when: gate.when, because: gate.because ?? gate.name })),
     ...toQualification(s),
     overrides: s.overrides.map(({ to, ...override }) => ({ ...override, to: toTarget(to) })),
@@ -91,13 +93,20 @@ export function toPolicy(s: ReadSections): Policy {
     maxOwnersByAutomation: s.max_owners,
     requests: s.requests,
     dispositions: s.dispositions,
-    writes: {
-      stage: s.writes.stage,
-      status: s.writes.status,
-      clearBackwardStage: s.writes.clear_backward_stage,
-    },
+    writes: toWrites(s.writes),
   };
 }
+
+const toWrites = ({ clear_backward_stage, ...writes }: ReadSections["writes"]): Policy["writes"] => ({
+  ...writes,
+  clearBackwardStage: clear_backward_stage,
+});
+
+const toCrmOwn = ({ qualifying_stage, dispositions, writes }: ReadSections["by_crm"][string]): CrmOwn => ({
+  ...(qualifying_stage === undefined ? {} : { qualifyingStage: qualifying_stage }),
+  ...(dispositions === undefined ? {} : { dispositions }),
+  ...(writes === undefined ? {} : { writes: toWrites(writes) }),
+});
 
 const toLimits = ({ warn, breach }: { warn: number; breach: number }): FirstTouch => ({
   warnMinutes: warn,

@@ -20,4 +20,12 @@ export type Rep = {
   /** Null: the policy's default applies. An empty list is an explicit "never works". */
   shifts: readonly Shift[] | null;
   absences: readonly Absence[];
+  /**
+   * Nobody who could own a record in the CRM of the leads that are decided: the person works in another CRM of the
+   * workspace alone. `active` is false then. Left out: they could.
+   */
+  noUser?: true;
 };
+
+/** A rep as a CRM lists them. The address is for finding them in other CRMs, and never part of a decision's facts. */
+export type ListedRep = { rep: Rep; email: string | null };

@@ -13,7 +13,9 @@ export function sharedFacts(
   now: Date,
 ): Shared {
   const { reps, stages } = link.roster;
-  const common = { policy: published.policy, timeZone: link.connection.timeZone };
+  const { crm, timeZone } = link.connection;
+  const isOwn = Object.hasOwn(published.policy.byCrm, crm);
+  const common = { policy: published.policy, timeZone, ...(isOwn ? { crm } : {}) };
   const regions = new Set(reps.map((rep) => holidayRegion(common, rep)).filter((region) => region !== null));
   // A shift that begins in this year may be waited for until far into the next.
   const years = [now.getUTCFullYear(), now.getUTCFullYear() + 1];
@@ -35,7 +37,7 @@ export async function readContexts(
   link: Link,
   decisionIds: readonly string[],
 ): Promise<Map<string, DecisionContext>> {
-  const shared = sharedFacts(deps, link, await workspace.readPolicy(), deps.now());
+  const shared = sharedFacts(deps, link, await workspace.readPolicy(link.connection.crm), deps.now());
   const names = namesOf(shared.reps);
   const contexts = new Map<string, DecisionContext>();
   for (const row of await readDecisions(deps.db.query, workspace.lease.workspaceId, decisionIds)) {

@@ -2,9 +2,9 @@ import { crmOf } from "../crm/crm-of.ts";
 import type { Throttle } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
+import { clientOfLink } from "./link-client.ts";
 import { createSettler } from "./note-settled.ts";
 import { type Opened, openThrottle } from "./open-throttle.ts";
-import { readOnly } from "./read-only.ts";
 import { type Setup as Retry, retryHeads, retryLater, retryLooks, retryUpdates } from "./retry.ts";
 import { createRecorder, routeBatch } from "./route.ts";
 import { createStation, type StationOptions } from "./station.ts";
@@ -22,7 +22,7 @@ type Setup = Retry & { throttle: Throttle };
 export async function createLink(created: Created): Promise<Link> {
   const { deps, workspace, connection, pause } = created;
   const crm = crmOf(deps.crms, connection.crm);
-  const { policy } = await workspace.readPolicy();
+  const { policy } = await workspace.readPolicy(connection.crm);
   const { throttle, pot } = findable(deps, connection, await openThrottle(deps, connection, policy));
   const open = crm.connect({
     externalId: connection.externalId,
@@ -33,7 +33,7 @@ export async function createLink(created: Created): Promise<Link> {
     capabilities: connection.capabilities,
     timeZone: connection.timeZone,
   });
-  const client = connection.mode === "shadow" ? readOnly(open) : open;
+  const client = clientOfLink(open, connection, () => link.people);
   const setup: Setup = { ...created, throttle, link: () => link };
   const stale = { accountIds: new Set<string>(), opportunityIds: new Set<string>() };
   const link: Link = {
@@ -43,7 +43,7 @@ export async function createLink(created: Created): Promise<Link> {
     client,
     throttle,
     pot,
-    roster: await loadRoster(deps, connection.id),
+    ...(await loadRoster(deps, connection, policy)),
     leads: createStation(leadStation(setup, client.maxBatch)),
     record: createRecorder(deps, workspace, () => link),
     settle: createSettler(deps, workspace),

@@ -22,7 +22,7 @@ import type { Gathered, Head, Link, Workspace } from "./workspace.ts";
 const opportunitiesPerLead = 10;
 
 /** As much of a link as reading needs. */
-type Reading = Pick<Link, "connection" | "client" | "roster"> &
+type Reading = Pick<Link, "connection" | "client" | "roster" | "people"> &
   Partial<Pick<Link, "listedWith" | "metOpportunities" | "missedDomains">>;
 
 /**
@@ -35,7 +35,7 @@ export async function gatherFacts(
   link: Reading,
   work: { heads: readonly Head[]; permit?: Permit; isPreview?: boolean },
 ): Promise<Gathered> {
-  const published = await workspace.readPolicy();
+  const published = await workspace.readPolicy(link.connection.crm);
   const keep = work.isPreview !== true;
   const readAtMs = deps.monotonic();
   const now = deps.now();
@@ -54,7 +54,8 @@ export async function gatherFacts(
     matchLeads(deps, link, { ...of, policy: published.policy }),
   ]);
   const matched = [...matches.values()].flatMap((found) => (found.match === null ? [] : [found.match.account]));
-  const accounts = await withNamedFields(deps, link, { ...of, accounts: matched });
+  const named = await withNamedFields(deps, link, { ...of, accounts: matched });
+  const accounts = new Map([...named].map(([id, account]) => [id, ownedByPerson(link, account)]));
   const accountIds = [...accounts.keys()];
   const since = new Date(now.getTime() - published.policy.priorContactDays * 86_400_000).toISOString();
   const contacts = await readContacts(deps.db.query, {
@@ -183,7 +184,7 @@ async function readAccounts(
   // The index may have them from before they were deleted or merged.
   const gone = ids.filter((id) => indexed.has(id) && !accounts.has(id));
   await indexAccounts(deps, connectionId, { ids: gone, otherNames });
-  return accounts;
+  return new Map([...accounts].map(([id, account]) => [id, ownedByPerson(link, account)]));
 }
 
 async function findOpportunities(
@@ -192,5 +193,16 @@ async function findOpportunities(
   accountIds: readonly string[],
 ): Promise<Map<string, readonly Opportunity[]>> {
   const found = await openOpportunitiesOf(deps.db.query, link.connection.id, accountIds);
-  return new Map([...found].map(([id, list]) => [id, list.slice(0, opportunitiesPerLead)]));
+  return new Map(
+    [...found].map(([id, list]) => [
+      id,
+      list.slice(0, opportunitiesPerLead).map((opportunity) => ownedByPerson(link, opportunity)),
+    ]),
+  );
+}
+
+/** Accounts and deals are kept as their CRM has them. */
+function ownedByPerson<T extends { ownerId: string | null }>({ people, connection }: Reading, owned: T): T {
+  if (people === null || owned.ownerId === null) return owned;
+  return { ...owned, ownerId: people.personOf(connection.id, owned.ownerId) };
 }

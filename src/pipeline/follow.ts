@@ -26,7 +26,7 @@ export async function follow(
   switch (change.kind) {
     case "lead-changed":
       if (change.field !== "owner") {
-        const { policy } = await workspace.readPolicy();
+        const { policy } = await workspace.readPolicy(link.connection.crm);
         return endsWork(policy, change) ? leadClosed(deps, link, { lead, at: row.occurredAt }) : "ignored";
       }
       return ownerChanged(deps, workspace, link, {

@@ -38,7 +38,7 @@ export function createHeldWatch(deps: Deps, workspace: Workspace): (link: Link) 
 }
 
 async function lookAt(deps: Deps, workspace: Workspace, link: Link, rows: readonly HeldLead[]): Promise<void> {
-  const published = await workspace.readPolicy();
+  const published = await workspace.readPolicy(link.connection.crm);
   const shared = sharedFacts(deps, link, published, deps.now());
   const woken = await underLease(deps, { lease: workspace.lease, what: "follow-up" }, async (tx) => {
     const { leads, over } = await readHeld(tx, workspace, rows);

@@ -107,17 +107,18 @@ async function sortRows(
   link: Link,
   { rows, sorting }: { rows: readonly InboxRow[]; sorting: Sorting },
 ): Promise<void> {
-  const { policy } = await workspace.readPolicy();
+  const { policy } = await workspace.readPolicy(link.connection.crm);
   const leadIds = [...new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId))];
   const known = await readLeads(deps.db.query, link.connection.id, leadIds);
   const isPresent = await presenceOf(link, { rows, known });
   const killers = await findKillers(deps, workspace, link, leadIds);
-  for (const row of rows) {
+  for (const given of rows) {
     // Parked at the door; somebody let it wait again.
-    if (!isEventRow(row)) {
-      sorting.junk.push(row);
+    if (!isEventRow(given)) {
+      sorting.junk.push(given);
       continue;
     }
+    const row = inPeople(link, given);
     try {
       // The deletion may stand in the same rows.
       if (row.change.kind === "lead-restored") await reread(deps, link, { leadId: row.subjectId, known });
@@ -135,6 +136,14 @@ async function sortRows(
       sorting.failed.push({ row, error });
     }
   }
+}
+
+/** Whom a change of an owner names, where several CRMs have them. */
+function inPeople({ people, connection }: Link, row: EventRow): EventRow {
+  const { change } = row;
+  if (people === null || change.kind !== "lead-changed" || change.field !== "owner" || change.value === null)
+    return row;
+  return { ...row, change: { ...change, value: people.personOf(connection.id, change.value) } };
 }
 
 async function reread(

@@ -20,7 +20,7 @@ export async function findKillers(
   leadIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
   if (!suspects.killers || leadIds.length === 0) return new Set();
-  const { qualifyingStage } = (await readPolicy()).policy;
+  const { qualifyingStage } = (await readPolicy(connection.crm)).policy;
   const wanted = { subjectIds: leadIds, limit: leadIds.length * eventsPerLead };
   const rows = await readKillers(deps.db.query, lease.workspaceId, wanted);
   const own = rows.filter((row) => row.connectionId === connection.id).filter(isEventRow);

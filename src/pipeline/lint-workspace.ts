@@ -8,25 +8,35 @@ import { connectionsOf } from "../store/connections.ts";
 import type { Query } from "../store/db.ts";
 import { recentFields } from "../store/recent-fields.ts";
 import { readReps } from "../store/reps.ts";
+import { readPeople } from "./read-people.ts";
 
 /** So many of the latest leads tell what is filled in. */
 const mostSamples = 1_000;
 
-type Known = Pick<LintInput, "roster" | "samples" | "now">;
+type Known = Pick<LintInput, "roster" | "samples" | "now"> & { crms: readonly string[] };
 
 /** Who there is in a workspace, and what its latest leads have filled in; null where nothing is known yet. */
-export async function knownOf(db: Query, workspaceId: string, now: string): Promise<Known> {
+async function knownOf(
+  db: Query,
+  workspaceId: string,
+  { now, policy }: { now: string; policy: Policy },
+): Promise<Known> {
   const samples = await recentFields(db, workspaceId, mostSamples);
-  return { now, roster: await rosterOf(db, workspaceId), samples: samples.length === 0 ? null : samples };
+  const linked = (await connectionsOf(db, workspaceId)).filter(({ status }) => status !== "removed");
+  return {
+    now,
+    roster: await rosterOf(db, workspaceId, policy),
+    crms: linked.map(({ crm }) => crm),
+    samples: samples.length === 0 ? null : samples,
+  };
 }
 
-async function rosterOf(db: Query, workspaceId: string): Promise<Roster | null> {
+async function rosterOf(db: Query, workspaceId: string, policy: Policy): Promise<Roster | null> {
   const active = (await connectionsOf(db, workspaceId)).filter(({ status }) => status === "active");
   const [first] = active;
   if (first === undefined) return null;
-  const lists: Awaited<ReturnType<typeof readReps>>[] = [];
-  for (const { id } of active) lists.push(await readReps(db, id));
-  const reps = lists.flat().map(({ rep }) => rep);
+  const people = await readPeople(db, workspaceId, policy);
+  const reps = people?.rosterFor(people.authorityId) ?? (await readReps(db, first.id)).map(({ rep }) => rep);
   return reps.length === 0 ? null : { reps, timeZone: first.timeZone };
 }
 
@@ -40,7 +50,7 @@ export async function lintFor(
     quietHours,
   }: { workspaceId: string; policy: Policy; now: string; quietHours: number | null },
 ): Promise<{ findings: Finding[]; known: Known }> {
-  const known = await knownOf(db, workspaceId, now);
+  const known = await knownOf(db, workspaceId, { now, policy });
   const limit = quietHours === null ? {} : { mostQuietHours: quietHours };
   return { findings: lintPolicy(policy, { ...known, ...limit }), known };
 }

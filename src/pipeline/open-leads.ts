@@ -50,7 +50,7 @@ const mostFailures = 3;
  */
 export async function reviewOpenLeads(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
   const { id: connectionId, workspaceId } = link.connection;
-  const { policy } = await workspace.readPolicy();
+  const { policy } = await workspace.readPolicy(link.connection.crm);
   const now = deps.now().getTime();
   const decided = {
     before: new Date(now - settledAfterMs).toISOString(),

@@ -21,11 +21,11 @@ import type { Link, Workspace } from "./workspace.ts";
  * known, and its accounts unless there are many: those go on being listed meanwhile.
  */
 export async function openLinks(deps: Deps, workspace: Workspace, links: Map<string, Link>): Promise<void> {
-  const { policy } = await workspace.readPolicy();
   for (const connection of await connectionsOf(deps.db.query, workspace.lease.workspaceId)) {
     if (connection.status !== "active") continue;
     const present = links.get(connection.id);
     if (present !== undefined) {
+      const { policy } = await workspace.readPolicy(connection.crm);
       const isSameGrant = present.connection.grantNumber === connection.grantNumber;
       const isSameMode = present.connection.mode === connection.mode;
       if (isSameGrant && isSameMode && present.qualifyingStage === policy.qualifyingStage) continue;

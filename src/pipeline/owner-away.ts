@@ -37,7 +37,7 @@ function ownerWithoutBackup({ trace }: Decision): string | null {
 
 /** Resolves the alerts of those who are back, or have a backup now. */
 export async function resolveOwnersBack(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  const shared = sharedFacts(deps, link, await workspace.readPolicy(), deps.now());
+  const shared = sharedFacts(deps, link, await workspace.readPolicy(link.connection.crm), deps.now());
   const open = await openAlerts(deps.db.query, workspace.lease.workspaceId, atMost);
   const mine = open.filter((alert) => alert.kind === kind && alert.connectionId === link.connection.id);
   if (mine.length === 0) return;

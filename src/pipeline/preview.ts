@@ -1,6 +1,7 @@
 import type { CrmClient } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import type { Policy } from "../engine/policy.ts";
+import { policyInCrm } from "../engine/policy-in-crm.ts";
 import { previewLines } from "../engine/preview.ts";
 import { isQualified } from "../engine/qualify.ts";
 import type { LeadFacts, Shared, State } from "../engine/snapshot.ts";
@@ -14,6 +15,7 @@ import { lockFacts } from "./decide-fresh.ts";
 import { gatherFacts } from "./facts.ts";
 import { fillIndex } from "./fill-index.ts";
 import { openReading } from "./open-reading.ts";
+import { clientOfPeople } from "./people-client.ts";
 import { loadRoster } from "./sync-reps.ts";
 import type { Head } from "./workspace.ts";
 
@@ -37,9 +39,11 @@ export async function previewLead(deps: Deps, wanted: Wanted): Promise<string[]>
 }
 
 async function previewIn(deps: Deps, connection: Connection, wanted: Wanted): Promise<string[] | null> {
-  const { leadId, policy, policyVersion } = wanted;
+  const { leadId, policyVersion } = wanted;
+  const policy = policyInCrm(wanted.policy, connection.crm);
   const reading = await openReading(deps, connection, policy);
-  const roster = await loadRoster(deps, connection.id);
+  const { people, roster } = await loadRoster(deps, connection, policy);
+  const spoken = clientOfPeople(reading.client, connection.id, () => people);
   let isAsIf = false;
   const asIfQualified = (lead: Lead): Lead => {
     if (isQualified(policy, { lead, trigger: { ...trigger, qualifiedAt: lead.qualifiedAt ?? now } })) return lead;
@@ -48,13 +52,13 @@ async function previewIn(deps: Deps, connection: Connection, wanted: Wanted): Pr
   };
   const now = deps.now().toISOString();
   const client: CrmClient = {
-    ...reading.client,
-    readLeads: async (...args) => (await reading.client.readLeads(...args)).map(asIfQualified),
+    ...spoken,
+    readLeads: async (...args) => (await spoken.readLeads(...args)).map(asIfQualified),
   };
   try {
     await fillIndex(deps, connection, policy);
     const known = await readLeads(deps.db.query, connection.id, [leadId]);
-    const link = { connection, client, roster };
+    const link = { connection, client, roster, people };
     const workspace = { readPolicy: async () => ({ policy, version: policyVersion }) };
     const heads: Head[] = [{ ...headOf(leadId, now), known: known.get(leadId) ?? null }];
     const { shared, ready } = await gatherFacts(deps, workspace, link, { heads, isPreview: true });

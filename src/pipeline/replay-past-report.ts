@@ -3,6 +3,7 @@ import { ThrottleClosed } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Changes } from "../engine/changes.ts";
 import type { Policy } from "../engine/policy.ts";
+import { policyInCrm } from "../engine/policy-in-crm.ts";
 import { didYouMean } from "../engine/suggest.ts";
 import { CrmError } from "../errors.ts";
 import type { Connection } from "../model/connection.ts";
@@ -32,8 +33,9 @@ export type PastReportOptions = {
  * A replay over the CRM's own history, for leads that Baton never decided. It only reads. Throws `Refused` with what to
  * mend: no connection, a policy that does not fit the account, a CRM that refuses or does not answer.
  */
-export async function* replayPastReport(deps: Deps, options: PastReportOptions): AsyncGenerator<Said, void, undefined> {
-  const connection = await findConnection(deps, options);
+export async function* replayPastReport(deps: Deps, given: PastReportOptions): AsyncGenerator<Said, void, undefined> {
+  const connection = await findConnection(deps, given);
+  const options = { ...given, policy: policyInCrm(given.policy, connection.crm) };
   const reading = await openReading(deps, connection, options.policy);
   try {
     const { client } = reading;

@@ -3,6 +3,7 @@ import type { Decision } from "../engine/decision.ts";
 import { engineVersion } from "../engine/decision.ts";
 import { createLimits } from "../engine/first-touch.ts";
 import type { Policy } from "../engine/policy.ts";
+import { withPolicy } from "../engine/policy-in-crm.ts";
 import {
   type Counted,
   count,
@@ -116,7 +117,7 @@ export function sharedReader(
 
   async function read(hash: string): Promise<SharedPair> {
     const stored = JSON.parse(await readShared(db, { workspaceId, hash })) as StoredShared;
-    const { now: _now, ...changed } = applyChanges({ ...stored, policy, now: "" }, changes);
+    const { now: _now, ...changed } = applyChanges({ ...withPolicy(stored, policy), now: "" }, changes);
     return { stored, changed };
   }
 
@@ -146,7 +147,7 @@ async function storedBy(
 ): Promise<By> {
   const [first] = decisions;
   const policy = first === undefined ? null : await policies.of(first.policyVersion);
-  const was = { ...stored, policy: policy ?? shared.policy, now: decidedAt };
+  const was = { ...withPolicy(stored, policy ?? shared.policy), now: decidedAt };
   return { shared: was, limitsOf: createLimits(was) };
 }
 

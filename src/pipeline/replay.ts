@@ -2,6 +2,7 @@ import { decide, decideAll } from "../engine/decide.ts";
 import { type Decision, engineVersion, type LedgerPick } from "../engine/decision.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
+import { withPolicy } from "../engine/policy-in-crm.ts";
 import type { LeadFacts, Shared } from "../engine/snapshot.ts";
 import { moveState } from "../engine/working.ts";
 import type { Query } from "../store/db.ts";
@@ -63,8 +64,8 @@ function compare({ decisions, picks }: StoredBatch, again: readonly (Made | null
 }
 
 /** The inverse of what a recording stores of the facts that leads share. */
-function sharedOf(body: string, rest: Pick<Shared, "policy" | "now">): Shared {
-  return { ...(JSON.parse(body) as Omit<Shared, "policy" | "now">), ...rest };
+function sharedOf(body: string, { policy, now }: Pick<Shared, "policy" | "now">): Shared {
+  return { ...withPolicy(JSON.parse(body) as Omit<Shared, "policy" | "now">, policy), now };
 }
 
 /** Null for a decision whose facts are gone. */

@@ -1,19 +1,19 @@
 import type { Deps } from "../deps.ts";
-import { parsePolicy } from "../engine/parse-policy.ts";
 import { releaseClaims } from "../store/inbox.ts";
 import type { Lease } from "../store/leases.ts";
-import { activePolicy } from "../store/policies.ts";
 import { eachLink } from "./each-link.ts";
+import { followAuthority } from "./follow-authority.ts";
 import { takeIn, takeRows } from "./intake.ts";
 import { lookUpOwners } from "./look-up-owners.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
 import { drainLink, openLinks } from "./open-links.ts";
+import { policyReader } from "./policy-reader.ts";
 import { takeUpOperations } from "./repair.ts";
 import { takeOver } from "./take-over.ts";
 import type { Turnstile } from "./turnstile.ts";
 import { watchLoops } from "./watch-loops.ts";
-import type { Link, PublishedPolicy, Workspace } from "./workspace.ts";
+import type { Link, Workspace } from "./workspace.ts";
 
 /** What the worker holds of a workspace that it runs. */
 export type Running = {
@@ -25,7 +25,6 @@ export type Running = {
 };
 
 const meterEveryMs = 10_000;
-const policyFreshMs = 1_000;
 /** So long a connection that was installed, or switched to or from shadow, may go on with what it had begun. */
 const connectionsMs = 2_000;
 
@@ -60,7 +59,10 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
   const connections = createLoop(deps, {
     name: "connections",
     everyMs: connectionsMs,
-    run: () => openLinks(deps, workspace, links),
+    async run() {
+      await followAuthority(deps, workspace);
+      await openLinks(deps, workspace, links);
+    },
   });
   const meter = createMeter(deps, workspace);
   const measure = createLoop(deps, { name: "meter", everyMs: meterEveryMs, run: meter.read });
@@ -98,18 +100,4 @@ async function drain(deps: Deps, loops: readonly Loop[], links: ReadonlyMap<stri
   for (const link of links.values()) link.throttle.close();
   await Promise.all(loops.map((loop) => loop.stop()));
   for (const link of links.values()) await drainLink(deps, link);
-}
-
-/** The published policy, looked up once a second at most and parsed once per version. */
-function policyReader(deps: Deps, workspaceId: string): () => Promise<PublishedPolicy> {
-  let known: PublishedPolicy | null = null;
-  let readAtMs = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (known !== null && deps.monotonic() - readAtMs < policyFreshMs) return known;
-    readAtMs = deps.monotonic();
-    const active = await activePolicy(deps.db.query, workspaceId);
-    if (active === null) throw new Error(`Workspace ${workspaceId} has no published policy.`);
-    if (known?.version !== active.version) known = { version: active.version, policy: parsePolicy(active.text) };
-    return known;
-  };
 }

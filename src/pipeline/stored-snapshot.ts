@@ -1,5 +1,6 @@
 import { decide } from "../engine/decide.ts";
 import type { Policy } from "../engine/policy.ts";
+import { withPolicy } from "../engine/policy-in-crm.ts";
 import type { Shared, Snapshot, State } from "../engine/snapshot.ts";
 import { moveState } from "../engine/working.ts";
 import type { Query } from "../store/db.ts";
@@ -15,7 +16,8 @@ export async function storedSnapshot(db: Query, row: DecisionRow, policy: Policy
 
 /** The inverse of what a recording stores of the facts that leads share. */
 export function sharedOf({ shared, batch }: StoredBatch, policy: Policy): Shared {
-  return { ...(JSON.parse(shared) as Omit<Shared, "policy" | "now">), policy, now: batch.decidedAt };
+  const stored = JSON.parse(shared) as Omit<Shared, "policy" | "now">;
+  return { ...withPolicy(stored, policy), now: batch.decidedAt };
 }
 
 /** The state that the decision at this position of its batch was made in. */

@@ -10,6 +10,7 @@ import { moveOpenWork } from "../store/open-work.ts";
 import { removeOpportunities, upsertOpportunities } from "../store/opportunities.ts";
 import { goneToRead } from "../store/readings.ts";
 import { lookSince, readSyncCursor, saveSyncCursor } from "./cursors.ts";
+import { countsDeals } from "./people.ts";
 import { dropAccounts, type Gone, storeAccounts } from "./store-accounts.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
@@ -78,11 +79,15 @@ type ReadOpportunities = { read: readonly Opportunity[]; readAt: Date };
 /** Open opportunities are part of their owners' load. Those of which something newer is known are left as they are. */
 export async function storeOpportunities(
   deps: Deps,
-  { connection: { id: connectionId, workspaceId } }: Pick<Link, "connection">,
+  {
+    connection: { id: connectionId, workspaceId },
+    people = null,
+  }: Pick<Link, "connection"> & Partial<Pick<Link, "people">>,
   { read, readAt, policy }: ReadOpportunities & { policy: Policy },
 ): Promise<void> {
   const item = ({ id }: Opportunity) => opportunityItem(id);
-  const isWork = (opportunity: Opportunity) => opportunity.isOpen && opportunity.ownerId !== null;
+  const isWork = (opportunity: Opportunity) =>
+    opportunity.isOpen && opportunity.ownerId !== null && countsDeals(people, connectionId);
   const pointsOf = (opportunity: Opportunity) => opportunityPoints(opportunity, policy, deps.now());
   const reading = { workspaceId, connectionId, readAt: readAt.toISOString(), at: deps.now().toISOString() };
   await deps.db.transaction(async (tx) => {

@@ -15,6 +15,7 @@ import type { Lease } from "../store/leases.ts";
 import type { SettledOperation } from "../store/operations.ts";
 import type { TimerRow } from "../store/timers.ts";
 import type { EventRow } from "./event-row.ts";
+import type { People } from "./people.ts";
 import type { Station } from "./station.ts";
 import type { Turnstile, Visitor } from "./turnstile.ts";
 
@@ -22,7 +23,8 @@ import type { Turnstile, Visitor } from "./turnstile.ts";
 export type Workspace = {
   lease: Lease;
   links: ReadonlyMap<string, Link>;
-  readPolicy(): Promise<PublishedPolicy>;
+  /** In force; of a `crm` as it is for the leads of that one. */
+  readPolicy(crm?: string): Promise<PublishedPolicy>;
   /** There may be room or rows: look into the inbox. */
   wake(): void;
   /** A connection is not as it was opened any more. */
@@ -65,8 +67,9 @@ export type Link = {
   throttle: Throttle;
   /** Its calls of the account's day; in `throttle` it says who may call. */
   pot: DayPot;
-  /** Replaced whole by sync-reps. */
+  /** Replaced whole by sync-reps, as is `people`: null where the workspace has one CRM. */
   roster: Roster;
+  people: People | null;
   leads: Station<Head>;
   /** Records one transaction at a time; what is gathered meanwhile goes into the next. */
   record(batch: GatheredBatch): Promise<void>;

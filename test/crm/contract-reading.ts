@@ -78,10 +78,16 @@ export function testReading(name: string, start: Start): void {
     });
 
     test("reps who left are listed as inactive", async () => {
-      const reps = await crm.client.listReps(sync);
+      const reps = (await crm.client.listReps(sync)).map(({ rep }) => rep);
 
       expect(reps.find((rep) => rep.id === crm.reps[0])?.active).toBe(true);
       expect(reps.find((rep) => rep.id === crm.formerRep)?.active).toBe(false);
+    });
+
+    test("reps come with the address by which other CRMs know them", async () => {
+      const listed = await crm.client.listReps(sync);
+
+      expect(listed.find(({ rep }) => rep.id === crm.reps[0])?.email).toMatch(/^[^@]+@[^@]+$/);
     });
 
     test("stages are listed first to last", async () => {

@@ -21,8 +21,10 @@ describe("reps", () => {
     user?.properties.set("hs_working_hours", hours).set("hs_standard_time_zone", "Europe/Vienna");
     await world.client.ensureSchema(sync);
 
-    const reps = await world.client.listReps(sync);
+    const listed = await world.client.listReps(sync);
+    const reps = listed.map(({ rep }) => rep);
 
+    expect(listed[0]?.email).toBe("ann@corp.example");
     expect(reps.map(({ id }) => id)).toEqual(["11", "12", "13"]);
     expect(reps[0]).toEqual({
       id: "11",
@@ -75,7 +77,7 @@ describe("reps", () => {
     const reps = await world.client.listReps(sync);
 
     expect(off).toMatchObject([{ feature: "availability" }]);
-    expect([readsAvailability, reps[0]?.shifts, asked() - before]).toEqual([false, null, 0]);
+    expect([readsAvailability, reps[0]?.rep.shifts, asked() - before]).toEqual([false, null, 0]);
   });
 });
 

@@ -317,7 +317,7 @@ test("people's teams are their role and the groups that they are in, be it throu
   });
   putRow(org, "UserLogin", { UserId: reps[1], IsFrozen: true });
 
-  const people = new Map((await world.client.listReps(sync)).map((rep) => [rep.id, rep]));
+  const people = new Map((await world.client.listReps(sync)).map(({ rep }) => [rep.id, rep]));
 
   expect(people.get(reps[0])).toMatchObject({
     teams: ["DACH Sales", "Everyone", "Inbound"],

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Rep } from "../../model/rep.ts";
+import type { ListedRep, Rep } from "../../model/rep.ts";
 import type { Pay } from "../crm.ts";
 import { text } from "../values.ts";
 import { type HubspotRecord, ownerList, recordList } from "./answers.ts";
@@ -15,8 +15,11 @@ export const hoursProperties = ["hs_working_hours", "hs_standard_time_zone", "hs
 const userProperties = ["hubspot_owner_id", "hs_internal_user_id", ...hoursProperties].join(",");
 
 /** See CrmClient. Owners of type QUEUE are no people, and left out. */
-export async function listReps(context: Context, pay: Pay): Promise<readonly Rep[]> {
-  return (await listPeople(context, pay)).map(({ owner, user }) => toRep(owner, user));
+export async function listReps(context: Context, pay: Pay): Promise<readonly ListedRep[]> {
+  return (await listPeople(context, pay)).map(({ owner, user }) => ({
+    rep: toRep(owner, user),
+    email: owner.email?.trim() || null,
+  }));
 }
 
 /** Owners with their users, who have the hours; without one where there is none or none may be read. */

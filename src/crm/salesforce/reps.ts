@@ -1,4 +1,4 @@
-import type { Absence, Rep } from "../../model/rep.ts";
+import type { Absence, ListedRep, Rep } from "../../model/rep.ts";
 import type { Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import type { Context } from "./context.ts";
@@ -10,7 +10,7 @@ import { soql } from "./soql.ts";
  * See CrmClient. Whoever may own a lead: people of the org, no portal users (salesforce.md §4.4). Their teams are their role, and
  * the groups and queues that they belong to. One call, and one for each further page.
  */
-export async function listReps(context: Context, pay: Pay): Promise<readonly Rep[]> {
+export async function listReps(context: Context, pay: Pay): Promise<readonly ListedRep[]> {
   // Absent where the org does not let people say so, or Baton's user look.
   const { there, turn } = await presentObjects(context, ["OutOfOffice", "UserLogin", "GroupMember"], pay);
   const [users = [], logins = [], members = [], absences = []] = await queryTogether(
@@ -31,7 +31,7 @@ export async function listReps(context: Context, pay: Pay): Promise<readonly Rep
   return users.map((row) => {
     const id = text(row, "Id") ?? "";
     const role = nameOf(row.UserRole);
-    return {
+    const rep: Rep = {
       ...{ id, userId: id, name: text(row, "Name") ?? id },
       active: row.IsActive === true && !frozen.has(id),
       teams: [...new Set([...(role === null ? [] : [role]), ...(groups.get(id) ?? [])])],
@@ -39,6 +39,7 @@ export async function listReps(context: Context, pay: Pay): Promise<readonly Rep
       shifts: null,
       absences: away.get(id) ?? [],
     };
+    return { rep, email: text(row, "Email") };
   });
 }
 

@@ -29,6 +29,8 @@ function obstacleInWords(obstacle: Obstacle, { load, names }: { load: number; na
       return "no person had given it to its owner";
     case "inactive":
       return "they had been active";
+    case "no-user":
+      return "they had had a user in the CRM where the lead is";
     case "not-in-pool":
       return `they had been in pool ${obstacle.poolId}`;
     case "not-a-specialist":

@@ -14,6 +14,8 @@ export type Obstacle =
   | { kind: "claims" }
   | { kind: "kept-owner" }
   | { kind: "inactive" }
+  /** The lead is in a CRM of the workspace in which they do not work. */
+  | { kind: "no-user" }
   | { kind: "not-in-pool"; poolId: string }
   | { kind: "not-a-specialist"; of: "segments" | "languages" | "verticals"; name: string }
   | { kind: "seniority"; least: number }
@@ -61,7 +63,7 @@ export function possibleObstacles(snapshot: Snapshot, repId: string): Obstacle[]
     ...((own(state.load, repId) ?? 0) > 0 ? [{ kind: "load", below: 1 } as const] : []),
     ...(own(state.recent ?? {}, repId) === undefined ? [] : [{ kind: "caps" } as const]),
     ...(settingsOf(shared.policy, rep).never === null ? [] : [{ kind: "exception" } as const]),
-    ...(rep.active ? [] : [{ kind: "inactive" } as const]),
+    ...(rep.active ? [] : [{ kind: rep.noUser ? "no-user" : "inactive" } as const]),
     { kind: "absent" },
     ...holidaysNear(shared, rep),
     ...residencyOf(snapshot),
@@ -125,7 +127,8 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
     case "kept-owner":
       return { ...snapshot, facts: { ...facts, ownerHistory: [] } };
     case "inactive":
-      return withRep(snapshot, repId, { active: true });
+    case "no-user":
+      return withRep(snapshot, repId, ({ noUser: _, ...rep }) => ({ ...rep, active: true }));
     case "not-in-pool":
       return withPolicy(snapshot, ({ pools }) => ({
         pools: pools.map((pool) => (pool.name === obstacle.poolId ? { ...pool, reps: [...pool.reps, repId] } : pool)),
@@ -137,12 +140,12 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
     case "seniority":
       return withSettings(snapshot, repId, () => ({ seniority: obstacle.least }));
     case "absent":
-      return withRep(snapshot, repId, { absences: [], shifts: always });
+      return withRep(snapshot, repId, (rep) => ({ ...rep, absences: [], shifts: always }));
     case "holiday":
       // Of a region that nobody knows there are no holidays.
       return withSettings(snapshot, repId, () => ({ holidayRegion: "" }));
     case "present":
-      return withRep(snapshot, obstacle.repId, { absences: [longAbsence(shared.now)] });
+      return withRep(snapshot, obstacle.repId, (rep) => ({ ...rep, absences: [longAbsence(shared.now)] }));
     case "residency":
       return withPolicy(snapshot, ({ residency }) => ({
         residency: residency.map((each) => ({
@@ -192,8 +195,8 @@ function withPolicy(snapshot: Snapshot, change: (policy: Policy) => Partial<Poli
   return { ...snapshot, shared: { ...snapshot.shared, policy: { ...policy, ...change(policy) } } };
 }
 
-function withRep(snapshot: Snapshot, repId: string, change: Partial<Shared["reps"][number]>): Snapshot {
-  const reps = snapshot.shared.reps.map((rep) => (rep.id === repId ? { ...rep, ...change } : rep));
+function withRep(snapshot: Snapshot, repId: string, change: (rep: Rep) => Rep): Snapshot {
+  const reps = snapshot.shared.reps.map((rep) => (rep.id === repId ? change(rep) : rep));
   return { ...snapshot, shared: { ...snapshot.shared, reps } };
 }
 

@@ -28,6 +28,8 @@ export type LintInput = {
   now: string;
   /** Null: nothing is said of reps. */
   roster: Roster | null;
+  /** Names of the CRMs that are linked; left out: nothing is said of them. */
+  crms?: readonly string[];
   /** The fields of some leads, by the names of conditions (`score`, `crm.region`); null: nothing is said of what is filled. */
   samples: readonly Readonly<Record<string, string | null>>[] | null;
   /** Hours of a week for which a pool may have nobody on shift. */

@@ -1,4 +1,5 @@
 import { backups } from "./backups.ts";
+import { crmsNamed } from "./crms-named.ts";
 import { deadEnd } from "./dead-end.ts";
 import type { Lint } from "./finding.ts";
 import { scoreGap, segmentGap } from "./gaps.ts";
@@ -20,6 +21,7 @@ export const lints = {
   "territory-overlap": territoryOverlap,
   uncovered,
   "names-nobody": namesNobody,
+  "crms-named": crmsNamed,
   "pool-without-rep": poolWithoutRep,
   "dead-end": deadEnd,
   backups,

@@ -1,0 +1,61 @@
+import type { CrmClient } from "../crm/crm.ts";
+import type { Receipt } from "../model/operation.ts";
+import type { People } from "./people.ts";
+
+/**
+ * A client that speaks of people, where several CRMs have them: whose owner id it reads becomes the person's, and a
+ * person's becomes the owner id that is written. Accounts, opportunities and reps come as the CRM has them: they are stored
+ * like that, and the people among them are met when they are used (facts.ts). Asked anew at each call: who is whom changes.
+ */
+export function clientOfPeople(client: CrmClient, connectionId: string, people: () => People | null): CrmClient {
+  const personOf = <Id extends string | null>(id: Id): Id =>
+    id === null ? id : ((people()?.personOf(connectionId, id) ?? id) as Id);
+  // Who has lost their user is refused by the CRM, and the next one gets the lead.
+  const ownerIn = (personId: string): string => people()?.ownerIn(connectionId, personId) ?? personId;
+  return {
+    ...client,
+    async readLeads(...args) {
+      const leads = await client.readLeads(...args);
+      return leads.map((lead) => ({ ...lead, ownerId: personOf(lead.ownerId) }));
+    },
+    async readOwnerHistory(...args) {
+      const histories = await client.readOwnerHistory(...args);
+      return new Map(
+        [...histories].map(([id, changes]) => [
+          id,
+          changes.map((change) => ({ ...change, ownerId: personOf(change.ownerId) })),
+        ]),
+      );
+    },
+    async readActivity(...args) {
+      const activities = await client.readActivity(...args);
+      return activities.map((activity) => ({
+        ...activity,
+        ownerId: personOf(activity.ownerId),
+        touch: activity.touch === null ? null : { ...activity.touch, by: personOf(activity.touch.by) },
+      }));
+    },
+    async readTasks(...args) {
+      return (await client.readTasks(...args)).map((task) => ({ ...task, holderId: personOf(task.holderId) }));
+    },
+    async findTasks(...args) {
+      return (await client.findTasks(...args)).map((task) => ({ ...task, holderId: personOf(task.holderId) }));
+    },
+    async updateLeads(writes, pay) {
+      const receipts = await client.updateLeads(
+        writes.map((write) => (write.ownerId === undefined ? write : { ...write, ownerId: ownerIn(write.ownerId) })),
+        pay,
+      );
+      return new Map([...receipts].map(([key, receipt]) => [key, inPeople(receipt)]));
+    },
+    createTasks: (drafts, pay) =>
+      client.createTasks(
+        drafts.map((draft) => ({ ...draft, ownerId: ownerIn(draft.ownerId) })),
+        pay,
+      ),
+  };
+
+  function inPeople(receipt: Receipt): Receipt {
+    return receipt.kind === "yielded" ? { ...receipt, toOwnerId: personOf(receipt.toOwnerId) } : receipt;
+  }
+}
