@@ -137,7 +137,8 @@ export type PastFields = { lead: readonly LeadField[]; crm: readonly string[] };
 
 /**
  * One connection. Each method makes one API call unless it says otherwise, and throws CrmError.
- * Ids are the CRM's; lists hold at most `maxBatch` ids.
+ * Ids are the CRM's; lists hold at most `maxBatch` ids. A permit that came along is spent, or given back where there was
+ * nothing to ask. What a CRM has none of, such as deals, is an empty page or list of that.
  */
 export type CrmClient = {
   maxBatch: number;

@@ -20,7 +20,7 @@ export type DayState = {
 };
 
 /**
- * The calls of an account in a rolling day, of which other apps take their part (salesforce.md §3.1). Where the CRM tells of no
+ * The calls of an account in a rolling day, of which other apps take their part. Where the CRM tells of no
  * such number, nothing is held back. All times are epoch milliseconds of the wall clock, as the counts outlive the process.
  */
 export type DayPot = {
@@ -46,7 +46,7 @@ const urgentLanes: ReadonlySet<Lane> = new Set(["owner-write", "live-read"]);
 
 /**
  * The share of the account's day that is used, whoever used it, at which a lane rests: what is not needed to route a lead gives
- * way, so that there is something left to route it with (salesforce.md §3.1, "Throttle plan").
+ * way, so that there is something left to route it with.
  */
 const restsAt = byLane((lane) => {
   if (lane === "backfill") return 0.7;

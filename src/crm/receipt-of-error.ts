@@ -1,5 +1,5 @@
 import type { CrmError } from "../errors.ts";
-import type { Receipt } from "../model/operation.ts";
+import { missingScope, type Receipt } from "../model/operation.ts";
 
 /** How long what was not done is left alone before the work is taken up again. */
 const laterMs = 30_000;
@@ -9,14 +9,19 @@ export function receiptOfError(error: CrmError, now: Date): Receipt {
   switch (error.kind) {
     case "rejected":
     case "conflict":
+      return refusedFor(error, error.rule ?? "refused");
     case "missing-scope":
-      return { kind: "refused", because: error.message, rule: error.rule ?? "refused", fields: error.fields ?? [] };
+      return refusedFor(error, [missingScope, error.rule ?? []].flat().join(" "));
     case "unknown-outcome":
       return { kind: "unknown", because: error.message };
     default:
       return notDone(error.message, error.retryAt ?? later(now));
   }
 }
+
+const refusedFor = ({ message: because, fields = [] }: CrmError, rule: string): Receipt => ({
+  ...{ kind: "refused", because, rule, fields },
+});
 
 /** Proven not done, and to be sent again as it is. */
 export const notDone = (because: string, retryAt: Date): Receipt => ({

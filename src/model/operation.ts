@@ -77,6 +77,10 @@ export type Operation = {
   body: OperationBody;
 };
 
+/** Rules of a refusal that mean the same at every CRM: the lead needs another owner; and, as its first word, nobody let us. */
+export const ownerNotAssignable = "owner-not-assignable";
+export const missingScope = "missing-scope";
+
 /** What the CRM answered to one operation. */
 export type Receipt =
   | { kind: "done"; crmId: string | null; note?: string }
@@ -85,7 +89,7 @@ export type Receipt =
   | { kind: "yielded"; toOwnerId: string | null }
   /** Sent, and no answer proves what became of it. */
   | { kind: "unknown"; because: string }
-  /** The CRM refused this record; `fields` are theirs, as they name them. */
+  /** The CRM refused this record. `rule` is one of those above, or what the CRM calls it; `fields` are named as it does. */
   | { kind: "refused"; because: string; rule: string; fields: readonly string[] }
   /** The record is not there any more. */
   | { kind: "gone" }

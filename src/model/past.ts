@@ -7,7 +7,8 @@ export type Version<T> = { since: string; value: T };
 export type Past<T> = { versions: readonly [Version<T>, ...Version<T>[]]; doubts: readonly Doubt[] };
 
 /**
- * A field that is not as it was then. `no-history`: the CRM keeps none of it, so it is as it is today; `history-cut`: what
+ * A field that is not as it was then: of a lead its name in `Lead.fields`, or `ownerId`; of an account or a deal with
+ * `account.` or `opportunity.` before it. `no-history`: the CRM keeps none of it, so it is as it is today; `history-cut`: what
  * the CRM tells of it begins later, so it is the oldest that is told; `not-there`: the CRM has no such field.
  */
 export type Doubt = { field: string; because: "no-history" | "history-cut" | "not-there" };

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { nextTurn } from "../engine/next-turn.ts";
 import { updateKeyOf } from "../engine/plan.ts";
-import type { LeadUpdate, Receipt } from "../model/operation.ts";
+import { type LeadUpdate, missingScope, ownerNotAssignable, type Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { lockSurvivor } from "../store/leads.ts";
@@ -35,7 +35,7 @@ function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
   return parts;
 }
 
-const lacksPermission = ({ rule }: Refusal) => rule.startsWith("missing-scope");
+const lacksPermission = ({ rule }: Refusal) => rule.startsWith(missingScope);
 
 const partKey = (wholeKey: string, name: string) => `${wholeKey}.${name}`;
 
@@ -81,7 +81,7 @@ export async function handleRefusal(
 ): Promise<void> {
   const parts = splitUpdate(job.operation, receipt);
   if (parts.length > 0) return sendParts(deps, workspace, link, { job, parts, receipt });
-  const isOwnerGone = job.operation.body.update.owner !== undefined && receipt.rule === "owner-not-assignable";
+  const isOwnerGone = job.operation.body.update.owner !== undefined && receipt.rule === ownerNotAssignable;
   const at = deps.now().toISOString();
   // Together, or a crash in between leaves a refusal that nobody is told of, or a lead that nobody gets.
   await deps.db.transaction(async (tx) => {

@@ -1,5 +1,5 @@
 import { CrmError } from "../../errors.ts";
-import type { Receipt } from "../../model/operation.ts";
+import { ownerNotAssignable, type Receipt } from "../../model/operation.ts";
 import type { Pay } from "../crm.ts";
 import { receiptOfError } from "../receipt-of-error.ts";
 import { rounds } from "../rounds.ts";
@@ -22,9 +22,6 @@ export type Item = {
 
 export type Receipts = Map<string, Receipt>;
 type Refusal = Receipt & { kind: "refused" };
-
-/** HubSpot's refusal of an owner who left or never was; the pipeline gives the lead to another rep. */
-const ownerNotAssignable = "owner-not-assignable";
 
 /**
  * Sends items as batches of one path, one receipt each. One call when nothing is refused and no record is named twice.

@@ -1,4 +1,5 @@
 import { CrmError, type CrmErrorDetails, type CrmErrorKind } from "../../errors.ts";
+import { missingScope } from "../../model/operation.ts";
 import { type Answer, type Failure, parseFailure } from "./answers.ts";
 import { untilMidnight } from "./until-midnight.ts";
 
@@ -87,8 +88,6 @@ export function fieldsOf({ errors, context }: Failure): string[] {
 }
 
 const propertyNames = (context: Record<string, string[]> | undefined) => context?.propertyName ?? [];
-
-const missingScope = "missing-scope";
 
 /** Any one of the named scopes would do (hubspot.md §3.3). */
 function scopesOf({ errors, context }: Failure): string {

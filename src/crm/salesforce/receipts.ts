@@ -1,5 +1,5 @@
 import type { CrmError } from "../../errors.ts";
-import type { Receipt } from "../../model/operation.ts";
+import { missingScope, ownerNotAssignable, type Receipt } from "../../model/operation.ts";
 import { later, notDone, receiptOfError as receiptOfAny } from "../receipt-of-error.ts";
 import type { Failure } from "./answers.ts";
 import { codeOf } from "./errors.ts";
@@ -34,7 +34,7 @@ export function receiptOfFailure(
     return notDone("Somebody else holds the record, or one above it.", new Date(now.getTime() + lockMs));
   }
   const isOwner = ownerRefusals.has(code) || (isAboutOwner && code === "INVALID_CROSS_REFERENCE_KEY");
-  const rule = isOwner ? "owner-not-assignable" : code;
+  const rule = isOwner ? ownerNotAssignable : code;
   const words = code === "FIELD_CUSTOM_VALIDATION_EXCEPTION" ? first.message : undefined;
   return { kind: "refused", because: words ?? `Salesforce refused it: ${code}.`, rule, fields };
 }
@@ -48,6 +48,6 @@ export function receiptOfError(error: CrmError, now: Date): Receipt {
   if (error.kind !== "missing-scope") return receiptOfAny(error, now);
   return {
     ...{ kind: "refused", because: "The user whom Baton works as lacks the permission." },
-    ...{ rule: `missing-scope ${error.rule ?? "FORBIDDEN"}`, fields: error.fields ?? [] },
+    ...{ rule: `${missingScope} ${error.rule ?? "FORBIDDEN"}`, fields: error.fields ?? [] },
   };
 }
