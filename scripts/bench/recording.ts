@@ -43,7 +43,8 @@ export async function openRecording(db: Db, workspaceId: string, shared: Shared)
       capabilities: { uniqueTaskKey: true, readsAvailability: true },
     },
     inHand: new Set(),
-    unsent: new Set(),
+    unsent: new Map(),
+    client: { leadWrites: { maxBatch: 100, withTasks: false } } as Partial<Link["client"]> as Link["client"],
     updates: { push: () => undefined, waiting: () => 0, busy: () => false, drain: async () => undefined },
     loadPlanned: () => undefined,
   });

@@ -135,6 +135,14 @@ export type ChangeFeed = {
 export type PastWanted = { leadId: string; at: string };
 export type PastFields = { lead: readonly LeadField[]; crm: readonly string[] };
 
+/** How a CRM takes updates of leads. */
+export type LeadWrites = {
+  /** Of one `updateLeads` at most. */
+  maxBatch: number;
+  /** An update carries the new tasks of its lead (`LeadWrite.tasks`): all of that is written, or nothing. False: `createTasks` makes them. */
+  withTasks: boolean;
+};
+
 /**
  * One connection. Each method makes one API call unless it says otherwise, and throws CrmError.
  * Ids are the CRM's; lists hold at most `maxBatch` ids. A permit that came along is spent, or given back where there was
@@ -143,6 +151,7 @@ export type PastFields = { lead: readonly LeadField[]; crm: readonly string[] };
 export type CrmClient = {
   maxBatch: number;
   maxHistoryBatch: number;
+  leadWrites: LeadWrites;
   /** Left out: this CRM has none. */
   feed?: ChangeFeed;
   /** `crmFields` are fields by the CRM's own names, given back as `crm.<name>`. Ids that are not there any more are left out. */
@@ -196,7 +205,11 @@ export type CrmClient = {
   };
   findChangedAccounts(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<{ id: string }>>;
   findChangedOpportunities(options: { since: Date; after: string | null }, pay: Pay): Promise<Page<{ id: string }>>;
-  /** One receipt per write, by its key. Never throws for a single record; throws when nothing was sent. */
+  /**
+   * One receipt per write, and per task that it carries, by their keys; at most `leadWrites.maxBatch` writes. One call, and a few
+   * more where records are refused. Never throws for a single record; throws when nothing was sent. A task that is refused does
+   * not keep its lead from being written. The tasks of a lead that is refused are `retry`: nothing was made of them.
+   */
   updateLeads(writes: readonly LeadWrite[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
   createTasks(drafts: readonly TaskDraft[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
   updateTasks(changes: readonly TaskChange[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;

@@ -64,6 +64,8 @@ export type LeadWrite = {
   /** For a lookup of the lead's account; a CRM without one takes no notice. */
   accountId?: string;
   stamp?: Partial<Readonly<Record<StampField, string | null>>>;
+  /** To be made together with it, for CRMs that do so (`LeadWrites.withTasks`). */
+  tasks?: readonly TaskDraft[];
 };
 
 /** The fields that Baton keeps on a lead; each CRM folder maps them to its own names. */

@@ -3,10 +3,10 @@ import type { Throttle } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import { clientOfLink } from "./link-client.ts";
-import { createSettler } from "./note-settled.ts";
 import { type Opened, openThrottle } from "./open-throttle.ts";
 import { type Setup as Retry, retryHeads, retryLater, retryLooks, retryUpdates } from "./retry.ts";
 import { createRecorder, routeBatch } from "./route.ts";
+import { createSettler } from "./settler.ts";
 import { createStation, type StationOptions } from "./station.ts";
 import { loadRoster } from "./sync-reps.ts";
 import { checkTasks, writeTasks } from "./tasks.ts";
@@ -46,8 +46,8 @@ export async function createLink(created: Created): Promise<Link> {
     ...(await loadRoster(deps, connection, policy)),
     leads: createStation(leadStation(setup, client.maxBatch)),
     record: createRecorder(deps, workspace, () => link),
-    settle: createSettler(deps, workspace),
-    updates: createStation(updateStation(setup, client.maxBatch)),
+    settle: createSettler(deps, workspace, () => link),
+    updates: createStation(updateStation(setup, client.leadWrites.maxBatch)),
     tasks: createStation({
       ...sharedOptions(setup, client.maxBatch),
       lane: "task",
@@ -77,7 +77,7 @@ export async function createLink(created: Created): Promise<Link> {
     unreadable: new Map(),
     looksAtMost: new Map(),
     inHand: new Set(),
-    unsent: new Set(),
+    unsent: new Map(),
     listedWith: null,
     metOpportunities: { accountIds: new Set(), restUntil: 0 },
     missedDomains: new Map(),

@@ -10,7 +10,7 @@ import type { DecidedLead } from "../store/decisions.ts";
 import { waitTimerId } from "../store/held-leads.ts";
 import type { NewTimer } from "../store/timers.ts";
 import type { DecidedFresh } from "./decide-fresh.ts";
-import { isUpdate } from "./jobs-of.ts";
+import { goesAlong, isUpdate } from "./jobs-of.ts";
 import { knownOverCapacity } from "./owner-over-capacity.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
@@ -45,21 +45,22 @@ const tellsOfOverload = ({ body }: Operation): boolean =>
 /** A decision and all that follows from it, as it is stored. */
 export function decidedLead(
   context: DecisionContext,
-  { plan, keys }: { plan: Plan | undefined; keys: DecidedFresh["keys"] },
+  { plan, keys, link }: { plan: Plan | undefined; keys: DecidedFresh["keys"]; link: Link },
 ): DecidedLead {
   const { decisionId, facts, decision, receivedAt } = context;
   const { qualifiedAt } = facts.trigger;
   const about = { leadId: facts.lead.id, decisionId, qualifiedAt };
   const { operations, timers } = plan ?? { operations: [], timers: [] };
   const limit = timers.find((timer) => timer.kind === "breach");
+  const isSentAtOnce = (operation: Operation) => isUpdate(operation) || goesAlong(operation, link.client);
   return {
     decisionId,
     facts,
     decision,
     keys: keys.get(facts.lead.id) ?? { email: null, phone: null, name: null },
     receivedAt,
-    sending: operations.filter(isUpdate),
-    operations: operations.filter((operation) => !isUpdate(operation)),
+    sending: operations.filter(isSentAtOnce),
+    operations: operations.filter((operation) => !isSentAtOnce(operation)),
     timers: [...timers.map(({ key, kind, dueAt }) => ({ ...about, id: key, kind, dueAt })), ...waitOf(context, about)],
     followUp:
       limit === undefined

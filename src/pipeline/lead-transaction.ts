@@ -6,7 +6,7 @@ import { endFollowUps } from "./end-follow-ups.ts";
 import { underLease } from "./under-lease.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
-/** Keeps the update of a decision from being sent, if it was not yet; the keys of all that are kept back. */
+/** Keeps the update of a decision and what goes with it from being sent, if it was not yet; the keys of all that are kept back. */
 export type Recall = (decisionId: string) => readonly string[];
 
 /** Under the lease. What was kept back goes out after all when it fails. */
@@ -16,15 +16,17 @@ export async function inTransaction<T>(
   link: Link,
   run: (tx: Tx, recall: Recall) => Promise<T>,
 ): Promise<T> {
-  const held = new Set<string>();
+  const held = new Map<string, readonly string[]>();
   const recall: Recall = (decisionId) => {
     const key = updateKeyOf(decisionId);
-    if (link.unsent.delete(key)) held.add(key);
-    return [...held];
+    const recorded = link.unsent.get(key);
+    if (recorded !== undefined) held.set(key, recorded);
+    link.unsent.delete(key);
+    return [...held.values()].flat();
   };
   const done = underLease(deps, { lease: workspace.lease, what: "follow-up" }, (tx) => run(tx, recall));
   return done.catch((error: unknown) => {
-    for (const key of held) link.unsent.add(key);
+    for (const [key, recorded] of held) link.unsent.set(key, recorded);
     throw error;
   });
 }

@@ -1,21 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
 import type { SettledOperation } from "../store/operations.ts";
-import { createGroup } from "./group.ts";
-import { noteOutcomes } from "./under-lease.ts";
-import type { Link, Workspace } from "./workspace.ts";
-
-const listsPerStatement = 8;
-
-/** Notes outcomes under this lease; what is to be noted meanwhile shares the next statement. */
-export function createSettler(deps: Pick<Deps, "db" | "metrics">, { lease }: Pick<Workspace, "lease">): Link["settle"] {
-  return createGroup({
-    atMost: listsPerStatement,
-    async run(lists: readonly (readonly SettledOperation[])[]) {
-      await noteOutcomes(deps, deps.db.query, { lease, settled: lists.flat() });
-    },
-  });
-}
+import type { Link } from "./workspace.ts";
 
 /** Counts what the CRM answered; operations that are through are not in hand any more. */
 export function noteSettled(
@@ -29,6 +15,11 @@ export function noteSettled(
     link.inHand.delete(job.operation.key);
     link.unsent.delete(job.operation.key);
   }
+}
+
+/** The refused fields for an alert. The CRM's own words stay out of it: they may quote what is written on the lead. */
+export function fieldsIn({ fields }: Receipt & { kind: "refused" }): string {
+  return fields.length > 0 ? ` (${fields.join(", ")})` : "";
 }
 
 /** The CRM has it, by this call or an earlier one. */

@@ -1,5 +1,6 @@
 import type { CrmClient } from "../crm/crm.ts";
 import type { Receipt } from "../model/operation.ts";
+import type { LeadWrite, TaskDraft } from "../model/task.ts";
 import type { People } from "./people.ts";
 
 /**
@@ -12,8 +13,18 @@ export function clientOfPeople(client: CrmClient, connectionId: string, people: 
     id === null ? id : ((people()?.personOf(connectionId, id) ?? id) as Id);
   // Who has lost their user is refused by the CRM, and the next one gets the lead.
   const ownerIn = (personId: string): string => people()?.ownerIn(connectionId, personId) ?? personId;
+  const draftOf = (draft: TaskDraft): TaskDraft => ({ ...draft, ownerId: ownerIn(draft.ownerId) });
+  const writeOf = ({ ownerId, tasks, ...write }: LeadWrite): LeadWrite => ({
+    ...write,
+    ...(ownerId === undefined ? {} : { ownerId: ownerIn(ownerId) }),
+    ...(tasks === undefined ? {} : { tasks: tasks.map(draftOf) }),
+  });
   return {
     ...client,
+    // It changes with what the account allows.
+    get absenceIsProof() {
+      return client.absenceIsProof;
+    },
     async readLeads(...args) {
       const leads = await client.readLeads(...args);
       return leads.map((lead) => ({ ...lead, ownerId: personOf(lead.ownerId) }));
@@ -42,17 +53,10 @@ export function clientOfPeople(client: CrmClient, connectionId: string, people: 
       return (await client.findTasks(...args)).map((task) => ({ ...task, holderId: personOf(task.holderId) }));
     },
     async updateLeads(writes, pay) {
-      const receipts = await client.updateLeads(
-        writes.map((write) => (write.ownerId === undefined ? write : { ...write, ownerId: ownerIn(write.ownerId) })),
-        pay,
-      );
+      const receipts = await client.updateLeads(writes.map(writeOf), pay);
       return new Map([...receipts].map(([key, receipt]) => [key, inPeople(receipt)]));
     },
-    createTasks: (drafts, pay) =>
-      client.createTasks(
-        drafts.map((draft) => ({ ...draft, ownerId: ownerIn(draft.ownerId) })),
-        pay,
-      ),
+    createTasks: (drafts, pay) => client.createTasks(drafts.map(draftOf), pay),
   };
 
   function inPeople(receipt: Receipt): Receipt {

@@ -12,10 +12,10 @@ import { decideFresh } from "./decide-fresh.ts";
 import { decidedLead, plansOf, workOf } from "./decided-lead.ts";
 import { endFollowUps } from "./end-follow-ups.ts";
 import { releaseByDecisions } from "./followers.ts";
-import { jobsOf } from "./jobs-of.ts";
+import { goesAlong, jobsOf } from "./jobs-of.ts";
 import { leaveHeld } from "./leave-held.ts";
 import { noteDecisions } from "./note-decisions.ts";
-import type { DecisionContext, Link, Ready, Recorded } from "./workspace.ts";
+import type { DecisionContext, Link, Ready, Recorded, UpdateJob } from "./workspace.ts";
 
 type Batch = {
   lease: Lease;
@@ -70,13 +70,22 @@ export async function recordDecisions(tx: Tx, batch: Batch): Promise<Recorded> {
     ledgerEntries: decided.entries,
     inbox,
     picks,
-    leads: contexts.map((context, at) => decidedLead(context, { plan: plans[at], keys: decided.keys })),
+    leads: contexts.map((context, at) => decidedLead(context, { plan: plans[at], keys: decided.keys, link })),
   });
   await noteDecisions(tx, link, { contexts, known, at: shared.now });
   await moveOpenWork(tx, { workspaceId, add: contexts.flatMap(workOf), remove: [] });
   const jobs = contexts.flatMap((context, at) => jobsOf(context, plans[at]?.operations ?? []));
   const released = await releaseByDecisions(tx, link, { contexts, known, at: shared.now });
   return { contexts, ended, jobs, released };
+}
+
+/** These are in flight from their commit on, and were not sent yet. */
+export function noteUnsent(link: Link, jobs: readonly UpdateJob[]): void {
+  for (const job of jobs) {
+    const along = job.tasks.filter(({ operation }) => goesAlong(operation, link.client));
+    const keys = [job, ...along].map(({ operation }) => operation.key);
+    link.unsent.set(job.operation.key, keys);
+  }
 }
 
 type Common = Pick<DecisionContext, "shared" | "names">;

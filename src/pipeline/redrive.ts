@@ -5,7 +5,7 @@ import { planRefusedAgain } from "../store/operations.ts";
 import { parkedAlert } from "./park.ts";
 import { inboxChannel, unreadableAlert } from "./receive.ts";
 import { poisonAlert } from "./take-over.ts";
-import { taskRefusedAlert } from "./tasks.ts";
+import { taskRefusedAlert } from "./task-answers.ts";
 
 export type Redriven = { events: number; tasks: number };
 

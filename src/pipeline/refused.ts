@@ -6,18 +6,14 @@ import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { lockSurvivor } from "../store/leads.ts";
 import { readOperations, settleOperations, splitOperations } from "../store/operations.ts";
-import { settlementOf } from "./note-settled.ts";
+import { fieldsIn, settlementOf } from "./note-settled.ts";
 import { enqueueOwn } from "./own-events.ts";
 import { inboxChannel } from "./receive.ts";
+import { cancelledTasks, dropTasks, sendTasks } from "./tasks.ts";
 import { noteOutcomes } from "./under-lease.ts";
 import type { Link, UpdateJob, Workspace } from "./workspace.ts";
 
 type Refusal = Receipt & { kind: "refused" };
-
-/** The refused fields for an alert. The CRM's own words stay out of it: they may quote what is written on the lead. */
-export function fieldsIn({ fields }: Refusal): string {
-  return fields.length > 0 ? ` (${fields.join(", ")})` : "";
-}
 
 /** The parts of an update in the order that matters to the rep: who has it, where it stands, whose it is, what we note on it. */
 function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
@@ -93,8 +89,8 @@ export async function handleRefusal(
     // Merged into one that was decided on for itself, it is nobody's to give.
     if (lead?.decisionId === decisionId) await giveToAnother(tx, workspace, link, { job, leadId: lead.leadId, at });
   });
-  if (!isOwnerGone) return link.tasks.push(job.tasks);
-  for (const { operation } of job.tasks) link.inHand.delete(operation.key);
+  if (!isOwnerGone) return sendTasks(deps, link, job.tasks);
+  dropTasks(deps, link, job.tasks);
   await deps.db.notify(inboxChannel);
 }
 
@@ -163,12 +159,7 @@ async function giveToAnother(
 ): Promise<void> {
   const { facts, decision } = job.context;
   const repId = decision.outcome.kind === "assigned" ? decision.outcome.repId : null;
-  const tasks = job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, at }));
-  await settleOperations(
-    tx,
-    workspace.lease,
-    tasks.map((task) => ({ ...task, state: "cancelled" })),
-  );
+  await settleOperations(tx, workspace.lease, cancelledTasks(job.tasks, at));
   const breachedBy = repId === null ? facts.trigger.breachedBy : [...facts.trigger.breachedBy, repId];
   const trigger = nextTurn({ facts, decision }, { cause: "owner-inactive", breachedBy });
   await enqueueOwn(tx, link, {

@@ -7,8 +7,8 @@ import { type OperationRow, oldestUnsettled, settleOperations, unsettledOf } fro
 import { endWriting } from "../store/shadow.ts";
 import { dueTimers } from "../store/timers.ts";
 import { readContexts } from "./contexts.ts";
-import { jobsOf } from "./jobs-of.ts";
-import { lookForTask } from "./tasks.ts";
+import { goesAlong, isUpdate, jobsOf } from "./jobs-of.ts";
+import { sendTasks } from "./tasks.ts";
 import { underLease } from "./under-lease.ts";
 import type { DecisionContext, Link, TaskJob, UpdateJob, Workspace } from "./workspace.ts";
 
@@ -73,19 +73,23 @@ function resume(
   const taskJob = (row: OperationRow): TaskJob => ({ operation: row, context, attempts: attemptsOf(row) });
   link.tasks.push(rows.filter(isChange).map(taskJob));
   if (context === null) return;
-  const unsure = rows.filter((row) => wasSent(row) && row.body.kind === "create-task");
-  const rest = rows.filter((row) => !isChange(row) && !unsure.includes(row));
-  const sentKeys = new Set(rest.filter(wasSent).map((row) => row.key));
-  const updates: UpdateJob[] = jobsOf(context, rest).map((job) => ({
-    ...job,
-    attempts: sentKeys.has(job.operation.key) ? 1 : 0,
-  }));
+  const unsettled = rows.filter((row) => !isChange(row));
+  const newTasks = unsettled.filter((row) => !isUpdate(row)).map((row) => newTask(deps, row, taskJob(row)));
+  const updates = jobsOf(context, unsettled).map((job, at): UpdateJob => {
+    const row = unsettled.find(({ key }) => key === job.operation.key);
+    const tasks = at === 0 ? newTasks.filter((task) => waits(link, task)) : [];
+    return { ...job, attempts: row === undefined ? 0 : attemptsOf(row), tasks };
+  });
   if (updates.length > 0) link.updates.push(updates);
-  // The update was settled before: the tasks stand alone.
-  else link.tasks.push(rest.map(taskJob));
-  for (const row of unsure)
-    lookForTask(deps, link, { job: taskJob(row), sentAt: row.sentAt ?? deps.now().toISOString(), absences: 0 });
+  sendTasks(deps, link, updates.length > 0 ? newTasks.filter((task) => !waits(link, task)) : newTasks);
 }
+
+const newTask = (deps: Deps, row: OperationRow, job: TaskJob): TaskJob =>
+  wasSent(row) ? { ...job, sentAt: row.sentAt ?? deps.now().toISOString() } : job;
+
+/** For its update. One that was sent by itself was free to go: it only has to be found. */
+const waits = (link: Link, { operation, sentAt }: TaskJob): boolean =>
+  sentAt === undefined || goesAlong(operation, link.client);
 
 type Wait = { kind: AlertKind; since: string | null; limitMs: number; what: string; whatToDo: string };
 

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { CrmError, verdicts } from "../errors.ts";
 import type { Connection } from "../model/connection.ts";
 import { settleInbox } from "../store/inbox.ts";
+import { withoutAnswer } from "./jobs-of.ts";
 import { codeOf, concernsAccount, isPermanent, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import type { Head, Link, UpdateJob, Watched, Workspace } from "./workspace.ts";
@@ -67,8 +68,11 @@ function blame<T>(error: unknown, items: readonly T[], idsOf: (item: T) => strin
 /** Owner writes that failed as a batch. Whether they were sent or not, the owner is read before they are sent again. */
 export function retryUpdates(setup: Setup, error: unknown, jobs: readonly UpdateJob[]): void {
   for (const job of jobs) job.releaseReserve();
-  const again = (job: UpdateJob) => ({
+  const at = setup.deps.now().toISOString();
+  const { client } = setup.link();
+  const again = (job: UpdateJob): UpdateJob => ({
     ...job,
+    tasks: job.tasks.map((task) => withoutAnswer(task, { client, at })),
     seen: null,
     attempts: job.attempts + 1,
     releaseReserve: () => undefined,

@@ -11,7 +11,7 @@ import { alertDecisions } from "./alert-decisions.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { gatherFacts } from "./facts.ts";
 import { createGroup } from "./group.ts";
-import { recordDecisions } from "./record-decisions.ts";
+import { noteUnsent, recordDecisions } from "./record-decisions.ts";
 import { resumeRestored } from "./restore-lead.ts";
 import { underLease } from "./under-lease.ts";
 import type { Gathered, GatheredBatch, Head, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
@@ -54,7 +54,7 @@ async function recordGathered(
   report(deps, all, recorded);
   if (recorded.ended > 0) link.loadPlanned();
   if (recorded.released > 0) workspace.wake();
-  for (const { operation } of recorded.jobs) link.unsent.add(operation.key);
+  noteUnsent(link, recorded.jobs);
   const updates = batches.flatMap(({ gathered, permit }) => {
     const own = new Set(gathered.ready.map(({ facts }) => facts.lead.id));
     const jobs = recorded.jobs.filter((job) => own.has(job.operation.leadId));

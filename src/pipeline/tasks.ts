@@ -1,26 +1,20 @@
 import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Receipt } from "../model/operation.ts";
-import { raiseAlert } from "../store/alerts.ts";
-import type { Tx } from "../store/db.ts";
-import { noteTasks } from "../store/follow-ups.ts";
+import type { SettledOperation } from "../store/operations.ts";
+import { type CreateJob, isCreate } from "./jobs-of.ts";
 import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
 import { planChanges } from "./plan-changes.ts";
-import { fieldsIn } from "./refused.ts";
 import { renderTask } from "./render.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { takeInFlight } from "./take-in-flight.ts";
+import { noteTaskAnswers } from "./task-answers.ts";
 import { noteOutcomes } from "./under-lease.ts";
-import type { DecisionContext, Link, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
+import type { Link, TaskAnswer, TaskJob, UnknownTask, Workspace } from "./workspace.ts";
 
 const maxAttempts = 8;
-/** Alerts of this kind name a task's operation, and end when it is re-driven. */
-export const taskRefusedAlert = "task-refused";
 
-type CreateJob = TaskJob & { operation: { body: { kind: "create-task" } }; context: DecisionContext };
 type Batch = { jobs: readonly TaskJob[]; permit: Permit };
-
-const isCreate = (job: TaskJob): job is CreateJob => job.operation.body.kind === "create-task" && job.context !== null;
 
 /** Creates, reminds and closes tasks: one call for the new ones, one for the changed. */
 export async function writeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs, permit }: Batch): Promise<void> {
@@ -64,32 +58,25 @@ async function settleTasks(
   const at = deps.now().toISOString();
   const answered = jobs.flatMap((job) => {
     const receipt = receipts.get(job.operation.key);
-    return receipt === undefined ? [] : [{ job, receipt }];
+    return receipt === undefined ? [] : [{ job, receipt, at }];
   });
-  const created = answered.flatMap(({ job, receipt }) =>
-    isCreate(job) && isTrue(receipt) && receipt.crmId !== null
-      ? [{ decisionId: job.operation.decisionId, taskKey: job.operation.key, taskId: receipt.crmId }]
-      : [],
-  );
-  // Together, or a crash in between leaves a clock that does not know its task, or a refusal that nobody is told of.
   await deps.db.transaction(async (tx) => {
     const outcomes = answered.map(({ job, receipt }) => settlementOf(job.operation, receipt, at));
     const noted = await noteOutcomes(deps, tx, { lease: workspace.lease, settled: outcomes });
-    await noteTasks(tx, created);
-    for (const { job, receipt } of answered)
-      if (receipt.kind === "refused" && noted.includes(job.operation.key))
-        await alertRefused(tx, link, { job, receipt, at });
+    await noteTaskAnswers(tx, link, { answers: answered, noted });
   });
   noteSettled(deps, link, answered);
-  for (const { job, receipt } of answered) goOn(deps, link, { job, receipt, at });
+  for (const answer of answered) goOn(deps, link, answer);
 }
 
-function goOn(deps: Deps, link: Link, { job, receipt, at }: { job: TaskJob; receipt: Receipt; at: string }): void {
+export function reportTask(deps: Deps, { job, receipt, at }: TaskAnswer): void {
   const { leadId, decisionId } = job.operation;
-  if (isTrue(receipt) && isCreate(job)) {
+  if (isTrue(receipt) && isCreate(job))
     deps.onProgress({ kind: "task-created", leadId, decisionId, taskId: receipt.crmId, at });
-    return;
-  }
+}
+
+function goOn(deps: Deps, link: Link, { job, receipt, at }: TaskAnswer): void {
+  reportTask(deps, { job, receipt, at });
   if (receipt.kind === "retry") {
     const wait = Math.max(0, Date.parse(receipt.retryAt) - deps.now().getTime());
     sendAgain(deps, link, { job, waitMs: wait });
@@ -110,6 +97,29 @@ function sendAgain(deps: Deps, link: Link, { job, waitMs }: { job: TaskJob; wait
     return;
   }
   deps.setTimer(waitMs, () => link.tasks.push([{ ...job, attempts: job.attempts + 1 }]));
+}
+
+/** The update of a lead is settled, and its tasks are free to be made; those that went along without an answer are looked for. */
+export function sendTasks(deps: Deps, link: Link, tasks: readonly TaskJob[]): void {
+  link.tasks.push(tasks.filter(({ sentAt }) => sentAt === undefined));
+  lookForSent(deps, link, tasks, {});
+}
+
+/** Tasks that are not to be made any more. Those that may be there already are looked for, so that they can be closed. */
+export function dropTasks(deps: Deps, link: Link, tasks: readonly TaskJob[]): void {
+  for (const { operation, sentAt } of tasks) if (sentAt === undefined) link.inHand.delete(operation.key);
+  lookForSent(deps, link, tasks, { isVoid: true });
+}
+
+/** How `dropTasks` leaves them in the database. */
+export const cancelledTasks = (tasks: readonly TaskJob[], at: string): SettledOperation[] =>
+  tasks.flatMap(({ operation: { key, qualifiedAt }, sentAt }) =>
+    sentAt === undefined ? [{ key, qualifiedAt, at, state: "cancelled" }] : [],
+  );
+
+function lookForSent(deps: Deps, link: Link, tasks: readonly TaskJob[], more: Pick<UnknownTask, "isVoid">): void {
+  for (const { sentAt, ...job } of tasks)
+    if (sentAt !== undefined) lookForTask(deps, link, { job, sentAt, absences: 0, ...more });
 }
 
 /** Two looks that prove absence where the CRM keeps no key unique (reliability.md §3.3). */
@@ -134,28 +144,15 @@ export async function checkTasks(
   const found = await link.client.findTasks(wanted, { lane: "task", permit });
   const idByKey = new Map(found.map((task) => [task.key, task.id]));
   const receipts = new Map<string, Receipt>();
+  const absent: UnknownTask[] = [];
   for (const unknown of unknowns) {
     const crmId = idByKey.get(unknown.job.operation.key);
     if (crmId !== undefined) receipts.set(unknown.job.operation.key, { kind: "already-true", crmId });
-    else if (link.client.absenceIsProof || unknown.absences > 0) sendAgain(deps, link, { job: unknown.job, waitMs: 0 });
+    else if (link.client.absenceIsProof || unknown.absences > 0) absent.push(unknown);
     else lookForTask(deps, link, { ...unknown, absences: unknown.absences + 1 });
   }
+  for (const { job, isVoid = false } of absent)
+    if (isVoid) receipts.set(job.operation.key, { kind: "gone" });
+    else sendAgain(deps, link, { job, waitMs: 0 });
   await settleTasks(deps, workspace, link, { jobs: unknowns.map(({ job }) => job), receipts });
-}
-
-async function alertRefused(
-  tx: Tx,
-  link: Link,
-  { job, receipt, at }: { job: TaskJob; receipt: Receipt & { kind: "refused" }; at: string },
-): Promise<void> {
-  const { leadId, key } = job.operation;
-  await raiseAlert(tx, {
-    workspaceId: link.connection.workspaceId,
-    connectionId: link.connection.id,
-    kind: taskRefusedAlert,
-    subjectId: key,
-    message: `${link.crm.title} refused the follow-up task of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
-    whatToDo: "The lead has its owner but no task. Change that rule in the CRM, then run `baton redrive`.",
-    raisedAt: at,
-  });
 }

@@ -2,19 +2,17 @@ import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import { namesAccount } from "../engine/plan.ts";
 import type { Lead } from "../model/lead.ts";
-import type { Operation, Receipt } from "../model/operation.ts";
+import type { Receipt } from "../model/operation.ts";
 import type { LeadWrite } from "../model/task.ts";
-import type { SettledOperation } from "../store/operations.ts";
-import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
-import { handleRefusal } from "./refused.ts";
-import { renderStamp } from "./render.ts";
-import { retryWaitMs } from "./retry-wait.ts";
+import { type CreateJob, goesAlong, isCreate } from "./jobs-of.ts";
+import { isTrue } from "./note-settled.ts";
+import { renderStamp, renderTask } from "./render.ts";
+import { settleUpdates } from "./settle-updates.ts";
 import { takeInFlight } from "./take-in-flight.ts";
 import type { Link, UpdateJob, Workspace } from "./workspace.ts";
 
 /** Facts older than this are read again before an owner is written over them (reliability.md §3.7). */
 const staleAfterMs = 10_000;
-const maxAttempts = 8;
 
 /** Sends one batch of lead updates; what it may not send yet is read again first. One call. */
 export async function updateLeads(
@@ -61,7 +59,7 @@ async function recheck(
       });
     else receipts.set(job.operation.key, receipt);
   }
-  await settle(deps, workspace, link, { jobs, receipts });
+  await settleUpdates(deps, workspace, link, { jobs, receipts });
   link.updates.push(again);
 }
 
@@ -96,36 +94,69 @@ function lacksStage({ operation }: UpdateJob, lead: Lead): boolean {
   return operation.body.update.stage?.clearFirst === true && (lead.fields.stage ?? null) === null;
 }
 
+/** An update, and those of its tasks that go with it. */
+type Ride = { job: UpdateJob; along: readonly CreateJob[] };
+
 async function send(
   deps: Deps,
   workspace: Workspace,
   link: Link,
   { jobs, permit }: { jobs: readonly UpdateJob[]; permit: Permit },
 ): Promise<void> {
-  const recorded = new Set(jobs.filter(({ operation }) => link.unsent.delete(operation.key)));
-  const rest = jobs.filter((job) => !recorded.has(job));
-  const mine = [...recorded, ...(await takeInFlight(deps, workspace, link, rest))];
+  const rides = await take(deps, workspace, link, jobs);
   for (const job of jobs) job.releaseReserve();
-  for (const job of jobs) if (!mine.includes(job)) letGo(link, job.tasks);
-  if (mine.length === 0) return;
-  const writes = mine.map((job) => writeOf(deps, job));
+  if (rides.length === 0) return;
+  const writes = rides.map((ride) => writeOf(deps, link, ride));
   const receipts = new Map(await link.client.updateLeads(writes, { lane: "owner-write", permit }));
+  const mine = rides.map(({ job }) => job);
   for (const { operation, seen } of mine.filter(isYielding)) {
     const receipt = receipts.get(operation.key);
     if (receipt !== undefined && isTrue(receipt))
       receipts.set(operation.key, { kind: "yielded", toOwnerId: seen?.ownerId ?? null });
   }
-  await settle(deps, workspace, link, { jobs: mine, receipts });
+  await settleUpdates(deps, workspace, link, { jobs: mine, receipts });
+}
+
+/** Those that are ours to send, in flight from here on. */
+async function take(deps: Deps, workspace: Workspace, link: Link, jobs: readonly UpdateJob[]): Promise<Ride[]> {
+  const recorded = new Map(jobs.map((job) => [job, recordedWith(link, job)]));
+  const rest = jobs.filter((job) => recorded.get(job) === null);
+  const wanted: (UpdateJob | CreateJob)[] = rest.flatMap((job) => [job, ...ridersOf(link, job)]);
+  const taken = new Set((await takeInFlight(deps, workspace, link, wanted)).map(({ operation }) => operation.key));
+  return jobs.flatMap((job) => {
+    const keys = recorded.get(job) ?? taken;
+    const along = ridersOf(link, job).filter(({ operation }) => keys.has(operation.key));
+    if (keys.has(job.operation.key)) return [{ job, along }];
+    for (const { operation } of job.tasks) link.inHand.delete(operation.key);
+    return [];
+  });
+}
+
+/** The keys that are in flight since the decision was recorded; null: it is not so recorded, or was taken out. */
+function recordedWith(link: Link, { operation: { key } }: UpdateJob): ReadonlySet<string> | null {
+  const keys = link.unsent.get(key);
+  link.unsent.delete(key);
+  return keys === undefined ? null : new Set(keys);
+}
+
+/** One that went before without an answer goes again only where its key keeps it from being made twice. */
+function ridersOf({ client }: Link, job: UpdateJob): CreateJob[] {
+  if (isYielding(job)) return [];
+  return job.tasks
+    .filter(isCreate)
+    .filter(({ operation, sentAt }) => goesAlong(operation, client) && (sentAt === undefined || client.absenceIsProof));
 }
 
 /** Its lead was taken by a person, between our clearing the stage and setting it: the owner is theirs, the stage is ours to set. */
 const isYielding = (job: UpdateJob): boolean => job.seen !== null && isSomebodyElses(job, job.seen.ownerId);
 
-function writeOf(deps: Deps, job: UpdateJob): LeadWrite {
+function writeOf(deps: Deps, link: Link, { job, along }: Ride): LeadWrite {
   const { update } = job.operation.body;
   const { key, leadId } = job.operation;
+  const { publicUrl } = deps.settings;
   if (isYielding(job)) return { key, leadId, ...(update.stage === undefined ? {} : { stage: update.stage.value }) };
-  const stamp = renderStamp(job.context, update, deps.settings.publicUrl);
+  const stamp = renderStamp(job.context, update, publicUrl);
+  const tasks = along.map(({ operation, context }) => renderTask(operation, context, { link, publicUrl }));
   return {
     key,
     leadId,
@@ -135,96 +166,6 @@ function writeOf(deps: Deps, job: UpdateJob): LeadWrite {
     ...(update.status === undefined ? {} : { status: update.status.value }),
     ...(update.account === undefined ? {} : { accountId: update.account.accountId }),
     ...(stamp === null ? {} : { stamp }),
+    ...(tasks.length === 0 ? {} : { tasks }),
   };
-}
-
-async function settle(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { jobs, receipts }: { jobs: readonly UpdateJob[]; receipts: ReadonlyMap<string, Receipt> },
-): Promise<void> {
-  const at = deps.now().toISOString();
-  const answered = answersOf(jobs, receipts);
-  const refused = answered.filter(isRefused);
-  const others = answered.filter((answer) => !isRefused(answer));
-  await link.settle(others.flatMap((answer) => settlementsOf(answer, at)));
-  noteSettled(deps, link, others);
-  const written = answered.filter(({ receipt }) => isTrue(receipt));
-  for (const { job } of written) reportWritten(deps, job, at);
-  // In one push, so that the tasks of a batch make a batch again.
-  link.tasks.push(written.flatMap(({ job }) => job.tasks));
-  for (const answer of others) goOn(deps, link, answer);
-  for (const answer of refused) {
-    await handleRefusal(deps, workspace, link, answer);
-    noteSettled(deps, link, [answer]);
-  }
-}
-
-type Answer = { job: UpdateJob; receipt: Receipt };
-
-function answersOf(jobs: readonly UpdateJob[], receipts: ReadonlyMap<string, Receipt>): Answer[] {
-  return jobs.flatMap((job) => {
-    const receipt = receipts.get(job.operation.key);
-    return receipt === undefined ? [] : [{ job, receipt }];
-  });
-}
-
-const isOver = (receipt: Receipt) => receipt.kind === "yielded" || receipt.kind === "gone";
-const isRefused = (answer: Answer): answer is Answer & { receipt: { kind: "refused" } } =>
-  answer.receipt.kind === "refused";
-
-/** An update that is not to be made takes its tasks along, at once: a crash in between would create them. */
-function settlementsOf({ job, receipt }: Answer, at: string): SettledOperation[] {
-  const own = settlementOf(job.operation, receipt, at);
-  if (!isOver(receipt)) return [own];
-  const tasks = job.tasks.map(({ operation: { key, qualifiedAt } }) => ({ key, qualifiedAt, at }));
-  return [own, ...tasks.map((task) => ({ ...task, state: "cancelled" as const }))];
-}
-
-/** What follows when it was not written: another try, or none. */
-function goOn(deps: Deps, link: Link, { job, receipt }: Answer): void {
-  if (isOver(receipt)) letGo(link, job.tasks);
-  if (receipt.kind === "unknown" || receipt.kind === "retry") tryAgain(deps, link, job, receipt);
-}
-
-function reportWritten(deps: Deps, job: UpdateJob, at: string): void {
-  const { decisionId, receivedAt } = job.context;
-  const { leadId, body } = job.operation;
-  const owner = body.update.owner;
-  if (owner === undefined) {
-    deps.onProgress({ kind: "settled-without-owner", leadId, decisionId, at });
-    return;
-  }
-  deps.metrics.ownerWritten(Date.parse(at) - Date.parse(receivedAt));
-  deps.onProgress({ kind: "owner-written", leadId, decisionId, ownerId: owner.ownerId, receivedAt, at });
-}
-
-function tryAgain(deps: Deps, link: Link, job: UpdateJob, receipt: Receipt & { kind: "unknown" | "retry" }): void {
-  if (job.attempts + 1 >= maxAttempts) {
-    // The repair sweep takes it up again: what was decided is written sooner or later.
-    letGo(link, [job, ...job.tasks]);
-    deps.log.warn(
-      { operationKey: job.operation.key, leadId: job.operation.leadId },
-      "an update is left to the repair sweep",
-    );
-    return;
-  }
-  const wait =
-    receipt.kind === "retry"
-      ? Math.max(0, Date.parse(receipt.retryAt) - deps.now().getTime())
-      : retryWaitMs(job.attempts);
-  // An unknown owner write is only repeated after the owner was read: it may have happened, or a person may have acted.
-  const seen = receipt.kind === "unknown" ? null : job.seen;
-  const again: UpdateJob = {
-    ...job,
-    attempts: job.attempts + 1,
-    seen,
-    releaseReserve: () => undefined,
-  };
-  deps.setTimer(wait, () => link.updates.push([again]));
-}
-
-function letGo(link: Link, jobs: readonly { operation: Operation }[]): void {
-  for (const { operation } of jobs) link.inHand.delete(operation.key);
 }

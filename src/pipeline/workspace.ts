@@ -6,7 +6,7 @@ import type { Names } from "../engine/names.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { LeadFacts, Shared, Trigger } from "../engine/snapshot.ts";
 import type { Connection } from "../model/connection.ts";
-import type { Operation } from "../model/operation.ts";
+import type { Operation, Receipt } from "../model/operation.ts";
 import type { Rep } from "../model/rep.ts";
 import type { FollowUpRow } from "../store/follow-ups.ts";
 import type { WaitingKey } from "../store/inbox.ts";
@@ -74,7 +74,7 @@ export type Link = {
   /** Records one transaction at a time; what is gathered meanwhile goes into the next. */
   record(batch: GatheredBatch): Promise<void>;
   /** Notes what became of operations; what is to be noted meanwhile shares the next statement. */
-  settle(settled: readonly SettledOperation[]): Promise<void>;
+  settle(outcomes: Outcomes): Promise<void>;
   updates: Station<UpdateJob>;
   tasks: Station<TaskJob>;
   checks: Station<UnknownTask>;
@@ -94,10 +94,11 @@ export type Link = {
   /** Keys of the operations that are queued or under way here; the rest of the unsettled ones wait in the database. */
   inHand: Set<string>;
   /**
-   * Keys of updates that are recorded as in flight and were not sent yet: they go without another word to the database,
-   * unless somebody takes them out, who may then cancel them.
+   * Updates that are recorded as in flight and were not sent yet: they go without another word to the database, unless
+   * somebody takes them out, who may then cancel them. By the key of each, those that are so recorded: it, and the tasks that go
+   * with it.
    */
-  unsent: Set<string>;
+  unsent: Map<string, readonly string[]>;
   /** All accounts and opportunities that there were at the install are in our own tables, read with these fields; null: not yet. */
   listedWith: string | null;
   /** Null: all opportunities are listed. */
@@ -194,11 +195,23 @@ export type UpdateJob = {
   releaseReserve: () => void;
 };
 
-/** Only a task that is created needs the context; a change of one goes out for an erased decision too. */
-export type TaskJob = { operation: Operation; context: DecisionContext | null; attempts: number };
+/**
+ * Only a task that is created needs the context; a change of one goes out for an erased decision too. `sentAt`: it went out with the
+ * update of its lead, and no answer came.
+ */
+export type TaskJob = { operation: Operation; context: DecisionContext | null; attempts: number; sentAt?: string };
 
-/** A task that was sent without an answer, and must be looked for before it may be sent again. */
-export type UnknownTask = { job: TaskJob; sentAt: string; absences: number };
+/**
+ * A task that was sent without an answer, and must be looked for before it may be sent again. `isVoid`: it is not to be made any
+ * more, and only to be known if it was.
+ */
+export type UnknownTask = { job: TaskJob; sentAt: string; absences: number; isVoid?: boolean };
+
+/** What the CRM answered to a task. */
+export type TaskAnswer = { job: TaskJob; receipt: Receipt; at: string };
+
+/** Where operations stand now; `tasks`: the answers to those of them that are tasks. */
+export type Outcomes = { settled: readonly SettledOperation[]; tasks: readonly TaskAnswer[] };
 
 /** An open follow-up, and the timer of it that came due; null in the regular look between timers. */
 export type Watched = { followUp: FollowUpRow; timer: TimerRow | null };

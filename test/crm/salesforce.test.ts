@@ -4,6 +4,7 @@ import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import type { Row } from "../../src/sandbox/salesforce/schema.ts";
 import { createRecord, deleteRecord, updateRecord } from "../../src/sandbox/salesforce/write-records.ts";
 import { testCrm } from "./contract.ts";
+import { testWritingTogether } from "./contract-together.ts";
 import type { CrmUnderTest } from "./crm-under-test.ts";
 import { type SalesforceWorld, startSalesforceWorld } from "./salesforce-world.ts";
 
@@ -23,6 +24,7 @@ const faults = {
 } as const;
 
 testCrm("Salesforce", async () => underTest(await startSalesforceWorld()));
+testWritingTogether("Salesforce", async () => underTest(await startSalesforceWorld()));
 
 function underTest(world: SalesforceWorld): CrmUnderTest {
   const { org, sandbox, reps } = world;

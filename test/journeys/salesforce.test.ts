@@ -72,3 +72,22 @@ test("an assignment rule of the org does not undo what was decided, and our own 
   expect(world.tasksOf(id)).toHaveLength(1);
   expect(writes() - before).toBeLessThanOrEqual(2);
 });
+
+test("leads that come together are written together, and none has its owner without its task for a moment", async () => {
+  const { org, queueId, sandbox } = world;
+  const written: string[][] = [];
+  org.onCommit.push((changes) => {
+    const owned = changes.some(({ entityName, row }) => entityName === "Lead" && row?.OwnerId !== queueId);
+    if (owned) written.push(changes.map(({ entityName }) => entityName).sort());
+  });
+  const ids = Array.from({ length: 20 }, (_, at) =>
+    world.aLead({ LastName: `Lead ${at}`, Email: `a${at}@b${at}.example` }),
+  );
+  for (const id of ids) world.update("Lead", id, { Status: "MQL" });
+
+  await world.inTime("all are owned", () => ids.every((id) => world.lead(id).OwnerId !== queueId));
+
+  expect(written).toEqual(ids.map(() => ["Baton_Decision__c", "Lead", "Task"]));
+  const graphs = sandbox.requests.list().filter(({ path }) => path.endsWith("/composite/graph"));
+  expect(graphs.length).toBeLessThanOrEqual(2);
+});

@@ -32,7 +32,8 @@ async function aRecorder(on: Db) {
   const link = {
     connection: aConnection(),
     inHand: new Set<string>(),
-    unsent: new Set<string>(),
+    unsent: new Map(),
+    client: { leadWrites: { maxBatch: 100, withTasks: false } } as Partial<Link["client"]> as Link["client"],
     updates: {
       push: (jobs) => pushed.push(...jobs),
       waiting: () => 0,
@@ -72,7 +73,7 @@ test("a decision's update is recorded as being sent, its task as planned, and bo
     { kind: "update-lead", state: "inflight", attempts: 1 },
   ]);
   expect(pushed).toMatchObject([{ attempts: 0 }]);
-  expect([...link.unsent]).toEqual(pushed.map(({ operation }) => operation.key));
+  expect([...link.unsent.keys()]).toEqual(pushed.map(({ operation }) => operation.key));
   expect(link.inHand.size).toBe(2);
 });
 

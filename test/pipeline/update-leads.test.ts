@@ -41,6 +41,7 @@ async function aLink(there: readonly Partial<Lead>[] | null = null) {
   };
   const client: Partial<CrmClient> = {
     maxBatch: 100,
+    leadWrites: { maxBatch: 100, withTasks: false },
     readLeads: async (ids) => (there === null ? away("read", ids) : (there as Lead[])),
     updateLeads: (writes) => {
       sent.push(...writes);
@@ -73,7 +74,7 @@ async function aLink(there: readonly Partial<Lead>[] | null = null) {
 
 /** An owner write that is recorded as in flight and was not sent yet; its owner was read at so many monotonic ms. */
 function aJob(link: Link, leadId: string, readAtMs: number): UpdateJob {
-  link.unsent.add(`owner-${leadId}`);
+  link.unsent.set(`owner-${leadId}`, [`owner-${leadId}`]);
   const body = { kind: "update-lead", update: { owner: { ownerId: "11", expectOwnerId: null } } } as const;
   const job: Partial<UpdateJob> = {
     operation: { ...anOperation(`owner-${leadId}`, { leadId }), body },

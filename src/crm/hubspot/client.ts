@@ -46,6 +46,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
   return {
     maxBatch,
     maxHistoryBatch,
+    leadWrites: { maxBatch, withTasks: false },
     get absenceIsProof() {
       return context.memory.capabilities.uniqueTaskKey;
     },

@@ -20,7 +20,7 @@ import { listReps } from "./reps.ts";
 import { ensureSchema } from "./schema.ts";
 import { findChanged, findEntered, findQualified } from "./search.ts";
 import { findTasks, readTasks, updateTasks } from "./tasks.ts";
-import { updateLeads } from "./write.ts";
+import { leadWrites, updateLeads } from "./write.ts";
 
 /** One org's client. */
 export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
@@ -42,7 +42,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     },
   };
   return {
-    ...{ maxBatch, maxHistoryBatch },
+    ...{ maxBatch, maxHistoryBatch, leadWrites },
     feed: createFeed(auth.pubSubUrl, options),
     get absenceIsProof() {
       return context.memory.capabilities.uniqueTaskKey;

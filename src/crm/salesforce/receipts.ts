@@ -1,8 +1,9 @@
 import type { CrmError } from "../../errors.ts";
-import { missingScope, ownerNotAssignable, type Receipt } from "../../model/operation.ts";
-import { later, notDone, receiptOfError as receiptOfAny } from "../receipt-of-error.ts";
+import { missingScope, ownerNotAssignable } from "../../model/operation.ts";
+import { later, notDone, receiptOfError as receiptOfAny, type Undone } from "../receipt-of-error.ts";
 import type { Failure } from "./answers.ts";
 import { codeOf } from "./errors.ts";
+import type { GraphResult } from "./graphs.ts";
 
 /** Salesforce's refusals of an owner who left, may not read, or never was; the pipeline gives the lead to another rep. */
 const ownerRefusals = new Set([
@@ -21,7 +22,7 @@ const goneCodes = new Set(["ENTITY_IS_DELETED", "NOT_FOUND", "CANNOT_UPDATE_CONV
 export function receiptOfFailure(
   failures: readonly Failure[],
   { now, setsOwner = false }: { now: Date; setsOwner?: boolean },
-): Receipt {
+): Undone {
   const [first] = failures;
   if (first === undefined) return { kind: "unknown", because: "Salesforce did not say what is wrong with it." };
   const code = codeOf(first);
@@ -39,12 +40,18 @@ export function receiptOfFailure(
   return { kind: "refused", because: words ?? `Salesforce refused it: ${code}.`, rule, fields };
 }
 
-/** Of what Salesforce says that it did not begin with it, as too much else of the call failed. */
-export const notBegun = (now: Date): Receipt =>
-  notDone("Salesforce stopped before it: others of the call failed.", later(now));
+/** What became of a graph of which no record says why it was not done. */
+export function receiptOfWhole(
+  result: Exclude<GraphResult, { kind: "done" | "refused" }> | undefined,
+  now: Date,
+): Undone {
+  if (result?.kind === "failed") return receiptOfError(result.error, now);
+  if (result?.kind !== "not-begun") return { kind: "unknown", because: "Salesforce's answer does not mention it." };
+  return notDone("Salesforce stopped before it: others of the call failed.", later(now));
+}
 
 /** What became of each record of a call that failed as a whole. */
-export function receiptOfError(error: CrmError, now: Date): Receipt {
+export function receiptOfError(error: CrmError, now: Date): Undone {
   if (error.kind !== "missing-scope") return receiptOfAny(error, now);
   return {
     ...{ kind: "refused", because: "The user whom Baton works as lacks the permission." },

@@ -17,3 +17,9 @@ export const apiVersion = "66.0";
 
 /** How our own changes are known in `changeOrigin` (salesforce.md §0.6). */
 export const clientName = "Baton";
+
+/** salesforce.md §3.5: else the org's assignment rules give the lead to somebody else, and an alert of duplicates refuses it. */
+export const writeHeaders = {
+  "Sforce-Auto-Assign": "FALSE",
+  "Sforce-Duplicate-Rule-Header": "allowSave=true; includeRecordDetails=false; runAsCurrentUser=true",
+};

@@ -11,7 +11,7 @@ import { queryTogether, type Row } from "./query.ts";
 import { realIds } from "./read.ts";
 import { names, soql } from "./soql.ts";
 import { addNote, keyIn } from "./task-text.ts";
-import { type Receipts, updateRecords } from "./write.ts";
+import { type Receipts, updateRecords } from "./update-records.ts";
 
 /** There is nothing to ask: the permit goes back. */
 function nothing<T>({ permit }: Pay, answer: T): T {

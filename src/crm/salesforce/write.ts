@@ -1,26 +1,21 @@
-import { CrmError } from "../../errors.ts";
 import type { Receipt } from "../../model/operation.ts";
-import type { LeadWrite } from "../../model/task.ts";
-import type { Pay } from "../crm.ts";
-import { rounds } from "../rounds.ts";
-import { type SaveResult, saveResults } from "./answers.ts";
+import type { LeadWrite, TaskDraft } from "../../model/task.ts";
+import type { LeadWrites, Pay } from "../crm.ts";
+import type { Undone } from "../receipt-of-error.ts";
 import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
-import { writtenFields } from "./fields.ts";
-import { receiptOfError, receiptOfFailure } from "./receipts.ts";
+import { decisionObject, writtenFields } from "./fields.ts";
+import { type GraphResult, mostGraphs, type Node, type Refused, sendGraphs } from "./graphs.ts";
+import { receiptOfFailure, receiptOfWhole } from "./receipts.ts";
+import { nodesOfTask, receiptOfTask, taskName } from "./task-nodes.ts";
+import { type Item, inRounds, type Receipts, updateRecords } from "./update-records.ts";
 
-/** One record of a write. */
-export type Item = { key: string; recordId: string; fields: Readonly<Record<string, unknown>> };
+/** A graph for each lead: all of a lead is written, or nothing of it (salesforce.md §3.4). */
+export const leadWrites: LeadWrites = { maxBatch: mostGraphs, withTasks: true };
 
-export type Receipts = Map<string, Receipt>;
+type LeadItem = Item & { tasks: readonly TaskDraft[] };
 
-/** salesforce.md §3.5: else the org's assignment rules give the lead to somebody else, and an alert of duplicates refuses it. */
-export const writeHeaders = {
-  "Sforce-Auto-Assign": "FALSE",
-  "Sforce-Duplicate-Rule-Header": "allowSave=true; includeRecordDetails=false; runAsCurrentUser=true",
-};
-
-/** See CrmClient. One call for all, and one for each further time that a lead is named. */
+/** See CrmClient. A lead and its tasks are one graph; where no lead has any, all go in one collection. */
 export async function updateLeads(
   context: Context,
   writes: readonly LeadWrite[],
@@ -28,65 +23,75 @@ export async function updateLeads(
 ): Promise<ReadonlyMap<string, Receipt>> {
   const { fields: seen, turn } = await fieldsOf(context, "Lead", pay);
   const present: ObjectFields = seen ?? new Map();
-  const items = writes.map((write) => ({
-    ...{ key: write.key, recordId: write.leadId },
+  const items: LeadItem[] = writes.map((write) => ({
+    ...{ key: write.key, recordId: write.leadId, tasks: write.tasks ?? [] },
     fields: writtenFields(write, present, context.leadAccountField),
   }));
-  return updateRecords(context, { object: "Lead", items }, turn);
+  if (items.every(({ tasks }) => tasks.length === 0)) return updateRecords(context, { object: "Lead", items }, turn);
+  const { fields: rows, turn: next } = await fieldsOf(context, decisionObject, turn);
+  const hasKeys = rows !== null;
+  return inRounds(items, next, (round, payment) => writeTogether(context, { ...round, hasKeys }, payment));
 }
 
-/**
- * Writes each record by itself: one that is refused leaves the others alone. Never throws for a single record. What could not be
- * done yet keeps all later writes of its record waiting.
- */
-export async function updateRecords(
-  context: Context,
-  { object, items }: { object: string; items: readonly Item[] },
-  pay: Pay,
-): Promise<Receipts> {
-  const receipts: Receipts = new Map();
+type Round = { items: readonly LeadItem[]; receipts: Receipts; hasKeys: boolean };
+
+/** A task that is refused alone is left out, and its lead goes again: an owner without a task is better than none. */
+async function writeTogether(context: Context, { items, receipts, hasKeys }: Round, pay: Pay): Promise<void> {
   let turn = pay;
-  const waiting = new Map<string, Receipt>();
-  for (const round of rounds(items)) {
-    const ready = round.filter(({ recordId }) => !waiting.has(recordId));
-    if (ready.length > 0) await send(context, { object, items: ready, receipts }, turn);
+  for (let open = items; open.length > 0; ) {
+    const graphs = open.map((item) => nodesOf(item, { timeZone: context.timeZone, hasKeys }));
+    const results = await sendGraphs(context, graphs, turn);
+    const now = context.now();
+    open = open.flatMap((item, at) => settle(item, results[at], { receipts, now }) ?? []);
     turn = { lane: pay.lane };
-    for (const { key, recordId } of round) {
-      const receipt = receipts.get(key) ?? waiting.get(recordId);
-      if (receipt !== undefined) receipts.set(key, receipt);
-      if (receipt?.kind === "retry") waiting.set(recordId, receipt);
-    }
   }
-  if (items.length === 0) pay.permit?.release();
-  return receipts;
 }
 
-type Round = { object: string; items: readonly Item[]; receipts: Receipts };
+const leadName = "lead";
 
-async function send(context: Context, { object, items, receipts }: Round, pay: Pay): Promise<void> {
-  const records = items.map(({ recordId, fields }) => ({ attributes: { type: object }, id: recordId, ...fields }));
-  const body = { allOrNone: false, records };
-  const request = {
+function nodesOf({ recordId, fields, tasks }: LeadItem, of: { timeZone: string; hasKeys: boolean }): readonly Node[] {
+  const lead: Node = {
     method: "PATCH",
-    path: "/composite/sobjects",
-    effect: "write",
-    body,
-    headers: writeHeaders,
-  } as const;
-  try {
-    const results = await context.api(request, saveResults, pay);
-    for (const [index, { key, fields }] of items.entries())
-      receipts.set(key, receiptOf(fields, results[index], context.now()));
-  } catch (error) {
-    if (!(error instanceof CrmError) || error.kind === "unauthorized-final") throw error;
-    for (const { key } of items) receipts.set(key, receiptOfError(error, context.now()));
-  }
+    path: `Lead/${encodeURIComponent(recordId)}`,
+    referenceId: leadName,
+    body: fields,
+  };
+  return [lead, ...tasks.flatMap((draft, at) => nodesOfTask(draft, { ...of, at }))];
 }
 
-/** Results come in the order of the records (salesforce.md §3.4). */
-function receiptOf(fields: Item["fields"], result: SaveResult | undefined, now: Date): Receipt {
-  if (result === undefined) return { kind: "unknown", because: "Salesforce's answer does not mention it." };
-  return result.success
-    ? { kind: "done", crmId: result.id ?? null }
-    : receiptOfFailure(result.errors, { now, setsOwner: "OwnerId" in fields });
+type Notes = { receipts: Receipts; now: Date };
+
+/** Notes what became of a lead and its tasks; gives the lead with the tasks that are left when it has to go again. */
+function settle(item: LeadItem, result: GraphResult | undefined, { receipts, now }: Notes): LeadItem | null {
+  const { key, recordId, tasks } = item;
+  if (result?.kind === "refused") return settleRefused(item, result.refused, { receipts, now });
+  if (result?.kind === "done") {
+    receipts.set(key, { kind: "done", crmId: recordId });
+    for (const [at, task] of tasks.entries())
+      receipts.set(task.key, { kind: "done", crmId: result.ids.get(taskName(at)) ?? null });
+    return null;
+  }
+  noteAll(item, receiptOfWhole(result, now), { receipts, now });
+  return null;
+}
+
+function settleRefused(item: LeadItem, refused: readonly Refused[], notes: Notes): LeadItem | null {
+  const { now, receipts } = notes;
+  const ofLead = refused.filter(({ referenceId }) => referenceId === leadName).map(({ failure }) => failure);
+  const ofTasks = item.tasks.map((task, at) => ({ task, receipt: receiptOfTask(refused, { at, now }) }));
+  const held = ofTasks.find(({ receipt }) => receipt?.kind === "retry")?.receipt ?? null;
+  const isOfLead = ofLead.length > 0 || ofTasks.every(({ receipt }) => receipt === null);
+  if (isOfLead || held !== null) {
+    noteAll(item, held ?? receiptOfFailure(ofLead, { now, setsOwner: "OwnerId" in item.fields }), notes);
+    return null;
+  }
+  for (const { task, receipt } of ofTasks) if (receipt !== null) receipts.set(task.key, receipt);
+  return { ...item, tasks: ofTasks.flatMap(({ task, receipt }) => (receipt === null ? task : [])) };
+}
+
+/** Nothing of it was done. Of a lead that is refused its tasks may be made all the same. */
+function noteAll({ key, tasks }: LeadItem, receipt: Undone, { receipts, now }: Notes): void {
+  receipts.set(key, receipt);
+  const unmade: Receipt = { kind: "retry", because: "Its lead was refused.", retryAt: now.toISOString() };
+  for (const task of tasks) receipts.set(task.key, receipt.kind === "refused" ? unmade : receipt);
 }

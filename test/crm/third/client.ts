@@ -28,6 +28,7 @@ export function createClient(settings: ThirdSettings, options: ConnectOptions): 
   };
   return {
     ...{ maxBatch: 100, maxHistoryBatch: 100, absenceIsProof: true },
+    leadWrites: { maxBatch: 100, withTasks: false },
     readLeads: async (ids, crmFields, pay) =>
       (await byIds(context, "leads", { ids, pay })).map((row) => toLead(row, context, crmFields)),
     readOwnerHistory: async (ids, pay) =>

@@ -1,0 +1,37 @@
+import { expect, test } from "@jest/globals";
+import type { CrmClient, Pay } from "../../src/crm/crm.ts";
+import type { LeadWrite, TaskDraft } from "../../src/model/task.ts";
+import type { People } from "../../src/pipeline/people.ts";
+import { clientOfPeople } from "../../src/pipeline/people-client.ts";
+
+const pay: Pay = { lane: "owner-write" };
+const people = { ownerIn: (_, personId) => `user of ${personId}` } as Partial<People> as People;
+const task = { key: "t", ownerId: "ada" } as Partial<TaskDraft> as TaskDraft;
+
+test("a lead and the task that goes with it are written for the same person's user", async () => {
+  const written: LeadWrite[] = [];
+  const client: Partial<CrmClient> = {
+    async updateLeads(writes) {
+      written.push(...writes);
+      return new Map();
+    },
+  };
+
+  const ofPeople = clientOfPeople(client as CrmClient, "c1", () => people);
+  await ofPeople.updateLeads([{ key: "k", leadId: "1", ownerId: "ada", tasks: [task] }], pay);
+
+  expect(written).toMatchObject([{ ownerId: "user of ada", tasks: [{ ownerId: "user of ada" }] }]);
+});
+
+test("what an account allows is asked anew", () => {
+  const account = { isUnique: false };
+  const client: Partial<CrmClient> = {
+    get absenceIsProof() {
+      return account.isUnique;
+    },
+  };
+  const ofPeople = clientOfPeople(client as CrmClient, "c1", () => people);
+  account.isUnique = true;
+
+  expect(ofPeople.absenceIsProof).toBe(true);
+});
