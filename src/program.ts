@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import type { Cli } from "./cli/cli.ts";
-import type { DemoOptions } from "./cli/demo.ts";
 import type { ReplayFlags } from "./cli/replay.ts";
 import { runLazily } from "./cli/run-lazily.ts";
+import { addDemo } from "./program-demo.ts";
 import { addMatch } from "./program-match.ts";
 import { countFromOne, wholeNumber } from "./program-numbers.ts";
 import { addReview } from "./program-review.ts";
@@ -333,25 +333,5 @@ function addKeys(program: Command, cli: Cli): void {
     .action(async (keyId: string) => {
       const { keysForget } = await import("./cli/keys.ts");
       await keysForget(cli, keyId);
-    });
-}
-
-type DemoFlags = Omit<DemoOptions, "accounts" | "leadsFile"> & { accounts?: string; leadsFile?: string };
-
-function addDemo(program: Command, cli: Cli): void {
-  program
-    .command("demo")
-    .description("show Baton at work on a local HubSpot: nothing to install, no account anywhere")
-    .option("--once", "stop when every lead has its owner and the first clocks ran, and print a summary", false)
-    .option("--json", "print the summary as one JSON object on the last line", false)
-    .option("--leads <n>", "how many leads turn MQL", countFromOne, 40)
-    .option("--seed <n>", "the same number gives the same demo", wholeNumber, 1)
-    .option("--accounts <file>", "a CSV of companies")
-    .option("--leads-file <file>", "a CSV of leads")
-    .option("--policy <file>", "a policy.yaml instead of the one made for the demo")
-    .option("--data <folder>", "a new folder that keeps the data afterwards")
-    .action(async (flags: DemoFlags) => {
-      const { demo } = await import("./cli/demo.ts");
-      await demo(cli, { ...flags, accounts: flags.accounts ?? null, leadsFile: flags.leadsFile ?? null });
     });
 }

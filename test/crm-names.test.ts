@@ -14,15 +14,11 @@ const words = /(?<!\bcrm\.)\bhs_\w+|\w+__[cer]\b|\bSforce\b|\blifecyclestage\b|\
 
 /** Where a CRM may be named: its own two folders, and these. */
 const others = [
-  // The registry.
+  // The registries.
   "src/crm/index.ts",
+  "src/sandbox/index.ts",
   // Lists of facts about the world, such as domains by which nobody is known.
   "src/data/",
-  // They move into src/sandbox/<name>.
-  "src/cli/demo",
-  "src/cli/sandbox",
-  "src/program-sandbox.ts",
-  "src/program.ts",
 ];
 const places = [...crms.flatMap((name) => [`src/crm/${name}/`, `src/sandbox/${name}/`]), ...others];
 

@@ -145,13 +145,22 @@ const table: Readonly<Record<string, Row>> = {
   "create-deps.ts": { may: anything },
   "app.ts": { may: anything },
   "program.ts": {
-    may: ["cli", "program-match.ts", "program-numbers.ts", "program-review.ts", "program-sandbox.ts", "version.ts"],
+    may: [
+      "cli",
+      "program-demo.ts",
+      "program-match.ts",
+      "program-numbers.ts",
+      "program-review.ts",
+      "program-sandbox.ts",
+      "version.ts",
+    ],
     packages: ["commander"],
   },
   "program-review.ts": { may: ["cli"], packages: ["commander"] },
   "program-match.ts": { may: ["cli", "program-numbers.ts"], packages: ["commander"] },
   "program-numbers.ts": { may: [], packages: ["commander"] },
-  "program-sandbox.ts": { may: ["cli", "program-numbers.ts"], packages: ["commander"] },
+  "program-demo.ts": { may: ["cli", "program-numbers.ts", "sandbox"], packages: ["commander"] },
+  "program-sandbox.ts": { may: ["cli", "program-numbers.ts", "sandbox"], packages: ["commander"] },
   "main.ts": { may: anything },
 };
 

@@ -6,6 +6,7 @@ import { createApp } from "../../src/app.ts";
 import { installApp } from "../../src/cli/demo/install.ts";
 import { createLog } from "../../src/log.ts";
 import { readStartingPolicy } from "../../src/pipeline/starting-policy.ts";
+import { allowApp } from "../../src/sandbox/hubspot/allow.ts";
 import { aroundTheClock } from "../around-the-clock.ts";
 import { portalId, type SandboxProcess } from "./sandbox-process.ts";
 import { openServerDatabase, type ServerDatabase } from "./server-database.ts";
@@ -59,7 +60,7 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
   });
   await app.start();
   await sandbox.target(`${app.url}/hubspot/webhooks`);
-  await installApp({ appUrl: app.url, hubspotUrl: sandbox.url, portalId, userId: 47_000 });
+  await installApp(`${app.url}/hubspot/install`, (page) => allowApp(page, { portalId, userId: 47_000 }));
   await until("the portal is read", { everyMs: 20, timeoutMs: 60_000 }, () => sandbox.isSynced());
   return {
     database: data.name,

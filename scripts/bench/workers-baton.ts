@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installApp } from "../../src/cli/demo/install.ts";
+import { allowApp } from "../../src/sandbox/hubspot/allow.ts";
 import { aroundTheClock } from "../around-the-clock.ts";
 import { batonEnv, checkout, createBatonProcess, freePort, type RealProcess } from "../baton-process.ts";
 import { openRealDatabase, type RealDatabase } from "../chaos/real-database.ts";
@@ -68,7 +69,9 @@ export async function startBatons(options: BatonsOptions): Promise<Batons> {
     await Promise.all(Array.from({ length: options.workers ?? 0 }, addWorker));
     await crm.target(`${web.url}/hubspot/webhooks`);
     for (let index = 0; index < portals; index += 1)
-      await installApp({ appUrl: web.url, hubspotUrl: crm.url, portalId: portalIdOf(index), userId: 47_000 });
+      await installApp(`${web.url}/hubspot/install`, (page) =>
+        allowApp(page, { portalId: portalIdOf(index), userId: 47_000 }),
+      );
     const isSynced = async () => (await crm.countSynced()) === portals;
     await until("every portal is read", { everyMs: 200, timeoutMs: 120_000 }, isSynced);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { installApp } from "../../src/cli/demo/install.ts";
+import { allowApp } from "../../src/sandbox/hubspot/allow.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
@@ -22,7 +23,8 @@ export async function installEverywhere(hubspot: HubspotSandbox, portals: readon
   // A sender that comes back within a round or two; the order and the number of its tries are HubSpot's.
   hubspot.webhooks.settings.retryDelaysMs = Array.from({ length: 10 }, () => 1_500);
   for (const app of hubspot.apps) app.webhooks.targetUrl = `${url}/hubspot/webhooks`;
-  for (const { id } of portals) await installApp({ appUrl: url, hubspotUrl: hubspot.url, portalId: id, userId: 9_100 });
+  for (const { id } of portals)
+    await installApp(`${url}/hubspot/install`, (page) => allowApp(page, { portalId: id, userId: 9_100 }));
 }
 
 /** Reps of three territories, three to each. */

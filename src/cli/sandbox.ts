@@ -1,40 +1,24 @@
-import { fileURLToPath } from "node:url";
-import { parseSeed, seedPortal } from "../sandbox/hubspot/seed.ts";
-import { startHubspot } from "../sandbox/hubspot/server.ts";
+import { Refused } from "../refused.ts";
+import { BadSeed, type LocalCrm, type Served, type ServeOptions } from "../sandbox/local-crm.ts";
 import type { Cli } from "./cli.ts";
 import { readSeed } from "./read-seed.ts";
 
-export type SandboxOptions = {
-  port: number;
-  controlPort: number | null;
-  seedFile: string | null;
-  portalId: number;
-  /** Where webhooks go: a Baton on this machine, as the README starts it. */
-  webhooks: string;
-};
+export type SandboxOptions = Omit<ServeOptions, "seed"> & { seedFile: string | null };
 
-const sampleSeed = new URL("../sandbox/hubspot/sample-seed.json", import.meta.url);
-
-/** Runs a local HubSpot with one portal until it is asked to stop. */
-export async function sandboxHubspot(cli: Cli, options: SandboxOptions): Promise<void> {
-  const { port, controlPort, portalId, webhooks } = options;
-  const seed = await readSeed(options.seedFile ?? fileURLToPath(sampleSeed), parseSeed);
+/** Runs a local CRM with one account until it is asked to stop. */
+export async function sandbox(cli: Cli, crm: LocalCrm, { seedFile, ...options }: SandboxOptions): Promise<void> {
+  const serve = await crm.loadServe();
+  const seed = seedFile === null ? null : await readSeed(seedFile);
   const stopped = cli.untilStopped();
-  const sandbox = await startHubspot({ port, ...(controlPort === null ? {} : { controlPort }) });
+  const served = await serve({ ...options, seed }).catch((error: unknown): Served => {
+    throw error instanceof BadSeed
+      ? new Refused(`The seed ${seedFile ?? "that is shipped"} cannot be used: ${error.message}`, { cause: error })
+      : error;
+  });
   try {
-    const portal = sandbox.addPortal({ id: portalId, name: "Sandbox" });
-    seedPortal(portal, seed);
-    const [app] = sandbox.apps;
-    if (app) app.webhooks.targetUrl = webhooks;
-    cli.print(`HubSpot sandbox on ${sandbox.url}, portal ${portalId}; its webhooks go to ${webhooks}.`);
-    if (sandbox.controlUrl) cli.print(`Control API on ${sandbox.controlUrl}.`);
-    if (app) {
-      const { clientId, clientSecret } = app;
-      cli.print(`HUBSPOT_API_URL=${sandbox.url} HUBSPOT_OAUTH_URL=${sandbox.url}`);
-      cli.print(`HUBSPOT_CLIENT_ID=${clientId} HUBSPOT_CLIENT_SECRET=${clientSecret}`);
-    }
+    for (const line of served.lines) cli.print(line);
     await stopped;
   } finally {
-    await sandbox.stop();
+    await served.stop();
   }
 }

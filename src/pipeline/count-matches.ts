@@ -22,12 +22,12 @@ export async function countMatchedLeads({ db }: Pick<Deps, "db">): Promise<Match
 const mostExamples = 3;
 
 /** Some leads whose account was found by its name, or is in question: what they call their company, and what was made of it. */
-export async function matchExamplesInWords({ db }: Pick<Deps, "db">): Promise<string[]> {
-  const lines: string[] = [];
+export async function matchExamplesInWords({ db }: Pick<Deps, "db">): Promise<{ leadId: string; line: string }[]> {
+  const examples: { leadId: string; line: string }[] = [];
   for (const how of ["likeness", "in-review"] as const)
     for (const { leadId, facts } of await matchExamples(db.query, how, mostExamples)) {
       const [said = ""] = accountInWords(facts);
-      lines.push(`${leadId} "${cleanText(facts.lead.fields.company ?? "")}": ${said}`);
+      examples.push({ leadId, line: `${leadId} "${cleanText(facts.lead.fields.company ?? "")}": ${said}` });
     }
-  return lines;
+  return examples;
 }

@@ -10,6 +10,7 @@ import { readClaim } from "../../scripts/chaos/claim.ts";
 import { addPortals } from "../../scripts/chaos/portals.ts";
 import { qualifyingStage, readTruth } from "../../scripts/chaos/truth.ts";
 import { installApp } from "../../src/cli/demo/install.ts";
+import { allowApp } from "../../src/sandbox/hubspot/allow.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
@@ -86,7 +87,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     for (const process of processes.values()) await process.start();
     for (const app of hubspot.apps) app.webhooks.targetUrl = `${publicUrl}/hubspot/webhooks`;
     for (const { id } of portals)
-      await installApp({ appUrl: publicUrl, hubspotUrl: hubspot.url, portalId: id, userId: 9_100 });
+      await installApp(`${publicUrl}/hubspot/install`, (page) => allowApp(page, { portalId: id, userId: 9_100 }));
   } catch (error) {
     await rig.stop();
     throw error;

@@ -1,56 +1,62 @@
+import { countReadConnections } from "../../pipeline/count-read.ts";
+import { reports } from "../../pipeline/reports.ts";
 import { Refused } from "../../refused.ts";
 import { installApp } from "./install.ts";
+import type { Leads, Place } from "./places.ts";
 import type { Stage } from "./stage.ts";
 import type { Tracker } from "./tracker.ts";
 import { pause, type Wait, waitUntil } from "./wait.ts";
-import { addLead, turnMql, type World } from "./world.ts";
 
-/** Lets Baton in and waits until it knows the portal's people and companies. */
-export async function install(wait: Wait, { app, hubspot, portal }: Stage): Promise<void> {
-  await installApp({ appUrl: app.url, hubspotUrl: hubspot.url, portalId: portal.id, userId: 47_901 });
-  // The last thing that a new connection asks for, after all lists, is which deals changed meanwhile.
-  const isSynced = () =>
-    hubspot.requests
-      .list()
-      .some(({ route, path, status }) => `${route} ${path}`.includes("deals/search") && status === 200);
-  if ((await waitUntil(wait, isSynced, 180_000)) === "timeout") {
-    throw new Refused("Baton did not read the portal within three minutes: run the demo again with LOG_LEVEL=debug.");
+/** Whoever asks a database more often keeps it from its work. */
+const askEveryMs = 100;
+
+/** Lets Baton into each CRM and waits until it knows its people and companies, and hears of what happens there. */
+export async function install(wait: Wait, { app, places }: Stage): Promise<void> {
+  const [first] = places;
+  for (const place of places) {
+    const address = place === first ? `${app.url}/${place.name}/install` : await addressToJoin(app, place);
+    await installApp(address, place.crm.allow);
   }
-  // Its answer is on the way still.
+  const isReady = async () =>
+    places.every(({ crm }) => crm.isListenedTo()) && (await countReadConnections(app.deps)) === places.length;
+  if ((await waitUntil(wait, isReady, 180_000, askEveryMs)) === "timeout") {
+    const titles = places.map(({ title }) => title).join(" and ");
+    throw new Refused(`Baton did not read ${titles} within three minutes: run the demo again with LOG_LEVEL=debug.`);
+  }
+  // The accounts that were read last are on their way to the index still.
   await pause(wait, 300);
+}
+
+/** As `baton link` prints it for the administrator of an account that is to join the workspace. */
+async function addressToJoin({ deps }: Stage["app"], { name, title }: Place): Promise<string> {
+  const reportDeps = { db: deps.db, reading: () => deps };
+  for await (const said of reports.link(reportDeps, { crm: name, workspace: null }, deps.now().toISOString()))
+    if ("line" in said) return said.line;
+  throw new Error(`There is no address for ${title}.`);
 }
 
 const waveEveryMs = 500;
 
-/** Contacts turn MQL in small waves, as they do in life; the whole takes 3 to 20 seconds. */
-export async function feed(
-  wait: Wait,
-  { portal }: Stage,
-  { tracker, world }: { tracker: Tracker; world: World },
-): Promise<void> {
-  const { leadIds } = world;
-  const waves = Math.ceil(Math.min(20_000, Math.max(3_000, leadIds.length * 250)) / waveEveryMs);
-  const size = Math.max(1, Math.ceil(leadIds.length / waves));
-  for (let from = 0; from < leadIds.length; from += size) {
-    for (const leadId of leadIds.slice(from, from + size)) {
+/** Leads qualify in small waves, as they do in life; the whole takes 3 to 20 seconds. */
+export async function feed(wait: Wait, { tracker, leads }: { tracker: Tracker; leads: Leads }): Promise<void> {
+  const { ids } = leads;
+  const waves = Math.ceil(Math.min(20_000, Math.max(3_000, ids.length * 250)) / waveEveryMs);
+  const size = Math.max(1, Math.ceil(ids.length / waves));
+  for (let from = 0; from < ids.length; from += size) {
+    for (const leadId of ids.slice(from, from + size)) {
       tracker.turned(leadId);
-      turnMql(portal, leadId);
+      leads.placeOf(leadId).crm.qualify(leadId);
     }
     if (!(await pause(wait, waveEveryMs))) return;
   }
 }
 
 /** One more lead every few seconds until somebody stops the demo. */
-export async function trickle(
-  wait: Wait,
-  { portal }: Stage,
-  { tracker, world }: { tracker: Tracker; world: World },
-): Promise<void> {
+export async function trickle(wait: Wait, { tracker, leads }: { tracker: Tracker; leads: Leads }): Promise<void> {
   while (await pause(wait, 6_000)) {
-    const lead = world.nextLead();
-    addLead(portal, lead);
-    tracker.turned(lead.id);
-    turnMql(portal, lead.id);
+    const leadId = leads.add();
+    tracker.turned(leadId);
+    leads.placeOf(leadId).crm.qualify(leadId);
   }
 }
 

@@ -2,14 +2,14 @@ import { stat } from "node:fs/promises";
 import { readText, tableLimit } from "../../read-text.ts";
 import { Refused } from "../../refused.ts";
 import { demoStartAt } from "./clock.ts";
-import { readWorld } from "./list.ts";
+import { readWorld, type Takes } from "./list.ts";
 import { makeWorld, type World } from "./world.ts";
 
 type Choice = { seed: number; leads: number; accounts: string | null; leadsFile: string | null };
 
-/** A world that is made up, or that of somebody's own tables. Throws `Refused` for a table that cannot be read. */
-export async function chooseWorld({ seed, leads, accounts, leadsFile }: Choice): Promise<World> {
-  const base = { seed, startAt: demoStartAt };
+/** A world that is made up, or that of somebody's own tables, of what the CRM takes. Throws `Refused` for a table that cannot be read. */
+export async function chooseWorld({ seed, leads, accounts, leadsFile }: Choice, takes: Takes): Promise<World> {
+  const base = { seed, startAt: demoStartAt, takes };
   if (accounts === null && leadsFile === null) return makeWorld({ ...base, leads });
   if (leadsFile === null)
     throw new Refused("--accounts needs --leads-file: the leads that are to be matched with those companies.");

@@ -1,4 +1,4 @@
-import type { SeedRecord } from "../../sandbox/hubspot/seed.ts";
+import type { DemoCompany, DemoDeal } from "../../sandbox/demo-world.ts";
 import { activeReps, formerRep } from "./reps.ts";
 
 export type CompanyKind = "free" | "owned" | "deal" | "customer" | "ghost" | "competitor" | "twin";
@@ -78,53 +78,26 @@ export function companies(): Company[] {
   ];
 }
 
-/** The companies and their open and closed deals as HubSpot records. */
-export function companyRecords(
-  list: readonly Company[],
-  startAt: number,
-): { companies: SeedRecord[]; deals: SeedRecord[] } {
-  return {
-    companies: list.map((company) => ({
-      id: company.id,
-      properties: {
-        name: company.name,
-        domain: company.domain,
-        website: `https://www.${company.domain}`,
-        country: company.country,
-        state: company.state,
-        numberofemployees: String(company.employees),
-        ...(company.ownerId === null ? {} : { hubspot_owner_id: company.ownerId }),
-        ...(company.kind === "customer" ? { lifecyclestage: "customer" } : {}),
-        ...(company.kind === "competitor" ? { type: "COMPETITOR" } : {}),
-      },
-      createdAt: startAt - 300 * dayMs,
-      associations: [],
-    })),
-    deals: list.flatMap((company, index) => dealsOf(company, index, startAt)),
-  };
-}
-
 const dayMs = 86_400_000;
 
+/** As it stands in the CRM. */
+export const companyInCrm = (company: Company, startAt: number): DemoCompany => ({
+  ...{ id: company.id, name: company.name, domain: company.domain, website: `https://www.${company.domain}` },
+  ...{ otherDomains: "", country: company.country, state: company.state, employees: company.employees },
+  ...{ ownerId: company.ownerId, isCustomer: company.kind === "customer", isCompetitor: company.kind === "competitor" },
+  createdAt: startAt - 300 * dayMs,
+});
+
 /** A company with a deal has an open one, with somebody else of its team where there is one; customers have a won one. */
-function dealsOf(company: Company, index: number, startAt: number): SeedRecord[] {
+export function dealsOf(company: Company, index: number, startAt: number): DemoDeal[] {
   if (company.kind !== "deal" && company.kind !== "customer") return [];
   const team = activeReps.find(({ id }) => id === company.ownerId)?.teams[0] ?? "";
   const others = activeReps.filter(({ id, teams }) => teams.includes(team) && id !== company.ownerId);
   const isOpen = company.kind === "deal";
-  const ownerId = (isOpen ? others[0]?.id : null) ?? company.ownerId ?? "";
+  const name = `${company.name}: ${isOpen ? "pilot cell" : "first line"}`;
+  const ownerId = (isOpen ? others[0]?.id : null) ?? company.ownerId;
   return [
-    {
-      id: String(20_001 + index),
-      properties: {
-        dealname: `${company.name}: ${isOpen ? "pilot cell" : "first line"}`,
-        dealstage: isOpen ? "presentationscheduled" : "closedwon",
-        hubspot_owner_id: ownerId,
-        amount: String(12_000 + 500 * index),
-      },
-      createdAt: startAt - 20 * dayMs,
-      associations: [{ to: "companies", id: company.id, primary: true }],
-    },
+    { companyId: company.id, name, ownerId, isOpen, amount: 12_000 + 500 * index, createdAt: startAt - 20 * dayMs },
   ];
 }
 

@@ -1,45 +1,21 @@
 import { Refused } from "../../refused.ts";
+import { pageWords } from "../../sandbox/page-words.ts";
 
 /**
- * Installs Baton in a portal as a super admin with a browser does: Baton's install address, HubSpot's page with its
- * form, and back. Throws Refused with what the page said when the app is not connected at the end.
+ * Installs Baton in an account as its administrator does with a browser: Baton's address, the CRM's page, and back.
+ * `address`: `https://…/<crm>/install`, or that of a link. `allow`: what is done on the CRM's page; answers where the
+ * browser is sent then. Throws Refused with what the page said when the account is not connected at the end.
  */
-export async function installApp(options: {
-  appUrl: string;
-  hubspotUrl: string;
-  portalId: number;
-  userId: number;
-}): Promise<void> {
-  const begun = await fetch(`${options.appUrl}/hubspot/install`, { redirect: "manual" });
+export async function installApp(address: string, allow: (authorizeUrl: string) => Promise<string>): Promise<void> {
+  const begun = await fetch(address, { redirect: "manual" });
   const authorize = begun.headers.get("location");
   const cookie = begun.headers.getSetCookie()[0]?.split(";", 1)[0];
   if (authorize === null || cookie === undefined)
-    throw new Refused(`Baton did not begin the installation: ${await words(begun)}`);
-
-  const page = await fetch(authorize);
-  if (!page.ok) throw new Refused(`HubSpot does not show its page: ${await words(page)}`);
-  await page.arrayBuffer();
-
-  const fields = new URLSearchParams(new URL(authorize).search);
-  fields.set("portal_id", String(options.portalId));
-  fields.set("user_id", String(options.userId));
-  fields.set("decision", "allow");
-  for (const scope of fields.get("optional_scope")?.split(" ") ?? []) fields.append("grant", scope);
-  const allowed = await fetch(`${options.hubspotUrl}/oauth/authorize`, {
-    method: "POST",
-    body: fields,
-    redirect: "manual",
+    throw new Refused(`Baton did not begin the installation: ${await pageWords(begun)}`);
+  const callback = await allow(authorize).catch((error: unknown) => {
+    throw new Refused(error instanceof Error ? error.message : String(error), { cause: error });
   });
-  const callback = allowed.headers.get("location");
-  if (callback === null) throw new Refused(`HubSpot did not grant the access: ${await words(allowed)}`);
-
   const connected = await fetch(callback, { headers: { cookie } });
-  if (!connected.ok) throw new Refused(`Baton is not connected: ${await words(connected)}`);
+  if (!connected.ok) throw new Refused(`Baton is not connected: ${await pageWords(connected)}`);
   await connected.arrayBuffer();
-}
-
-/** What a page says, without its markup. */
-async function words(response: Response): Promise<string> {
-  const text = (await response.text()).replaceAll(/<(style|head)[\s\S]*?<\/\1>|<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
-  return `${response.status} ${text.trim().slice(0, 300)}`;
 }

@@ -1,4 +1,4 @@
-import type { SeedRecord } from "../../sandbox/hubspot/seed.ts";
+import { type DemoLead, demoSources } from "../../sandbox/demo-world.ts";
 import type { Company, CompanyKind } from "./companies.ts";
 import { activeReps } from "./reps.ts";
 
@@ -51,7 +51,6 @@ const lastNames =
   "Fischer|Krause|Sommer|Hofer|Steiner|Baumann|Clarke|Bennett|Larsson|Nielsen|Murphy|Walsh|Carter|Nguyen|Patel|Brooks|Sanders|Tanaka|Silva|Khan|Okafor|Moreau|Rossi|Kowalski";
 const jobs =
   "Head of Operations|Plant Manager|VP Engineering|Automation Lead|Purchasing Manager|COO|Process Engineer|Founder";
-const sources = ["ORGANIC_SEARCH", "PAID_SEARCH", "EMAIL_MARKETING", "SOCIAL_MEDIA", "REFERRALS", "DIRECT_TRAFFIC"];
 const contents = ["Guide: robot cells", "Webinar: pick and place", "ROI calculator", "Case study: packaging"];
 const handRaises = ["Demo request", "Contact sales", "Pricing page form"];
 const countries = ["Germany", "United Kingdom", "United States", "Canada", "France", "Austria", "Sweden", "Australia"];
@@ -76,13 +75,6 @@ const companyKinds: Partial<Record<LeadKind, readonly CompanyKind[]>> = {
 
 const dayMs = 86_400_000;
 
-export type DemoLead = {
-  kind: LeadKind;
-  record: SeedRecord & { id: string };
-  /** Whom a person gave it to lately, inside the CRM. */
-  givenTo: string | null;
-};
-
 /** Kinds of leads without end: one of each first, then as often as they are in life. */
 export function createKinds(random: () => number): () => LeadKind {
   const deck = Object.entries(weights).flatMap(([kind, count]) =>
@@ -92,7 +84,7 @@ export function createKinds(random: () => number): () => LeadKind {
   return () => first.pop() ?? pick(deck, random);
 }
 
-/** The contact of one lead. `index` makes its id and its name, and keeps its address from being anybody else's. */
+/** One lead. `index` makes its id and its name, and keeps its address from being anybody else's. */
 export function makeLead(
   index: number,
   kind: LeadKind,
@@ -105,33 +97,24 @@ export function makeLead(
   const country = company?.country ?? pick(countries, random);
   const domain = domainOf(kind, { company, lastName, random });
   const owned = pick(activeReps, random).id;
-  const properties: Record<string, string> = {
-    firstname: firstName,
-    lastname: lastName,
-    jobtitle: pick(jobs.split("|"), random),
+  // Chance is drawn in this order: another one would be another demo.
+  const lead = {
+    ...{ id: String(50_001 + index), firstName, lastName, jobTitle: pick(jobs.split("|"), random) },
     company: companyName(kind, { company, lastName, random }),
     country: kind === "no-country" || kind === "name-only" ? "" : country,
     state: kind === "name-only" ? "" : (company?.state ?? ""),
-    hs_analytics_source: pick(sources, random),
-    hs_analytics_num_page_views: String(1 + Math.floor(random() * 20)),
+    ...{ website: "", city: "", source: pick(demoSources, random), pageViews: 1 + Math.floor(random() * 20) },
     ...engagement(kind, random, startAt),
-    ...(kind === "no-email" ? {} : { email: `${firstName}.${lastName}.${index}@${domain}`.toLowerCase() }),
-    ...(kind === "prior-owner" ? { hubspot_owner_id: owned } : {}),
-    ...(kind === "do-not-route" ? { baton_do_not_route: "true" } : {}),
-    ...(company === null ? { numemployees: pick(["1-50", "120", "800", "2000+", ""], random) } : {}),
+    email: kind === "no-email" ? "" : `${firstName}.${lastName}.${index}@${domain}`.toLowerCase(),
+    ownerId: kind === "prior-owner" ? owned : null,
+    givenTo: kind === "human-owner" ? owned : null,
+    mayBeRouted: kind !== "do-not-route",
+    employees: company === null ? pick(["1-50", "120", "800", "2000+", ""], random) : "",
   };
   const isUnknown = kind === "near-miss" || kind === "name-only";
   const isLinked = company !== null && !isUnknown && (kind === "no-email" || kind === "twin" || random() < 0.5);
-  return {
-    kind,
-    givenTo: kind === "human-owner" ? owned : null,
-    record: {
-      id: String(50_001 + index),
-      properties,
-      createdAt: startAt - Math.ceil(random() * 40) * dayMs - 40 * dayMs,
-      associations: isLinked ? [{ to: "companies", id: company.id, primary: true }] : [],
-    },
-  };
+  const createdAt = startAt - Math.ceil(random() * 40) * dayMs - 40 * dayMs;
+  return { ...lead, companyId: isLinked ? company.id : null, createdAt };
 }
 
 type Origin = { company: Company | null; lastName: string; random: () => number };
@@ -154,18 +137,17 @@ const withLegalForm = (name: string): string => `${name} Ltd.`;
 const inCapitals = (name: string): string => name.toUpperCase().replace("&", "AND");
 
 /** Score and doings: what the tier is made of. */
-function engagement(kind: LeadKind, random: () => number, startAt: number): Record<string, string> {
-  const lastSeenAt = startAt - Math.floor(random() * 6 * dayMs) - 60_000;
+function engagement(
+  kind: LeadKind,
+  random: () => number,
+  startAt: number,
+): Pick<DemoLead, "seenAt" | "conversion" | "conversionAt" | "score"> {
+  const seenAt = startAt - Math.floor(random() * 6 * dayMs) - 60_000;
   const conversion = kind === "hand-raiser" ? pick(handRaises, random) : pick(contents, random);
   const draw = random();
   const score =
     kind === "nurture" ? 10 + draw * 25 : draw < 0.2 ? 80 + draw * 90 : draw < 0.6 ? 60 + draw * 30 : 40 + draw * 15;
-  return {
-    recent_conversion_event_name: conversion,
-    recent_conversion_date: new Date(lastSeenAt).toISOString(),
-    hs_analytics_last_timestamp: new Date(lastSeenAt).toISOString(),
-    ...(kind === "no-score" ? {} : { hubspotscore: String(Math.round(score)) }),
-  };
+  return { seenAt, conversion, conversionAt: seenAt, score: kind === "no-score" ? null : Math.round(score) };
 }
 
 function shuffled<T>(list: readonly T[], random: () => number): T[] {

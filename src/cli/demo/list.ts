@@ -2,13 +2,17 @@ import { cleanText } from "../../engine/clean-text.ts";
 import { normaliseEmployees } from "../../engine/normalise/employees.ts";
 import { Refused } from "../../refused.ts";
 import { createRandom } from "../../sandbox/create-random.ts";
-import type { SeedRecord } from "../../sandbox/hubspot/seed.ts";
-import { isEmailAddress } from "../../sandbox/hubspot/validate.ts";
+import type { DemoKit } from "../../sandbox/demo-crm.ts";
+import type { DemoCompany, DemoDeal, DemoLead, DemoPerson } from "../../sandbox/demo-world.ts";
 import { type CsvRow, parseCsv } from "./csv.ts";
-import { activeReps, type Person } from "./reps.ts";
-import { seedOf, type World } from "./world.ts";
+import { activeReps, people } from "./reps.ts";
+import type { World } from "./world.ts";
 
 type Table = { file: string; text: string };
+
+/** What the CRM, or each of them, takes of people; `title`: what it is called. */
+export type Takes = Pick<DemoKit, "isEmail" | "hasUniqueEmails"> & { title: string };
+type Options = { seed: number; startAt: number; takes: Takes };
 
 const accountColumns = [
   "account_id",
@@ -27,10 +31,7 @@ const dayMs = 86_400_000;
  * A world of somebody's own companies and leads. Owners are dealt to the demo's reps, scores are seeded; the notes say
  * so, and what in the tables makes no sense. Throws Refused with file and line for a table that cannot be read.
  */
-export function readWorld(
-  tables: { accounts: Table | null; leads: Table | null },
-  options: { seed: number; startAt: number },
-): World {
+export function readWorld(tables: { accounts: Table | null; leads: Table | null }, options: Options): World {
   const accounts =
     tables.accounts === null
       ? []
@@ -49,17 +50,15 @@ export function readWorld(
   const deals = accounts.flatMap(({ cells }) =>
     dealsOf(cells, { companyId: idByAccount.get(cells.account_id) ?? "", ownerOf, ...options }),
   );
-  const { contacts, taken } = contactsOf(leads, options);
+  const { contacts, taken } = leadsOf(leads, options);
   return {
-    seed: seedOf({ companies, deals, contacts }, options.startAt),
-    leadIds: contacts.map(({ id }) => id),
-    given: [],
+    ...{ people, companies, deals, leads: contacts },
     notes: [
       ...ownersNote(tables.accounts?.file ?? "", owners),
       ...oddNote(leads, {
         file: tables.leads?.file ?? "",
         column: "email",
-        isOdd: (email) => email !== "" && !isEmailAddress(email),
+        isOdd: (email) => email !== "" && !options.takes.isEmail(email),
         means: "is no e-mail address; the lead is made without it",
       }),
       ...oddNote(leads, {
@@ -74,7 +73,7 @@ export function readWorld(
         isOdd: (count) => !/^\d*$/.test(count),
         means: "is no number; it counts as none",
       }),
-      ...(taken === 0 ? [] : [takenNote(taken)]),
+      ...(taken === 0 ? [] : [takenNote(taken, options.takes.title)]),
     ],
     nextLead: () => {
       throw new Error("A list has no more leads than it has.");
@@ -100,7 +99,7 @@ function requireUnique(rows: readonly CsvRow[], { file, column }: { file: string
 }
 
 /** The owners of the list in order, dealt to the reps one after the other: the same list gives the same owners. */
-function dealOwners(accounts: readonly CsvRow[]): Map<string, Person> {
+function dealOwners(accounts: readonly CsvRow[]): Map<string, DemoPerson> {
   const known = [...new Set(accounts.map(({ cells }) => cells.owner_id?.trim() ?? ""))]
     .filter((id) => id !== "")
     .sort();
@@ -114,7 +113,7 @@ function dealOwners(accounts: readonly CsvRow[]): Map<string, Person> {
 
 const shownOwners = 6;
 
-function ownersNote(file: string, owners: ReadonlyMap<string, Person>): string[] {
+function ownersNote(file: string, owners: ReadonlyMap<string, DemoPerson>): string[] {
   if (owners.size === 0) return [];
   const shown = [...owners]
     .slice(0, shownOwners)
@@ -135,8 +134,8 @@ function oddNote(rows: readonly CsvRow[], { file, column, isOdd, means }: Oddity
   return [`${file}:${first.line}: ${column} "${cleanText(first.cells[column] ?? "")}" ${means}.${more}`];
 }
 
-const takenNote = (taken: number): string =>
-  `${taken === 1 ? "1 lead shares" : `${taken} leads share`} an e-mail address with another one, which HubSpot does not allow: a "+" makes theirs differ.`;
+const takenNote = (taken: number, title: string): string =>
+  `${taken === 1 ? "1 lead shares" : `${taken} leads share`} an e-mail address with another one, which ${title} does not allow: a "+" makes theirs differ.`;
 
 /** "Customer", "existing customer", "Client", but no former, lost or possible one. */
 const isCustomer = (type: string): boolean =>
@@ -145,75 +144,47 @@ const isCustomer = (type: string): boolean =>
 
 type Place = { ownerOf: Owners; startAt: number };
 
-function companyOf(cells: Cells, { id, ownerOf, startAt }: Place & { id: string }): SeedRecord {
-  const ownerId = ownerOf(cells.owner_id);
+function companyOf(cells: Cells, { id, ownerOf, startAt }: Place & { id: string }): DemoCompany {
   return {
-    id,
-    properties: filled({
-      name: cells.name,
-      domain: hostOf(cells.website ?? ""),
-      website: cells.website,
-      hs_additional_domains: cells.other_domains,
-      country: cells.billing_country,
-      state: cells.billing_state,
-      hubspot_owner_id: ownerId ?? "",
-      lifecyclestage: isCustomer(cells.type ?? "") ? "customer" : "",
-    }),
-    createdAt: startAt - 300 * dayMs,
-    associations: [],
+    ...{ id, name: cells.name ?? "", domain: hostOf(cells.website ?? ""), website: cells.website ?? "" },
+    ...{ otherDomains: cells.other_domains ?? "", country: cells.billing_country ?? "" },
+    ...{ state: cells.billing_state ?? "", employees: null, ownerId: ownerOf(cells.owner_id) },
+    ...{ isCustomer: isCustomer(cells.type ?? ""), isCompetitor: false, createdAt: startAt - 300 * dayMs },
   };
 }
 
-function dealsOf(cells: Cells, { companyId, ownerOf, startAt }: Place & { companyId: string }): SeedRecord[] {
+function dealsOf(cells: Cells, { companyId, ownerOf, startAt }: Place & { companyId: string }): DemoDeal[] {
   const count = /^\d+$/.test(cells.open_opportunities?.trim() ?? "") ? Number(cells.open_opportunities) : 0;
   return Array.from({ length: count }, (_, index) => ({
-    properties: filled({
-      dealname: `${cells.name} ${index + 1}`,
-      dealstage: "presentationscheduled",
-      hubspot_owner_id: ownerOf(cells.owner_id) ?? "",
-    }),
-    createdAt: startAt - 20 * dayMs,
-    associations: [{ to: "companies", id: companyId, primary: true }],
+    ...{ companyId, name: `${cells.name} ${index + 1}`, ownerId: ownerOf(cells.owner_id) },
+    ...{ isOpen: true, amount: null, createdAt: startAt - 20 * dayMs },
   }));
 }
 
-function contactsOf(
-  leads: readonly CsvRow[],
-  { seed, startAt }: { seed: number; startAt: number },
-): { contacts: (SeedRecord & { id: string })[]; taken: number } {
+function leadsOf(rows: readonly CsvRow[], { seed, startAt, takes }: Options): { contacts: DemoLead[]; taken: number } {
   const random = createRandom(seed);
   const seen = new Set<string>();
   let taken = 0;
-  const contacts = leads.map(({ cells }, index) => {
+  const contacts = rows.map(({ cells }, index): DemoLead => {
     const given = (cells.email ?? "").trim().toLowerCase();
-    const email = isEmailAddress(given) ? given : "";
-    const isTaken = seen.has(email) && email !== "";
+    const email = takes.isEmail(given) ? given : "";
+    const isTaken = takes.hasUniqueEmails && seen.has(email) && email !== "";
     seen.add(email);
     if (isTaken) taken += 1;
+    const tag = cells.lead_id?.replace(/[^\w-]/g, "-");
     return {
-      id: String(50_001 + index),
-      properties: filled({
-        email: isTaken ? email.replace("@", `+${cells.lead_id?.replace(/[^\w-]/g, "-")}@`) : email,
-        lastname: cells.lead_id,
-        company: cells.company,
-        website: cells.website,
-        country: cells.country,
-        state: cells.state,
-        city: cells.city,
-        numemployees: cells.employees,
-        hubspotscore: String(40 + Math.floor(random() * 55)),
-        hs_analytics_last_timestamp: new Date(startAt - Math.floor(random() * 20 * dayMs)).toISOString(),
-        recent_conversion_event_name: random() < 0.1 ? "Demo request" : "Guide: robot cells",
-      }),
-      createdAt: startAt - 2 * dayMs,
-      associations: [],
+      ...{ id: String(50_001 + index), firstName: "", lastName: cells.lead_id ?? "", jobTitle: "" },
+      email: isTaken ? email.replace("@", `+${tag}@`) : email,
+      ...{ company: cells.company ?? "", website: cells.website ?? "", country: cells.country ?? "" },
+      ...{ state: cells.state ?? "", city: cells.city ?? "", employees: cells.employees ?? "" },
+      score: 40 + Math.floor(random() * 55),
+      seenAt: startAt - Math.floor(random() * 20 * dayMs),
+      conversion: random() < 0.1 ? "Demo request" : "Guide: robot cells",
+      ...{ conversionAt: null, source: null, pageViews: null, mayBeRouted: true },
+      ...{ ownerId: null, givenTo: null, companyId: null, createdAt: startAt - 2 * dayMs },
     };
   });
   return { contacts, taken };
-}
-
-function filled(properties: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(properties).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 function hostOf(website: string): string {

@@ -3,22 +3,19 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type App, createApp } from "../../app.ts";
-import type { Config } from "../../config.ts";
+import { type Config, readConfig } from "../../config.ts";
 import type { Progress } from "../../deps.ts";
 import { createLog } from "../../log.ts";
 import { Refused } from "../../refused.ts";
-import type { Portal } from "../../sandbox/hubspot/portal.ts";
-import type { HubspotSandbox } from "../../sandbox/hubspot/sandbox.ts";
-import { startHubspot } from "../../sandbox/hubspot/server.ts";
-import type { Latency } from "../../sandbox/latency.ts";
 import type { Cli } from "../cli.ts";
 import { createDemoClock, type DemoClock } from "./clock.ts";
+import type { Chosen, Place } from "./places.ts";
+import { administrator } from "./reps.ts";
 
-/** Everything that runs: the clock, the local HubSpot with its portal, and Baton beside it. */
+/** Everything that runs: the clock, the local CRMs, and Baton beside them. */
 export type Stage = {
   clock: DemoClock;
-  hubspot: HubspotSandbox;
-  portal: Portal;
+  places: readonly [Place, ...Place[]];
   app: App;
   /** Absolute. */
   dataDir: string;
@@ -26,6 +23,7 @@ export type Stage = {
 };
 
 export type StageOptions = {
+  crms: readonly [Chosen, ...Chosen[]];
   seed: number;
   port: number;
   /** Null: a folder that is gone at the end. */
@@ -34,49 +32,46 @@ export type StageOptions = {
   onProgress: (progress: Progress) => void;
 };
 
-const portalId = 62515;
-
-/** Answers take as long as HubSpot's usually do, on the demo's clock. */
-const latency: Latency = { readMs: [80, 160], writeMs: [100, 220] };
-
 export async function openStage(cli: Cli, options: StageOptions): Promise<Stage> {
   const data = await openData(options.dataDir);
   const clock = createDemoClock({ monotonic: cli.clock.monotonic });
-  const hubspot = await startHubspot({ clock: clock.sandbox, seed: options.seed, controlPort: 0, latency });
+  const places: Place[] = [];
+  const leave = async () => {
+    await Promise.all(places.map(({ crm }) => crm.stop()));
+    clock.stop();
+    await data.remove();
+  };
   try {
-    const portal = hubspot.addPortal({ id: portalId, name: "Acme Robotics (demo)", timeZone: "Europe/Berlin" });
+    const start = async ({ name, title, kit }: Chosen): Promise<Place> => {
+      const crm = await kit.start({ clock: clock.sandbox, seed: options.seed, installer: administrator });
+      const place = { name, title, crm };
+      places.push(place);
+      return place;
+    };
+    const [first, ...others] = options.crms;
+    const all = [await start(first)] as [Place, ...Place[]];
+    for (const other of others) all.push(await start(other));
     const app = await createApp({
-      config: configOf({ ...options, dataDir: data.dir, hubspot }),
+      config: configOf(options, { dataDir: data.dir, places }),
       clock: clock.app,
       log: createLog({ level: "error", pretty: cli.isTerminal, write: (line) => cli.complain(line.trimEnd()) }),
       onProgress: options.onProgress,
       policyText: options.policyText,
     });
-    for (const { webhooks } of hubspot.apps) webhooks.targetUrl = `${app.url}/hubspot/webhooks`;
-    const close = () => closeAll({ app, hubspot, clock, data });
-    return { clock, hubspot, portal, app, dataDir: resolve(data.dir), close };
+    for (const { crm } of places) crm.meet(app.url);
+    const close = async () => {
+      clock.setSpeed(1);
+      await app.stop();
+      await leave();
+    };
+    return { clock, places: all, app, dataDir: resolve(data.dir), close };
   } catch (error) {
-    await hubspot.stop();
-    clock.stop();
-    await data.remove();
+    await leave();
     throw error;
   }
 }
 
 type Data = { dir: string; remove(): Promise<void> };
-
-async function closeAll({
-  app,
-  hubspot,
-  clock,
-  data,
-}: Pick<Stage, "app" | "hubspot" | "clock"> & { data: Data }): Promise<void> {
-  clock.setSpeed(1);
-  await app.stop();
-  await hubspot.stop();
-  clock.stop();
-  await data.remove();
-}
 
 async function openData(dataDir: string | null): Promise<Data> {
   if (dataDir === null) {
@@ -89,31 +84,20 @@ async function openData(dataDir: string | null): Promise<Data> {
   return { dir: dataDir, remove: () => Promise.resolve() };
 }
 
-function configOf(options: StageOptions & { dataDir: string; hubspot: HubspotSandbox }): Config {
-  const { hubspot } = options;
-  const [app] = hubspot.apps;
+/** As the environment would say it, and what only a demo wants. */
+function configOf({ port }: StageOptions, { dataDir, places }: { dataDir: string; places: readonly Place[] }): Config {
+  const config = readConfig({
+    BATON_DATA_DIR: dataDir,
+    BATON_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString("base64")}`,
+    BATON_ACCOUNT_INDEX_MB: "256",
+    BATON_SHUTDOWN_SECONDS: "10",
+    LOG_LEVEL: "error",
+    PORT: String(port),
+    ...Object.fromEntries(places.flatMap(({ crm }) => Object.entries(crm.variables))),
+  });
   return {
-    database: { dataDir: options.dataDir },
-    logLevel: "error",
-    encryptionKeys: [{ id: "demo", key: randomBytes(32) }],
-    host: "127.0.0.1",
-    port: options.port,
-    publicUrl: null,
-    crms: {
-      hubspot: {
-        clientId: app?.clientId ?? "",
-        clientSecrets: [app?.clientSecret ?? ""],
-        apiUrl: hubspot.url,
-        oauthUrl: hubspot.url,
-      },
-    },
-    inboxHighWater: 100_000,
-    accountIndexMb: 256,
-    matchWeights: null,
+    ...config,
     accountIndexDir: null,
-    policyPath: null,
-    operatorToken: null,
-    shutdownMs: 10_000,
     // The lease outlives the hours that fly by; the rest as often as in life would crowd out the leads.
     intervals: {
       leaseMs: 48 * 3_600_000,

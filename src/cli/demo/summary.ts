@@ -1,7 +1,5 @@
 import type { MatchCounts } from "../../pipeline/count-matches.ts";
-import type { Portal } from "../../sandbox/hubspot/portal.ts";
-import type { RequestEntry } from "../../sandbox/hubspot/requests.ts";
-import { hasPlace, restingRules, viewLead } from "./lead-view.ts";
+import type { LeadView, RequestCounts } from "../../sandbox/demo-crm.ts";
 import { duration, toWidth } from "./terminal.ts";
 import type { SlaEvent } from "./tracker.ts";
 
@@ -11,6 +9,8 @@ export type Routing = {
   routed: number;
   queued: number;
   kept: number;
+  /** Gone to whoever has an earlier lead of the same person. */
+  followed: number;
   stopped: number;
   /** Ids of leads without owner and without a reason for that. */
   nowhere: string[];
@@ -23,32 +23,44 @@ export type Routing = {
   speedToLeadMs: { p50: number; p90: number };
 };
 
-export type Calls = { main: number; perLead: number; search: number; rejected429: number };
+/** `search` null: the CRM has no budget of their own for them. */
+export type Calls = { main: number; perLead: number; search: number | null; refused: number };
+
+/** What was asked of a CRM while it was installed and read, while the leads were routed, and while the SLA was watched. */
+export type CallsByAct = { routing: Calls; installAndSync: Calls; sla: Calls };
 
 export type Summary = Routing & {
   accounts: MatchCounts;
   /** Leads whose account was found by its name, or is in question, a line each. */
   matched: readonly string[];
   seed: number;
-  calls: { routing: Calls; installAndSync: Calls; sla: Calls };
+  /** The same of each CRM, by its title, and what was asked of it. */
+  crms: readonly (Routing & { crm: string; calls: CallsByAct })[];
   sla: Record<SlaEvent, number> & Clocks;
   seconds: number;
 };
 
-/** Reads the outcome of routing from the portal, before the SLA moves anything. */
-export function summariseRouting(portal: Portal, leadIds: readonly string[]): Routing {
-  const views = leadIds.map((id) => viewLead(portal, id));
-  const assigned = views.filter(({ rule, ownerId }) => ownerId !== null && rule !== "" && !restingRules.includes(rule));
+/** Decided without a rep, with the reason: a queue, a gate, a person's choice that stands, or an earlier lead to wait for. */
+const restingRules: readonly string[] = ["queued", "stopped", "kept", "followed"];
+
+/** The promise that is checked at the end: an owner, or a queue or stop that says why. */
+function hasPlace({ ownerId, rule, reason }: LeadView): boolean {
+  return restingRules.includes(rule) ? reason !== "" : ownerId !== null && rule !== "" && reason !== "";
+}
+
+const isAssigned = ({ rule, ownerId }: LeadView): boolean =>
+  ownerId !== null && rule !== "" && !restingRules.includes(rule);
+
+/** The outcome of routing, as the leads stand in their CRMs before the SLA moves anything. */
+export function summariseRouting(views: readonly LeadView[]): Routing {
+  const assigned = views.filter(isAssigned);
   const count = (wanted: string) => views.filter(({ rule }) => rule === wanted).length;
   const queued = count("queued");
   const fallbacks = assigned.filter(({ rule }) => /^(waterfall|catch-all)/.test(rule)).length + queued;
   const waits = assigned.flatMap(({ ownerAfterMs }) => (ownerAfterMs === null ? [] : [ownerAfterMs]));
   return {
-    leads: views.length,
-    routed: assigned.length,
-    queued,
-    kept: count("kept"),
-    stopped: count("stopped"),
+    ...{ leads: views.length, routed: assigned.length, queued, kept: count("kept") },
+    ...{ followed: count("followed"), stopped: count("stopped") },
     nowhere: views.filter((view) => !hasPlace(view)).map(({ id }) => id),
     byRep: tally(assigned.map(({ ownerName }) => ownerName ?? "")).map(([rep, leads]) => ({
       rep,
@@ -61,25 +73,17 @@ export function summariseRouting(portal: Portal, leadIds: readonly string[]): Ro
   };
 }
 
-/** Counts what a sandbox received of API calls; OAuth is none. */
-export function countCalls(entries: readonly RequestEntry[], leads: number): Calls {
-  const calls = entries.filter(({ portalId }) => portalId !== null);
-  const search = calls.filter(({ route }) => route.endsWith("/search")).length;
-  const main = calls.length - search;
-  return {
-    main,
-    perLead: leads === 0 ? 0 : round(main / leads),
-    search,
-    rejected429: calls.filter(({ status }) => status === 429).length,
-  };
-}
+/** Calls of the API, for so many leads. */
+export const callsOf = ({ main, search, refused }: RequestCounts, leads: number): Calls => ({
+  ...{ main, perLead: leads === 0 ? 0 : round(main / leads), search, refused },
+});
 
 /** First touches that were made in time, and those whose limit has not come yet. */
 export type Clocks = { met: number; open: number };
 
 /** The clocks of these leads as the CRM shows them now. */
-export function countClocks(portal: Portal, leadIds: readonly string[]): Clocks {
-  const states = leadIds.map((id) => viewLead(portal, id).slaStatus);
+export function countClocks(views: readonly LeadView[]): Clocks {
+  const states = views.map(({ slaStatus }) => slaStatus);
   return {
     met: states.filter((state) => state === "met").length,
     open: states.filter((state) => state === "running" || state === "at_risk").length,
@@ -88,20 +92,25 @@ export function countClocks(portal: Portal, leadIds: readonly string[]): Clocks 
 
 /** The table at the end, at most 100 columns wide. */
 export function summaryTable(summary: Summary): string[] {
-  const { sla, calls, speedToLeadMs, accounts, matched } = summary;
-  const rest = `${summary.queued} in a queue, ${summary.kept} kept by their owner, ${summary.stopped} not for a rep`;
+  const { sla, speedToLeadMs, accounts, matched } = summary;
+  // Of one CRM alone there is nothing to tell apart.
+  const crms = summary.crms.length === 1 ? [] : summary.crms;
   return [
     "",
-    `${summary.leads} leads: ${summary.routed} routed, ${rest}.`,
+    `${inWords(summary)}.`,
+    ...crms.map((each) => `${each.crm}: ${inWords(each)}.`),
     "",
-    ...columns(
-      "Rep",
-      summary.byRep.map(({ rep, leads, share }) => [rep, `${leads}`, percent(share)]),
+    row("Rep", ["leads", "share", ...crms.map(({ crm }) => crm)]),
+    ...summary.byRep.map(({ rep, leads, share }) =>
+      row(rep, [`${leads}`, percent(share), ...crms.map(({ byRep }) => countOf(byRep.find((one) => one.rep === rep)))]),
     ),
     "",
-    ...columns(
-      "Decided by",
-      summary.byStage.map(({ stage, leads }) => [stage, `${leads}`, percent(leads / summary.leads)]),
+    row("Decided by", ["leads", "share", ...crms.map(({ crm }) => crm)]),
+    ...summary.byStage.map(({ stage, leads }) =>
+      row(stage, [
+        ...[`${leads}`, percent(leads / summary.leads)],
+        ...crms.map(({ byStage }) => countOf(byStage.find((one) => one.stage === stage))),
+      ]),
     ),
     "",
     line(
@@ -111,11 +120,10 @@ export function summaryTable(summary: Summary): string[] {
     ...matched.map((example) => line("", example)),
     line("Fallback share", percent(summary.fallbackShare)),
     line("Speed to lead", `p50 ${duration(speedToLeadMs.p50)}, p90 ${duration(speedToLeadMs.p90)}`),
-    line(
-      "API calls per lead",
-      `${calls.routing.perLead} (${calls.routing.main} calls; search: ${calls.routing.search}; refused: ${calls.routing.rejected429})`,
+    ...crms.map(({ crm, speedToLeadMs: { p50, p90 } }) =>
+      line("", `${crm}: p50 ${duration(p50)}, p90 ${duration(p90)}`),
     ),
-    line("API calls apart", `${calls.installAndSync.main} for install and sync, ${calls.sla.main} to watch the SLA`),
+    ...summary.crms.flatMap(({ crm, calls }) => callLines(crms.length === 0 ? "" : `${crm}: `, calls)),
     line(
       "SLA",
       `${sla.reminded} reminded, ${sla.breached} breached, ${sla.reassigned} reassigned, ${sla.met} met, ${sla.open} open`,
@@ -124,15 +132,30 @@ export function summaryTable(summary: Summary): string[] {
   ];
 }
 
-const line = (name: string, value: string): string => `${toWidth(name, 20)} ${value}`;
+function inWords({ leads, routed, queued, kept, followed, stopped }: Routing): string {
+  const others = followed === 0 ? "" : `${followed} gone to whoever has an earlier lead of theirs, `;
+  return `${leads} leads: ${routed} routed, ${queued} in a queue, ${kept} kept by their owner, ${others}${stopped} not for a rep`;
+}
 
-function columns(title: string, rows: readonly (readonly [string, string, string])[]): string[] {
-  const head = `${toWidth(title, 34)} ${"leads".padStart(6)} ${"share".padStart(7)}`;
+const countOf = (found: { leads: number } | undefined): string => `${found?.leads ?? 0}`;
+
+function callLines(crm: string, { routing, installAndSync, sla }: CallsByAct): string[] {
+  const search = routing.search === null ? "" : `search: ${routing.search}; `;
   return [
-    head,
-    ...rows.map(([name, leads, share]) => `${toWidth(name, 34)} ${leads.padStart(6)} ${share.padStart(7)}`),
+    line(
+      "API calls per lead",
+      `${crm}${routing.perLead} (${routing.main} calls; ${search}refused: ${routing.refused})`,
+    ),
+    line("API calls apart", `${crm}${installAndSync.main} for install and sync, ${sla.main} to watch the SLA`),
   ];
 }
+
+const line = (name: string, value: string): string => `${toWidth(name, 20)} ${value}`;
+
+const widths = [6, 7];
+
+const row = (name: string, cells: readonly string[]): string =>
+  [toWidth(name, 34), ...cells.map((cell, index) => cell.padStart(widths[index] ?? 11))].join(" ");
 
 function tally(names: readonly string[]): [string, number][] {
   const counts = new Map<string, number>();

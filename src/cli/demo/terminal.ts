@@ -1,4 +1,5 @@
-import type { LeadView } from "./lead-view.ts";
+import type { LeadView } from "../../sandbox/demo-crm.ts";
+import type { ToldLead } from "./places.ts";
 import type { Act } from "./player.ts";
 import type { SlaEvent } from "./tracker.ts";
 
@@ -17,51 +18,78 @@ export type Look = {
   paint: Paint;
   /** On a terminal 100 columns, and what is longer is cut; in a file or pipe everything is there. */
   isTerminal: boolean;
+  /** Columns of the CRM's name, 0 where there is one alone, and of a lead's id. */
+  place: number;
+  id: number;
+  /** Columns that those two take more than in the usual line. */
+  extra: number;
 };
 
-export const createLook = (isTerminal: boolean): Look => ({ paint: createPaint(isTerminal), isTerminal });
+const usualId = 5;
+
+export function createLook(isTerminal: boolean, leads: readonly Pick<ToldLead, "id" | "place">[]): Look {
+  const places = new Set(leads.map(({ place }) => place));
+  const place = places.size > 1 ? Math.max(...[...places].map(({ length }) => length)) : 0;
+  const id = Math.max(usualId, ...leads.map((lead) => lead.id.length));
+  const extra = id - usualId + (place === 0 ? 0 : place + 1);
+  return { paint: createPaint(isTerminal), isTerminal, place, id, extra };
+}
 
 /** What every line about a lead begins with. `at` is the demo's time, epoch ms. */
-type About = { lead: LeadView; at: number; look: Look };
+type About = { lead: ToldLead; at: number; look: Look };
 
-/** One line: time, tier, id, lead, rep, why, how long it took. */
+/** Of the columns that are missing the lead's name gives some, the rest of the line the others. */
+const fromLabel = ({ extra }: Look): number => Math.floor(extra * 0.4);
+const fromRest = (look: Look): number => look.extra - fromLabel(look);
+
+/** One line: time, tier, CRM, id, lead, rep, why, how long it took. */
 export function routedLine(about: About, { ms }: { ms: number }): string {
   const { lead, look } = about;
   const rep = look.paint("green", column(look, lead.ownerName ?? "nobody", 15));
-  const why = column(look, shortReason(lead, look, 32), 32);
+  const width = 32 - fromRest(look);
+  const why = column(look, shortReason(lead, look, width), width);
   return `${start(about)} → ${rep} ${why} ${look.paint("dim", duration(ms).padStart(7))}`;
 }
 
 export function notRoutedLine(about: About, { ms }: { ms: number }): string {
   const { lead, look } = about;
   const took = look.paint("dim", duration(ms).padStart(7));
-  return `${start(about)} ${look.paint("yellow", "·")} ${column(look, lead.reason, 48)} ${took}`;
+  return `${start(about)} ${look.paint("yellow", "·")} ${column(look, lead.reason, 48 - fromRest(look))} ${took}`;
 }
 
 export function reassignedLine(about: About): string {
   const { lead, look } = about;
   const rep = column(look, lead.ownerName ?? "nobody", 15);
-  return `${start(about)} ${look.paint("blue", "reassigned")} → ${rep} ${shortReason(lead, look, 29)}`.trimEnd();
+  const why = shortReason(lead, look, 29 - fromRest(look));
+  return `${start(about)} ${look.paint("blue", "reassigned")} → ${rep} ${why}`.trimEnd();
 }
 
 export function slaLine(
   about: About,
   { what, act, repName }: { what: SlaEvent; act: Act | null; repName: string },
 ): string {
-  const { paint } = about.look;
+  const { paint, extra } = about.look;
   const told: Record<SlaEvent, string> = {
     reminded: `${paint("yellow", "reminded")}  ${repName}: the first touch is due soon`,
     breached: `${paint("red", "breached")}  ${repName} did not get to it in time`,
     reassigned: `${paint("blue", "taken")}     from ${repName}, goes to the next`,
     touched: `${paint("green", "touched")}   ${repName} ${act ? `${act.how} after ${span(act.afterMs)}` : "got to it"}`,
   };
-  return `${start(about)} ${told[what]}`;
+  // The lead was named when it was routed: what was done about it is told as a whole.
+  return `${start(about, usualLabel - extra)} ${told[what]}`;
 }
 
-function start({ lead, at, look }: About): string {
+const usualLabel = 23;
+/** A name of fewer letters tells nothing. */
+const shortestLabel = 6;
+
+function start({ lead, at, look }: About, label = usualLabel - fromLabel(look)): string {
   const tier = lead.tier === "nurture" ? "–" : lead.tier;
   const [time, hue] = [look.paint("dim", clockTime(at)), tier === "T1" ? "red" : "cyan"] as const;
-  return `${time} ${look.paint(hue, toWidth(tier, 2))} ${lead.id.padEnd(5)} ${column(look, lead.label, 23)}`;
+  const place = look.place === 0 ? [] : [lead.place.padEnd(look.place)];
+  const isNamed = !look.isTerminal || label >= shortestLabel;
+  const parts = [time, look.paint(hue, toWidth(tier, 2)), ...place, lead.id.padEnd(look.id)];
+  return [...parts, ...(isNamed ? [column(look, lead.label, label)] : [])].join(" ");
 }
 
 /** The demo's time of day, in the portal's zone. */

@@ -8,14 +8,19 @@ export type Waited = "met" | "timeout" | "stopped";
 const lookEveryMs = 20;
 
 /** Looks again and again, in real time, until the condition holds. */
-export async function waitUntil(wait: Wait, condition: () => boolean, timeoutMs: number): Promise<Waited> {
+export async function waitUntil(
+  wait: Wait,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+  everyMs = lookEveryMs,
+): Promise<Waited> {
   const { clock, signal } = wait;
   const startedAt = clock.monotonic();
   for (;;) {
     if (signal.aborted) return "stopped";
-    if (condition()) return "met";
+    if (await condition()) return "met";
     if (clock.monotonic() - startedAt > timeoutMs) return "timeout";
-    await new Promise<void>((resolve) => clock.setTimer(lookEveryMs, resolve));
+    await new Promise<void>((resolve) => clock.setTimer(everyMs, resolve));
   }
 }
 

@@ -57,6 +57,9 @@ function checkLength(field: Field, text: string): string {
 
 const email = /^[^\s@<>(),;:\\"[\]]+@[^\s@<>(),;:\\"[\]]+\.[^\s@.]+$/;
 
+/** Does an e-mail field take it? */
+export const isEmailAddress = (text: string): boolean => text.length <= 80 && email.test(text);
+
 const checkEmail = (field: Field, text: string): string =>
   email.test(text) ? text : refuse("INVALID_EMAIL_ADDRESS", `${field.label}: invalid email address: ${text}`, field);
 

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { createDemoClock, type DemoClock, demoStartAt } from "../../../src/cli/demo/clock.ts";
-import { viewLead } from "../../../src/cli/demo/lead-view.ts";
+import { type DemoClock, demoStartAt } from "../../../src/cli/demo/clock.ts";
+import type { Leads } from "../../../src/cli/demo/places.ts";
 import { createPlayer } from "../../../src/cli/demo/player.ts";
-import { countCalls, countClocks, percentile, summariseRouting } from "../../../src/cli/demo/summary.ts";
+import { callsOf, countClocks, percentile, summariseRouting } from "../../../src/cli/demo/summary.ts";
 import {
   createLook,
   notRoutedLine,
@@ -13,29 +13,30 @@ import {
   span,
 } from "../../../src/cli/demo/terminal.ts";
 import { createTracker, type Story } from "../../../src/cli/demo/tracker.ts";
-import { fillPortal, makeWorld } from "../../../src/cli/demo/world.ts";
-import { createPortal } from "../../../src/sandbox/hubspot/create-portal.ts";
+import { makeWorld } from "../../../src/cli/demo/world.ts";
+import { countRequests } from "../../../src/sandbox/hubspot/demo/kit.ts";
 import type { Portal, Source } from "../../../src/sandbox/hubspot/portal.ts";
 import { createRecord, updateRecord } from "../../../src/sandbox/hubspot/records.ts";
 import type { RequestEntry } from "../../../src/sandbox/hubspot/requests.ts";
+import { type DemoPortal, openDemoPortal } from "./portal.ts";
 
 const at = "2026-11-17T14:00:01.000Z";
 const baton: Source = { type: "INTEGRATION", id: "54321" };
 const minuteMs = 60_000;
+let demo: DemoPortal;
 let clock: DemoClock;
 let portal: Portal;
+let leads: Leads;
 let leadIds: readonly string[];
 
-beforeEach(() => {
-  clock = createDemoClock({ monotonic: () => 0 });
-  clock.setSpeed(0);
-  portal = createPortal({ id: 1, clock: clock.sandbox });
+beforeEach(async () => {
+  demo = await openDemoPortal();
+  ({ clock, portal } = demo);
   for (const name of ["baton_tier", "baton_rule", "baton_reason", "baton_sla_status"]) addProperty(name);
-  const world = makeWorld({ seed: 1, leads: 30, startAt: demoStartAt });
-  fillPortal(portal, world);
-  leadIds = world.leadIds;
+  leads = demo.fill(makeWorld({ seed: 1, leads: 30, startAt: demoStartAt }));
+  leadIds = leads.ids;
 });
-afterEach(() => clock.stop());
+afterEach(() => demo.stop());
 
 function addProperty(name: string): void {
   const like = portal.properties.get("0-1")?.get("company");
@@ -152,7 +153,7 @@ describe("the reps", () => {
   const play = (turn: number, round: number) => {
     const leadId = leadIds.find((id) => (Number(id) + 1) % 5 === turn) ?? "";
     const taskId = giveTask(leadId, "7101");
-    const player = createPlayer({ portal, clock, seed: 1 });
+    const player = createPlayer({ leads, clock, seed: 1 });
     player.taskGiven({ leadId, taskId, round });
     const actsAfter = (minutes: number) => {
       clock.sandbox.advance(minutes * minuteMs);
@@ -191,7 +192,7 @@ describe("the reps", () => {
     const [leadId = ""] = leadIds;
     const taskId = giveTask(leadId, "7901");
     route(leadId, { hubspot_owner_id: "7101" });
-    const player = createPlayer({ portal, clock, seed: 1 });
+    const player = createPlayer({ leads, clock, seed: 1 });
 
     player.taskGiven({ leadId, taskId, round: 1 });
     clock.sandbox.advance(600 * minuteMs);
@@ -204,9 +205,9 @@ describe("the lines", () => {
   const about = (reason: string) => {
     const [leadId = ""] = leadIds;
     route(leadId, { hubspot_owner_id: "7101", baton_tier: "T1", baton_rule: "pick: dach", baton_reason: reason });
-    return { lead: viewLead(portal, leadId), at: demoStartAt, look: createLook(true) };
+    return { lead: leads.view(leadId), at: demoStartAt, look: createLook(true, []) };
   };
-  const inAFile = (line: ReturnType<typeof about>) => ({ ...line, look: createLook(false) });
+  const inAFile = (line: ReturnType<typeof about>) => ({ ...line, look: createLook(false, []) });
   const long =
     "Anna Weber: next in turn in pool dach (territory dach, segment enterprise), from the start of their shift";
 
@@ -229,6 +230,31 @@ describe("the lines", () => {
     ];
 
     expect(lines.map(stripVTControlCharacters).filter((text) => text.length > 100)).toEqual([]);
+  });
+
+  test.each([
+    [["Salesforce"], ""],
+    [["HubSpot", "Salesforce"], "Salesforce "],
+  ])("of %j fit too, with their CRM where there are several, and the whole id", (titles, shown) => {
+    const { lead, ...rest } = about(long);
+    const id = "00Q000000050001EAA";
+    const look = createLook(
+      true,
+      titles.map((place) => ({ id, place })),
+    );
+    const line = { ...rest, look, lead: { ...lead, id, place: "Salesforce" } };
+    const act = { ownerId: "7101", how: "completed the task", afterMs: 125 * minuteMs } as const;
+
+    const lines = [
+      routedLine(line, { ms: 12_345 }),
+      notRoutedLine(line, { ms: 12_345 }),
+      reassignedLine(line),
+      slaLine(line, { what: "touched", act, repName: "Sofia Ramirez" }),
+    ].map(stripVTControlCharacters);
+
+    expect(lines.filter((text) => text.length > 100)).toEqual([]);
+    expect(lines.filter((text) => !text.startsWith(`15:00:00 T1 ${shown}${id} `))).toEqual([]);
+    expect(lines.at(-1)).toContain("Sofia Ramirez completed the task after 2 h 5 min");
   });
 
   test("are whole in a file or pipe", () => {
@@ -287,7 +313,7 @@ describe("the summary", () => {
     route(second, { hubspot_owner_id: "7101", ...decided("pick: dach") });
     route(third, { hubspot_owner_id: "7102", ...decided("waterfall: general") });
     route(fourth, decided("queued"));
-    const routing = summariseRouting(portal, [first, second, third, fourth, fifth]);
+    const routing = summariseRouting([first, second, third, fourth, fifth].map(leads.view));
 
     expect(routing).toMatchObject({ leads: 5, routed: 3, queued: 1, fallbackShare: 0.5, nowhere: [fifth] });
     expect(routing.byRep).toEqual([
@@ -305,7 +331,7 @@ describe("the summary", () => {
     route(third, { baton_sla_status: "at_risk" });
     route(fourth, { baton_sla_status: "breached" });
 
-    expect(countClocks(portal, [first, second, third, fourth])).toEqual({ met: 1, open: 2 });
+    expect(countClocks([first, second, third, fourth].map(leads.view))).toEqual({ met: 1, open: 2 });
   });
 
   test("counts calls of the main budget, searches apart, OAuth not at all", () => {
@@ -316,17 +342,14 @@ describe("the summary", () => {
       status,
     });
 
-    expect(
-      countCalls(
-        [
-          entry(null, "POST /oauth/:version/token", 200),
-          entry(1, "POST /crm/objects/:version/:objectType/batch/read", 200),
-          entry(1, "POST /crm/objects/:version/:objectType/batch/update", 429),
-          entry(1, "POST /crm/objects/:version/:objectType/search", 200),
-        ],
-        4,
-      ),
-    ).toEqual({ main: 2, perLead: 0.5, search: 1, rejected429: 1 });
+    const counts = countRequests([
+      entry(null, "POST /oauth/:version/token", 200),
+      entry(1, "POST /crm/objects/:version/:objectType/batch/read", 200),
+      entry(1, "POST /crm/objects/:version/:objectType/batch/update", 429),
+      entry(1, "POST /crm/objects/:version/:objectType/search", 200),
+    ]);
+
+    expect(callsOf(counts, 4)).toEqual({ main: 2, perLead: 0.5, search: 1, refused: 1 });
   });
 
   test.each([

@@ -4,37 +4,38 @@ import { leadKinds } from "../../../src/cli/demo/leads.ts";
 import { readWorld } from "../../../src/cli/demo/list.ts";
 import { demoPolicy } from "../../../src/cli/demo/policy.ts";
 import { activeReps, people } from "../../../src/cli/demo/reps.ts";
-import { addLead, fillPortal, makeWorld, turnMql } from "../../../src/cli/demo/world.ts";
+import { makeWorld } from "../../../src/cli/demo/world.ts";
 import { parsePolicy } from "../../../src/engine/parse-policy.ts";
 import { readStartingPolicy } from "../../../src/pipeline/starting-policy.ts";
-import type { Clock } from "../../../src/sandbox/clock.ts";
-import { createClock } from "../../../src/sandbox/create-clock.ts";
-import { createPortal } from "../../../src/sandbox/hubspot/create-portal.ts";
+import { hubspotKit } from "../../../src/sandbox/hubspot/demo/kit.ts";
+import type { Portal } from "../../../src/sandbox/hubspot/portal.ts";
+import { salesforceKit } from "../../../src/sandbox/salesforce/demo/kit.ts";
+import { type DemoPortal, openDemoPortal } from "./portal.ts";
 
 const startAt = demoStartAt;
-let clock: Clock;
+let demo: DemoPortal;
+let portal: Portal;
 
-beforeEach(() => {
-  clock = createClock({ startAt, speed: 0 });
+beforeEach(async () => {
+  demo = await openDemoPortal();
+  portal = demo.portal;
 });
-afterEach(() => clock.stop());
+afterEach(() => demo.stop());
 
-const newPortal = () => createPortal({ id: 1, clock });
-const contact = (portal: ReturnType<typeof newPortal>, id: string) => portal.records.get("0-1")?.get(id)?.properties;
+const contact = (id: string) => portal.records.get("0-1")?.get(id)?.properties;
+const hubspot = { name: "hubspot", policy: hubspotKit.policy };
+const salesforce = { name: "salesforce", policy: salesforceKit.policy };
 
 describe("the made-up world", () => {
   test("is the same for the same seed, and another one for another", () => {
-    const [first, again, other] = [1, 1, 2].map((seed) => JSON.stringify(makeWorld({ seed, leads: 50, startAt }).seed));
+    const [first, again, other] = [1, 1, 2].map((seed) => JSON.stringify(makeWorld({ seed, leads: 50, startAt })));
 
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   });
 
   test("fills a portal that the sandbox accepts: companies, deals, reps with hours, contacts", () => {
-    const portal = newPortal();
-    const world = makeWorld({ seed: 1, leads: 200, startAt });
-
-    fillPortal(portal, world);
+    demo.fill(makeWorld({ seed: 1, leads: 200, startAt }));
 
     expect(portal.records.get("0-2")?.size).toBeGreaterThanOrEqual(60);
     expect(portal.records.get("0-3")?.size).toBeGreaterThanOrEqual(10);
@@ -45,11 +46,9 @@ describe("the made-up world", () => {
 
   test("has a lead of each kind among the first, whatever the seed", () => {
     const world = makeWorld({ seed: 7, leads: leadKinds.length + 4, startAt });
-    const portal = newPortal();
-    fillPortal(portal, world);
-    const all = world.leadIds.map((id) => contact(portal, id));
+    const all = demo.fill(world).ids.map((id) => contact(id));
 
-    expect(world.given).toHaveLength(1);
+    expect(world.leads.filter(({ givenTo }) => givenTo !== null)).toHaveLength(1);
     expect(all.filter((lead) => lead?.get("email") === undefined)).toHaveLength(1);
     expect(all.filter((lead) => lead?.get("baton_do_not_route") === "true")).toHaveLength(1);
     // One whose country nobody knows, and one of whose company the name is all that is known.
@@ -60,32 +59,26 @@ describe("the made-up world", () => {
   });
 
   test("a person, not an import, gave the human-owned lead to its owner", () => {
-    const portal = newPortal();
     const world = makeWorld({ seed: 1, leads: 40, startAt });
-    fillPortal(portal, world);
-    const [given] = world.given;
+    demo.fill(world);
+    const given = world.leads.find(({ givenTo }) => givenTo !== null);
 
     const [last] =
       portal.records
         .get("0-1")
-        ?.get(given?.leadId ?? "")
+        ?.get(given?.id ?? "")
         ?.history.get("hubspot_owner_id") ?? [];
 
-    expect(last).toMatchObject({ value: given?.ownerId, source: { type: "CRM_UI" } });
+    expect(last).toMatchObject({ value: given?.givenTo, source: { type: "CRM_UI" } });
   });
 
   test("a contact turns MQL by a workflow, and so does one that was just added", () => {
-    const portal = newPortal();
-    const world = makeWorld({ seed: 1, leads: 1, startAt });
-    fillPortal(portal, world);
-    const added = world.nextLead();
-    addLead(portal, added);
+    const leads = demo.fill(makeWorld({ seed: 1, leads: 1, startAt }));
+    const ids = [...leads.ids, leads.add()];
 
-    for (const id of [...world.leadIds, added.id]) turnMql(portal, id);
+    for (const id of ids) leads.placeOf(id).crm.qualify(id);
 
-    const [before, after] = [...world.leadIds, added.id].map(
-      (id) => portal.records.get("0-1")?.get(id)?.history.get("lifecyclestage")?.[0],
-    );
+    const [before, after] = ids.map((id) => portal.records.get("0-1")?.get(id)?.history.get("lifecyclestage")?.[0]);
     expect(before).toMatchObject({ value: "marketingqualifiedlead", source: { type: "AUTOMATION_PLATFORM" } });
     expect(after).toMatchObject({ value: "marketingqualifiedlead", source: { type: "AUTOMATION_PLATFORM" } });
   });
@@ -105,13 +98,12 @@ describe("a world read from tables", () => {
   const readTables = (companies: string, contacts: string) =>
     readWorld(
       { accounts: { file: "a.csv", text: companies }, leads: { file: "l.csv", text: contacts } },
-      { seed: 1, startAt },
+      { seed: 1, startAt, takes: { ...hubspotKit, title: "HubSpot" } },
     );
   const read = () => readTables(accounts, leads);
 
   test("keeps domains, customers, open deals and deals owners out to the reps in order", () => {
-    const portal = newPortal();
-    fillPortal(portal, read());
+    demo.fill(read());
     const companies = [...(portal.records.get("0-2")?.values() ?? [])].map(({ properties }) =>
       Object.fromEntries(properties),
     );
@@ -136,9 +128,9 @@ describe("a world read from tables", () => {
     ["Prospective customer", undefined],
     ["Prospect", undefined],
   ])("an account of type %j is %s", (type, stage) => {
-    const [company] = readTables(accounts.replace("Customer", type), leads).seed.records.companies ?? [];
+    const [company] = readTables(accounts.replace("Customer", type), leads).companies;
 
-    expect(company?.properties.lifecyclestage).toBe(stage);
+    expect(company?.isCustomer ? "customer" : undefined).toBe(stage);
   });
 
   test("what is no number is told with its line, and counts as unknown", () => {
@@ -157,15 +149,10 @@ describe("a world read from tables", () => {
 
   test("what is no e-mail address is told with its line, and the lead is made without it", () => {
     const world = readTables(accounts, leads.replace("Ann@datum-demo.de", "ann at datum"));
-    const portal = newPortal();
-    fillPortal(portal, world);
+    const { ids } = demo.fill(world);
 
     expect(world.notes).toContain('l.csv:2: email "ann at datum" is no e-mail address; the lead is made without it.');
-    expect(world.leadIds.map((id) => contact(portal, id)?.get("email"))).toEqual([
-      undefined,
-      "ann@datum-demo.de",
-      undefined,
-    ]);
+    expect(ids.map((id) => contact(id)?.get("email"))).toEqual([undefined, "ann@datum-demo.de", undefined]);
   });
 
   test("an id that stands twice is refused with both lines", () => {
@@ -191,10 +178,9 @@ describe("a world read from tables", () => {
 
   test("every lead becomes a contact, also one whose address is taken, and the truth stays out", () => {
     const world = read();
-    const portal = newPortal();
-    fillPortal(portal, world);
+    const { ids } = demo.fill(world);
 
-    expect(world.leadIds.map((id) => contact(portal, id)?.get("email"))).toEqual([
+    expect(ids.map((id) => contact(id)?.get("email"))).toEqual([
       "ann@datum-demo.de",
       "ann+l2@datum-demo.de",
       undefined,
@@ -203,26 +189,49 @@ describe("a world read from tables", () => {
       "The demo's reps stand in for the owners of a.csv: U1 is Anna Weber, U2 is Lukas Brandt.",
       expect.stringContaining("1 lead shares"),
     ]);
-    expect(JSON.stringify(world.seed.records.contacts)).not.toContain("A1");
+    expect(JSON.stringify(world.leads)).not.toContain("A1");
   });
 });
 
 describe("the demo's policy", () => {
   test("is the shipped one with a manager, a catch-all person and a newcomer", async () => {
-    const policy = parsePolicy(demoPolicy(await readStartingPolicy(null), { leads: 40 }));
+    const policy = parsePolicy(demoPolicy(await readStartingPolicy(null), { leads: 40, crms: [hubspot] }));
 
     expect(policy.catchAll.repId).toBe("Helena Voss");
     expect(policy.repDefaults).toMatchObject({ capacity: 30, managerId: "Helena Voss" });
     expect(policy.reps["Lukas Brandt"]).toMatchObject({ seniority: 1, capacity: 30, managerId: "Helena Voss" });
   });
 
+  test("asks an account of another CRM for its own stage and fields, and gives nothing to who is no rep", async () => {
+    const text = demoPolicy(await readStartingPolicy(null), { leads: 40, crms: [salesforce] });
+    const policy = parsePolicy(text);
+
+    expect(policy).toMatchObject({ qualifyingStage: "MQL", writes: { status: null } });
+    expect(policy.reps["House Accounts"]?.never).toEqual({ field: "lead.stage", operator: "known", value: null });
+    expect(text).not.toContain("field: lead.score,");
+    expect(policy.gates[0]?.when).toMatchObject({ field: "lead.crm.Do_Not_Route__c" });
+  });
+
+  test("of two CRMs has the values of each by its name, and asks for the field of either", async () => {
+    const text = demoPolicy(await readStartingPolicy(null), { leads: 40, crms: [hubspot, salesforce] });
+    const policy = parsePolicy(text);
+
+    expect(policy).toMatchObject({ qualifyingStage: "marketingqualifiedlead", ownerAuthority: "salesforce" });
+    expect(policy.byCrm).toMatchObject({ salesforce: { qualifyingStage: "MQL", writes: { status: null } } });
+    const [, , score80, , , , , , missing] = policy.tiers;
+    const asked = (operator: string, value: number | null) =>
+      ["lead.score", "lead.crm.Lead_Score__c"].map((field) => ({ field, operator, value }));
+    expect(score80?.when).toEqual({ any: asked("gte", 80) });
+    expect(missing?.when).toEqual({ all: asked("unknown", null) });
+  });
+
   test("lets a few reps take a long list", async () => {
-    const policy = parsePolicy(demoPolicy(await readStartingPolicy(null), { leads: 2166 }));
+    const policy = parsePolicy(demoPolicy(await readStartingPolicy(null), { leads: 2166, crms: [hubspot] }));
 
     expect(policy.repDefaults.capacity).toBe(2166);
   });
 
   test("says what is missing when the shipped policy reads otherwise", () => {
-    expect(() => demoPolicy("name: other", { leads: 1 })).toThrow("has no line");
+    expect(() => demoPolicy("name: other", { leads: 1, crms: [hubspot] })).toThrow("has no line");
   });
 });

@@ -53,6 +53,8 @@ export type EventBus = {
   replayIdAt(reader: Reader): Buffer;
   /** A stream that hears of what happens on the bus; the answer ends that. */
   connect(stream: Stream): () => void;
+  /** How many streams hear of what happens now. */
+  openStreams(): number;
   /** Closes the streams that are open, as a restart of the service does. */
   closeStreams(): void;
   /** Events delivered in the last 24 hours, to all subscribers. */
@@ -126,6 +128,7 @@ export function createEventBus(options: BusOptions): EventBus {
       streams.add(stream);
       return () => void streams.delete(stream);
     },
+    openStreams: () => streams.size,
     closeStreams() {
       for (const stream of streams) stream.close();
     },

@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { ControlError } from "../control-input.ts";
+import { BadSeed, type Served, type ServeOptions } from "../local-crm.ts";
+import { parseSeed } from "./parse-seed.ts";
+import { integrationUserOf } from "./people.ts";
+import { seedOrg } from "./seed.ts";
+import { startSalesforce } from "./server.ts";
+import { salesforceVariables } from "./variables.ts";
+
+const sampleSeed = new URL("./sample-seed.json", import.meta.url);
+
+/** Runs a Salesforce with one org, in which the app is installed. Throws `BadSeed`. */
+export async function serveSalesforce({ port, controlPort, seed, own }: ServeOptions): Promise<Served> {
+  const contents = await inWords(async () => parseSeed(seed ?? JSON.parse(await readFile(sampleSeed, "utf8"))));
+  const control = controlPort === null ? {} : { controlPort };
+  const sandbox = await startSalesforce({ port, grpcPort: Number(own.grpcPort), ...control });
+  try {
+    const org = sandbox.addOrg({ name: "Sandbox" });
+    await inWords(() => seedOrg(org, contents));
+    const userId = integrationUserOf(org);
+    if (userId !== null) sandbox.install({ orgId: org.id, userId });
+    const variables = Object.entries(salesforceVariables(sandbox)).map(([name, value]) => `${name}=${value}`);
+    return {
+      lines: [
+        ...(userId === null ? ["The seed has no user who may log in, so the app is not installed."] : []),
+        `Salesforce sandbox on ${sandbox.url}, org ${org.id}; Pub/Sub API on ${sandbox.pubSubUrl}.`,
+        ...(sandbox.controlUrl === null ? [] : [`Control API on ${sandbox.controlUrl}.`]),
+        variables.slice(0, 2).join(" "),
+        variables.slice(2).join(" "),
+      ],
+      stop: sandbox.stop,
+    };
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+}
+
+async function inWords<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw error instanceof ControlError ? new BadSeed(error.message, { cause: error }) : error;
+  }
+}
