@@ -275,7 +275,7 @@ describe("sizes", () => {
 /** Files that do nothing but put others together, one line for each. */
 const assemblers: Readonly<Record<string, number>> = {
   "src/crm/hubspot/client.ts": 14,
-  "src/crm/salesforce/client.ts": 14,
+  "src/crm/salesforce/client.ts": 20,
   "src/engine/lint/index.ts": 30,
   "src/pipeline/watch-loops.ts": 20,
   "src/program.ts": 30,

@@ -55,6 +55,8 @@ export type TokenSource = {
   get(): Promise<Access>;
   /** The CRM answered 401 to this token: refresh unless somebody already did. */
   renew(rejected: string): Promise<Access>;
+  /** By which tokens are refreshed, for who ends the grant; null: without one. */
+  refreshToken(): Promise<string | null>;
 };
 
 /** Deliveries that a CRM sends to us. */

@@ -64,6 +64,7 @@ export function createTokenSource(
       const tokens = await load();
       return accessOf(tokens.accessToken !== rejected ? tokens : await refreshOnce(tokens));
     },
+    refreshToken: async () => (await load()).refreshToken || null,
   };
 }
 

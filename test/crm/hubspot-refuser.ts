@@ -27,7 +27,7 @@ export async function startRefuser(
   const access = { token: "token", instanceUrl: null };
   const client = crm.connect({
     externalId: "1",
-    tokens: { get: async () => access, renew: async () => access },
+    tokens: { get: async () => access, renew: async () => access, refreshToken: async () => null },
     throttle: world.throttle,
     now: world.now,
     qualifyingStage: "marketingqualifiedlead",

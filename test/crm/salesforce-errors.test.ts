@@ -85,7 +85,7 @@ test.each([
   [new CrmError("unauthorized-final", "Gone."), "unauthorized-final"],
 ])("§2.4 without a token (%s) a call is %s", async (failure, kind) => {
   const none = () => Promise.reject(failure);
-  const client = world.connect({ tokens: { get: none, renew: none } });
+  const client = world.connect({ tokens: { get: none, renew: none, refreshToken: none } });
   const permit = await world.throttle.take("sync");
 
   await expect(client.listStages({ lane: "sync", permit })).rejects.toMatchObject({ kind });
@@ -106,7 +106,7 @@ test("§2.3 an app whose secret is no longer good asks for a person", async () =
 test("§2.3 an uninstall ends the token, which stands in no address and no error", async () => {
   const { accessToken: token } = world.sandbox.install({ orgId: world.org.id, userId: world.ownUserId });
   const access = async () => ({ token, instanceUrl: world.sandbox.url });
-  const client = world.connect({ tokens: { get: access, renew: access } });
+  const client = world.connect({ tokens: { get: access, renew: access, refreshToken: async () => null } });
   const route = "* /services/oauth2/revoke";
   world.sandbox.faults.add({ route, kind: "status-before", status: 503, times: 1 });
   const failure = await client.uninstall(sync).catch((error: unknown) => String(error));
@@ -116,6 +116,20 @@ test("§2.3 an uninstall ends the token, which stands in no address and no error
   expect(failure).not.toContain(token);
   expect(JSON.stringify(world.sandbox.requests.list().map(({ path }) => path))).not.toContain("token=");
   await expect(client.listStages(sync)).rejects.toMatchObject({ kind: "unauthorized" });
+});
+
+test("§2.3 an uninstall ends the grant: no token that was given by it is any good, nor gives it another", async () => {
+  const { accessToken: token, refreshToken } = world.sandbox.install({
+    orgId: world.org.id,
+    userId: world.ownUserId,
+  });
+  const access = async () => ({ token, instanceUrl: world.sandbox.url });
+  const client = world.connect({ tokens: { get: access, renew: access, refreshToken: async () => refreshToken } });
+  await client.uninstall(sync);
+
+  await expect(client.listStages(sync)).rejects.toMatchObject({ kind: "unauthorized" });
+  const held = { accessToken: token, refreshToken, lifetimeMs: 1, expiresAt: world.now().toISOString() };
+  await expect(world.crm.refreshTokens(held, world.now())).rejects.toMatchObject({ kind: "unauthorized-final" });
 });
 
 test("an error holds nothing of what was asked for", async () => {

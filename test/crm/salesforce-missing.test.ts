@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import { createRecord } from "../../src/sandbox/salesforce/write-records.ts";
-import { type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
+import { pagesOfEntered, type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
 
 let world: SalesforceWorld;
 beforeEach(async () => {
@@ -21,19 +21,35 @@ test.each([
   const { client, org, now } = world;
   const id = aLead();
   org.objects.delete(object.toLowerCase());
-  const window = { from: new Date(0), to: new Date(now().getTime() + 1), after: null };
+  const span = { from: new Date(0), to: new Date(now().getTime() + 1) };
   const wanted = [{ leadId: id, at: now().toISOString() }];
 
   expect(await client.readLeads([id], [], sync)).toHaveLength(1);
   expect((await client.readOwnerHistory([id], sync)).get(id)).toEqual([]);
   expect((await client.listReps(sync)).length).toBeGreaterThan(2);
   expect((await client.findQualified({ since: new Date(0), after: null }, sync)).items).toMatchObject([{ id }]);
-  expect((await client.findEntered(window, sync)).items).toMatchObject([{ id }]);
+  expect((await pagesOfEntered(client, span)).flat()).toMatchObject([{ id }]);
   expect(await client.readActivity([{ leadId: id, since: now().toISOString() }], sync)).toHaveLength(1);
   expect(await client.past.readLeads(wanted, { lead: [], crm: [] }, sync)).toHaveLength(1);
   const { off = [], ...can } = await client.ensureSchema(sync);
   expect(can).toEqual({ uniqueTaskKey: true, readsAvailability: object !== "OutOfOffice" });
   expect(off.map(({ feature }) => feature)).toEqual([object]);
+});
+
+test("an org that dates no status and keeps no history of it is told so, until it does", async () => {
+  const { client, org } = world;
+  const featuresOff = async () => (await client.ensureSchema(sync)).off?.map(({ feature }) => feature) ?? [];
+  const history = org.objects.get("leadhistory");
+  org.objects.delete("leadhistory");
+  expect(await featuresOff()).toEqual(["LeadHistory"]);
+
+  const { object } = tableOf(org, "Lead");
+  const { fields } = object;
+  object.fields = fields.filter(({ name }) => name !== "Baton_Qualified_At__c");
+  expect(await featuresOff()).toEqual(["LeadHistory", "qualification-date"]);
+
+  if (history !== undefined) org.objects.set("leadhistory", history);
+  expect(await featuresOff()).toEqual([]);
 });
 
 test("§4 a look at the schema leaves nothing to look up later", async () => {

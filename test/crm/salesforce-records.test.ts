@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { salesforce } from "../../src/crm/salesforce/index.ts";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
 import { SalesforceError } from "../../src/sandbox/salesforce/errors.ts";
+import { mergeRecords } from "../../src/sandbox/salesforce/merge-records.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import type { Row } from "../../src/sandbox/salesforce/schema.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/salesforce/write-records.ts";
 import { listen } from "./listen.ts";
-import { type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
+import { pagesOfEntered, type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
 
 let world: SalesforceWorld;
 beforeEach(async () => {
@@ -122,8 +123,11 @@ describe("§4.6 leads that entered the status", () => {
     );
     return world.now();
   };
-  const between = async (from: Date, to: Date) =>
-    (await world.client.findEntered({ from, to, after: null }, sync)).items;
+  const moveTo = (id: string, Status: string) =>
+    actIn(world.org, personIn(world.org, world.reps[0]), (writing) =>
+      updateRecord(writing, tableOf(world.org, "Lead").object, id, { Status }),
+    );
+  const between = async (from: Date, to: Date) => (await pagesOfEntered(world.client, { from, to })).flat();
 
   test("are found when they last did", async () => {
     const id = aLead({ Status: "Working - Contacted" });
@@ -149,5 +153,59 @@ describe("§4.6 leads that entered the status", () => {
     const found = (await between(begin, end)).map(({ id, enteredAt }) => [id, enteredAt]);
     expect(found.sort()).toEqual(read.map(({ id, qualifiedAt }) => [id, qualifiedAt]).sort());
     expect(await between(new Date("2026-11-17T14:31:00Z"), end)).toEqual([]);
+  });
+
+  test("are on as many pages as it takes, each on one, whichever way they are known", async () => {
+    const begin = world.now();
+    const idsOf = (leads: readonly { id: string }[]) => leads.map(({ id }) => id).sort();
+    const startsMql = Array.from({ length: 210 }, () => aLead());
+    const moved = Array.from({ length: 205 }, () => aLead({ Status: "Working - Contacted" }));
+    for (const id of moved) moveTo(id, "MQL");
+    const [again = "", left = ""] = moved;
+    for (const status of ["Recycled", "MQL"]) moveTo(again, status);
+    moveTo(left, "Recycled");
+    const dated = Array.from({ length: 201 }, () => aLead({ Baton_Qualified_At__c: begin.toISOString() }));
+    world.sandbox.clock.advance(1_000);
+
+    const pages = await pagesOfEntered(world.client, { from: begin, to: world.now() });
+
+    expect(idsOf(pages.flat())).toEqual([...startsMql, ...moved, ...dated].sort());
+    expect(Math.max(...pages.map((page) => page.length))).toBe(200);
+  });
+});
+
+describe("§4.1 a lead that others were merged into", () => {
+  const merge = (masterId: string, ...loserIds: string[]) =>
+    actIn(world.org, personIn(world.org, world.reps[0]), (writing) =>
+      mergeRecords(writing, { object: "Lead", masterId, loserIds, values: {} }),
+    );
+  const found = async () => (await world.client.findQualified({ since: new Date(0), after: null }, sync)).items;
+
+  test("is found with them, those too that were merged into one of them before", async () => {
+    const [master, loser, earlier, alone] = [aLead(), aLead(), aLead(), aLead()];
+    merge(loser, earlier);
+    merge(master, loser);
+
+    expect((await found()).map(({ id, mergedIds }) => ({ id, mergedIds }))).toEqual(
+      expect.arrayContaining([
+        { id: master, mergedIds: [loser, earlier] },
+        { id: alone, mergedIds: [] },
+      ]),
+    );
+  });
+
+  test("costs a call more than any other, and no lead without merges does", async () => {
+    const calls = async () => {
+      const before = world.sandbox.requests.list().length;
+      await found();
+      return world.sandbox.requests.list().length - before;
+    };
+    const [master, loser] = [aLead(), aLead()];
+    await found();
+    const unmerged = await calls();
+    merge(master, loser);
+
+    // One more asks who was merged into those.
+    expect(await calls()).toBe(unmerged + 1);
   });
 });

@@ -1,4 +1,4 @@
-import type { ConnectOptions, CrmClient, Pay } from "../../src/crm/crm.ts";
+import type { ConnectOptions, CrmClient, EnteredLead, Page, Pay } from "../../src/crm/crm.ts";
 import { createDayPot } from "../../src/crm/day-pot.ts";
 import { salesforce } from "../../src/crm/salesforce/index.ts";
 import type { SalesforceSettings } from "../../src/crm/salesforce/settings.ts";
@@ -41,6 +41,21 @@ export const conversionOf = (leadId: string, given: Partial<LeadConvert> = {}): 
 });
 
 export const sync: Pay = { lane: "sync" };
+
+/** Each page of leads that entered the status. */
+export async function pagesOfEntered(
+  client: Pick<CrmClient, "findEntered">,
+  span: { from: Date; to: Date },
+): Promise<EnteredLead[][]> {
+  const pages: EnteredLead[][] = [];
+  let after: string | null = null;
+  do {
+    const page: Page<EnteredLead> = await client.findEntered({ ...span, after }, sync);
+    pages.push([...page.items]);
+    after = page.next;
+  } while (after !== null);
+  return pages;
+}
 
 const startAt = Date.parse("2026-11-17T14:00:00Z");
 

@@ -25,6 +25,7 @@ export function tokensOf(
       await refreshing;
       return access();
     },
+    refreshToken: async () => held.refreshToken,
   };
   return { tokens, held: () => held, refreshes: () => count };
 }

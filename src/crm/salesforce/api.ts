@@ -17,6 +17,7 @@ export function createApi(transport: Transport, { tokens, throttle, now }: ApiOp
   const ownTokens: TokenSource = {
     get: () => accessOf(() => tokens.get()),
     renew: (rejected) => accessOf(() => tokens.renew(rejected)),
+    refreshToken: () => tokens.refreshToken(),
   };
   const inItsName = createCaller({ throttle, tokens: ownTokens });
   return (request, shape, pay) =>

@@ -14,11 +14,12 @@ import type { Auth } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
 import { createTasks } from "./create-tasks.ts";
 import { createFeed } from "./events/feed.ts";
+import { findEntered } from "./find-entered.ts";
 import { pastOfClient } from "./past-records.ts";
 import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
 import { listReps } from "./reps.ts";
 import { ensureSchema } from "./schema.ts";
-import { findChanged, findEntered, findQualified } from "./search.ts";
+import { findChanged, findQualified } from "./search.ts";
 import { findTasks, readTasks, updateTasks } from "./tasks.ts";
 import { leadWrites, updateLeads } from "./write.ts";
 
@@ -74,11 +75,12 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
 }
 
 /**
- * Ends the access token, the one that is known here: the refresh token, and with it the app's grant, lives on until the org's
- * admin removes the app (salesforce.md §2.3).
+ * Ends the app's grant: all access tokens end with their refresh token (salesforce.md §2.3). Who logs in as the app itself has
+ * none of that kind; the access token ends then, and the org's admin takes away the right to ask for others.
  */
 async function uninstall(api: Api, { tokens }: ConnectOptions, pay: Pay): Promise<void> {
-  const { token } = await accessOf(() => tokens.get(), pay);
+  const { token: access } = await accessOf(() => tokens.get(), pay);
+  const token = (await tokens.refreshToken()) ?? access;
   const request = {
     method: "POST",
     path: "/services/oauth2/revoke",

@@ -13,11 +13,14 @@ const mostTogether = 5;
 
 const base = `/services/data/v${apiVersion}`;
 
+/** A query; one for records that are deleted or archived besides. */
+type Asked = string | { deletedToo: string };
+
 /**
  * The rows of several queries, in one call for each five of them, and one more for each further page. Null: a query that is
  * left out, without rows. Throws CrmError when one of them is refused.
  */
-export async function queryTogether(context: Context, queries: readonly (string | null)[], pay: Pay): Promise<Row[][]> {
+export async function queryTogether(context: Context, queries: readonly (Asked | null)[], pay: Pay): Promise<Row[][]> {
   const asked = queries.filter((query) => query !== null);
   const answers: Row[][] = [];
   let turn = pay;
@@ -35,10 +38,15 @@ export async function query(context: Context, soql: string, pay: Pay): Promise<R
   return withRest(context, await context.api(request, queryAnswer, pay), { lane: pay.lane });
 }
 
-async function askTogether(context: Context, queries: readonly string[], pay: Pay): Promise<Row[][]> {
-  const compositeRequest = queries.map((soql, index) => ({
+const urlOf = (asked: Asked): string =>
+  typeof asked === "string"
+    ? `${base}/query?q=${encodeURIComponent(asked)}`
+    : `${base}/queryAll?q=${encodeURIComponent(asked.deletedToo)}`;
+
+async function askTogether(context: Context, queries: readonly Asked[], pay: Pay): Promise<Row[][]> {
+  const compositeRequest = queries.map((asked, index) => ({
     ...{ method: "GET", referenceId: `q${index}` },
-    url: `${base}/query?q=${encodeURIComponent(soql)}`,
+    url: urlOf(asked),
   }));
   const request = { method: "POST", path: "/composite", effect: "read", body: { compositeRequest } } as const;
   const { compositeResponse } = await context.api(request, compositeAnswer, pay);

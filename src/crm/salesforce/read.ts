@@ -56,9 +56,9 @@ export async function readLeads(
   });
 }
 
-/** Changes of these leads' status, newest first (salesforce.md §4.6); NewValue can be no condition. */
+/** Changes of these leads' status, newest first (salesforce.md §4.6); neither value can be a condition. */
 export const statusHistory = (leadIds: readonly string[]): string =>
-  soql`SELECT LeadId, NewValue, CreatedDate FROM LeadHistory WHERE LeadId IN ${leadIds} AND Field = 'Status' ORDER BY CreatedDate DESC`;
+  soql`SELECT Id, LeadId, OldValue, NewValue, CreatedDate FROM LeadHistory WHERE LeadId IN ${leadIds} AND Field = 'Status' ORDER BY CreatedDate DESC, Id DESC`;
 
 /** Lead id → when it last became so. `history` is newest first. */
 export function enteredAt(history: readonly Row[], stage: string): Map<string, string> {

@@ -2,7 +2,7 @@ import type { Capabilities, FeatureOff } from "../../model/connection.ts";
 import type { Pay } from "../crm.ts";
 import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
-import { accountLookup, decisionObject } from "./fields.ts";
+import { accountLookup, decisionObject, qualifiedAtField } from "./fields.ts";
 
 const grant = (object: string): string => `Let Baton's user read ${object}, by the permission set of Baton's package.`;
 
@@ -37,10 +37,11 @@ const objects: Readonly<Record<string, Omit<FeatureOff, "feature"> | null>> = {
 };
 
 /**
- * See CrmClient. Nothing is created here: Baton's package brings its fields (salesforce.md §5.3). One call for each object whose
- * fields nobody looked up today.
+ * See CrmClient. Nothing is created here: Baton's package brings its fields (salesforce.md §5.3). One call for each object; what
+ * an admin has changed since it was last looked up is seen.
  */
 export async function ensureSchema(context: Context, pay: Pay): Promise<Capabilities> {
+  context.memory.fields.clear();
   const found = new Map<string, ObjectFields | null>();
   let turn = pay;
   for (const object of Object.keys(objects)) {
@@ -49,7 +50,11 @@ export async function ensureSchema(context: Context, pay: Pay): Promise<Capabili
     turn = seen.turn;
   }
   turn.permit?.release();
-  const off = [...missing(found), ...withoutLookup(found.get("Lead") ?? null, context.leadAccountField)];
+  const off = [
+    ...missing(found),
+    ...withoutDate(found),
+    ...withoutLookup(found.get("Lead") ?? null, context.leadAccountField),
+  ];
   const capabilities = {
     uniqueTaskKey: found.get(decisionObject)?.has("Baton_Key__c") === true,
     readsAvailability: found.get("OutOfOffice") !== null,
@@ -63,6 +68,20 @@ function missing(found: ReadonlyMap<string, ObjectFields | null>): FeatureOff[] 
   return Object.entries(objects).flatMap(([feature, off]) =>
     off !== null && found.get(feature) === null ? [{ feature, ...off }] : [],
   );
+}
+
+/** A CRM that dates no status, and keeps no history of it, does not tell who qualified without an event. */
+function withoutDate(found: ReadonlyMap<string, ObjectFields | null>): FeatureOff[] {
+  if (found.get("LeadHistory") !== null || found.get("Lead")?.has(qualifiedAtField) === true) return [];
+  return [
+    {
+      feature: "qualification-date",
+      message:
+        "Nothing tells when a lead became qualified: one that was created earlier is not found when the event of it is lost, and a replay of the past finds none.",
+      whatToDo:
+        "Turn field history tracking on for Lead, with Status, or install Baton's package, which keeps the date.",
+    },
+  ];
 }
 
 function withoutLookup(lead: ObjectFields | null, own: string | null): FeatureOff[] {
