@@ -5,7 +5,7 @@ import type { Lead, LeadField, OwnerChange } from "../model/lead.ts";
 import type { Receipt } from "../model/operation.ts";
 import type { Past, PastLead } from "../model/past.ts";
 import type { ListedRep, Rep } from "../model/rep.ts";
-import type { LeadActivity, LeadWrite, TaskChange, TaskDraft, TaskState } from "../model/task.ts";
+import type { LeadActivity, LeadConversion, LeadWrite, TaskChange, TaskDraft, TaskState } from "../model/task.ts";
 import type { Lane, Permit, Throttle, ThrottleOptions } from "./throttle.ts";
 
 /** How a call is paid for: a permit that was taken beforehand, or the lane in which to wait for one. */
@@ -213,6 +213,12 @@ export type CrmClient = {
    * not keep its lead from being written. The tasks of a lead that is refused are `retry`: nothing was made of them.
    */
   updateLeads(writes: readonly LeadWrite[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
+  /**
+   * One receipt per conversion, by its key; `crmId` is the person's. What hangs on the lead, its tasks too, is the person's from
+   * then on. Safe to repeat: of a lead that was converted before it is true already. A few calls. Left out: this CRM does not
+   * tell leads from persons.
+   */
+  convertLeads?(conversions: readonly LeadConversion[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
   createTasks(drafts: readonly TaskDraft[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
   updateTasks(changes: readonly TaskChange[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
   /** Tasks that are not there any more are left out. */

@@ -17,6 +17,7 @@ export const matchingSection = z
     domain_only: z.enum(domainOnlyModes).default("fallback"),
     second_proof: z.boolean().default(true),
     hierarchy: z.enum(["own", "top"]).default("own"),
+    convert: z.boolean().default(false),
     tie_breakers: z.array(z.enum(accountTieBreakers)).default([...accountTieBreakers]),
     other_names: z.array(accountField).default([]),
   })

@@ -17,6 +17,10 @@ function bodyInWords(body: OperationBody, { names, timeZone }: Reader): string[]
       return [
         `A task for ${repName(names, body.ownerId)}: ${tasks[body.template]}, due on ${zonedTime(body.dueAt, timeZone)}, priority ${body.priority}.`,
       ];
+    case "convert-lead":
+      return [
+        `It is converted into a contact of account ${cleanText(body.accountId)}, in the name of ${repName(names, body.ownerId)}, where the CRM tells leads from contacts.`,
+      ];
     case "remind-task":
       return [`A reminder of the task on ${zonedTime(body.remindAt, timeZone)}.`];
     case "close-task":

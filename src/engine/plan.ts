@@ -27,6 +27,12 @@ export function operationKey(decisionId: string, kind: OperationBody["kind"], po
 /** Key of the update that carries out a decision; one or more parts of it may live on after a refusal. */
 export const updateKeyOf = (decisionId: string): string => operationKey(decisionId, "update-lead", "0");
 
+/** Key of one part of an update that was refused as a whole. */
+export const partKeyOf = (wholeKey: string, name: string): string => `${wholeKey}.${name}`;
+
+/** Key of the owner's part of the update that carries out a decision. */
+export const ownerPartKeyOf = (decisionId: string): string => partKeyOf(updateKeyOf(decisionId), "owner");
+
 /** Key of the follow-up task of a decision, whether it makes one or not. */
 export const taskKeyOf = (decisionId: string): string => operationKey(decisionId, "create-task", "1");
 
@@ -69,7 +75,19 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
     createTask(decided, limitsOf, { ownerId: outcome.repId, template, position: "1" }),
     ...tellClaimants(decided, limitsOf),
     ...tellOfOverload(decided, limitsOf),
+    ...convertLead(decided),
   ];
+}
+
+/** Is the lead made a person of its account, as the policy has it? A match that is not sure enough to route by is none. */
+export const isConverted = ({ shared, facts, decision }: Pick<Decided, "shared" | "facts" | "decision">): boolean =>
+  shared.policy.matching.convert && facts.match !== null && decision.outcome.kind === "assigned";
+
+function convertLead(decided: Decided): Operation[] {
+  const { decision, facts } = decided;
+  if (!isConverted(decided) || facts.match === null || decision.outcome.kind !== "assigned") return [];
+  const body = { accountId: facts.match.account.id, ownerId: decision.outcome.repId };
+  return [operationOf(decided, "convert", { kind: "convert-lead", ...body })];
 }
 
 /**

@@ -20,7 +20,7 @@ const domainTexts: Readonly<Record<Matching["domainOnly"], string>> = {
 
 /** How a lead finds its account, in plain language. */
 export function matchingLines(matching: Matching): string[] {
-  const { automatic, review, domainOnly, secondProof, hierarchy, tieBreakers, otherNames } = matching;
+  const { automatic, review, domainOnly, secondProof, hierarchy, convert, tieBreakers, otherNames } = matching;
   const names = otherNames.length === 0 ? "" : ` Other names of accounts stand in ${listed(otherNames)}.`;
   return [
     `The account that the CRM has for a lead is its account. Else the one that is at least ${percent(automatic)} likely by domain, name, place and phone${review < automatic ? `; from ${percent(review)} on a reviewer is asked, and meanwhile it has none` : ""}.${names}`,
@@ -32,6 +32,11 @@ export function matchingLines(matching: Matching): string[] {
       : []),
     domainTexts[domainOnly],
     `Where two accounts have the lead's domain, or are one company that is there twice, and one is about as likely as the other, the first of these that tells them apart decides: ${[...tieBreakers.map((each) => tieBreakerTexts[each]), "which has the lower id"].join("; ")}.`,
+    ...(convert
+      ? [
+          "Once it has its rep and its task, a lead with an account is converted into a contact of that account, in the rep's name and without a deal, where the CRM tells leads from contacts.",
+        ]
+      : []),
     ...(hierarchy === "top" ? ["A part's lead belongs to the head of its family."] : []),
   ];
 }

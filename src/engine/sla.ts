@@ -2,7 +2,7 @@ import type { CloseReason, Operation, OperationBody, SlaStatus } from "../model/
 import { createLimits, type LimitsOf } from "./first-touch.ts";
 import { nextTurn } from "./next-turn.ts";
 import { keepsWhenLate } from "./ownership.ts";
-import { clockPosition, type Decided, operationOf, taskKeyOf, tellManager } from "./plan.ts";
+import { clockPosition, type Decided, isConverted, operationOf, taskKeyOf, tellManager } from "./plan.ts";
 import { isQualified } from "./qualify.ts";
 import type { Trigger } from "./snapshot.ts";
 
@@ -94,7 +94,7 @@ export function planTimers(decided: Decided, limitsOf: LimitsOf = createLimits(d
 export function onTimer(decided: Decided, look: Look): SlaAction[] {
   const ended = endOf(decided, look);
   if (ended !== null) return ended;
-  if (isInactive(decided, look.timer.repId)) return replaceInactive(decided, look);
+  if (isInactive(decided, look.timer.repId) && !isContact(look)) return replaceInactive(decided, look);
   if (!look.due) return [];
   const snoozedUntil = snoozeOf(look);
   if (snoozedUntil !== null && ms(snoozedUntil) > ms(decided.shared.now)) {
@@ -110,7 +110,7 @@ function endOf(decided: Decided, look: Look): SlaAction[] | null {
   const touchedAt = touchOf(look);
   if (touchedAt !== null) return touched(decided, timer, touchedAt);
   // Whoever converts a lead has dealt with it, in whosever name the new record stands.
-  if (lead.isConverted === true) {
+  if (lead.isConverted === true && !isConverted(decided)) {
     const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "converted")];
     return [...stop("converted", null), { kind: "write", operations }];
   }
@@ -119,6 +119,8 @@ function endOf(decided: Decided, look: Look): SlaAction[] | null {
     const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "handed-over")];
     return [...stop("owner-changed", lead.ownerId), { kind: "write", operations }];
   }
+  // By us: the contact has no stage, and the clock runs until somebody touches it.
+  if (lead.isConverted === true) return null;
   const because = isDisposed(decided, look) ? "disposed" : isStillOurs(decided, look) ? null : "no-longer-qualified";
   if (because === null) return null;
   const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, because)];
@@ -212,6 +214,9 @@ function breach(decided: Decided, look: Look): SlaAction[] {
   ];
 }
 
+/** It is a person of an account, and no lead that could be passed on. */
+const isContact = ({ lead }: Look): boolean => lead.isConverted === true;
+
 const isInactive = ({ shared }: Decided, repId: string): boolean =>
   shared.reps.some((rep) => rep.id === repId && !rep.active);
 
@@ -237,13 +242,13 @@ function closeTask(decided: Decided, look: Look, because: CloseReason): Operatio
 
 /**
  * An owner with a claim (stages 1–4, or an earlier lead of the person) keeps the lead and the catch-all person is the end of the ladder: their manager
- * decides. So it is when a person gave the task to somebody else: the lead is in hand, by a human's choice; and when
- * a merge left the lead in a stage in which nobody else would be given it.
+ * decides. So it is when a person gave the task to somebody else: the lead is in hand, by a human's choice; when it was
+ * converted into a contact of an account; and when a merge left the lead in a stage in which nobody else would be given it.
  */
 function isReassigned(decided: Decided, look: Look): boolean {
   const { decision } = decided;
   const { task, timer } = look;
-  if (decision.outcome.kind !== "assigned" || !isStillQualified(decided, look)) return false;
+  if (decision.outcome.kind !== "assigned" || isContact(look) || !isStillQualified(decided, look)) return false;
   const { stage } = decision.outcome;
   if (keepsWhenLate(stage) || stage === "catch-all") return false;
   return task.kind !== "open" || task.ownerId === null || task.ownerId === timer.repId;

@@ -37,6 +37,8 @@ export type OperationBody =
       remindAt: string | null;
       priority: "high" | "medium" | "low";
     }
+  /** Makes the lead a person of its account, in the owner's name; once it has its owner and its task. */
+  | { kind: "convert-lead"; accountId: string; ownerId: string }
   | { kind: "remind-task"; taskKey: string; remindAt: string }
   | { kind: "close-task"; taskKey: string; because: CloseReason };
 

@@ -68,6 +68,9 @@ export type LeadWrite = {
   tasks?: readonly TaskDraft[];
 };
 
+/** A lead to be made a person of an account, in this owner's name. */
+export type LeadConversion = { key: string; leadId: string; accountId: string; ownerId: string };
+
 /** The fields that Baton keeps on a lead; each CRM folder maps them to its own names. */
 export const stampFields = [
   "tier",

@@ -67,8 +67,9 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     endsWhenSeen: true,
   },
   "task-refused": {
-    meaning: "The CRM refused a follow-up task by a rule of its own: the lead has its owner but no task.",
-    whatToDo: "Change that rule in the CRM, then `redrive`: the task is sent again.",
+    meaning:
+      "The CRM refused a follow-up task, or the conversion of a lead, by a rule of its own: the lead has its owner but no task, or is no contact.",
+    whatToDo: "Change that rule in the CRM, then `redrive`: it is sent again.",
   },
   "lead-unowned": {
     meaning: "Somebody cleared the owner of a lead after Baton had assigned it.",

@@ -22,7 +22,7 @@ type Plan = { operations: readonly Operation[]; timers: readonly Timer[] };
  */
 export async function plansOf(
   tx: Tx,
-  { connection }: Link,
+  { connection, client }: Pick<Link, "connection" | "client">,
   { shared, contexts }: { shared: Shared; contexts: readonly DecisionContext[] },
 ): Promise<Plan[]> {
   // What would be written is worked out from the decision at any time: nothing is planned that must not go out.
@@ -34,10 +34,16 @@ export async function plansOf(
     const repId = overloadOf(context.decision)?.repId;
     const isTold = repId !== undefined && known.has(repId);
     if (repId !== undefined) known.add(repId);
-    const operations = planWriteBack(decided, limitsOf).filter((operation) => !(isTold && tellsOfOverload(operation)));
+    const operations = planWriteBack(decided, limitsOf).filter(
+      (operation) => !(isTold && tellsOfOverload(operation)) && isPossible(client, operation),
+    );
     return { operations, timers: planTimers(decided, limitsOf) };
   });
 }
+
+/** Not every CRM tells leads from contacts. */
+const isPossible = ({ convertLeads }: Link["client"], { body }: Operation): boolean =>
+  body.kind !== "convert-lead" || convertLeads !== undefined;
 
 const tellsOfOverload = ({ body }: Operation): boolean =>
   body.kind === "create-task" && body.template === "over-capacity";

@@ -19,8 +19,17 @@ export function clientOfPeople(client: CrmClient, connectionId: string, people: 
     ...(ownerId === undefined ? {} : { ownerId: ownerIn(ownerId) }),
     ...(tasks === undefined ? {} : { tasks: tasks.map(draftOf) }),
   });
+  const { convertLeads } = client;
   return {
     ...client,
+    ...(convertLeads === undefined
+      ? {}
+      : {
+          async convertLeads(conversions, pay) {
+            const own = conversions.map((each) => ({ ...each, ownerId: ownerIn(each.ownerId) }));
+            return inPeople(await convertLeads(own, pay));
+          },
+        }),
     // It changes with what the account allows.
     get absenceIsProof() {
       return client.absenceIsProof;
@@ -53,13 +62,14 @@ export function clientOfPeople(client: CrmClient, connectionId: string, people: 
       return (await client.findTasks(...args)).map((task) => ({ ...task, holderId: personOf(task.holderId) }));
     },
     async updateLeads(writes, pay) {
-      const receipts = await client.updateLeads(writes.map(writeOf), pay);
-      return new Map([...receipts].map(([key, receipt]) => [key, inPeople(receipt)]));
+      return inPeople(await client.updateLeads(writes.map(writeOf), pay));
     },
     createTasks: (drafts, pay) => client.createTasks(drafts.map(draftOf), pay),
   };
 
-  function inPeople(receipt: Receipt): Receipt {
-    return receipt.kind === "yielded" ? { ...receipt, toOwnerId: personOf(receipt.toOwnerId) } : receipt;
+  function inPeople(receipts: ReadonlyMap<string, Receipt>): Map<string, Receipt> {
+    const told = (receipt: Receipt): Receipt =>
+      receipt.kind === "yielded" ? { ...receipt, toOwnerId: personOf(receipt.toOwnerId) } : receipt;
+    return new Map([...receipts].map(([key, receipt]) => [key, told(receipt)]));
   }
 }

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { nextTurn } from "../engine/next-turn.ts";
-import { updateKeyOf } from "../engine/plan.ts";
+import { ownerPartKeyOf, partKeyOf, updateKeyOf } from "../engine/plan.ts";
 import { type LeadUpdate, missingScope, ownerNotAssignable, type Receipt } from "../model/operation.ts";
 import { raiseAlert } from "../store/alerts.ts";
 import type { Query, Tx } from "../store/db.ts";
@@ -33,15 +33,12 @@ function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
 
 const lacksPermission = ({ rule }: Refusal) => rule.startsWith(missingScope);
 
-const partKey = (wholeKey: string, name: string) => `${wholeKey}.${name}`;
-
 /** The owner write of a decision, whole or a part of one: over whom, and when the CRM took it; null: it has not (yet). */
 type OwnerWrite = { key: string; expectOwnerId: string | null; writtenAt: string | null };
 
 /** Null for a decision that gave the lead to nobody. */
 export async function ownerWriteOf(db: Query, decisionId: string): Promise<OwnerWrite | null> {
-  const whole = updateKeyOf(decisionId);
-  const rows = await readOperations(db, [whole, partKey(whole, "owner")]);
+  const rows = await readOperations(db, [updateKeyOf(decisionId), ownerPartKeyOf(decisionId)]);
   const writes = rows.flatMap(({ key, state, settledAt, body }) =>
     body.kind === "update-lead" && body.update.owner !== undefined
       ? [{ key, expectOwnerId: body.update.owner.expectOwnerId, writtenAt: state === "confirmed" ? settledAt : null }]
@@ -60,7 +57,7 @@ function splitUpdate(operation: UpdateJob["operation"], receipt: Refusal): Updat
   if (parts.length < 2) return [];
   return parts.map(({ name, update }) => ({
     ...operation,
-    key: partKey(operation.key, name),
+    key: partKeyOf(operation.key, name),
     body: { kind: "update-lead", update },
   }));
 }

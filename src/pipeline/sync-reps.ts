@@ -4,6 +4,7 @@ import type { Connection } from "../model/connection.ts";
 import { renamePeople } from "../store/rename-people.ts";
 import { readReps, upsertReps } from "../store/reps.ts";
 import { readCursor } from "../store/sync-cursors.ts";
+import { checkConversion } from "./check-conversion.ts";
 import { checkRoster } from "./check-roster.ts";
 import { readSyncCursor, saveSyncCursor } from "./cursors.ts";
 import { resolveGhostOwners } from "./ghost-owners.ts";
@@ -45,6 +46,7 @@ export async function syncReps(deps: Deps, workspace: Workspace, link: Link): Pr
   // It may not stand among the open ones yet.
   await meetPeople(deps, people, [...workspace.links.values(), link]);
   await checkRoster(deps, workspace, link);
+  await checkConversion(deps, workspace, link);
   await resolveOverCapacity(deps, workspace, link);
   await resolveOwnersBack(deps, workspace, link);
   await resolveGhostOwners(deps, workspace, link);

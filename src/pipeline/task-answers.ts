@@ -34,14 +34,17 @@ async function alertRefused(
   link: Link,
   { job, receipt, at }: TaskAnswer & { receipt: Receipt & { kind: "refused" } },
 ): Promise<void> {
-  const { leadId, key } = job.operation;
+  const { leadId, key, body } = job.operation;
+  const isConverting = body.kind === "convert-lead";
+  const what = isConverting ? "to convert" : "the follow-up task of";
+  const left = isConverting ? "is no contact of its account" : "has its owner but no task";
   await raiseAlert(tx, {
     workspaceId: link.connection.workspaceId,
     connectionId: link.connection.id,
     kind: taskRefusedAlert,
     subjectId: key,
-    message: `${link.crm.title} refused the follow-up task of lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
-    whatToDo: "The lead has its owner but no task. Change that rule in the CRM, then run `baton redrive`.",
+    message: `${link.crm.title} refused ${what} lead ${leadId}: ${receipt.rule}${fieldsIn(receipt)}.`,
+    whatToDo: `The lead ${left}. Change that rule in the CRM, then run \`baton redrive\`.`,
     raisedAt: at,
   });
 }

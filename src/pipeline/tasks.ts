@@ -2,6 +2,7 @@ import type { Permit } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Receipt } from "../model/operation.ts";
 import type { SettledOperation } from "../store/operations.ts";
+import { convertLeads } from "./convert-leads.ts";
 import { type CreateJob, isCreate } from "./jobs-of.ts";
 import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
 import { planChanges } from "./plan-changes.ts";
@@ -16,15 +17,27 @@ const maxAttempts = 8;
 
 type Batch = { jobs: readonly TaskJob[]; permit: Permit };
 
-/** Creates, reminds and closes tasks: one call for the new ones, one for the changed. */
+const isConversion = ({ operation }: TaskJob): boolean => operation.body.kind === "convert-lead";
+
+/** Creates tasks, converts leads that have theirs, reminds and closes tasks: one call for each sort of work. */
 export async function writeTasks(deps: Deps, workspace: Workspace, link: Link, { jobs, permit }: Batch): Promise<void> {
   const mine = await takeInFlight(deps, workspace, link, jobs);
   const creates = mine.filter(isCreate);
-  const changes = mine.filter((job) => !isCreate(job));
-  if (creates.length === 0) return changeTasks(deps, workspace, link, { jobs: changes, permit });
-  await createTasks(deps, workspace, link, { jobs: creates, permit });
-  if (changes.length > 0)
-    await changeTasks(deps, workspace, link, { jobs: changes, permit: await link.throttle.take("task") });
+  const conversions = mine.filter(isConversion);
+  const changes = mine.filter((job) => !isCreate(job) && !isConversion(job));
+  let held: Permit | null = permit;
+  const turn = async (): Promise<Permit> => {
+    const mine = held ?? (await link.throttle.take("task"));
+    held = null;
+    return mine;
+  };
+  if (creates.length > 0) await createTasks(deps, workspace, link, { jobs: creates, permit: await turn() });
+  if (conversions.length > 0) {
+    const receipts = await convertLeads(deps, link, { jobs: conversions, permit: await turn() });
+    await settleTasks(deps, workspace, link, { jobs: conversions, receipts });
+  }
+  if (changes.length > 0) await changeTasks(deps, workspace, link, { jobs: changes, permit: await turn() });
+  held?.release();
 }
 
 async function createTasks(

@@ -101,6 +101,35 @@ describe("the account that the lead was matched to", () => {
   });
 });
 
+describe("a policy that converts leads", () => {
+  const policy = aPolicy();
+  const shared = aShared({ policy: { ...policy, matching: { ...policy.matching, convert: true } } });
+  const match = {
+    account: anAccount({ id: "a-1" }),
+    by: "email-domain",
+    evidence: "acme.example",
+    rivals: [],
+  } as const;
+  const last = (parts: Partial<Decided>) => planned({ shared, ...parts }).at(-1)?.body;
+
+  test("makes a lead a contact of its account in the rep's name, after everything else", () => {
+    expect(last({ facts: someFacts({ match }) })).toEqual({
+      ...{ kind: "convert-lead", accountId: "a-1", ownerId: "rep-a" },
+    });
+  });
+
+  test.each<[string, Partial<Decided>]>([
+    ["one without an account", { facts: someFacts({ match: null }) }],
+    [
+      "one that a person has",
+      { facts: someFacts({ match }), decision: aDecision({ kind: "kept", ownerId: "r", because: "b" }) },
+    ],
+    ["any, unless it says so", { facts: someFacts({ match }), shared: aShared() }],
+  ])("leaves %s as it is", (_, parts) => {
+    expect(last(parts)?.kind).not.toBe("convert-lead");
+  });
+});
+
 test("keys are the same on every machine, and differ by decision, kind and position", () => {
   const keys = [
     operationKey("decision-1", "create-task", "1"),

@@ -14,6 +14,11 @@ test.each([
   expect(matchingLines({ ...matching, domainOnly })).toContainEqual(expect.stringContaining(ending));
 });
 
+test("a conversion is told where the policy has it", () => {
+  const told = (convert: boolean) => matchingLines({ ...matching, convert }).filter((line) => /converted/.test(line));
+  expect([told(false), told(true)]).toEqual([[], [expect.stringContaining("into a contact of that account")]]);
+});
+
 test("tie-breakers are told in their order, and the lower id without any", () => {
   expect(tieLine(["customer", "open-opportunity"])).toMatch(
     /decides: which is a customer; which has an open deal; which has the lower id\.$/,

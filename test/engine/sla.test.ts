@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Decision, Outcome } from "../../src/engine/decision.ts";
 import { type Decided, taskKeyOf } from "../../src/engine/plan.ts";
 import { type Look, onTimer, planTimers, type SlaAction, type TaskState } from "../../src/engine/sla.ts";
-import { aLead, aPolicy, aShared, aTrigger, fridayMorning, someFacts, someReps } from "../builders.ts";
+import { aLead, anAccount, aPolicy, aShared, aTrigger, fridayMorning, someFacts, someReps } from "../builders.ts";
 
 // Assigned Friday 10:00 in Berlin, T1: at risk at 10:05, late at 10:15.
 const atRisk = "2026-11-20T09:05:00.000Z";
@@ -154,6 +154,32 @@ describe("what ends the clock", () => {
     ],
   ])("%s", (_, parts, actions) => {
     expect(inShort(onTimer(decidedAt(late), look("breach", parts)))).toEqual(actions);
+  });
+
+  describe("a lead that the policy makes a contact of its account", () => {
+    const policy = aPolicy();
+    const shared = { ...managed, policy: { ...managed.policy, matching: { ...policy.matching, convert: true } } };
+    const match = { account: anAccount(), by: "reviewer", evidence: "", rivals: [] } as const;
+    const lead = { exists: true, isConverted: true, ownerId: "rep-a", stage: "converted", status: "converted" };
+    const told = (kind: "at-risk" | "breach", parts: Partial<Look["lead"]> = {}) =>
+      inShort(
+        onTimer(
+          decidedAt(kind === "breach" ? late : atRisk, { shared, facts: someFacts({ match }) }),
+          look(kind, { lead: { ...lead, ...parts } }),
+        ),
+      );
+
+    test("is watched on: its rep is reminded", () => {
+      expect(told("at-risk")).toEqual(["mark at_risk", "remind-task", "status at_risk"]);
+    });
+
+    test("is not passed on when nobody touches it, as it is no lead any more: the manager decides", () => {
+      expect(told("breach")).toEqual(["mark breached", "task breach-manager rep-g", "status breached"]);
+    });
+
+    test("is over when a person gives the contact to somebody else", () => {
+      expect(told("breach", { ownerId: "rep-z" })).toContain("stop owner-changed");
+    });
   });
 
   test("the owner of before our write means that the write is not through yet", () => {

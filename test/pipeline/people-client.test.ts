@@ -23,6 +23,24 @@ test("a lead and the task that goes with it are written for the same person's us
   expect(written).toMatchObject([{ ownerId: "user of ada", tasks: [{ ownerId: "user of ada" }] }]);
 });
 
+test("a lead is converted in the name of the person's user, and who took it is the person", async () => {
+  const asked: string[] = [];
+  const client: Partial<CrmClient> = {
+    async convertLeads(conversions) {
+      asked.push(...conversions.map(({ ownerId }) => ownerId));
+      return new Map([["k", { kind: "yielded", toOwnerId: "005" }]]);
+    },
+  };
+  const both = { ...people, personOf: (_: string, ownerId: string) => `person of ${ownerId}` } as People;
+
+  const ofPeople = clientOfPeople(client as CrmClient, "c1", () => both);
+  const receipts = await ofPeople.convertLeads?.([{ key: "k", leadId: "1", accountId: "a", ownerId: "ada" }], pay);
+
+  expect(asked).toEqual(["user of ada"]);
+  expect(receipts?.get("k")).toEqual({ kind: "yielded", toOwnerId: "person of 005" });
+  expect(clientOfPeople({} as CrmClient, "c1", () => both).convertLeads).toBeUndefined();
+});
+
 test("what an account allows is asked anew", () => {
   const account = { isUnique: false };
   const client: Partial<CrmClient> = {

@@ -36,6 +36,11 @@ export const saveResults = z.array(
 );
 export type SaveResult = z.infer<typeof saveResults>[number];
 
+/** Of the Partner API's convertLead: one entry a lead, in the order of the request (salesforce.md §4.9). */
+export const convertResults = z.array(
+  z.object({ success: z.boolean(), contactId: z.string().nullish(), errors: z.array(failure).default([]) }),
+);
+
 /** The answer of a composite: each part has a status and a body of its own. */
 export const compositeAnswer = z.object({
   compositeResponse: z.array(z.object({ body: z.unknown(), httpStatusCode: z.number(), referenceId: z.string() })),

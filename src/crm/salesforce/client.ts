@@ -12,6 +12,7 @@ import { anything, userInfo } from "./answers.ts";
 import { type Api, accessOf, createApi } from "./api.ts";
 import type { Auth } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
+import { convertLeads } from "./convert-leads.ts";
 import { createTasks } from "./create-tasks.ts";
 import { createFeed } from "./events/feed.ts";
 import { findEntered } from "./find-entered.ts";
@@ -64,6 +65,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     findChangedAccounts: (wanted, pay) => findChanged(context, "Account", { ...wanted, pay }),
     findChangedOpportunities: (wanted, pay) => findChanged(context, "Opportunity", { ...wanted, pay }),
     updateLeads: (writes, pay) => updateLeads(context, writes, pay),
+    convertLeads: (conversions, pay) => convertLeads(context, conversions, pay),
     createTasks: (drafts, pay) => createTasks(context, drafts, pay),
     updateTasks: (changes, pay) => updateTasks(context, changes, pay),
     readTasks: (ids, pay) => readTasks(context, ids, pay),

@@ -24,6 +24,8 @@ export type Memory = {
   stages: { byName: ReadonlyMap<string, Stage>; readAt: number } | null;
   /** The org's word for a task that is done. */
   closedStatus: Promise<string> | null;
+  /** The org's word for a lead that is converted; null: it has none. */
+  convertedStatus: Promise<string | null> | null;
 };
 
 /** The fields of an object that this user sees, by their API names. */
@@ -34,5 +36,5 @@ export type Stage = { order: number; isClosed: boolean; phase: DealPhase | null 
 
 /** The memory of a client that has just been made. */
 export function createMemory(capabilities: Capabilities): Memory {
-  return { capabilities, fields: new Map(), looks: new Map(), stages: null, closedStatus: null };
+  return { capabilities, fields: new Map(), looks: new Map(), stages: null, closedStatus: null, convertedStatus: null };
 }

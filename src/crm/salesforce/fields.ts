@@ -3,6 +3,7 @@ import type { FieldValue, Lead, LeadField } from "../../model/lead.ts";
 import { type LeadWrite, type StampField, stampFields } from "../../model/task.ts";
 import { type Fields, firstText, instant, known, text, toHost, toInstant } from "../values.ts";
 import type { ObjectFields } from "./context.ts";
+import { to18 } from "./ids.ts";
 import { cut } from "./task-text.ts";
 
 /** Our lead fields ← a Lead's (salesforce.md §4.1); of several, the first that has a value. */
@@ -162,6 +163,8 @@ export function toAccount(row: Fields, crmFields: readonly string[]): Account {
   };
 }
 
+const isAccountId = (id: string): boolean => to18(id)?.startsWith("001") === true;
+
 /** Our stamps on a lead → the fields that Baton's package brings. */
 export const stampFieldNames: Readonly<Record<StampField, string>> = {
   tier: "Baton_Tier__c",
@@ -187,8 +190,10 @@ export function writtenFields(
   if (write.ownerId !== undefined) fields.OwnerId = write.ownerId;
   const status = write.stage ?? write.status;
   if (status !== undefined) fields.Status = status;
-  const lookup = write.accountId === undefined ? null : accountLookup(present, leadAccountField);
-  if (lookup !== null && write.accountId !== undefined) fields[lookup] = write.accountId;
+  const lookup = accountLookup(present, leadAccountField);
+  // An account of another CRM has no place here.
+  if (lookup !== null && write.accountId !== undefined && isAccountId(write.accountId))
+    fields[lookup] = write.accountId;
   for (const stamp of stampFields) {
     const value = write.stamp?.[stamp];
     const name = stampFieldNames[stamp];

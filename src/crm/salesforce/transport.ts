@@ -4,9 +4,10 @@ import { Agent, type Dispatcher, request as send } from "undici";
 import type { Access } from "../crm.ts";
 import { type Answer, type Sent, surprise, unanswered } from "./errors.ts";
 import { apiVersion, clientName } from "./settings.ts";
+import { callSoap, type SoapCall } from "./soap.ts";
 
-/** One request of REST. `path` is below "/services/data/v66.0", or begins with "/services/". A body that is a text is sent as it is. */
-export type Request = Sent & { body?: unknown; headers?: Readonly<Record<string, string>> };
+/** One request of REST. `path` is below "/services/data/v66.0", or begins with "/services/". A body that is a text is sent as it is. `soap`: of the Partner API. */
+export type Request = Sent & { body?: unknown; headers?: Readonly<Record<string, string>>; soap?: SoapCall };
 
 /** Gives Salesforce's answer, whatever its status. Throws CrmError when there is none or it is cut off. */
 export type Transport = (request: Request, access: Access) => Promise<Answer>;
@@ -37,6 +38,8 @@ export function createTransport(dispatcher: Dispatcher): Transport {
 
   return async (request, { token, instanceUrl }) => {
     if (instanceUrl === null) throw new Error("A Salesforce org is called without its instance URL.");
+    if (request.soap !== undefined)
+      return callSoap(request.soap, { token, instanceUrl }, (outgoing) => deliver(outgoing, request, dispatcher));
     const jsforce = await loadJsforce();
     const connection = connectionTo(instanceUrl, jsforce);
     connection.accessToken = token;

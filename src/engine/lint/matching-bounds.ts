@@ -2,6 +2,8 @@ import type { Found, Lint } from "./finding.ts";
 
 /** Less likely than not: whoever takes such accounts is wrong more often than right. */
 const leastAutomatic = 0.5;
+/** A conversion has no way back. */
+const leastToConvert = 0.95;
 /** Of so unlikely accounts reviewers refuse nearly all. */
 const leastReview = 0.2;
 
@@ -12,7 +14,7 @@ export const matchingBounds: Lint = {
   find({ policy: { matching } }) {
     const { automatic, review } = matching;
     const found: Found[] = [];
-    const tell = (key: "automatic" | "review", message: string, severity?: Found["severity"]): void => {
+    const tell = (key: "automatic" | "review" | "convert", message: string, severity?: Found["severity"]): void => {
       const rules = [`matching, ${key}`];
       found.push({ message, rules, witness: null, ...(severity === undefined ? {} : { severity }) });
     };
@@ -26,6 +28,16 @@ export const matchingBounds: Lint = {
       tell(
         "automatic",
         `matching takes an account without asking at \`automatic\` 1 alone, and nothing is certain: hardly any lead finds its account by itself, and reviewers are asked from \`review\` ${review} on; write 0.95, or 0.99 to be careful`,
+      );
+    if (matching.convert && automatic < leastToConvert)
+      tell(
+        "convert",
+        `matching takes an account without asking from ${automatic} on and converts the lead into a contact of it, which nobody can undo: of twenty such leads more than one may become a contact of a wrong account; write 0.95 or more for \`automatic\`, or leave \`convert\` out`,
+      );
+    if (matching.convert && matching.domainOnly === "always")
+      tell(
+        "convert",
+        "matching converts the lead into a contact of whoever has its domain, whatever company the lead names, and nobody can undo that; write `domain_only: fallback`, or leave `convert` out",
       );
     if (review < leastReview && review < automatic)
       tell(

@@ -19,6 +19,8 @@ export type Matching = {
   secondProof: boolean;
   /** Whose lead it is: of the account that was found, or of the one at the top of its family. */
   hierarchy: "own" | "top";
+  /** Is a lead that is given to a rep made a person of its account, where the CRM tells the two apart? */
+  convert: boolean;
   tieBreakers: readonly AccountTieBreaker[];
   /** The CRM's own fields of accounts that hold other names of theirs, without `account.crm.`. */
   otherNames: readonly string[];

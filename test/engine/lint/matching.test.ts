@@ -12,6 +12,12 @@ describe("probabilities of matching that make no sense are told with what happen
     [{ review: 0 }, "warning", /about every lead that has anything in common.*write 0\.6/],
     [{ review: 0.19 }, "warning", /from `review` 0\.19 on: about accounts that are hardly likely/],
     [{ automatic: 0.8, review: 0.8 }, "note", /are both 0\.8: nobody is asked/],
+    [
+      { automatic: 0.9, convert: true },
+      "warning",
+      /from 0\.9 on and converts.*which nobody can undo.*write 0\.95 or more/,
+    ],
+    [{ domain_only: "always", convert: true }, "warning", /a contact of whoever has its domain.*domain_only: fallback/],
   ])("%j", (matching, severity, message) => {
     expect(found(matching)).toEqual([["matching-bounds", severity, expect.stringMatching(message)]]);
   });
@@ -19,6 +25,7 @@ describe("probabilities of matching that make no sense are told with what happen
   test.each([
     { automatic: 0.5, review: 0.2 },
     { automatic: 0.99 },
+    { convert: true },
     { automatic: 1, domain_only: "always" },
   ])("%j is in order", (matching) => {
     expect(found(matching)).toEqual([]);
