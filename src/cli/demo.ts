@@ -81,7 +81,7 @@ async function play(cli: Cli, { wait, stage, world, leads, narrator, options, st
   const { places, app } = stage;
   const { tracker } = narrator;
   const calls = createCallCounter(places);
-  cli.print([`Baton ${app.url}`, ...places.map(({ crm }) => crm.where)].join(" · "));
+  for (const line of [`Baton ${app.url}`, ...places.map(({ crm }) => crm.where)]) cli.print(line);
   for (const note of world.notes) cli.print(note);
   await app.start();
   await install(wait, stage);

@@ -104,6 +104,33 @@ test.each([
   60_000,
 );
 
+test("routes the leads of two CRMs in one workspace, and tells which is where", async () => {
+  const { cli, lines, complaints, hasFailed } = aTerminal();
+
+  await demo(cli, { ...options, crm: "both", json: false, leads: 12 });
+  const of = (title: string) => new RegExp(`^${title}: 6 leads: [456] routed, `);
+
+  expect(complaints).toEqual([]);
+  expect(hasFailed()).toBe(false);
+  expect(lines.filter((line) => /^(HubSpot|Salesforce) http:/.test(line))).toHaveLength(2);
+  expect(lines).toContainEqual(expect.stringMatching(of("HubSpot")));
+  expect(lines).toContainEqual(expect.stringMatching(of("Salesforce")));
+  expect(lines).toContainEqual(expect.stringMatching(/ T\d HubSpot {4}500\d\d .* → /));
+  expect(lines).toContainEqual(expect.stringMatching(/ T\d Salesforce 00Q\w{15} .* → /));
+  expect(lines).toContainEqual(expect.stringMatching(/^Rep +leads +share +HubSpot +Salesforce$/));
+  expect(lines.filter((line) => line.startsWith("API calls per lead"))).toEqual([
+    expect.stringMatching(/ HubSpot: [\d.]+ \(\d+ calls; search: \d+; refused: 0\)$/),
+    expect.stringMatching(/ Salesforce: [\d.]+ \(\d+ calls; refused: 0\)$/),
+  ]);
+  expect(lines.at(-1)).toMatch(/ explain (?:00Q\w{15}|500\d\d)$/);
+}, 60_000);
+
+test("a name that no CRM has is refused with those that there are", async () => {
+  await expect(demo(aTerminal().cli, { ...options, crm: "sap" })).rejects.toThrow(
+    "There is no local CRM sap: say one of hubspot, salesforce, both.",
+  );
+});
+
 test("a demo that keeps its data ends with the command that explains a lead of it", async () => {
   const data = join(dir, "kept data");
   const { cli, lines } = aTerminal();

@@ -70,10 +70,10 @@ export function slaLine(
 ): string {
   const { paint, extra } = about.look;
   const told: Record<SlaEvent, string> = {
-    reminded: `${paint("yellow", "reminded")}  ${repName}: the first touch is due soon`,
-    breached: `${paint("red", "breached")}  ${repName} did not get to it in time`,
-    reassigned: `${paint("blue", "taken")}     from ${repName}, goes to the next`,
-    touched: `${paint("green", "touched")}   ${repName} ${act ? `${act.how} after ${span(act.afterMs)}` : "got to it"}`,
+    reminded: `${paint("yellow", "reminded")} ${repName}: the first touch is due soon`,
+    breached: `${paint("red", "breached")} ${repName} did not get to it in time`,
+    reassigned: `${paint("blue", "taken")}    from ${repName}, goes to the next`,
+    touched: `${paint("green", "touched")}  ${repName} ${act ? `${act.how} after ${span(act.afterMs)}` : "got to it"}`,
   };
   // The lead was named when it was routed: what was done about it is told as a whole.
   return `${start(about, usualLabel - extra)} ${told[what]}`;
@@ -83,13 +83,13 @@ const usualLabel = 23;
 /** A name of fewer letters tells nothing. */
 const shortestLabel = 6;
 
-function start({ lead, at, look }: About, label = usualLabel - fromLabel(look)): string {
+function start({ lead, at, look }: About, mostLabel = usualLabel): string {
+  const label = look.isTerminal ? Math.min(mostLabel, usualLabel - fromLabel(look)) : usualLabel;
   const tier = lead.tier === "nurture" ? "–" : lead.tier;
   const [time, hue] = [look.paint("dim", clockTime(at)), tier === "T1" ? "red" : "cyan"] as const;
   const place = look.place === 0 ? [] : [lead.place.padEnd(look.place)];
-  const isNamed = !look.isTerminal || label >= shortestLabel;
   const parts = [time, look.paint(hue, toWidth(tier, 2)), ...place, lead.id.padEnd(look.id)];
-  return [...parts, ...(isNamed ? [column(look, lead.label, label)] : [])].join(" ");
+  return [...parts, ...(label >= shortestLabel ? [column(look, lead.label, label)] : [])].join(" ");
 }
 
 /** The demo's time of day, in the portal's zone. */
