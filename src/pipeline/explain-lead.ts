@@ -9,10 +9,10 @@ import type { Query } from "../store/db.ts";
 import { decisionsOfLead } from "../store/decisions.ts";
 import { type FollowUpRow, readFollowUps } from "../store/follow-ups.ts";
 import { idsOfPerson } from "../store/leads.ts";
-import { readReps } from "../store/reps.ts";
 import { explainDecision, type Reader } from "./explain-decision.ts";
 import { explainWaiting } from "./explain-waiting.ts";
 import { meantRep } from "./meant-rep.ts";
+import { newestRoster, presentRoster } from "./newest-roster.ts";
 
 /**
  * The whole story of a lead as sentences, latest decision first, those of leads that were merged into it after its own;
@@ -50,9 +50,8 @@ async function storiesOf(
 ): Promise<string[][]> {
   const rows = (await decisionsOfLead(db, workspaceId, leadId)).filter((row) => row.connectionId === id);
   if (rows.length === 0) return [];
-  const reps = (await readReps(db, id)).map(({ rep }) => rep);
-  const names = namesOf(reps);
-  const askedFor = rep === null ? null : meantRep(reps, rep);
+  const names = namesOf(await newestRoster(db, workspaceId));
+  const askedFor = rep === null ? null : meantRep(await presentRoster(db, workspaceId), rep);
   const followUps = await readFollowUps(
     db,
     rows.map((row) => row.id),

@@ -6,8 +6,8 @@ import { accountsById } from "../store/accounts.ts";
 import { allConnections } from "../store/connections.ts";
 import type { Query } from "../store/db.ts";
 import { type MatchReview, matchReviews } from "../store/match-reviews.ts";
-import { readReps } from "../store/reps.ts";
 import { toLeadEntry } from "./account-entries.ts";
+import { newestRoster } from "./newest-roster.ts";
 
 const mostListed = 1_000;
 
@@ -52,7 +52,7 @@ async function readersOf(db: Query, reviews: readonly MatchReview[], now: string
       ...(facts?.suggested?.rivals ?? []).map(({ accountId }) => accountId),
     ]);
     const accounts = await accountsById(db, connection.id, [...new Set(ids)]);
-    const names = namesOf((await readReps(db, connection.id)).map(({ rep }) => rep));
+    const names = namesOf(await newestRoster(db, connection.workspaceId));
     readers.set(connection.id, { now, names, accounts, links: recordLinks(connection) });
   }
   return readers;

@@ -5,9 +5,9 @@ import { dayOf, tallyDays, tallyLines } from "../engine/shadow-tally.ts";
 import { zonedTime } from "../engine/zoned-time.ts";
 import type { Connection } from "../model/connection.ts";
 import type { Query } from "../store/db.ts";
-import { readReps } from "../store/reps.ts";
 import { modeChanges, shadowOutcomes } from "../store/shadow.ts";
 import { besideOf, type Compared, comparer } from "./compare-shadow.ts";
+import { newestRoster } from "./newest-roster.ts";
 import type { Said } from "./said.ts";
 import { findLinked } from "./switch-mode.ts";
 
@@ -54,7 +54,7 @@ export async function* shadowReport(
 ): AsyncGenerator<Said, void, undefined> {
   const connection = await findLinked(db, wanted);
   const { timeZone } = connection;
-  const reader = { names: namesOf((await readReps(db, connection.id)).map(({ rep }) => rep)), timeZone };
+  const reader = { names: namesOf(await newestRoster(db, connection.workspaceId)), timeZone };
   for (const line of await stateLines(db, connection)) yield { line };
   const outcomes = await shadowOutcomes(db, { connectionId: connection.id, since });
   if (outcomes.length === 0) return yield { line: "Nothing was decided in shadow in these days." };

@@ -107,7 +107,8 @@ test.each([
 test("routes the leads of two CRMs in one workspace, and tells which is where", async () => {
   const { cli, lines, complaints, hasFailed } = aTerminal();
 
-  await demo(cli, { ...options, crm: "both", json: false, leads: 12 });
+  const data = join(dir, "both");
+  await demo(cli, { ...options, crm: "both", json: false, leads: 12, data });
   const of = (title: string) => new RegExp(`^${title}: 6 leads: [456] routed, `);
 
   expect(complaints).toEqual([]);
@@ -123,6 +124,14 @@ test("routes the leads of two CRMs in one workspace, and tells which is where", 
     expect.stringMatching(/ Salesforce: [\d.]+ \(\d+ calls; refused: 0\)$/),
   ]);
   expect(lines.at(-1)).toMatch(/ explain (?:00Q\w{15}|500\d\d)$/);
+  // Whoever has it is called by their name, whichever CRM their id is of.
+  const [story, asked] = await withStore({ database: { dataDir: data } }, async (db) => [
+    await explainLead({ db }, "50002"),
+    await explainLead({ db }, "50002", "Helena Voss"),
+  ]);
+  expect(story.join("\n")).toMatch(/^So it went to [A-Z]\w+ [A-Z]\w+\.$/m);
+  expect(story.join("\n")).not.toMatch(/\brep 0/i);
+  expect(asked.join("\n")).toMatch(/Helena Voss/);
 }, 60_000);
 
 test("a name that no CRM has is refused with those that there are", async () => {
