@@ -4,7 +4,7 @@ import type { Query, Tx } from "../store/db.ts";
 import { readDecision } from "../store/decisions.ts";
 import { eraseLead } from "../store/erase.ts";
 import { unclosedFollowUpsOf } from "../store/follow-ups.ts";
-import { type LeadRow, lockLeads, markGone, noteMerged, readLeads } from "../store/leads.ts";
+import { isMerged, type LeadRow, lockLeads, markGone, noteBack, noteMerged, readLeads } from "../store/leads.ts";
 import { cancelOperations } from "../store/operations.ts";
 import { renameLead } from "../store/rename-lead.ts";
 import { releaseFollowers } from "./followers.ts";
@@ -71,11 +71,24 @@ export async function leadMerged(
     let survivor = rows.get(into) ?? null;
     let fresh: LeadRow | null = null;
     // Merged away before, and what it was merged into comes back under its id: it has nothing of its own any more.
-    if (survivor?.state === "gone" && survivor.mergedInto !== null) survivor = null;
+    if (survivor !== null && isMerged(survivor)) {
+      await noteBack(tx, connectionId, into);
+      survivor = null;
+    }
     for (const leadId of from) {
       if (leadId === into) continue;
       const merged = rows.get(leadId);
-      if (merged === undefined) continue;
+      if (merged === undefined) {
+        // Its qualification may be heard of after this, and is the survivor's.
+        await markGone(tx, {
+          workspaceId: link.connection.workspaceId,
+          connectionId,
+          leadId,
+          at: deps.now().toISOString(),
+        });
+        await noteMerged(tx, connectionId, { from: [leadId], into });
+        continue;
+      }
       if (merged.state === "gone") {
         await noteMerged(tx, connectionId, { from: [leadId], into });
         continue;

@@ -128,11 +128,11 @@ async function sortReady(
   const counts = await recentDecisionCounts(tx, { workspaceId, connectionId, leadIds, since });
   const isFought = ({ head }: Ready) => (counts.get(head.leadId) ?? 0) >= decisionsInTenMinutes;
   // One that was deleted or erased meanwhile: its facts must not be stored after the purge.
-  // One that was merged away meanwhile: a reassignment that waited for it is the survivor's now (`renameLead`), or void.
-  const isGone = ({ head, facts }: Ready) => {
+  // One that was merged away: its id still leads to the survivor, which is decided under its own. A reassignment that
+  // waited for it is the survivor's now (`renameLead`), or void.
+  const isGone = ({ head }: Ready) => {
     const row = known.get(head.leadId);
-    if (isMerged(row)) return facts.trigger.round > 0;
-    return row?.state === "gone" && head.known?.state !== "gone";
+    return isMerged(row) || (row?.state === "gone" && head.known?.state !== "gone");
   };
   const isDecided = ({ decisionId, head, facts }: Ready) =>
     decided.has(decisionId) || isTakenOver(known.get(head.leadId), facts) || isOutdated(known.get(head.leadId), facts);

@@ -94,6 +94,13 @@ export async function idsOfPerson(db: Query, connectionId: string, leadId: strin
   return rows.map((row) => row.leadId);
 }
 
+/** It was merged away, and what it lived on in has its id now: nothing is known of that yet. */
+export async function noteBack(db: Query, connectionId: string, leadId: string): Promise<void> {
+  await sql`
+    update leads set merged_into = null where connection_id = ${connectionId} and lead_id = ${leadId}
+  `.execute(db);
+}
+
 /** The merged leads are gone and name the one that they live on in. */
 export async function noteMerged(
   db: Query,

@@ -30,11 +30,19 @@ export type OrgJourney = SalesforceWorld & {
   tasksOf(leadId: string): Row[];
 };
 
-/** The shipped policy as an org of Salesforce has it: its own status qualifies, and there is no status beside it. */
-export const orgPolicy = readFileSync(new URL("../../src/policies/default.yaml", import.meta.url), "utf8")
-  .replace("qualifying_stage: marketingqualifiedlead", "qualifying_stage: MQL")
-  .replace("status: OPEN, clear_backward_stage", "status: null, clear_backward_stage")
-  .replace(/caps: \{.*?\}/, "caps: {}");
+/** A policy for HubSpot as an org of Salesforce has it: its own status qualifies, and there is no status beside it. */
+export const forOrg = (policyText: string): string =>
+  policyText
+    .replace("qualifying_stage: marketingqualifiedlead", "qualifying_stage: MQL")
+    .replace("status: OPEN, clear_backward_stage", "status: null, clear_backward_stage");
+
+/** The shipped policy, but for its caps. */
+export const orgPolicy = forOrg(
+  readFileSync(new URL("../../src/policies/default.yaml", import.meta.url), "utf8").replace(
+    /caps: \{.*?\}/,
+    "caps: {}",
+  ),
+);
 
 /** `prepare`: before Baton is installed. */
 export async function startOrgJourney({
@@ -81,7 +89,10 @@ function configOf({ sandbox }: SalesforceWorld, database: Parameters<typeof conf
 }
 
 /** What an admin does in the browser: open the install address, allow, come back. */
-async function installThroughBrowser(app: App, { org, ownUserId }: SalesforceWorld): Promise<void> {
+export async function installThroughBrowser(
+  app: Pick<App, "url">,
+  { org, ownUserId }: Pick<SalesforceWorld, "org" | "ownUserId">,
+): Promise<void> {
   const begin = await fetch(`${app.url}/salesforce/install`, { redirect: "manual" });
   const authorize = new URL(begin.headers.get("location") ?? "");
   const cookie = (begin.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
