@@ -52,7 +52,7 @@ describe("a good environment", () => {
     expect(readConfig(salesforce).crms).toEqual({
       salesforce: {
         ...{ clientId: "3MVG9", clientSecret: "7D1A", loginUrl: "https://login.salesforce.com" },
-        ...{ pubSubUrl: "api.pubsub.salesforce.com:7443", leadAccountField: null },
+        ...{ pubSubUrl: "api.pubsub.salesforce.com:7443", leadAccountField: null, holidayNames: [] },
       },
     });
   });
@@ -63,7 +63,12 @@ describe("a good environment", () => {
     expect(config.crms).toMatchObject({
       hubspot: { clientId: "3a1f" },
       salesforce: {
-        ...{ loginUrl: "http://127.0.0.1:4020", pubSubUrl: "127.0.0.1:4022", leadAccountField: "Account__c" },
+        ...{
+          loginUrl: "http://127.0.0.1:4020",
+          pubSubUrl: "127.0.0.1:4022",
+          leadAccountField: "Account__c",
+          holidayNames: [],
+        },
       },
     });
   });

@@ -35,13 +35,13 @@ export function prepareReps(shared: Shared, members: readonly RosterMember[]): M
   const others = new Map<string, Hours>();
   const hoursOf = ({ rep, timeZone, region }: RosterMember): Hours => {
     const made = (): Hours => hoursAt(repCalendar(shared, rep), now);
-    if (rep.shifts === null && rep.absences.length === 0)
+    if (rep.shifts === null && rep.absences.length === 0 && rep.daysOff === undefined)
       return remembered(
         remembered(usual, timeZone, () => new Map()),
         region,
         made,
       );
-    return remembered(others, JSON.stringify([timeZone, region, rep.shifts, rep.absences]), made);
+    return remembered(others, JSON.stringify([timeZone, region, rep.shifts, rep.absences, rep.daysOff]), made);
   };
   const reps = new Map<string, PreparedRep>();
   for (const member of members) {

@@ -39,7 +39,7 @@ export function repCalendar(shared: Calendars, rep: Rep): Calendar {
     timeZone: zoneNameOf(shared, rep),
     shifts: rep.shifts ?? shared.policy.hours.shifts,
     absences: rep.absences,
-    holidays: holidaysOf(shared, holidayRegion(shared, rep)),
+    holidays: withDaysOff(holidaysOf(shared, holidayRegion(shared, rep)), rep.daysOff),
   };
 }
 
@@ -68,9 +68,15 @@ function holidaysOf({ policy, holidays }: Calendars, region: string | null): rea
     region !== null && holidays !== undefined && Object.hasOwn(holidays, region) ? holidays[region] : undefined;
   const ofRegion = listed ?? nowhere;
   const { companyHolidays } = policy.hours;
-  if (companyHolidays.length === 0) return ofRegion;
-  const known = joined.get(companyHolidays) ?? new Map<readonly string[], readonly string[]>();
-  const both = known.get(ofRegion) ?? [...ofRegion, ...companyHolidays];
-  joined.set(companyHolidays, known.set(ofRegion, both));
+  return companyHolidays.length === 0 ? ofRegion : join(companyHolidays, ofRegion);
+}
+
+const withDaysOff = (holidays: readonly string[], daysOff: readonly string[] = nowhere): readonly string[] =>
+  daysOff.length === 0 ? holidays : join(daysOff, holidays);
+
+function join(dates: readonly string[], others: readonly string[]): readonly string[] {
+  const known = joined.get(dates) ?? new Map<readonly string[], readonly string[]>();
+  const both = known.get(others) ?? [...others, ...dates];
+  joined.set(dates, known.set(others, both));
   return both;
 }

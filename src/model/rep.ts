@@ -20,6 +20,8 @@ export type Rep = {
   /** Null: the policy's default applies. An empty list is an explicit "never works". */
   shifts: readonly Shift[] | null;
   absences: readonly Absence[];
+  /** Local dates, ISO, on which they do not work, beside the public holidays of their region; left out: none. */
+  daysOff?: readonly string[];
   /**
    * Nobody who could own a record in the CRM of the leads that are decided: the person works in another CRM of the
    * workspace alone. `active` is false then. Left out: they could.

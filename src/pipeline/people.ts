@@ -100,6 +100,7 @@ function rosterFor(
     const all = [...users.values()].flatMap(({ reps }) => reps.get(id) ?? []);
     const [first] = all;
     if (first === undefined) return [];
+    const daysOff = [...new Set(all.flatMap((rep) => rep.daysOff ?? []))].sort();
     const person: Rep = {
       ...first,
       id,
@@ -107,6 +108,7 @@ function rosterFor(
       timeZone: all.find(({ timeZone }) => timeZone !== null)?.timeZone ?? null,
       shifts: all.find(({ shifts }) => shifts !== null)?.shifts ?? null,
       absences: all.flatMap(({ absences }) => absences),
+      ...(daysOff.length === 0 ? {} : { daysOff }),
     };
     const here = users.get(connectionId)?.reps.get(id);
     const hasLeft = !first.active || (connectionId === authority.connectionId && here?.active === false);

@@ -10,7 +10,7 @@ import { addressOf, clientSecret, message, orgs, outboundRows, posted } from "./
 let door: Door;
 beforeAll(async () => {
   const urls = { publicUrl, loginUrl: "http://127.0.0.1:9", pubSubUrl: "127.0.0.1:9" };
-  const crm = salesforce({ clientId: "baton", clientSecret, leadAccountField: null, ...urls });
+  const crm = salesforce({ clientId: "baton", clientSecret, leadAccountField: null, holidayNames: [], ...urls });
   door = await openDoorOf({ crm, accounts: orgs });
 });
 afterAll(() => door.world.stop());

@@ -95,7 +95,12 @@ test.each([
 test("§2.3 an app whose secret is no longer good asks for a person", async () => {
   const { sandbox, org, ownUserId, now } = world;
   const settings = { clientId: "baton", clientSecret: "wrong", loginUrl: sandbox.url, pubSubUrl: sandbox.pubSubUrl };
-  const crm = salesforce({ ...settings, leadAccountField: null, publicUrl: "https://app.example.com" });
+  const crm = salesforce({
+    ...settings,
+    leadAccountField: null,
+    holidayNames: [],
+    publicUrl: "https://app.example.com",
+  });
   const held = sandbox.install({ orgId: org.id, userId: ownUserId });
 
   await expect(

@@ -326,3 +326,45 @@ test("people's teams are their role and the groups that they are in, be it throu
   });
   expect(people.get(reps[1])?.active).toBe(false);
 });
+
+test("people's hours are the org's of their zone, its named holidays are days off, and their territories are teams", async () => {
+  const { org, reps } = world;
+  org.setFeature("territories", true);
+  const model = (State: string) => putRow(org, "Territory2Model", { Name: State, State });
+  const territory = (Name: string, modelId: string) =>
+    putRow(org, "Territory2", { Name, DeveloperName: Name, Territory2ModelId: modelId });
+  const [active, planned] = [model("Active"), model("Planning")];
+  const sells = (Territory2Id: string, IsActive = true) =>
+    putRow(org, "UserTerritory2Association", { UserId: reps[0], Territory2Id, IsActive });
+  sells(territory("DACH", active));
+  sells(territory("Nordics", active), false);
+  sells(territory("Next year", planned));
+  putRow(org, "BusinessHours", {
+    ...{ Name: "Berlin", IsActive: true, IsDefault: false, TimeZoneSidKey: "Europe/Berlin" },
+    ...{ MondayStartTime: "08:00:00.000Z", MondayEndTime: "16:30:00.000Z" },
+  });
+  for (const Name of ["Company day", "Thanksgiving"])
+    putRow(org, "Holiday", {
+      Name,
+      IsAllDay: true,
+      IsRecurrence: false,
+      ActivityDate: Name === "Company day" ? "2026-12-01" : "2026-11-26",
+    });
+
+  const people = new Map((await world.client.listReps(sync)).map(({ rep }) => [rep.id, rep]));
+
+  const shifts = [{ day: "MO", startMinute: 480, endMinute: 990 }];
+  expect(people.get(reps[0])).toMatchObject({ teams: ["territory:DACH"], shifts, daysOff: ["2026-12-01"] });
+  expect(people.get(reps[1])).toMatchObject({ teams: [], shifts });
+});
+
+test("an org without business hours and holidays has the policy's hours, and nobody is told of it", async () => {
+  const { org, reps } = world;
+  for (const object of ["businesshours", "holiday"]) org.objects.delete(object);
+
+  const people = new Map((await world.client.listReps(sync)).map(({ rep }) => [rep.id, rep]));
+
+  expect(people.get(reps[0])).toMatchObject({ teams: [], shifts: null });
+  expect(people.get(reps[0])).not.toHaveProperty("daysOff");
+  expect((await world.client.ensureSchema(sync)).off).toBeUndefined();
+});

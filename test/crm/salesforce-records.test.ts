@@ -107,7 +107,12 @@ test("§2.1 an access that names no org installs nothing", async () => {
   const server = createServer((_, response) => response.end(JSON.stringify(answer)));
   const loginUrl = await listen(server);
   const settings = { clientId: "baton", clientSecret: "secret", loginUrl, pubSubUrl: world.sandbox.pubSubUrl };
-  const crm = salesforce({ ...settings, leadAccountField: null, publicUrl: "https://app.example.com" });
+  const crm = salesforce({
+    ...settings,
+    leadAccountField: null,
+    holidayNames: [],
+    publicUrl: "https://app.example.com",
+  });
 
   await expect(crm.connectByCredentials(world.now()).finally(() => server.close())).rejects.toMatchObject({
     kind: "rejected",

@@ -73,7 +73,7 @@ export async function startSalesforceWorld({
   const people = fillPeople(org);
   const settings: SalesforceSettings = {
     ...{ clientId: "baton", clientSecret: "secret", loginUrl: sandbox.url, pubSubUrl: sandbox.pubSubUrl },
-    ...{ leadAccountField, publicUrl: "https://app.example.com" },
+    ...{ leadAccountField, holidayNames: ["Company day"], publicUrl: "https://app.example.com" },
   };
   const crm = salesforce(settings);
   const now = () => new Date(clock.now());

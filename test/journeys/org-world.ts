@@ -84,7 +84,12 @@ function configOf({ sandbox }: SalesforceWorld, database: Parameters<typeof conf
   const urls = { loginUrl: sandbox.url, pubSubUrl: sandbox.pubSubUrl };
   return {
     ...configFor({ url: "" }, database),
-    crms: { salesforce: { ...{ clientId: "baton", clientSecret: "secret", leadAccountField: "Account__c" }, ...urls } },
+    crms: {
+      salesforce: {
+        ...{ clientId: "baton", clientSecret: "secret", leadAccountField: "Account__c", holidayNames: [] },
+        ...urls,
+      },
+    },
   };
 }
 

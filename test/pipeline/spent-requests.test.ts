@@ -27,7 +27,7 @@ const connection = aConnection({ crm: "salesforce", externalId: "00D000000000001
 const requests = { share: 0.5, urgent: 0.05 };
 const crm = salesforce({
   ...{ clientId: "baton", clientSecret: "secret", loginUrl: "https://login.example.com", pubSubUrl: "x:1" },
-  ...{ leadAccountField: null, publicUrl: "https://app.example.com" },
+  ...{ leadAccountField: null, holidayNames: [], publicUrl: "https://app.example.com" },
 });
 const hourMs = 3_600_000;
 

@@ -30,7 +30,15 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
   const api = createApi(auth.transport, options);
   let ownUserId: Promise<string> | null = null;
   const context: Context = {
-    ...{ externalId, now, qualifyingStage, timeZone, api, leadAccountField: auth.leadAccountField },
+    ...{
+      externalId,
+      now,
+      qualifyingStage,
+      timeZone,
+      api,
+      leadAccountField: auth.leadAccountField,
+      holidayNames: auth.holidayNames,
+    },
     memory: createMemory(capabilities),
     ownUserId() {
       const request = { method: "GET", path: "/services/oauth2/userinfo", effect: "read" } as const;

@@ -9,6 +9,8 @@ export type Context = Pick<ConnectOptions, "externalId" | "now" | "qualifyingSta
   api: Api;
   /** See SalesforceSettings. */
   leadAccountField: string | null;
+  /** See SalesforceSettings. */
+  holidayNames: readonly string[];
   /** As whom we are logged in: histories name it as the author of what we changed. Asked once. */
   ownUserId(): Promise<string>;
   memory: Memory;

@@ -8,6 +8,8 @@ export type SalesforceSettings = {
   pubSubUrl: string;
   /** A lookup to Account on Lead by which the org itself names a lead's account; Salesforce has none of its own. */
   leadAccountField: string | null;
+  /** Names of the org's holidays that are days off for everybody; which users have which, Salesforce does not say. */
+  holidayNames: readonly string[];
   /** How Baton is reached, for links. */
   publicUrl: string;
 };

@@ -18,6 +18,13 @@ export const variables = crmVariables({
       .string()
       .regex(/^\w+__c$/, { error: "must be the API name of a custom lookup on Lead, such as Account__c" })
       .optional(),
+    SALESFORCE_HOLIDAYS: z
+      .string()
+      .transform((names) => names.split(";").map((name) => name.trim()))
+      .refine((names) => names.every((name) => name !== "" && name.length <= 80), {
+        error: "must be names of holidays of the org, with ; between them, such as Company day; Summer closing",
+      })
+      .default([]),
   }),
   howToGet: {
     SALESFORCE_CLIENT_ID: "copy the consumer key from your External Client App in Salesforce",
@@ -34,5 +41,6 @@ export const variables = crmVariables({
     loginUrl: values.SALESFORCE_LOGIN_URL,
     pubSubUrl: values.SALESFORCE_PUBSUB_URL,
     leadAccountField: values.SALESFORCE_LEAD_ACCOUNT_FIELD ?? null,
+    holidayNames: values.SALESFORCE_HOLIDAYS,
   }),
 });

@@ -140,7 +140,7 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
     case "seniority":
       return withSettings(snapshot, repId, () => ({ seniority: obstacle.least }));
     case "absent":
-      return withRep(snapshot, repId, (rep) => ({ ...rep, absences: [], shifts: always }));
+      return withRep(snapshot, repId, ({ daysOff: _, ...rep }) => ({ ...rep, absences: [], shifts: always }));
     case "holiday":
       // Of a region that nobody knows there are no holidays.
       return withSettings(snapshot, repId, () => ({ holidayRegion: "" }));

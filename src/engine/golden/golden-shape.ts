@@ -43,6 +43,7 @@ const repParts = {
     .nullable()
     .optional(),
   absences: z.array(z.strictObject({ startAt: instant, endAt: instant })).optional(),
+  daysOff: z.array(date).optional(),
   /** Open work in points, before this lead. */
   load: count.optional(),
   /** What decisions gave them lately. */
