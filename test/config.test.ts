@@ -52,7 +52,7 @@ describe("a good environment", () => {
     expect(readConfig(salesforce).crms).toEqual({
       salesforce: {
         ...{ clientId: "3MVG9", clientSecret: "7D1A", loginUrl: "https://login.salesforce.com" },
-        ...{ pubSubUrl: "api.pubsub.salesforce.com:7443", leadAccountField: null, holidayNames: [] },
+        ...{ pubSubUrl: "api.pubsub.salesforce.com:7443", leadAccountField: null, holidayNames: [], writeStreams: 4 },
       },
     });
   });

@@ -22,6 +22,7 @@ const crmFolder = [
   "crm/values.ts",
   "crm/variables.ts",
   "errors.ts",
+  "pages-of.ts",
   "variables.ts",
 ];
 
@@ -80,6 +81,7 @@ const table: Readonly<Record<string, Row>> = {
       "deps.ts",
       "errors.ts",
       "metrics.ts",
+      "pages-of.ts",
       "read-text.ts",
       "refused.ts",
       "csv.ts",
@@ -131,6 +133,7 @@ const table: Readonly<Record<string, Row>> = {
   "errors.ts": { may: [], node: [] },
   "refused.ts": { may: [], node: [] },
   "csv.ts": { may: [], node: [] },
+  "pages-of.ts": { may: [], node: [] },
   "read-text.ts": { may: ["refused.ts"], node: ["node:buffer", "node:fs/promises"] },
   "log.ts": { may: [], packages: ["pino", "pino-pretty"] },
   "metrics.ts": { may: ["operator"], packages: ["prom-client"] },

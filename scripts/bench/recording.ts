@@ -6,7 +6,7 @@ import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
 import type { EventRow } from "../../src/pipeline/event-row.ts";
 import { isEventRow } from "../../src/pipeline/event-row.ts";
-import { createRecorder } from "../../src/pipeline/route.ts";
+import { createRecorder } from "../../src/pipeline/recorder.ts";
 import type { GatheredBatch, Head, Link, Workspace } from "../../src/pipeline/workspace.ts";
 import type { Db } from "../../src/store/db.ts";
 import { addEvents, claimInbox } from "../../src/store/inbox.ts";
@@ -44,8 +44,13 @@ export async function openRecording(db: Db, workspaceId: string, shared: Shared)
     },
     inHand: new Set(),
     unsent: new Map(),
-    client: { leadWrites: { maxBatch: 100, withTasks: false } } as Partial<Link["client"]> as Link["client"],
-    updates: { push: () => undefined, waiting: () => 0, busy: () => false, drain: async () => undefined },
+    client: { leadWrites: { maxBatch: 100, withTasks: false, streams: null } } as Partial<
+      Link["client"]
+    > as Link["client"],
+    updates: {
+      ...{ push: () => undefined, waiting: () => 0, atWork: () => 0, busy: () => false, wake: () => undefined },
+      drain: async () => undefined,
+    },
     loadPlanned: () => undefined,
   });
   const deps = parseDeps({ db, log: silentLog, metrics: createMetrics(), onProgress: () => undefined });

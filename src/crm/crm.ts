@@ -143,20 +143,30 @@ export type LeadWrites = {
   maxBatch: number;
   /** An update carries the new tasks of its lead (`LeadWrite.tasks`): all of that is written, or nothing. False: `createTasks` makes them. */
   withTasks: boolean;
+  /**
+   * Calls in flight at once at most, no two of which write leads of one account: they would wait for each other's locks. Null: as
+   * many as the budget allows.
+   */
+  streams: number | null;
 };
 
 /**
  * One connection. Each method makes one API call unless it says otherwise, and throws CrmError.
- * Ids are the CRM's; lists hold at most `maxBatch` ids. A permit that came along is spent, or given back where there was
+ * Ids are the CRM's; lists hold at most `maxBatch` ids where nothing else is said. A permit that came along is spent, or given back where there was
  * nothing to ask. What a CRM has none of, such as deals, is an empty page or list of that.
  */
 export type CrmClient = {
   maxBatch: number;
+  /** Of one `readLeads`: `maxBatch` at least. */
+  maxLeadBatch: number;
   maxHistoryBatch: number;
   leadWrites: LeadWrites;
   /** Left out: this CRM has none. */
   feed?: ChangeFeed;
-  /** `crmFields` are fields by the CRM's own names, given back as `crm.<name>`. Ids that are not there any more are left out. */
+  /**
+   * At most `maxLeadBatch` ids. `crmFields` are fields by the CRM's own names, given back as `crm.<name>`. Ids that are not there
+   * any more are left out.
+   */
   readLeads(ids: readonly string[], crmFields: readonly string[], pay: Pay): Promise<readonly Lead[]>;
   /** Newest first, by lead id; at most `maxHistoryBatch` ids. */
   readOwnerHistory(ids: readonly string[], pay: Pay): Promise<ReadonlyMap<string, readonly OwnerChange[]>>;

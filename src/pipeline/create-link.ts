@@ -4,19 +4,16 @@ import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import { clientOfLink } from "./link-client.ts";
 import { type Opened, openThrottle } from "./open-throttle.ts";
-import { type Setup as Retry, retryHeads, retryLater, retryLooks, retryUpdates } from "./retry.ts";
-import { createRecorder, routeBatch } from "./route.ts";
+import { createReadAhead } from "./read-ahead.ts";
+import { createRecorder } from "./recorder.ts";
 import { createSettler } from "./settler.ts";
-import { createStation, type StationOptions } from "./station.ts";
+import type { Setup } from "./station-setup.ts";
+import { createStations } from "./stations.ts";
 import { loadRoster } from "./sync-reps.ts";
-import { checkTasks, writeTasks } from "./tasks.ts";
 import { createTokenSource } from "./tokens.ts";
-import { updateLeads } from "./update-leads.ts";
-import { lookAtFollowUps } from "./watch-sla.ts";
-import type { Head, Link, TaskJob, UpdateJob, Workspace } from "./workspace.ts";
+import type { Link } from "./workspace.ts";
 
-type Created = Omit<Retry, "link">;
-type Setup = Retry & { throttle: Throttle };
+type Created = Omit<Setup, "link" | "throttle" | "ahead">;
 
 /** All that talks to one connection's CRM, and the stations where its work waits for calls. */
 export async function createLink(created: Created): Promise<Link> {
@@ -34,7 +31,8 @@ export async function createLink(created: Created): Promise<Link> {
     timeZone: connection.timeZone,
   });
   const client = clientOfLink(open, connection, () => link.people);
-  const setup: Setup = { ...created, throttle, link: () => link };
+  const ahead = createReadAhead(client.leadWrites);
+  const setup: Setup = { ...created, throttle, ahead, link: () => link };
   const stale = { accountIds: new Set<string>(), opportunityIds: new Set<string>() };
   const link: Link = {
     connection,
@@ -44,32 +42,9 @@ export async function createLink(created: Created): Promise<Link> {
     throttle,
     pot,
     ...(await loadRoster(deps, connection, policy)),
-    leads: createStation(leadStation(setup, client.maxBatch)),
+    ...createStations(setup, client),
     record: createRecorder(deps, workspace, () => link),
     settle: createSettler(deps, workspace, () => link),
-    updates: createStation(updateStation(setup, client.leadWrites.maxBatch)),
-    tasks: createStation({
-      ...sharedOptions(setup, client.maxBatch),
-      lane: "task",
-      priorityOf: ({ operation }) => bounded(operation.priority),
-      work: (jobs, permit) => writeTasks(deps, workspace, link, { jobs, permit }),
-      onError: (error, jobs) => leaveToRepair(setup, error, jobs),
-    }),
-    checks: createStation({
-      ...sharedOptions(setup, client.maxBatch),
-      lane: "task",
-      priorityOf: () => 1,
-      work: (unknowns, permit) => checkTasks(deps, workspace, link, { unknowns, permit }),
-      onError: (error, unknowns) => retryLater(setup, error, () => link.checks.push(unknowns)),
-    }),
-    sla: createStation({
-      ...sharedOptions(setup, client.maxBatch),
-      lane: "sla",
-      priorityOf: ({ timer }) => (timer === null ? 3 : 1),
-      atMostOf: ({ followUp }) => link.looksAtMost.get(followUp.decisionId) ?? client.maxBatch,
-      work: (watched, permit) => lookAtFollowUps(deps, workspace, link, { watched, permit }),
-      onError: (error, watched) => retryLooks(setup, error, watched),
-    }),
     heads: new Map(),
     ownerLooks: new Map(),
     owed: [],
@@ -103,64 +78,4 @@ function findable({ throttles }: Deps, { id }: Connection, { throttle, pot }: Op
   };
   throttles.set(id, found);
   return { throttle: found, pot };
-}
-
-const bounded = (priority: number): 1 | 2 | 3 => (priority <= 1 ? 1 : priority === 2 ? 2 : 3);
-
-const sharedOptions = ({ throttle }: Setup, maxBatch: number) => ({ throttle, maxBatch });
-
-function leadStation(setup: Setup, maxBatch: number): StationOptions<Head> {
-  const { deps, workspace } = setup;
-  return {
-    ...sharedOptions(setup, maxBatch),
-    lane: "live-read",
-    reserveNext: true,
-    priorityOf: (head) => head.priority,
-    atMostOf: (head) => Math.min(maxBatch, head.atMost),
-    async work(heads, permit) {
-      try {
-        await routeBatch(deps, workspace, setup.link(), { heads, permit });
-      } catch (error) {
-        permit.releaseReserve();
-        throw error;
-      } finally {
-        permit.release();
-      }
-      await finishHeads(workspace, setup.link(), heads);
-    },
-    onError: (error, heads) => retryHeads(setup, error, heads),
-  };
-}
-
-/** The leads are free again; what came for them meanwhile gets its turn. */
-async function finishHeads(workspace: Workspace, link: Link, heads: readonly Head[]): Promise<void> {
-  for (const head of heads) link.heads.delete(head.leadId);
-  // They may have been the last of a group.
-  if (workspace.suspects.any) workspace.wake();
-  const late = heads.flatMap((head) => head.late);
-  if (late.length > 0) await workspace.takeRows(link, late);
-}
-
-function updateStation(setup: Setup, maxBatch: number): StationOptions<UpdateJob> {
-  const { deps, workspace } = setup;
-  return {
-    ...sharedOptions(setup, maxBatch),
-    lane: "owner-write",
-    priorityOf: ({ operation }) => bounded(operation.priority),
-    async work(jobs, permit) {
-      try {
-        await updateLeads(deps, workspace, setup.link(), { jobs, permit });
-      } finally {
-        permit.release();
-      }
-    },
-    onError: (error, jobs) => retryUpdates(setup, error, jobs),
-  };
-}
-
-/** Some of them may have been sent, and even created: what is recorded of them says how each goes on. */
-function leaveToRepair(setup: Setup, error: unknown, jobs: readonly TaskJob[]): void {
-  const link = setup.link();
-  for (const { operation } of jobs) link.inHand.delete(operation.key);
-  retryLater(setup, error, link.loadPlanned);
 }

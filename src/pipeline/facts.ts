@@ -7,6 +7,7 @@ import { isToDecide } from "../engine/qualify.ts";
 import type { LeadFacts } from "../engine/snapshot.ts";
 import type { Account, Opportunity } from "../model/account.ts";
 import type { Lead, OwnerChange } from "../model/lead.ts";
+import { pagesOf } from "../pages-of.ts";
 import { accountsById } from "../store/accounts.ts";
 import { type Contacts, readContacts } from "../store/contacts.ts";
 import type { LeadRow } from "../store/leads.ts";
@@ -129,11 +130,9 @@ function earlierAssignment(row: LeadRow | null, trigger: LeadFacts["trigger"]): 
 async function readHistories(link: Reading, leads: readonly Lead[]): Promise<Map<string, readonly OwnerChange[]>> {
   const owned = leads.filter((lead) => lead.ownerId !== null).map((lead) => lead.id);
   const histories = new Map<string, readonly OwnerChange[]>();
-  const size = link.client.maxHistoryBatch;
-  for (let from = 0; from < owned.length; from += size) {
-    const page = await link.client.readOwnerHistory(owned.slice(from, from + size), { lane: "live-read" });
-    for (const [leadId, history] of page) histories.set(leadId, history);
-  }
+  for (const page of pagesOf(owned, link.client.maxHistoryBatch))
+    for (const [leadId, history] of await link.client.readOwnerHistory(page, { lane: "live-read" }))
+      histories.set(leadId, history);
   return histories;
 }
 
@@ -177,7 +176,9 @@ async function readAccounts(
   const unknown = ids.filter((id) => associated.has(id) && !accounts.has(id));
   if (unknown.length > 0) {
     const readAt = deps.now();
-    const read = await link.client.readAccounts(unknown, crmFields, { lane: "live-read" });
+    const read: Account[] = [];
+    for (const page of pagesOf(unknown, link.client.maxBatch))
+      read.push(...(await link.client.readAccounts(page, crmFields, { lane: "live-read" })));
     const asKept = keep ? await storeAccounts(deps, link, { read, readAt, otherNames }) : asStored(read);
     for (const account of asKept) accounts.set(account.id, account);
   }

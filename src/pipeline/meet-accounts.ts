@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { businessDomain } from "../engine/match/lead-key.ts";
 import { CrmError } from "../errors.ts";
 import type { Lead } from "../model/lead.ts";
+import { pagesOf } from "../pages-of.ts";
 import { accountsByDomain } from "../store/accounts.ts";
 import { toLeadEntry } from "./account-entries.ts";
 import { storeAccounts } from "./store-accounts.ts";
@@ -23,12 +24,14 @@ export async function meetAccounts(deps: Deps, link: Met, { leads, crmFields, ot
   const unknown = await unknownDomains(deps, link, leads);
   if (unknown.length === 0) return;
   try {
-    const found = await link.client.findAccountsByDomain(unknown, { lane: "search" });
-    const readAt = deps.now();
-    // The search still has what was deleted a moment ago.
-    const read = found.length === 0 ? [] : await link.client.readAccounts(found, crmFields, { lane: "live-read" });
-    await storeAccounts(deps, link, { read, readAt, otherNames });
-    noteMissed(deps, link, unknown);
+    for (const domains of pagesOf(unknown, link.client.maxBatch)) {
+      const found = await link.client.findAccountsByDomain(domains, { lane: "search" });
+      const readAt = deps.now();
+      // The search still has what was deleted a moment ago.
+      const read = found.length === 0 ? [] : await link.client.readAccounts(found, crmFields, { lane: "live-read" });
+      await storeAccounts(deps, link, { read, readAt, otherNames });
+      noteMissed(deps, link, domains);
+    }
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     const { id: connectionId } = link.connection;
@@ -49,7 +52,7 @@ async function unknownDomains(deps: Deps, link: Met, leads: readonly Lead[]): Pr
   );
   const asked = [...wanted].filter((domain) => (link.missedDomains.get(domain) ?? 0) <= now);
   const known = await accountsByDomain(deps.db.query, link.connection.id, asked);
-  return asked.filter((domain) => !known.has(domain)).slice(0, link.client.maxBatch);
+  return asked.filter((domain) => !known.has(domain));
 }
 
 function noteMissed(deps: Deps, { missedDomains }: Met, domains: readonly string[]): void {

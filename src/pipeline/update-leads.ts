@@ -14,19 +14,22 @@ import type { Link, UpdateJob, Workspace } from "./workspace.ts";
 /** Facts older than this are read again before an owner is written over them (reliability.md §3.7). */
 const staleAfterMs = 10_000;
 
-/** Sends one batch of lead updates; what it may not send yet is read again first. One call. */
+/** Sends one batch of lead updates; what it may not send yet is read again first. One call. Tells how many were fit to be sent. */
 export async function updateLeads(
   deps: Deps,
   workspace: Workspace,
   link: Link,
   work: { jobs: readonly UpdateJob[]; permit: Permit },
-): Promise<void> {
+): Promise<number> {
   const fresh = work.jobs.filter((job) => !needsRecheck(deps, job));
   const stale = work.jobs.filter((job) => needsRecheck(deps, job));
-  if (fresh.length === 0) return recheck(deps, workspace, link, { jobs: stale, permit: work.permit });
-  await send(deps, workspace, link, { jobs: fresh, permit: work.permit });
-  // Only now: a failed batch goes back into the queue whole, and with it these.
-  link.updates.push(stale);
+  if (fresh.length === 0) await recheck(deps, workspace, link, { jobs: stale, permit: work.permit });
+  else {
+    await send(deps, workspace, link, { jobs: fresh, permit: work.permit });
+    // Only now: a failed batch goes back into the queue whole, and with it these.
+    link.updates.push(stale);
+  }
+  return fresh.length;
 }
 
 function needsRecheck(deps: Deps, job: UpdateJob): boolean {

@@ -155,7 +155,7 @@ export type Gathered = {
 };
 
 /** `permit` holds a token back for the owner write that follows. */
-export type GatheredBatch = { gathered: Gathered; permit: Permit };
+export type GatheredBatch = { gathered: Gathered; permit: Pick<Permit, "releaseReserve"> };
 
 /** A lead whose facts are there, under the id that its decision has or will have. */
 export type Ready = { head: Head; facts: LeadFacts; decisionId: string };

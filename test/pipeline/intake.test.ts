@@ -11,6 +11,7 @@ import { addEvents, claimInbox } from "../../src/store/inbox.ts";
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { emptyTables, openTestDatabase } from "../store/database.ts";
 import { aConnection, anEvent, connectionId, now, takeLease } from "../store/records.ts";
+import { idleStation } from "./idle-station.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -41,7 +42,7 @@ async function aWorkspace(links = new Map<string, Link>()): Promise<Workspace> {
     heads: new Map(),
     owed: [],
     refresh: () => undefined,
-    leads: { push: () => undefined, waiting: () => 0, busy: () => false, drain: async () => undefined },
+    leads: idleStation(),
   } as Partial<Link> as Link;
   links.set(connectionId, link);
   return {

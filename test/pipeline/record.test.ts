@@ -4,12 +4,13 @@ import type { Deps } from "../../src/deps.ts";
 import type { Trigger } from "../../src/engine/snapshot.ts";
 import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
-import { createRecorder } from "../../src/pipeline/route.ts";
+import { createRecorder } from "../../src/pipeline/recorder.ts";
 import type { GatheredBatch, Head, Link, UpdateJob, Workspace } from "../../src/pipeline/workspace.ts";
 import type { Db } from "../../src/store/db.ts";
 import { aLead, aShared, someFacts } from "../builders.ts";
 import { emptyTables, openTestDatabase } from "../store/database.ts";
 import { aConnection, connectionId, takeLease } from "../store/records.ts";
+import { idleStation } from "./idle-station.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -33,13 +34,10 @@ async function aRecorder(on: Db) {
     connection: aConnection(),
     inHand: new Set<string>(),
     unsent: new Map(),
-    client: { leadWrites: { maxBatch: 100, withTasks: false } } as Partial<Link["client"]> as Link["client"],
-    updates: {
-      push: (jobs) => pushed.push(...jobs),
-      waiting: () => 0,
-      busy: () => false,
-      drain: async () => undefined,
-    },
+    client: { leadWrites: { maxBatch: 100, withTasks: false, streams: null } } as Partial<
+      Link["client"]
+    > as Link["client"],
+    updates: idleStation((jobs) => pushed.push(...jobs)),
     loadPlanned: () => undefined,
   } as Partial<Link> as Link;
   const deps = { db: on, log: silentLog, metrics: createMetrics(), onProgress: () => undefined };

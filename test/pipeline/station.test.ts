@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { Permit, Throttle } from "../../src/crm/throttle.ts";
 import { createStation } from "../../src/pipeline/station.ts";
 
@@ -91,4 +91,92 @@ test("a drained station takes nothing new on", async () => {
   await station.drain();
   station.push([item("late")]);
   expect(waiting).toHaveLength(0);
+});
+
+describe("items that need something for themselves", () => {
+  type Held = { name: string; keys: readonly string[] };
+  const held = (name: string, ...keys: string[]): Held => ({ name, keys });
+
+  /** Each batch is under way until it is ended. */
+  function aStationOfHeld(options: { atOnce?: number; maxBatch?: number; room?: () => number } = {}) {
+    const { throttle, waiting, grant } = aThrottle();
+    const begun: { names: string[]; end: () => void }[] = [];
+    const station = createStation<Held>({
+      ...{ throttle, lane: "owner-write", maxBatch: 10, priorityOf: () => 2, keysOf: ({ keys }) => keys, ...options },
+      work: (items) =>
+        new Promise((resolve) => begun.push({ names: items.map(({ name }) => name), end: () => resolve() })),
+      onError: () => undefined,
+    });
+    const tick = () => new Promise((resolve) => setImmediate(resolve));
+    const granted = async () => {
+      grant();
+      await tick();
+    };
+    return { station, waiting, begun, granted, tick };
+  }
+  const names = (begun: readonly { names: string[] }[]) => begun.map((batch) => batch.names);
+
+  test("may share a batch, and wait while another batch has it; others go past them", async () => {
+    const { station, begun, granted } = aStationOfHeld();
+    station.push([held("a", "one"), held("b", "one")]);
+    await granted();
+    station.push([held("c", "one"), held("d", "two")]);
+    await granted();
+
+    expect(names(begun)).toEqual([["a", "b"], ["d"]]);
+    begun[0]?.end();
+    await granted();
+    await granted();
+    expect(names(begun).at(-1)).toEqual(["c"]);
+  });
+
+  test("ask for no call while all of them have to wait", async () => {
+    const { station, waiting, begun, granted, tick } = aStationOfHeld();
+    station.push([held("a", "one")]);
+    await granted();
+    station.push([held("b", "one")]);
+    expect(waiting).toHaveLength(0);
+
+    begun[0]?.end();
+    await tick();
+    expect(waiting).toHaveLength(1);
+  });
+
+  test("no item goes past an earlier one of the same key that has to wait", async () => {
+    const { station, waiting, begun, granted } = aStationOfHeld();
+    station.push([held("a", "account")]);
+    await granted();
+    station.push([held("first of the lead", "lead", "account"), held("second of the lead", "lead")]);
+    expect(waiting).toHaveLength(0);
+
+    begun[0]?.end();
+    await granted();
+    await granted();
+    expect(names(begun)).toEqual([["a"], ["first of the lead", "second of the lead"]]);
+  });
+
+  test("so many batches are under way at once, and no more", async () => {
+    const { station, waiting, begun, granted, tick } = aStationOfHeld({ atOnce: 2, maxBatch: 1 });
+    station.push([held("a"), held("b"), held("c")]);
+    await granted();
+    await granted();
+    expect([begun.length, waiting.length, station.atWork()]).toEqual([2, 0, 2]);
+
+    begun[1]?.end();
+    await tick();
+    await granted();
+    expect(names(begun)).toEqual([["a"], ["b"], ["c"]]);
+  });
+
+  test("without room nothing is begun, and with little no more than that", async () => {
+    const free = { room: 0 };
+    const { station, waiting, begun, granted } = aStationOfHeld({ room: () => free.room });
+    station.push([held("a"), held("b"), held("c")]);
+    expect(waiting).toHaveLength(0);
+
+    free.room = 2;
+    station.wake();
+    await granted();
+    expect(names(begun)).toEqual([["a", "b"]]);
+  });
 });

@@ -15,6 +15,7 @@ import { addEvents, releaseClaims, settleInbox } from "../../src/store/inbox.ts"
 import { createManualClock, type ManualClock } from "../manual-clock.ts";
 import { emptyTables, openTestDatabase } from "../store/database.ts";
 import { aConnection, anEvent, now, takeLease } from "../store/records.ts";
+import { idleStation } from "./idle-station.ts";
 
 let db: Db;
 beforeAll(async () => {
@@ -62,12 +63,7 @@ async function open(workspaceId: string, turnstile: Turnstile): Promise<Station>
     heads: new Map(),
     owed: [],
     refresh: () => undefined,
-    leads: {
-      push: (heads: readonly Head[]) => void inHand.push(...heads),
-      waiting: () => 0,
-      busy: () => false,
-      drain: async () => undefined,
-    },
+    leads: idleStation<Head>((heads) => inHand.push(...heads)),
   } as Partial<Link> as Link;
   const lease = await takeLease(db.query, { workspaceId, holder: `life-${lives}`, now: clock.now().toISOString() });
   const workspace = {

@@ -4,18 +4,14 @@ import { lookForTask } from "../../src/pipeline/tasks.ts";
 import type { Link, UnknownTask } from "../../src/pipeline/workspace.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { after, anOperation, now } from "../store/records.ts";
+import { idleStation } from "./idle-station.ts";
 
 /** Milliseconds until the task is looked for, when one that was sent `sentAt` has not been found so often. */
 function waitMsOf({ sentAt, absences }: Pick<UnknownTask, "sentAt" | "absences">): number {
   const clock = createManualClock(now);
   const looks: number[] = [];
   const link: Partial<Link> = {
-    checks: {
-      push: () => looks.push(clock.monotonic()),
-      waiting: () => 0,
-      busy: () => false,
-      drain: async () => undefined,
-    },
+    checks: idleStation(() => looks.push(clock.monotonic())),
   };
   const job = { operation: anOperation("task"), context: null, attempts: 0 };
   lookForTask(clock as Partial<Deps> as Deps, link as Link, { job, sentAt, absences });

@@ -41,7 +41,7 @@ async function aLink(there: readonly Partial<Lead>[] | null = null) {
   };
   const client: Partial<CrmClient> = {
     maxBatch: 100,
-    leadWrites: { maxBatch: 100, withTasks: false },
+    leadWrites: { maxBatch: 100, withTasks: false, streams: null },
     readLeads: async (ids) => (there === null ? away("read", ids) : (there as Lead[])),
     updateLeads: (writes) => {
       sent.push(...writes);

@@ -5,8 +5,8 @@ import { createMetrics } from "../../src/metrics.ts";
 import type { Receipt } from "../../src/model/operation.ts";
 import type { LeadWrite } from "../../src/model/task.ts";
 import { ownerChanged } from "../../src/pipeline/owner-changed.ts";
+import { createRecorder } from "../../src/pipeline/recorder.ts";
 import { takeUpOperations } from "../../src/pipeline/repair.ts";
-import { createRecorder } from "../../src/pipeline/route.ts";
 import { createSettler } from "../../src/pipeline/settler.ts";
 import { checkTasks } from "../../src/pipeline/tasks.ts";
 import { updateLeads } from "../../src/pipeline/update-leads.ts";
@@ -23,6 +23,7 @@ import type { Db } from "../../src/store/db.ts";
 import { aLead, aShared, someFacts } from "../builders.ts";
 import { createManualClock } from "../manual-clock.ts";
 import { aConnection, takeLease } from "../store/records.ts";
+import { idleStation } from "./idle-station.ts";
 
 const readAt = aShared().now;
 /** So many milliseconds after the facts were read. */
@@ -90,7 +91,6 @@ export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof 
     ...{ lease, wake: () => undefined },
     readPolicy: async () => ({ policy: aShared().policy, version: 1 }),
   } as Partial<Workspace> as Workspace;
-  const idle = { waiting: () => 0, busy: () => false, drain: async () => undefined };
   const link = {
     ...{ connection: aConnection(), crm: { title: "The CRM" } as Partial<Link["crm"]> as Link["crm"] },
     inHand: new Set<string>(),
@@ -98,13 +98,13 @@ export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof 
     heads: new Map(),
     ownerLooks: new Map(),
     roster: { reps: [], stages: [] },
-    updates: { ...idle, push: (jobs) => queued.push(...jobs) },
-    tasks: { ...idle, push: (jobs) => tasks.push(...jobs) },
-    checks: { ...idle, push: (unknowns) => checks.push(...unknowns) },
+    updates: idleStation((jobs) => queued.push(...jobs)),
+    tasks: idleStation((jobs) => tasks.push(...jobs)),
+    checks: idleStation((unknowns) => checks.push(...unknowns)),
     settle: createSettler(deps, workspace, () => link),
     loadPlanned: () => undefined,
     client: {
-      ...{ leadWrites: { maxBatch: 100, withTasks }, absenceIsProof },
+      ...{ leadWrites: { maxBatch: 100, withTasks, streams: null }, absenceIsProof },
       readLeads: async (ids) => ids.map((id) => aLead({ id, ownerId: crm.inCrm.ownerId })),
       async updateLeads(writes) {
         const fate = crm.fates.shift() ?? "done";

@@ -45,8 +45,9 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
   };
   return {
     maxBatch,
+    maxLeadBatch: maxBatch,
     maxHistoryBatch,
-    leadWrites: { maxBatch, withTasks: false },
+    leadWrites: { maxBatch, withTasks: false, streams: null },
     get absenceIsProof() {
       return context.memory.capabilities.uniqueTaskKey;
     },

@@ -13,7 +13,7 @@ import { deliver, type Transport } from "./transport.ts";
 /** The app's secrets and the way to Salesforce, for calls that belong to no connection yet. */
 export type Auth = Pick<
   SalesforceSettings,
-  "clientId" | "clientSecret" | "loginUrl" | "pubSubUrl" | "leadAccountField" | "holidayNames"
+  "clientId" | "clientSecret" | "loginUrl" | "pubSubUrl" | "leadAccountField" | "holidayNames" | "writeStreams"
 > & {
   transport: Transport;
   dispatcher: Dispatcher;

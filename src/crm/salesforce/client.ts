@@ -17,12 +17,12 @@ import { createTasks } from "./create-tasks.ts";
 import { createFeed } from "./events/feed.ts";
 import { findEntered } from "./find-entered.ts";
 import { pastOfClient } from "./past-records.ts";
-import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
+import { listStages, maxBatch, maxHistoryBatch, maxLeadBatch, readLeads, readOwnerHistory } from "./read.ts";
 import { listReps } from "./reps.ts";
 import { ensureSchema } from "./schema.ts";
 import { findChanged, findQualified } from "./search.ts";
 import { findTasks, readTasks, updateTasks } from "./tasks.ts";
-import { leadWrites, updateLeads } from "./write.ts";
+import { leadWritesIn, updateLeads } from "./write.ts";
 
 /** One org's client. */
 export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
@@ -52,7 +52,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     },
   };
   return {
-    ...{ maxBatch, maxHistoryBatch, leadWrites },
+    ...{ maxBatch, maxLeadBatch, maxHistoryBatch, leadWrites: leadWritesIn(auth.writeStreams) },
     feed: createFeed(auth.pubSubUrl, options),
     get absenceIsProof() {
       return context.memory.capabilities.uniqueTaskKey;

@@ -9,7 +9,7 @@ export type Row = Readonly<Record<string, unknown>>;
 type Answered = z.infer<typeof queryAnswer>;
 
 /** salesforce.md §3.1: queries of one composite. */
-const mostTogether = 5;
+export const mostTogether = 5;
 
 const base = `/services/data/v${apiVersion}`;
 
@@ -36,6 +36,12 @@ export async function queryTogether(context: Context, queries: readonly (Asked |
 export async function query(context: Context, soql: string, pay: Pay): Promise<Row[]> {
   const request = { method: "GET", path: `/query?q=${encodeURIComponent(soql)}`, effect: "read" } as const;
   return withRest(context, await context.api(request, queryAnswer, pay), { lane: pay.lane });
+}
+
+/** The rows of a subquery in a row; none, and no call, where it has none. Further pages are one call each. */
+export async function childrenOf(context: Context, row: Row, relationship: string, pay: Pay): Promise<Row[]> {
+  const parsed = queryAnswer.safeParse(row[relationship]);
+  return parsed.success ? withRest(context, parsed.data, { lane: pay.lane }) : [];
 }
 
 const urlOf = (asked: Asked): string =>

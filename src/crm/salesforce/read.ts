@@ -1,4 +1,5 @@
 import type { Lead, OwnerChange } from "../../model/lead.ts";
+import { pagesOf } from "../../pages-of.ts";
 import type { Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import { authorOf, authorPaths } from "./authors.ts";
@@ -6,17 +7,21 @@ import type { Context } from "./context.ts";
 import { presentFields, presentObjects } from "./describe.ts";
 import { leadFieldNames, type Response, toLead } from "./fields.ts";
 import { to18 } from "./ids.ts";
-import { queryTogether, type Row } from "./query.ts";
+import { childrenOf, mostTogether, queryTogether, type Row } from "./query.ts";
 import { names, soql } from "./soql.ts";
 
-/** Ids of one call: they stand in a URL, which has an end (salesforce.md §3.1). */
+/** Ids of one query: they stand in a URL, which has an end (salesforce.md §3.1). */
 export const maxBatch = 200;
+export const maxLeadBatch = mostTogether * maxBatch;
 export const maxHistoryBatch = 200;
 
 /** Only what is an id is asked for, in its long form: one that is none would fail the query. */
 export const realIds = (ids: readonly string[]): string[] => [...new Set(ids.flatMap((id) => to18(id) ?? []))];
 
-/** See CrmClient. One call: the leads, their status history, and the campaigns that they answered. */
+/**
+ * See CrmClient. One call: the leads in queries of 200, each lead with its status history and the campaigns that it answered, and
+ * few pages more of what is very long.
+ */
 export async function readLeads(
   context: Context,
   { ids, crmFields }: { ids: readonly string[]; crmFields: readonly string[] },
@@ -31,30 +36,34 @@ export async function readLeads(
   const fieldNames = leadFieldNames(accountField === null ? crmFields : [...crmFields, accountField]);
   const { fields, turn: next } = await presentFields(context, "Lead", { wanted: fieldNames, pay });
   const { there, turn } = await presentObjects(context, ["LeadHistory", "CampaignMember"], next);
-  const stage = context.qualifyingStage;
-  const [leads = [], history = [], responses = []] = await queryTogether(
-    context,
-    [
-      soql`SELECT ${names(fields)} FROM Lead WHERE Id IN ${wanted}`,
-      there.has("LeadHistory") ? statusHistory(wanted) : null,
-      there.has("CampaignMember")
-        ? soql`SELECT LeadId, Campaign.Name, FirstRespondedDate, CreatedDate FROM CampaignMember WHERE LeadId IN ${wanted} AND HasResponded = true ORDER BY CreatedDate DESC`
-        : null,
-    ],
-    turn,
+  const selected = [
+    ...fields,
+    ...(there.has("LeadHistory") ? [statusChanges] : []),
+    ...(there.has("CampaignMember") ? [lastResponse] : []),
+  ];
+  const queries = pagesOf(wanted, maxBatch).map(
+    (page) => soql`SELECT ${names(selected)} FROM Lead WHERE Id IN ${page}`,
   );
-  const statusAt = enteredAt(history, stage);
-  const answered = new Map<string, Response>();
-  for (const row of responses) {
-    const leadId = text(row, "LeadId") ?? "";
-    if (!answered.has(leadId)) answered.set(leadId, responseOf(row));
+  const rows = (await queryTogether(context, queries, turn)).flat();
+  const stage = context.qualifyingStage;
+  const leads: Lead[] = [];
+  for (const row of rows) {
+    const changes = await childrenOf(context, row, "Histories", pay);
+    const [response] = await childrenOf(context, row, "CampaignMembers", pay);
+    const about = {
+      statusAt: lastEntryOf(changes, stage),
+      response: response === undefined ? null : responseOf(response),
+    };
+    leads.push(toLead(row, { stage, crmFields, accountField, ...about }));
   }
-  return leads.map((row) => {
-    const id = text(row, "Id") ?? "";
-    const about = { statusAt: statusAt.get(id) ?? null, response: answered.get(id) ?? null };
-    return toLead(row, { stage, crmFields, accountField, ...about });
-  });
+  return leads;
 }
+
+/** Newest first; the value can be no condition (salesforce.md §4.6). */
+const statusChanges =
+  "(SELECT NewValue, CreatedDate FROM Histories WHERE Field = 'Status' ORDER BY CreatedDate DESC, Id DESC)";
+const lastResponse =
+  "(SELECT Campaign.Name, FirstRespondedDate, CreatedDate FROM CampaignMembers WHERE HasResponded = true ORDER BY CreatedDate DESC LIMIT 1)";
 
 /** Changes of these leads' status, newest first (salesforce.md §4.6); neither value can be a condition. */
 export const statusHistory = (leadIds: readonly string[]): string =>
@@ -62,12 +71,19 @@ export const statusHistory = (leadIds: readonly string[]): string =>
 
 /** Lead id → when it last became so. `history` is newest first. */
 export function enteredAt(history: readonly Row[], stage: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const row of history) {
-    const [leadId, at] = [text(row, "LeadId"), instant(row, "CreatedDate")];
-    if (leadId !== null && at !== null && text(row, "NewValue") === stage && !found.has(leadId)) found.set(leadId, at);
-  }
-  return found;
+  const byLead = Map.groupBy(history, (row) => text(row, "LeadId") ?? "");
+  return new Map(
+    [...byLead].flatMap(([leadId, changes]) => {
+      const at = lastEntryOf(changes, stage);
+      return leadId === "" || at === null ? [] : [[leadId, at]];
+    }),
+  );
+}
+
+/** When one lead last became so; its changes are newest first. */
+function lastEntryOf(changes: readonly Row[], stage: string): string | null {
+  const entries = changes.filter((row) => text(row, "NewValue") === stage);
+  return entries.map((row) => instant(row, "CreatedDate")).find((at) => at !== null) ?? null;
 }
 
 function responseOf(row: Row): Response {

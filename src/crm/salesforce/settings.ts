@@ -10,6 +10,8 @@ export type SalesforceSettings = {
   leadAccountField: string | null;
   /** Names of the org's holidays that are days off for everybody; which users have which, Salesforce does not say. */
   holidayNames: readonly string[];
+  /** Calls that write leads, at once at most: the org's own automation runs inside of them (performance.md §2c). Left out: four. */
+  writeStreams?: number;
   /** How Baton is reached, for links. */
   publicUrl: string;
 };

@@ -25,6 +25,7 @@ export const variables = crmVariables({
         error: "must be names of holidays of the org, with ; between them, such as Company day; Summer closing",
       })
       .default([]),
+    SALESFORCE_WRITE_STREAMS: z.coerce.number().int().min(1).max(10).default(4),
   }),
   howToGet: {
     SALESFORCE_CLIENT_ID: "copy the consumer key from your External Client App in Salesforce",
@@ -42,5 +43,6 @@ export const variables = crmVariables({
     pubSubUrl: values.SALESFORCE_PUBSUB_URL,
     leadAccountField: values.SALESFORCE_LEAD_ACCOUNT_FIELD ?? null,
     holidayNames: values.SALESFORCE_HOLIDAYS,
+    writeStreams: values.SALESFORCE_WRITE_STREAMS,
   }),
 });

@@ -10,8 +10,8 @@ import { receiptOfFailure, receiptOfWhole } from "./receipts.ts";
 import { nodesOfTask, receiptOfTask, taskName } from "./task-nodes.ts";
 import { type Item, inRounds, type Receipts, updateRecords } from "./update-records.ts";
 
-/** A graph for each lead: all of a lead is written, or nothing of it (salesforce.md §3.4). */
-export const leadWrites: LeadWrites = { maxBatch: mostGraphs, withTasks: true };
+/** A graph for each lead: all of a lead is written, or nothing of it (salesforce.md §3.4). A task locks the account of its lead (§3.6). */
+export const leadWritesIn = (streams = 4): LeadWrites => ({ maxBatch: mostGraphs, withTasks: true, streams });
 
 type LeadItem = Item & { tasks: readonly TaskDraft[] };
 

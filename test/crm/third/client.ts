@@ -27,8 +27,8 @@ export function createClient(settings: ThirdSettings, options: ConnectOptions): 
     return { items: items.map(({ id }) => ({ id })), next };
   };
   return {
-    ...{ maxBatch: 100, maxHistoryBatch: 100, absenceIsProof: true },
-    leadWrites: { maxBatch: 100, withTasks: false },
+    ...{ maxBatch: 100, maxLeadBatch: 100, maxHistoryBatch: 100, absenceIsProof: true },
+    leadWrites: { maxBatch: 100, withTasks: false, streams: null },
     readLeads: async (ids, crmFields, pay) =>
       (await byIds(context, "leads", { ids, pay })).map((row) => toLead(row, context, crmFields)),
     readOwnerHistory: async (ids, pay) =>
