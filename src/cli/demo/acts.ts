@@ -92,8 +92,6 @@ export async function playSla(
   };
   await waitUntil(wait, passed(20, Math.max(1, speed / 4)), 20 * minuteMs);
   await waitUntil(wait, passed(250, speed), 250 * minuteMs);
-  // In real time what was put off on the fast clock would come too late for who is between two reps.
-  runs(handOverSpeed);
-  await waitUntil(wait, () => tracker.betweenReps() === 0, 15_000);
   runs(1);
+  await waitUntil(wait, () => tracker.betweenReps() === 0, 15_000);
 }

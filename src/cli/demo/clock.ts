@@ -28,24 +28,53 @@ const fastestMonotonic = 20;
 /** At high speed a poll of every second would leave no time for work: this much real time passes between two of them. */
 const shortestRealMs = 50;
 
+/** `at`: when it was meant to run, epoch ms of the demo's time; `armedFor`: when it will. */
+type Timer = { at: number; ms: number; run: () => void; armedFor: number; cancel: () => void };
+
 export function createDemoClock(options: { monotonic: () => number; startAt?: number }): DemoClock {
   const clock = createClock({ startAt: options.startAt ?? demoStartAt, speed: 1 });
   const { monotonic } = options;
   let speed = 1;
   let base = { at: monotonic(), realAt: monotonic() };
+  const waiting = new Set<Timer>();
   const scaled = () => base.at + (monotonic() - base.realAt) * Math.min(speed, fastestMonotonic);
+
+  const dueAt = ({ at, ms }: Timer) => Math.max(at, clock.now() + Math.min(ms, shortestRealMs) * speed);
+
+  function arm(timer: Timer): void {
+    timer.armedFor = dueAt(timer);
+    timer.cancel = clock.at(timer.armedFor, () => {
+      waiting.delete(timer);
+      timer.run();
+    });
+  }
+
   return {
     sandbox: clock,
     app: {
       now: () => new Date(clock.now()),
       monotonic: scaled,
-      setTimer: (ms, run) => clock.at(clock.now() + Math.max(ms, Math.min(ms, shortestRealMs) * speed), run),
+      setTimer(ms, run) {
+        const timer: Timer = { at: clock.now() + ms, ms, run, armedFor: 0, cancel: () => undefined };
+        waiting.add(timer);
+        arm(timer);
+        return () => {
+          waiting.delete(timer);
+          timer.cancel();
+        };
+      },
     },
     now: clock.now,
     setSpeed(next) {
       base = { at: scaled(), realAt: monotonic() };
       speed = next;
       clock.setSpeed(next);
+      // What was put off on a faster clock would be late for ever on this one.
+      for (const timer of waiting) {
+        if (dueAt(timer) >= timer.armedFor) continue;
+        timer.cancel();
+        arm(timer);
+      }
     },
     stop: clock.stop,
   };
