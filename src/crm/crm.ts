@@ -1,11 +1,19 @@
 import type { Account, Opportunity } from "../model/account.ts";
-import type { Capabilities, Tokens } from "../model/connection.ts";
+import type { Capabilities, FeatureOff, Tokens } from "../model/connection.ts";
 import type { CrmEvent, Junk } from "../model/event.ts";
 import type { Lead, LeadField, OwnerChange } from "../model/lead.ts";
 import type { Receipt } from "../model/operation.ts";
 import type { Past, PastLead } from "../model/past.ts";
 import type { ListedRep, Rep } from "../model/rep.ts";
-import type { LeadActivity, LeadConversion, LeadWrite, TaskChange, TaskDraft, TaskState } from "../model/task.ts";
+import type {
+  LeadActivity,
+  LeadConversion,
+  LeadWrite,
+  Notice,
+  TaskChange,
+  TaskDraft,
+  TaskState,
+} from "../model/task.ts";
 import type { Lane, Permit, Throttle, ThrottleOptions } from "./throttle.ts";
 
 /** How a call is paid for: a permit that was taken beforehand, or the lane in which to wait for one. */
@@ -150,6 +158,19 @@ export type LeadWrites = {
   streams: number | null;
 };
 
+/** Notifications of the CRM itself, on the desk and on the phone. */
+export type Notifier = {
+  /** Of one `send` at most. */
+  maxBatch: number;
+  /** Why the account lets nobody be told, as far as is known; null: it does. */
+  off(): FeatureOff | null;
+  /**
+   * One receipt per notice, by its key; `unknown`: it may have come, and must not be sent again. One call, and two more the first
+   * time. Never throws for a single notice; throws when the grant is gone.
+   */
+  send(notices: readonly Notice[], pay: Pay): Promise<ReadonlyMap<string, Receipt>>;
+};
+
 /**
  * One connection. Each method makes one API call unless it says otherwise, and throws CrmError.
  * Ids are the CRM's; lists hold at most `maxBatch` ids where nothing else is said. A permit that came along is spent, or given back where there was
@@ -163,6 +184,8 @@ export type CrmClient = {
   leadWrites: LeadWrites;
   /** Left out: this CRM has none. */
   feed?: ChangeFeed;
+  /** Left out: this CRM tells by its tasks. */
+  notifier?: Notifier;
   /**
    * At most `maxLeadBatch` ids. `crmFields` are fields by the CRM's own names, given back as `crm.<name>`. Ids that are not there
    * any more are left out.

@@ -21,6 +21,8 @@ function bodyInWords(body: OperationBody, { names, timeZone }: Reader): string[]
       return [
         `It is converted into a contact of account ${cleanText(body.accountId)}, in the name of ${repName(names, body.ownerId)}, where the CRM tells leads from contacts.`,
       ];
+    case "notify":
+      return [`A notification to ${repName(names, body.ownerId)}.`];
     case "remind-task":
       return [`A reminder of the task on ${zonedTime(body.remindAt, timeZone)}.`];
     case "close-task":

@@ -69,10 +69,9 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
     slaDueAt: limitsOf(decision, outcome.repId).breachAt,
     slaStatus: "running",
   };
-  const template = isFirstTurn(facts.trigger) || facts.trigger.cause === "merged" ? "first-touch" : "reassigned";
   return [
     updateLead(decided, update),
-    createTask(decided, limitsOf, { ownerId: outcome.repId, template, position: "1" }),
+    createTask(decided, limitsOf, { ownerId: outcome.repId, template: templateOf(facts), position: "1" }),
     ...tellClaimants(decided, limitsOf),
     ...tellOfOverload(decided, limitsOf),
     ...convertLead(decided),
@@ -89,6 +88,25 @@ function convertLead(decided: Decided): Operation[] {
   const body = { accountId: facts.match.account.id, ownerId: decision.outcome.repId };
   return [operationOf(decided, "convert", { kind: "convert-lead", ...body })];
 }
+
+/** What the rep whom a lead is given to reads. */
+const templateOf = ({ trigger }: LeadFacts): TaskTemplate =>
+  isFirstTurn(trigger) || trigger.cause === "merged" ? "first-touch" : "reassigned";
+
+/**
+ * Tells the new owner in the CRM itself, once the CRM has this update: a write that came to nothing tells nobody. None for an
+ * update without an owner, and for tiers of which the policy tells none.
+ */
+export function planNotice(decided: Decided, { owner, slaDueAt }: LeadUpdate): NoticeOperation[] {
+  const { decision, facts, shared } = decided;
+  if (owner === undefined || !shared.policy.notify.crm.some((tier) => tier === decision.tier)) return [];
+  const { ownerId } = owner;
+  const dueAt = slaDueAt ?? createLimits(shared)(decision, ownerId).breachAt;
+  const body = { kind: "notify", ownerId, template: templateOf(facts), dueAt } as const;
+  return [{ ...operationOf(decided, "0", body), body }];
+}
+
+export type NoticeOperation = Operation & { body: { kind: "notify" } };
 
 /**
  * A task for whoever has the claim to the lead and does not get it: they are away, or a partner registered the deal. A

@@ -343,6 +343,9 @@ export const policySections = {
     .strictObject({ T1: firstTouch, T2: firstTouch, T3: firstTouch })
     .default({ T1: { warn: 5, breach: 15 }, T2: { warn: 30, breach: 60 }, T3: { warn: 180, breach: 240 } }),
   max_owners: z.int().min(1).max(20).default(3),
+  notify: z
+    .strictObject({ crm: z.array(z.enum(["T1", "T2", "T3"])).default(["T1", "T2", "T3"]) })
+    .default({ crm: ["T1", "T2", "T3"] }),
   requests: z
     .strictObject({ share: share.default(0.5), urgent: z.number().min(0).max(0.5).default(0.05) })
     .default({ share: 0.5, urgent: 0.05 }),

@@ -329,6 +329,8 @@ export type Policy = {
   };
   firstTouch: Readonly<Record<"T1" | "T2" | "T3", FirstTouch>>;
   maxOwnersByAutomation: number;
+  /** The tiers whose new owners are told by the CRM's own notifications, where it has such. */
+  notify: { crm: readonly ("T1" | "T2" | "T3")[] };
   /** Of the calls that the CRM allows an account in a day the share that Baton makes; `urgent`: of those, kept for owners. */
   requests: { share: number; urgent: number };
   /** CRM status values that end a rep's work on a lead, and its clock: it takes no capacity any more. */

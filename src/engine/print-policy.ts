@@ -41,6 +41,7 @@ export function policyParts(policy: Policy): readonly [heading: string, lines: r
     ["What a rep can carry", capacities(policy)],
     ["By when it must be touched", limits(policy)],
     ["What else is written", writeLines(policy.writes)],
+    ["Who is told", told(policy)],
     ["What is left to other apps", requests(policy)],
   ];
 }
@@ -290,6 +291,14 @@ const limits = ({ firstTouch }: Policy): string[] =>
     ([tier, { warnMinutes, breachMinutes }]) =>
       `${tierNames[tier as keyof typeof tierNames]}: a reminder after ${durationInWords(warnMinutes)}, over after ${durationInWords(breachMinutes)} of the rep's working time; the next rep gets it then.`,
   );
+
+function told({ notify: { crm } }: Policy): string[] {
+  if (crm.length === 0) return ["Reps are told of a lead by its task alone."];
+  const which = crm.length === 3 ? "" : ` of ${listed(crm)}`;
+  return [
+    `A rep who gets a lead${which} is told in the CRM at once, on the desk and on the phone, where it can do that.`,
+  ];
+}
 
 function requests({ requests: { share, urgent } }: Policy): string[] {
   const kept = urgent === 0 ? "" : ` The last ${percent(urgent)} of them are kept for owners.`;

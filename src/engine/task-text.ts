@@ -42,6 +42,19 @@ export function taskText(input: TaskTextInput): { subject: string; body: string 
   };
 }
 
+/**
+ * What the new owner reads on the desk and the phone: plain text, first what phones show. As a task's, it names nobody but the
+ * lead's own people.
+ */
+export function noticeText(input: Omit<TaskTextInput, "links">): { title: string; body: string } {
+  const full = { ...input, links: { lead: null, trace: null } };
+  const why = openings[input.template](full).map(([label, text]) => (label === "Why you" ? text : `${label}: ${text}`));
+  return {
+    title: cleanText(`${subjectStart(full)}: ${personOf(input.facts)}${companySuffix(input.facts)}`),
+    body: list(" ", [`Call or write by ${dueText(full)}.`, ...why]),
+  };
+}
+
 type Line = readonly [label: string, text: string];
 
 function subjectStart({ template, decision }: TaskTextInput): string {

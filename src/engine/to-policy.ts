@@ -91,6 +91,7 @@ export function toPolicy(s: ReadSections): Policy {
       T3: toLimits(s.first_touch.T3),
     },
     maxOwnersByAutomation: s.max_owners,
+    notify: s.notify,
     requests: s.requests,
     dispositions: s.dispositions,
     writes: toWrites(s.writes),

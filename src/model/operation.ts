@@ -39,6 +39,8 @@ export type OperationBody =
     }
   /** Makes the lead a person of its account, in the owner's name; once it has its owner and its task. */
   | { kind: "convert-lead"; accountId: string; ownerId: string }
+  /** Tells the lead's new owner in the CRM itself. Once at most: twice is worse than never. */
+  | { kind: "notify"; ownerId: string; template: TaskTemplate; dueAt: string }
   | { kind: "remind-task"; taskKey: string; remindAt: string }
   | { kind: "close-task"; taskKey: string; because: CloseReason };
 

@@ -44,6 +44,9 @@ export type TaskDraft = {
   priority: "high" | "medium" | "low";
 };
 
+/** What somebody is told on their desk and phone: plain texts, and the lead that they lead to. */
+export type Notice = { key: string; leadId: string; recipientId: string; title: string; body: string };
+
 export type TaskChange = {
   key: string;
   taskId: string;

@@ -43,7 +43,8 @@ export async function openLinks(deps: Deps, workspace: Workspace, links: Map<str
 
 /** Resolves when what the stations had begun has ended; they take nothing new on. */
 export async function drainLink(deps: Deps, link: Link): Promise<void> {
-  for (const station of [link.leads, link.updates, link.tasks, link.checks, link.sla]) await station.drain();
+  for (const station of [link.leads, link.updates, link.tasks, link.checks, link.notices, link.sla])
+    await station.drain();
   await keepCount(deps, link.connection, link.pot);
 }
 

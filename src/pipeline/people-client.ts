@@ -1,6 +1,6 @@
-import type { CrmClient } from "../crm/crm.ts";
+import type { CrmClient, Notifier } from "../crm/crm.ts";
 import type { Receipt } from "../model/operation.ts";
-import type { LeadWrite, TaskDraft } from "../model/task.ts";
+import type { LeadWrite, Notice, TaskDraft } from "../model/task.ts";
 import type { People } from "./people.ts";
 
 /**
@@ -64,8 +64,14 @@ export function clientOfPeople(client: CrmClient, connectionId: string, people: 
     async updateLeads(writes, pay) {
       return inPeople(await client.updateLeads(writes.map(writeOf), pay));
     },
+    ...(client.notifier === undefined ? {} : { notifier: notifierOf(client.notifier) }),
     createTasks: (drafts, pay) => client.createTasks(drafts.map(draftOf), pay),
   };
+
+  function notifierOf(notifier: Notifier): Notifier {
+    const noticeOf = (notice: Notice): Notice => ({ ...notice, recipientId: ownerIn(notice.recipientId) });
+    return { ...notifier, send: (notices, pay) => notifier.send(notices.map(noticeOf), pay) };
+  }
 
   function inPeople(receipts: ReadonlyMap<string, Receipt>): Map<string, Receipt> {
     const told = (receipt: Receipt): Receipt =>

@@ -8,8 +8,10 @@ export function readOnly(client: CrmClient): CrmClient {
   const refuse = (what: string) => async (): Promise<never> => {
     throw new Error(`A connection in shadow was to ${what}: it writes nothing.`);
   };
+  const { notifier } = client;
   return {
     ...client,
+    ...(notifier === undefined ? {} : { notifier: { ...notifier, send: refuse("notify somebody") } }),
     updateLeads: refuse("update leads"),
     createTasks: refuse("create tasks"),
     updateTasks: refuse("update tasks"),

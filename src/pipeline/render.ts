@@ -1,9 +1,10 @@
 import { recordLinks } from "../crm/record-links.ts";
 import { reasonLine } from "../engine/claim.ts";
+import type { NoticeOperation } from "../engine/plan.ts";
 import { repZone } from "../engine/rep-settings.ts";
-import { taskText } from "../engine/task-text.ts";
+import { noticeText, taskText } from "../engine/task-text.ts";
 import type { LeadUpdate, Operation } from "../model/operation.ts";
-import type { LeadWrite, TaskDraft } from "../model/task.ts";
+import type { LeadWrite, Notice, TaskDraft } from "../model/task.ts";
 import type { DecisionContext, Link } from "./workspace.ts";
 
 /** The page of the decision, which tells who can read its steps. */
@@ -36,6 +37,14 @@ function ruleOf({ decision }: DecisionContext): string {
   const { outcome } = decision;
   if (outcome.kind !== "assigned") return outcome.kind;
   return outcome.poolId === undefined ? outcome.stage : `${outcome.stage}: ${outcome.poolId}`;
+}
+
+/** What a rep is told of a lead that is theirs now. */
+export function renderNotice({ key, leadId, body }: NoticeOperation, context: DecisionContext): Notice {
+  const { ownerId: recipientId, template, dueAt } = body;
+  const { facts, decision, names, shared } = context;
+  const due = { at: dueAt, timeZone: repZone(shared, recipientId) };
+  return { key, leadId, recipientId, ...noticeText({ template, facts, decision, names, due }) };
 }
 
 export function renderTask(

@@ -8,6 +8,7 @@ import { endWriting } from "../store/shadow.ts";
 import { dueTimers } from "../store/timers.ts";
 import { readContexts } from "./contexts.ts";
 import { goesAlong, isUpdate, jobsOf } from "./jobs-of.ts";
+import { isNotice, resumeNotices } from "./notices.ts";
 import { sendTasks } from "./tasks.ts";
 import { underLease } from "./under-lease.ts";
 import type { DecisionContext, Link, TaskJob, UpdateJob, Workspace } from "./workspace.ts";
@@ -41,7 +42,9 @@ export async function takeUpOperations(deps: Deps, workspace: Workspace, link: L
     // The CRM asked for a wait: the decision as a whole is taken up afterwards, so that its order is kept.
     if (rows.some(({ notBefore }) => notBefore !== null && notBefore > now)) continue;
     for (const row of rows) link.inHand.add(row.key);
-    resume(deps, link, { context: contexts.get(decisionId) ?? null, rows });
+    const context = contexts.get(decisionId) ?? null;
+    resume(deps, link, { context, rows: rows.filter((row) => !isNotice(row)) });
+    await resumeNotices(deps, workspace, link, { context, rows: rows.filter(isNotice) });
   }
   await cancel(deps, workspace, erased);
 }

@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import type { Receipt } from "../model/operation.ts";
 import type { SettledOperation } from "../store/operations.ts";
 import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
+import { noticesOf } from "./notices.ts";
 import { handleRefusal } from "./refused.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { cancelledTasks, dropTasks, reportTask, sendTasks } from "./tasks.ts";
@@ -24,9 +25,14 @@ export async function settleUpdates(
   const refused = answered.filter(isRefused);
   const others = answered.filter((answer) => !isRefused(answer));
   const tasks = answered.flatMap((answer) => answer.tasks);
-  await link.settle({ settled: answered.flatMap((answer) => settlementsOf(answer, at)), tasks });
-  noteSettled(deps, link, [...others, ...tasks]);
   const written = answered.filter(({ receipt }) => isTrue(receipt));
+  const notices = noticesOf(
+    link,
+    written.map(({ job }) => job),
+  );
+  await link.settle({ settled: answered.flatMap((answer) => settlementsOf(answer, at)), tasks, notices });
+  noteSettled(deps, link, [...others, ...tasks]);
+  if (notices.length > 0) link.notices.push(notices);
   for (const { job } of written) reportWritten(deps, job, at);
   for (const task of tasks) reportTask(deps, task);
   // In one push, so that the tasks of a batch make a batch again.

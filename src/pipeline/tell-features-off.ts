@@ -14,13 +14,23 @@ export async function tellFeaturesOff(
   const { id: connectionId, workspaceId } = connection;
   const at = now().toISOString();
   const subjectOf = (feature: string) => `${connectionId} ${feature}`;
-  const off = new Map(features.map((each) => [subjectOf(each.feature), each]));
+  const off = new Set(features.map(({ feature }) => subjectOf(feature)));
   for (const subjectId of await openSubjects(db.query, workspaceId, kind))
     if (subjectId.startsWith(subjectOf("")) && !off.has(subjectId))
       await resolveAlert(db.query, { workspaceId, kind, subjectId }, at);
-  for (const [subjectId, { message, whatToDo }] of off)
-    await raiseAlert(db.query, {
-      ...{ workspaceId, connectionId, kind, subjectId, whatToDo, raisedAt: at },
-      message: `${accountName(connection)}: ${message}`,
-    });
+  for (const feature of features) await tellFeatureOff({ db, now }, connection, feature);
+}
+
+/** Something that was found out in between. */
+export async function tellFeatureOff(
+  { db, now }: Pick<Deps, "db" | "now">,
+  connection: Connection,
+  { feature, message, whatToDo }: FeatureOff,
+): Promise<void> {
+  const { id: connectionId, workspaceId } = connection;
+  await raiseAlert(db.query, {
+    ...{ workspaceId, connectionId, kind, subjectId: `${connectionId} ${feature}` },
+    ...{ whatToDo, raisedAt: now().toISOString() },
+    message: `${accountName(connection)}: ${message}`,
+  });
 }

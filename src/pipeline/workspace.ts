@@ -3,6 +3,7 @@ import type { DayPot } from "../crm/day-pot.ts";
 import type { Permit, Throttle } from "../crm/throttle.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Names } from "../engine/names.ts";
+import type { NoticeOperation } from "../engine/plan.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { LeadFacts, Shared, Trigger } from "../engine/snapshot.ts";
 import type { Connection } from "../model/connection.ts";
@@ -78,6 +79,7 @@ export type Link = {
   updates: Station<UpdateJob>;
   tasks: Station<TaskJob>;
   checks: Station<UnknownTask>;
+  notices: Station<NoticeJob>;
   /** Leads that are queued or being worked on, by id: one head per lead. */
   heads: Map<string, Head>;
   /** Claimed rows that nobody works on and that could not be given back: the next run gives them back. */
@@ -210,8 +212,21 @@ export type UnknownTask = { job: TaskJob; sentAt: string; absences: number; isVo
 /** What the CRM answered to a task. */
 export type TaskAnswer = { job: TaskJob; receipt: Receipt; at: string };
 
-/** Where operations stand now; `tasks`: the answers to those of them that are tasks. */
-export type Outcomes = { settled: readonly SettledOperation[]; tasks: readonly TaskAnswer[] };
+/** Somebody who is to be told of a lead that is theirs now; `tries`: that proved that nobody was. */
+export type NoticeJob = { operation: NoticeOperation; context: DecisionContext; tries: number };
+
+/** `after`: the key of the update that it follows from. */
+export type FollowingNotice = NoticeJob & { after: string };
+
+/**
+ * Where operations stand now; `tasks`: the answers to those of them that are tasks. `notices` follow from them and are planned
+ * with them.
+ */
+export type Outcomes = {
+  settled: readonly SettledOperation[];
+  tasks: readonly TaskAnswer[];
+  notices?: readonly FollowingNotice[];
+};
 
 /** An open follow-up, and the timer of it that came due; null in the regular look between timers. */
 export type Watched = { followUp: FollowUpRow; timer: TimerRow | null };

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { CrmClient, Pay } from "../../src/crm/crm.ts";
+import type { CrmClient, Notifier, Pay } from "../../src/crm/crm.ts";
 import type { LeadWrite, TaskDraft } from "../../src/model/task.ts";
 import type { People } from "../../src/pipeline/people.ts";
 import { clientOfPeople } from "../../src/pipeline/people-client.ts";
@@ -39,6 +39,21 @@ test("a lead is converted in the name of the person's user, and who took it is t
   expect(asked).toEqual(["user of ada"]);
   expect(receipts?.get("k")).toEqual({ kind: "yielded", toOwnerId: "person of 005" });
   expect(clientOfPeople({} as CrmClient, "c1", () => both).convertLeads).toBeUndefined();
+});
+
+test("who is told of a lead is the person's user", async () => {
+  const told: string[] = [];
+  const notifier: Notifier = {
+    ...{ maxBatch: 1, off: () => null },
+    async send(notices) {
+      told.push(...notices.map(({ recipientId }) => recipientId));
+      return new Map();
+    },
+  };
+  const ofPeople = clientOfPeople({ notifier } as Partial<CrmClient> as CrmClient, "c1", () => people);
+  await ofPeople.notifier?.send([{ key: "k", leadId: "1", recipientId: "ada", title: "New lead", body: "Call." }], pay);
+
+  expect(told).toEqual(["user of ada"]);
 });
 
 test("what an account allows is asked anew", () => {

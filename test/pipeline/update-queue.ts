@@ -1,9 +1,12 @@
+import type { Notifier } from "../../src/crm/crm.ts";
 import type { Permit } from "../../src/crm/throttle.ts";
 import type { Deps } from "../../src/deps.ts";
 import { silentLog } from "../../src/log.ts";
 import { createMetrics } from "../../src/metrics.ts";
+import type { FeatureOff } from "../../src/model/connection.ts";
 import type { Receipt } from "../../src/model/operation.ts";
-import type { LeadWrite } from "../../src/model/task.ts";
+import type { LeadWrite, Notice } from "../../src/model/task.ts";
+import { sendNotices } from "../../src/pipeline/notices.ts";
 import { ownerChanged } from "../../src/pipeline/owner-changed.ts";
 import { createRecorder } from "../../src/pipeline/recorder.ts";
 import { takeUpOperations } from "../../src/pipeline/repair.ts";
@@ -14,6 +17,7 @@ import type {
   GatheredBatch,
   Head,
   Link,
+  NoticeJob,
   TaskJob,
   UnknownTask,
   UpdateJob,
@@ -66,18 +70,38 @@ function aCrm() {
   return { inCrm, written, fates, updateOne };
 }
 
+/** Rings for each notice, or does with the next calls what `fates` say. */
+function aBell() {
+  const rung: Notice[] = [];
+  const fates: Receipt[] = [];
+  let off: FeatureOff | null = null;
+  const notifier: Notifier = {
+    maxBatch: 500,
+    off: () => off,
+    async send(notices) {
+      const fate = fates.shift();
+      if (fate === undefined || fate.kind === "unknown") rung.push(...notices);
+      if (fate?.kind === "refused") off = { feature: "notifications", message: "No bell.", whatToDo: "Buy one." };
+      return new Map(notices.map(({ key }) => [key, fate ?? { kind: "done", crmId: null }]));
+    },
+  };
+  return { rung, fates, notifier };
+}
+
 /**
  * A connection whose updates wait until `send`, as do lone tasks and looks for them in `tasks` and `checks`. `written` is what the
  * CRM was told; `fates`: what it does with the next calls, everything at first. Five seconds have passed since the read.
  */
-export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof = true } = {}) {
+export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof = true, notifies = false } = {}) {
   const clock = createManualClock(readAt);
   clock.advance(5_000);
   const lease = await takeLease(db.query, { now: readAt, holder: "one" });
   const queued: UpdateJob[] = [];
   const tasks: TaskJob[] = [];
   const checks: UnknownTask[] = [];
+  const notices: NoticeJob[] = [];
   const crm = aCrm();
+  const bell = aBell();
   const deps = {
     ...clock,
     db,
@@ -101,10 +125,12 @@ export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof 
     updates: idleStation((jobs) => queued.push(...jobs)),
     tasks: idleStation((jobs) => tasks.push(...jobs)),
     checks: idleStation((unknowns) => checks.push(...unknowns)),
+    notices: idleStation((jobs) => notices.push(...jobs)),
     settle: createSettler(deps, workspace, () => link),
     loadPlanned: () => undefined,
     client: {
       ...{ leadWrites: { maxBatch: 100, withTasks, streams: null }, absenceIsProof },
+      ...(notifies ? { notifier: bell.notifier } : {}),
       readLeads: async (ids) => ids.map((id) => aLead({ id, ownerId: crm.inCrm.ownerId })),
       async updateLeads(writes) {
         const fate = crm.fates.shift() ?? "done";
@@ -122,7 +148,7 @@ export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof 
   const record = createRecorder(deps, workspace, () => link);
   const permit = { release: () => undefined, releaseReserve: () => undefined } as Partial<Permit> as Permit;
   return {
-    ...{ ...crm, deps, workspace, link, tasks, checks, queued },
+    ...{ ...crm, deps, workspace, link, tasks, checks, queued, bell },
     decide(leadId: string, { now, ownerId = null }: { now?: string; ownerId?: string | null } = {}) {
       const shared = aShared(now === undefined ? {} : { now });
       const head: Partial<Head> = { leadId, receivedAt: shared.now, rows: [], late: [], known: null };
@@ -131,13 +157,14 @@ export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof 
       return record(batch);
     },
     send: () => updateLeads(deps, workspace, link, { jobs: queued.splice(0), permit }),
+    ring: () => sendNotices(deps, workspace, link, { notices: notices.splice(0), permit }),
     look: () => checkTasks(deps, workspace, link, { unknowns: checks.splice(0), permit }),
     /** So much time passes, and what was put off comes due. */
     pass: (ms: number) => clock.advance(ms),
     claim: (ownerId: string | null, at: string) => ownerChanged(deps, workspace, link, { leadId: "101", ownerId, at }),
     /** The process died, and another took over. */
     async takeOver() {
-      for (const list of [queued, tasks, checks]) list.length = 0;
+      for (const list of [queued, tasks, checks, notices]) list.length = 0;
       link.inHand.clear();
       link.unsent.clear();
       await takeUpOperations(deps, workspace, link);

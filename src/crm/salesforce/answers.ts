@@ -41,6 +41,10 @@ export const convertResults = z.array(
   z.object({ success: z.boolean(), contactId: z.string().nullish(), errors: z.array(failure).default([]) }),
 );
 
+/** An invocable action: one entry an input (salesforce.md §4.7). */
+export const actionResults = z.array(z.object({ isSuccess: z.boolean(), errors: z.array(failure).nullish() }));
+export type ActionResult = z.infer<typeof actionResults>[number];
+
 /** The answer of a composite: each part has a status and a body of its own. */
 export const compositeAnswer = z.object({
   compositeResponse: z.array(z.object({ body: z.unknown(), httpStatusCode: z.number(), referenceId: z.string() })),

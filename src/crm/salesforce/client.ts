@@ -16,6 +16,7 @@ import { convertLeads } from "./convert-leads.ts";
 import { createTasks } from "./create-tasks.ts";
 import { createFeed } from "./events/feed.ts";
 import { findEntered } from "./find-entered.ts";
+import { createNotifier } from "./notices.ts";
 import { pastOfClient } from "./past-records.ts";
 import { listStages, maxBatch, maxHistoryBatch, maxLeadBatch, readLeads, readOwnerHistory } from "./read.ts";
 import { listReps } from "./reps.ts";
@@ -53,6 +54,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
   };
   return {
     ...{ maxBatch, maxLeadBatch, maxHistoryBatch, leadWrites: leadWritesIn(auth.writeStreams) },
+    notifier: createNotifier(context),
     feed: createFeed(auth.pubSubUrl, options),
     get absenceIsProof() {
       return context.memory.capabilities.uniqueTaskKey;

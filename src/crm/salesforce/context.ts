@@ -24,6 +24,8 @@ export type Memory = {
   /** By object: a look at its fields that is under way. */
   looks: Map<string, Promise<ObjectFields | null>>;
   stages: { byName: ReadonlyMap<string, Stage>; readAt: number } | null;
+  /** Whether reps can be notified: the type of it, and whether that was refused; null: not looked up yet. */
+  notices: { typeId: string | null; isDenied: boolean } | null;
   /** The org's word for a task that is done. */
   closedStatus: Promise<string> | null;
   /** The org's word for a lead that is converted; null: it has none. */
@@ -38,5 +40,13 @@ export type Stage = { order: number; isClosed: boolean; phase: DealPhase | null 
 
 /** The memory of a client that has just been made. */
 export function createMemory(capabilities: Capabilities): Memory {
-  return { capabilities, fields: new Map(), looks: new Map(), stages: null, closedStatus: null, convertedStatus: null };
+  return {
+    capabilities,
+    fields: new Map(),
+    looks: new Map(),
+    stages: null,
+    notices: null,
+    closedStatus: null,
+    convertedStatus: null,
+  };
 }

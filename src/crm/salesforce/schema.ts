@@ -3,6 +3,7 @@ import type { Pay } from "../crm.ts";
 import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
 import { accountLookup, decisionObject, qualifiedAtField } from "./fields.ts";
+import { probeNotices } from "./notices.ts";
 
 const grant = (object: string): string => `Let Baton's user read ${object}, by the permission set of Baton's package.`;
 
@@ -51,11 +52,13 @@ export async function ensureSchema(context: Context, pay: Pay): Promise<Capabili
     found.set(object, seen.fields);
     turn = seen.turn;
   }
-  turn.permit?.release();
+  const notices = await probeNotices(context, turn);
+  notices.turn.permit?.release();
   const off = [
     ...missing(found),
     ...withoutDate(found),
     ...withoutLookup(found.get("Lead") ?? null, context.leadAccountField),
+    ...notices.off,
   ];
   const capabilities = {
     uniqueTaskKey: found.get(decisionObject)?.has("Baton_Key__c") === true,

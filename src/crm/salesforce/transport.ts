@@ -7,7 +7,13 @@ import { apiVersion, clientName } from "./settings.ts";
 import { callSoap, type SoapCall } from "./soap.ts";
 
 /** One request of REST. `path` is below "/services/data/v66.0", or begins with "/services/". A body that is a text is sent as it is. `soap`: of the Partner API. */
-export type Request = Sent & { body?: unknown; headers?: Readonly<Record<string, string>>; soap?: SoapCall };
+export type Request = Sent & {
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+  soap?: SoapCall;
+  /** With this status too the answer may be one of the wanted shape: of several things some failed, and each says so. */
+  partlyFailedAs?: number;
+};
 
 /** Gives Salesforce's answer, whatever its status. Throws CrmError when there is none or it is cut off. */
 export type Transport = (request: Request, access: Access) => Promise<Answer>;
