@@ -94,6 +94,52 @@ test.each([
   expect(receipts.get("k")).toMatchObject(receipt);
 });
 
+describe("§3.2 an id that is none, by no field's name, in a write of an owner", () => {
+  /** `isGone`: somebody deletes the lead at that moment. */
+  const refuse = (id: string, { isGone }: { isGone: boolean }) =>
+    world.org.rules.trigger.set("Lead", () => {
+      if (isGone) change("Lead", id, { IsDeleted: true });
+      throw new SalesforceError(400, { message: "no", errorCode: "INVALID_CROSS_REFERENCE_KEY", fields: [] });
+    });
+  const give = async (id: string) => {
+    const [, ownerId] = world.reps;
+    const about = { leadId: id, ownerId, subject: "Call", body: "", dueAt: "2026-11-20T15:00:00.000Z" };
+    const tasks = [{ ...about, key: "task", remindAt: null, priority: "high" as const }];
+    return Object.fromEntries(
+      [...(await world.client.updateLeads([{ key: "lead", leadId: id, ownerId, tasks }], sync))].map(
+        ([key, { kind }]) => [key, kind],
+      ),
+    );
+  };
+
+  test("is of the lead when that is gone, and its task is not to be made either", async () => {
+    const id = aLead();
+    refuse(id, { isGone: true });
+
+    expect(await give(id)).toEqual({ lead: "gone", task: "gone" });
+  });
+
+  test("is of the owner when the lead is there", async () => {
+    const id = aLead();
+    refuse(id, { isGone: false });
+
+    expect(await give(id)).toEqual({ lead: "refused", task: "retry" });
+  });
+
+  test("is asked again when nobody can tell", async () => {
+    const id = aLead();
+    refuse(id, { isGone: false });
+    world.sandbox.faults.add({
+      route: "GET /services/data/:version/query",
+      kind: "status-before",
+      status: 503,
+      times: 9,
+    });
+
+    expect(await give(id)).toEqual({ lead: "retry", task: "retry" });
+  });
+});
+
 test("§4.1 a field that others make up is no text of a policy", async () => {
   const id = aLead({ Street: "Main 1", City: "Berlin" });
 

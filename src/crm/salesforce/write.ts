@@ -8,6 +8,7 @@ import { decisionObject, writtenFields } from "./fields.ts";
 import { type GraphResult, mostGraphs, type Node, type Refused, sendGraphs } from "./graphs.ts";
 import { receiptOfFailure, receiptOfWhole } from "./receipts.ts";
 import { nodesOfTask, receiptOfTask, taskName } from "./task-nodes.ts";
+import { tellGone } from "./tell-gone.ts";
 import { type Item, inRounds, type Receipts, updateRecords } from "./update-records.ts";
 
 /** A graph for each lead: all of a lead is written, or nothing of it (salesforce.md §3.4). A task locks the account of its lead (§3.6). */
@@ -27,10 +28,16 @@ export async function updateLeads(
     ...{ key: write.key, recordId: write.leadId, tasks: write.tasks ?? [] },
     fields: writtenFields(write, present, context.leadAccountField),
   }));
-  if (items.every(({ tasks }) => tasks.length === 0)) return updateRecords(context, { object: "Lead", items }, turn);
-  const { fields: rows, turn: next } = await fieldsOf(context, decisionObject, turn);
+  const receipts = await writeAll(context, items, turn);
+  await tellGone(context, { writes, receipts }, pay);
+  return receipts;
+}
+
+async function writeAll(context: Context, items: readonly LeadItem[], pay: Pay): Promise<Receipts> {
+  if (items.every(({ tasks }) => tasks.length === 0)) return updateRecords(context, { object: "Lead", items }, pay);
+  const { fields: rows, turn } = await fieldsOf(context, decisionObject, pay);
   const hasKeys = rows !== null;
-  return inRounds(items, next, (round, payment) => writeTogether(context, { ...round, hasKeys }, payment));
+  return inRounds(items, turn, (round, payment) => writeTogether(context, { ...round, hasKeys }, payment));
 }
 
 type Round = { items: readonly LeadItem[]; receipts: Receipts; hasKeys: boolean };
