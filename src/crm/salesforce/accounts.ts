@@ -7,6 +7,7 @@ import { accountFieldNames, toAccount } from "./fields.ts";
 import { query, type Row } from "./query.ts";
 import { maxBatch, realIds } from "./read.ts";
 import { names, soql } from "./soql.ts";
+import { stagesSince } from "./stage-since.ts";
 
 type WantedAccounts = { ids: readonly string[]; crmFields: readonly string[] };
 
@@ -159,11 +160,12 @@ export async function listOpportunities(context: Context, after: string | null, 
 async function toOpportunities(context: Context, rows: readonly Row[], { lane }: Pay): Promise<readonly Opportunity[]> {
   if (rows.length === 0) return [];
   const stages = await readStages(context, { lane });
+  const since = await stagesSince(context, rows, { lane });
   return rows.map((row) => {
     const stage = text(row, "StageName");
     const known = stage === null ? undefined : stages.get(stage);
     const accountId = text(row, "AccountId");
-    const stageSince = instant(row, "LastStageChangeDate");
+    const stageSince = since.get(text(row, "Id") ?? "") ?? null;
     return {
       ...{ id: text(row, "Id") ?? "", name: text(row, "Name"), ownerId: text(row, "OwnerId"), stage },
       accountIds: accountId === null ? [] : [accountId],

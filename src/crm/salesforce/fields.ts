@@ -2,6 +2,7 @@ import type { Account } from "../../model/account.ts";
 import type { FieldValue, Lead, LeadField } from "../../model/lead.ts";
 import { type LeadWrite, type StampField, stampFields } from "../../model/task.ts";
 import { type Fields, firstText, instant, known, text, toHost, toInstant } from "../values.ts";
+import { campaignFields, namedField, type Response } from "./campaigns.ts";
 import type { ObjectFields } from "./context.ts";
 import { to18 } from "./ids.ts";
 import { cut } from "./task-text.ts";
@@ -67,9 +68,6 @@ export function sourcesOf(field: LeadField): readonly string[] {
   return Object.entries(leadSources).find(([name]) => name === field)?.[1] ?? [];
 }
 
-/** Campaign that a lead answered last. */
-export type Response = { campaign: string | null; at: string | null };
-
 const noFields: Readonly<Record<string, FieldValue>> = JSON.parse(
   JSON.stringify({
     ...Object.fromEntries(Object.keys(leadSources).map((field) => [field, null])),
@@ -79,25 +77,23 @@ const noFields: Readonly<Record<string, FieldValue>> = JSON.parse(
 
 /**
  * What is known of a lead beside its row. `accountField`: a lookup that names its account. `statusAt`: since when it is in its
- * status, as the history tells it; null: it tells nothing.
+ * status, as the history tells it; null: it tells nothing. `responses`: to campaigns, the last one first.
  */
 type About = {
   stage: string;
   crmFields: readonly string[];
   accountField: string | null;
   statusAt: string | null;
-  response: Response | null;
+  responses: readonly Response[];
 };
 
 /** A Lead as our lead. */
 export function toLead(row: Fields, about: About): Lead {
-  const { stage, crmFields, accountField, statusAt, response } = about;
+  const { stage, crmFields, accountField, statusAt, responses } = about;
   const fields: Record<string, FieldValue> = { ...noFields };
   for (const [field, sources] of Object.entries(leadSources)) fields[field] = firstText(row, sources);
-  fields.conversion = response?.campaign ?? null;
-  fields.conversionAt = response?.at ?? null;
-  fields.engagedAt = response?.at ?? null;
-  for (const name of crmFields) fields[`crm.${name}`] = text(row, name);
+  Object.assign(fields, campaignFields(responses));
+  for (const name of crmFields) fields[`crm.${name}`] = namedField(row, name, responses);
   return {
     id: text(row, "Id") ?? "",
     ownerId: ownerOf(row),

@@ -3,6 +3,7 @@ import type { Doubt, PastLead, WorkState } from "../../model/past.ts";
 import type { PastFields, PastWanted, Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import { authorOf, authorPaths } from "./authors.ts";
+import { campaignsAnswered, givenBy, isOfCampaigns, type Response, responsesOf } from "./campaigns.ts";
 import type { Context } from "./context.ts";
 import { presentFields, presentObjects } from "./describe.ts";
 import { leadFieldNames, sourcesOf, toLead } from "./fields.ts";
@@ -25,18 +26,20 @@ export async function readPastLeads(
     wanted: [...leadFieldNames(fields.crm), "LastModifiedDate"],
     pay,
   });
-  const { there, turn } = await presentObjects(context, ["LeadHistory"], next);
+  const { there, turn } = await presentObjects(context, ["LeadHistory", "CampaignMember"], next);
   const author = names(authorPaths("CreatedBy"));
-  const [leads = [], history = []] = await queryTogether(
+  const [leads = [], history = [], members = []] = await queryTogether(
     context,
     [
       soql`SELECT ${names(present)}, ${author} FROM Lead WHERE Id IN ${ids}`,
       there.has("LeadHistory")
         ? soql`SELECT LeadId, Field, OldValue, NewValue, CreatedDate, ${author} FROM LeadHistory WHERE LeadId IN ${ids} ORDER BY CreatedDate DESC, Id DESC`
         : null,
+      there.has("CampaignMember") ? campaignsAnswered(ids) : null,
     ],
     turn,
   );
+  const responses = responsesOf(members);
   const ownUserId = leads.length === 0 ? "" : await context.ownUserId();
   const changes = Map.groupBy(history, (row) => text(row, "LeadId"));
   const moments = new Map(wanted.map(({ leadId, at }) => [leadId, at]));
@@ -44,16 +47,26 @@ export async function readPastLeads(
     const id = text(row, "Id") ?? "";
     const at = moments.get(id) ?? "";
     const { qualifyingStage: stage } = context;
-    return toPastLead(row, changes.get(id) ?? [], { at, stage, fields, present: new Set(present), ownUserId });
+    const answered = givenBy(responses.get(id) ?? [], at);
+    return toPastLead(row, changes.get(id) ?? [], {
+      ...{ at, stage, fields, present: new Set(present), ownUserId, responses: answered },
+    });
   });
 }
 
-type Moment = { at: string; stage: string; fields: PastFields; present: ReadonlySet<string>; ownUserId: string };
+type Moment = {
+  at: string;
+  stage: string;
+  fields: PastFields;
+  present: ReadonlySet<string>;
+  ownUserId: string;
+  responses: readonly Response[];
+};
 
 function toPastLead(row: Row, history: readonly Row[], moment: Moment): PastLead {
-  const { at, stage, fields } = moment;
+  const { at, stage, fields, responses } = moment;
   const { then, doubts } = asOf(row, history, moment);
-  const read = toLead(then, { stage, crmFields: fields.crm, accountField: null, statusAt: at, response: null });
+  const read = toLead(then, { stage, crmFields: fields.crm, accountField: null, statusAt: at, responses });
   const owners = ownersOf(row, history, moment.ownUserId);
   const before = owners.filter(
     (change) => change.at <= at && (change.by === "person" || change.at < aMinuteBefore(at)),
@@ -88,7 +101,7 @@ function asOf(row: Row, history: readonly Row[], { at, fields, present }: Moment
     if (isOpen && !doubts.has(field)) doubts.set(field, { field, because: "no-history" });
   };
   for (const field of fields.lead) if (!isWork(field)) for (const name of sourcesOf(field)) tell(field, name);
-  for (const name of fields.crm) {
+  for (const name of fields.crm.filter((each) => !isOfCampaigns(each))) {
     if (present.has(name)) tell(`crm.${name}`, name);
     else doubts.set(`crm.${name}`, { field: `crm.${name}`, because: "not-there" });
   }

@@ -6,6 +6,7 @@ import type { CrmClient, Page, PastOpportunity, Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import { readAccounts, readOpportunities, readStages } from "./accounts.ts";
 import type { Context, Stage } from "./context.ts";
+import { presentObjects } from "./describe.ts";
 import { readPastLeads } from "./past-leads.ts";
 import { query, queryTogether, type Row } from "./query.ts";
 import { maxBatch, realIds } from "./read.ts";
@@ -70,6 +71,8 @@ async function listPastOpportunities(
 
 async function readPast(context: Context, ids: readonly string[], pay: Pay): Promise<PastOpportunity[]> {
   const found: PastOpportunity[] = [];
+  const { there } = await presentObjects(context, ["OpportunityHistory"], { lane: pay.lane });
+  const hasHistory = there.has("OpportunityHistory");
   const stages = ids.length === 0 ? new Map<string, Stage>() : await readStages(context, pay);
   for (let from = 0; from < ids.length; from += maxBatch) {
     const page = ids.slice(from, from + maxBatch);
@@ -78,22 +81,31 @@ async function readPast(context: Context, ids: readonly string[], pay: Pay): Pro
       context,
       [
         soql`SELECT Id, CreatedDate FROM Opportunity WHERE Id IN ${page}`,
-        soql`SELECT OpportunityId, StageName, CreatedDate FROM OpportunityHistory WHERE OpportunityId IN ${page} ORDER BY CreatedDate DESC`,
+        hasHistory
+          ? soql`SELECT OpportunityId, StageName, CreatedDate FROM OpportunityHistory WHERE OpportunityId IN ${page} ORDER BY CreatedDate DESC`
+          : null,
       ],
       pay,
     );
     const createdAt = new Map(created.map((row) => [text(row, "Id"), instant(row, "CreatedDate") ?? ""]));
     const steps = Map.groupBy(history, (row) => text(row, "OpportunityId"));
     for (const value of today)
-      found.push(toPast(value, { createdAt: createdAt.get(value.id) ?? "", steps: steps.get(value.id) ?? [], stages }));
+      found.push(
+        toPast(value, {
+          createdAt: createdAt.get(value.id) ?? "",
+          steps: steps.get(value.id) ?? [],
+          stages,
+          hasHistory,
+        }),
+      );
   }
   return found;
 }
 
-type Told = { createdAt: string; steps: readonly Row[]; stages: ReadonlyMap<string, Stage> };
+type Told = { createdAt: string; steps: readonly Row[]; stages: ReadonlyMap<string, Stage>; hasHistory: boolean };
 
 /** Of its owner Salesforce tells no history but where the org tracks it. */
-function toPast(today: Opportunity, { createdAt, steps, stages }: Told): PastOpportunity {
+function toPast(today: Opportunity, { createdAt, steps, stages, hasHistory }: Told): PastOpportunity {
   const versions = steps.map((step): Version<Opportunity> => {
     const [since, stage] = [instant(step, "CreatedDate") ?? "", text(step, "StageName")];
     const known = stages.get(stage ?? "");
@@ -108,7 +120,8 @@ function toPast(today: Opportunity, { createdAt, steps, stages }: Told): PastOpp
     };
   });
   const [newest = { since: "", value: today }, ...earlier] = versions;
-  const doubts: Doubt[] = today.ownerId === null ? [] : [{ field: "opportunity.ownerId", because: "no-history" }];
+  const untold = [...(today.ownerId === null ? [] : ["ownerId"]), ...(hasHistory ? [] : ["stage"])];
+  const doubts = untold.map((field): Doubt => ({ field: `opportunity.${field}`, because: "no-history" }));
   return { createdAt, past: { versions: [newest, ...earlier], doubts } };
 }
 

@@ -3,9 +3,10 @@ import { pagesOf } from "../../pages-of.ts";
 import type { Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
 import { authorOf, authorPaths } from "./authors.ts";
+import { responseFields, responsesIn } from "./campaigns.ts";
 import type { Context } from "./context.ts";
 import { presentFields, presentObjects } from "./describe.ts";
-import { leadFieldNames, type Response, toLead } from "./fields.ts";
+import { leadFieldNames, toLead } from "./fields.ts";
 import { to18 } from "./ids.ts";
 import { childrenOf, mostTogether, queryTogether, type Row } from "./query.ts";
 import { names, soql } from "./soql.ts";
@@ -39,7 +40,7 @@ export async function readLeads(
   const selected = [
     ...fields,
     ...(there.has("LeadHistory") ? [statusChanges] : []),
-    ...(there.has("CampaignMember") ? [lastResponse] : []),
+    ...(there.has("CampaignMember") ? [responses] : []),
   ];
   const queries = pagesOf(wanted, maxBatch).map(
     (page) => soql`SELECT ${names(selected)} FROM Lead WHERE Id IN ${page}`,
@@ -49,11 +50,8 @@ export async function readLeads(
   const leads: Lead[] = [];
   for (const row of rows) {
     const changes = await childrenOf(context, row, "Histories", pay);
-    const [response] = await childrenOf(context, row, "CampaignMembers", pay);
-    const about = {
-      statusAt: lastEntryOf(changes, stage),
-      response: response === undefined ? null : responseOf(response),
-    };
+    const answered = await childrenOf(context, row, "CampaignMembers", pay);
+    const about = { statusAt: lastEntryOf(changes, stage), responses: responsesIn(answered) };
     leads.push(toLead(row, { stage, crmFields, accountField, ...about }));
   }
   return leads;
@@ -62,8 +60,7 @@ export async function readLeads(
 /** Newest first; the value can be no condition (salesforce.md §4.6). */
 const statusChanges =
   "(SELECT NewValue, CreatedDate FROM Histories WHERE Field = 'Status' ORDER BY CreatedDate DESC, Id DESC)";
-const lastResponse =
-  "(SELECT Campaign.Name, FirstRespondedDate, CreatedDate FROM CampaignMembers WHERE HasResponded = true ORDER BY CreatedDate DESC LIMIT 1)";
+const responses = `(SELECT ${responseFields} FROM CampaignMembers WHERE HasResponded = true)`;
 
 /** Changes of these leads' status, newest first (salesforce.md §4.6); neither value can be a condition. */
 export const statusHistory = (leadIds: readonly string[]): string =>
@@ -84,11 +81,6 @@ export function enteredAt(history: readonly Row[], stage: string): Map<string, s
 function lastEntryOf(changes: readonly Row[], stage: string): string | null {
   const entries = changes.filter((row) => text(row, "NewValue") === stage);
   return entries.map((row) => instant(row, "CreatedDate")).find((at) => at !== null) ?? null;
-}
-
-function responseOf(row: Row): Response {
-  const campaign = typeof row.Campaign === "object" && row.Campaign !== null ? (row.Campaign as Row) : {};
-  return { campaign: text(campaign, "Name"), at: instant(row, "FirstRespondedDate") ?? instant(row, "CreatedDate") };
 }
 
 /** See CrmClient. An owner's change is two rows: one with the names, and one with the ids (salesforce.md §4.6). */
