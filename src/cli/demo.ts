@@ -54,7 +54,7 @@ export async function demo(cli: Cli, options: DemoOptions): Promise<void> {
     port,
     dataDir: data,
     policyText,
-    onProgress: narrator.tracker.note,
+    onProgress: narrator.note,
   });
   try {
     const leads = fillPlaces(stage.places, world);
@@ -82,7 +82,7 @@ async function play(cli: Cli, { wait, stage, world, leads, narrator, options, st
   const { tracker } = narrator;
   const calls = createCallCounter(places);
   for (const line of [`Baton ${app.url}`, ...places.map(({ crm }) => crm.where)]) cli.print(line);
-  for (const note of world.notes) cli.print(note);
+  for (const note of [...world.notes, ...placesNote(places)]) cli.print(note);
   await app.start();
   await install(wait, stage);
   if (wait.signal.aborted) return;
@@ -122,6 +122,16 @@ async function play(cli: Cli, { wait, stage, world, leads, narrator, options, st
   inviteToTry(cli, stage, leads);
   if (options.leadsFile === null) await trickle(wait, { tracker, leads });
   else await waitUntil(wait, () => false, Number.POSITIVE_INFINITY);
+}
+
+/** What two CRMs have of the world, and how their leads are told. */
+function placesNote(places: Stage["places"]): string[] {
+  if (places.length === 1) return [];
+  const titles = places.map(({ title }) => title).join(" and ");
+  return [
+    `${titles} are synced: everybody is in both, and each company in one of them. A line names the CRM`,
+    "where the lead qualified, and the id of the record that was routed.",
+  ];
 }
 
 /** A minute, and more for long lists: three calls per hundred leads at eleven a second would do in less. */

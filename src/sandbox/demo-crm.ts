@@ -15,8 +15,9 @@ export type LeadView = {
   /** One line for people; "" before. */
   reason: string;
   slaStatus: string;
-  /** Milliseconds from its qualification to the owner's write by an app; null when no app wrote one. */
-  ownerAfterMs: number | null;
+  /** When it last entered the stage that qualifies, and when an app last wrote its owner; epoch ms, null: never. */
+  qualifiedAt: number | null;
+  ownedAt: number | null;
 };
 
 /** A task about a lead; times are epoch ms, null where the CRM has none. */
@@ -56,6 +57,10 @@ export type DemoCrm = {
   isListenedTo(): boolean;
   viewLead(leadId: string): LeadView;
   ownerName(ownerId: string): string;
+  /** Whose id it is, by the id of the demo's world; null: of nobody there. */
+  personOf(ownerId: string): string | null;
+  /** What the vendors' sync brings of another CRM: this person has the lead. */
+  syncOwner(leadId: string, personId: string): void;
   /** Null when it is not there. */
   readTask(leadId: string, taskId: string): DemoTask | null;
   act(what: RepAct, target: { leadId: string; taskId: string; by: string }): void;

@@ -4,7 +4,7 @@ import { Refused } from "../../refused.ts";
 import { installApp } from "./install.ts";
 import type { Leads, Place } from "./places.ts";
 import type { Stage } from "./stage.ts";
-import type { Tracker } from "./tracker.ts";
+import type { Followed } from "./tracker.ts";
 import { pause, type Wait, waitUntil } from "./wait.ts";
 
 /** Whoever asks a database more often keeps it from its work. */
@@ -38,25 +38,25 @@ async function addressToJoin({ deps }: Stage["app"], { name, title }: Place): Pr
 const waveEveryMs = 500;
 
 /** Leads qualify in small waves, as they do in life; the whole takes 3 to 20 seconds. */
-export async function feed(wait: Wait, { tracker, leads }: { tracker: Tracker; leads: Leads }): Promise<void> {
+export async function feed(wait: Wait, { tracker, leads }: { tracker: Followed; leads: Leads }): Promise<void> {
   const { ids } = leads;
   const waves = Math.ceil(Math.min(20_000, Math.max(3_000, ids.length * 250)) / waveEveryMs);
   const size = Math.max(1, Math.ceil(ids.length / waves));
   for (let from = 0; from < ids.length; from += size) {
     for (const leadId of ids.slice(from, from + size)) {
       tracker.turned(leadId);
-      leads.placeOf(leadId).crm.qualify(leadId);
+      leads.qualify(leadId);
     }
     if (!(await pause(wait, waveEveryMs))) return;
   }
 }
 
 /** One more lead every few seconds until somebody stops the demo. */
-export async function trickle(wait: Wait, { tracker, leads }: { tracker: Tracker; leads: Leads }): Promise<void> {
+export async function trickle(wait: Wait, { tracker, leads }: { tracker: Followed; leads: Leads }): Promise<void> {
   while (await pause(wait, 6_000)) {
     const leadId = leads.add();
     tracker.turned(leadId);
-    leads.placeOf(leadId).crm.qualify(leadId);
+    leads.qualify(leadId);
   }
 }
 
@@ -74,7 +74,7 @@ const soonMs = 60;
 export async function playSla(
   wait: Wait,
   { clock }: Stage,
-  { tracker, speed }: { tracker: Tracker; speed: number },
+  { tracker, speed }: { tracker: Followed; speed: number },
 ): Promise<void> {
   const startedAt = clock.now();
   let present = 1;

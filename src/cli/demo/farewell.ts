@@ -49,10 +49,9 @@ const inShell = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${
 
 export function inviteToTry(cli: Cli, { app, places }: Pick<Stage, "app" | "places">, leads: Leads): void {
   const counts = { about: "what Baton counts", command: `curl ${app.url}/metrics` };
-  const hints = places.flatMap((place) => {
-    const leadId = leads.ids.find((id) => leads.placeOf(id) === place);
-    return leadId === undefined ? [] : place.crm.hints(leadId);
-  });
+  const [example = ""] = leads.ids;
+  const records = [leads.recordOf(example), ...leads.othersOf(example)];
+  const hints = places.flatMap(({ crm }) => crm.hints(records.find(({ place }) => place.crm === crm)?.id ?? ""));
   const all = [counts, ...hints];
   const width = Math.max(...all.map(({ about }) => about.length)) + 2;
   for (const line of [

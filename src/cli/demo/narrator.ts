@@ -1,12 +1,16 @@
+import type { Progress } from "../../deps.ts";
 import type { Cli } from "../cli.ts";
 import type { DemoClock } from "./clock.ts";
 import type { Leads, ToldLead } from "./places.ts";
 import { createPlayer, type Player } from "./player.ts";
-import { createLook, type Look, notRoutedLine, reassignedLine, routedLine, slaLine } from "./terminal.ts";
-import { createTracker, type SlaEvent, type Story, type Tracker } from "./tracker.ts";
+import { createSync } from "./sync.ts";
+import { createLook, createPaint, type Look, notRoutedLine, reassignedLine, routedLine, slaLine } from "./terminal.ts";
+import { createTracker, type Followed, type SlaEvent, type Story } from "./tracker.ts";
 
 export type Narrator = {
-  tracker: Tracker;
+  tracker: Followed;
+  /** For `onProgress`: never throws. */
+  note(progress: Progress): void;
   /** From here on there are CRMs to look into, and reps who act. */
   begin(scene: { clock: DemoClock; leads: Leads }): void;
   title(text: string): void;
@@ -14,7 +18,7 @@ export type Narrator = {
   end(): void;
 };
 
-type Scene = { clock: DemoClock; leads: Leads; player: Player; look: Look };
+type Scene = { clock: DemoClock; leads: Leads; player: Player; look: Look; sync: ReturnType<typeof createSync> };
 
 /** Prints a line for what happens to each lead, and lets the reps have their tasks. */
 export function createNarrator(cli: Cli, options: { seed: number; tellsTouches: boolean }): Narrator {
@@ -31,6 +35,7 @@ export function createNarrator(cli: Cli, options: { seed: number; tellsTouches: 
     switch (story.kind) {
       case "routed":
         if (lead.ownerName !== null) holders.set(leadId, lead.ownerName);
+        scene.sync.ownerWritten(leadId);
         // By the CRM's own stamps, as the table at the end counts.
         cli.print(story.round === 0 ? routedLine(about, { ms: lead.ownerAfterMs ?? story.ms }) : reassignedLine(about));
         return;
@@ -41,30 +46,42 @@ export function createNarrator(cli: Cli, options: { seed: number; tellsTouches: 
         scene.player.taskGiven(story);
         return;
       case "sla":
-        tellSla(scene, about, story.what);
+        tellSla(scene, { ...about, leadId }, story.what);
     }
   }
 
-  function tellSla({ leads, player }: Scene, about: { lead: ToldLead; at: number; look: Look }, what: SlaEvent): void {
-    const { lead } = about;
-    const act = what === "touched" ? player.actOn(lead.id) : null;
-    const actor = act && leads.placeOf(lead.id).crm.ownerName(act.ownerId);
-    const repName = actor ?? holders.get(lead.id) ?? lead.ownerName ?? "nobody";
+  type OfLead = { leadId: string; lead: ToldLead; at: number; look: Look };
+
+  function tellSla({ leads, player }: Scene, about: OfLead, what: SlaEvent): void {
+    const { lead, leadId } = about;
+    const act = what === "touched" ? player.actOn(leadId) : null;
+    const actor = act && leads.recordOf(leadId).place.crm.ownerName(act.ownerId);
+    const repName = actor ?? holders.get(leadId) ?? lead.ownerName ?? "nobody";
     // Of a long list only those are told that somebody nearly missed.
-    if (what === "touched" && !options.tellsTouches && !troubled.has(lead.id)) return;
-    if (what !== "touched") troubled.add(lead.id);
+    if (what === "touched" && !options.tellsTouches && !troubled.has(leadId)) return;
+    if (what !== "touched") troubled.add(leadId);
     cli.print(slaLine(about, { what, act, repName }));
   }
 
   return {
     tracker,
+    note(progress) {
+      const leadId = scene?.leads.leadWith(progress.leadId) ?? null;
+      if (leadId === null) return;
+      if (progress.kind === "decided") scene?.leads.decidedAs(progress.leadId);
+      // Whichever of its records was decided and written, it is the lead that qualified.
+      tracker.note({ ...progress, leadId });
+    },
     begin({ clock, leads }) {
       const player = createPlayer({ leads, clock, seed: options.seed });
-      scene = { clock, leads, player, look: createLook(cli.isTerminal, leads.ids.map(leads.view)) };
+      const records = leads.ids.flatMap((id) => [leads.recordOf(id), ...leads.othersOf(id)]);
+      const shown = records.map(({ id, place }) => ({ id, place: place.title }));
+      const look = createLook(cli.isTerminal, shown);
+      scene = { clock, leads, player, look, sync: createSync({ leads, clock }) };
     },
     title(text) {
       cli.print("");
-      cli.print(createLook(cli.isTerminal, []).paint("bold", text));
+      cli.print(createPaint(cli.isTerminal)("bold", text));
     },
     end() {
       scene = null;

@@ -10,58 +10,105 @@ export type Chosen = Pick<LocalCrm, "name" | "title"> & { kit: DemoKit };
 /** One that runs. */
 export type Place = Pick<LocalCrm, "name" | "title"> & { crm: DemoCrm };
 
-/** A lead as its CRM has it; `place`: what that is called. */
-export type ToldLead = LeadView & { place: string };
+/** Where a lead stands in a CRM. */
+export type LeadRecord = { place: Place; id: string };
 
-/** The demo's leads: which is in which CRM, under which id. Ids of two CRMs are never the same. */
+/**
+ * A lead as it stands where it was decided; before, where it qualified. `place`: what the CRM is called in which it
+ * qualified. `ownerAfterMs`: from then to the app's write of its owner; null when it wrote none.
+ */
+export type ToldLead = LeadView & { place: string; ownerAfterMs: number | null };
+
+/**
+ * The demo's leads. Everybody is in every CRM, as where vendors sync them, and qualifies in one. A lead goes by the id
+ * that it has there; ids of two CRMs are never the same.
+ */
 export type Leads = {
-  /** By the CRMs' ids, in the order in which they qualify. */
+  /** In the order in which they qualify. */
   ids: readonly string[];
-  placeOf(leadId: string): Place;
+  /** The lead that has a record of this id; null: none of the demo's. */
+  leadWith(recordId: string): string | null;
+  /** It was decided as this record of it. */
+  decidedAs(recordId: string): void;
+  /** Where it was decided; before, where it qualified. */
+  recordOf(leadId: string): LeadRecord;
+  /** Its other records. */
+  othersOf(leadId: string): readonly LeadRecord[];
   view(leadId: string): ToldLead;
   /** The digits of its id in the demo's world: the same lead has the same in whatever CRM. */
   numberOf(leadId: string): number;
+  qualify(leadId: string): void;
   /** Somebody who was not there before; answers the id. */
   add(): string;
 };
 
-/** Fills the CRMs: each has its part of the world. Throws Refused with a CRM's words for a value that it does not take. */
+type Known = { number: number; records: readonly LeadRecord[]; qualifies: LeadRecord; decided: LeadRecord | null };
+
+/** Fills the CRMs with their parts of the world. Throws Refused with a CRM's words for a value that it does not take. */
 export function fillPlaces(places: readonly [Place, ...Place[]], world: World): Leads {
-  const known = new Map<string, { place: Place; number: number }>();
-  const idOf = new Map<string, string>();
   const parts = places.map((place, index) => ({ place, part: partOf(world, { index, of: places.length }) }));
+  const known = new Map<string, Known>();
 
-  function note(place: Place, leadId: string, { id }: DemoLead): string {
-    known.set(leadId, { place, number: Number(id) });
-    idOf.set(id, leadId);
-    return leadId;
+  function note({ id }: DemoLead, records: readonly LeadRecord[]): string {
+    const number = Number(id);
+    const qualifies = records[number % records.length];
+    if (qualifies === undefined) throw new Error(`Lead ${id} is in no CRM.`);
+    const lead: Known = { number, records, qualifies, decided: null };
+    for (const record of records) known.set(record.id, lead);
+    return qualifies.id;
   }
 
-  for (const { place, part } of parts) {
-    const ids = filled(place, part);
-    for (const [at, lead] of part.leads.entries()) note(place, ids[at] ?? "", lead);
-  }
+  const filledIds = parts.map(({ place, part }) => filled(place, part));
+  const ids = world.leads.map((lead, at) =>
+    note(
+      lead,
+      places.map((place, index) => ({ place, id: filledIds[index]?.[at] ?? "" })),
+    ),
+  );
 
-  function found(leadId: string): { place: Place; number: number } {
+  function found(leadId: string): Known {
     const lead = known.get(leadId);
     if (lead === undefined) throw new Error(`The demo has no lead ${leadId}.`);
     return lead;
   }
 
+  const recordOf = (leadId: string): LeadRecord => {
+    const { decided, qualifies } = found(leadId);
+    return decided ?? qualifies;
+  };
   return {
-    ids: world.leads.map(({ id }) => idOf.get(id) ?? ""),
-    placeOf: (leadId) => found(leadId).place,
-    view(leadId) {
-      const { place } = found(leadId);
-      return { ...place.crm.viewLead(leadId), place: place.title };
+    ids,
+    recordOf,
+    leadWith: (recordId) => known.get(recordId)?.qualifies.id ?? null,
+    decidedAs(recordId) {
+      const lead = found(recordId);
+      lead.decided = lead.records.find(({ id }) => id === recordId) ?? null;
     },
+    othersOf(leadId) {
+      const { id } = recordOf(leadId);
+      return found(leadId).records.filter((record) => record.id !== id);
+    },
+    view: (leadId) => viewOf(recordOf(leadId), found(leadId).qualifies),
     numberOf: (leadId) => found(leadId).number,
+    qualify(leadId) {
+      const { place, id } = found(leadId).qualifies;
+      place.crm.qualify(id);
+    },
     add() {
       const lead = world.nextLead();
-      const { place, part } = parts[turnOf(lead, parts.length)] ?? { place: places[0], part: world };
-      return note(place, place.crm.addLead(linkedIn(part, lead)), lead);
+      return note(
+        lead,
+        parts.map(({ place, part }) => ({ place, id: place.crm.addLead(linkedIn(part, lead)) })),
+      );
     },
   };
+}
+
+function viewOf({ place, id }: LeadRecord, qualifies: LeadRecord): ToldLead {
+  const view = place.crm.viewLead(id);
+  const { qualifiedAt } = qualifies.place.crm.viewLead(qualifies.id);
+  const ownerAfterMs = view.ownedAt === null || qualifiedAt === null ? null : view.ownedAt - qualifiedAt;
+  return { ...view, place: qualifies.place.title, ownerAfterMs };
 }
 
 function filled({ title, crm }: Place, part: DemoWorld): readonly string[] {
@@ -74,14 +121,14 @@ function filled({ title, crm }: Place, part: DemoWorld): readonly string[] {
   }
 }
 
-const turnOf = ({ id }: DemoLead, of: number): number => Number(id) % of;
-
-/** Everybody is in every CRM; companies, two by two, and leads take turns, so that some leads are in another CRM than their company. */
-function partOf(world: World, { index, of }: { index: number; of: number }): DemoWorld {
-  const companies = world.companies.filter((_company, at) => Math.floor(at / 2) % of === index);
+/** Everybody is in every CRM; companies take turns, two by two, so that the company of some is in the other one alone. */
+function partOf(
+  { people, companies: all, deals, leads }: World,
+  { index, of }: { index: number; of: number },
+): DemoWorld {
+  const companies = all.filter((_company, at) => Math.floor(at / 2) % of === index);
   const isThere = new Set(companies.map(({ id }) => id));
-  const part = { people: world.people, companies, deals: world.deals.filter((deal) => isThere.has(deal.companyId)) };
-  const leads = world.leads.filter((lead) => turnOf(lead, of) === index);
+  const part = { people, companies, deals: deals.filter((deal) => isThere.has(deal.companyId)) };
   return { ...part, leads: leads.map((lead) => linkedIn(part, lead)) };
 }
 

@@ -23,17 +23,17 @@ export function createPlayer({ leads, clock, seed }: { leads: Leads; clock: Demo
   const acts = new Map<string, Act>();
 
   function act({ how, leadId, taskId, ownerId, givenAt }: Plan): void {
-    const { crm } = leads.placeOf(leadId);
-    if (crm.readTask(leadId, taskId)?.isOpen !== true || crm.viewLead(leadId).ownerId !== ownerId) return;
-    crm.act(how, { leadId, taskId, by: ownerId });
+    const { place, id } = leads.recordOf(leadId);
+    if (place.crm.readTask(id, taskId)?.isOpen !== true || place.crm.viewLead(id).ownerId !== ownerId) return;
+    place.crm.act(how, { leadId: id, taskId, by: ownerId });
     acts.set(leadId, { ownerId, how, afterMs: clock.now() - givenAt });
   }
 
   return {
     taskGiven({ leadId, taskId, round }) {
-      const { crm } = leads.placeOf(leadId);
-      const task = crm.readTask(leadId, taskId);
-      const { ownerId } = crm.viewLead(leadId);
+      const { place, id } = leads.recordOf(leadId);
+      const task = place.crm.readTask(id, taskId);
+      const { ownerId } = place.crm.viewLead(id);
       // The manager's tasks about somebody else's lead are not played.
       if (task === null || ownerId === null || task.ownerId !== ownerId) return;
       const number = leads.numberOf(leadId);

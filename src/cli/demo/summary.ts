@@ -1,5 +1,6 @@
 import type { MatchCounts } from "../../pipeline/count-matches.ts";
 import type { LeadView, RequestCounts } from "../../sandbox/demo-crm.ts";
+import type { ToldLead } from "./places.ts";
 import { duration, toWidth } from "./terminal.ts";
 import type { SlaEvent } from "./tracker.ts";
 
@@ -52,7 +53,7 @@ const isAssigned = ({ rule, ownerId }: LeadView): boolean =>
   ownerId !== null && rule !== "" && !restingRules.includes(rule);
 
 /** The outcome of routing, as the leads stand in their CRMs before the SLA moves anything. */
-export function summariseRouting(views: readonly LeadView[]): Routing {
+export function summariseRouting(views: readonly ToldLead[]): Routing {
   const assigned = views.filter(isAssigned);
   const count = (wanted: string) => views.filter(({ rule }) => rule === wanted).length;
   const queued = count("queued");

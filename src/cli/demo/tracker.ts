@@ -21,6 +21,9 @@ export type Tracker = {
   sla(): Readonly<Record<SlaEvent, number>>;
 };
 
+/** For whoever plays: what happens is noted by who hears of it. */
+export type Followed = Omit<Tracker, "note">;
+
 type Lead = { turnedAtMs: number; state: "waiting" | "owned" | "settled"; round: number; isBetweenReps: boolean };
 
 /** Follows each lead from MQL to its task. `tell` hears of it as it happens; `monotonic` is real time. */

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { createDemoClock, type DemoClock, demoStartAt } from "../../../src/cli/demo/clock.ts";
 import { fillPlaces, type Leads, type Place } from "../../../src/cli/demo/places.ts";
 import { administrator, people } from "../../../src/cli/demo/reps.ts";
+import { createSync } from "../../../src/cli/demo/sync.ts";
 import { makeWorld, type World } from "../../../src/cli/demo/world.ts";
 import { hubspotKit } from "../../../src/sandbox/hubspot/demo/kit.ts";
 import { actIn } from "../../../src/sandbox/salesforce/control/acting.ts";
@@ -46,8 +47,8 @@ test("an org takes the made-up world as it takes a portal's: people with roles a
   expect(count("Account")).toBe(made.companies.length);
   expect(count("Opportunity")).toBe(made.deals.length);
   expect(count("Lead")).toBe(200);
-  // One for Baton, and one to whom the accounts belong that nobody looks after.
-  expect(count("User")).toBe(people.length + 2);
+  // One for Baton, one for the vendors' sync, and one to whom the accounts belong that nobody looks after.
+  expect(count("User")).toBe(people.length + 3);
   const names = new Set([...tableOf(org, "UserRole").rows()].map(({ Name }) => Name));
   expect(names).toEqual(new Set(people.map(({ teams }) => teams[0])));
   expect(leads.ids.map((id) => leads.view(id).id)).toEqual(leads.ids);
@@ -151,25 +152,70 @@ test("a value that Salesforce does not take is refused in its words", () => {
   );
 });
 
-test("two CRMs have half of the leads and companies each, all people both, and links to companies of their own alone", async () => {
-  const made = world(60);
-  const crm = await hubspotKit.start({ clock: clock.sandbox, seed: 1, installer: administrator });
-  try {
-    const hubspot: Place = { name: "hubspot", title: "HubSpot", crm };
-    const leads = fillPlaces([hubspot, place], made);
+describe("two CRMs", () => {
+  let hubspot: Place;
+  let made: World;
+  let leads: Leads;
+  beforeEach(async () => {
+    made = world(60);
+    const crm = await hubspotKit.start({ clock: clock.sandbox, seed: 1, installer: administrator });
+    hubspot = { name: "hubspot", title: "HubSpot", crm };
+    leads = fillPlaces([hubspot, place], made);
+  });
+  afterEach(() => hubspot.crm.stop());
 
-    const inSalesforce = leads.ids.filter((id) => leads.placeOf(id) === place);
-    expect(inSalesforce).toHaveLength(30);
-    const accounts = [...tableOf(org, "Account").rows()];
-    expect(accounts.length).toBeGreaterThan(made.companies.length / 2 - 3);
-    expect(accounts.length).toBeLessThan(made.companies.length / 2 + 3);
-    const linked = inSalesforce.flatMap((id) => tableOf(org, "Lead").get(id)?.Account__c ?? []);
-    const thereOf = linked.map((id) => tableOf(org, "Account").get(String(id))?.Id);
-    expect(linked.length).toBeGreaterThan(3);
-    expect(thereOf).toEqual(linked);
-    expect(leads.view(leads.ids.find((id) => leads.placeOf(id) === hubspot) ?? "").place).toBe("HubSpot");
-    expect([...tableOf(org, "User").rows()].length).toBe(people.length + 2);
-  } finally {
-    await crm.stop();
-  }
+  const titleOf = (leadId: string) => leads.recordOf(leadId).place.title;
+
+  test("have everybody both, half of the companies each, and links to companies of their own alone", () => {
+    expect([...tableOf(org, "Lead").rows()]).toHaveLength(60);
+    expect([...tableOf(org, "User").rows()]).toHaveLength(people.length + 3);
+    const accounts = new Set([...tableOf(org, "Account").rows()].map(({ Id }) => Id));
+    expect(accounts.size).toBeGreaterThan(made.companies.length / 2 - 3);
+    expect(accounts.size).toBeLessThan(made.companies.length / 2 + 3);
+    const linked = [...tableOf(org, "Lead").rows()].flatMap(({ Account__c }) => Account__c ?? []);
+    expect(linked.length).toBeGreaterThan(5);
+    expect(linked.filter((id) => !accounts.has(id))).toEqual([]);
+  });
+
+  test("take turns in where a lead qualifies, and a lead goes by its id there", () => {
+    const [first = "", second = ""] = leads.ids;
+    for (const id of [first, second]) leads.qualify(id);
+
+    expect([titleOf(first), titleOf(second)]).toEqual(["Salesforce", "HubSpot"]);
+    expect(tableOf(org, "Lead").get(first)?.Status).toBe("MQL");
+    const [twin] = leads.othersOf(second);
+    expect(leads.leadWith(twin?.id ?? "")).toBe(second);
+    expect(tableOf(org, "Lead").get(twin?.id ?? "")?.Status).not.toBe("MQL");
+  });
+
+  test("tell of a lead as it was decided, be it in the other one, and from when it qualified", () => {
+    const [, leadId = ""] = leads.ids;
+    const [twin] = leads.othersOf(leadId);
+    const id = twin?.id ?? "";
+    leads.qualify(leadId);
+    clock.sandbox.advance(900);
+
+    leads.decidedAs(id);
+    asBaton((writing) =>
+      updateRecord(writing, tableOf(org, "Lead").object, id, { OwnerId: userIdOf("7101"), Baton_Tier__c: "T1" }),
+    );
+
+    expect(leads.view(leadId)).toMatchObject({ id, place: "HubSpot", tier: "T1", ownerName: "Anna Weber" });
+    expect(leads.view(leadId).ownerAfterMs).toBeGreaterThanOrEqual(900);
+    expect(leads.view(leadId).ownerAfterMs).toBeLessThan(1_900);
+  });
+
+  test("are synced: whoever has a lead in the one has it in the other five seconds later, and nobody wrote it twice", () => {
+    const [leadId = ""] = leads.ids;
+    const [twin] = leads.othersOf(leadId);
+    const sync = createSync({ leads, clock });
+    const inHubspot = () => hubspot.crm.viewLead(twin?.id ?? "");
+    asBaton((writing) => updateRecord(writing, tableOf(org, "Lead").object, leadId, { OwnerId: userIdOf("7202") }));
+
+    sync.ownerWritten(leadId);
+    expect(inHubspot().ownerName).not.toBe("Freya Lindqvist");
+    clock.sandbox.advance(6_000);
+
+    expect(inHubspot()).toMatchObject({ ownerName: "Freya Lindqvist", ownedAt: null });
+  });
 });

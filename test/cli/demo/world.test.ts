@@ -76,7 +76,7 @@ describe("the made-up world", () => {
     const leads = demo.fill(makeWorld({ seed: 1, leads: 1, startAt }));
     const ids = [...leads.ids, leads.add()];
 
-    for (const id of ids) leads.placeOf(id).crm.qualify(id);
+    for (const id of ids) leads.qualify(id);
 
     const [before, after] = ids.map((id) => portal.records.get("0-1")?.get(id)?.history.get("lifecyclestage")?.[0]);
     expect(before).toMatchObject({ value: "marketingqualifiedlead", source: { type: "AUTOMATION_PLATFORM" } });

@@ -31,6 +31,15 @@ export function turnMql(portal: Portal, contactId: string): void {
   updateRecord(portal, "0-1", contactId, properties, { source: workflow, version: "v3" });
 }
 
+/** Under this id the vendors' sync writes. */
+export const syncId = "crm-sync";
+
+/** See DemoCrm. */
+export function syncOwner(portal: Portal, contactId: string, ownerId: string): void {
+  const source: Source = { type: "INTEGRATION", id: syncId };
+  updateRecord(portal, "0-1", contactId, { hubspot_owner_id: ownerId }, { source, version: "v3" });
+}
+
 /** A form fill. */
 export function addContact(portal: Portal, lead: DemoLead): string {
   const { id, properties, associations } = contactOf(lead);

@@ -9,7 +9,7 @@ import type { HubspotSandbox } from "../sandbox.ts";
 import { startHubspot } from "../server.ts";
 import { isEmailAddress } from "../validate.ts";
 import { hubspotVariables } from "../variables.ts";
-import { addContact, fillPortal, turnMql } from "./fill.ts";
+import { addContact, fillPortal, syncOwner, turnMql } from "./fill.ts";
 import { userIdOf } from "./people.ts";
 import { ownerName, readTask, viewContact } from "./view.ts";
 
@@ -48,6 +48,8 @@ export function onPortal(sandbox: HubspotSandbox, portal: Portal, installer: Dem
     isListenedTo: () => sandbox.installations.some(({ removed }) => !removed),
     viewLead: (leadId) => viewContact(portal, leadId),
     ownerName: (ownerId) => ownerName(portal, ownerId),
+    personOf: (ownerId) => (portal.owners.has(ownerId) ? ownerId : null),
+    syncOwner: (leadId, personId) => syncOwner(portal, leadId, personId),
     readTask: (_leadId, taskId) => readTask(portal, taskId),
     act(what, target) {
       playRep(portal, actionOf(what, target));

@@ -1,7 +1,8 @@
 import type { DemoTask, LeadView } from "../../demo-crm.ts";
-import type { HubspotRecord, Portal } from "../portal.ts";
+import type { HistoryEntry, HubspotRecord, Portal } from "../portal.ts";
 import { parseTime } from "../property-values.ts";
 import { getRecord } from "../records.ts";
+import { syncId } from "./fill.ts";
 
 /** See DemoCrm. */
 export function viewContact(portal: Portal, contactId: string): LeadView {
@@ -17,7 +18,8 @@ export function viewContact(portal: Portal, contactId: string): LeadView {
     rule: of("baton_rule"),
     reason: of("baton_reason"),
     slaStatus: of("baton_sla_status"),
-    ownerAfterMs: record ? ownerAfterMs(record) : null,
+    qualifiedAt: newest(record, "lifecyclestage", ({ value }) => value === "marketingqualifiedlead"),
+    ownedAt: newest(record, "hubspot_owner_id", ({ source }) => source.type === "INTEGRATION" && source.id !== syncId),
   };
 }
 
@@ -49,8 +51,10 @@ function labelOf(of: (name: string) => string, contactId: string): string {
   return company === "" ? name : `${name}, ${company}`;
 }
 
-function ownerAfterMs(record: HubspotRecord): number | null {
-  const written = record.history.get("hubspot_owner_id")?.find(({ source }) => source.type === "INTEGRATION");
-  const stage = record.history.get("lifecyclestage")?.find(({ value }) => value === "marketingqualifiedlead");
-  return written && stage ? written.timestamp - stage.timestamp : null;
+function newest(
+  record: HubspotRecord | undefined,
+  property: string,
+  isMeant: (entry: HistoryEntry) => boolean,
+): number | null {
+  return record?.history.get(property)?.find(isMeant)?.timestamp ?? null;
 }

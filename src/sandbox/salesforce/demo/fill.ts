@@ -6,7 +6,7 @@ import { tableOf } from "../org.ts";
 import type { SandboxOrg } from "../sandbox-org.ts";
 import { seedOrg } from "../seed.ts";
 import { createRecord, updateRecord } from "../write-records.ts";
-import { userIdOf } from "./people.ts";
+import { syncUserId, userIdOf } from "./people.ts";
 import { idsOf, leadFields, qualifyingStatus, queueName, seedOf } from "./records.ts";
 
 /** See DemoCrm. */
@@ -23,6 +23,14 @@ export function fillOrg(org: SandboxOrg, world: DemoWorld, installerId: string):
 export function turnMql(org: SandboxOrg, leadId: string, installerId: string): void {
   actIn(org, personIn(org, userIdOf(installerId)), (writing) =>
     updateRecord(writing, tableOf(org, "Lead").object, leadId, { Status: qualifyingStatus }),
+  );
+}
+
+/** See DemoCrm. */
+export function syncOwner(org: SandboxOrg, leadId: string, personId: string): void {
+  const writer = { ...personIn(org, syncUserId), origin: "com/vendor/sync;client=crm-sync" };
+  actIn(org, writer, (writing) =>
+    updateRecord(writing, tableOf(org, "Lead").object, leadId, { OwnerId: userIdOf(personId) }),
   );
 }
 

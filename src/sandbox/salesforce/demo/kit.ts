@@ -8,8 +8,8 @@ import type { SandboxOrg } from "../sandbox-org.ts";
 import { startSalesforce } from "../server.ts";
 import type { SalesforceRequest, SalesforceSandbox } from "../state.ts";
 import { salesforceVariables } from "../variables.ts";
-import { addLead, fillOrg, turnMql } from "./fill.ts";
-import { houseAccounts, integrationUserId } from "./people.ts";
+import { addLead, fillOrg, syncOwner, turnMql } from "./fill.ts";
+import { houseAccounts, integrationUserId, personOf } from "./people.ts";
 import { accountField, doNotRouteField, qualifyingStatus, scoreField } from "./records.ts";
 import { ownerName, readTask, viewLead } from "./view.ts";
 
@@ -60,6 +60,8 @@ export function inOrg(sandbox: SalesforceSandbox, org: SandboxOrg, { id: install
     isListenedTo: () => org.bus.openStreams() > 0,
     viewLead: (leadId) => viewLead(org, leadId),
     ownerName: (ownerId) => ownerName(org, ownerId),
+    personOf,
+    syncOwner: (leadId, personId) => syncOwner(org, leadId, personId),
     readTask: (leadId, taskId) => readTask(org, leadId, taskId),
     act(what, target) {
       playRep(org, actionOf(what, target));

@@ -8,9 +8,18 @@ export const userIdOf = (personId: string): string => to18(`005${personId.padSta
 /** As whom Baton works, and to whom accounts belong that nobody looks after: here every account has an owner. */
 export const integrationUser = "Baton Integration";
 export const houseAccounts = "House Accounts";
-const [integrationId, houseId] = ["9001", "9002"];
+/** As whom the vendors' sync works. */
+const syncUser = "CRM Sync";
+const [integrationId, houseId, syncId] = ["9001", "9002", "9003"];
 export const integrationUserId = userIdOf(integrationId);
 export const houseUserId = userIdOf(houseId);
+export const syncUserId = userIdOf(syncId);
+
+/** The person whose user id it is; null: it is no person's. */
+export function personOf(userId: string): string | null {
+  const [, id] = /^0050*([1-9]\d*)/.exec(userId) ?? [];
+  return id === undefined || [integrationId, houseId, syncId].includes(id) ? null : id;
+}
 
 const roleRef = (team: string): string => `role ${team}`;
 const groupRef = (team: string): string => `group ${team}`;
@@ -25,7 +34,8 @@ export function seedPeople(people: readonly DemoPerson[], installerId: string): 
   return {
     users: [
       ...people.map((person) => userOf(person, person.id === installerId ? "System Administrator" : "Standard User")),
-      machine(integrationId, integrationUser, "Minimum Access - API Only Integrations"),
+      machine(integrationId, integrationUser, apiOnly),
+      machine(syncId, syncUser, apiOnly),
       machine(houseId, houseAccounts, "Standard User"),
     ],
     records: [
@@ -71,6 +81,8 @@ function userOf(person: DemoPerson, profile: string): SeedUser {
     ...{ id: userIdOf(person.id), profile, isFrozen: false, permissions: {} },
   };
 }
+
+const apiOnly = "Minimum Access - API Only Integrations";
 
 function machine(id: string, name: string, profile: string): SeedUser {
   const [FirstName = "", LastName = ""] = name.split(" ");

@@ -9,6 +9,7 @@ import { qualifyingStatus } from "./records.ts";
 export function viewLead(org: SandboxOrg, leadId: string): LeadView {
   const row = tableOf(org, "Lead").get(leadId) ?? {};
   const of = (name: string): string => String(row[name] ?? "");
+  const history = [...tableOf(org, "LeadHistory").withValues("LeadId", [leadId])];
   const ownerId = of("OwnerId").startsWith("005") ? of("OwnerId") : null;
   return {
     id: leadId,
@@ -19,7 +20,8 @@ export function viewLead(org: SandboxOrg, leadId: string): LeadView {
     rule: of("Baton_Rule__c"),
     reason: of("Baton_Reason__c"),
     slaStatus: of("Baton_SLA_Status__c"),
-    ownerAfterMs: ownerAfterMs([...tableOf(org, "LeadHistory").withValues("LeadId", [leadId])]),
+    qualifiedAt: newest(history, ({ Field, NewValue }) => Field === "Status" && NewValue === qualifyingStatus),
+    ownedAt: newest(history, ({ Field, CreatedById }) => Field === "Owner" && CreatedById === integrationUserId),
   };
 }
 
@@ -41,12 +43,8 @@ export function readTask(org: SandboxOrg, leadId: string, taskId: string): DemoT
   };
 }
 
-function ownerAfterMs(history: readonly Row[]): number | null {
-  const at = (isMeant: (row: Row) => boolean): number | null => {
-    const last = history.findLast(isMeant)?.CreatedDate;
-    return typeof last === "number" ? last : null;
-  };
-  const written = at(({ Field, CreatedById }) => Field === "Owner" && CreatedById === integrationUserId);
-  const stage = at(({ Field, NewValue }) => Field === "Status" && NewValue === qualifyingStatus);
-  return written === null || stage === null ? null : written - stage;
+/** They are in the order in which they were written. */
+function newest(history: readonly Row[], isMeant: (row: Row) => boolean): number | null {
+  const at = history.findLast(isMeant)?.CreatedDate;
+  return typeof at === "number" ? at : null;
 }
