@@ -1,6 +1,7 @@
 import type { Account, DealPhase, Opportunity } from "../../model/account.ts";
 import type { Page, Pay } from "../crm.ts";
 import { firstText, instant, latest, text, toInstant } from "../values.ts";
+import { accountTeams } from "./account-teams.ts";
 import type { Context, Stage } from "./context.ts";
 import { presentFields } from "./describe.ts";
 import { accountFieldNames, toAccount } from "./fields.ts";
@@ -21,7 +22,18 @@ export async function readAccounts(
   if (wanted.length === 0) return nothing(pay);
   const { fields, turn } = await presentFields(context, "Account", { wanted: accountFieldNames(crmFields), pay });
   const rows = await query(context, soql`SELECT ${names(fields)} FROM Account WHERE Id IN ${wanted}`, turn);
-  return rows.map((row) => toAccount(row, crmFields));
+  return toAccounts(context, { rows, crmFields }, pay);
+}
+
+/** With the members of their teams, where the policy names any. */
+async function toAccounts(
+  context: Context,
+  { rows, crmFields }: { rows: readonly Row[]; crmFields: readonly string[] },
+  pay: Pay,
+): Promise<Account[]> {
+  const accountIds = rows.flatMap((row) => text(row, "Id") ?? []);
+  const teams = await accountTeams(context, { accountIds, crmFields }, pay);
+  return rows.map((row) => toAccount(row, { crmFields, team: teams.get(text(row, "Id") ?? "") ?? [] }));
 }
 
 function nothing(pay: Pay): never[] {
@@ -46,7 +58,8 @@ export async function listAccounts(
       : soql`SELECT ${fields} FROM Account WHERE Id > ${after} ORDER BY Id LIMIT ${pageSize}`,
     present.turn,
   );
-  return pageOf(rows, (row) => toAccount(row, crmFields));
+  const page = pageOf(rows, (row) => row);
+  return { items: await toAccounts(context, { rows: page.items, crmFields }, pay), next: page.next };
 }
 
 function pageOf<T>(rows: readonly Row[], toItem: (row: Row) => T): Page<T> {

@@ -2,6 +2,7 @@ import type { Account } from "../../model/account.ts";
 import type { FieldValue, Lead, LeadField } from "../../model/lead.ts";
 import { type LeadWrite, type StampField, stampFields } from "../../model/task.ts";
 import { type Fields, firstText, instant, known, text, toHost, toInstant } from "../values.ts";
+import { isTeamField, memberInRole } from "./account-teams.ts";
 import { campaignFields, namedField, type Response } from "./campaigns.ts";
 import type { ObjectFields } from "./context.ts";
 import { to18 } from "./ids.ts";
@@ -138,10 +139,14 @@ export const accountFieldNames = (crmFields: readonly string[]): string[] => [
   ...new Set([...accountFields, ...crmFields]),
 ];
 
-/** salesforce.md §4.2. */
-export function toAccount(row: Fields, crmFields: readonly string[]): Account {
+/** salesforce.md §4.2. `team`: its members, where a field that the policy names is a role. */
+export function toAccount(
+  row: Fields,
+  { crmFields, team }: { crmFields: readonly string[]; team: readonly Fields[] },
+): Account {
   const domains = [text(row, "Website"), ...(text(row, "Baton_Domain__c") ?? "").split(/[;,\s]+/)];
   const type = text(row, "Type")?.toLowerCase() ?? "";
+  const fieldOf = (name: string) => (isTeamField(name) ? memberInRole(team, name) : text(row, name));
   return {
     id: text(row, "Id") ?? "",
     name: text(row, "Name"),
@@ -155,7 +160,7 @@ export function toAccount(row: Fields, crmFields: readonly string[]): Account {
     isCustomer: type.startsWith("customer"),
     isCompetitor: type === "competitor",
     lastActivityAt: toInstant(text(row, "LastActivityDate")),
-    ...(crmFields.length === 0 ? {} : { crm: Object.fromEntries(crmFields.map((name) => [name, text(row, name)])) }),
+    ...(crmFields.length === 0 ? {} : { crm: Object.fromEntries(crmFields.map((name) => [name, fieldOf(name)])) }),
   };
 }
 

@@ -11,7 +11,7 @@ const grant = (object: string): string => `Let Baton's user read ${object}, by t
 const objects: Readonly<Record<string, Omit<FeatureOff, "feature"> | null>> = {
   ...{ Lead: null, Account: null, Opportunity: null },
   // Of no use to most orgs, and no loss that anybody must be told of: a policy that names such a team is told of by itself.
-  ...{ BusinessHours: null, Holiday: null, UserTerritory2Association: null },
+  ...{ BusinessHours: null, Holiday: null, UserTerritory2Association: null, AccountTeamMember: null },
   [decisionObject]: {
     message: "Baton's package is not installed: a lead has no fields that tell tier and reason, and a task has no key.",
     whatToDo: "Install Baton's package in the org, and give Baton's user its permission set.",

@@ -1,5 +1,6 @@
 import type { Page, Pay, QualifiedLead } from "../crm.ts";
 import { instant, text } from "../values.ts";
+import { teamsChanged } from "./account-teams.ts";
 import type { Context } from "./context.ts";
 import { fieldsOf, presentObjects } from "./describe.ts";
 import { qualifiedAt, qualifiedAtField } from "./fields.ts";
@@ -109,5 +110,8 @@ export async function findChanged(
     soql`SELECT Id, SystemModstamp FROM ${names([object])} WHERE ${changedSince(wanted)} ORDER BY SystemModstamp, Id LIMIT ${pageSize}`,
     pay,
   );
-  return { items: rows.map((row) => ({ id: text(row, "Id") ?? "" })), next: nextOf(rows) };
+  // No account changes with its team.
+  const others = object === "Account" && wanted.after === null ? await teamsChanged(context, wanted.since, pay) : [];
+  const ids = [...rows.flatMap((row) => text(row, "Id") ?? []), ...others];
+  return { items: [...new Set(ids)].map((id) => ({ id })), next: nextOf(rows) };
 }
