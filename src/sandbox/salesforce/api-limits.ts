@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 
-/** The calls that the org may take in 24 hours, rolling (salesforce.md §3.1). */
+/** What the org takes in so long a time, rolling: of calls in 24 hours (salesforce.md §3.1). */
 export type ApiLimits = {
   /** Changeable; an Enterprise org's by default. */
   daily: number;
@@ -15,13 +15,14 @@ export type ApiLimits = {
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
-export function createApiLimits(clock: Clock): ApiLimits {
+/** By default of an Enterprise org's calls; each minute counts as one. */
+export function createApiLimits(clock: Clock, { windowMs = dayMs, most = 100_000 } = {}): ApiLimits {
   /** Calls by minute, oldest first. */
   let minutes: { at: number; calls: number }[] = [];
   let total = 0;
 
   function forget(): void {
-    const oldest = clock.now() - dayMs;
+    const oldest = clock.now() - windowMs;
     while (minutes[0] !== undefined && minutes[0].at <= oldest) total -= minutes.shift()?.calls ?? 0;
   }
 
@@ -34,7 +35,7 @@ export function createApiLimits(clock: Clock): ApiLimits {
   }
 
   const limits: ApiLimits = {
-    daily: 100_000,
+    daily: most,
     used() {
       forget();
       return total;

@@ -25,6 +25,8 @@ export type SandboxOrg = Org &
     /** "http://127.0.0.1:PORT", as `instance_url` has it; it may move. */
     instanceUrl: string;
     limits: ApiLimits;
+    /** Notifications of an hour. */
+    bells: ApiLimits;
     cursors: Cursors;
     notifications: SentNotification[];
     feed: FeedItem[];

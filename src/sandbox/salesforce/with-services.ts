@@ -21,6 +21,7 @@ export function withServices(
   return Object.assign(org, {
     ...{ instanceUrl, cursors, channels, bus, outbox },
     limits: createApiLimits(org.clock),
+    bells: createApiLimits(org.clock, { windowMs: 3_600_000, most: 10_000 }),
     notifications: [],
     feed: [],
   });

@@ -1,4 +1,5 @@
 import { blankRow } from "./blank-row.ts";
+import { hangingOn } from "./cascade.ts";
 import { checkUnique } from "./check-unique.ts";
 import { checkValue } from "./check-value.ts";
 import { writeCompanions } from "./companions.ts";
@@ -70,9 +71,13 @@ export function changeRow(writing: Writing, object: SObject, id: string, values:
   put(writing, object, draft);
 }
 
-export function deleteRecord({ org, transaction, writer, lock }: Writing, object: SObject, id: string): void {
+/** With all that hangs on it. */
+export function deleteRecord(writing: Writing, object: SObject, id: string): void {
+  const { org, transaction, writer, lock } = writing;
   const before = liveRow(org, object, id);
   lock(lockKeys(org, { object: object.name, before, row: before }));
+  for (const child of hangingOn(org, object.name, id))
+    if (child.row.IsDeleted !== true) deleteRecord(writing, tableOf(org, child.object).object, String(child.row.Id));
   const now = org.clock.now();
   transaction.put(tableOf(org, object.name), id, { ...before, IsDeleted: true, ...stamped(object, writer, now) });
 }
@@ -80,8 +85,12 @@ export function deleteRecord({ org, transaction, writer, lock }: Writing, object
 /** With its fields that are hidden from the user too: these are in every record. */
 const wholeObject = (org: Org, { name }: SObject): SObject => tableOf(org, name).object;
 
-/** Takes a record out of the recycle bin; throws for one that is not in it, 404 for one that was never there. */
-export function undeleteRecord({ org, transaction, writer, lock }: Writing, seen: SObject, id: string): void {
+/**
+ * Takes a record out of the recycle bin, with what went into it at that moment because it hung on it; throws for one that is not
+ * there, 404 for one that never was.
+ */
+export function undeleteRecord(writing: Writing, seen: SObject, id: string): void {
+  const { org, transaction, writer, lock } = writing;
   const object = wholeObject(org, seen);
   const before = tableOf(org, object.name).get(id) ?? notFound();
   if (before.IsDeleted !== true)
@@ -90,6 +99,9 @@ export function undeleteRecord({ org, transaction, writer, lock }: Writing, seen
   const row = { ...before, IsDeleted: false, ...stamped(object, writer, org.clock.now()) };
   checkUnique({ object: object.name, before: undefined, row }, org);
   transaction.put(tableOf(org, object.name), id, row);
+  for (const child of hangingOn(org, object.name, id))
+    if (child.row.IsDeleted === true && child.row.SystemModstamp === before.SystemModstamp)
+      undeleteRecord(writing, tableOf(org, child.object).object, String(child.row.Id));
 }
 
 function notFound(): never {

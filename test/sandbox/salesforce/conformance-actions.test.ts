@@ -74,6 +74,16 @@ describe("a custom notification", () => {
     expect([status, errors?.[0]?.statusCode ?? "taken"]).toEqual([code === "taken" ? 200 : 400, code]);
   });
 
+  test("§4.7 an org takes 10,000 an hour", async () => {
+    world.org.bells.spend(9_999);
+    const answer = await send(input, input);
+    expect([answer.status, rungFor()]).toEqual([400, [world.reps[0]]]);
+    expect(answer.body).toMatchObject([{ isSuccess: true }, { errors: [{ statusCode: "LIMIT_EXCEEDED" }] }]);
+
+    world.org.clock.advance(61 * 60_000);
+    expect((await send(input)).status).toBe(200);
+  });
+
   test("§4.7 queues, groups in them and account teams are their members; who left is passed over", async () => {
     const { org, queueId, reps } = world;
     org.setFeature("account-teams", true);

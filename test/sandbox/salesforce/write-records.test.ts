@@ -54,6 +54,48 @@ function refusal(run: () => unknown): string {
 
 const lead = { LastName: "Berg", Company: "Acme" };
 
+describe("what hangs on a record", () => {
+  const isDeleted = (object: string, id: string) => rowOf(object, id).IsDeleted;
+
+  test("of a Lead goes into the recycle bin with it: tasks, events, answers to campaigns", () => {
+    const id = create("Lead", lead);
+    const other = create("Lead", lead);
+    const tasks = [id, id, other].map((WhoId) => create("Task", { Subject: "Call", WhoId }));
+    deleteRecord(writing(), objectNamed("Lead"), id);
+
+    expect(tasks.map((task) => isDeleted("Task", task))).toEqual([true, true, false]);
+  });
+
+  test("of an Account are its people and its deals, and theirs; what hung on it is back with it, and nothing else", () => {
+    const AccountId = create("Account", { Name: "Acme" });
+    const person = create("Contact", { LastName: "Berg", AccountId });
+    const deal = { Name: "One", AccountId, StageName: "Prospecting", CloseDate: "2026-12-01" };
+    const [open, lost] = [create("Opportunity", deal), create("Opportunity", deal)];
+    const ofPerson = create("Task", { Subject: "Call", WhoId: person });
+    const ofBoth = create("Task", { Subject: "Call", WhoId: person, WhatId: open });
+    deleteRecord(writing(), objectNamed("Opportunity"), lost);
+    org.clock.advance(1_000);
+    const all = () => [
+      ...[isDeleted("Contact", person), isDeleted("Opportunity", open), isDeleted("Opportunity", lost)],
+      ...[isDeleted("Task", ofPerson), isDeleted("Task", ofBoth)],
+    ];
+
+    deleteRecord(writing(), objectNamed("Account"), AccountId);
+    expect(all()).toEqual([true, true, true, true, true]);
+    undeleteRecord(writing(), objectNamed("Account"), AccountId);
+    expect(all()).toEqual([false, false, true, false, false]);
+  });
+
+  test("of a person and a deal stays when the person goes", () => {
+    const AccountId = create("Account", { Name: "Acme" });
+    const person = create("Contact", { LastName: "Berg", AccountId });
+    const task = create("Task", { Subject: "Call", WhoId: person, WhatId: AccountId });
+    deleteRecord(writing(), objectNamed("Contact"), person);
+
+    expect(isDeleted("Task", task)).toBe(false);
+  });
+});
+
 test("a record gets its id, its defaults and its stamps, and the name of its parts", () => {
   const id = create("Lead", { ...lead, FirstName: "Jana" });
   expect(rowOf("Lead", id)).toMatchObject({

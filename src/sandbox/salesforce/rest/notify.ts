@@ -69,6 +69,8 @@ function outcomeOf({ org, userId }: Call, input: Record<string, unknown>): Outco
     return refuse("INVALID_CROSS_REFERENCE_KEY", `There is no custom notification type ${String(customNotifTypeId)}.`);
   if (String(title).length > longestTitle || String(body).length > longestBody)
     return refuse("STRING_TOO_LONG", `The title may have ${longestTitle} characters, the body ${longestBody}.`);
+  // The cap is of the org, by the hour (salesforce.md §4.7); under which code it refuses is a guess.
+  if (!org.bells.take()) return refuse("LIMIT_EXCEEDED", "The hourly limit of custom notification actions is reached.");
   const target = typeof targetId === "string" && targetId !== noTarget ? to18(targetId) : null;
   const people = new Set(recipientIds.flatMap((id) => usersBehind(org, to18(String(id)), new Set())));
   const message = { at: org.clock.now(), typeId, title: String(title), body: String(body), targetId: target };
