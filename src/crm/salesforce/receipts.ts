@@ -16,7 +16,12 @@ const ownerRefusals = new Set([
 const lockMs = 5_000;
 
 /** Refusals of a record that is not there any more, or not as a lead. */
-const goneCodes = new Set(["ENTITY_IS_DELETED", "NOT_FOUND", "CANNOT_UPDATE_CONVERTED_LEAD"]);
+const goneCodes = new Set(["NOT_FOUND", "CANNOT_UPDATE_CONVERTED_LEAD"]);
+
+/** Refusals of an id: that of the record, or of one that it was to name, as its owner or an account that was deleted meanwhile. */
+const lostCodes = new Set(["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"]);
+/** Of an owner it may be an id of another CRM: the rep has lost their user here. */
+const badOwnerCodes = new Set([...lostCodes, "MALFORMED_ID"]);
 
 /** What became of one record that was refused. `setsOwner`: it was to get an owner, who may be what is refused. The words hold no values but those of an admin's own rule. */
 export function receiptOfFailure(
@@ -27,14 +32,15 @@ export function receiptOfFailure(
   if (first === undefined) return { kind: "unknown", because: "Salesforce did not say what is wrong with it." };
   const code = codeOf(first);
   const fields = first.fields ?? [];
-  // The code of an id that is none does not always name the field.
-  const isAboutOwner = fields.includes("OwnerId") || (setsOwner && fields.length === 0);
+  const namesItself = fields.every((field) => field === "Id");
+  // The field of an id is not always named.
+  const isAboutOwner = fields.includes("OwnerId") || (setsOwner && namesItself);
   if (goneCodes.has(code)) return { kind: "gone" };
-  if (code === "INVALID_CROSS_REFERENCE_KEY" && !isAboutOwner) return { kind: "gone" };
+  if (lostCodes.has(code) && namesItself && !isAboutOwner) return { kind: "gone" };
   if (code === "UNABLE_TO_LOCK_ROW") {
     return notDone("Somebody else holds the record, or one above it.", new Date(now.getTime() + lockMs));
   }
-  const isOwner = ownerRefusals.has(code) || (isAboutOwner && code === "INVALID_CROSS_REFERENCE_KEY");
+  const isOwner = ownerRefusals.has(code) || (isAboutOwner && badOwnerCodes.has(code));
   const rule = isOwner ? ownerNotAssignable : code;
   const words = code === "FIELD_CUSTOM_VALIDATION_EXCEPTION" ? first.message : undefined;
   return { kind: "refused", because: words ?? `Salesforce refused it: ${code}.`, rule, fields };
