@@ -6,13 +6,13 @@ import type { Summary } from "./summary.ts";
 type Ended = { summary: Summary; json: boolean; unsettled: readonly string[] };
 
 /** Says what went wrong, and fails the command then. */
-export function finish(cli: Cli, { summary, json, unsettled }: Ended): void {
+export function finish(cli: Pick<Cli, "print" | "complain" | "fail">, { summary, json, unsettled }: Ended): void {
   const wrong = [
     unsettled.length > 0
       ? `${unsettled.length} of ${summary.leads} leads were not settled in time: ${first(unsettled)}.`
       : null,
     summary.nowhere.length > 0
-      ? `${summary.nowhere.length} leads have neither an owner nor a reason: ${first(summary.nowhere)}.`
+      ? `${summary.nowhere.length === 1 ? "1 lead has" : `${summary.nowhere.length} leads have`} neither an owner nor a reason: ${first(summary.nowhere)}.`
       : null,
   ].filter((sentence) => sentence !== null);
   for (const sentence of wrong) cli.complain(sentence);
@@ -20,7 +20,7 @@ export function finish(cli: Cli, { summary, json, unsettled }: Ended): void {
   if (json) cli.print(JSON.stringify(summary));
 }
 
-const first = (ids: readonly string[]): string => `${ids.slice(0, 5).join(", ")}${ids.length > 5 ? " …" : ""}`;
+const first = (ids: readonly string[]): string => `${ids.slice(0, 5).join(", ")}${ids.length > 5 ? " and others" : ""}`;
 
 /** The command that tells why this lead went where it went: now, or after a demo that keeps its data. */
 export function askWhy(

@@ -91,7 +91,7 @@ export function countClocks(views: readonly LeadView[]): Clocks {
   };
 }
 
-/** The table at the end, at most 100 columns wide. */
+/** The table at the end, at most 100 columns wide but for its sentences about accounts. */
 export function summaryTable(summary: Summary): string[] {
   const { sla, speedToLeadMs, accounts, matched } = summary;
   // Of one CRM alone there is nothing to tell apart.
