@@ -130,13 +130,59 @@ test("a deal has a version for each of its stages, newest first", async () => {
   expect(listed).toMatchObject({ items: [{ createdAt }], next: null });
 });
 
-test("an account is as it is today, and what may have been another is said", async () => {
-  const id = create("Account", { Name: "One", OwnerId: world.reps[0], BillingCountry: "Austria" });
+describe("§4.6 an account", () => {
+  const pastOf = async (id: string, crmFields: readonly string[] = []) =>
+    (await world.client.past.readAccounts([id], crmFields, backfill)).get(id);
 
-  const past = (await world.client.past.readAccounts([id], [], backfill)).get(id);
+  test("that nobody has changed is as it ever was", async () => {
+    const id = create("Account", { Name: "One", OwnerId: world.reps[0], BillingCountry: "Austria" });
 
-  expect(past).toMatchObject({ versions: [{ since: "", value: { id, country: "Austria" } }] });
-  expect(past?.doubts.map(({ field }) => field)).toEqual(["account.ownerId", "account.country"]);
+    expect(await pastOf(id)).toMatchObject({
+      versions: [{ since: "", value: { id, country: "Austria" } }],
+      doubts: [],
+    });
+  });
+
+  test("had the owner, the kind and the size that its history tells, each since it was changed", async () => {
+    const [ada, ben] = world.reps;
+    const id = create("Account", { Name: "One", OwnerId: ada, Type: "Prospect", NumberOfEmployees: 50 });
+    const wonAt = change("Account", id, { Type: "Customer - Direct" });
+    const movedAt = change("Account", id, { OwnerId: ben, NumberOfEmployees: 80 });
+
+    const versions = (await pastOf(id))?.versions.map(({ since, value }) => [
+      ...[since, value.ownerId, value.isCustomer, value.employees],
+    ]);
+
+    expect(versions).toEqual([
+      [movedAt, ben, true, "80"],
+      [wonAt, ada, true, "50"],
+      ["", ada, false, "50"],
+    ]);
+  });
+
+  test("that was changed may have had another of what the org does not track, and that is said", async () => {
+    const id = create("Account", { Name: "One", OwnerId: world.reps[0], BillingCountry: "Austria", Site: "Vienna" });
+    change("Account", id, { BillingCountry: "Germany", OwnerId: world.reps[1] });
+
+    const past = await pastOf(id, ["Site", "Nope__c"]);
+
+    expect(past?.doubts).toEqual([
+      { field: "account.country", because: "no-history" },
+      { field: "account.crm.Site", because: "no-history" },
+      { field: "account.crm.Nope__c", because: "not-there" },
+    ]);
+  });
+
+  test("of an org without the history is as it is today", async () => {
+    const id = create("Account", { Name: "One", OwnerId: world.reps[0] });
+    change("Account", id, { OwnerId: world.reps[1] });
+    world.org.objects.delete("accounthistory");
+
+    expect(await pastOf(id)).toMatchObject({
+      versions: [{ since: "", value: { ownerId: world.reps[1] } }],
+      doubts: [{ field: "account.ownerId", because: "no-history" }],
+    });
+  });
 });
 
 test("who left was there when they last logged in", async () => {

@@ -1,12 +1,13 @@
-import type { Account, Opportunity } from "../../model/account.ts";
+import type { Opportunity } from "../../model/account.ts";
 import type { Doubt, Past, Version } from "../../model/past.ts";
 import type { Rep } from "../../model/rep.ts";
 import { activeUntil } from "../active-until.ts";
 import type { CrmClient, Page, PastOpportunity, Pay } from "../crm.ts";
 import { instant, text } from "../values.ts";
-import { readAccounts, readOpportunities, readStages } from "./accounts.ts";
+import { readOpportunities, readStages } from "./accounts.ts";
 import type { Context, Stage } from "./context.ts";
 import { presentObjects } from "./describe.ts";
+import { readPastAccounts } from "./past-accounts.ts";
 import { readPastLeads } from "./past-leads.ts";
 import { query, queryTogether, type Row } from "./query.ts";
 import { maxBatch, realIds } from "./read.ts";
@@ -21,23 +22,6 @@ export const pastOfClient = (context: Context): CrmClient["past"] => ({
   listOpportunities: (wanted, pay) => listPastOpportunities(context, wanted, pay),
   listReps: (pay) => listPastReps(context, pay),
 });
-
-/** As they are today: which of its fields an org tracks it does not say (salesforce.md §4.6). */
-async function readPastAccounts(
-  context: Context,
-  wanted: { ids: readonly string[]; crmFields: readonly string[] },
-  pay: Pay,
-): Promise<ReadonlyMap<string, Past<Account>>> {
-  const accounts = await readAccounts(context, wanted, pay);
-  return new Map(accounts.map((value) => [value.id, { versions: [{ since: "", value }], doubts: doubtsOf(value) }]));
-}
-
-const datedAccountFields = ["ownerId", "country", "state", "postalCode", "employees"] as const;
-
-const doubtsOf = (account: Account): Doubt[] =>
-  datedAccountFields
-    .filter((field) => account[field] !== null)
-    .map((field) => ({ field: `account.${field}`, because: "no-history" }));
 
 async function readPastOpportunities(
   context: Context,

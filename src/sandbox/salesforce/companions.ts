@@ -6,12 +6,15 @@ import type { Transaction } from "./transaction.ts";
 
 type Place = { org: Org; transaction: Transaction; userId: string };
 
-/** Fields of a Lead that the org tracks (salesforce.md §4.6). */
-const tracked = ["OwnerId", "Status"];
+/** By object, the history of its records and the fields that the org tracks (salesforce.md §4.6). */
+const histories: Readonly<Record<string, { history: string; of: string; tracked: readonly string[] }>> = {
+  Lead: { history: "LeadHistory", of: "LeadId", tracked: ["OwnerId", "Status"] },
+  Account: { history: "AccountHistory", of: "AccountId", tracked: ["OwnerId", "Type", "NumberOfEmployees"] },
+};
 
 /** What the platform writes beside a record: its history, and when its people were last talked to. */
 export function writeCompanions(place: Place, draft: Draft): void {
-  if (draft.object === "Lead") writeLeadHistory(place, draft);
+  writeHistory(place, draft);
   if (draft.object === "Opportunity") writeStageHistory(place, draft);
   if (draft.object === "Task" || draft.object === "Event") moveLastActivity(place, draft.row);
 }
@@ -24,17 +27,23 @@ function insert({ org, transaction, userId }: Place, name: string, values: Row):
   transaction.put(table, Id, { ...blankRow(table.object), ...values, ...stamps, Id });
 }
 
-function writeLeadHistory(place: Place, { before, row }: Draft): void {
+function writeHistory(place: Place, { object, before, row }: Draft): void {
+  const kept = histories[object];
+  if (kept === undefined) return;
+  const { history, of, tracked } = kept;
   const note = (Field: string, OldValue: Value, NewValue: Value) =>
-    insert(place, "LeadHistory", { LeadId: row.Id ?? null, Field, OldValue, NewValue, DataType: "Text" });
+    insert(place, history, { [of]: row.Id ?? null, Field, OldValue, NewValue, DataType: "Text" });
   if (before === undefined) {
     note("created", null, null);
     return;
   }
   if (before.IsConverted !== true && row.IsConverted === true) note("leadConverted", null, null);
-  // The Lead that it was merged into tells of it.
+  // The record that it was merged into tells of it.
   if ((before.MasterRecordId ?? null) !== (row.MasterRecordId ?? null))
-    insert(place, "LeadHistory", { LeadId: row.MasterRecordId ?? null, Field: "leadMerged", DataType: "Text" });
+    insert(place, history, {
+      ...{ [of]: row.MasterRecordId ?? null, DataType: "Text" },
+      Field: `${object.toLowerCase()}Merged`,
+    });
   for (const field of tracked) {
     const [old, now] = [before[field] ?? null, row[field] ?? null];
     if (old === now) continue;

@@ -96,6 +96,7 @@ export const salesObjects: readonly Declared[] = [
       Contacts Contact.AccountId
       Opportunities Opportunity.AccountId
       ChildAccounts Account.ParentId
+      Histories AccountHistory.AccountId
       Tasks Task.WhatId`,
   },
   {

@@ -162,6 +162,16 @@ export const setupObjects: readonly Declared[] = [
       DataType! string(40)`,
   },
   {
+    name: "AccountHistory",
+    keyPrefix: "017",
+    fields: `
+      AccountId! reference(Account) Account
+      Field! string(255)
+      OldValue! string(255)
+      NewValue! string(255)
+      DataType! string(40)`,
+  },
+  {
     name: "OutOfOffice",
     keyPrefix: "0Yo",
     fields: `
