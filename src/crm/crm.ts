@@ -191,6 +191,11 @@ export type CrmClient = {
    * any more are left out.
    */
   readLeads(ids: readonly string[], crmFields: readonly string[], pay: Pay): Promise<readonly Lead[]>;
+  /**
+   * Address → a lead that has it, by these addresses in small letters, at most `maxBatch`; of several the newest. Those that
+   * nobody has are missing.
+   */
+  findLeadsByEmail(emails: readonly string[], pay: Pay): Promise<ReadonlyMap<string, string>>;
   /** Newest first, by lead id; at most `maxHistoryBatch` ids. */
   readOwnerHistory(ids: readonly string[], pay: Pay): Promise<ReadonlyMap<string, readonly OwnerChange[]>>;
   /** `crmFields` are fields by the CRM's own names, given back in `crm`; one that the CRM does not have is null. */

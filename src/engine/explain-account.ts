@@ -19,11 +19,12 @@ export function accountInWords({ match, noMatchBecause, suggested }: LeadFacts):
   return [`It belongs to no known account: ${meaningOf(noMatchBecause ?? "no-account")}.`];
 }
 
-function matchInWords({ account, by, evidence, confidence, rivals, foundAs }: MatchedAccount): string {
+function matchInWords({ account, by, evidence, confidence, rivals, foundAs, crm }: MatchedAccount): string {
   const how = by === "crm-association" || evidence === "" ? matchedBy[by] : `${matchedBy[by]}, ${cleanText(evidence)}`;
   const likely = confidence === undefined ? "" : `, ${percent(confidence)} likely`;
   const part = foundAs === undefined ? "" : `, as the head of account ${foundAs}`;
-  return `It belongs to ${named(account)}, ${how}${likely}${part}${before(rivals)}.`;
+  const place = crm === undefined ? "" : ` in ${crm}`;
+  return `It belongs to ${named(account)}${place}, ${how}${likely}${part}${before(rivals)}.`;
 }
 
 /** "It may belong to Acme (account 12), 97 % likely, but nothing beside its name says so: a reviewer is asked." */

@@ -9,7 +9,7 @@ type Made = { facts: Pick<LeadFacts, "trigger">; decision: Pick<Decision, "outco
 
 /** What triggers the decision that follows this one in the same qualification. */
 export function nextTurn({ facts, decision }: Made, change: Pick<Trigger, "cause" | "breachedBy">): Trigger {
-  const { qualifiedAt } = facts.trigger;
+  const { qualifiedAt, elsewhere } = facts.trigger;
   const round = facts.trigger.round + 1;
   const owners = ownersBefore(facts.trigger) + (decision.outcome.kind === "assigned" ? 1 : 0);
   const waits = waitsAfter(facts.trigger, decision);
@@ -19,6 +19,7 @@ export function nextTurn({ facts, decision }: Made, change: Pick<Trigger, "cause
     ...change,
     ...(owners === round ? {} : { owners }),
     ...(waits.length === 0 ? {} : { waits }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
   };
 }
 

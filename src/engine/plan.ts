@@ -7,7 +7,7 @@ import { awayOwnerOf, createLimits, type LimitsOf, motionOf } from "./first-touc
 import { managerOf } from "./manager.ts";
 import { isFirstTurn } from "./qualify.ts";
 import { findRep } from "./rep-settings.ts";
-import type { LeadFacts, Shared } from "./snapshot.ts";
+import type { LeadFacts, MatchedAccount, Shared } from "./snapshot.ts";
 
 /** A decision with what it was made from and where it will be written. */
 export type Decided = {
@@ -80,12 +80,17 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
 
 /** Is the lead made a person of its account, as the policy has it? A match that is not sure enough to route by is none. */
 export const isConverted = ({ shared, facts, decision }: Pick<Decided, "shared" | "facts" | "decision">): boolean =>
-  shared.policy.matching.convert && facts.match !== null && decision.outcome.kind === "assigned";
+  shared.policy.matching.convert && ownMatch(facts) !== null && decision.outcome.kind === "assigned";
+
+/** An account of another CRM is none that a record of this one could name. */
+const ownMatch = ({ match }: Pick<LeadFacts, "match">): MatchedAccount | null =>
+  match === null || match.crm !== undefined ? null : match;
 
 function convertLead(decided: Decided): Operation[] {
   const { decision, facts } = decided;
-  if (!isConverted(decided) || facts.match === null || decision.outcome.kind !== "assigned") return [];
-  const body = { accountId: facts.match.account.id, ownerId: decision.outcome.repId };
+  const match = ownMatch(facts);
+  if (!isConverted(decided) || match === null || decision.outcome.kind !== "assigned") return [];
+  const body = { accountId: match.account.id, ownerId: decision.outcome.repId };
   return [operationOf(decided, "convert", { kind: "convert-lead", ...body })];
 }
 
@@ -181,8 +186,9 @@ const updateLead = (decided: Decided, update: LeadUpdate): Operation =>
   operationOf(decided, "0", { kind: "update-lead", update: { ...update, ...accountUpdate(decided.facts) } });
 
 /** An account that stands there already stays, whoever put it there. */
-function accountUpdate({ lead, match }: LeadFacts): Pick<LeadUpdate, "account"> {
-  return match === null || namesAccount(lead) ? {} : { account: { accountId: match.account.id } };
+function accountUpdate(facts: LeadFacts): Pick<LeadUpdate, "account"> {
+  const match = ownMatch(facts);
+  return match === null || namesAccount(facts.lead) ? {} : { account: { accountId: match.account.id } };
 }
 
 /** Does the CRM name an account of the lead, by itself or in the lookup that Baton fills? */

@@ -11,6 +11,8 @@ import type { LeadFacts } from "./snapshot.ts";
 /** Is the lead still in the stage that makes it ours to route (or in the one that our own assignment put it in)? */
 export function isQualified(policy: Policy, facts: Pick<LeadFacts, "lead" | "trigger">): boolean {
   const stage = facts.lead.fields.stage ?? null;
+  const { elsewhere } = facts.trigger;
+  if (elsewhere !== undefined && stage === elsewhere.stage) return true;
   if (stage === null) return facts.lead.qualifiedAt !== null;
   if (stage === policy.qualifyingStage) return true;
   return facts.trigger.round > 0 && stage === policy.writes.stage;

@@ -37,6 +37,8 @@ export type Trigger = {
   breachedBy: readonly string[];
   /** How many decisions before this one gave it to somebody; absent: each did. */
   owners?: number;
+  /** Its person qualified in another CRM, while here it was in this stage; absent: it qualified here. */
+  elsewhere?: { stage: string | null };
   /** The lists that have held it since it was last somebody's, each with the end of its time; absent: none. */
   waits?: readonly HeldBy[];
 };
@@ -56,6 +58,8 @@ export type MatchedAccount = {
   confidence?: number;
   /** What speaks for and against it, the weightiest first. */
   points?: readonly Point[];
+  /** The CRM that has the account, by name, where that is another one than the lead's. */
+  crm?: string;
   /** Its part that was found, where the policy wants the head of a family. */
   foundAs?: string;
 };

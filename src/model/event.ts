@@ -13,6 +13,8 @@ export type EventChange =
   | { kind: "unused" }
   /** Ours: the reconciler found a qualifying lead that no event told of. */
   | { kind: "lead-found"; qualifiedAt: string }
+  /** Ours: the same person qualified in another CRM of the workspace, as that lead. */
+  | { kind: "lead-elsewhere"; qualifiedAt: string; connectionId: string; leadId: string }
   /**
    * Ours: the rep who has it let the first touch lapse or went away for good, it came back from deletion unowned, or a list
    * that held it has no reason to hold it any longer. All but the kind is the trigger of the decision to come.
@@ -25,6 +27,7 @@ export type EventChange =
       breachedBy: readonly string[];
       owners?: number;
       waits?: readonly { level: string; until: string | null }[];
+      elsewhere?: { stage: string | null };
     };
 
 /** One reported change. `subjectId` is the CRM's id of the lead, account or opportunity that it is about. */

@@ -1,18 +1,13 @@
+import { accountName } from "../crm/account-name.ts";
 import type { Deps } from "../deps.ts";
-import { explainClock } from "../engine/explain-clock.ts";
-import { namesOf } from "../engine/names.ts";
-import { zonedTime } from "../engine/zoned-time.ts";
 import type { Connection } from "../model/connection.ts";
 import { type ClockEvent, clockEventsOfLead } from "../store/clock-events.ts";
 import { allConnections } from "../store/connections.ts";
+import { counterpartsOf } from "../store/counterparts.ts";
 import type { Query } from "../store/db.ts";
-import { decisionsOfLead } from "../store/decisions.ts";
-import { type FollowUpRow, readFollowUps } from "../store/follow-ups.ts";
 import { idsOfPerson } from "../store/leads.ts";
-import { explainDecision, type Reader } from "./explain-decision.ts";
+import { storiesOf } from "./explain-stories.ts";
 import { explainWaiting } from "./explain-waiting.ts";
-import { meantRep } from "./meant-rep.ts";
-import { newestRoster, presentRoster } from "./newest-roster.ts";
 
 /**
  * The whole story of a lead as sentences, latest decision first, those of leads that were merged into it after its own;
@@ -25,7 +20,8 @@ export async function explainLead(
   rep: string | null = null,
 ): Promise<string[]> {
   const stories: string[][] = [];
-  for (const connection of await allConnections(db.query)) {
+  const connections = await allConnections(db.query);
+  for (const connection of connections) {
     const ids = await idsOfPerson(db.query, connection.id, leadId);
     const events: ClockEvent[] = [];
     // A clock goes on under the survivor's id.
@@ -38,61 +34,22 @@ export async function explainLead(
       const merged = id === leadId ? [] : [`Of lead ${id}, which was merged into this one:`];
       stories.push([...merged, ...first], ...others);
     }
+    const story = await elsewhereOf(db.query, connections, { connectionId: connection.id, leadId, rep });
+    if (story.length > 0) stories.push(...story);
   }
   return stories.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines]));
 }
 
-/** One for each decision. */
-async function storiesOf(
+/** Of a lead whose person is decided about in another CRM of the workspace: where, and what was decided there. */
+async function elsewhereOf(
   db: Query,
-  { id, workspaceId, timeZone }: Connection,
-  { leadId, events, rep }: { leadId: string; events: readonly ClockEvent[]; rep: string | null },
+  connections: readonly Connection[],
+  { connectionId, leadId, rep }: { connectionId: string; leadId: string; rep: string | null },
 ): Promise<string[][]> {
-  const rows = (await decisionsOfLead(db, workspaceId, leadId)).filter((row) => row.connectionId === id);
-  if (rows.length === 0) return [];
-  const names = namesOf(await newestRoster(db, workspaceId));
-  const askedFor = rep === null ? null : meantRep(await presentRoster(db, workspaceId), rep);
-  const followUps = await readFollowUps(
-    db,
-    rows.map((row) => row.id),
-  );
-  const stories: string[][] = [];
-  for (const row of rows) {
-    const head = `Decision ${row.id} of ${zonedTime(row.decidedAt, timeZone)}, policy version ${row.policyVersion}:`;
-    const { outcome } = row.decision;
-    const followUp = followUps.find(({ decisionId }) => decisionId === row.id);
-    const clock =
-      followUp === undefined
-        ? []
-        : clockOf(followUp, "stage" in outcome ? outcome.stage : null, events, { names, timeZone });
-    stories.push([head, ...(await explainDecision(db, row, { names, timeZone, askedFor })), ...clock]);
-  }
-  return stories;
-}
-
-function clockOf(
-  followUp: FollowUpRow,
-  stage: string | null,
-  all: readonly ClockEvent[],
-  reader: Pick<Reader, "names" | "timeZone">,
-): string[] {
-  const { decisionId, holderId, assignedAt, dueAt, state, touchedAt, touchedBy } = followUp;
-  // A lead that came back from a deletion has a new clock: what happened to the one before is not its story.
-  const events = all.filter((event) => event.decisionId === decisionId && event.at >= assignedAt);
-  const last = (what: ClockEvent["what"]) => events.findLast((event) => event.what === what) ?? null;
-  const touch = touchedAt === null ? null : { at: touchedAt, by: touchedBy };
-  // A breach timer fires as well when it finds that somebody acted in time.
-  const isInTime = touch !== null && Date.parse(touch.at) <= Date.parse(dueAt);
-  return explainClock(
-    {
-      holderId,
-      dueAt,
-      remindedAt: last("reminded")?.at ?? null,
-      breachedAt: isInTime ? null : (last("breached")?.at ?? null),
-      stage,
-      touch,
-      closed: state === "open" ? null : (last("closed") ?? { at: null, because: null }),
-    },
-    reader,
-  );
+  const of = (await counterpartsOf(db, connectionId, [leadId])).get(leadId);
+  const other = connections.find(({ id }) => id === of?.connectionId);
+  if (of === undefined || other === undefined) return [];
+  const events = await clockEventsOfLead(db, other.workspaceId, of.leadId);
+  const [first = [], ...others] = await storiesOf(db, other, { leadId: of.leadId, events, rep });
+  return [[`The same person is lead ${of.leadId} in ${accountName(other)}, and decided as that:`, ...first], ...others];
 }

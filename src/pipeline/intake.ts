@@ -209,6 +209,7 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
   const { change } = row;
   const reassign = change.kind === "lead-reassign" ? change : null;
   const found = change.kind === "lead-found" ? change : null;
+  const elsewhere = change.kind === "lead-elsewhere" ? change : null;
   const isRestored = change.kind === "lead-restored" && lead?.state === "gone" && lead.decisionId !== null;
   return {
     leadId: row.subjectId,
@@ -218,9 +219,14 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
     late: [],
     cause: reassign?.cause ?? "qualified",
     qualifiedAt:
-      reassign?.qualifiedAt ?? found?.qualifiedAt ?? (isRestored ? lead.qualifiedAt : null) ?? row.occurredAt,
+      reassign?.qualifiedAt ??
+      found?.qualifiedAt ??
+      elsewhere?.qualifiedAt ??
+      (isRestored ? lead.qualifiedAt : null) ??
+      row.occurredAt,
     round: reassign?.round ?? 0,
     isRestored,
+    ...(elsewhere === null ? {} : { twin: { connectionId: elsewhere.connectionId, leadId: elsewhere.leadId } }),
     breachedBy: reassign?.breachedBy ?? [],
     history: historyOf(reassign),
     known: lead,
@@ -232,6 +238,10 @@ function headOf(row: EventRow, lead: LeadRow | null): Head {
 
 /** What is not there is left out: a stored trigger says nothing of what did not happen. */
 function historyOf(change: (EventRow["change"] & { kind: "lead-reassign" }) | null): Head["history"] {
-  const { owners, waits } = change ?? {};
-  return { ...(owners === undefined ? {} : { owners }), ...(waits === undefined ? {} : { waits }) };
+  const { owners, waits, elsewhere } = change ?? {};
+  return {
+    ...(owners === undefined ? {} : { owners }),
+    ...(waits === undefined ? {} : { waits }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  };
 }

@@ -6,6 +6,7 @@ export function isTrigger(change: EventChange, qualifyingStage: string): boolean
     case "lead-changed":
       return change.field === "stage" && change.value === qualifyingStage;
     case "lead-found":
+    case "lead-elsewhere":
     case "lead-reassign":
     case "lead-restored":
       return true;

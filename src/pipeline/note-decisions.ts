@@ -28,7 +28,8 @@ export async function noteDecisions(tx: Tx, { connection }: Link, { contexts, kn
 
 /** Of a lead that is decided for the first time, so that each counts once. */
 function contactDomainOf({ facts: { lead, match } }: DecisionContext, known: Made["known"]): Learned[] {
-  if (match?.by !== "crm-association" || (known.get(lead.id)?.decisionId ?? null) !== null) return [];
+  if (match?.by !== "crm-association" || match.crm !== undefined || (known.get(lead.id)?.decisionId ?? null) !== null)
+    return [];
   return learnedFromContact(toLeadEntry(lead), match.account);
 }
 

@@ -3,7 +3,7 @@ import type { Query } from "../store/db.ts";
 import { addEvents } from "../store/inbox.ts";
 import type { Link } from "./workspace.ts";
 
-type OwnChange = CrmEvent["change"] & { kind: "lead-found" | "lead-reassign" };
+type OwnChange = CrmEvent["change"] & { kind: "lead-found" | "lead-elsewhere" | "lead-reassign" };
 
 type OwnWork = { leadId: string; at: string; change: OwnChange };
 
@@ -20,7 +20,7 @@ export async function enqueueOwn(db: Query, link: Link, own: OwnWork): Promise<v
 /** The same for many leads in one statement; tells how many were not known yet, or revived. */
 export function enqueueAll(
   db: Query,
-  link: Link,
+  link: Pick<Link, "connection">,
   all: readonly OwnWork[],
   { reviveIgnored }: { reviveIgnored: boolean },
 ): Promise<number> {
@@ -28,8 +28,13 @@ export function enqueueAll(
   return addEvents(db, events, { reviveIgnored });
 }
 
-function eventOf(link: Link, own: OwnWork) {
-  const cause = own.change.kind === "lead-reassign" ? `${own.change.round}:${own.change.cause}` : "0";
+function causeOf(change: OwnChange): string {
+  if (change.kind === "lead-elsewhere") return `${change.connectionId}:${change.leadId}`;
+  return change.kind === "lead-reassign" ? `${change.round}:${change.cause}` : "0";
+}
+
+function eventOf(link: Pick<Link, "connection">, own: OwnWork) {
+  const cause = causeOf(own.change);
   return {
     workspaceId: link.connection.workspaceId,
     connectionId: link.connection.id,

@@ -1,21 +1,17 @@
 import type { Deps } from "../deps.ts";
 import type { LeadFacts, Shared } from "../engine/snapshot.ts";
-import { raiseAlert } from "../store/alerts.ts";
-import type { Tx } from "../store/db.ts";
-import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
-import { type Settled, settleInbox } from "../store/inbox.ts";
-import { isMerged, type LeadRow, lockLeads } from "../store/leads.ts";
+import { settleInbox } from "../store/inbox.ts";
+import { lockLeads } from "../store/leads.ts";
 import { ModeChanged, requireMode } from "../store/shadow.ts";
 import { alertDecisions } from "./alert-decisions.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { createGroup } from "./group.ts";
+import { handOver, routedElsewhere } from "./hand-over.ts";
 import { noteUnsent, recordDecisions } from "./record-decisions.ts";
 import { resumeRestored } from "./restore-lead.ts";
+import { alertFought, settledRows, sortReady } from "./sort-ready.ts";
 import { underLease } from "./under-lease.ts";
-import type { Gathered, GatheredBatch, Head, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
-
-/** More decisions than this for one lead in ten minutes means that two systems fight over it (design.md I10). */
-const decisionsInTenMinutes = 5;
+import type { Gathered, GatheredBatch, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
 
 /** Up to 400 leads: one transaction of them holds the database for about as long as a slow call takes. */
 const piecesPerTransaction = 4;
@@ -63,18 +59,19 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     await requireMode(tx, link.connection);
     const leadIds = all.map(({ head }) => head.leadId);
     const known = await lockLeads(tx, link.connection.id, leadIds);
-    const sorted = await sortReady(tx, link, { all, known, now: shared.now });
+    const handed = await handOver(tx, link, batches, shared.now);
+    const sorted = await sortReady(tx, link, { all, known, batches, now: shared.now });
     const resumed = await resumeRestored(tx, link, { decided: sorted.decided, shared });
-    const inbox = settledRows(batches, sorted);
+    const inbox = settledRows(batches, sorted, shared.now);
     await alertFought(tx, link, sorted.fought, shared.now);
     if (sorted.fresh.length === 0) {
       await settleInbox(tx, workspace.lease, inbox);
-      return { contexts: [], jobs: [], ended: resumed, released: 0 };
+      return { contexts: [], jobs: [], ended: resumed, released: handed };
     }
     const batch = { lease: workspace.lease, link, shared, known, fresh: sorted.fresh, inbox, planned };
     const recorded = await recordDecisions(tx, batch);
     await alertDecisions(tx, link, recorded.contexts);
-    return { ...recorded, ended: recorded.ended + resumed };
+    return { ...recorded, ended: recorded.ended + resumed, released: recorded.released + handed };
   });
   return run.catch((error: unknown) => {
     // The commit may stand although its answer got lost: the repair sweep takes the writes up, and reads before it sends.
@@ -95,88 +92,11 @@ function sharedOf(batches: readonly Gathered[]): Shared {
 const idOf = (link: Link, { lead, trigger }: LeadFacts) =>
   decisionIdOf({ connectionId: link.connection.id, leadId: lead.id, ...trigger });
 
-/** To decide; decided before; those over which two systems fight; and those that went since their events were taken in. */
-type Sorted = Record<"fresh" | "decided" | "fought" | "gone", readonly Ready[]>;
-
-async function sortReady(
-  tx: Tx,
-  link: Link,
-  { all, known, now }: { all: readonly Ready[]; known: ReadonlyMap<string, LeadRow>; now: string },
-): Promise<Sorted> {
-  const { id: connectionId, workspaceId } = link.connection;
-  // A lead that we never saw has no decisions: of a burst of new ones nothing needs to be looked up.
-  const seen = all.filter(({ head }) => known.has(head.leadId));
-  const decided = await decidedIds(
-    tx,
-    seen.map(({ decisionId }) => decisionId),
-  );
-  const leadIds = seen.map(({ head }) => head.leadId);
-  const since = new Date(Date.parse(now) - 10 * 60_000).toISOString();
-  const counts = await recentDecisionCounts(tx, { workspaceId, connectionId, leadIds, since });
-  const isFought = ({ head }: Ready) => (counts.get(head.leadId) ?? 0) >= decisionsInTenMinutes;
-  // One that was deleted or erased meanwhile: its facts must not be stored after the purge.
-  // One that was merged away: its id still leads to the survivor, which is decided under its own. A reassignment that
-  // waited for it is the survivor's now (`renameLead`), or void.
-  const isGone = ({ head }: Ready) => {
-    const row = known.get(head.leadId);
-    return isMerged(row) || (row?.state === "gone" && head.known?.state !== "gone");
-  };
-  const isDecided = ({ decisionId, head, facts }: Ready) =>
-    decided.has(decisionId) || isTakenOver(known.get(head.leadId), facts) || isOutdated(known.get(head.leadId), facts);
-  const undecided = all.filter((ready) => !isDecided(ready));
-  const decidable = undecided.filter((ready) => !isFought(ready));
-  return {
-    fresh: decidable.filter((ready) => !isGone(ready)),
-    decided: all.filter(isDecided),
-    fought: undecided.filter(isFought),
-    gone: decidable.filter(isGone),
-  };
-}
-
-/** It was decided under another id, of a lead that was merged into this one: its row came from there. */
-function isTakenOver(row: LeadRow | undefined, { trigger }: LeadFacts): boolean {
-  if (row === undefined || row.decisionId === null) return false;
-  return row.qualifiedAt === trigger.qualifiedAt && trigger.round <= row.round;
-}
-
-/** It was to be given to another rep, and qualified anew before that: whoever has got it since has his own clock. */
-function isOutdated(row: LeadRow | undefined, { trigger }: LeadFacts): boolean {
-  if (trigger.round === 0 || row === undefined || row.qualifiedAt === null) return false;
-  return Date.parse(trigger.qualifiedAt) < Date.parse(row.qualifiedAt);
-}
-
-function settledRows(batches: readonly Gathered[], { fresh, decided, fought, gone }: Sorted): Settled {
-  const rowsOf = (ready: readonly Ready[]) => ready.flatMap(({ head }) => head.rows);
-  const because = (code: string) => (row: Head["rows"][number]) => ({ ...row, because: code });
-  return {
-    done: rowsOf(fresh),
-    ignored: [
-      ...rowsOf(decided).map(because("already-decided")),
-      ...rowsOf(gone).map(because("lead-gone")),
-      ...batches.flatMap(({ ignored }) => ignored).flatMap(({ head, because: code }) => head.rows.map(because(code))),
-    ],
-    parked: rowsOf(fought).map(because("too-many-decisions")),
-  };
-}
-
-async function alertFought(tx: Tx, link: Link, fought: readonly Ready[], raisedAt: string): Promise<void> {
-  for (const { head } of fought) {
-    await raiseAlert(tx, {
-      workspaceId: link.connection.workspaceId,
-      connectionId: link.connection.id,
-      kind: "too-many-decisions",
-      subjectId: head.leadId,
-      message: `Lead ${head.leadId} was decided ${decisionsInTenMinutes} times in ten minutes, so it is parked.`,
-      whatToDo:
-        "Another workflow or app probably sets the same fields. Look at the lead's history in the CRM, switch one of the two off, then run `baton redrive`.",
-      raisedAt,
-    });
-  }
-}
-
 function report(deps: Deps, batches: readonly Gathered[], { contexts }: Recorded): void {
   for (const { because, head } of batches.flatMap(({ ignored }) => ignored))
     deps.metrics.ignored(because, head.rows.length);
+  for (const { head } of batches.flatMap(({ crossed }) => crossed?.elsewhere ?? []))
+    deps.metrics.ignored(routedElsewhere, head.rows.length);
   deps.metrics.decided(contexts.map(({ decision }) => decision));
   for (const { facts, decisionId, decidedAt, receivedAt } of contexts) {
     deps.metrics.decidedAfter(Date.parse(decidedAt) - Date.parse(receivedAt));

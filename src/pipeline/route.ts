@@ -21,7 +21,16 @@ const leadsPerPiece = 100;
 /** The first leads of a large read are written while the last are decided. The first piece gives back the token that is held. */
 function piecesOf(gathered: Gathered, permit: Permit): GatheredBatch[] {
   const [first = [], ...rest] = pagesOf(gathered.ready, leadsPerPiece);
-  const others = rest.map((ready) => ({ gathered: { ...gathered, ready, ignored: [] }, permit: noPermit }));
+  const { crossed } = gathered;
+  // Who is whom is asked with every piece; the rest is settled with the first.
+  const others = rest.map((ready) => ({
+    gathered: {
+      ...gathered,
+      ...{ ready, ignored: [] },
+      ...(crossed === undefined ? {} : { crossed: { ...crossed, elsewhere: [], waiting: [] } }),
+    },
+    permit: noPermit,
+  }));
   return [{ gathered: { ...gathered, ready: first }, permit }, ...others];
 }
 

@@ -7,8 +7,10 @@ import type { NoticeOperation } from "../engine/plan.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { LeadFacts, Shared, Trigger } from "../engine/snapshot.ts";
 import type { Connection } from "../model/connection.ts";
+import type { Lead } from "../model/lead.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
 import type { Rep } from "../model/rep.ts";
+import type { Counterpart, LeadName } from "../store/counterparts.ts";
 import type { FollowUpRow } from "../store/follow-ups.ts";
 import type { WaitingKey } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
@@ -133,9 +135,11 @@ export type Head = {
   round: number;
   /** It was decided, then deleted, and now it is back. */
   isRestored: boolean;
+  /** Of whom another CRM told that they qualified, and as which lead; left out: it was told of here. */
+  twin?: LeadName;
   breachedBy: readonly string[];
   /** Of the trigger, where it has them. */
-  history: Pick<Trigger, "owners" | "waits">;
+  history: Pick<Trigger, "owners" | "waits" | "elsewhere">;
   /** What we knew of the lead when its events were taken in. */
   known: LeadRow | null;
   /** Failures of any kind: how long the next try waits. */
@@ -146,12 +150,30 @@ export type Head = {
   atMost: number;
 };
 
+/** A lead that is to be decided. `twin`: the same person's record in another CRM, where it was found and could be read. */
+export type Qualified = { head: Head; lead: Lead; twin?: Twin };
+export type Twin = { link: Link; lead: Lead };
+
+/** What becomes of leads of a workspace with several CRMs. */
+export type Crossed = {
+  /** To be decided here. */
+  here: readonly Qualified[];
+  /** The same person is in the CRM whose records count: there it is decided. */
+  elsewhere: readonly { head: Head; to: { link: Link; leadId: string } }[];
+  /** Their person may come to that CRM any moment. */
+  waiting: readonly Head[];
+  /** Who is whom, as far as this look found out. */
+  pairs: readonly Counterpart[];
+};
+
 /** What one read of leads gave. */
 export type Gathered = {
   shared: Shared;
   ready: readonly { head: Head; facts: LeadFacts }[];
   /** Heads that need no decision, with the reason code. */
   ignored: readonly { head: Head; because: string }[];
+  /** In a workspace with several CRMs, those that are not decided here; left out: it has one. */
+  crossed?: Omit<Crossed, "here">;
   /** Monotonic ms: the facts were true no earlier than this. */
   readAtMs: number;
 };

@@ -19,6 +19,7 @@ import { matching } from "./migrations/0015-matching.ts";
 import { readings } from "./migrations/0016-readings.ts";
 import { accountsByTime } from "./migrations/0017-accounts-by-time.ts";
 import { spentCalls } from "./migrations/0018-spent-calls.ts";
+import { counterparts } from "./migrations/0019-counterparts.ts";
 
 const migrations: Record<string, Migration> = {
   "0001-first": first,
@@ -39,6 +40,7 @@ const migrations: Record<string, Migration> = {
   "0016-readings": readings,
   "0017-accounts-by-time": accountsByTime,
   "0018-spent-calls": spentCalls,
+  "0019-counterparts": counterparts,
 };
 
 /** Brings the schema up to date. Several processes may start at once: Kysely's advisory lock lets one do it. Throws what failed. */

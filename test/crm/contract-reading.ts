@@ -49,6 +49,19 @@ export function testReading(name: string, start: Start): void {
       expect(crm.requests() - before).toBe(1);
     });
 
+    test("leads are found by their address, whatever its letters, a hundred in one request", async () => {
+      const id = crm.addLead({ email: "Ada.Lov@one.example" });
+      crm.addLead({ email: "bo@one.example" });
+      const others = Array.from({ length: 98 }, (_, at) => `nobody-${at}@one.example`);
+      const before = crm.requests();
+
+      const found = await crm.client.findLeadsByEmail(["ada.lov@one.example", "o'h\\@one.example", ...others], live);
+
+      expect([...found]).toEqual([["ada.lov@one.example", id]]);
+      expect(crm.requests() - before).toBe(1);
+      expect(await crm.client.findLeadsByEmail([], live)).toEqual(new Map());
+    });
+
     test("the owner's history is told newest first, with who set it", async () => {
       const id = crm.addLead({});
       crm.person.setsOwner(id, crm.reps[0]);

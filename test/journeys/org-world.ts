@@ -66,7 +66,7 @@ export async function startOrgJourney({
     ...(server === null ? { openDatabase: openTestDatabase } : {}),
   });
   await app.start();
-  await installThroughBrowser(app, world);
+  await allowInBrowser(`${app.url}/salesforce/install`, world);
   return {
     ...world,
     ...people(world),
@@ -80,7 +80,10 @@ export async function startOrgJourney({
   };
 }
 
-function configOf({ sandbox }: SalesforceWorld, database: Parameters<typeof configFor>[1]): Config {
+export function configOf(
+  { sandbox }: Pick<SalesforceWorld, "sandbox">,
+  database: Parameters<typeof configFor>[1],
+): Config {
   const urls = { loginUrl: sandbox.url, pubSubUrl: sandbox.pubSubUrl };
   return {
     ...configFor({ url: "" }, database),
@@ -94,11 +97,17 @@ function configOf({ sandbox }: SalesforceWorld, database: Parameters<typeof conf
 }
 
 /** What an admin does in the browser: open the install address, allow, come back. */
-export async function installThroughBrowser(
+export const installThroughBrowser = (
   app: Pick<App, "url">,
+  world: Pick<SalesforceWorld, "org" | "ownUserId">,
+): Promise<void> => allowInBrowser(`${app.url}/salesforce/install`, world);
+
+/** The same from any address that begins it. */
+export async function allowInBrowser(
+  address: string,
   { org, ownUserId }: Pick<SalesforceWorld, "org" | "ownUserId">,
 ): Promise<void> {
-  const begin = await fetch(`${app.url}/salesforce/install`, { redirect: "manual" });
+  const begin = await fetch(address, { redirect: "manual" });
   const authorize = new URL(begin.headers.get("location") ?? "");
   const cookie = (begin.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   const form = new URLSearchParams(authorize.search);
@@ -110,7 +119,12 @@ export async function installThroughBrowser(
   expect([callback.status, callback.status === 200 ? "" : await callback.text()]).toEqual([200, ""]);
 }
 
-function people({ org, reps, queueId, sandbox }: SalesforceWorld): Omit<OrgJourney, keyof SalesforceWorld | "app"> {
+export function people({
+  org,
+  reps,
+  queueId,
+  sandbox,
+}: SalesforceWorld): Omit<OrgJourney, keyof SalesforceWorld | "app"> {
   const asAda = <T>(run: Parameters<typeof actIn<T>>[2]) => actIn(org, personIn(org, reps[0]), run);
   const create: OrgJourney["create"] = (object, row) =>
     asAda((writing) => createRecord(writing, tableOf(org, object).object, row));

@@ -70,7 +70,7 @@ export type JourneyOptions = {
 };
 
 /** The shipped policy but for its caps: a journey's few reps get more leads in a minute than anybody should in an hour. */
-const withoutCaps = readFileSync(new URL("../../src/policies/default.yaml", import.meta.url), "utf8").replace(
+export const withoutCaps = readFileSync(new URL("../../src/policies/default.yaml", import.meta.url), "utf8").replace(
   /caps: \{.*?\}/,
   "caps: {}",
 );

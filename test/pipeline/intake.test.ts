@@ -39,6 +39,7 @@ function losingAnswers(): Db {
 async function aWorkspace(links = new Map<string, Link>()): Promise<Workspace> {
   const link = {
     connection: aConnection(),
+    people: null,
     heads: new Map(),
     owed: [],
     refresh: () => undefined,

@@ -32,6 +32,7 @@ async function aRecorder(on: Db) {
   const pushed: UpdateJob[] = [];
   const link = {
     connection: aConnection(),
+    people: null,
     inHand: new Set<string>(),
     unsent: new Map(),
     client: { leadWrites: { maxBatch: 100, withTasks: false, streams: null } } as Partial<

@@ -41,6 +41,7 @@ const names = [
   "0016-readings",
   "0017-accounts-by-time",
   "0018-spent-calls",
+  "0019-counterparts",
 ];
 
 test("migrating twice, and at the same time, changes nothing", async () => {

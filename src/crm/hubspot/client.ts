@@ -14,7 +14,7 @@ import { type Auth, readAppId } from "./auth.ts";
 import { type Context, createMemory } from "./context.ts";
 import { pastOfClient } from "./past-records.ts";
 import { paths } from "./paths.ts";
-import { listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
+import { findLeadsByEmail, listStages, maxBatch, maxHistoryBatch, readLeads, readOwnerHistory } from "./read.ts";
 import { listReps } from "./reps.ts";
 import { ensureSchema } from "./schema.ts";
 import { findChanged, findEntered, findQualified } from "./search.ts";
@@ -52,6 +52,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
       return context.memory.capabilities.uniqueTaskKey;
     },
     readLeads: (ids, crmFields, pay) => readLeads(context, { ids, crmFields }, pay),
+    findLeadsByEmail: (emails, pay) => findLeadsByEmail(context, emails, pay),
     readOwnerHistory: (ids, pay) => readOwnerHistory(context, ids, pay),
     readAccounts: (ids, crmFields, pay) => readAccounts(context, { ids, crmFields }, pay),
     readOpportunities: (ids, pay) => readOpportunities(context, ids, pay),

@@ -74,6 +74,18 @@ export async function readLeads(
   return byAskedId(ids, records).map(([id, record]) => toLead(id, record, wanted));
 }
 
+/** See CrmClient. HubSpot has one contact for an address, and reads it by that (hubspot.md §4.1). */
+export async function findLeadsByEmail(
+  context: Pick<Context, "api">,
+  emails: readonly string[],
+  pay: Pay,
+): Promise<ReadonlyMap<string, string>> {
+  const read = { type: "contacts", ids: emails, properties: ["email"], idProperty: "email" } as const;
+  const records = await readBatch(context, read, pay);
+  const found = records.map(({ id, properties }) => [text(properties, "email")?.toLowerCase() ?? "", id] as const);
+  return new Map(found.filter(([address]) => emails.includes(address)));
+}
+
 /**
  * Each record with the id it was asked for by. Merged records answer with the survivor's id (hubspot.md §8.13); when the
  * survivor was asked for too, it stands for itself alone.

@@ -18,7 +18,15 @@ import { createFeed } from "./events/feed.ts";
 import { findEntered } from "./find-entered.ts";
 import { createNotifier } from "./notices.ts";
 import { pastOfClient } from "./past-records.ts";
-import { listStages, maxBatch, maxHistoryBatch, maxLeadBatch, readLeads, readOwnerHistory } from "./read.ts";
+import {
+  findLeadsByEmail,
+  listStages,
+  maxBatch,
+  maxHistoryBatch,
+  maxLeadBatch,
+  readLeads,
+  readOwnerHistory,
+} from "./read.ts";
 import { listReps } from "./reps.ts";
 import { ensureSchema } from "./schema.ts";
 import { findChanged, findQualified } from "./search.ts";
@@ -60,6 +68,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
       return context.memory.capabilities.uniqueTaskKey;
     },
     readLeads: (ids, crmFields, pay) => readLeads(context, { ids, crmFields }, pay),
+    findLeadsByEmail: (emails, pay) => findLeadsByEmail(context, emails, pay),
     readOwnerHistory: (ids, pay) => readOwnerHistory(context, ids, pay),
     readAccounts: (ids, crmFields, pay) => readAccounts(context, { ids, crmFields }, pay),
     readOpportunities: (ids, pay) => readOpportunities(context, ids, pay),

@@ -62,6 +62,32 @@ const statusChanges =
   "(SELECT NewValue, CreatedDate FROM Histories WHERE Field = 'Status' ORDER BY CreatedDate DESC, Id DESC)";
 const responses = `(SELECT ${responseFields} FROM CampaignMembers WHERE HasResponded = true)`;
 
+/** As many addresses of the greatest length fit into one query of a URL (salesforce.md §3.1). */
+const emailsPerQuery = 50;
+
+/** See CrmClient. A converted lead is found no more: it is its contact. SOQL compares addresses whatever their letters. */
+export async function findLeadsByEmail(
+  context: Context,
+  emails: readonly string[],
+  pay: Pay,
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Set(emails);
+  const rows = await queryTogether(
+    context,
+    pagesOf(emails, emailsPerQuery).map(
+      (page) =>
+        soql`SELECT Id, Email FROM Lead WHERE Email IN ${page} AND IsConverted = false ORDER BY CreatedDate DESC, Id DESC`,
+    ),
+    pay,
+  );
+  const found = new Map<string, string>();
+  for (const row of rows.flat()) {
+    const [id, address] = [text(row, "Id"), (text(row, "Email") ?? "").trim().toLowerCase()];
+    if (id !== null && wanted.has(address) && !found.has(address)) found.set(address, id);
+  }
+  return found;
+}
+
 /** Changes of these leads' status, newest first (salesforce.md §4.6); neither value can be a condition. */
 export const statusHistory = (leadIds: readonly string[]): string =>
   soql`SELECT Id, LeadId, OldValue, NewValue, CreatedDate FROM LeadHistory WHERE LeadId IN ${leadIds} AND Field = 'Status' ORDER BY CreatedDate DESC, Id DESC`;

@@ -33,6 +33,10 @@ export function createClient(settings: ThirdSettings, options: ConnectOptions): 
       (await byIds(context, "leads", { ids, pay })).map((row) => toLead(row, context, crmFields)),
     readOwnerHistory: async (ids, pay) =>
       new Map((await byIds(context, "leads", { ids, pay })).map((row) => [row.id, ownersOf(row, context)])),
+    findLeadsByEmail: async (emails, pay) => {
+      const rows = emails.length === 0 ? [] : (await api.find("leads", { email: emails }, pay)).items;
+      return new Map(rows.map(({ id, email }) => [String(email).toLowerCase(), id]));
+    },
     readAccounts: async (ids, crmFields, pay) =>
       (await byIds(context, "accounts", { ids, pay })).map((row) => toAccount(row, crmFields)),
     readOpportunities: async (ids, pay) => (await byIds(context, "deals", { ids, pay })).map(toOpportunity),

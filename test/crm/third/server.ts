@@ -103,13 +103,17 @@ function perform(records: Records, { method, table, query, body }: Asked): objec
   return { results: results.map((row) => ("error" in row ? row : { id: row.id })) };
 }
 
-/** `id=1,2` or any other field; `changed_since` and `after`, an id. By id, as many as a page holds. */
+/** `id=1,2` or any other field, in any case of letters; `changed_since` and `after`, an id. By id, as many as a page holds. */
 function find(records: Records, table: Table, query: URLSearchParams): object {
   const { after = "0", changed_since: since = "", ...fields } = Object.fromEntries(query);
   const found = records
     .all(table)
     .filter((row) => Number(row.id) > Number(after) && row.changed_at >= since)
-    .filter((row) => Object.entries(fields).every(([name, values]) => values.split(",").includes(String(row[name]))))
+    .filter((row) =>
+      Object.entries(fields).every(([name, values]) =>
+        values.toLowerCase().split(",").includes(String(row[name]).toLowerCase()),
+      ),
+    )
     .sort((a, b) => Number(a.id) - Number(b.id));
   const items = found.slice(0, pageSize);
   return { items, next: found.length > items.length ? items.at(-1)?.id : null };
