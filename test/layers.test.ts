@@ -280,7 +280,6 @@ const assemblers: Readonly<Record<string, number>> = {
   "src/crm/hubspot/client.ts": 14,
   "src/crm/salesforce/client.ts": 20,
   "src/engine/lint/index.ts": 30,
-  "src/pipeline/create-link.ts": 14,
   "src/pipeline/watch-loops.ts": 20,
   "src/program.ts": 30,
   "src/store/migrate.ts": 99,

@@ -74,6 +74,8 @@ export function createDayPot({ now, shares }: { now: () => number; shares: Share
     waitMs: (lane) => waitMs(pot, lane),
     take() {
       const from = Math.floor(now() / stretchMs) * stretchMs;
+      // Where no limit is ever told nobody stores them.
+      if (!pot.fresh.has(from)) forget(pot);
       add(pot, from, 1);
       return () => add(pot, from, -1);
     },
@@ -97,6 +99,10 @@ export function createDayPot({ now, shares }: { now: () => number; shares: Share
       return { used: usedOf(pot), ...limitsOf(pot, account), account, waitMs: byLane((lane) => waitMs(pot, lane)) };
     },
   };
+}
+
+function forget({ now, fresh }: Pot): void {
+  for (const from of fresh.keys()) if (from + countedMs <= now()) fresh.delete(from);
 }
 
 function add(pot: Pot, from: number, calls: number): void {

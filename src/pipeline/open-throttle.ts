@@ -25,27 +25,30 @@ export async function openThrottle(
 ): Promise<Opened> {
   const { crms, monotonic, setTimer, metrics, now } = deps;
   const pot = createDayPot({ now: () => now().getTime(), shares: requests });
-  await keepCount(deps, connection, pot);
+  pot.stored([], await callsOf(deps, connection));
   const crm = crmOf(crms, connection.crm);
   return { throttle: crm.createThrottle({ monotonic, setTimer, onCall: metrics.called, share, pot }), pot };
 }
 
 /**
- * Stores what was called since the last time, and learns what other processes did. When no answer comes of the database, what
- * was stored all the same is counted twice: less is called then, never more.
+ * Stores what was called since the last time, and learns what other processes did; nothing where the CRM tells of no limit. When no
+ * answer comes of the database, what was stored all the same is counted twice: less is called then, never more.
  */
-export async function keepCount(
-  { db, now }: Pick<Deps, "db" | "now">,
-  { id: connectionId, workspaceId }: Pick<Connection, "id" | "workspaceId">,
-  pot: DayPot,
-): Promise<void> {
+export async function keepCount(deps: Kept, connection: Called, pot: DayPot): Promise<void> {
+  if (pot.state() === null) return;
+  const { id: connectionId, workspaceId } = connection;
   const fresh = pot.fresh();
-  const since = new Date(now().getTime() - countedMs).toISOString();
   const spent = fresh.map(({ from, calls }) => ({ at: new Date(from).toISOString(), calls }));
-  await addSpentCalls(db.query, { workspaceId, connectionId }, { spent, since });
-  const all = await readSpentCalls(db.query, connectionId, since);
-  pot.stored(
-    fresh,
-    all.map(({ at, calls }): Spent => ({ from: Date.parse(at), calls })),
-  );
+  await addSpentCalls(deps.db.query, { workspaceId, connectionId }, { spent, since: aDayAgo(deps) });
+  pot.stored(fresh, await callsOf(deps, connection));
+}
+
+type Kept = Pick<Deps, "db" | "now">;
+type Called = Pick<Connection, "id" | "workspaceId">;
+
+const aDayAgo = ({ now }: Kept): string => new Date(now().getTime() - countedMs).toISOString();
+
+async function callsOf(deps: Kept, { id }: Called): Promise<Spent[]> {
+  const all = await readSpentCalls(deps.db.query, id, aDayAgo(deps));
+  return all.map(({ at, calls }) => ({ from: Date.parse(at), calls }));
 }

@@ -40,10 +40,10 @@ async function aProcess() {
     permit.started();
     permit.answered(day === undefined ? {} : { day });
   };
-  const calls = async (lane: Lane, count: number) => {
+  const calls = async (lane: Lane, count: number, day?: DayUse) => {
     for (let n = 0; n < count; n += 1) {
       clock.advance(200);
-      await call(lane);
+      await call(lane, day);
     }
   };
   return { throttle, pot, call, calls, keep: () => keepCount(deps, connection, pot) };
@@ -57,12 +57,12 @@ const told = async () =>
 test("a restart forgets none of the day's calls, nor what another process made", async () => {
   await linkConnection(db.query, connection, clock.now().toISOString());
   const first = await aProcess();
-  await first.calls("sync", 6);
+  await first.calls("sync", 6, { used: 6, limit: 30 });
   await first.keep();
   await first.calls("sync", 1);
   await first.keep();
   const beside = await aProcess();
-  await beside.calls("backfill", 5);
+  await beside.calls("backfill", 5, { used: 12, limit: 30 });
   await beside.keep();
 
   const second = await aProcess();
@@ -76,10 +76,18 @@ test("a restart forgets none of the day's calls, nor what another process made",
   expect(first.throttle.state().day).toMatchObject({ used: 14 });
 });
 
+test("where the CRM tells of no limit nothing is stored", async () => {
+  const process = await aProcess();
+  await process.calls("sync", 3);
+  await process.keep();
+
+  expect(await db.query.selectFrom("spentCalls").select("calls").execute()).toEqual([]);
+});
+
 test("a day later what was called is forgotten, in the database too", async () => {
   await linkConnection(db.query, connection, clock.now().toISOString());
   const first = await aProcess();
-  await first.calls("sync", 6);
+  await first.calls("sync", 6, { used: 6, limit: 30 });
   await first.keep();
   clock.advance(25 * hourMs);
   await first.call("sync", { used: 1, limit: 30 });
