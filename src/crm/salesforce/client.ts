@@ -15,6 +15,7 @@ import { type Context, createMemory } from "./context.ts";
 import { convertLeads } from "./convert-leads.ts";
 import { createTasks } from "./create-tasks.ts";
 import { createFeed } from "./events/feed.ts";
+import { decisionObject } from "./fields.ts";
 import { findEntered } from "./find-entered.ts";
 import { createNotifier } from "./notices.ts";
 import { pastOfClient } from "./past-records.ts";
@@ -65,7 +66,8 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
     notifier: createNotifier(context),
     feed: createFeed(auth.pubSubUrl, options),
     get absenceIsProof() {
-      return context.memory.capabilities.uniqueTaskKey;
+      // What keeps keys unique may have been removed since.
+      return context.memory.capabilities.uniqueTaskKey && context.memory.fields.get(decisionObject)?.fields !== null;
     },
     readLeads: (ids, crmFields, pay) => readLeads(context, { ids, crmFields }, pay),
     findLeadsByEmail: (emails, pay) => findLeadsByEmail(context, emails, pay),

@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
 import { decisionObject } from "./fields.ts";
 import { type GraphResult, sendGraphs } from "./graphs.ts";
+import { writeAgain } from "./look-again.ts";
 import { receiptOfWhole } from "./receipts.ts";
 import { nodesOfTask, receiptOfTask, taskName } from "./task-nodes.ts";
 
@@ -26,7 +27,9 @@ export async function createTasks(
     turn,
   );
   const now = context.now();
-  return new Map(drafts.map(({ key }, at) => [key, receiptOf(results[at], now)]));
+  const receipts = new Map(drafts.map(({ key }, at) => [key, receiptOf(results[at], now)]));
+  writeAgain(context, receipts);
+  return receipts;
 }
 
 function receiptOf(result: GraphResult | undefined, now: Date): Receipt {

@@ -179,7 +179,7 @@ export const stampFieldNames: Readonly<Record<StampField, string>> = {
 };
 
 /**
- * The fields of one update that the org has; null clears. A stage wins over a status: both are one field here. A stamp is as long
+ * The fields of one update that the org lets us write; null clears. A stage wins over a status: both are one field here. A stamp is as long
  * as its field at most: a text that is too long would keep the lead from its owner.
  */
 export function writtenFields(
@@ -199,7 +199,8 @@ export function writtenFields(
     const value = write.stamp?.[stamp];
     const name = stampFieldNames[stamp];
     const field = present.get(name);
-    if (value === undefined || field === undefined) continue;
+    // One that this user may not write would keep all the others from being written.
+    if (value === undefined || field?.updateable !== true) continue;
     fields[name] = value !== null && field.length > 0 ? cut(value, field.length) : value;
   }
   return fields;

@@ -3,6 +3,7 @@ import type { Pay } from "../crm.ts";
 import { compositeAnswer, queryAnswer } from "./answers.ts";
 import type { Context } from "./context.ts";
 import { errorOf, surprise } from "./errors.ts";
+import { orAskAgain } from "./look-again.ts";
 import { apiVersion } from "./settings.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -35,7 +36,10 @@ export async function queryTogether(context: Context, queries: readonly (Asked |
 /** The rows of one query, all pages. */
 export async function query(context: Context, soql: string, pay: Pay): Promise<Row[]> {
   const request = { method: "GET", path: `/query?q=${encodeURIComponent(soql)}`, effect: "read" } as const;
-  return withRest(context, await context.api(request, queryAnswer, pay), { lane: pay.lane });
+  const first = await context.api(request, queryAnswer, pay).catch((error: unknown) => {
+    throw orAskAgain(context, error);
+  });
+  return withRest(context, first, { lane: pay.lane });
 }
 
 /** The rows of a subquery in a row; none, and no call, where it has none. Further pages are one call each. */
@@ -61,7 +65,7 @@ async function askTogether(context: Context, queries: readonly Asked[], pay: Pay
     const part = compositeResponse.find(({ referenceId }) => referenceId === `q${index}`);
     if (part === undefined) throw surprise(request, 200);
     const { httpStatusCode: status, body } = part;
-    if (status >= 300) throw errorOf(request, { status, headers: {}, body }, context.now());
+    if (status >= 300) throw orAskAgain(context, errorOf(request, { status, headers: {}, body }, context.now()));
     const parsed = queryAnswer.safeParse(body);
     if (!parsed.success) throw surprise(request, status);
     found.push(await withRest(context, parsed.data, { lane: pay.lane }));

@@ -34,7 +34,7 @@ export function receiptOfFailure(
   const fields = first.fields ?? [];
   const namesItself = fields.every((field) => field === "Id");
   // The field of an id is not always named.
-  const isAboutOwner = fields.includes("OwnerId") || (setsOwner && namesItself);
+  const isAboutOwner = fields.includes("OwnerId") || (setsOwner && fields.length === 0);
   if (goneCodes.has(code)) return { kind: "gone" };
   if (lostCodes.has(code) && namesItself && !isAboutOwner) return { kind: "gone" };
   if (code === "UNABLE_TO_LOCK_ROW") {

@@ -53,12 +53,19 @@ export function receiptOfTask(refused: readonly Refused[], { at, now }: { at: nu
     .filter(({ referenceId }) => referenceId === taskName(at) || referenceId === keyName(at))
     .map(({ failure }) => failure);
   if (failures.length === 0) return null;
+  if (failures.some((failure) => codeOf(failure) === noObject)) return unseen;
   const isOfNoLead = failures.some((each) => each.fields?.includes("WhoId") && noLeadCodes.has(codeOf(each)));
   return isOfNoLead ? { kind: "gone" } : receiptOfFailure(failures, { now });
 }
 
 /** Of a lead that is gone Salesforce says that the reference is none; a rule of the org's may name the field as well. */
 const noLeadCodes = new Set(["INVALID_CROSS_REFERENCE_KEY", "ENTITY_IS_DELETED", "FIELD_INTEGRITY_EXCEPTION"]);
+
+/** A record that is made has no id yet: it is the org's object that is not there. */
+const noObject = "NOT_FOUND";
+const unseen = {
+  ...{ kind: "refused", because: `Salesforce refused it: ${noObject}.`, rule: noObject, fields: [] },
+} as const satisfies Undone;
 
 /** Somebody made it already: most likely we did, and lost the answer. The caller looks it up. */
 const taken = { kind: "unknown", because: "Salesforce has a task with this key already." } as const;

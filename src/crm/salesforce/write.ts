@@ -6,6 +6,7 @@ import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
 import { decisionObject, writtenFields } from "./fields.ts";
 import { type GraphResult, mostGraphs, type Node, type Refused, sendGraphs } from "./graphs.ts";
+import { writeAgain } from "./look-again.ts";
 import { receiptOfFailure, receiptOfWhole } from "./receipts.ts";
 import { nodesOfTask, receiptOfTask, taskName } from "./task-nodes.ts";
 import { tellGone } from "./tell-gone.ts";
@@ -29,6 +30,7 @@ export async function updateLeads(
     fields: writtenFields(write, present, context.leadAccountField),
   }));
   const receipts = await writeAll(context, items, turn);
+  writeAgain(context, receipts);
   await tellGone(context, { writes, receipts }, pay);
   return receipts;
 }

@@ -42,15 +42,22 @@ function summary({ version }: Call, { name, label, keyPrefix, custom }: SObject)
 function describe(call: Call, object: SObject): Record<string, unknown> {
   return {
     ...summary(call, object),
-    fields: object.fields.map(describeField),
+    fields: object.fields.map((field) =>
+      describeField(field, { isReadOnly: readOnlyOf(call, object).has(field.name) }),
+    ),
     childRelationships: object.childRelationships.map(describeChild),
     recordTypeInfos: [],
     supportedScopes: [],
   };
 }
 
-function describeField(field: Field): Record<string, unknown> {
-  const { name, label, type, length, createable, updateable, filterable, custom, calculated } = field;
+const readOnlyOf = ({ org, userId }: Call, { name }: SObject): ReadonlySet<string> =>
+  org.permissionsOf(userId).readOnly.get(name) ?? new Set();
+
+/** `isReadOnly`: by field-level security, for who asks. */
+function describeField(field: Field, { isReadOnly }: { isReadOnly: boolean }): Record<string, unknown> {
+  const { name, label, type, length, filterable, custom, calculated } = field;
+  const [createable, updateable] = [field.createable && !isReadOnly, field.updateable && !isReadOnly];
   const isOwner = name === "OwnerId";
   const nillable = field.nillable && !isOwner;
   const hasDefault = type === "boolean" || isOwner || field.picklistValues.some(({ defaultValue }) => defaultValue);
