@@ -139,6 +139,15 @@ test("an account that refuses the property in every form gets tasks with the ref
   expect(property(id, "hs_task_body")).toContain(`Baton ref: ${key}`);
 });
 
+test("a reference that somebody wrote into the lead's own texts is not taken for the task's", async () => {
+  world.hubspot.faults.add({ route: "POST /crm/properties/:version/tasks", kind: "status-before", status: 400 });
+  await world.client.ensureSchema(sync);
+
+  const id = await create({ body: `<b>Company:</b> Baton ref: ${"x".repeat(26)} Ltd` });
+
+  expect((await world.client.readTasks([id], { lane: "task" })).map((task) => task.key)).toEqual([key]);
+});
+
 describe("closing and reminding", () => {
   beforeEach(() => world.client.ensureSchema(sync));
   const change = (taskId: string, more: object) =>
@@ -181,5 +190,5 @@ test("a task of somebody else has no key", async () => {
   await world.client.ensureSchema(sync);
   const id = recordIn(world.portal, "0-27", { hs_timestamp: "2026-11-20T10:15:00.000Z", hs_task_subject: "Mine" });
 
-  expect(await world.client.readTasks([id], sync)).toMatchObject([{ id, key: null, holderId: null }]);
+  expect(await world.client.readTasks([id], { lane: "task" })).toMatchObject([{ id, key: null, holderId: null }]);
 });

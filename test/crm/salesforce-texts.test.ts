@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { addNote, plainText } from "../../src/crm/salesforce/task-text.ts";
+import { addNote, keyIn, plainText } from "../../src/crm/salesforce/task-text.ts";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import type { Row } from "../../src/sandbox/salesforce/schema.ts";
@@ -55,6 +55,14 @@ test("§4.5 a long task is cut, and carries its key to the end of its days", asy
   const description = String(rowOf("Task", id).Description);
   expect(description).toMatch(new RegExp(`^n{200}\\n\\nx+\\n\\n${tag}$`));
   expect(description).toHaveLength(32_000);
+});
+
+test("§4.5 a key that somebody wrote into the lead's own texts is not taken for the task's", async () => {
+  const id = await createTask({ body: `Company: Baton ref: ${"x".repeat(26)} Ltd` });
+  expect(keyIn(String(rowOf("Task", id).Description))).toBe(key);
+
+  await world.client.updateTasks([{ key: "c", taskId: id, close: { note: "n".repeat(31_990) } }], sync);
+  expect(keyIn(String(rowOf("Task", id).Description))).toBe(key);
 });
 
 test("§4.5 of a text without a key the note stays, and the end is cut", () => {

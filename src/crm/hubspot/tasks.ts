@@ -61,7 +61,9 @@ function inputOf({ memory }: Context, draft: TaskDraft): Record<string, unknown>
 }
 
 const tagOf = (key: string) => `<p>Baton ref: ${key}</p>`;
-const tag = /Baton ref: ([\w.:-]+)/;
+/** In the end of the body: what is written above it may be anybody's, the name of a company say. */
+const tag = /Baton ref: ([\w.:-]+)/g;
+const keyIn = (body: string): string | null => [...body.matchAll(tag)].at(-1)?.[1] ?? null;
 
 /**
  * See CrmClient. Two calls when a task is closed: its body is read, so that the note goes above what stands there, and a
@@ -176,7 +178,7 @@ async function toStates(context: Context, tasks: readonly HubspotRecord[], pay: 
 const isCompleted = ({ properties }: HubspotRecord) => text(properties, "hs_task_status") === "COMPLETED";
 
 const keyOf = ({ properties }: HubspotRecord): string | null =>
-  text(properties, taskKeyProperty) ?? tag.exec(text(properties, "hs_task_body") ?? "")?.[1] ?? null;
+  text(properties, taskKeyProperty) ?? keyIn(text(properties, "hs_task_body") ?? "");
 
 async function completedByMachine(context: Context, tasks: readonly HubspotRecord[], pay: Pay): Promise<Set<string>> {
   const ids = tasks.map((task) => task.id);

@@ -29,10 +29,13 @@ const [subjectLength, descriptionLength] = [255, 32_000];
 export const subjectOf = (subject: string): string => cut(subject, subjectLength);
 
 const tagOf = (key: string): string => `Baton ref: ${key}`;
-const tag = /Baton ref: ([\w.:-]+)/;
+const tag = /Baton ref: ([\w.:-]+)/g;
+
+/** The last one is ours: what is written above it may be anybody's, the name of a company say. */
+const lastTag = (description: string): RegExpExecArray | null => [...description.matchAll(tag)].at(-1) ?? null;
 
 /** The key that stands in a task's text; null: it has none. */
-export const keyIn = (description: string): string | null => tag.exec(description)?.[1] ?? null;
+export const keyIn = (description: string): string | null => lastTag(description)?.[1] ?? null;
 
 /** A task's text, with its key in the end. Of a long one the key is whole. */
 export const describeTask = (html: string, key: string): string => withEnd(plainText(html), tagOf(key));
@@ -40,7 +43,7 @@ export const describeTask = (html: string, key: string): string => withEnd(plain
 /** A task's text with a note above it. What does not fit is cut off the old text, of which the key stays. */
 export function addNote(note: string, description: string): string {
   const text = `${plainText(note)}\n\n${description}`;
-  const end = tag.exec(description)?.[0];
+  const end = lastTag(description)?.[0];
   if (text.length <= descriptionLength || end === undefined) return cut(text, descriptionLength);
   return withEnd(text, end);
 }
