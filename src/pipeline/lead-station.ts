@@ -23,8 +23,10 @@ export function leadStation(
     priorityOf: (head) => head.priority,
     atMostOf: (head) => Math.min(maxBatch, head.atMost),
     async work(heads, permit) {
+      const beganMs = deps.monotonic();
       try {
         await routeBatch(deps, workspace, setup.link(), { heads, permit });
+        ahead.read(deps.monotonic() - beganMs);
       } catch (error) {
         permit.releaseReserve();
         throw error;

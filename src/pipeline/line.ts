@@ -2,8 +2,8 @@
 export type Line<T> = {
   push(items: readonly T[]): void;
   length(): number;
-  /** Is there one that may go beside what has these keys? */
-  isAnyFree(busy: ReadonlySet<string>): boolean;
+  /** How many may go beside what has these keys; counted up to `most`. */
+  countFree(most: number, busy: ReadonlySet<string>): number;
   /** Takes out the next batch of at most so many, of which none has one of these keys. */
   take(most: number, busy: ReadonlySet<string>): T[];
 };
@@ -42,9 +42,16 @@ export function createLine<T>(options: LineOptions<T>): Line<T> {
       for (const item of items) queues[priorityOf(item)].push(item);
     },
     length: () => queues[1].length + queues[2].length + queues[3].length,
-    isAnyFree(busy) {
+    countFree(most, busy) {
+      if (busy.size === 0) return Math.min(most, queues[1].length + queues[2].length + queues[3].length);
       const blocked = new Set(busy);
-      return [...queues[1], ...queues[2], ...queues[3]].some((item) => !isBlocked(keysOf(item), blocked));
+      let free = 0;
+      for (const queue of [queues[1], queues[2], queues[3]])
+        for (const item of queue) {
+          if (free >= most) return free;
+          if (!isBlocked(keysOf(item), blocked)) free += 1;
+        }
+      return free;
     },
     take(most, busy) {
       const batch: T[] = [];

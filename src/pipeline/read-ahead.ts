@@ -6,10 +6,14 @@ export type ReadAhead = {
   room(ahead: number): number;
   /** A call wrote so many leads in so many milliseconds. */
   wrote(leads: number, ms: number): void;
+  /** So long after they were asked for, leads are read, decided, and wait to be written. */
+  read(ms: number): void;
 };
 
-/** A read and its decisions take about as long: when less than that is left to write, it is time for more. */
+/** How long a read takes with its decisions before any is measured, and at least: when less than that is left to write, it is time for more. */
 const soonMs = 1_000;
+/** No read takes longer than this for what it reads itself: then all is slow, and the facts would be old. */
+const latestMs = 4_000;
 /** What is read later than it is written within this time would be old by then, and be read again. */
 const freshMs = 6_000;
 
@@ -20,14 +24,18 @@ const freshMs = 6_000;
 export function createReadAhead({ maxBatch, streams }: Pick<LeadWrites, "maxBatch" | "streams">): ReadAhead {
   /** Leads a millisecond, in all streams. Nothing is known before the first full call. */
   let pace = Number.POSITIVE_INFINITY;
+  let readMs = soonMs;
   return {
     room(ahead) {
       if (streams === null || pace === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-      if (ahead > pace * soonMs) return 0;
+      if (ahead > pace * readMs) return 0;
       return Math.max(maxBatch, Math.floor(pace * freshMs));
     },
     wrote(leads, ms) {
       if (streams !== null && leads >= maxBatch) pace = (streams * leads) / Math.max(1, ms);
+    },
+    read(ms) {
+      readMs = Math.min(latestMs, Math.max(soonMs, ms));
     },
   };
 }

@@ -25,40 +25,47 @@ export type StationOptions<T> = LineOptions<T> & {
   atOnce?: number;
   /** How many items may be begun with now; default: as many as there are. */
   room?: () => number;
-  /** Must give the permit back or spend it. What it throws ends in `onError`. */
-  work: (items: readonly T[], permit: Permit) => Promise<void>;
+  /** True: others are on their way here. A batch that is not full waits for them as long as another one is under way. */
+  isMoreToCome?: () => boolean;
+  /**
+   * Must give the permit back or spend it. What it throws ends in `onError`. After `letNext` the next batch may begin, and have the
+   * same keys, though this one is not through.
+   */
+  work: (items: readonly T[], permit: Permit, letNext: () => void) => Promise<void>;
   onError: (error: unknown, items: readonly T[]) => void;
 };
 
 /** A station of one connection: items wait by priority, first come first served within one. */
 export function createStation<T>(options: StationOptions<T>): Station<T> {
   const { throttle, lane, maxBatch, atOnce = Number.POSITIVE_INFINITY, keysOf = () => [] } = options;
-  const { room = () => Number.POSITIVE_INFINITY, atMostOf = () => maxBatch } = options;
+  const { room = () => Number.POSITIVE_INFINITY, atMostOf = () => maxBatch, isMoreToCome = () => false } = options;
   const line = createLine<T>({ ...options, atMostOf });
   const running = new Map<Promise<void>, readonly T[]>();
-  const busyKeys = new Set<string>();
+  const holds = createHolds(() => wake());
   let asking = false;
   let draining = false;
 
   const largest = () => Math.min(maxBatch, room());
-  const mayBegin = () =>
-    !draining && running.size < atOnce && line.length() > 0 && largest() > 0 && line.isAnyFree(busyKeys);
+  const isFull = () => line.countFree(largest(), holds.keys) >= largest();
+
+  function mayBegin(): boolean {
+    if (draining || holds.count() >= atOnce || line.length() === 0 || largest() <= 0) return false;
+    return isFull() || (line.countFree(1, holds.keys) > 0 && (holds.count() === 0 || !isMoreToCome()));
+  }
 
   function begin(permit: Permit): void {
-    const items = line.take(largest(), busyKeys);
+    const items = line.take(largest(), holds.keys);
     if (items.length === 0) {
       permit.release();
       return;
     }
-    const keys = items.flatMap((item) => keysOf(item));
-    for (const key of keys) busyKeys.add(key);
+    const letNext = holds.hold(items.flatMap((item) => keysOf(item)));
     const run: Promise<void> = options
-      .work(items, permit)
+      .work(items, permit, letNext)
       .catch((error: unknown) => options.onError(error, items))
       .finally(() => {
         running.delete(run);
-        for (const key of keys) busyKeys.delete(key);
-        wake();
+        letNext();
       });
     running.set(run, items);
   }
@@ -67,12 +74,11 @@ export function createStation<T>(options: StationOptions<T>): Station<T> {
     asking = true;
     try {
       while (mayBegin()) {
-        const isFull = () => line.length() >= largest();
         begin(await throttle.take(lane, { isFull, ...(options.reserveNext ? { reserveNext: true } : {}) }));
       }
     } catch (error) {
       // A closed throttle: the workspace is stopping, and what waits here waits in the database too.
-      if (!draining) options.onError(error, line.take(maxBatch, busyKeys));
+      if (!draining) options.onError(error, line.take(maxBatch, holds.keys));
     } finally {
       asking = false;
     }
@@ -96,6 +102,29 @@ export function createStation<T>(options: StationOptions<T>): Station<T> {
     async drain() {
       draining = true;
       while (running.size > 0) await Promise.all(running.keys());
+    },
+  };
+}
+
+/** Who is under way, and with which keys. */
+function createHolds(onFree: () => void) {
+  const keys = new Set<string>();
+  let count = 0;
+  return {
+    keys,
+    count: () => count,
+    /** Until the answer is called. */
+    hold(own: readonly string[]): () => void {
+      let isHeld = true;
+      count += 1;
+      for (const key of own) keys.add(key);
+      return () => {
+        if (!isHeld) return;
+        isHeld = false;
+        count -= 1;
+        for (const key of own) keys.delete(key);
+        onFree();
+      };
     },
   };
 }

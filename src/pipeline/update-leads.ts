@@ -14,22 +14,19 @@ import type { Link, UpdateJob, Workspace } from "./workspace.ts";
 /** Facts older than this are read again before an owner is written over them (reliability.md §3.7). */
 const staleAfterMs = 10_000;
 
-/** Sends one batch of lead updates; what it may not send yet is read again first. One call. Tells how many were fit to be sent. */
-export async function updateLeads(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  work: { jobs: readonly UpdateJob[]; permit: Permit },
-): Promise<number> {
+type Batch = { jobs: readonly UpdateJob[]; permit: Permit; onAnswer?: (sent: number) => void };
+
+/**
+ * Sends one batch of lead updates; what it may not send yet is read again first. One call. `onAnswer`: the CRM has answered, and what
+ * it said is not noted yet; with how many were sent.
+ */
+export async function updateLeads(deps: Deps, workspace: Workspace, link: Link, work: Batch): Promise<void> {
   const fresh = work.jobs.filter((job) => !needsRecheck(deps, job));
   const stale = work.jobs.filter((job) => needsRecheck(deps, job));
-  if (fresh.length === 0) await recheck(deps, workspace, link, { jobs: stale, permit: work.permit });
-  else {
-    await send(deps, workspace, link, { jobs: fresh, permit: work.permit });
-    // Only now: a failed batch goes back into the queue whole, and with it these.
-    link.updates.push(stale);
-  }
-  return fresh.length;
+  if (fresh.length === 0) return recheck(deps, workspace, link, { jobs: stale, permit: work.permit });
+  await send(deps, workspace, link, { ...work, jobs: fresh });
+  // Only now: a failed batch goes back into the queue whole, and with it these.
+  link.updates.push(stale);
 }
 
 function needsRecheck(deps: Deps, job: UpdateJob): boolean {
@@ -100,17 +97,13 @@ function lacksStage({ operation }: UpdateJob, lead: Lead): boolean {
 /** An update, and those of its tasks that go with it. */
 type Ride = { job: UpdateJob; along: readonly CreateJob[] };
 
-async function send(
-  deps: Deps,
-  workspace: Workspace,
-  link: Link,
-  { jobs, permit }: { jobs: readonly UpdateJob[]; permit: Permit },
-): Promise<void> {
+async function send(deps: Deps, workspace: Workspace, link: Link, { jobs, permit, onAnswer }: Batch): Promise<void> {
   const rides = await take(deps, workspace, link, jobs);
   for (const job of jobs) job.releaseReserve();
   if (rides.length === 0) return;
   const writes = rides.map((ride) => writeOf(deps, link, ride));
   const receipts = new Map(await link.client.updateLeads(writes, { lane: "owner-write", permit }));
+  onAnswer?.(rides.length);
   const mine = rides.map(({ job }) => job);
   for (const { operation, seen } of mine.filter(isYielding)) {
     const receipt = receipts.get(operation.key);

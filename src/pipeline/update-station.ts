@@ -10,17 +10,21 @@ export function updateStation(setup: Setup, { maxBatch, streams }: LeadWrites): 
   const { deps, workspace, throttle, ahead } = setup;
   return {
     ...{ throttle, maxBatch },
-    ...(streams === null ? {} : { atOnce: streams, keysOf: lockedBy }),
+    ...(streams === null ? {} : { atOnce: streams, keysOf: lockedBy, isMoreToCome: () => setup.link().leads.busy() }),
     lane: "owner-write",
     priorityOf: ({ operation }) => priorityOf(operation),
-    async work(jobs, permit) {
+    async work(jobs, permit, letNext) {
       const link = setup.link();
       // They do not wait any more: it may be time to read the next ones.
       link.leads.wake();
       const beganMs = deps.monotonic();
-      try {
-        const sent = await updateLeads(deps, workspace, link, { jobs, permit });
+      const onAnswer = (sent: number) => {
         ahead.wrote(sent, deps.monotonic() - beganMs);
+        // The CRM's locks are free, and the next call need not wait for our own notes.
+        letNext();
+      };
+      try {
+        await updateLeads(deps, workspace, link, { jobs, permit, onAnswer });
       } finally {
         permit.release();
         link.leads.wake();

@@ -32,3 +32,11 @@ test("at the slowest a call's worth is read", () => {
 
   expect(ahead.room(0)).toBe(75);
 });
+
+test("where reading takes longer, the next read begins earlier", () => {
+  const ahead = createReadAhead(inStreams);
+  ahead.wrote(75, 3_750);
+  ahead.read(3_000);
+
+  expect([ahead.room(241), ahead.room(240)]).toEqual([0, 480]);
+});

@@ -98,13 +98,15 @@ describe("items that need something for themselves", () => {
   const held = (name: string, ...keys: string[]): Held => ({ name, keys });
 
   /** Each batch is under way until it is ended. */
-  function aStationOfHeld(options: { atOnce?: number; maxBatch?: number; room?: () => number } = {}) {
+  function aStationOfHeld(
+    options: { atOnce?: number; maxBatch?: number; room?: () => number; isMoreToCome?: () => boolean } = {},
+  ) {
     const { throttle, waiting, grant } = aThrottle();
-    const begun: { names: string[]; end: () => void }[] = [];
+    const begun: { names: string[]; end: () => void; letNext: () => void }[] = [];
     const station = createStation<Held>({
       ...{ throttle, lane: "owner-write", maxBatch: 10, priorityOf: () => 2, keysOf: ({ keys }) => keys, ...options },
-      work: (items) =>
-        new Promise((resolve) => begun.push({ names: items.map(({ name }) => name), end: () => resolve() })),
+      work: (items, _, letNext) =>
+        new Promise((resolve) => begun.push({ names: items.map(({ name }) => name), end: () => resolve(), letNext })),
       onError: () => undefined,
     });
     const tick = () => new Promise((resolve) => setImmediate(resolve));
@@ -178,5 +180,33 @@ describe("items that need something for themselves", () => {
     station.wake();
     await granted();
     expect(names(begun)).toEqual([["a", "b"]]);
+  });
+
+  test("a batch that is not full waits for what is on its way, while another is under way", async () => {
+    const coming = { more: true };
+    const { station, waiting, begun, granted } = aStationOfHeld({ maxBatch: 2, isMoreToCome: () => coming.more });
+    station.push([held("a")]);
+    await granted();
+    station.push([held("b")]);
+    expect([names(begun), waiting.length]).toEqual([[["a"]], 0]);
+
+    station.push([held("c")]);
+    await granted();
+    station.push([held("d")]);
+    coming.more = false;
+    station.wake();
+    await granted();
+    expect(names(begun)).toEqual([["a"], ["b", "c"], ["d"]]);
+  });
+
+  test("the next one may begin before one is through, when that says so", async () => {
+    const { station, begun, granted } = aStationOfHeld({ atOnce: 1 });
+    station.push([held("a", "one")]);
+    await granted();
+    station.push([held("b", "one")]);
+    begun[0]?.letNext();
+    await granted();
+
+    expect([names(begun), station.atWork()]).toEqual([[["a"], ["b"]], 2]);
   });
 });
