@@ -6,9 +6,10 @@ import { createApp } from "../../src/app.ts";
 import { installApp } from "../../src/cli/demo/install.ts";
 import { createLog } from "../../src/log.ts";
 import { readStartingPolicy } from "../../src/pipeline/starting-policy.ts";
-import { allowApp } from "../../src/sandbox/hubspot/allow.ts";
 import { aroundTheClock } from "../around-the-clock.ts";
-import { portalId, type SandboxProcess } from "./sandbox-process.ts";
+import type { Writing } from "./crm-bench.ts";
+import { crmBenches } from "./crm-benches.ts";
+import type { SandboxProcess } from "./sandbox-process.ts";
 import { openServerDatabase, type ServerDatabase } from "./server-database.ts";
 
 /** Baton in this process, installed in a sandbox, with everything read that it reads at first. */
@@ -18,7 +19,8 @@ export type Baton = {
   stop(): Promise<void>;
 };
 
-export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
+export async function startBaton(sandbox: SandboxProcess, writing: Writing): Promise<Baton> {
+  const bench = crmBenches[sandbox.crm];
   const data = await openData();
   const app = await createApp({
     config: {
@@ -28,9 +30,7 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
       host: "127.0.0.1",
       port: 0,
       publicUrl: null,
-      crms: {
-        hubspot: { clientId: "baton", clientSecrets: ["secret"], apiUrl: sandbox.url, oauthUrl: sandbox.url },
-      },
+      crms: bench.settings(sandbox.at, writing),
       inboxHighWater: 100_000,
       accountIndexMb: 256,
       matchWeights: null,
@@ -56,12 +56,12 @@ export async function startBaton(sandbox: SandboxProcess): Promise<Baton> {
       },
     },
     log: createLog({ level: "error", pretty: false, write: (line) => process.stderr.write(line) }),
-    policyText: aroundTheClock(await readStartingPolicy(null)),
+    policyText: bench.policy(aroundTheClock(await readStartingPolicy(null))),
   });
   await app.start();
-  await sandbox.target(`${app.url}/hubspot/webhooks`);
-  await installApp(`${app.url}/hubspot/install`, (page) => allowApp(page, { portalId, userId: 47_000 }));
-  await until("the portal is read", { everyMs: 20, timeoutMs: 60_000 }, () => sandbox.isSynced());
+  if (bench.webhooks !== null) await sandbox.target(`${app.url}${bench.webhooks}`);
+  await installApp(`${app.url}/${sandbox.crm}/install`, (page) => bench.allow(page, sandbox.at));
+  await until("the account is read", { everyMs: 20, timeoutMs: 60_000 }, () => sandbox.isSynced());
   return {
     database: data.name,
     async stop() {

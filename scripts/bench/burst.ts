@@ -1,19 +1,31 @@
 import { availableParallelism } from "node:os";
-import type { Latency } from "../../src/sandbox/latency.ts";
 import { startBaton, until } from "./baton.ts";
-import { repIds } from "./bench-world.ts";
+import type { CrmName, Writing } from "./crm-bench.ts";
+import { crmBenches } from "./crm-benches.ts";
+import { goalsOfBurst } from "./goals.ts";
 import { rounded, type Side } from "./measure.ts";
 import { runNaive } from "./naive-process.ts";
+import { type Goal, goalLine, missedGoals } from "./rounds.ts";
 import { type SandboxProcess, startSandbox } from "./sandbox-process.ts";
 import { sidesTable } from "./sides-table.ts";
 
-export type BurstOptions = { seed: number; leads: number; factor: number; naiveLeads: number | null };
+export type BurstOptions = Writing & {
+  crm: CrmName;
+  seed: number;
+  leads: number;
+  /** Routed before anything counts. */
+  warmUpLeads: number;
+  factor: number;
+  naiveLeads: number | null;
+};
 
 /** `sampledLeads`: how many it really routed; the figures of more are extrapolated from those. */
 export type NaiveSide = Side & { sampledLeads: number; gaveUp: number };
 
 export type BurstResult = {
   bench: "burst";
+  crm: CrmName;
+  automationMs: number;
   ours: Side;
   naive: NaiveSide;
   ratioCalls: number;
@@ -21,6 +33,9 @@ export type BurstResult = {
   ratioDone: number;
   /** Every timer of the naive side ran so many times as fast; its times are multiplied back. */
   naiveFactor: number;
+  goals: readonly Goal[];
+  missed: readonly string[];
+  warmUpLeads: number;
   database: string;
   node: string;
   cores: number;
@@ -28,19 +43,16 @@ export type BurstResult = {
   seed: number;
 };
 
-const latency: Latency = { readMs: [80, 250], writeMs: [80, 250] };
-/** Routed before anything counts, so that what is measured is a process that runs, not one that starts (performance.md §8). */
-const warmUpLeads = 1_500;
 const longestNaiveMs = 240_000;
-/** The SDK's own limiter lets nine calls a second through: this much time, real at factor 1, for a lead's eight. */
-const naiveLeadMs = 8 * 111;
 
-/** Many contacts turn MQL at once: Baton at wall speed, then a naive per-lead client on a sandbox of its own. */
+/** Many leads turn MQL at once: Baton at wall speed, then a naive per-lead client on a sandbox of its own. */
 export async function run(options: BurstOptions): Promise<BurstResult> {
   const { ours, database } = await measureOurs(options);
   const naive = await measureNaive(options);
+  const { crm, automationMs, warmUpLeads } = options;
+  const goals = goalsOfBurst(ours, options);
   return {
-    bench: "burst",
+    ...{ bench: "burst", crm, automationMs, warmUpLeads, goals, missed: missedGoals(goals) },
     ours,
     naive,
     ratioCalls: ratio(naive.callsPerLead, ours.callsPerLead),
@@ -56,28 +68,37 @@ export async function run(options: BurstOptions): Promise<BurstResult> {
 }
 
 export function describe(result: BurstResult): string {
-  const { ours, naive, naiveFactor, database } = result;
+  const { ours, naive, naiveFactor, database, automationMs, warmUpLeads, goals } = result;
+  const bench = crmBenches[result.crm];
+  const { readMs, writeMs } = bench.latency;
+  const automation =
+    automationMs === 0 ? "" : `; its automation takes ${automationMs} ms for each lead that is written`;
   const sample = naive.sampledLeads === ours.leads ? "" : `, extrapolated from ${naive.sampledLeads} leads`;
   return [
-    `${ours.leads} leads at once; the sandbox in a process of its own, answers in ${latency.readMs.join("–")} ms; Baton in this one on ${database}.`,
-    `The naive client: 40 workers, the official SDK with its own limiter and retries, every timer ${naiveFactor} times as fast${sample}.`,
-    `Contacts that nobody has owned before, as from an event; ${warmUpLeads} others went before, and the rate window is empty again.`,
+    `${ours.leads} leads of ${bench.title} at once; the sandbox in a process of its own, reads in ${readMs.join("–")} ms, writes in ${writeMs.join("–")} ms${automation}; Baton in this one on ${database}.`,
+    `The naive client: ${bench.naive.workers} workers, ${bench.naive.about}, every timer ${naiveFactor} times as fast${sample}.`,
+    `Leads that nobody has owned before, as from an event; ${warmUpLeads} others went before, and the rate window is empty again.`,
     "",
-    ...sidesTable(ours, naive),
+    ...sidesTable(ours, naive, bench.words),
     "",
     `ratios: calls ${result.ratioCalls}, owner p50 ${result.ratioOwnerP50}, done ${result.ratioDone}`,
+    ...goals.map(goalLine),
   ].join("\n");
 }
 
-async function measureOurs({ seed, leads }: BurstOptions): Promise<{ ours: Side; database: string }> {
-  const sandbox = await startSandbox({ seed, leads: leads + warmUpLeads, latency, speed: 1 });
+async function measureOurs(options: BurstOptions): Promise<{ ours: Side; database: string }> {
+  const { crm, seed, leads, warmUpLeads, automationMs } = options;
+  const sandbox = await startSandbox({
+    ...{ crm, seed, leads: leads + warmUpLeads, latency: crmBenches[crm].latency, speed: 1, automationMs },
+  });
   try {
-    const baton = await startBaton(sandbox);
+    const baton = await startBaton(sandbox, options);
     try {
-      await route(sandbox, { from: leads, count: warmUpLeads });
+      // What is measured is a process that runs, not one that starts (performance.md §8).
+      await route(sandbox, { from: leads, count: warmUpLeads, automationMs });
       // What install, sync and warm-up have used of the window is free again.
       await new Promise((resolve) => setTimeout(resolve, 11_000));
-      await route(sandbox, { from: 0, count: leads });
+      await route(sandbox, { from: 0, count: leads, automationMs });
       return { ours: await sandbox.measure(), database: baton.database };
     } finally {
       await baton.stop();
@@ -88,34 +109,33 @@ async function measureOurs({ seed, leads }: BurstOptions): Promise<{ ours: Side;
 }
 
 /** Begins to count, lets these leads turn MQL at once, and resolves when each has an owner and a task. */
-async function route(sandbox: SandboxProcess, range: { from: number; count: number }): Promise<void> {
+async function route(
+  sandbox: SandboxProcess,
+  { automationMs, ...range }: { from: number; count: number; automationMs: number },
+): Promise<void> {
   await sandbox.begin();
   await sandbox.turn(range);
   // Each look goes through all leads, in the sandbox's process: more of them would be work that is measured.
   await until(
     `${range.count} leads have an owner and a task`,
-    { everyMs: 1_000, timeoutMs: 120_000 },
+    { everyMs: 1_000, timeoutMs: 120_000 + range.count * automationMs },
     async () => (await sandbox.countDone()) === range.count,
   );
 }
 
-async function measureNaive({ seed, leads, factor, naiveLeads }: BurstOptions): Promise<NaiveSide> {
-  const affordable = Math.floor(longestNaiveMs / (naiveLeadMs / factor));
+async function measureNaive(options: BurstOptions): Promise<NaiveSide> {
+  const { crm, seed, leads, factor, naiveLeads, automationMs } = options;
+  const { naive, latency } = crmBenches[crm];
+  const { workers, leadMs } = naive;
+  const affordable = Math.floor(longestNaiveMs / ((leadMs + automationMs / workers) / factor));
   const sampledLeads = Math.min(leads, naiveLeads ?? (affordable >= leads ? leads : Math.floor(affordable / 2)));
-  const sandbox = await startSandbox({ seed, leads, latency, speed: factor });
+  const sandbox = await startSandbox({ crm, seed, leads, latency, speed: factor, automationMs });
   try {
     const accessToken = await sandbox.install();
     await sandbox.begin();
-    const contactIds = await sandbox.turn({ from: 0, count: sampledLeads });
-    const gaveUp = await runNaive({
-      url: sandbox.url,
-      accessToken,
-      repIds,
-      contactIds,
-      workers: 40,
-      factor,
-      oneAtATime: false,
-    });
+    const leadIds = await sandbox.turn({ from: 0, count: sampledLeads });
+    const access = { url: sandbox.at.url, accessToken, repIds: sandbox.at.repIds };
+    const gaveUp = await runNaive({ crm, ...access, leadIds, workers, factor, oneAtATime: false });
     return extrapolate(await sandbox.measure(), { leads, sampledLeads, gaveUp });
   } finally {
     await sandbox.stop();
@@ -134,8 +154,8 @@ function extrapolate(side: Side, sample: { leads: number; sampledLeads: number; 
     sampledLeads,
     gaveUp: grown(gaveUp),
     calls: grown(side.calls),
-    searches: grown(side.searches),
-    rejected429: grown(side.rejected429),
+    beside: Object.fromEntries(Object.entries(side.beside).map(([name, count]) => [name, grown(count)])),
+    refused: grown(side.refused),
     ownerP50Ms: grown(side.ownerP50Ms),
     ownerP99Ms: grown(side.ownerP99Ms),
     lastOwnerMs: grown(side.lastOwnerMs),

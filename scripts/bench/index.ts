@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from "node:os";
 import { readOptions } from "../read-options.ts";
+import { type CrmName, crmNames } from "./crm-bench.ts";
 
 /** Null: the bench's own default. */
 type Options = {
@@ -12,6 +13,9 @@ type Options = {
   rounds: number | null;
   accounts: number | null;
   data: string | null;
+  crm: CrmName;
+  automationMs: number;
+  streams: number | null;
 };
 
 /** Runs one benchmark, prints its table, and answers the object that `--json` prints; `missed` are aims in words. */
@@ -24,16 +28,19 @@ const benches: Record<string, Bench> = {
     console.log(describe(result));
     return result;
   },
-  async burst({ seed, leads, factor, naiveLeads }) {
+  async burst({ seed, leads, factor, naiveLeads, crm, automationMs, streams }) {
     const { describe, run } = await import("./burst.ts");
-    // At 60 the SDK's own work, not its waits, held the naive client back on two cores; at 20 it does not.
-    const result = await run({ seed, leads: leads ?? 10_000, factor: factor ?? 20, naiveLeads });
+    // At 60 the SDK's own work, not its waits, held the naive client back on two cores; at 20 it does not. Of a client without
+    // a limiter there is more work than waiting at once.
+    const usualFactor = crm === "hubspot" ? 20 : 2;
+    const of = { crm, seed, automationMs, streams, naiveLeads, warmUpLeads: 1_500 };
+    const result = await run({ ...of, leads: leads ?? 10_000, factor: factor ?? usualFactor });
     console.log(describe(result));
     return result;
   },
-  async trickle({ seed, leads }) {
+  async trickle({ seed, leads, crm, automationMs, streams }) {
     const { describe, run } = await import("./trickle.ts");
-    const result = await run({ seed, leads: leads ?? 60 });
+    const result = await run({ crm, seed, leads: leads ?? 60, automationMs, streams });
     console.log(describe(result));
     return result;
   },
@@ -90,7 +97,7 @@ const benches: Record<string, Bench> = {
 
 const about: Readonly<Record<string, string>> = {
   limiter: "how much of HubSpot's rate limit our calls use",
-  burst: "how long until 10,000 contacts that turn MQL at once have their owners",
+  burst: "how long until 10,000 leads that turn MQL at once have their owners",
   trickle: "how long one lead at a time takes from event to owner",
   overload: "how a flood, stalled senders and a busy neighbour are borne",
   workers: "how much more two and four workers decide, and how fast a dead one's work is taken over",
@@ -105,6 +112,7 @@ const about: Readonly<Record<string, string>> = {
 const text = { type: "string" } as const;
 const usage = [
   "npm run bench -- NAME [--seed N] [--leads N] [--seconds N] [--posts N] [--rounds N] [--accounts N] [--data DIR] [--json], each beside its baseline:",
+  `burst and trickle: [--crm ${crmNames.join("|")}] [--automation-ms N] [--streams N]`,
   ...Object.keys(benches).map((known) => `  ${known.padEnd(13)} ${about[known]}`),
 ].join("\n");
 const { values, positionals } = readOptions(
@@ -121,6 +129,9 @@ const { values, positionals } = readOptions(
       rounds: text,
       accounts: text,
       data: text,
+      crm: text,
+      "automation-ms": text,
+      streams: text,
     },
   },
   usage,
@@ -136,8 +147,11 @@ const given = {
   posts: values.posts,
   rounds: values.rounds,
   accounts: values.accounts,
+  streams: values.streams,
 };
 const wrong = Object.entries(given).find(([, value]) => value !== undefined && !/^[1-9]\d{0,8}$/.test(value));
+const automationMs = values["automation-ms"] ?? "0";
+const crm = crmNames.find((known) => known === (values.crm ?? "hubspot"));
 
 if (bench === undefined) {
   if (name !== "") console.error(`There is no bench "${name}".`);
@@ -145,6 +159,12 @@ if (bench === undefined) {
   process.exitCode = 1;
 } else if (wrong !== undefined) {
   console.error(`--${wrong[0]} must be a whole number above 0, not "${wrong[1]}".`);
+  process.exitCode = 1;
+} else if (!/^\d{1,6}$/.test(automationMs)) {
+  console.error(`--automation-ms must be a whole number, not "${automationMs}".`);
+  process.exitCode = 1;
+} else if (crm === undefined) {
+  console.error(`There is no CRM "${values.crm}": ${crmNames.join(", ")}.`);
   process.exitCode = 1;
 } else {
   const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), Node ${process.versions.node}`;
@@ -161,6 +181,7 @@ if (bench === undefined) {
     rounds: whole(given.rounds),
     accounts: whole(given.accounts),
     data: values.data ?? null,
+    ...{ crm, automationMs: Number(automationMs), streams: whole(given.streams) },
   });
   if (values.json) console.log(JSON.stringify(result));
   if ((result.missed ?? []).length > 0) process.exitCode = 1;

@@ -1,8 +1,15 @@
+import type { CrmName, NaiveAccess, NaiveClient } from "./crm-bench.ts";
 import type { NaiveOptions } from "./naive-process.ts";
 import { scaleTime } from "./scale-time.ts";
 
 /** The process of the naive client: routes the leads of the first message and says how many it could not. */
 process.once("message", (message) => void work(parseOptions(message)));
+
+/** Loaded once time runs as fast as it is to. */
+const clients: Record<CrmName, () => Promise<{ createNaiveClient(access: NaiveAccess): NaiveClient }>> = {
+  hubspot: () => import("./naive-hubspot.ts"),
+  salesforce: () => import("./naive-salesforce.ts"),
+};
 
 function parseOptions(message: unknown): NaiveOptions {
   return message as NaiveOptions;
@@ -12,9 +19,9 @@ async function work(options: NaiveOptions): Promise<void> {
   // The SDK tells of each retry on the error stream; the sandbox counts them.
   console.error = () => undefined;
   scaleTime(options.factor);
-  const { createNaiveClient } = await import("./naive-client.ts");
+  const { createNaiveClient } = await clients[options.crm]();
   const client = createNaiveClient(options);
-  const waiting = options.contactIds.toReversed();
+  const waiting = options.leadIds.toReversed();
   let failed = 0;
   const worker = async (): Promise<void> => {
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {

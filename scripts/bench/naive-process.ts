@@ -1,10 +1,9 @@
 import { fork } from "node:child_process";
+import type { CrmName, NaiveAccess } from "./crm-bench.ts";
 
-export type NaiveOptions = {
-  url: string;
-  accessToken: string;
-  repIds: readonly string[];
-  contactIds: readonly string[];
+export type NaiveOptions = NaiveAccess & {
+  crm: CrmName;
+  leadIds: readonly string[];
   /** Leads at a time. */
   workers: number;
   /** Its clock and all its waits run so many times as fast. */

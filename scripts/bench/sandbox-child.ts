@@ -1,77 +1,26 @@
-import { associatedIds } from "../../src/sandbox/hubspot/associations.ts";
-import { updateRecord } from "../../src/sandbox/hubspot/records.ts";
-import { seedPortal } from "../../src/sandbox/hubspot/seed.ts";
-import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
-import { benchSeed, leadIdOf } from "./bench-world.ts";
-import { measure, readLeads } from "./measure.ts";
-import { type Ask, portalId, type SandboxOptions } from "./sandbox-process.ts";
+import { type Ask, type BenchSandbox, parseOptions, type SandboxOptions } from "./sandbox-process.ts";
 
 /** The process of a sandbox: starts one as the first message says, then answers until its parent hangs up. */
 process.once("message", (message) => void serve(parseOptions(message)));
 
-function parseOptions(message: unknown): SandboxOptions {
-  return message as SandboxOptions;
-}
-
-function parseAsk(message: unknown): Ask {
-  return message as Ask;
-}
+const start: Record<SandboxOptions["crm"], () => Promise<{ start(options: SandboxOptions): Promise<BenchSandbox> }>> = {
+  hubspot: () => import("./hubspot-sandbox.ts"),
+  salesforce: () => import("./salesforce-sandbox.ts"),
+};
 
 async function serve(options: SandboxOptions): Promise<void> {
-  const { seed, leads, latency, speed } = options;
-  const hubspot = await startHubspot({ seed, latency, speed });
-  const portal = hubspot.addPortal({ id: portalId });
-  seedPortal(portal, benchSeed({ seed, leads, now: hubspot.clock.now() }));
-  let since = 0;
-  let turned: string[] = [];
-  const workflow = { type: "AUTOMATION_PLATFORM", id: "enrollmentId:1" };
-  const tasksOf = (contactId: string) => associatedIds(portal, "0-1", contactId, "0-27");
-
-  const answer = async (ask: Ask): Promise<unknown> => {
-    switch (ask.do) {
-      case "install":
-        // The naive client works for hours of the sandbox's clock and knows no refreshing.
-        hubspot.tokens.settings.lifetimeSeconds = 7 * 86_400;
-        return hubspot.install({ portalId }).accessToken;
-      case "target":
-        for (const { webhooks } of hubspot.apps) webhooks.targetUrl = ask.url;
-        return null;
-      case "is-synced":
-        return hubspot.requests.list().some(({ path, status }) => path.endsWith("deals/search") && status === 200);
-      case "begin":
-        since = hubspot.requests.list().at(-1)?.id ?? 0;
-        turned = [];
-        return null;
-      case "turn": {
-        const ids = Array.from({ length: ask.count }, (_, index) => leadIdOf(ask.from + index));
-        for (const id of ids) {
-          updateRecord(
-            portal,
-            "0-1",
-            id,
-            { lifecyclestage: "marketingqualifiedlead" },
-            { source: workflow, version: "v3" },
-          );
-        }
-        turned.push(...ids);
-        return ids;
-      }
-      case "count-done":
-        return turned.filter(
-          (id) => tasksOf(id).length > 0 && portal.records.get("0-1")?.get(id)?.properties.has("hubspot_owner_id"),
-        ).length;
-      case "measure":
-        return measure(readLeads(portal, turned, tasksOf), hubspot.requests.list({ since }));
-    }
-  };
-
+  const sandbox = await (await start[options.crm]()).start(options);
   process.on("message", (message) => {
     const ask = parseAsk(message);
-    answer(ask).then(
+    sandbox.answer(ask).then(
       (value) => process.send?.({ id: ask.id, value }),
       (error: unknown) => process.send?.({ id: ask.id, problem: String(error) }),
     );
   });
-  process.once("disconnect", () => void hubspot.stop());
-  process.send?.({ id: 0, value: hubspot.url });
+  process.once("disconnect", () => void sandbox.stop());
+  process.send?.({ id: 0, value: sandbox.at });
+}
+
+function parseAsk(message: unknown): Ask {
+  return message as Ask;
 }

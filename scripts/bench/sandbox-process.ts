@@ -1,28 +1,34 @@
 import { fork } from "node:child_process";
 import type { Latency } from "../../src/sandbox/latency.ts";
+import type { CrmName, SandboxAddress } from "./crm-bench.ts";
 import type { Side } from "./measure.ts";
 
-export const portalId = 62515;
-
 export type SandboxOptions = {
+  crm: CrmName;
   seed: number;
-  /** Contacts in the portal. */
+  /** In the account. */
   leads: number;
   latency: Latency;
   /** Sandbox seconds per real second: latencies, limit windows and stamps all run on it. */
   speed: number;
+  /** What the CRM runs of its own for each lead that is written, within the call. */
+  automationMs: number;
 };
 
 /** What a sandbox's process can be asked. */
 export type Ask = { id: number } & Question;
-type Question =
+export type Question =
   | { do: "install" | "is-synced" | "begin" | "count-done" | "measure" }
   | { do: "target"; url: string }
-  | { do: "turn"; from: number; count: number };
+  | { do: "turn" | "lead-ids"; from: number; count: number };
+
+/** A sandbox, as its own process has it. */
+export type BenchSandbox = { at: SandboxAddress; answer(question: Question): Promise<unknown>; stop(): Promise<void> };
 
 /** A sandbox in a process of its own, so that its work is not charged to whom it measures. */
 export type SandboxProcess = {
-  url: string;
+  crm: CrmName;
+  at: SandboxAddress;
   /** An access token, without OAuth. */
   install(): Promise<string>;
   /** Where webhooks go. */
@@ -31,7 +37,8 @@ export type SandboxProcess = {
   isSynced(): Promise<boolean>;
   /** Calls and leads count from here on. */
   begin(): Promise<void>;
-  /** These contacts turn MQL now; answers their ids. */
+  leadIds(range: { from: number; count: number }): Promise<string[]>;
+  /** These leads turn MQL now; answers their ids. */
   turn(range: { from: number; count: number }): Promise<string[]>;
   /** Leads that have an owner and a task. */
   countDone(): Promise<number>;
@@ -70,11 +77,13 @@ export async function startSandbox(options: SandboxOptions): Promise<SandboxProc
   const ready = reply(0);
   child.send(options);
   return {
-    url: parseText(await ready),
+    crm: options.crm,
+    at: parseAddress(await ready),
     install: async () => parseText(await ask({ do: "install" })),
     target: async (url) => void (await ask({ do: "target", url })),
     isSynced: async () => (await ask({ do: "is-synced" })) === true,
     begin: async () => void (await ask({ do: "begin" })),
+    leadIds: async (range) => parseTexts(await ask({ do: "lead-ids", ...range })),
     turn: async (range) => parseTexts(await ask({ do: "turn", ...range })),
     countDone: async () => Number(await ask({ do: "count-done" })),
     measure: async () => parseSide(await ask({ do: "measure" })),
@@ -89,6 +98,14 @@ type Reply = { id: number; value?: unknown; problem?: string };
 
 function parseReply(message: unknown): Reply {
   return message as Reply;
+}
+
+export function parseOptions(message: unknown): SandboxOptions {
+  return message as SandboxOptions;
+}
+
+function parseAddress(value: unknown): SandboxAddress {
+  return value as SandboxAddress;
 }
 
 function parseText(value: unknown): string {

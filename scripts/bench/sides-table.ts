@@ -1,12 +1,15 @@
+import type { CrmBench } from "./crm-bench.ts";
 import type { Side } from "./measure.ts";
 
+type Row = [name: string, value: (side: Side) => string];
+
 /** Both contestants' figures side by side. */
-export function sidesTable(ours: Side, naive: Side): string[] {
-  const rows: [name: string, value: (side: Side) => string][] = [
-    ["main-budget calls", ({ calls }) => String(calls)],
+export function sidesTable(ours: Side, naive: Side, words: CrmBench["words"]): string[] {
+  const rows: Row[] = [
+    [words.calls, ({ calls }) => String(calls)],
     ["  per lead", ({ callsPerLead }) => String(callsPerLead)],
-    ["searches", ({ searches }) => String(searches)],
-    ["refused (429)", ({ rejected429 }) => String(rejected429)],
+    ...Object.keys(ours.beside).map((name): Row => [name, ({ beside }) => String(beside[name] ?? 0)]),
+    [words.refused, ({ refused }) => String(refused)],
     ["budget used", ({ budgetUsed }) => (budgetUsed === null ? "–" : `${(budgetUsed * 100).toFixed(1)} %`)],
     ["T1 owner p50 / p99", ({ t1P50Ms, t1P99Ms }) => (t1P50Ms === null ? "–" : both(t1P50Ms, t1P99Ms ?? 0))],
     ["owner p50 / p99", ({ ownerP50Ms, ownerP99Ms }) => both(ownerP50Ms, ownerP99Ms)],

@@ -1,22 +1,28 @@
 import { availableParallelism } from "node:os";
 import type { Latency } from "../../src/sandbox/latency.ts";
 import { startBaton, until } from "./baton.ts";
-import { leadIdOf, repIds } from "./bench-world.ts";
 import { ratio } from "./burst.ts";
+import type { CrmName, Writing } from "./crm-bench.ts";
+import { crmBenches } from "./crm-benches.ts";
+import { goalsOfTrickle } from "./goals.ts";
 import type { Side } from "./measure.ts";
 import { runNaive } from "./naive-process.ts";
+import { type Goal, goalLine, missedGoals } from "./rounds.ts";
 import { startSandbox } from "./sandbox-process.ts";
 import { sidesTable } from "./sides-table.ts";
 
-export type TrickleOptions = { seed: number; leads: number };
+export type TrickleOptions = Writing & { crm: CrmName; seed: number; leads: number };
 
 export type TrickleResult = {
   bench: "trickle";
+  crm: CrmName;
   ours: Side;
   naive: Side;
   ratioCalls: number;
   ratioOwnerP50: number;
   ratioOwnerP99: number;
+  goals: readonly Goal[];
+  missed: readonly string[];
   database: string;
   node: string;
   cores: number;
@@ -27,11 +33,12 @@ export type TrickleResult = {
 const latency: Latency = { readMs: [100, 100], writeMs: [150, 150] };
 
 /** One lead at a time, each after the one before has its task: what a quiet day feels like. Both at wall speed. */
-export async function run({ seed, leads }: TrickleOptions): Promise<TrickleResult> {
-  const { ours, database } = await measureOurs({ seed, leads });
-  const naive = await measureNaive({ seed, leads });
+export async function run(options: TrickleOptions): Promise<TrickleResult> {
+  const { ours, database } = await measureOurs(options);
+  const naive = await measureNaive(options);
+  const goals = goalsOfTrickle(ours, options);
   return {
-    bench: "trickle",
+    ...{ bench: "trickle", crm: options.crm, goals, missed: missedGoals(goals) },
     ours,
     naive,
     ratioCalls: ratio(naive.callsPerLead, ours.callsPerLead),
@@ -41,26 +48,29 @@ export async function run({ seed, leads }: TrickleOptions): Promise<TrickleResul
     node: process.versions.node,
     cores: availableParallelism(),
     date: new Date().toISOString(),
-    seed,
+    seed: options.seed,
   };
 }
 
 export function describe(result: TrickleResult): string {
-  const { ours, naive, database } = result;
+  const { ours, naive, database, goals } = result;
+  const bench = crmBenches[result.crm];
   return [
-    `${ours.leads} leads one by one; the sandbox in a process of its own, reads in 100 ms, writes in 150 ms; Baton in this one on ${database}.`,
-    "The naive client: the official SDK with its own limiter and retries, in a process of its own, at wall speed.",
+    `${ours.leads} leads of ${bench.title} one by one; the sandbox in a process of its own, reads in 100 ms, writes in 150 ms; Baton in this one on ${database}.`,
+    `The naive client: ${bench.naive.about}, in a process of its own, at wall speed.`,
     "",
-    ...sidesTable(ours, naive),
+    ...sidesTable(ours, naive, bench.words),
     "",
     `ratios: calls ${result.ratioCalls}, owner p50 ${result.ratioOwnerP50}, owner p99 ${result.ratioOwnerP99}`,
+    ...goals.map(goalLine),
   ].join("\n");
 }
 
-async function measureOurs({ seed, leads }: TrickleOptions): Promise<{ ours: Side; database: string }> {
-  const sandbox = await startSandbox({ seed, leads, latency, speed: 1 });
+async function measureOurs(options: TrickleOptions): Promise<{ ours: Side; database: string }> {
+  const { leads } = options;
+  const sandbox = await startSandbox({ ...options, latency, speed: 1 });
   try {
-    const baton = await startBaton(sandbox);
+    const baton = await startBaton(sandbox, options);
     try {
       await new Promise((resolve) => setTimeout(resolve, 11_000));
       await sandbox.begin();
@@ -81,18 +91,17 @@ async function measureOurs({ seed, leads }: TrickleOptions): Promise<{ ours: Sid
   }
 }
 
-async function measureNaive({ seed, leads }: TrickleOptions): Promise<Side> {
-  const sandbox = await startSandbox({ seed, leads, latency, speed: 1 });
+async function measureNaive(options: TrickleOptions): Promise<Side> {
+  const { crm, leads } = options;
+  const sandbox = await startSandbox({ ...options, latency, speed: 1 });
   try {
     const accessToken = await sandbox.install();
-    const contactIds = Array.from({ length: leads }, (_, index) => leadIdOf(index));
+    const leadIds = await sandbox.leadIds({ from: 0, count: leads });
     await sandbox.begin();
+    const access = { url: sandbox.at.url, accessToken, repIds: sandbox.at.repIds };
     let next = 0;
     const onNext = async () => sandbox.turn({ from: next++, count: 1 });
-    await runNaive(
-      { url: sandbox.url, accessToken, repIds, contactIds, workers: 1, factor: 1, oneAtATime: true },
-      onNext,
-    );
+    await runNaive({ crm, ...access, leadIds, workers: 1, factor: 1, oneAtATime: true }, onNext);
     return await sandbox.measure();
   } finally {
     await sandbox.stop();

@@ -3,7 +3,7 @@ import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import { seedPortal } from "../../src/sandbox/hubspot/seed.ts";
 import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
-import { benchSeed, leadIdOf } from "./bench-world.ts";
+import { benchSeed, leadIdOf } from "./hubspot-world.ts";
 import { type Serving, serveParent } from "./workers-child.ts";
 import { type CrmOptions, type CrmQuestion, portalIdOf, type Trickle } from "./workers-crm.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Lead, measure, percentile } from "../../scripts/bench/measure.ts";
+import { type Lead, percentile } from "../../scripts/bench/measure.ts";
+import { measure } from "../../scripts/bench/measure-hubspot.ts";
 import type { RequestEntry } from "../../src/sandbox/hubspot/requests.ts";
 
 const startAt = 1_000_000;
@@ -43,7 +44,7 @@ describe("the figures of a bench", () => {
       aCall(3, { portalId: null, route: "POST /oauth/:version/token" }),
     ]);
 
-    expect(side).toMatchObject({ calls: 2, callsPerLead: 0.5, searches: 1, rejected429: 1 });
+    expect(side).toMatchObject({ calls: 2, callsPerLead: 0.5, beside: { searches: 1 }, refused: 1 });
   });
 
   test("tell hot leads apart, and who was left out or served twice", () => {

@@ -2,8 +2,7 @@ import { Client, DEFAULT_LIMITER_OPTIONS } from "@hubspot/api-client";
 import { FilterOperatorEnum as CompanyOperator } from "@hubspot/api-client/lib/codegen/crm/companies/models/Filter.js";
 import { FilterOperatorEnum as ContactOperator } from "@hubspot/api-client/lib/codegen/crm/contacts/models/Filter.js";
 import { AssociationSpecAssociationCategoryEnum as Category } from "@hubspot/api-client/lib/codegen/crm/objects/notes/models/AssociationSpec.js";
-
-export type NaiveClient = { route(contactId: string): Promise<void> };
+import type { NaiveAccess, NaiveClient } from "./crm-bench.ts";
 
 const noteToContact = 202;
 const hourMs = 3_600_000;
@@ -12,11 +11,7 @@ const hourMs = 3_600_000;
  * What common integration code does for each lead, one call after the other with the official SDK's typed methods,
  * its own retries and its own limiter: the eight steps of performance.md §2a.
  */
-export function createNaiveClient(options: {
-  url: string;
-  accessToken: string;
-  repIds: readonly string[];
-}): NaiveClient {
+export function createNaiveClient(options: NaiveAccess): NaiveClient {
   const { crm } = new Client({
     basePath: options.url,
     accessToken: options.accessToken,

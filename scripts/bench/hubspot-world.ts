@@ -1,10 +1,10 @@
 import { createRandom } from "../../src/sandbox/create-random.ts";
 import type { Seed, SeedRecord } from "../../src/sandbox/hubspot/seed.ts";
 
-const teams = ["DACH Sales", "UK & Nordics Sales", "North America Sales", "General Sales"];
-const countries = ["Germany", "United Kingdom", "United States", "Brazil"];
-const repsPerTeam = 5;
-const companyCount = 2_000;
+export const teams = ["DACH Sales", "UK & Nordics Sales", "North America Sales", "General Sales"];
+export const countries = ["Germany", "United Kingdom", "United States", "Brazil"];
+export const repsPerTeam = 5;
+export const companyCount = 2_000;
 const hourMs = 3_600_000;
 
 export const repIds: readonly string[] = teams.flatMap((_, team) =>
