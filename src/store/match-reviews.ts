@@ -105,16 +105,31 @@ export async function countMatches(
   return new Map(rows.map(({ how, count }) => [how, Number(count)]));
 }
 
-/** Facts of leads whose account was found by likeness (`likeness`), or is in question (`in-review`); by lead id. */
+/** Leads whose account is in another CRM than they, by their latest decisions. */
+export async function countAccountsElsewhere(db: Query): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from (select distinct on (connection_id, lead_id) facts from decisions where facts is not null
+      order by connection_id, lead_id, decided_at desc) as latest
+    where facts->'match'->>'crm' is not null
+  `.execute(db);
+  return Number(rows[0]?.count ?? 0);
+}
+
+/**
+ * Facts of leads whose account was found by likeness (`likeness`), is in question (`in-review`), or was found in another CRM,
+ * which names none itself (`elsewhere`); by lead id.
+ */
 export async function matchExamples(
   db: Query,
-  how: "likeness" | "in-review",
+  how: "likeness" | "in-review" | "elsewhere",
   limit: number,
 ): Promise<{ leadId: string; facts: LeadFacts }[]> {
   const { rows } = await sql<{ leadId: string; facts: LeadFacts }>`
     select lead_id, facts from (select distinct on (connection_id, lead_id) lead_id, facts from decisions
       where facts is not null order by connection_id, lead_id, decided_at desc) as latest
-    where case when ${how}::text = 'in-review' then facts->'match'->>'by' is null and facts->'suggested' is not null
+    where case ${how}::text
+      when 'in-review' then facts->'match'->>'by' is null and facts->'suggested' is not null
+      when 'elsewhere' then facts->'match'->>'crm' is not null and facts->'match'->>'by' <> 'crm-association'
       else facts->'match'->>'by' = ${how}::text end
     order by lead_id limit ${limit}
   `.execute(db);

@@ -118,6 +118,7 @@ export function summaryTable(summary: Summary): string[] {
       "Account of a lead",
       `${accounts.inCrm} in the CRM, ${accounts.byDomain} by domain, ${accounts.byLikeness} by name, place and phone, ${accounts.inReview} in review, ${accounts.without} none`,
     ),
+    ...(crms.length === 0 ? [] : [line("", `${accounts.elsewhere} of them in another CRM than the lead`)]),
     ...matched.map((example) => line("", example)),
     line("Fallback share", percent(summary.fallbackShare)),
     line("Speed to lead", `p50 ${duration(speedToLeadMs.p50)}, p90 ${duration(speedToLeadMs.p90)}`),

@@ -6,7 +6,7 @@ import { type Summary, summariseRouting } from "../../../src/cli/demo/summary.ts
 const summary = (nowhere: string[]): Summary => ({
   ...summariseRouting([]),
   ...{ leads: 40, nowhere, matched: [], seed: 1, crms: [], seconds: 1 },
-  accounts: { inCrm: 0, byDomain: 0, byLikeness: 0, inReview: 0, without: 0 },
+  accounts: { inCrm: 0, byDomain: 0, byLikeness: 0, inReview: 0, without: 0, elsewhere: 0 },
   sla: { reminded: 0, breached: 0, touched: 0, reassigned: 0, met: 0, open: 0 },
 });
 
