@@ -66,6 +66,8 @@ export const outboundRows: readonly DoorRow[] = [
       "of another org": [posted(message(), addressOf(orgs.b)), wrongAddress],
       "cut short": [posted(message(), addressOf(orgs.a).slice(0, -1)), wrongAddress],
       "with a query": [posted(message(), `${addressOf(orgs.a)}?a=1`), wrongAddress],
+      // What is at no address of its organization is not parsed: that takes time, which an attacker would have for nothing.
+      "a document that is none": [posted(`${message()}<`, addressOf(orgs.b)), wrongAddress],
       "in another case": [posted(message(), addressOf(orgs.a).replace(/[a-z]$|[A-Z]$/, "_")), wrongAddress],
     },
   ],
@@ -95,6 +97,15 @@ export const outboundRows: readonly DoorRow[] = [
     {
       "": [posted(message({ head: laughs(), status: "&l9;" })), noMessage],
       "elements without end": [posted(`${"<a>".repeat(50_000)}`), noMessage],
+    },
+  ],
+  [
+    "B035 an organization in front of the message's own",
+    {
+      "in a comment": [
+        posted(message({ org: orgs.b, head: `<!--<OrganizationId>${orgs.a}</OrganizationId>-->` })),
+        wrongAddress,
+      ],
     },
   ],
   ["B036 101 notifications", { "": [posted(message({ notifications: 101 })), noMessage] }],
