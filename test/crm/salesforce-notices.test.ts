@@ -64,6 +64,18 @@ test("§4.7 a user without the permission is told of as one thing that is off, u
   expect(notifierOf(world).off()).toBe(null);
 });
 
+test("a lead that its rep may not see is no reason to tell nobody any more", async () => {
+  const errorCode = "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY";
+  world.sandbox.faults.add({
+    ...{ route: `* /services/data/:version${action}`, kind: "status-before", status: 403, errorCode, times: 1 },
+  });
+
+  expect(await send(aNotice("a"))).toEqual({ a: "refused" });
+
+  expect(notifierOf(world).off()).toBe(null);
+  expect(await send(aNotice("b"))).toEqual({ b: "done" });
+});
+
 test("§4.7 an org without the type of notification is told of, and nothing is sent", async () => {
   takeType();
 

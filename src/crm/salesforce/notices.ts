@@ -104,11 +104,15 @@ async function sendAll(
   }
 }
 
+/** Not `INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY`, which is of one lead that its rep may not see. */
+const deniedCodes = new Set([
+  ...["INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY", "FORBIDDEN", "FUNCTIONALITY_NOT_ENABLED"],
+]);
+
 /** What refuses one notice refuses all that would come after it. */
 function learn({ memory }: Context, codes: readonly string[]): void {
   if (memory.notices === null) return;
-  if (codes.some((code) => /^INSUFFICIENT_ACCESS|^FORBIDDEN$|^FUNCTIONALITY_NOT_ENABLED$/.test(code)))
-    memory.notices = { ...memory.notices, isDenied: true };
+  if (codes.some((code) => deniedCodes.has(code))) memory.notices = { ...memory.notices, isDenied: true };
   // Of the type, which was removed: it is looked up again.
   if (codes.includes("INVALID_CROSS_REFERENCE_KEY")) memory.notices = null;
 }
