@@ -2,11 +2,11 @@ import type { Access, Crm, TokenSource } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import { CrmError } from "../errors.ts";
 import type { Connection, Tokens } from "../model/connection.ts";
-import { readTokens, saveTokens } from "../store/tokens.ts";
+import { aloneWithTokens, readTokens, saveTokens } from "../store/tokens.ts";
 
 /**
- * The access token of one connection, for the worker that holds its workspace's lease and nobody else.
- * Refreshes are single-flight, and the answer is stored before it is used.
+ * The access token of one connection, for the worker that holds its workspace's lease; one that lost it may still ask.
+ * Refreshes are single-flight, over all processes, and the answer is stored before it is used.
  *
  * `onRevoked` is called when the CRM says that the grant is gone, and when there are no tokens.
  */
@@ -28,6 +28,12 @@ export function createTokenSource(
   }
 
   async function refresh(old: Tokens): Promise<Tokens> {
+    const stored = await readTokens(deps.db.query, deps.keyring, connection.id);
+    // Another process had the lease meanwhile, or a person installed the app again.
+    if (stored !== null && stored.accessToken !== old.accessToken) {
+      held = stored;
+      return stored;
+    }
     try {
       const renewed = await crm.refreshTokens(old, deps.now());
       // Those of an earlier grant are not stored; they serve until the link is opened under the new one.
@@ -48,7 +54,7 @@ export function createTokenSource(
   }
 
   function refreshOnce(old: Tokens): Promise<Tokens> {
-    refreshing ??= refresh(old).finally(() => {
+    refreshing ??= aloneWithTokens(deps.db, connection.id, () => refresh(old)).finally(() => {
       refreshing = null;
     });
     return refreshing;

@@ -25,6 +25,19 @@ export async function readTokens(db: Query, keyring: Keyring, id: string): Promi
   return rows[0] === undefined ? null : open(keyring, rows[0]);
 }
 
+/**
+ * Runs what renews the tokens of a connection while no other process does: of two that come with one refresh token, a CRM that
+ * rotates them takes the second for a thief and ends the grant (salesforce.md §2.1).
+ */
+export async function aloneWithTokens<T>(db: Db, id: string, run: () => Promise<T>): Promise<T> {
+  // The embedded database has one process, which renews once for all; a transaction would hold up everything else in it.
+  if (db.kind === "pglite") return run();
+  return db.transaction(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`tokens of ${id}`}, 0))`.execute(tx);
+    return run();
+  });
+}
+
 /** The account whose tokens are sealed with a key, and whether the keyring opens them. */
 export type SealedAccount = { id: string; crm: string; externalId: string; keyId: string; opens: boolean };
 

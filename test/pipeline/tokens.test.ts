@@ -7,7 +7,7 @@ import { linkConnection } from "../../src/store/connections.ts";
 import type { Db } from "../../src/store/db.ts";
 import { dropTokens, readTokens, saveTokens } from "../../src/store/tokens.ts";
 import { ensureWorkspace } from "../../src/store/workspaces.ts";
-import { openTestDatabase } from "../store/database.ts";
+import { openTestDatabase, testServer } from "../store/database.ts";
 
 let db: Db;
 const keyring = { currentKeyId: "k", keys: new Map([["k", Buffer.alloc(32, 3)]]) };
@@ -77,6 +77,36 @@ test("five minutes before its end it is renewed, once for all who ask, and store
   const given = await Promise.all([source.get(), source.get(), source.renew("old")]);
   expect(given.map(({ token }) => token)).toEqual(["new-1", "new-1", "new-1"]);
   expect((await readTokens(db.query, keyring, "c1"))?.accessToken).toBe("new-1");
+});
+
+test("of two processes with one refresh token, one renews and the other takes what it stored", async () => {
+  const used: string[] = [];
+  const rotate: Crm["refreshTokens"] = async ({ refreshToken }) => {
+    used.push(refreshToken);
+    return { ...tokensUntil(`after ${refreshToken}`, 1_800_000), refreshToken: `next to ${refreshToken}` };
+  };
+  const first = await aSource(20, rotate);
+  const second = await aSource(20, rotate);
+  await Promise.all([first.source.get(), second.source.get()]);
+
+  expect((await first.source.renew("old")).token).toBe("after refresh");
+  expect((await second.source.renew("old")).token).toBe("after refresh");
+  expect(used).toEqual(["refresh"]);
+});
+
+(testServer === undefined ? test.skip : test)("so it is when they come at the same moment", async () => {
+  let asked = 0;
+  const slow: Crm["refreshTokens"] = async () => {
+    asked += 1;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return tokensUntil("renewed once", 1_800_000);
+  };
+  const sources = [await aSource(20, slow), await aSource(20, slow)];
+  await Promise.all(sources.map(({ source }) => source.get()));
+
+  const given = await Promise.all(sources.map(({ source }) => source.renew("old")));
+  expect(given.map(({ token }) => token)).toEqual(["renewed once", "renewed once"]);
+  expect(asked).toBe(1);
 });
 
 test("a rejected token that was renewed meanwhile is not renewed again", async () => {
