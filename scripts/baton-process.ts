@@ -129,7 +129,8 @@ async function answering(url: string, isWaitedFor: () => boolean): Promise<void>
 export const checkout = fileURLToPath(new URL("..", import.meta.url));
 
 export type BatonSettings = {
-  hubspotUrl: string;
+  /** What the environment says of the CRMs. */
+  crms: Readonly<Record<string, string>>;
   publicUrl: string;
   database: { url: string } | { dataDir: string };
   policyPath: string;
@@ -138,7 +139,7 @@ export type BatonSettings = {
 
 /** The environment of a process that works against a sandbox. */
 export function batonEnv(settings: BatonSettings): Record<string, string> {
-  const { hubspotUrl, publicUrl, database, policyPath, leaseSeconds } = settings;
+  const { crms, publicUrl, database, policyPath, leaseSeconds } = settings;
   return {
     DATABASE_URL: "url" in database ? database.url : "",
     BATON_DATA_DIR: "dataDir" in database ? database.dataDir : "",
@@ -146,13 +147,16 @@ export function batonEnv(settings: BatonSettings): Record<string, string> {
     BATON_ENCRYPTION_KEYS: `k1:${createHash("sha256").update("a key for this run alone").digest("base64")}`,
     BATON_LEASE_SECONDS: String(leaseSeconds),
     BATON_POLICY: policyPath,
-    HUBSPOT_CLIENT_ID: "baton",
-    HUBSPOT_CLIENT_SECRET: "secret",
-    HUBSPOT_API_URL: hubspotUrl,
-    HUBSPOT_OAUTH_URL: hubspotUrl,
+    ...crms,
     LOG_LEVEL: "error",
   };
 }
+
+/** A local HubSpot, for the environment. */
+export const hubspotVariables = (url: string): BatonSettings["crms"] => ({
+  ...{ HUBSPOT_CLIENT_ID: "baton", HUBSPOT_CLIENT_SECRET: "secret" },
+  ...{ HUBSPOT_API_URL: url, HUBSPOT_OAUTH_URL: url },
+});
 
 /** One that nobody listens on at this moment. */
 export function freePort(): Promise<number> {

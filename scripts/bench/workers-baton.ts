@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { installApp } from "../../src/cli/demo/install.ts";
 import { allowApp } from "../../src/sandbox/hubspot/allow.ts";
 import { aroundTheClock } from "../around-the-clock.ts";
-import { batonEnv, checkout, createBatonProcess, freePort, type RealProcess } from "../baton-process.ts";
+import {
+  batonEnv,
+  checkout,
+  createBatonProcess,
+  freePort,
+  hubspotVariables,
+  type RealProcess,
+} from "../baton-process.ts";
 import { openRealDatabase, type RealDatabase } from "../chaos/real-database.ts";
 import { until } from "./baton.ts";
 import { openServerDatabase } from "./server-database.ts";
@@ -86,7 +93,7 @@ function environment(
   { url, policyPath, database }: { url: string; policyPath: string; database: RealDatabase },
 ): Record<string, string> {
   const stored = database.url === null ? { dataDir: database.dataDir ?? "" } : { url: database.url.href };
-  const env = batonEnv({ hubspotUrl: crm.url, publicUrl: url, database: stored, policyPath, leaseSeconds });
+  const env = batonEnv({ crms: hubspotVariables(crm.url), publicUrl: url, database: stored, policyPath, leaseSeconds });
   return { ...env, HUBSPOT_CLIENT_SECRET: clientSecret };
 }
 

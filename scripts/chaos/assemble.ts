@@ -1,18 +1,13 @@
-import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
-import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
 import { redriveAll } from "../../src/store/inbox.ts";
 import type { BatonProcess } from "../baton-process.ts";
 import { type LeaseClaim, readClaim, readWorkspaces } from "./claim.ts";
 import type { Member } from "./member.ts";
-import { callKind } from "./points.ts";
 import type { RealDatabase, Still } from "./real-database.ts";
 import { armStrike, heldBy, type Strikes, type Struck } from "./strikes.ts";
-import { type Admitted, type Incident, inFlightOf, type World, type WorldKind } from "./world.ts";
+import type { Admitted, Incident, InFlight, World, WorldKind } from "./world.ts";
 
-export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "tempo"> & {
+export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "tempo" | "clock" | "crms"> & {
   kind: WorldKind;
-  hubspot: HubspotSandbox;
-  portals: readonly Portal[];
   database: RealDatabase;
   /** One of the name "web" takes webhooks only; every other routes. */
   members: ReadonlyMap<string, Member<P>>;
@@ -20,13 +15,13 @@ export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "temp
   extras?: (strikes: Strikes<P>, admitted: Admitted[]) => Pick<World, "standStill" | "startSecond">;
   /** Keeps whoever has the embedded database open from writing meanwhile. */
   still: Still;
-  /** Ends whatever is not a member or the sandbox. */
+  /** Ends whatever is not a member or a CRM. */
   end: () => Promise<void>;
 };
 
-/** Makes a world of processes, their database and the sandbox, whichever kind of process and of time it has. */
+/** Makes a world of processes, their database and the CRMs, whichever kind of process and of time it has. */
 export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
-  const { kind, hubspot, portals, database, members, after, pass, tempo } = parts;
+  const { kind, clock, crms, database, members, after, pass, tempo } = parts;
   const incidents: Incident[] = [];
   const admitted: Admitted[] = [];
   const leasesSeen: LeaseClaim[] = [];
@@ -35,16 +30,16 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
   const isWeb = ({ name }: BatonProcess) => name === "web";
   const workers = everyone.filter((one) => !isWeb(one));
   const note = ({ name, process }: Struck) =>
-    void incidents.push({ at: hubspot.clock.now(), name, process, inFlight: inFlightOf(hubspot, callKind) });
-  let holders = new Map<number, P>();
-  const holderOf = (portalId: number | null) =>
-    holders.get(portalId ?? 0) ?? (workers.length === 1 ? workers[0] : undefined);
-  const strikes: Strikes<P> = { hubspot, database, note, holderOf, leasesSeen, after };
+    void incidents.push({ at: clock.now(), name, process, inFlight: inFlightOf(crms) });
+  let holders = new Map<string, P>();
+  const holderOf = (accountId: string | null) =>
+    holders.get(accountId ?? "") ?? (workers.length === 1 ? workers[0] : undefined);
+  const strikes: Strikes<P> = { crms, database, note, holderOf, leasesSeen, after };
 
   return {
     kind,
-    hubspot,
-    portals,
+    clock,
+    crms,
     tempo,
     incidents,
     leasesSeen,
@@ -78,7 +73,7 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
       await parts.end();
       for (const { proxy } of members.values()) await proxy?.stop();
       await database.drop();
-      await hubspot.stop();
+      for (const crm of crms) await crm.stop();
     },
   };
 
@@ -103,16 +98,25 @@ export function memberOf<P extends BatonProcess>(members: ReadonlyMap<string, Me
   return member;
 }
 
-/** Portal id → the worker that says it works for it. */
+/** Account id → the worker that says it works for it. */
 async function readHolders<P extends BatonProcess>(
   database: RealDatabase,
   workers: readonly P[],
-): Promise<Map<number, P>> {
+): Promise<Map<string, P>> {
   const workspaces = await database.read(readWorkspaces);
-  const holders = new Map<number, P>();
+  const holders = new Map<string, P>();
   for (const worker of workers) {
     const held = new Set(await heldBy(worker.url));
-    for (const [portalId, workspaceId] of workspaces) if (held.has(workspaceId)) holders.set(portalId, worker);
+    for (const [accountId, workspaceId] of workspaces) if (held.has(workspaceId)) holders.set(accountId, worker);
   }
   return holders;
+}
+
+/** What is under way at all CRMs together. */
+function inFlightOf(crms: World["crms"]): InFlight {
+  const all = crms.map((crm) => crm.inFlight());
+  const calls: Record<string, number> = {};
+  for (const [kind, count] of all.flatMap((one) => Object.entries(one.calls))) calls[kind] = (calls[kind] ?? 0) + count;
+  const sum = (of: (one: InFlight) => number) => all.reduce((total, one) => total + of(one), 0);
+  return { calls, deliveries: sum(({ deliveries }) => deliveries), events: sum(({ events }) => events) };
 }

@@ -26,7 +26,7 @@ export type Claim = {
 };
 
 export type InboxClaim = {
-  portalId: number;
+  accountId: string;
   workspaceId: string;
   subjectId: string;
   occurredAt: string;
@@ -38,7 +38,7 @@ export type InboxClaim = {
   isOwn: boolean;
 };
 export type DecisionClaim = {
-  portalId: number;
+  accountId: string;
   workspaceId: string;
   id: string;
   leadId: string;
@@ -61,7 +61,7 @@ export type BatchClaim = {
   entries: readonly LedgerEntry[];
 };
 export type OperationClaim = {
-  portalId: number;
+  accountId: string;
   key: string;
   decisionId: string;
   leadId: string;
@@ -119,7 +119,7 @@ async function replay(
 
 async function readInbox(db: Query): Promise<InboxClaim[]> {
   const { rows } = await sql<InboxClaim>`
-    select c.external_id::int as portal_id, i.workspace_id, i.subject_id, i.occurred_at, i.received_at, i.state,
+    select c.external_id as account_id, i.workspace_id, i.subject_id, i.occurred_at, i.received_at, i.state,
       i.because, i.attempts, coalesce(i.change->>'kind' in ('lead-found', 'lead-reassign'), false) as is_own
     from inbox i join connections c on c.id = i.connection_id
   `.execute(db);
@@ -128,7 +128,7 @@ async function readInbox(db: Query): Promise<InboxClaim[]> {
 
 async function readDecisions(db: Query): Promise<DecisionClaim[]> {
   const { rows } = await sql<Omit<DecisionClaim, "outcome" | "ledger"> & { decision: Pick<Decision, "outcome"> }>`
-    select c.external_id::int as portal_id, d.workspace_id, d.id, d.lead_id, d.qualified_at, d.round, d.cause, d.batch_id,
+    select c.external_id as account_id, d.workspace_id, d.id, d.lead_id, d.qualified_at, d.round, d.cause, d.batch_id,
       d.position, d.policy_version, d.decision, d.decided_at
     from decisions d join connections c on c.id = d.connection_id
   `.execute(db);
@@ -169,7 +169,7 @@ async function readLedgers(db: Query): Promise<Claim["ledgers"]> {
 
 async function readOperations(db: Query): Promise<OperationClaim[]> {
   const { rows } = await sql<OperationClaim>`
-    select c.external_id::int as portal_id, o.key, o.decision_id, o.lead_id, o.kind, o.state, o.planned_at, o.sent_at,
+    select c.external_id as account_id, o.key, o.decision_id, o.lead_id, o.kind, o.state, o.planned_at, o.sent_at,
       o.settled_at
     from operations o join connections c on c.id = o.connection_id
   `.execute(db);
@@ -207,18 +207,18 @@ export async function readLeases(db: Query): Promise<LeaseClaim[]> {
   return rows;
 }
 
-/** Portal id → the fencing token of its workspace's present lease. */
-export async function readLeaseTokens(db: Db): Promise<Map<number, number>> {
-  const { rows } = await sql<{ portalId: number; token: number }>`
-    select c.external_id::int as portal_id, l.token from leases l join connections c on c.workspace_id = l.workspace_id
+/** Account id → the fencing token of its workspace's present lease. */
+export async function readLeaseTokens(db: Db): Promise<Map<string, number>> {
+  const { rows } = await sql<{ accountId: string; token: number }>`
+    select c.external_id as account_id, l.token from leases l join connections c on c.workspace_id = l.workspace_id
   `.execute(db.query);
-  return new Map(rows.map(({ portalId, token }) => [portalId, token]));
+  return new Map(rows.map(({ accountId, token }) => [accountId, token]));
 }
 
-/** Portal id → its workspace. */
-export async function readWorkspaces(db: Db): Promise<Map<number, string>> {
-  const { rows } = await sql<{ portalId: number; workspaceId: string }>`
-    select external_id::int as portal_id, workspace_id from connections
+/** Account id → its workspace. */
+export async function readWorkspaces(db: Db): Promise<Map<string, string>> {
+  const { rows } = await sql<{ accountId: string; workspaceId: string }>`
+    select external_id as account_id, workspace_id from connections
   `.execute(db.query);
-  return new Map(rows.map(({ portalId, workspaceId }) => [portalId, workspaceId]));
+  return new Map(rows.map(({ accountId, workspaceId }) => [accountId, workspaceId]));
 }

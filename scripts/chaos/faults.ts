@@ -1,135 +1,7 @@
-import type { Fault as SandboxFault } from "../../src/sandbox/hubspot/faults.ts";
-import type { WebhookSettings } from "../../src/sandbox/hubspot/webhook-settings.ts";
+import { lives } from "./crm.ts";
+import { between, everywhere, type Fault, oneOf, type Random } from "./fault.ts";
 import { callKinds, nameOfPoint, type Point, stoppedForLong, stoppedUntilTaken } from "./points.ts";
 import type { World, WorldKind } from "./world.ts";
-
-type Random = () => number;
-
-/** Something that goes wrong in a round. `begin` arms it and answers with what ends it. */
-export type Fault = {
-  name: string;
-  in: readonly WorldKind[];
-  begin(world: World, random: Random): Promise<() => Promise<void>>;
-  /** How often it really struck since the start, by the logs of the sandbox and of the rig. */
-  struck(world: World): number;
-};
-
-const everywhere: readonly WorldKind[] = ["postgres", "pglite", "simulated"];
-const between = (random: Random, least: number, most: number) => least + Math.floor(random() * (most - least + 1));
-const oneOf = <T>(random: Random, list: readonly T[]): T => {
-  const found = list[Math.floor(random() * list.length)];
-  if (found === undefined) throw new Error("There is nothing to choose from.");
-  return found;
-};
-
-const updates = "POST /crm/objects/:version/contacts/batch/update";
-const creations = "POST /crm/objects/:version/tasks/batch/create";
-
-/** Calls that a fault of the CRM bends, each with this chance while the round lasts. */
-function ofCalls(name: string, bent: readonly SandboxFault[], kind: SandboxFault["kind"]): Fault {
-  return {
-    name,
-    in: everywhere,
-    async begin({ hubspot }) {
-      const ids = bent.map((fault) => hubspot.faults.add(fault).id);
-      return async () => {
-        for (const id of ids) hubspot.faults.remove(id);
-      };
-    },
-    struck: ({ hubspot }) => hubspot.requests.list().filter(({ fault }) => fault === kind).length,
-  };
-}
-
-/** Webhooks that the sender treats so while the round lasts. */
-function ofWebhooks(name: string, settings: Partial<WebhookSettings>, struck: Fault["struck"]): Fault {
-  return {
-    name,
-    in: everywhere,
-    async begin({ hubspot }) {
-      const before = { ...hubspot.webhooks.settings };
-      Object.assign(hubspot.webhooks.settings, settings);
-      return async () => {
-        for (const key of Object.keys(settings))
-          Object.assign(hubspot.webhooks.settings, { [key]: Reflect.get(before, key) });
-      };
-    },
-    struck,
-  };
-}
-
-const ofCrm: readonly Fault[] = [
-  ofCalls(
-    "write done, answer lost",
-    [
-      { route: updates, kind: "drop-after", probability: 0.4 },
-      { route: creations, kind: "drop-after", probability: 0.4 },
-    ],
-    "drop-after",
-  ),
-  ofCalls(
-    "5xx after the effect",
-    [
-      { route: updates, kind: "status-after", status: 502, probability: 0.4 },
-      { route: creations, kind: "status-after", status: 500, probability: 0.4 },
-    ],
-    "status-after",
-  ),
-  ofCalls(
-    "5xx, effect seconds later",
-    [{ route: creations, kind: "late-effect", delayMs: 1_500, probability: 0.4 }],
-    "late-effect",
-  ),
-  ofCalls("answer cut off", [{ route: "*", kind: "truncated", probability: 0.1 }], "truncated"),
-  ofCalls("429 storm", [{ route: "*", kind: "rate-limit", probability: 0.5 }], "rate-limit"),
-  {
-    name: "token expires in mid-batch",
-    in: everywhere,
-    async begin({ hubspot }, random) {
-      let left = between(random, 1, 4);
-      const unwatch = hubspot.requests.watch((_entry, moment) => {
-        if (moment !== "arrived") return;
-        left -= 1;
-        if (left === 0) hubspot.tokens.expire();
-      });
-      return async () => unwatch();
-    },
-    struck: ({ hubspot }) => hubspot.requests.list().filter(({ status }) => status === 401).length,
-  },
-];
-
-const ofSender: readonly Fault[] = [
-  ofWebhooks("webhooks duplicated", { duplicates: 0.6, duplicateMax: 4 }, ({ hubspot }) => countRepeated(hubspot)),
-  ofWebhooks("webhooks shuffled", { shuffle: true, shuffleWithinMs: 3_000 }, ({ hubspot }) => countOutOfOrder(hubspot)),
-  ofWebhooks("webhooks delayed", { delayMs: 4_000, delayProbability: 0.4 }, ({ hubspot }) => countLate(hubspot, 3_000)),
-  ofWebhooks(
-    "webhooks dropped",
-    { dropProbability: 0.2 },
-    ({ hubspot }) => hubspot.webhooks.deliveries.losses().filter(({ reason }) => reason === "dropped").length,
-  ),
-];
-
-type Sandbox = World["hubspot"];
-
-function countRepeated({ webhooks }: Sandbox): number {
-  const acknowledged = webhooks.deliveries.list().filter(({ status }) => status !== null && status < 300);
-  const sent = acknowledged.reduce((sum, { events }) => sum + events.length, 0);
-  return sent - webhooks.deliveries.acknowledged().length;
-}
-
-function countOutOfOrder({ webhooks }: Sandbox): number {
-  let newest = 0;
-  let found = 0;
-  for (const { events } of webhooks.deliveries.list()) {
-    for (const { occurredAt, attemptNumber } of events) if (attemptNumber === 0 && occurredAt < newest) found += 1;
-    newest = Math.max(newest, ...events.map(({ occurredAt }) => occurredAt));
-  }
-  return found;
-}
-
-function countLate({ webhooks }: Sandbox, ms: number): number {
-  const first = webhooks.deliveries.list().flatMap(({ at, events }) => events.map((event) => ({ at, event })));
-  return first.filter(({ at, event }) => event.attemptNumber === 0 && at - event.occurredAt >= ms).length;
-}
 
 const struckBy = (name: string) => (world: World) =>
   world.incidents.filter((incident) => incident.name === name).length;
@@ -190,8 +62,36 @@ const ofProcesses: readonly Fault[] = [
   },
 ];
 
-/** By what they befall: a round has one of the processes, and some of the rest. */
-export const faults = { ofProcesses, ofOthers: [...ofCrm, ...ofSender] };
+/** Leads that people do something to, up to three of those that a call is just about; `draw` chooses the kind of call. */
+const ofLives: readonly Fault[] = lives.map((life) => ({
+  name: `leads ${life} in mid-call`,
+  in: everywhere,
+  async begin({ crms }, random) {
+    const kind = oneOf(random, ["read", "owner write", "task write"] as const);
+    const when = oneOf(random, ["arrived", "applied"] as const);
+    let left = 3;
+    const unwatch = crms.map(({ watch, people }) =>
+      watch((call, moment) => {
+        if (left === 0 || call.kind !== kind || moment !== when || call.accountId === null) return;
+        left -= 1;
+        people.strike(life, call.accountId, call.text());
+      }),
+    );
+    return async () => {
+      for (const stop of unwatch) stop();
+    };
+  },
+  struck: ({ crms }) => crms.reduce((sum, { people }) => sum + people.struck(life), 0),
+}));
+
+/** What befalls processes: a round has some of it, and some of the rest. */
+export const processFaults: readonly Fault[] = ofProcesses;
+
+/** The rest: what befalls calls to these CRMs, what they tell, and their leads. */
+export const otherFaults = ({ crms }: Pick<World, "crms">): readonly Fault[] => [
+  ...crms.flatMap(({ faults }) => faults),
+  ...ofLives,
+];
 
 /** `only`: a part of the names of those that are wanted; "" for all. */
 export const faultsIn = (list: readonly Fault[], kind: WorldKind, only: string): readonly Fault[] =>

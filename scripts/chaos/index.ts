@@ -1,5 +1,6 @@
 import { checkout } from "../baton-process.ts";
 import { readOptions } from "../read-options.ts";
+import { crmNames } from "./crms.ts";
 import { databaseServer, describeMachine } from "./machine.ts";
 import { startRealWorld } from "./real-world.ts";
 import { describe, neverStruck } from "./report.ts";
@@ -7,6 +8,7 @@ import { run } from "./run.ts";
 import { startSimulatedWorld } from "./simulated-world.ts";
 
 const usage = `npm run chaos -- [--rounds N] [--seed S] [--database postgres|pglite] [--mode real|simulated]
+                       [--crm hubspot|salesforce|both]
 
 Kills and faults against running processes, and a checker that takes its truth from the CRM's own log.
   --rounds     how many rounds of load and faults (20)
@@ -15,7 +17,8 @@ Kills and faults against running processes, and a checker that takes its truth f
   --database   postgres: one web and two worker processes on the server that TEST_DATABASE_URL names (or one on this
                machine); pglite: one process on the embedded database (postgres)
   --mode       real: processes of the operating system; simulated: the same three in one process, on PostgreSQL and on a
-               virtual clock, so that hours pass in minutes (real)`;
+               virtual clock, so that hours pass in minutes (real)
+  --crm        the local CRMs, each with several accounts (both; simulated: hubspot)`;
 
 const { values } = readOptions(
   {
@@ -24,6 +27,7 @@ const { values } = readOptions(
       seed: { type: "string", default: "1" },
       database: { type: "string", default: "postgres" },
       only: { type: "string", default: "" },
+      crm: { type: "string", default: "both" },
       mode: { type: "string", default: "real" },
       code: { type: "string", default: checkout },
     },
@@ -37,6 +41,8 @@ if (
   !isCount(values.seed) ||
   !["postgres", "pglite"].includes(values.database) ||
   !["real", "simulated"].includes(values.mode) ||
+  !["both", ...crmNames].includes(values.crm) ||
+  (values.mode === "simulated" && values.crm === "salesforce") ||
   (values.mode === "simulated" && values.database === "pglite")
 ) {
   console.error(usage);
@@ -46,12 +52,14 @@ if (
 const server = values.database === "pglite" ? null : databaseServer();
 const seed = Number(values.seed);
 const rounds = Number(values.rounds);
-console.log(`chaos on ${values.database}, ${values.mode}, ${describeMachine()}, seed ${seed}`);
+const crms = crmNames.filter((name) => values.crm === "both" || values.crm === name);
+const shown = values.mode === "simulated" ? "hubspot" : crms.join(" and ");
+console.log(`chaos on ${values.database}, ${shown}, ${values.mode}, ${describeMachine()}, seed ${seed}`);
 
 const world =
   values.mode === "simulated"
     ? await startSimulatedWorld({ seed, server: databaseServer() })
-    : await startRealWorld({ seed, server, code: values.code });
+    : await startRealWorld({ seed, server, code: values.code, crms });
 try {
   const result = await run(world, { seed, rounds, only: values.only, print: (line) => console.log(line) });
   for (const line of describe(result, world)) console.log(line);

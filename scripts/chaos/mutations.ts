@@ -45,6 +45,7 @@ async function play(name: string, given: MutationOptions["run"]): Promise<RunRes
       seed: given.seed,
       server: isEmbedded ? null : databaseServer(),
       code: copy.directory,
+      crms: ["hubspot"],
     });
     try {
       return await run(world, { ...given, rounds, print: (line) => console.log(`  ${line}`) });

@@ -7,12 +7,24 @@ import { aroundTheClock } from "../around-the-clock.ts";
 export const mostOwners = 3;
 export const firstBreachMs = 15 * 60_000;
 
-/** The shipped policy with reps who never sleep, so that a run is the same at any hour. */
-export async function writePolicyFile(): Promise<{ path: string; remove(): Promise<void> }> {
+const stageLine = "qualifying_stage: marketingqualifiedlead";
+const ownOf: Readonly<Record<string, string>> = {
+  salesforce: "{ qualifying_stage: MQL, writes: { stage: null, status: null, clear_backward_stage: false } }",
+};
+
+/**
+ * The shipped policy with reps who never sleep, so that a run is the same at any hour, and with what these CRMs call
+ * otherwise.
+ */
+export async function writePolicyFile(
+  crms: readonly string[] = [],
+): Promise<{ path: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "baton-chaos-policy-"));
   const policy = await readFile(new URL("../../src/policies/default.yaml", import.meta.url), "utf8");
   const path = join(folder, "policy.yaml");
-  await writeFile(path, aroundTheClock(policy));
+  const own = crms.flatMap((name) => (ownOf[name] === undefined ? [] : `\n  ${name}: ${ownOf[name]}`));
+  const byCrm = own.length === 0 ? "" : `\nby_crm:${own.join("")}`;
+  await writeFile(path, aroundTheClock(policy).replace(stageLine, `${stageLine}${byCrm}`));
   return { path, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

@@ -1,10 +1,11 @@
-import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
+import { createClock } from "../../src/sandbox/create-clock.ts";
+import { createRandom } from "../../src/sandbox/create-random.ts";
 import { type BatonSettings, batonEnv, createBatonProcess, freePort, type RealProcess } from "../baton-process.ts";
 import { assembleWorld, memberOf } from "./assemble.ts";
+import { type CrmName, startCrms } from "./crms.ts";
 import { startDatabaseProxy } from "./database-proxy.ts";
 import { leaseSeconds, type Member } from "./member.ts";
 import { through, writePolicyFile } from "./policy-file.ts";
-import { addPortals, installEverywhere } from "./portals.ts";
 import { openRealDatabase, type RealDatabase } from "./real-database.ts";
 import { armStandStill, type Struck } from "./strikes.ts";
 import type { Admitted, World } from "./world.ts";
@@ -15,35 +16,42 @@ export type RealOptions = {
   server: string | null;
   /** The checkout that the processes run from. */
   code: string;
+  /** The CRMs, each with several accounts. */
+  crms: readonly CrmName[];
 };
 
-/** One web and two worker processes on PostgreSQL, or one process on the embedded database; the sandbox in this one. */
-export async function startRealWorld({ seed, server, code }: RealOptions): Promise<World> {
-  const hubspot = await startHubspot({ seed, latency: { readMs: [20, 80], writeMs: [20, 80] } });
-  const portals = addPortals(hubspot);
+/** One web and two worker processes on PostgreSQL, or one process on the embedded database; the CRMs in this one. */
+export async function startRealWorld({ seed, server, code, crms: names }: RealOptions): Promise<World> {
+  const clock = createClock({ speed: 1 });
+  const after: World["after"] = (ms, run) => void setTimeout(run, ms);
+  const crms = await startCrms(names, { seed, clock, random: createRandom(seed + 2), after });
   const database = await openRealDatabase(server);
   const webPort = await freePort();
   const publicUrl = `http://127.0.0.1:${webPort}`;
-  const policy = await writePolicyFile();
-  const settings = { hubspotUrl: hubspot.url, publicUrl, policyPath: policy.path, leaseSeconds };
+  const policy = await writePolicyFile(names);
+  const variables = Object.assign({}, ...crms.map((crm) => crm.variables));
+  const settings = { crms: variables, publicUrl, policyPath: policy.path, leaseSeconds };
   const members = await createMembers({ database, settings, code, webPort });
   for (const { process } of members.values()) await process.start();
-  await installEverywhere(hubspot, portals, publicUrl);
+  for (const crm of crms) await crm.install(publicUrl);
   return assembleWorld({
     kind: database.kind,
-    hubspot,
-    portals,
+    clock,
+    crms,
     database,
     members,
     tempo: { roundMs: [1_200, 2_200], patienceMs: 4_000, lookMs: 500, calmWithinMs: 6 * 60_000 },
-    after: (ms, run) => void setTimeout(run, ms),
+    after,
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     extras: (strikes, admitted) =>
       database.kind === "postgres"
         ? { standStill: (name) => armStandStill(strikes, [...members.values()], name) }
         : { startSecond: () => startSecond({ note: strikes.note, admitted, member: memberOf(members, "baton") }) },
     still: (copy) => whileStanding([...members.values()], copy),
-    end: policy.remove,
+    async end() {
+      clock.stop();
+      await policy.remove();
+    },
   });
 }
 

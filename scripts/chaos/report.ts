@@ -49,7 +49,7 @@ function brokenLines({ broken, seed }: RunResult): string[] {
       .slice(0, 10)
       .map(
         ({ promise, what, lead }) =>
-          `  ${promise}${lead === null ? "" : ` lead ${lead.leadId} of portal ${lead.portalId}`}: ${what}`,
+          `  ${promise}${lead === null ? "" : ` lead ${lead.leadId} of portal ${lead.accountId}`}: ${what}`,
       ),
     "",
     `The history of the first (${first?.promise}):`,

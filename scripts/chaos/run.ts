@@ -3,10 +3,11 @@ import { checkAlways, checkEnds } from "./check/index.ts";
 import { walkLedgers } from "./check/ledgers.ts";
 import type { Evidence, Violation } from "./check/violation.ts";
 import { createDeck } from "./deck.ts";
-import { type Fault, faults, faultsIn } from "./faults.ts";
+import type { Fault } from "./fault.ts";
+import { faultsIn, otherFaults, processFaults } from "./faults.ts";
 import { historyOf } from "./history.ts";
 import { createLoad } from "./load.ts";
-import { leadName, readTruth } from "./truth.ts";
+import { joinTruths, leadName, type Truth } from "./truth.ts";
 import type { World } from "./world.ts";
 
 export type RunOptions = {
@@ -57,10 +58,10 @@ export async function run(world: World, options: RunOptions): Promise<RunResult>
   const random = createRandom(seed);
   const state: Run = { ...options, world, armed: [], replayed: 0, redriven: 0, last: null };
   const load = createLoad(world, createRandom(seed + 1));
-  const wanted = faultsIn(faults.ofProcesses, world.kind, only);
+  const wanted = faultsIn(processFaults, world.kind, only);
   if (wanted.length === 0) throw new Error(`No fault of processes on ${world.kind} has "${only}" in its name.`);
   const drawProcess = createDeck(wanted, random);
-  const drawOther = createDeck(faultsIn(faults.ofOthers, world.kind, ""), random);
+  const drawOther = createDeck(faultsIn(otherFaults(world), world.kind, ""), random);
   const isArmed = (fault: Fault) => state.armed.some((armed) => armed.fault === fault);
   const drawNewOther = (): Fault => {
     const fault = drawOther();
@@ -72,18 +73,18 @@ export async function run(world: World, options: RunOptions): Promise<RunResult>
       [drawProcess, "process"],
       [drawNewOther, "other"],
     ] as const)
-      while (armedOf(state, kind).length < armedAtOnce) await arm(state, { fault: draw(), kind, random });
+      while (armedOf(state, kind).length < armedAtOnce[kind]) await arm(state, { fault: draw(), kind, random });
     const names = [...armedOf(state, "process"), ...armedOf(state, "other")].map(({ fault }) => fault.name);
     const violations = await playRound(state, { random, schedule: load.schedule });
     print(`round ${round}: ${names.join(" + ")}${violations.length > 0 ? "  BROKEN" : ""}`);
-    if (violations.length > 0) return resultOf(state, load.qualified(), { round, violations });
+    if (violations.length > 0) return resultOf(state, { round, violations });
   }
   const violations = await settle(state);
-  return resultOf(state, load.qualified(), violations.length > 0 ? { round: "end", violations } : null);
+  return resultOf(state, violations.length > 0 ? { round: "end", violations } : null);
 }
 
 /** Of each kind; what has not struck yet, for nobody came to its point, stays armed in the next rounds. */
-const armedAtOnce = 2;
+const armedAtOnce = { process: 2, other: 3 };
 
 const armedOf = ({ armed }: Run, kind: Armed["kind"]): Armed[] => armed.filter((one) => one.kind === kind);
 
@@ -124,15 +125,17 @@ async function look(state: Run): Promise<Seen> {
   const admitted = world.admitted().map((one): Violation => ({ ...one, lead: null }));
   // The database that two processes wrote to may be past reading.
   if (admitted.length > 0) return { broken: admitted, open: [] };
-  const before = readTruth(world.hubspot, world.portals);
+  const before = truthOf(world);
   const claim = await world.readClaim();
-  const after = readTruth(world.hubspot, world.portals);
+  const after = truthOf(world);
   const evidence: Evidence = { before, claim, after, leasesSeen: [...world.leasesSeen], deaths: deathsIn(world) };
   state.last = evidence;
   state.replayed += claim.replayed;
   world.leasesSeen.push(...claim.leases);
   return { broken: checkAlways(evidence), open: checkEnds(evidence) };
 }
+
+const truthOf = ({ crms }: World): Truth => joinTruths(crms.map((crm) => crm.readTruth()));
 
 /**
  * Everything comes to its end by itself: a restart would heal what is stuck. Only what no webhook told may wait for one
@@ -141,7 +144,7 @@ async function look(state: Run): Promise<Seen> {
 async function settle(state: Run): Promise<readonly Violation[]> {
   const { world } = state;
   await disarm(state, () => true);
-  world.hubspot.faults.clear();
+  for (const crm of world.crms) crm.calm();
   await world.recover();
   const untold = world.restart === undefined ? new Set<string>() : untoldLeads(world);
   const violations = await comeToEnds(state, untold);
@@ -152,23 +155,22 @@ async function settle(state: Run): Promise<readonly Violation[]> {
 }
 
 /** Leads of which an event was lost on its way. */
-const untoldLeads = ({ hubspot }: World): ReadonlySet<string> =>
-  new Set(
-    hubspot.webhooks.deliveries
-      .losses()
-      .map(({ event: { portalId, objectId } }) => leadName({ portalId, leadId: String(objectId) })),
-  );
+const untoldLeads = ({ crms }: World): ReadonlySet<string> => new Set(crms.flatMap((crm) => [...crm.untold()]));
 
 /** Looks until every promise holds, or for so long nothing more has come to its end. `spared`: leads whose ends are not asked for. */
 async function comeToEnds(state: Run, spared: ReadonlySet<string>): Promise<readonly Violation[]> {
   const { world, print } = state;
-  const { clock } = world.hubspot;
+  const { clock } = world;
+  // That somebody deleted or merged a lead is seen when its clock is looked at, where no event tells of it.
+  const unheard = untoldLeads(world);
   let fewest = { open: Number.POSITIVE_INFINITY, at: clock.now() };
   for (;;) {
     await world.pass(lookEveryMs);
     const { broken, open } = await look(state);
     if (broken.length > 0) return broken;
-    const asked = open.filter(({ lead }) => lead === null || !spared.has(leadName(lead)));
+    const struck = state.last?.after.struck ?? new Set();
+    const isSpared = (name: string) => spared.has(name) || (unheard.has(name) && struck.has(name));
+    const asked = open.filter(({ lead }) => lead === null || !isSpared(leadName(lead)));
     if (asked.length < fewest.open) fewest = { open: asked.length, at: clock.now() };
     if (asked.length === 0 || clock.now() > fewest.at + world.tempo.calmWithinMs) return asked;
     print(`  waiting: ${asked.length} not at their end, such as ${asked[0]?.what}`);
@@ -189,7 +191,6 @@ async function redriveParked(state: Run): Promise<void> {
 
 function resultOf(
   { world, seed, rounds, only = "", last, replayed, redriven }: Run,
-  qualified: number,
   broken: { round: number | "end"; violations: readonly Violation[] } | null,
 ): RunResult {
   const [first] = broken?.violations ?? [];
@@ -199,14 +200,14 @@ function resultOf(
     rounds,
     broken: broken === null || first === undefined ? null : { ...broken, history: historyOf(first, last, world) },
     struck: Object.fromEntries(
-      [...faultsIn(faults.ofProcesses, world.kind, only), ...faultsIn(faults.ofOthers, world.kind, "")].map((fault) => [
+      [...faultsIn(processFaults, world.kind, only), ...faultsIn(otherFaults(world), world.kind, "")].map((fault) => [
         fault.name,
         fault.struck(world),
       ]),
     ),
     figures: {
-      qualified,
-      acknowledged: world.hubspot.webhooks.deliveries.acknowledged().length,
+      qualified: world.crms.reduce((sum, { people }) => sum + people.qualified(), 0),
+      acknowledged: world.crms.reduce((sum, crm) => sum + crm.acknowledged(), 0),
       decisions: last?.claim.decisions.length ?? 0,
       batchesReplayed: replayed,
       mostCredit: Math.max(0, ...walks.map(({ most }) => most)),

@@ -2,7 +2,7 @@ import { type App, createApp, type Role } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Clock as AppClock } from "../../src/create-deps.ts";
 import { silentLog } from "../../src/log.ts";
-import { type BatonProcess, type BatonSettings, batonEnv } from "../baton-process.ts";
+import { type BatonProcess, type BatonSettings, batonEnv, hubspotVariables } from "../baton-process.ts";
 import { createGate, type Gate, type Target } from "./gate.ts";
 import { through } from "./policy-file.ts";
 
@@ -15,7 +15,7 @@ export type SimulatedProcess = BatonProcess & {
 export type SimulatedOptions = {
   name: string;
   role: Role;
-  settings: Omit<BatonSettings, "database" | "hubspotUrl">;
+  settings: Omit<BatonSettings, "database" | "crms">;
   clock: AppClock;
   /** What it speaks to, and the database's URL as the server knows it. */
   crm: Target;
@@ -90,7 +90,7 @@ async function enliven(born: Incarnation, { role, settings, clock, database }: S
   const [toCrm, toDatabase] = born.gates;
   const env = batonEnv({
     ...settings,
-    hubspotUrl: `http://127.0.0.1:${toCrm.port}`,
+    crms: hubspotVariables(`http://127.0.0.1:${toCrm.port}`),
     database: { url: through(database.url, toDatabase.port) },
   });
   const config = readConfig({ ...env, HOST: "127.0.0.1", PORT: "0" });

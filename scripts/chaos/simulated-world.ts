@@ -1,13 +1,13 @@
 import type { Clock } from "../../src/sandbox/clock.ts";
 import { createClock } from "../../src/sandbox/create-clock.ts";
-import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
-import { startHubspot } from "../../src/sandbox/hubspot/server.ts";
+import { createRandom } from "../../src/sandbox/create-random.ts";
 import { assembleWorld } from "./assemble.ts";
+import type { ChaosCrm } from "./crm.ts";
 import { startDatabaseProxy } from "./database-proxy.ts";
 import { createGate } from "./gate.ts";
+import { startHubspotChaos } from "./hubspot/index.ts";
 import type { Member } from "./member.ts";
 import { writePolicyFile } from "./policy-file.ts";
-import { addPortals, installEverywhere } from "./portals.ts";
 import { openRealDatabase } from "./real-database.ts";
 import { createSimulatedProcess, type SimulatedProcess, targetOf } from "./simulated-process.ts";
 import type { World } from "./world.ts";
@@ -26,8 +26,8 @@ const quietMs = 25;
  */
 export async function startSimulatedWorld({ seed, server }: { seed: number; server: string }): Promise<World> {
   const clock = createClock({ startAt, speed: 1 });
-  const hubspot = await startHubspot({ seed, clock, latency: { readMs: [20, 80], writeMs: [20, 80] } });
-  const portals = addPortals(hubspot);
+  const after: World["after"] = (ms, run) => void clock.at(clock.now() + ms, run);
+  const hubspot = await startHubspotChaos({ seed, clock, random: createRandom(seed + 2), after });
   const database = await openRealDatabase(server);
   const front = await createGate();
   const publicUrl = `http://127.0.0.1:${front.port}`;
@@ -41,22 +41,22 @@ export async function startSimulatedWorld({ seed, server }: { seed: number; serv
       role: name === "web" ? "web" : "worker",
       settings: { publicUrl, policyPath: policy.path, leaseSeconds },
       clock: appClock(clock),
-      crm: targetOf(hubspot.url),
+      crm: targetOf(hubspot.variables.HUBSPOT_API_URL ?? ""),
       database: { host: "127.0.0.1", port: proxy.port, url },
       front: name === "web" ? front : await createGate(),
     });
     members.set(name, { process, proxy });
     await process.start();
   }
-  await installEverywhere(hubspot, portals, publicUrl);
+  await hubspot.install(publicUrl);
   return assembleWorld({
     kind: "simulated",
-    hubspot,
-    portals,
+    clock,
+    crms: [hubspot],
     database,
     members,
     tempo: { roundMs: [20_000, 60_000], patienceMs: 60_000, lookMs: 5_000, calmWithinMs: 25 * 60_000 },
-    after: (ms, run) => void clock.at(clock.now() + ms, run),
+    after,
     pass: (ms) => pass(clock, hubspot, ms),
     still: (copy) => copy(),
     async end() {
@@ -78,20 +78,19 @@ function appClock(clock: Clock) {
   };
 }
 
-async function pass(clock: Clock, hubspot: HubspotSandbox, ms: number): Promise<void> {
+async function pass(clock: Clock, hubspot: ChaosCrm, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= stepMs) {
     clock.advance(Math.min(left, stepMs));
     await quiet(hubspot);
   }
 }
 
-async function quiet({ requests }: HubspotSandbox): Promise<void> {
+async function quiet({ lastCall }: ChaosCrm): Promise<void> {
   let last = -1;
   let since = performance.now();
   while (performance.now() - since < quietMs) {
-    const newest = requests.list({ since: Math.max(last, 0) }).at(-1)?.id ?? last;
-    if (newest !== last) since = performance.now();
-    last = newest;
+    if (lastCall() !== last) since = performance.now();
+    last = lastCall();
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
 }

@@ -1,9 +1,9 @@
 import type { BatonProcess, RealProcess } from "../baton-process.ts";
 import { type LeaseClaim, readLeases, readLeaseTokens } from "./claim.ts";
+import type { ChaosCrm } from "./crm.ts";
 import { leaseSeconds, type Member } from "./member.ts";
 import {
   type CallPoint,
-  callKind,
   isDatabasePoint,
   nameOfPoint,
   type Point,
@@ -15,11 +15,11 @@ import type { World } from "./world.ts";
 
 /** What was done to which process. */
 export type Struck = { name: string; process: string };
-export type Strikes<P extends BatonProcess = BatonProcess> = Pick<World, "hubspot" | "after"> & {
+export type Strikes<P extends BatonProcess = BatonProcess> = Pick<World, "crms" | "after"> & {
   database: RealDatabase;
   note: (struck: Struck) => void;
-  /** Who works for the portal, as far as was last heard. */
-  holderOf: (portalId: number | null) => P | undefined;
+  /** Who works for the account, as far as was last heard. */
+  holderOf: (accountId: string | null) => P | undefined;
   leasesSeen: LeaseClaim[];
 };
 
@@ -33,7 +33,7 @@ export function armStrike(strikes: Strikes, { process, proxy }: Member, point: P
   };
   if (point.at === "any instant") return tryEvery(strikes, point.afterMs, () => strike(process));
   if (isDatabasePoint(point)) return proxy?.watch(point, () => void strike(process)) ?? (() => undefined);
-  return watchCalls(strikes.hubspot, point, (portalId) => strike(strikes.holderOf(portalId) ?? process));
+  return watchCalls(strikes, point, (accountId) => strike(strikes.holderOf(accountId) ?? process));
 }
 
 function tryEvery({ after }: Pick<World, "after">, ms: number, isDone: () => boolean): () => void {
@@ -49,18 +49,26 @@ function tryEvery({ after }: Pick<World, "after">, ms: number, isDone: () => boo
 }
 
 function watchCalls(
-  { requests }: World["hubspot"],
+  strikes: Pick<Strikes, "crms">,
   { at, when, nth }: CallPoint,
   /** False: nobody was there to be struck, and the next such call is waited for. */
-  onReached: (portalId: number | null) => boolean,
+  onReached: (accountId: string | null) => boolean,
 ): () => void {
   let seen = 0;
-  const unwatch = requests.watch(({ route, portalId }, moment) => {
-    if (moment !== when || callKind(route) !== at) return;
+  const unwatch = watchAll(strikes, ({ kind, accountId }, moment) => {
+    if (moment !== when || kind !== at) return;
     seen += 1;
-    if (seen >= nth && onReached(portalId)) unwatch();
+    if (seen >= nth && onReached(accountId)) unwatch();
   });
   return unwatch;
+}
+
+/** The calls to every CRM. */
+function watchAll({ crms }: Pick<Strikes, "crms">, run: Parameters<ChaosCrm["watch"]>[0]): () => void {
+  const unwatch = crms.map((crm) => crm.watch(run));
+  return () => {
+    for (const stop of unwatch) stop();
+  };
 }
 
 /**
@@ -75,14 +83,14 @@ export function armStandStill(
 ): () => Promise<void> {
   let goingOn: Promise<void> | null = null;
   let triesLeft = name === stoppedForLong ? 1 : 3;
-  const strike = (portalId: number | null): boolean => {
-    const process = strikes.holderOf(portalId);
+  const strike = (accountId: string | null): boolean => {
+    const process = strikes.holderOf(accountId);
     if (triesLeft === 0) return true;
     // One that starts is left to it: it holds no workspace yet.
     if (goingOn !== null || !process?.isReady()) return false;
     process.stand();
     triesLeft -= 1;
-    const enough = name === stoppedForLong ? pause(2_000 * leaseSeconds) : untilTaken(strikes, portalId);
+    const enough = name === stoppedForLong ? pause(2_000 * leaseSeconds) : untilTaken(strikes, accountId);
     // A run that found something ends at once, and its database with it.
     goingOn = enough
       .catch(() => undefined)
@@ -96,7 +104,7 @@ export function armStandStill(
   };
   const disarm =
     name === stoppedForLong
-      ? watchCalls(strikes.hubspot, { at: "read", when: "arrived", nth: 1 }, strike)
+      ? watchCalls(strikes, { at: "read", when: "arrived", nth: 1 }, strike)
       : watchRecordings(strikes, members, strike);
   return async () => {
     disarm();
@@ -122,17 +130,17 @@ const refusalsSeen = new WeakMap<RealProcess, number>();
 function watchRecordings(
   strikes: Strikes<RealProcess>,
   members: readonly Member<RealProcess>[],
-  onBegun: (portalId: number | null) => boolean,
+  onBegun: (accountId: string | null) => boolean,
 ): () => void {
   let forget: () => void = () => undefined;
-  const unwatch = strikes.hubspot.requests.watch(({ route, portalId }, moment) => {
-    if (moment !== "applied" || callKind(route) !== "read") return;
-    const holder = strikes.holderOf(portalId);
+  const unwatch = watchAll(strikes, ({ kind, accountId }, moment) => {
+    if (moment !== "applied" || kind !== "read") return;
+    const holder = strikes.holderOf(accountId);
     const proxy = members.find(({ process }) => process === holder)?.proxy;
     forget();
     forget =
       proxy?.whenBegun(() => {
-        if (onBegun(portalId)) unwatch();
+        if (onBegun(accountId)) unwatch();
       }) ?? (() => undefined);
   });
   return () => {
@@ -152,9 +160,9 @@ export async function heldBy(url: string): Promise<readonly string[]> {
   return Array.isArray(held) ? held.map(String) : [];
 }
 
-/** Until the portal's workspace has another holder; what was recorded by then under the old lease is noted. */
-async function untilTaken({ database, leasesSeen }: Strikes, portalId: number | null): Promise<void> {
-  const tokenNow = async () => (await database.read(readLeaseTokens)).get(portalId ?? 0) ?? 0;
+/** Until the account's workspace has another holder; what was recorded by then under the old lease is noted. */
+async function untilTaken({ database, leasesSeen }: Strikes, accountId: string | null): Promise<void> {
+  const tokenNow = async () => (await database.read(readLeaseTokens)).get(accountId ?? "") ?? 0;
   const before = await tokenNow();
   const giveUpAt = performance.now() + 3_000 * leaseSeconds;
   while (performance.now() < giveUpAt && (await tokenNow()) === before) await pause(20);

@@ -1,7 +1,7 @@
-import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
-import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
+import type { Clock } from "../../src/sandbox/clock.ts";
 import type { Violation } from "./check/violation.ts";
 import type { Claim, LeaseClaim } from "./claim.ts";
+import type { ChaosCrm } from "./crm.ts";
 import type { Point, stoppedForLong, stoppedUntilTaken } from "./points.ts";
 
 export type WorldKind = "postgres" | "pglite" | "simulated";
@@ -25,12 +25,12 @@ export type Tempo = {
   calmWithinMs: number;
 };
 
-/** Baton installed in several portals of one sandbox, as faults and load see it: with processes, or in one on a virtual clock. */
+/** Baton installed in several accounts of local CRMs, as faults and load see it: with processes, or in one on a virtual clock. */
 export type World = {
   kind: WorldKind;
   tempo: Tempo;
-  hubspot: HubspotSandbox;
-  portals: readonly Portal[];
+  clock: Clock;
+  crms: readonly ChaosCrm[];
   incidents: readonly Incident[];
   /** Every lease as it was seen at some moment of the run; whoever looks adds to it. */
   leasesSeen: LeaseClaim[];
@@ -60,19 +60,3 @@ export type World = {
   readClaim(): Promise<Claim>;
   stop(): Promise<void>;
 };
-
-/** Calls that have not been answered, by kind, and deliveries that wait for an answer. */
-export function inFlightOf(
-  { requests, webhooks, clock }: HubspotSandbox,
-  kindOf: (route: string) => string | null,
-): InFlight {
-  const calls: Record<string, number> = {};
-  const since = clock.now() - 60_000;
-  for (const { route, status, durationMs, at } of requests.list()) {
-    const kind = kindOf(route);
-    if (kind === null || status !== 0 || durationMs !== 0 || at < since) continue;
-    calls[kind] = (calls[kind] ?? 0) + 1;
-  }
-  const { inFlight, ready, held } = webhooks.pending();
-  return { calls, deliveries: inFlight, events: ready + held };
-}

@@ -7,6 +7,7 @@ import { parsePolicy } from "../../src/engine/parse-policy.ts";
 import {
   aBatch,
   aClock,
+  accountId,
   aDecision,
   anEvent,
   anOperation,
@@ -18,7 +19,6 @@ import {
   evidence,
   instant,
   leadId,
-  portalId,
   workspaceId,
 } from "./evidence.ts";
 
@@ -33,7 +33,7 @@ const queued = { kind: "queued", queueId: "unrouted", because: "no-rep" } as con
 const earlier = aTrigger({ at: at - 60_000 });
 const later = new Date(at + 60_000).toISOString();
 const lead = (ownerId: string | null) =>
-  new Map([[`${portalId} ${leadId}`, { portalId, leadId, ownerId, qualifies: true }]]);
+  new Map([[`${accountId} ${leadId}`, { accountId, leadId, ownerId, qualifies: true }]]);
 const secondPick = aDecision({
   id: "d2",
   leadId: "102",
@@ -138,7 +138,7 @@ const always: readonly [string, Evidence, string][] = [
   [
     "a steady pool that owes a whole lead (Law A)",
     evidence({
-      truth: { triggers: [...evidence().after.triggers, { portalId, leadId: "102", at }] },
+      truth: { triggers: [...evidence().after.triggers, { accountId, leadId: "102", at }] },
       claim: {
         decisions: [aDecision(), aDecision({ id: "d2", leadId: "102", position: 1 })],
         ledgers: [{ workspaceId, poolId: "dach", credits: { "100": -1, "101": 1 } }],
@@ -190,7 +190,7 @@ const atTheEnd: readonly [string, Evidence, string][] = [
   [
     "a lead that follows one which has an owner",
     evidence({
-      truth: { triggers: [...evidence().after.triggers, { portalId, leadId: "102", at }] },
+      truth: { triggers: [...evidence().after.triggers, { accountId, leadId: "102", at }] },
       claim: { decisions: [aDecision(), follower], clocks: [aClock()] },
     }),
     `I14: it follows lead ${leadId}, which is assigned`,
@@ -292,6 +292,19 @@ test("a rep who let a lead lie for as long as the policy says is followed by ano
   expect(found(shown)).toEqual([]);
 });
 
+test("a lead that people merged may be decided anew at once, and must be in hand all the same", () => {
+  const struck = new Set([`${accountId} ${leadId}`]);
+  const again = aDecision({ id: "d2", round: 1, cause: "merged", position: 1, ledger: null });
+  const decisions = [aDecision(), again];
+  expect(found(evidence({ truth: { struck }, claim: { decisions } }))).toEqual([]);
+  expect(found(evidence({ truth: { struck, tasks: [] } }))).toEqual([
+    expect.stringContaining("I1: it qualifies and no task was made since"),
+  ]);
+  expect(found(evidence({ truth: { struck, leads: lead(null), tasks: [] } }))).toContainEqual(
+    expect.stringContaining("I1: it qualifies and has no owner"),
+  );
+});
+
 test("a breach before anybody had to know that the lead had qualified again is no decision too many", () => {
   const again = at + 9 * 60_000;
   const breachedAt = at + firstBreachMs;
@@ -331,7 +344,7 @@ test("batches whose reads were older are walked in the order in which they moved
   const zero = { dach: { "100": 0, "101": 0 } };
   const shown = evidence({
     truth: {
-      triggers: ["d1", "d2", "d3"].map((id) => ({ portalId, leadId: id, at })),
+      triggers: ["d1", "d2", "d3"].map((id) => ({ accountId, leadId: id, at })),
       ownerWrites: [],
       tasks: [],
       leads: new Map(),
@@ -354,7 +367,7 @@ test("batches whose reads were older are walked in the order in which they moved
 test("a second pick brings a pool back to where it was", () => {
   const decisions = [aDecision(), secondPick];
   const shown = evidence({
-    truth: { triggers: [...evidence().after.triggers, { portalId, leadId: "102", at }] },
+    truth: { triggers: [...evidence().after.triggers, { accountId, leadId: "102", at }] },
     claim: { decisions, ledgers: [{ workspaceId, poolId: "dach", credits: { "100": 0, "101": 0 } }] },
   });
   expect(found(shown, false)).toEqual([]);

@@ -2,7 +2,7 @@ import type { Evidence } from "../../scripts/chaos/check/violation.ts";
 import type { BatchClaim, ClockClaim, DecisionClaim, InboxClaim, OperationClaim } from "../../scripts/chaos/claim.ts";
 import type { OwnerWrite, SentEvent, TaskTruth, Trigger, Truth } from "../../scripts/chaos/truth.ts";
 
-export const portalId = 62515;
+export const accountId = "62515";
 export const workspaceId = "w1";
 export const leadId = "101";
 export const at = Date.parse("2026-11-17T14:00:00.000Z");
@@ -11,15 +11,15 @@ const later = new Date(at + 1_000).toISOString();
 
 export const anEvent = (event: Partial<SentEvent> = {}): SentEvent => ({
   key: "e1",
-  portalId,
+  accountId,
   objectId: leadId,
   occurredAt: at,
   acknowledged: true,
   ...event,
 });
-export const aTrigger = (trigger: Partial<Trigger> = {}): Trigger => ({ portalId, leadId, at, ...trigger });
+export const aTrigger = (trigger: Partial<Trigger> = {}): Trigger => ({ accountId, leadId, at, ...trigger });
 export const aRow = (row: Partial<InboxClaim> = {}): InboxClaim => ({
-  portalId,
+  accountId,
   workspaceId,
   subjectId: leadId,
   occurredAt: instant,
@@ -31,7 +31,7 @@ export const aRow = (row: Partial<InboxClaim> = {}): InboxClaim => ({
   ...row,
 });
 export const aDecision = (decision: Partial<DecisionClaim> = {}): DecisionClaim => ({
-  portalId,
+  accountId,
   workspaceId,
   id: "d1",
   leadId,
@@ -56,7 +56,7 @@ export const aBatch = (batch: Partial<BatchClaim> = {}): BatchClaim => ({
   ...batch,
 });
 export const anOperation = (operation: Partial<OperationClaim> = {}): OperationClaim => ({
-  portalId,
+  accountId,
   key: "k1",
   decisionId: "d1",
   leadId,
@@ -68,7 +68,7 @@ export const anOperation = (operation: Partial<OperationClaim> = {}): OperationC
   ...operation,
 });
 export const aTask = (task: Partial<TaskTruth> = {}): TaskTruth => ({
-  portalId,
+  accountId,
   taskId: "1001",
   key: "k1",
   leadIds: [leadId],
@@ -79,7 +79,7 @@ export const aTask = (task: Partial<TaskTruth> = {}): TaskTruth => ({
   ...task,
 });
 export const anOwnerWrite = (write: Partial<OwnerWrite> = {}): OwnerWrite => ({
-  portalId,
+  accountId,
   leadId,
   decisionId: "d1",
   ownerId: "100",
@@ -101,8 +101,9 @@ export function evidence(changed: { truth?: Partial<Truth>; claim?: Partial<Evid
     events: [anEvent()],
     triggers: [aTrigger()],
     ownerWrites: [anOwnerWrite()],
-    leads: new Map([[`${portalId} ${leadId}`, { portalId, leadId, ownerId: "100", qualifies: true }]]),
+    leads: new Map([[`${accountId} ${leadId}`, { accountId, leadId, ownerId: "100", qualifies: true }]]),
     tasks: [aTask()],
+    struck: new Set(),
     ...changed.truth,
   };
   return {

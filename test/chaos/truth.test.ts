@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { addPortals } from "../../scripts/chaos/portals.ts";
-import { readTruth } from "../../scripts/chaos/truth.ts";
+import { addPortals } from "../../scripts/chaos/hubspot/portals.ts";
+import { readTruth } from "../../scripts/chaos/hubspot/truth.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { archiveRecord, createRecord } from "../../src/sandbox/hubspot/records.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";

@@ -3,12 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { aroundTheClock } from "../../scripts/around-the-clock.ts";
-import { batonEnv, checkout, createBatonProcess, freePort, type RealProcess } from "../../scripts/baton-process.ts";
+import {
+  batonEnv,
+  checkout,
+  createBatonProcess,
+  freePort,
+  hubspotVariables,
+  type RealProcess,
+} from "../../scripts/baton-process.ts";
 import { checkAlways, checkEnds } from "../../scripts/chaos/check/index.ts";
 import type { Evidence } from "../../scripts/chaos/check/violation.ts";
 import { readClaim } from "../../scripts/chaos/claim.ts";
-import { addPortals } from "../../scripts/chaos/portals.ts";
-import { qualifyingStage, readTruth } from "../../scripts/chaos/truth.ts";
+import { addPortals } from "../../scripts/chaos/hubspot/portals.ts";
+import { qualifyingStage, readTruth } from "../../scripts/chaos/hubspot/truth.ts";
 import { installApp } from "../../src/cli/demo/install.ts";
 import { allowApp } from "../../src/sandbox/hubspot/allow.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
@@ -75,7 +82,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const processes = new Map<string, RealProcess>();
   const webPort = await freePort();
   const publicUrl = `http://127.0.0.1:${webPort}`;
-  const settings = { hubspotUrl: hubspot.url, publicUrl, database, policyPath, leaseSeconds };
+  const settings = { crms: hubspotVariables(hubspot.url), publicUrl, database, policyPath, leaseSeconds };
   for (const [index, [name, role]] of Object.entries(roles).entries()) {
     const args = role === "all" ? [] : ["--role", role];
     const port = index === 0 ? webPort : await freePort();
@@ -195,8 +202,8 @@ async function violationsOf(
   const claim = await readClaim(db, new Set());
   const after = readTruth(hubspot, portals);
   // What a test itself posted is in no log of the CRM, and its contacts exist nowhere.
-  const sent = new Set(before.events.map(({ portalId, objectId }) => `${portalId} ${objectId}`));
-  const inbox = claim.inbox.filter(({ portalId, subjectId }) => sent.has(`${portalId} ${subjectId}`));
+  const sent = new Set(before.events.map(({ accountId, objectId }) => `${accountId} ${objectId}`));
+  const inbox = claim.inbox.filter(({ accountId, subjectId }) => sent.has(`${accountId} ${subjectId}`));
   const evidence = { before, claim: { ...claim, inbox }, after, leasesSeen, deaths: [] };
   const found = [...checkAlways(evidence), ...checkEnds(evidence)];
   leasesSeen.push(...claim.leases);

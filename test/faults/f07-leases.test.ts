@@ -157,7 +157,7 @@ const readWrites = (db: Db, leadId: string) =>
 
 /** The worker that has the first portal's workspace. */
 async function holderOf(own: Rig): Promise<RealProcess> {
-  const workspaceId = (await own.read(readWorkspaces)).get(own.portals[0].id) ?? "";
+  const workspaceId = (await own.read(readWorkspaces)).get(String(own.portals[0].id)) ?? "";
   const found: RealProcess[] = [];
   await until("a worker has the workspace", async () => {
     for (const name of workers)
@@ -175,5 +175,5 @@ async function staleWrites({ url }: RealProcess): Promise<number> {
 }
 
 async function tokenOf(own: Rig): Promise<number> {
-  return (await own.read(readLeaseTokens)).get(own.portals[0].id) ?? 0;
+  return (await own.read(readLeaseTokens)).get(String(own.portals[0].id)) ?? 0;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { qualifyingStage, readTruth } from "../../scripts/chaos/truth.ts";
+import { qualifyingStage, readTruth } from "../../scripts/chaos/hubspot/truth.ts";
 import { createRandom } from "../../src/sandbox/create-random.ts";
 import type { HubspotRecord, Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { type Journey, startJourney } from "../journeys/world.ts";

@@ -1,7 +1,13 @@
-import { type BatonProcess, batonEnv, createBatonProcess, freePort } from "../../scripts/baton-process.ts";
+import {
+  type BatonProcess,
+  batonEnv,
+  createBatonProcess,
+  freePort,
+  hubspotVariables,
+} from "../../scripts/baton-process.ts";
+import { addPortals, installEverywhere } from "../../scripts/chaos/hubspot/portals.ts";
 import { leaseSeconds } from "../../scripts/chaos/member.ts";
 import { writePolicyFile } from "../../scripts/chaos/policy-file.ts";
-import { addPortals, installEverywhere } from "../../scripts/chaos/portals.ts";
 import { openRealDatabase, type RealDatabase } from "../../scripts/chaos/real-database.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
@@ -32,7 +38,7 @@ export async function startPoisonWorld({ server, code, nodeOptions }: PoisonOpti
   const database = await openRealDatabase(server);
   const ports = await Promise.all((server === null ? ["baton"] : ["web", "worker-1", "worker-2"]).map(freePort));
   const url = `http://127.0.0.1:${ports[0]}`;
-  const settings = { hubspotUrl: hubspot.url, publicUrl: url, policyPath: policy.path, leaseSeconds };
+  const settings = { crms: hubspotVariables(hubspot.url), publicUrl: url, policyPath: policy.path, leaseSeconds };
   const stored = database.url === null ? { dataDir: database.dataDir ?? "" } : { url: database.url.href };
   const env = { ...batonEnv({ ...settings, database: stored }), NODE_OPTIONS: nodeOptions };
   const processesOf = (from: string) =>

@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
-import { batonEnv, checkout, createBatonProcess, freePort, type RealProcess } from "../../scripts/baton-process.ts";
+import {
+  batonEnv,
+  checkout,
+  createBatonProcess,
+  freePort,
+  hubspotVariables,
+  type RealProcess,
+} from "../../scripts/baton-process.ts";
 import { redriveParked } from "../../src/pipeline/redrive.ts";
 import { createRandom } from "../../src/sandbox/create-random.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
@@ -43,7 +50,7 @@ beforeAll(async () => {
   directory = await freshDirectory();
   const database = { dataDir: directory.dataDir };
   const policyPath = join(folder, "policy.yaml");
-  const env = batonEnv({ hubspotUrl: hubspot.url, publicUrl, database, policyPath, leaseSeconds: 30 });
+  const env = batonEnv({ crms: hubspotVariables(hubspot.url), publicUrl, database, policyPath, leaseSeconds: 30 });
   baton = createBatonProcess({ name: "baton", args: [], env, port, code: checkout });
   pointWebhooks(hubspot, publicUrl);
   hubspot.webhooks.settings.retryDelaysMs = Array.from({ length: 10 }, () => 1_500);

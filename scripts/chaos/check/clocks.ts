@@ -3,7 +3,7 @@ import type { Evidence, Violation } from "./violation.ts";
 /** I6: an assignment begins two clocks, reminder and limit, in its own transaction, and they end with its follow-up. */
 export function everyAssignmentHasItsClocks({ claim }: Evidence): Violation[] {
   const clocks = new Map(claim.clocks.map((clock) => [clock.decisionId, clock]));
-  return claim.decisions.flatMap(({ portalId, leadId, id, outcome }) => {
+  return claim.decisions.flatMap(({ accountId, leadId, id, outcome }) => {
     if (outcome.kind !== "assigned") return [];
     const clock = clocks.get(id);
     const wrong: string[] = [];
@@ -11,7 +11,7 @@ export function everyAssignmentHasItsClocks({ claim }: Evidence): Violation[] {
     else if (clock.timers !== 2) wrong.push(`decision ${id} assigned it with ${clock.timers} timers`);
     else if (clock.state !== "open" && clock.armed > 0)
       wrong.push(`the follow-up of decision ${id} is ${clock.state}, and ${clock.armed} of its timers are armed`);
-    return wrong.map((what) => ({ promise: "I6", what, lead: { portalId, leadId } }));
+    return wrong.map((what) => ({ promise: "I6", what, lead: { accountId, leadId } }));
   });
 }
 

@@ -9,16 +9,17 @@ const soonestBreachMs = firstBreachMs - 60_000;
 export function oneDecisionPerTrigger({ claim, after }: Evidence): Violation[] {
   const triggers = new Set(after.triggers.map(({ at, ...lead }) => `${leadName(lead)} ${at}`));
   const seen = new Set<string>();
-  return claim.decisions.flatMap(({ portalId, leadId, qualifiedAt, round, cause, decidedAt }) => {
-    const trigger = `${leadName({ portalId, leadId })} ${Date.parse(qualifiedAt)}`;
+  return claim.decisions.flatMap(({ accountId, leadId, qualifiedAt, round, cause, decidedAt }) => {
+    const trigger = `${leadName({ accountId, leadId })} ${Date.parse(qualifiedAt)}`;
     const name = `${trigger} ${round}`;
     const isTwice = seen.has(name);
     seen.add(name);
-    const lead = { portalId, leadId };
+    const lead = { accountId, leadId };
     if (isTwice) return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided twice`, lead }];
-    // What it followed may have got its owner at any time.
+    // What it followed may have got its owner at any time, and so may people merge or restore it.
     const isEarly = Date.parse(decidedAt) < Date.parse(qualifiedAt) + round * soonestBreachMs;
-    if (round > 0 && cause !== "followed" && isEarly)
+    const isDueAtAnyTime = cause === "followed" || cause === "merged" || cause === "restored";
+    if (round > 0 && !isDueAtAnyTime && isEarly)
       return [{ promise: "I1", what: `round ${round} of ${qualifiedAt} is decided before anybody could breach`, lead }];
     if (triggers.has(trigger)) return [];
     return [{ promise: "I1", what: `a decision for ${qualifiedAt}, when the lead did not qualify`, lead }];
@@ -31,12 +32,14 @@ export function oneDecisionPerTrigger({ claim, after }: Evidence): Violation[] {
  */
 export function oneDecisionSeenPerTrigger({ after }: Evidence): Violation[] {
   const triggers = Map.groupBy(after.triggers, leadName);
-  const tasks = after.tasks.flatMap(({ portalId, leadIds, createdAt }) =>
-    leadIds.map((leadId) => ({ portalId, leadId, at: createdAt })),
+  const tasks = after.tasks.flatMap(({ accountId, leadIds, createdAt }) =>
+    leadIds.map((leadId) => ({ accountId, leadId, at: createdAt })),
   );
+  // What people merge or restore is decided anew for that.
+  const isLeftAlone = (seen: Trigger) => !after.struck.has(leadName(seen));
   return [
-    ...tooMany(firstWrites(after.ownerWrites), triggers, "its owner was decided"),
-    ...tooMany(tasks, triggers, "a task was made for it"),
+    ...tooMany(firstWrites(after.ownerWrites).filter(isLeftAlone), triggers, "its owner was decided"),
+    ...tooMany(tasks.filter(isLeftAlone), triggers, "a task was made for it"),
   ];
 }
 
@@ -51,10 +54,10 @@ function tooMany(
     const excess = inOrder.findIndex(({ at }, before) => before + 1 > mostDecisions(qualified, at));
     const first = inOrder[excess];
     if (first === undefined) return [];
-    const { portalId, leadId, at } = first;
+    const { accountId, leadId, at } = first;
     const by = `${excess + 1} times by ${new Date(at).toISOString()}`;
     const times = qualified.filter((trigger) => trigger.at <= at).length;
-    return [{ promise: "I1", what: `${what} ${by}, and it had qualified ${times} times`, lead: { portalId, leadId } }];
+    return [{ promise: "I1", what: `${what} ${by}, and it had qualified ${times} times`, lead: { accountId, leadId } }];
   });
 }
 
@@ -91,8 +94,8 @@ export function oneOwnerPerDecision({ claim, after }: Evidence): Violation[] {
     if (decisionId === null) continue;
     const owners = [...new Set(writes.map(({ ownerId }) => ownerId))];
     const outcome = decided.get(decisionId)?.outcome;
-    const [{ portalId, leadId } = { portalId: 0, leadId: "" }] = writes;
-    const lead = { portalId, leadId };
+    const [{ accountId, leadId } = { accountId: "", leadId: "" }] = writes;
+    const lead = { accountId, leadId };
     if (owners.length > 1)
       violations.push({ promise: "I2", what: `decision ${decisionId} wrote the owners ${owners.join(", ")}`, lead });
     // A decision that was made after the claim was read is looked at the next time.
@@ -108,10 +111,10 @@ export function oneOwnerPerDecision({ claim, after }: Evidence): Violation[] {
 export function everyOwnerIsStamped({ after }: Evidence): Violation[] {
   return after.ownerWrites
     .filter(({ decisionId }) => decisionId === null)
-    .map(({ portalId, leadId, ownerId }) => ({
+    .map(({ accountId, leadId, ownerId }) => ({
       promise: "I2",
       what: `the owner ${ownerId} was written without a decision's stamp`,
-      lead: { portalId, leadId },
+      lead: { accountId, leadId },
     }));
 }
 
@@ -157,7 +160,7 @@ export function decisionsByKey({ operations }: Evidence["claim"]): (task: TaskTr
   return ({ key }) => (key === null ? undefined : decisionOf.get(key));
 }
 
-const leadOf = ({ portalId, leadIds }: { portalId: number; leadIds: readonly string[] }) => ({
-  portalId,
+const leadOf = ({ accountId, leadIds }: { accountId: string; leadIds: readonly string[] }) => ({
+  accountId,
   leadId: leadIds[0] ?? "",
 });

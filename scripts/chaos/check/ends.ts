@@ -1,6 +1,6 @@
 import type { DecisionClaim } from "../claim.ts";
 import { mostOwners } from "../policy-file.ts";
-import { type LeadTruth, leadName, type Trigger } from "../truth.ts";
+import { type LeadTruth, leadName, type TaskTruth, type Trigger } from "../truth.ts";
 import { decisionsByKey } from "./decisions.ts";
 import type { Evidence, Violation } from "./violation.ts";
 
@@ -8,17 +8,17 @@ import type { Evidence, Violation } from "./violation.ts";
 export function nothingIsLeft({ claim }: Evidence): Violation[] {
   const waiting = claim.inbox
     .filter(({ state }) => state === "pending" || state === "parked")
-    .map(({ portalId, subjectId, state, because, attempts }) => ({
+    .map(({ accountId, subjectId, state, because, attempts }) => ({
       promise: "I14",
       what: `an event is ${state}${because === null ? "" : `: ${because}`} after ${attempts} attempts`,
-      lead: { portalId, leadId: subjectId },
+      lead: { accountId, leadId: subjectId },
     }));
   const unsettled = claim.operations
     .filter(({ settledAt }) => settledAt === null)
-    .map(({ portalId, leadId, kind, state, key }) => ({
+    .map(({ accountId, leadId, kind, state, key }) => ({
       promise: "I14",
       what: `the ${kind} ${key} is ${state}`,
-      lead: { portalId, leadId },
+      lead: { accountId, leadId },
     }));
   return [...waiting, ...unsettled];
 }
@@ -26,11 +26,13 @@ export function nothingIsLeft({ claim }: Evidence): Violation[] {
 /** I1 and I15, when all is calm: the last qualification of each lead that is still qualified was decided. */
 export function everyLeadIsDecided({ claim, after }: Evidence): Violation[] {
   const decided = new Set(claim.decisions.map((one) => `${leadName(one)} ${Date.parse(one.qualifiedAt)}`));
-  return lastTriggers(after.triggers).flatMap(({ portalId, leadId, at }) => {
-    const name = leadName({ portalId, leadId });
+  return lastTriggers(after.triggers).flatMap(({ accountId, leadId, at }) => {
+    const name = leadName({ accountId, leadId });
     if (after.leads.get(name)?.qualifies !== true || decided.has(`${name} ${at}`)) return [];
+    // It may be decided under the id of one that was merged into it; that it is in hand is asked for all the same.
+    if (after.struck.has(name)) return [];
     const what = `it qualified at ${new Date(at).toISOString()} and was never decided`;
-    return [{ promise: "I1", what, lead: { portalId, leadId } }];
+    return [{ promise: "I1", what, lead: { accountId, leadId } }];
   });
 }
 
@@ -44,17 +46,19 @@ export function everyQualifiedLeadIsInHand({ after }: Evidence): Violation[] {
     after.tasks.flatMap((task) => task.leadIds.map((leadId) => ({ ...task, leadId }))),
     leadName,
   );
-  return lastTriggers(after.triggers).flatMap(({ portalId, leadId, at }) => {
-    const name = leadName({ portalId, leadId });
+  return lastTriggers(after.triggers).flatMap(({ accountId, leadId, at }) => {
+    const name = leadName({ accountId, leadId });
     const lead = after.leads.get(name);
     if (lead?.qualifies !== true) return [];
-    const since = (tasksOf.get(name) ?? []).filter(({ createdAt }) => createdAt >= at);
+    // What came of a merge goes on with what was there.
+    const isOld = ({ createdAt }: TaskTruth) => createdAt < at && !after.struck.has(name);
+    const since = (tasksOf.get(name) ?? []).filter((task) => !isOld(task));
     const wrong: string[] = [];
     if (lead.ownerId === null) wrong.push("it qualifies and has no owner");
     if (since.length === 0) wrong.push("it qualifies and no task was made since");
     else if (since.length < mostOwners && !since.some(({ open, doneByPerson }) => open || doneByPerson))
       wrong.push("it qualifies and no task of it is open or done");
-    return wrong.map((what) => ({ promise: "I1", what, lead: { portalId, leadId } }));
+    return wrong.map((what) => ({ promise: "I1", what, lead: { accountId, leadId } }));
   });
 }
 
@@ -62,26 +66,26 @@ export function everyQualifiedLeadIsInHand({ after }: Evidence): Violation[] {
 export function everyDecisionIsWritten({ claim, after }: Evidence): Violation[] {
   const tasks = Map.groupBy(after.tasks, decisionsByKey(claim));
   return lastDecisions(claim.decisions).flatMap((decision) => {
-    const { portalId, leadId, id, outcome } = decision;
-    if (outcome.kind !== "assigned") return [];
+    const { accountId, leadId, id, outcome } = decision;
+    if (outcome.kind !== "assigned" || after.struck.has(leadName(decision))) return [];
     const lead: LeadTruth | undefined = after.leads.get(leadName(decision));
     const own = tasks.get(id) ?? [];
     const wrong: string[] = [];
     if (lead?.ownerId !== outcome.repId) wrong.push(`its owner is ${lead?.ownerId}, and ${outcome.repId} was decided`);
     if (own.length !== 1) wrong.push(`decision ${id} made ${own.length} tasks`);
-    return wrong.map((what) => ({ promise: "I3", what, lead: { portalId, leadId } }));
+    return wrong.map((what) => ({ promise: "I3", what, lead: { accountId, leadId } }));
   });
 }
 
 /** I14, when all is calm: a lead follows another only as long as that one has no owner either. */
 export function nobodyFollowsInVain({ claim }: Evidence): Violation[] {
   const last = new Map(lastDecisions(claim.decisions).map((decision) => [leadName(decision), decision]));
-  return [...last.values()].flatMap(({ portalId, leadId, outcome }) => {
+  return [...last.values()].flatMap(({ accountId, leadId, outcome }) => {
     if (outcome.kind !== "followed") return [];
-    const first = last.get(leadName({ portalId, leadId: outcome.leadId }))?.outcome.kind ?? "never decided";
+    const first = last.get(leadName({ accountId, leadId: outcome.leadId }))?.outcome.kind ?? "never decided";
     if (first === "queued" || first === "followed") return [];
     const what = `it follows lead ${outcome.leadId}, which is ${first}`;
-    return [{ promise: "I14", what, lead: { portalId, leadId } }];
+    return [{ promise: "I14", what, lead: { accountId, leadId } }];
   });
 }
 
@@ -89,12 +93,13 @@ export function nobodyFollowsInVain({ claim }: Evidence): Violation[] {
 export function openTaskIsOfTheOwner({ after }: Evidence): Violation[] {
   return after.tasks
     .filter((task) => task.open)
-    .flatMap(({ portalId, taskId, leadIds, ownerId }) =>
+    .flatMap(({ accountId, taskId, leadIds, ownerId }) =>
       leadIds.flatMap((leadId) => {
-        const owner = after.leads.get(leadName({ portalId, leadId }))?.ownerId ?? null;
+        const name = leadName({ accountId, leadId });
+        const owner = after.leads.get(name)?.ownerId ?? null;
         if (ownerId === owner) return [];
         const what = `the open task ${taskId} is of ${ownerId}, and the lead is of ${owner}`;
-        return [{ promise: "I3", what, lead: { portalId, leadId } }];
+        return [{ promise: "I3", what, lead: { accountId, leadId } }];
       }),
     );
 }
@@ -103,13 +108,13 @@ export function openTaskIsOfTheOwner({ after }: Evidence): Violation[] {
 export function oneOpenTaskPerLead({ after }: Evidence): Violation[] {
   const open = after.tasks
     .filter((task) => task.open)
-    .flatMap(({ portalId, taskId, leadIds }) => leadIds.map((leadId) => ({ portalId, leadId, taskId })));
+    .flatMap(({ accountId, taskId, leadIds }) => leadIds.map((leadId) => ({ accountId, leadId, taskId })));
   return [...Map.groupBy(open, leadName).values()].flatMap((tasks) => {
     const [first] = tasks;
     if (first === undefined || tasks.length < 2) return [];
-    const { portalId, leadId } = first;
+    const { accountId, leadId } = first;
     const what = `it has the open tasks ${tasks.map(({ taskId }) => taskId).join(", ")}`;
-    return [{ promise: "I3", what, lead: { portalId, leadId } }];
+    return [{ promise: "I3", what, lead: { accountId, leadId } }];
   });
 }
 

@@ -14,7 +14,7 @@ export function staleHoldersRecordNothing({ claim, leasesSeen }: Evidence): Viol
 export function batchesReplay({ claim }: Evidence): Violation[] {
   return claim.replayMismatches.map(({ workspaceId, decisionId }) => {
     const decision = claim.decisions.find(({ id }) => id === decisionId);
-    const lead = decision === undefined ? null : { portalId: decision.portalId, leadId: decision.leadId };
+    const lead = decision === undefined ? null : { accountId: decision.accountId, leadId: decision.leadId };
     return { promise: "I12", what: `decision ${decisionId} of workspace ${workspaceId} replays to another one`, lead };
   });
 }

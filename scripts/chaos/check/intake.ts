@@ -2,8 +2,8 @@ import type { InboxClaim } from "../claim.ts";
 import { leadName } from "../truth.ts";
 import type { Evidence, Violation } from "./violation.ts";
 
-type Place = { portalId: number; objectId: string; at: number };
-const nameOf = ({ portalId, objectId, at }: Place) => `${portalId} ${objectId} ${at}`;
+type Place = { accountId: string; objectId: string; at: number };
+const nameOf = ({ accountId, objectId, at }: Place) => `${accountId} ${objectId} ${at}`;
 
 /** I9: whatever the CRM saw acknowledged is in the inbox. */
 export function acknowledgedIsStored({ before, claim }: Evidence): Violation[] {
@@ -30,9 +30,9 @@ export function storedOnce({ claim, after }: Evidence): Violation[] {
 export function endsHaveReasons({ claim }: Evidence): Violation[] {
   return claim.inbox
     .filter(({ state, because }) => (state === "ignored" || state === "parked") && !because)
-    .map(({ state, portalId, subjectId, occurredAt }) =>
+    .map(({ state, accountId, subjectId, occurredAt }) =>
       violation("I14", `an event of ${occurredAt} is ${state} without a reason`, {
-        portalId,
+        accountId,
         objectId: subjectId,
         at: 0,
       }),
@@ -54,22 +54,22 @@ export function onlyDeathsPark({ claim, deaths }: Evidence): Violation[] {
     .filter((row) => row.because !== "killed-its-process" || !explained.has(leadOf(row)))
     .map((row) => {
       const what = `an event is parked after ${row.attempts} attempts and ${diedSince(row)} deaths: ${row.because}`;
-      return violation("I14", what, { portalId: row.portalId, objectId: row.subjectId, at: 0 });
+      return violation("I14", what, { accountId: row.accountId, objectId: row.subjectId, at: 0 });
     });
 }
 
-const leadOf = ({ portalId, subjectId }: InboxClaim) => leadName({ portalId, leadId: subjectId });
+const leadOf = ({ accountId, subjectId }: InboxClaim) => leadName({ accountId, leadId: subjectId });
 
 function countStored(inbox: Evidence["claim"]["inbox"]) {
   return countPlaces(
     inbox
       .filter(({ isOwn }) => !isOwn)
-      .map(({ portalId, subjectId, occurredAt }) => ({ portalId, objectId: subjectId, at: Date.parse(occurredAt) })),
+      .map(({ accountId, subjectId, occurredAt }) => ({ accountId, objectId: subjectId, at: Date.parse(occurredAt) })),
   );
 }
 
-const placeOfEvent = (event: { portalId: number; objectId: string; occurredAt: number }): Place => ({
-  portalId: event.portalId,
+const placeOfEvent = (event: { accountId: string; objectId: string; occurredAt: number }): Place => ({
+  accountId: event.accountId,
   objectId: event.objectId,
   at: event.occurredAt,
 });
@@ -86,6 +86,6 @@ function countPlaces(places: readonly Place[]): Map<string, { place: Place; coun
 
 const timeOf = ({ at }: Place) => new Date(at).toISOString();
 
-function violation(promise: string, what: string, { portalId, objectId }: Place): Violation {
-  return { promise, what, lead: { portalId, leadId: objectId } };
+function violation(promise: string, what: string, { accountId, objectId }: Place): Violation {
+  return { promise, what, lead: { accountId, leadId: objectId } };
 }

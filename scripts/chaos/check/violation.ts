@@ -7,7 +7,7 @@ export type Violation = {
   promise: string;
   what: string;
   /** Null: no single lead shows it. */
-  lead: { portalId: number; leadId: string } | null;
+  lead: { accountId: string; leadId: string } | null;
 };
 
 /**

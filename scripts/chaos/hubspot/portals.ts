@@ -1,8 +1,8 @@
-import { installApp } from "../../src/cli/demo/install.ts";
-import { allowApp } from "../../src/sandbox/hubspot/allow.ts";
-import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
-import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
-import { parseSeed, seedPortal } from "../../src/sandbox/hubspot/seed.ts";
+import { installApp } from "../../../src/cli/demo/install.ts";
+import { allowApp } from "../../../src/sandbox/hubspot/allow.ts";
+import type { Portal } from "../../../src/sandbox/hubspot/portal.ts";
+import type { HubspotSandbox } from "../../../src/sandbox/hubspot/sandbox.ts";
+import { parseSeed, seedPortal } from "../../../src/sandbox/hubspot/seed.ts";
 
 const portalIds = [62515, 62516, 62517];
 const teams = ["DACH Sales", "UK & Nordics Sales", "General Sales"];

@@ -1,56 +1,30 @@
-import { associatedIds } from "../../src/sandbox/hubspot/associations.ts";
-import type { HubspotRecord, Portal } from "../../src/sandbox/hubspot/portal.ts";
-import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
-import type { WebhookEvent } from "../../src/sandbox/hubspot/webhook-events.ts";
-import { eventKey } from "../../src/sandbox/hubspot/webhook-log.ts";
-
-/** What the CRM knows for certain: its store, its request log, and what its sender saw. Times are epoch ms. */
-export type Truth = {
-  /** Every event of a record that some attempt of was sent; `acknowledged` by a 2xx that its sender saw. */
-  events: readonly SentEvent[];
-  /** Each entry of a contact into the qualifying stage since the install. */
-  triggers: readonly Trigger[];
-  /** Each owner that a call of the app asked for, done or not, whatever it carries. */
-  ownerWrites: readonly OwnerWrite[];
-  /** By `leadName`. */
-  leads: ReadonlyMap<string, LeadTruth>;
-  /** Every task that the app made, whatever it carries. */
-  tasks: readonly TaskTruth[];
-};
-
-export type SentEvent = { key: string; portalId: number; objectId: string; occurredAt: number; acknowledged: boolean };
-export type Trigger = { portalId: number; leadId: string; at: number };
-export type OwnerWrite = {
-  portalId: number;
-  leadId: string;
-  /** The decision that the stamp beside it names; null where there is none. */
-  decisionId: string | null;
-  ownerId: string;
-  at: number;
-};
-export type LeadTruth = { portalId: number; leadId: string; ownerId: string | null; qualifies: boolean };
-export type TaskTruth = {
-  portalId: number;
-  taskId: string;
-  /** Null where it carries none of Baton. */
-  key: string | null;
-  leadIds: readonly string[];
-  open: boolean;
-  /** It is not open, and the app did not close it. */
-  doneByPerson: boolean;
-  createdAt: number;
-  ownerId: string | null;
-};
+import { associatedIds } from "../../../src/sandbox/hubspot/associations.ts";
+import type { HubspotRecord, Portal } from "../../../src/sandbox/hubspot/portal.ts";
+import type { HubspotSandbox } from "../../../src/sandbox/hubspot/sandbox.ts";
+import type { WebhookEvent } from "../../../src/sandbox/hubspot/webhook-events.ts";
+import { eventKey } from "../../../src/sandbox/hubspot/webhook-log.ts";
+import {
+  type LeadTruth,
+  leadName,
+  type OwnerWrite,
+  type SentEvent,
+  type TaskTruth,
+  type Trigger,
+  type Truth,
+} from "../truth.ts";
 
 export const qualifyingStage = "marketingqualifiedlead";
 
-/** The same lead id may stand in two portals. */
-export const leadName = ({ portalId, leadId }: { portalId: number; leadId: string }): string => `${portalId} ${leadId}`;
+/** What people did to leads: those leads, and the lead of each task that lost it by that. */
+export type Struck = { leads: ReadonlySet<string>; formerLeads: ReadonlyMap<string, string> };
 
-export function readTruth(hubspot: HubspotSandbox, portals: readonly Portal[]): Truth {
+const nothingStruck: Struck = { leads: new Set(), formerLeads: new Map() };
+
+export function readTruth(hubspot: HubspotSandbox, portals: readonly Portal[], struck = nothingStruck): Truth {
   return {
+    struck: struck.leads,
     events: sentEvents(hubspot),
-    triggers: portals.flatMap((portal) => contactsOf(portal).flatMap((contact) => triggersOf(portal, contact))),
+    triggers: portals.flatMap(triggersIn),
     ownerWrites: ownerWrites(hubspot),
     leads: new Map(
       portals.flatMap((portal) =>
@@ -60,7 +34,7 @@ export function readTruth(hubspot: HubspotSandbox, portals: readonly Portal[]): 
         }),
       ),
     ),
-    tasks: portals.flatMap(tasksOf),
+    tasks: portals.flatMap((portal) => tasksOf(portal, struck)),
   };
 }
 
@@ -83,38 +57,50 @@ function sentEvents({ webhooks }: HubspotSandbox): SentEvent[] {
 function sentEvent(event: WebhookEvent, key: string, acknowledged: boolean): SentEvent | null {
   if (event.objectId === undefined) return null;
   const { portalId, objectId, occurredAt } = event;
-  return { key, portalId, objectId: String(objectId), occurredAt, acknowledged };
+  return { key, accountId: String(portalId), objectId: String(objectId), occurredAt, acknowledged };
 }
 
 const contactsOf = (portal: Portal): HubspotRecord[] =>
   [...(portal.records.get("0-1")?.values() ?? [])].filter(({ archivedAt }) => archivedAt === null);
 
-function triggersOf(portal: Portal, contact: HubspotRecord): Trigger[] {
-  const entries = contact.history.get("lifecyclestage") ?? [];
-  return entries
-    .filter(({ value }) => value === qualifyingStage)
-    .map(({ timestamp }) => ({ portalId: portal.id, leadId: contact.id, at: timestamp }));
+/** Also of those that are gone, and once more of those that were merged for the one that they live on in. */
+function triggersIn(portal: Portal): Trigger[] {
+  const contacts = [...(portal.records.get("0-1")?.values() ?? [])];
+  return contacts.flatMap((contact) => {
+    const survivorId = portal.mergedInto.get(contact.id);
+    const leadIds = survivorId === undefined ? [contact.id] : [contact.id, survivorId];
+    return leadIds.flatMap((leadId) => triggersOf(contact).map((at) => ({ accountId: String(portal.id), leadId, at })));
+  });
+}
+
+/** By its history, and by the date that the record bears: what a merge makes has no entry of its own. */
+function triggersOf({ properties, history }: HubspotRecord): number[] {
+  const entries = (history.get("lifecyclestage") ?? []).filter(({ value }) => value === qualifyingStage);
+  const enteredAt = Date.parse(properties.get(`hs_v2_date_entered_${qualifyingStage}`) ?? "");
+  return [...new Set([...entries.map(({ timestamp }) => timestamp), ...(Number.isNaN(enteredAt) ? [] : [enteredAt])])];
 }
 
 function leadOf(portal: Portal, contact: HubspotRecord): LeadTruth {
   return {
-    portalId: portal.id,
+    accountId: String(portal.id),
     leadId: contact.id,
     ownerId: contact.properties.get("hubspot_owner_id") ?? null,
     qualifies: contact.properties.get("lifecyclestage") === qualifyingStage,
   };
 }
 
-function tasksOf(portal: Portal): TaskTruth[] {
+function tasksOf(portal: Portal, { formerLeads }: Struck): TaskTruth[] {
   return [...(portal.records.get("0-27")?.values() ?? [])].flatMap((task) => {
     // A task has a due date from the start, and whoever gave it that made it.
     if (task.history.get("hs_timestamp")?.at(-1)?.source.type !== "INTEGRATION") return [];
+    const formerLead = formerLeads.get(`${portal.id} ${task.id}`);
+    const leadIds = associatedIds(portal, "0-27", task.id, "0-1");
     return [
       {
-        portalId: portal.id,
+        accountId: String(portal.id),
         taskId: task.id,
         key: keyOf(task),
-        leadIds: associatedIds(portal, "0-27", task.id, "0-1"),
+        leadIds: leadIds.length === 0 && formerLead !== undefined ? [formerLead] : leadIds,
         open: task.archivedAt === null && task.properties.get("hs_task_status") !== "COMPLETED",
         doneByPerson: task.history.get("hs_task_status")?.[0]?.source.type === "CRM_UI",
         createdAt: task.createdAt,
@@ -139,7 +125,7 @@ function ownerWrites({ requests }: HubspotSandbox): OwnerWrite[] {
         const ownerId = properties.hubspot_owner_id;
         if (portalId === null || ownerId === undefined) return [];
         const decisionId = /\/decisions\/(\w+)$/.exec(properties.baton_trace_url ?? "")?.[1] ?? null;
-        return [{ portalId, leadId: id, decisionId, ownerId, at }];
+        return [{ accountId: String(portalId), leadId: id, decisionId, ownerId, at }];
       }),
     );
 }

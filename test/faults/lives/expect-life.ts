@@ -30,8 +30,11 @@ const watched: Stored = { armed: 2, openFollowUps: 1, unsettled: 0 };
 const isSame = (a: Stored, b: Stored) =>
   a.armed === b.armed && a.openFollowUps === b.openFollowUps && a.unsettled === b.unsettled;
 
-/** What is wrong with a lead that was struck, once everything has had its time; a line each. */
-export async function wrongsOf(world: LifeWorld, struck: Struck): Promise<string[]> {
+/**
+ * What is wrong with a lead that was struck, once everything has had its time; a line each. `mostAsks`: how often it may be
+ * asked to be written since; more than once where it is not begun with, for too many others of the call are refused.
+ */
+export async function wrongsOf(world: LifeWorld, struck: Struck, mostAsks = 1): Promise<string[]> {
   const { leadId, livesOn, before } = struck;
   const wrong: string[] = [];
   const tell = (what: string) => wrong.push(`${struck.name} (${struck.kind}, ${leadId}): ${what}`);
@@ -47,12 +50,13 @@ export async function wrongsOf(world: LifeWorld, struck: Struck): Promise<string
   if (isInHand && (seen.openTasks.length !== 1 || seen.openTasks[0] !== seen.ownerId))
     tell(`its open tasks are of ${JSON.stringify(seen.openTasks)}, and it is of ${seen.ownerId}`);
   if (!isInHand && (seen?.openTasks ?? []).length > 0) tell("nobody is to work on it, and it has an open task");
-  // What was on its way then, and one try that was refused.
+  // What is refused for good is not tried again.
   const since = world.writes(leadId);
   const isBack = isInHand && present === leadId;
-  if (!isBack && since.owner > before.owner + 1)
+  if (!isBack && since.owner > before.owner + mostAsks)
     tell(`its owner was asked for ${since.owner - before.owner} times since`);
-  if (!isBack && since.task > before.task + 1) tell(`its task was asked for ${since.task - before.task} times since`);
+  if (!isBack && since.task > before.task + mostAsks)
+    tell(`its task was asked for ${since.task - before.task} times since`);
   return wrong;
 }
 
