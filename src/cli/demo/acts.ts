@@ -93,5 +93,5 @@ export async function playSla(
   await waitUntil(wait, passed(20, Math.max(1, speed / 4)), 20 * minuteMs);
   await waitUntil(wait, passed(250, speed), 250 * minuteMs);
   runs(1);
-  await waitUntil(wait, () => tracker.betweenReps() === 0, 15_000);
+  await waitUntil(wait, () => tracker.betweenReps() === 0, 30_000);
 }
