@@ -43,6 +43,12 @@ export const soqlPlaces: readonly SoqlPlace[] = [
     literals: leftOut,
   },
   {
+    name: "the id of a lead that is converted",
+    ask: ({ client, reps: [ownerId] }, text) =>
+      client.convertLeads?.([{ key: "k", leadId: text, accountId: anId.Account, ownerId }], sync) ?? Promise.resolve(),
+    literals: leftOut,
+  },
+  {
     name: "the id of a lead whose owners are read",
     ask: ({ client }, text) => client.readOwnerHistory([anId.Lead, text], sync),
     literals: leftOut,

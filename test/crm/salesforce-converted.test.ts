@@ -47,6 +47,14 @@ test("§4.1 who owns the Contact has the lead", async () => {
   expect(await look(id, world.now().toISOString())).toMatchObject([{ ownerId: world.reps[1], touch: null }]);
 });
 
+test("§4 a Contact that Baton may not read leaves the lead with the owner that it had", async () => {
+  const id = aLead();
+  convert(id, { ownerId: world.reps[1] });
+  world.org.objects.delete("contact");
+
+  expect(await look(id, world.now().toISOString())).toMatchObject([{ ownerId: world.reps[0], touch: null }]);
+});
+
 test("two leads of one Contact have its calls both", async () => {
   const [one, other] = [aLead(), aLead()];
   const { accountId, contactId } = convert(one);

@@ -16,7 +16,7 @@ const aLead = () =>
   );
 
 test.each([
-  ...["CampaignMember", "LeadHistory", "UserLogin", "GroupMember", "OutOfOffice", "Event"],
+  ...["CampaignMember", "LeadHistory", "UserLogin", "GroupMember", "OutOfOffice", "Event", "Contact"],
 ])("§4 an org without %s is read in all the same", async (object) => {
   const { client, org, now } = world;
   const id = aLead();

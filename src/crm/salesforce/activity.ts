@@ -30,7 +30,7 @@ export async function readActivity(
     return [];
   }
   const since = new Date(Math.min(...wanted.map((one) => Date.parse(one.since))));
-  const { there, turn } = await presentObjects(context, ["Event"], pay);
+  const { there, turn } = await presentObjects(context, ["Event", "Contact"], pay);
   const logged = (whoIds: readonly string[]) => loggedWith(whoIds, { since, hasEvents: there.has("Event") });
   const [leads = [], ...ofLeads] = await queryTogether(
     context,
@@ -43,7 +43,10 @@ export async function readActivity(
       ? []
       : await queryTogether(
           context,
-          [soql`SELECT Id, OwnerId FROM Contact WHERE Id IN ${contactIds}`, ...logged(contactIds)],
+          [
+            there.has("Contact") ? soql`SELECT Id, OwnerId FROM Contact WHERE Id IN ${contactIds}` : null,
+            ...logged(contactIds),
+          ],
           { lane: pay.lane },
         );
   const activities = [...ofLeads, ...ofContacts.slice(1)].flat();
@@ -62,7 +65,8 @@ export async function readActivity(
       (first, one) => (first !== null && first.at <= one.at ? first : one),
       null,
     );
-    const ownerId = convertedInto === null ? ownerOf(row) : (owners.get(convertedInto) ?? null);
+    // Of a contact that may not be read nobody can say who has it: the lead keeps its last owner.
+    const ownerId = convertedInto === null ? ownerOf(row) : (owners.get(convertedInto) ?? ownerOf(row));
     return { leadId, ownerId, stage: status, status, touch, ...known({ convertedInto }) };
   });
 }

@@ -6,6 +6,7 @@ import type { Pay } from "../crm.ts";
 import { text } from "../values.ts";
 import { convertResults } from "./answers.ts";
 import type { Context } from "./context.ts";
+import { presentObjects } from "./describe.ts";
 import { codeOf } from "./errors.ts";
 import { ownerOf } from "./fields.ts";
 import { to18 } from "./ids.ts";
@@ -126,10 +127,12 @@ async function contactsOf(
   const emails = [...new Set(open.flatMap((conversion) => emailOf(conversion) ?? []))];
   const accountIds = realIds(open.map(({ accountId }) => accountId));
   if (emails.length === 0 || accountIds.length === 0) return new Map();
+  const { there, turn } = await presentObjects(context, ["Contact"], pay);
+  if (!there.has("Contact")) return new Map();
   const rows = await query(
     context,
     soql`SELECT Id, Email, AccountId, OwnerId FROM Contact WHERE AccountId IN ${accountIds} AND Email IN ${emails} ORDER BY Id`,
-    pay,
+    turn,
   );
   const isOf = (row: Row, conversion: LeadConversion) =>
     text(row, "AccountId") === to18(conversion.accountId) && text(row, "Email")?.toLowerCase() === emailOf(conversion);

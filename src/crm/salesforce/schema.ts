@@ -24,6 +24,10 @@ const objects: Readonly<Record<string, Omit<FeatureOff, "feature"> | null>> = {
     message: "Baton does not see which campaigns a lead answered.",
     whatToDo: grant("Campaign and CampaignMember"),
   },
+  Contact: {
+    message: "Baton does not see contacts: of a converted lead it does not see who has it since.",
+    whatToDo: grant("Contact"),
+  },
   Event: { message: "Baton does not see meetings: none stops a clock.", whatToDo: grant("Event") },
   UserLogin: {
     message: "Baton does not see whose login is frozen: such a user counts as active.",
