@@ -27,7 +27,7 @@ export async function readTokens(db: Query, keyring: Keyring, id: string): Promi
 
 /**
  * Runs what renews the tokens of a connection while no other process does: of two that come with one refresh token, a CRM that
- * rotates them takes the second for a thief and ends the grant (salesforce.md §2.1).
+ * rotates them takes the second for a thief and ends the grant.
  */
 export async function aloneWithTokens<T>(db: Db, id: string, run: () => Promise<T>): Promise<T> {
   // The embedded database has one process, which renews once for all; a transaction would hold up everything else in it.
