@@ -82,3 +82,12 @@ test.each([
 ])("a link of a task keeps its address: %s", (html, text) => {
   expect(plainText(html)).toBe(text);
 });
+
+test("an address of thousands of letters is nobody's, and keeps nobody else from being found", async () => {
+  const id = aLead();
+  tableOf(world.org, "Lead").put(id, { ...rowOf("Lead", id), Email: "ada@one.example" });
+
+  const found = await world.client.findLeadsByEmail(["ada@one.example", `${"x".repeat(100_000)}@one.example`], sync);
+
+  expect([...found]).toEqual([["ada@one.example", id]]);
+});
