@@ -79,3 +79,21 @@ test("a package that was removed: owners are written at once, and tasks by the n
   expect(world.client.absenceIsProof).toBe(false);
   expect(await world.client.findTasks([{ key, leadId: id }], sync)).toHaveLength(1);
 });
+
+test("what field-level security keeps from Baton's user is told of, and other fields are told of anew", async () => {
+  const told = async () => ((await world.client.ensureSchema(sync)).off ?? []).map(({ message }) => message);
+  expect(await told()).toEqual([]);
+
+  permit({
+    hidden: new Map([
+      ["Lead", new Set(["Email", "Website"])],
+      ["Account", new Set(["Website"])],
+    ]),
+    readOnly: new Map([["Lead", new Set(["OwnerId", "Baton_Tier__c"])]]),
+  });
+  expect(await told()).toEqual([
+    "Baton does not see Email, Website of Lead: to rules and matching they are empty.",
+    "Baton does not see Website of Account: to rules and matching they are empty.",
+    "Baton may not write OwnerId, Baton_Tier__c of Lead.",
+  ]);
+});

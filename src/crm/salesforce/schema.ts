@@ -4,6 +4,7 @@ import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
 import { accountLookup, decisionObject, qualifiedAtField } from "./fields.ts";
 import { probeNotices } from "./notices.ts";
+import { withheldFields } from "./withheld-fields.ts";
 
 const grant = (object: string): string => `Let Baton's user read ${object}, by the permission set of Baton's package.`;
 
@@ -62,6 +63,7 @@ export async function ensureSchema(context: Context, pay: Pay): Promise<Capabili
     ...missing(found),
     ...withoutDate(found),
     ...withoutLookup(found.get("Lead") ?? null, context.leadAccountField),
+    ...withheldFields(found),
     ...notices.off,
   ];
   const capabilities = {
