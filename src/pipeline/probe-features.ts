@@ -25,8 +25,12 @@ export async function probeFirst(deps: Probing, link: Probed): Promise<boolean> 
 
 const dayMs = 86_400_000;
 
-/** An admin may grant or take away something at any time: once a day is soon enough to see it. */
+/**
+ * An admin may grant or take away something at any time: once a day is soon enough to see it. Not in shadow, where nothing is
+ * made in the CRM: whoever goes live is probed then.
+ */
 export async function probeDaily(deps: Probing, link: Probed): Promise<void> {
+  if (link.connection.mode === "shadow") return;
   const probed = await readCursor(deps.db.query, link.connection.id, "schema");
   if (probed === null || deps.now().getTime() - Date.parse(probed.at) >= dayMs) await probe(deps, link);
 }
