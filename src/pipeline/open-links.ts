@@ -1,3 +1,4 @@
+import type { Throttle } from "../crm/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import { connectionsOf } from "../store/connections.ts";
@@ -14,13 +15,26 @@ import { findChanged, firstPages, listAll } from "./sync-accounts.ts";
 import { isRosterOld, syncReps } from "./sync-reps.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
+/** The connection that is being opened, which may wait for calls as long as an open one does; null: none is. */
+export type Opening = { throttle: Throttle | null; isOver: boolean };
+
+/** Nothing is opened any more, and who waits for a call to do so is sent home. */
+export function endOpening(opening: Opening): void {
+  opening.isOver = true;
+  opening.throttle?.close();
+}
+
 /**
  * Opens every active connection that is not open yet, also one that was paused and installed again. One that was
  * installed again while it was open is opened anew, under the new grant; so is one that was switched to or from shadow,
  * and one of a policy that qualifies leads by another stage now, which is what they are read by. Nothing is routed before its reps are
  * known, and its accounts unless there are many: those go on being listed meanwhile.
  */
-export async function openLinks(deps: Deps, workspace: Workspace, links: Map<string, Link>): Promise<void> {
+export async function openLinks(
+  deps: Deps,
+  workspace: Workspace,
+  { links, opening }: { links: Map<string, Link>; opening: Opening },
+): Promise<void> {
   for (const connection of await connectionsOf(deps.db.query, workspace.lease.workspaceId)) {
     if (connection.status !== "active") continue;
     const present = links.get(connection.id);
@@ -34,7 +48,7 @@ export async function openLinks(deps: Deps, workspace: Workspace, links: Map<str
       await drainLink(deps, present);
       deps.accountIndex.forget(connection.id);
     }
-    const link = await open(deps, workspace, { connection, links });
+    const link = await open(deps, workspace, { connection, links, opening });
     links.set(connection.id, link);
     await takeUpOperations(deps, workspace, link);
     workspace.wake();
@@ -51,7 +65,7 @@ export async function drainLink(deps: Deps, link: Link): Promise<void> {
 async function open(
   deps: Deps,
   workspace: Workspace,
-  { connection, links }: { connection: Connection; links: Map<string, Link> },
+  { connection, links, opening }: { connection: Connection; links: Map<string, Link>; opening: Opening },
 ): Promise<Link> {
   const pause = async (because: string) => {
     links.get(connection.id)?.throttle.close();
@@ -60,13 +74,17 @@ async function open(
     await pauseLink(deps, connection, because);
   };
   const link = await createLink({ deps, workspace, connection, pause });
-  await releaseClaims(deps.db.query, workspace.lease, { connectionId: connection.id });
-  await adoptInflight(deps.db.query, workspace.lease);
+  opening.throttle = link.throttle;
+  if (opening.isOver) link.throttle.close();
   try {
+    await releaseClaims(deps.db.query, workspace.lease, { connectionId: connection.id });
+    await adoptInflight(deps.db.query, workspace.lease);
     await setUp(deps, workspace, link);
   } catch (error) {
     link.throttle.close();
     throw error;
+  } finally {
+    opening.throttle = null;
   }
   return link;
 }

@@ -7,7 +7,7 @@ import { takeIn, takeRows } from "./intake.ts";
 import { lookUpOwners } from "./look-up-owners.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
-import { drainLink, openLinks } from "./open-links.ts";
+import { drainLink, endOpening, type Opening, openLinks } from "./open-links.ts";
 import { policyReader } from "./policy-reader.ts";
 import { takeUpOperations } from "./repair.ts";
 import { takeOver } from "./take-over.ts";
@@ -35,6 +35,7 @@ const connectionsMs = 2_000;
 export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Lease): Promise<Running> {
   const suspects = await takeOver(deps, { lease, turnstile, wake: () => workspace.wake() });
   const links = new Map<string, Link>();
+  const opening: Opening = { throttle: null, isOver: false };
   const intake = createLoop(deps, { name: "intake", everyMs: null, run: () => takeIn(deps, workspace) });
   const repair = createLoop(deps, {
     name: "repair",
@@ -61,7 +62,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
     everyMs: connectionsMs,
     async run() {
       await followAuthority(deps, workspace);
-      await openLinks(deps, workspace, links);
+      await openLinks(deps, workspace, { links, opening });
     },
   });
   const meter = createMeter(deps, workspace);
@@ -75,6 +76,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
       if (links.size === 0) connections.poke();
     },
     async drain() {
+      endOpening(opening);
       await drain(deps, loops, links);
       for (const id of links.keys()) deps.accountIndex.forget(id);
       meter.stop();
@@ -88,6 +90,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
       leave();
       // A run that is under way may ask for a turn still.
       void Promise.all(loops.map((loop) => loop.stop())).then(leave);
+      endOpening(opening);
       for (const link of links.values()) link.throttle.close();
       // Whoever has the lease now changes them.
       for (const id of links.keys()) deps.accountIndex.forget(id);
