@@ -7,7 +7,7 @@ import { type OperationRow, oldestUnsettled, settleOperations, unsettledOf } fro
 import { endWriting } from "../store/shadow.ts";
 import { dueTimers } from "../store/timers.ts";
 import { readContexts } from "./contexts.ts";
-import { goesAlong, isUpdate, jobsOf } from "./jobs-of.ts";
+import { goesAlong, isCreate, isUpdate, jobsOf } from "./jobs-of.ts";
 import { isNotice, resumeNotices } from "./notices.ts";
 import { sendTasks } from "./tasks.ts";
 import { underLease } from "./under-lease.ts";
@@ -87,8 +87,9 @@ function resume(
   sendTasks(deps, link, updates.length > 0 ? newTasks.filter((task) => !waits(link, task)) : newTasks);
 }
 
+/** A task that was sent is looked for; a conversion may simply be sent again. */
 const newTask = (deps: Deps, row: OperationRow, job: TaskJob): TaskJob =>
-  wasSent(row) ? { ...job, sentAt: row.sentAt ?? deps.now().toISOString() } : job;
+  wasSent(row) && isCreate(job) ? { ...job, sentAt: row.sentAt ?? deps.now().toISOString() } : job;
 
 /** For its update. One that was sent by itself was free to go: it only has to be found. */
 const waits = (link: Link, { operation, sentAt }: TaskJob): boolean =>

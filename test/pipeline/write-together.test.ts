@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Db } from "../../src/store/db.ts";
+import { markInflight, planOperations } from "../../src/store/operations.ts";
 import { emptyTables, openTestDatabase } from "../store/database.ts";
+import { anOperation, workspaceId } from "../store/records.ts";
 import { afterRead, anUpdateQueue, type Fate } from "./update-queue.ts";
 
 // A CRM that writes a lead together with its tasks: what becomes of both at each turn, in the CRM and in the database.
@@ -168,4 +170,21 @@ test.each([
   expect(queue.inCrm.tasks.size).toBe(1);
   expect(await queue.statesOf("101")).toEqual(["create-task confirmed", "update-lead confirmed"]);
   expect(queue.tasks).toEqual([]);
+});
+
+test("a conversion that was under way when a process died is sent again, and not looked for as a task", async () => {
+  const queue = await sent("done");
+  const [update] = await db.query.selectFrom("operations").selectAll().where("kind", "=", "update-lead").execute();
+  const { decisionId = "", qualifiedAt = "" } = update ?? {};
+  const body = { kind: "convert-lead", accountId: "acme", ownerId: "ada" } as const;
+  const conversion = { ...anOperation("convert", { leadId: "101", decisionId, qualifiedAt }), body };
+  await planOperations(db.query, { workspaceId, at: afterRead(6_000), operations: [conversion] });
+  const keys = [{ key: "convert", qualifiedAt }];
+  await markInflight(db.query, queue.workspace.lease, { keys, at: afterRead(6_000) });
+
+  await queue.takeOver();
+  queue.pass(aWhile);
+
+  expect(queue.tasks.map(({ operation }) => operation.key)).toEqual(["convert"]);
+  expect(queue.checks).toEqual([]);
 });
