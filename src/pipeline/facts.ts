@@ -76,12 +76,15 @@ export async function gatherFacts(
   return { shared: sharedFacts(deps, link, published, now), ready, ignored: sorted.ignored, crossed, readAtMs };
 }
 
+/** Why a lead is not decided: the CRM does not have it any more. */
+export const leadGone = "lead-gone";
+
 function sortHeads(heads: readonly Head[], leads: ReadonlyMap<string, Lead>, policy: Policy) {
   const qualified: { head: Head; lead: Lead }[] = [];
   const ignored: { head: Head; because: string }[] = [];
   for (const head of heads) {
     const lead = leads.get(head.leadId);
-    if (lead === undefined) ignored.push({ head, because: "lead-gone" });
+    if (lead === undefined) ignored.push({ head, because: leadGone });
     else if (!isToDecide(policy, { lead, trigger: stageTrigger(head, lead, policy) }))
       ignored.push({ head, because: "not-in-qualifying-stage" });
     else qualified.push({ head, lead });

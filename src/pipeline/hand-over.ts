@@ -4,8 +4,8 @@ import type { Tx } from "../store/db.ts";
 import type { Settled } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import { lookAgainMs } from "./cross-over.ts";
-import { enqueueOwn } from "./own-events.ts";
-import type { Gathered, Link, Ready } from "./workspace.ts";
+import { enqueueAll, enqueueOwn } from "./own-events.ts";
+import type { Gathered, Head, Link, Ready } from "./workspace.ts";
 
 /** Why a lead is not decided: its person is, as a lead of another CRM of the workspace. */
 export const routedElsewhere = "routed-in-the-other-crm";
@@ -28,6 +28,23 @@ export async function handOver(tx: Tx, link: Link, batches: readonly Gathered[],
     await enqueueOwn(tx, to.link, { leadId: to.leadId, at: head.receivedAt, change });
   }
   return handed.length;
+}
+
+/**
+ * Those that were handed over and are not there any more, are looked at again where they came from, as every lead ends somewhere.
+ * Tells how many.
+ */
+export async function handBack(tx: Tx, { connection }: Link, gone: readonly Head[]): Promise<number> {
+  const back = gone.flatMap(({ twin, qualifiedAt, receivedAt }) =>
+    twin === undefined ? [] : [{ twin, qualifiedAt, receivedAt }],
+  );
+  for (const { twin, qualifiedAt, receivedAt } of back) {
+    const place = { connection: { id: twin.connectionId, workspaceId: connection.workspaceId } };
+    const own = { leadId: twin.leadId, at: receivedAt, change: { kind: "lead-found", qualifiedAt } } as const;
+    // It may have been found before, and handed over.
+    await enqueueAll(tx, place, [own], { reviveIgnored: true });
+  }
+  return back.length;
 }
 
 /** What becomes of the inbox rows of those that are not decided here, or not yet. */

@@ -1,9 +1,12 @@
+import type { Connection } from "../model/connection.ts";
 import type { CrmEvent } from "../model/event.ts";
 import type { Query } from "../store/db.ts";
 import { addEvents } from "../store/inbox.ts";
-import type { Link } from "./workspace.ts";
 
 type OwnChange = CrmEvent["change"] & { kind: "lead-found" | "lead-elsewhere" | "lead-reassign" };
+
+/** The connection whose lead it is about. */
+type Place = { connection: Pick<Connection, "id" | "workspaceId"> };
 
 type OwnWork = { leadId: string; at: string; change: OwnChange };
 
@@ -11,16 +14,16 @@ type OwnWork = { leadId: string; at: string; change: OwnChange };
  * Work that Baton gives itself goes through the inbox like any other, so that it survives a crash and is done once.
  * `at` is when the cause happened.
  */
-export async function enqueueOwn(db: Query, link: Link, own: OwnWork): Promise<void> {
-  // A clock that asks again for what came to nothing (the lead was gone, say) asks in earnest; a lead that was found is
-  // found at every look.
-  await enqueueAll(db, link, [own], { reviveIgnored: own.change.kind === "lead-reassign" });
+export async function enqueueOwn(db: Query, link: Place, own: OwnWork): Promise<void> {
+  // A clock, or another CRM, that asks again for what came to nothing (the lead was gone, say) asks in earnest; a lead that
+  // was found is found at every look.
+  await enqueueAll(db, link, [own], { reviveIgnored: own.change.kind !== "lead-found" });
 }
 
 /** The same for many leads in one statement; tells how many were not known yet, or revived. */
 export function enqueueAll(
   db: Query,
-  link: Pick<Link, "connection">,
+  link: Place,
   all: readonly OwnWork[],
   { reviveIgnored }: { reviveIgnored: boolean },
 ): Promise<number> {
@@ -33,7 +36,7 @@ function causeOf(change: OwnChange): string {
   return change.kind === "lead-reassign" ? `${change.round}:${change.cause}` : "0";
 }
 
-function eventOf(link: Pick<Link, "connection">, own: OwnWork) {
+function eventOf(link: Place, own: OwnWork) {
   const cause = causeOf(own.change);
   return {
     workspaceId: link.connection.workspaceId,

@@ -6,10 +6,10 @@ import { ModeChanged, requireMode } from "../store/shadow.ts";
 import { alertDecisions } from "./alert-decisions.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { createGroup } from "./group.ts";
-import { handOver, routedElsewhere } from "./hand-over.ts";
+import { handBack, handOver, routedElsewhere } from "./hand-over.ts";
 import { noteUnsent, recordDecisions } from "./record-decisions.ts";
 import { resumeRestored } from "./restore-lead.ts";
-import { alertFought, settledRows, sortReady } from "./sort-ready.ts";
+import { alertFought, goneHeads, settledRows, sortReady } from "./sort-ready.ts";
 import { underLease } from "./under-lease.ts";
 import type { Gathered, GatheredBatch, Link, Ready, Recorded, UpdateJob, Workspace } from "./workspace.ts";
 
@@ -61,17 +61,18 @@ async function record(deps: Deps, workspace: Workspace, link: Link, batches: rea
     const known = await lockLeads(tx, link.connection.id, leadIds);
     const handed = await handOver(tx, link, batches, shared.now);
     const sorted = await sortReady(tx, link, { all, known, batches, now: shared.now });
+    const others = handed + (await handBack(tx, link, goneHeads(batches, sorted)));
     const resumed = await resumeRestored(tx, link, { decided: sorted.decided, shared });
     const inbox = settledRows(batches, sorted, shared.now);
     await alertFought(tx, link, sorted.fought, shared.now);
     if (sorted.fresh.length === 0) {
       await settleInbox(tx, workspace.lease, inbox);
-      return { contexts: [], jobs: [], ended: resumed, released: handed };
+      return { contexts: [], jobs: [], ended: resumed, released: others };
     }
     const batch = { lease: workspace.lease, link, shared, known, fresh: sorted.fresh, inbox, planned };
     const recorded = await recordDecisions(tx, batch);
     await alertDecisions(tx, link, recorded.contexts);
-    return { ...recorded, ended: recorded.ended + resumed, released: recorded.released + handed };
+    return { ...recorded, ended: recorded.ended + resumed, released: recorded.released + others };
   });
   return run.catch((error: unknown) => {
     // The commit may stand although its answer got lost: the repair sweep takes the writes up, and reads before it sends.

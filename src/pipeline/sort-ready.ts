@@ -4,6 +4,7 @@ import type { Tx } from "../store/db.ts";
 import { decidedIds, recentDecisionCounts } from "../store/decisions.ts";
 import type { Settled } from "../store/inbox.ts";
 import { isMerged, type LeadRow } from "../store/leads.ts";
+import { leadGone } from "./facts.ts";
 import { crossedRows, decidedAsPersons, routedElsewhere } from "./hand-over.ts";
 import type { Gathered, Head, Link, Ready } from "./workspace.ts";
 
@@ -69,6 +70,12 @@ function isOutdated(row: LeadRow | undefined, { trigger }: LeadFacts): boolean {
   return Date.parse(trigger.qualifiedAt) < Date.parse(row.qualifiedAt);
 }
 
+/** Those that are not there any more. */
+export const goneHeads = (batches: readonly Gathered[], { gone }: Sorted): Head[] => [
+  ...batches.flatMap(({ ignored }) => ignored.flatMap(({ head, because }) => (because === leadGone ? head : []))),
+  ...gone.map(({ head }) => head),
+];
+
 /** What becomes of the inbox rows of all that was gathered. */
 export function settledRows(batches: readonly Gathered[], sorted: Sorted, now: string): Settled {
   const { fresh, decided, elsewhere, fought, gone } = sorted;
@@ -81,7 +88,7 @@ export function settledRows(batches: readonly Gathered[], sorted: Sorted, now: s
       ...rowsOf(decided).map(because("already-decided")),
       ...rowsOf(elsewhere).map(because(routedElsewhere)),
       ...crossed.ignored,
-      ...rowsOf(gone).map(because("lead-gone")),
+      ...rowsOf(gone).map(because(leadGone)),
       ...batches.flatMap(({ ignored }) => ignored).flatMap(({ head, because: code }) => head.rows.map(because(code))),
     ],
     again: crossed.again,

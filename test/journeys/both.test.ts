@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { explainLead } from "../../src/pipeline/explain-lead.ts";
+import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
+import { tableOf } from "../../src/sandbox/salesforce/org.ts";
+import { deleteRecord } from "../../src/sandbox/salesforce/write-records.ts";
 import { type BothJourney, startBoth } from "./both-world.ts";
 
 let world: BothJourney;
@@ -166,4 +169,24 @@ test("who works in the portal alone has no claim to a lead of the org, and the d
   expect(world.reps).toContain(world.lead(leadId).OwnerId);
   const [made] = await decisions();
   expect(JSON.stringify(made?.decision)).toContain('"because":"owner-no-user"');
+});
+
+test("a contact whose lead is deleted before it is decided there is decided as the contact that it is", async () => {
+  world.sync.createsLeads = false;
+  const leadId = world.aLead();
+  const route = "POST /services/data/:version/composite";
+  const held = world.sandbox.faults.add({ route, kind: "unavailable", record: leadId });
+  const id = world.contact();
+  world.setContact(id, qualifies);
+  const handedOver = async () => (await becauseOf(id)).filter((each) => each === "ignored routed-in-the-other-crm");
+  await world.inTime("its event and the sweep handed it over", async () => (await handedOver()).length === 2);
+
+  actIn(world.org, personIn(world.org, world.reps[0]), (writing) =>
+    deleteRecord(writing, tableOf(world.org, "Lead").object, leadId),
+  );
+  world.sandbox.faults.remove(held.id);
+
+  await world.inTime("the contact is owned", () => world.ofContact(id, "hubspot_owner_id") !== "");
+  await world.inTime("there is a task", () => world.contactTasks(id).length > 0);
+  expect((await decisions()).map((row) => row.leadId)).toEqual([id]);
 });
