@@ -26,9 +26,15 @@ export async function createTasks(
     }),
   );
   const receipts = await writeBatch(context, { path: paths.batchCreate("tasks"), items }, pay);
-  for (const [key, receipt] of receipts) if (isTaken(receipt)) receipts.set(key, taken);
+  for (const [key, receipt] of receipts) {
+    if (isTaken(receipt)) receipts.set(key, taken);
+    else if (isOfNoLead(receipt)) receipts.set(key, { kind: "gone" });
+  }
   return receipts;
 }
+
+/** The one record that a task hangs on is not there any more. */
+const isOfNoLead = (receipt: Receipt) => receipt.kind === "refused" && receipt.rule.endsWith("INVALID_OBJECT_IDS");
 
 /** Somebody made it already: most likely we did, and lost the answer. The caller looks it up. */
 const taken: Receipt = { kind: "unknown", because: "HubSpot has a task with this key already." };

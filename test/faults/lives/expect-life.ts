@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { openAlertsOfAll } from "../../../src/store/alerts.ts";
 import type { Kind, LifeWorld } from "./world.ts";
 
 /** A lead of the test: `livesOn`: under which id, if it does. `before`: the calls that had gone out when it was struck. */
@@ -66,6 +67,12 @@ export async function parked({ app }: LifeWorld): Promise<string[]> {
     select subject_id || ': ' || because as line from inbox where state = 'parked'
   `.execute(app.deps.db.query);
   return rows.map(({ line }) => line);
+}
+
+/** What a person was told to look at; that a lead is gone is nobody's to mend. */
+export async function alerts({ app }: LifeWorld): Promise<string[]> {
+  const open = await openAlertsOfAll(app.deps.db.query, 100);
+  return open.filter(({ kind }) => kind !== "policy-names-nobody").map(({ kind, message }) => `${kind}: ${message}`);
 }
 
 /** Tables in which this text stands, whoever it is about. */

@@ -43,7 +43,7 @@ export async function startSalesforceLife(): Promise<LifeCrm> {
     crms: {
       salesforce: {
         ...{ clientId: "baton", clientSecret: "secret", loginUrl: salesforce.url, pubSubUrl: salesforce.pubSubUrl },
-        leadAccountField: null,
+        ...{ leadAccountField: null, holidayNames: [] },
       },
     },
     policyText: forOrg(patientPolicy),
