@@ -14,6 +14,7 @@ export type AlertKind =
   | "owner-away"
   | "owner-over-capacity"
   | "poison"
+  | "owner-conflict"
   | "owner-fought"
   | "policy-names-nobody"
   | "requests-spent"

@@ -83,6 +83,13 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     whatToDo:
       "Look at the lead's history in the CRM, switch one of the two routers off, and give those leads their owners. It ends after a day.",
   },
+  "owner-conflict": {
+    meaning:
+      "Two CRMs of one workspace, or the sync between them, keep undoing each other's owner of a lead; Baton wrote the owner authority's twice and stops.",
+    whatToDo:
+      "Read in the alert what each said and when. Let the sync carry owners from the authority to the other CRM alone, or name the other one as `owner_authority`; then give the lead its owner and say `alerts --seen`.",
+    endsWhenSeen: true,
+  },
   "stale-leads": {
     meaning: "Leads waited for their decision longer than the policy's `stale_after`; they were routed all the same.",
     whatToDo:

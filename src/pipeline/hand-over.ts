@@ -4,17 +4,15 @@ import type { Tx } from "../store/db.ts";
 import type { Settled } from "../store/inbox.ts";
 import type { LeadRow } from "../store/leads.ts";
 import { lookAgainMs } from "./cross-over.ts";
+import { syncLagMs } from "./echo.ts";
 import { enqueueAll, enqueueOwn } from "./own-events.ts";
 import type { Gathered, Head, Link, Ready } from "./workspace.ts";
 
 /** Why a lead is not decided: its person is, as a lead of another CRM of the workspace. */
 export const routedElsewhere = "routed-in-the-other-crm";
 
-/**
- * The vendors' sync is a quarter of an hour behind at most, and a lead may wait for it: what qualifies within this time in
- * two CRMs qualified once.
- */
-const oneQualificationMs = 30 * 60_000;
+/** What qualifies within the time of a sync in two CRMs qualified once. */
+const oneQualificationMs = syncLagMs;
 
 /** Notes who is whom, and lets those be decided where their person is in the owner authority. Tells how many were handed over. */
 export async function handOver(tx: Tx, link: Link, batches: readonly Gathered[], at: string): Promise<number> {

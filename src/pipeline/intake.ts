@@ -3,7 +3,6 @@ import { type InboxRow, settleInbox } from "../store/inbox.ts";
 import { type LeadRow, readLeads } from "../store/leads.ts";
 import { killedItsProcess } from "../store/suspects.ts";
 import { claimRows, giveBack, returnOwed, undoUnanswered, waiting } from "./claims.ts";
-import { isEcho } from "./echo.ts";
 import { type EventRow, isEventRow } from "./event-row.ts";
 import { follow, ignoredBecause, type Refresh } from "./follow.ts";
 import { isTrigger } from "./is-trigger.ts";
@@ -11,6 +10,7 @@ import { findKillers } from "./killers.ts";
 import { codeOf, maxAttempts, mayHeal, parkRows } from "./park.ts";
 import { presenceOf } from "./presence.ts";
 import { claimSuspects } from "./take-suspects.ts";
+import { inPeople, twinsOf, whyEcho } from "./twins.ts";
 import type { Head, Link, Workspace } from "./workspace.ts";
 
 /** Leads in memory at most, those under way included; the rest waits in the inbox. Far above what the budget lets pass. */
@@ -110,6 +110,7 @@ async function sortRows(
   const { policy } = await workspace.readPolicy(link.connection.crm);
   const leadIds = [...new Set(rows.filter((row) => row.subjectKind === "lead").map((row) => row.subjectId))];
   const known = await readLeads(deps.db.query, link.connection.id, leadIds);
+  const twins = await twinsOf(deps, link, leadIds);
   const isPresent = await presenceOf(link, { rows, known });
   const killers = await findKillers(deps, workspace, link, leadIds);
   for (const given of rows) {
@@ -123,7 +124,8 @@ async function sortRows(
       // The deletion may stand in the same rows.
       if (row.change.kind === "lead-restored") await reread(deps, link, { leadId: row.subjectId, known });
       const lead = known.get(row.subjectId) ?? null;
-      if (isEcho(row, lead)) sorting.ignored.push({ ...row, because: "echo" });
+      const because = whyEcho(link, { row, lead, twin: twins.get(row.subjectId) ?? null });
+      if (because !== null) sorting.ignored.push({ ...row, because });
       else if (isCovered(row, lead)) sorting.ignored.push({ ...row, because: "already-decided" });
       else if (row.change.kind === "lead-deleted" && isPresent(row.subjectId))
         sorting.ignored.push({ ...row, because: "lead-present" });
@@ -136,14 +138,6 @@ async function sortRows(
       sorting.failed.push({ row, error });
     }
   }
-}
-
-/** Whom a change of an owner names, where several CRMs have them. */
-function inPeople({ people, connection }: Link, row: EventRow): EventRow {
-  const { change } = row;
-  if (people === null || change.kind !== "lead-changed" || change.field !== "owner" || change.value === null)
-    return row;
-  return { ...row, change: { ...change, value: people.personOf(connection.id, change.value) } };
 }
 
 async function reread(

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { nextTurn } from "../engine/next-turn.ts";
+import { forgetCounterpart } from "../store/counterparts.ts";
 import type { Query, Tx } from "../store/db.ts";
 import { readDecision } from "../store/decisions.ts";
 import { eraseLead } from "../store/erase.ts";
@@ -30,11 +31,18 @@ export async function leadGone(
   const { id: connectionId, workspaceId } = link.connection;
   const released = await inTransaction(deps, workspace, link, async (tx, recall) => {
     const followers = await dropLead(tx, deps, link, { leadId, because: "lead-gone", recall });
-    if (erase) await eraseLead(tx, { workspaceId, connectionId, leadId, at: deps.now().toISOString() });
+    if (erase) await erasePerson(tx, { workspaceId, connectionId, leadId, at: deps.now().toISOString() });
     return followers;
   });
   link.loadPlanned();
   if (released > 0) workspace.wake();
+}
+
+/** What the other CRM of the workspace told of the person stands in the decision about the lead that they are there. */
+async function erasePerson(tx: Tx, erasure: Parameters<typeof eraseLead>[1]): Promise<void> {
+  await eraseLead(tx, erasure);
+  const of = await forgetCounterpart(tx, erasure);
+  if (of !== null) await eraseLead(tx, { ...erasure, ...of });
 }
 
 /** Tells how many leads followed it, and are decided on their own now. */

@@ -11,8 +11,9 @@ import { noteShadowOwner } from "../store/shadow.ts";
 import { releaseFollowers } from "./followers.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
 import { letGoToOwner } from "./let-go.ts";
-import { ownerWriteOf } from "./refused.ts";
-import type { Link, Workspace } from "./workspace.ts";
+import { type OwnerWrite, ownerWriteOf } from "./refused.ts";
+import { otherOf, reportConflict, type Standing, standAgainst } from "./two-systems.ts";
+import type { Link, OwnerLook, Workspace } from "./workspace.ts";
 
 /** `later`: it cannot be said yet what to do. */
 export type Followed = "done" | "ignored" | "later";
@@ -31,9 +32,9 @@ export async function ownerChanged(
   link: Link,
   change: OwnerChange,
 ): Promise<Followed> {
-  const present = seenOwner(deps, link, change.leadId);
+  const look = seenOwner(deps, link, change.leadId);
   const followed = await inTransaction(deps, workspace, link, (tx, recall) =>
-    followOwner(tx, deps, link, { change, recall, present }),
+    followOwner(tx, deps, link, { change, recall, look }),
   );
   if (followed === "look") lookAtOwner(deps, link, change.leadId);
   else link.ownerLooks.delete(change.leadId);
@@ -50,17 +51,17 @@ export async function ownerChanged(
 const freshMs = 10 * 60_000;
 
 /** The CRM's owner as the last look found it; undefined when none was made lately. */
-function seenOwner(deps: Deps, link: Link, leadId: string): string | null | undefined {
+function seenOwner(deps: Deps, link: Link, leadId: string): OwnerLook | undefined {
   const look = link.ownerLooks.get(leadId);
-  return look?.atMs != null && deps.monotonic() - look.atMs <= freshMs ? look.ownerId : undefined;
+  return look?.atMs != null && deps.monotonic() - look.atMs <= freshMs ? look : undefined;
 }
 
 /** Nobody waits for the answer: taking in what comes must not hang on the CRM. The event is followed again in a moment. */
 function lookAtOwner(deps: Deps, link: Link, leadId: string): void {
   if (link.ownerLooks.get(leadId)?.atMs === null) return;
-  link.ownerLooks.set(leadId, { ownerId: null, atMs: null });
-  link.client.readLeads([leadId], [], { lane: "live-read" }).then(
-    ([lead]) => link.ownerLooks.set(leadId, { ownerId: lead?.ownerId ?? null, atMs: deps.monotonic() }),
+  link.ownerLooks.set(leadId, { ownerId: null, by: null, atMs: null });
+  readOwner(link, leadId).then(
+    (owner) => link.ownerLooks.set(leadId, { ...owner, atMs: deps.monotonic() }),
     (error: unknown) => {
       link.ownerLooks.delete(leadId);
       deps.log.warn({ error, leadId, connectionId: link.connection.id }, "looking at an owner failed");
@@ -68,11 +69,22 @@ function lookAtOwner(deps: Deps, link: Link, leadId: string): void {
   );
 }
 
-type Changed = { change: OwnerChange; recall: Recall; present: string | null | undefined };
+/** Who set it tells the vendors' sync from a person, where a lead may stand in another CRM too. */
+async function readOwner({ client, people }: Link, leadId: string): Promise<Omit<OwnerLook, "atMs">> {
+  const pay = { lane: "live-read" } as const;
+  const [lead] = await client.readLeads([leadId], [], pay);
+  const ownerId = lead?.ownerId ?? null;
+  if (people === null) return { ownerId, by: null };
+  const history = (await client.readOwnerHistory([leadId], pay)).get(leadId);
+  return { ownerId, by: history?.find((each) => each.ownerId === ownerId)?.by ?? null };
+}
+
+type Changed = { change: OwnerChange; recall: Recall; look: OwnerLook | undefined };
 
 async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Promise<Followed | "look"> {
-  const { change, recall, present } = changed;
-  const { leadId, ownerId, automated = false } = change;
+  const { change, recall, look } = changed;
+  const { leadId, ownerId } = change;
+  const present = look?.ownerId;
   const { id: connectionId } = link.connection;
   const row = (await lockLeads(tx, connectionId, [leadId])).get(leadId) ?? null;
   if (row === null || row.decisionId === null || row.decidedAt === null) return "ignored";
@@ -88,6 +100,10 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
     const isUnderWay = !link.unsent.has(write.key) && (await isBeingSent(tx, connectionId, leadId));
     return isUnderWay ? "later" : "ignored";
   }
+  const stand = await standingOf(tx, link, { row, change, look, write, now: deps.now().toISOString() });
+  if (stand === "stands") return "done";
+  if (stand === "later" || stand === "look") return stand;
+  const automated = stand === "conflict" || (change.automated === true && stand !== "person");
   // Their time is that of the change, ours that of the answer: which of the two came last, the CRM alone can tell.
   if (write !== null && write.writtenAt !== null && change.at <= write.writtenAt && ownerId !== row.ownerId) {
     if (present === undefined) return "look";
@@ -110,11 +126,33 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   if (isOverwritten) await planRestore(tx, link, { row, change, over: row.ownerId, at });
   await endWork(tx, link, { leadId, because: "handed-over", at, newOwnerId: ownerId });
   if (ownerId !== null) await releaseFollowers(tx, link, { leadIds: [leadId], at });
-  const isFight = automated && Date.parse(change.at) - Date.parse(row.decidedAt) <= fightMs;
+  const isConflict = stand === "conflict";
+  const isFight = isConflict || (automated && Date.parse(change.at) - Date.parse(row.decidedAt) <= fightMs);
   await setLeadState(tx, connectionId, { leadIds: [leadId], state: isFight ? "parked" : "kept" });
-  if (isFight) await alertFight(tx, deps, link, leadId);
+  if (isConflict) await reportConflict(tx, link, { row, now: at });
+  else if (isFight) await alertFight(tx, deps, link, leadId);
   else if (ownerId === null) await alertUnowned(tx, deps, link, leadId);
   return "done";
+}
+
+type Taken = {
+  row: LeadRow;
+  change: OwnerChange;
+  look: OwnerLook | undefined;
+  write: OwnerWrite | null;
+  now: string;
+};
+
+/** Of what software did to a lead that we had written: is it the word of another CRM of the workspace? */
+async function standingOf(tx: Tx, link: Link, { row, change, look, write, now }: Taken): Promise<Standing | "look"> {
+  const { ownerId, at, automated } = change;
+  const writtenAt = write?.writtenAt ?? null;
+  if (ownerId === null || ownerId === row.ownerId || writtenAt === null) return null;
+  if ((await otherOf(tx, link, row.leadId)) === null) return null;
+  // Not every CRM's event says who made the change.
+  if (automated !== true && look === undefined) return "look";
+  if (automated !== true && (look?.ownerId !== ownerId || look.by !== "automation")) return null;
+  return standAgainst(tx, link, { row, ownerId, at, writtenAt, now });
 }
 
 /**
@@ -164,9 +202,10 @@ async function followLate(
   tx: Tx,
   deps: Deps,
   link: Link,
-  { change, recall, present, row, decisionId }: Changed & { row: LeadRow; decisionId: string },
+  { change, recall, look, row, decisionId }: Changed & { row: LeadRow; decisionId: string },
 ): Promise<Followed | "look"> {
   const { leadId, ownerId } = change;
+  const present = look?.ownerId;
   const { id: connectionId } = link.connection;
   if (!(await isUnderEarlierWrite(tx, row, change))) return "ignored";
   if (present === undefined) return "look";

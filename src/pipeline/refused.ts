@@ -34,7 +34,7 @@ function partsOf(update: LeadUpdate): { name: string; update: LeadUpdate }[] {
 const lacksPermission = ({ rule }: Refusal) => rule.startsWith(missingScope);
 
 /** The owner write of a decision, whole or a part of one: over whom, and when the CRM took it; null: it has not (yet). */
-type OwnerWrite = { key: string; expectOwnerId: string | null; writtenAt: string | null };
+export type OwnerWrite = { key: string; expectOwnerId: string | null; writtenAt: string | null };
 
 /** Null for a decision that gave the lead to nobody. */
 export async function ownerWriteOf(db: Query, decisionId: string): Promise<OwnerWrite | null> {

@@ -7,7 +7,7 @@ import type { NoticeOperation } from "../engine/plan.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { LeadFacts, Shared, Trigger } from "../engine/snapshot.ts";
 import type { Connection } from "../model/connection.ts";
-import type { Lead } from "../model/lead.ts";
+import type { Lead, OwnerChange } from "../model/lead.ts";
 import type { Operation, Receipt } from "../model/operation.ts";
 import type { Rep } from "../model/rep.ts";
 import type { Counterpart, LeadName } from "../store/counterparts.ts";
@@ -88,7 +88,7 @@ export type Link = {
   owed: WaitingKey[];
   sla: Station<Watched>;
   /** Owners that the CRM was asked for to follow an event, by lead; `atMs`: when it answered, null until then. */
-  ownerLooks: Map<string, { ownerId: string | null; atMs: number | null }>;
+  ownerLooks: Map<string, OwnerLook>;
   /** Follow-ups that wait for a look or are being looked at, by decision id. */
   watching: Set<string>;
   /** Decision id → until when (`deps.monotonic`) a follow-up is left alone whose lead or task the CRM does not hand out. */
@@ -117,6 +117,9 @@ export type Link = {
   /** Operations were planned outside a batch: fetch them from the database soon. */
   loadPlanned(): void;
 };
+
+/** `by`: who set the owner; null: nobody has one, or the workspace has one CRM, where that is not asked. */
+export type OwnerLook = { ownerId: string | null; by: OwnerChange["by"] | null; atMs: number | null };
 
 export type Roster = { reps: readonly Rep[]; stages: readonly string[] };
 

@@ -45,6 +45,15 @@ export async function counterpartsOf(
   return new Map(rows.map((row) => [row.leadId, { connectionId: row.ofConnectionId, leadId: row.ofLeadId }]));
 }
 
+/** The lead of another connection that is the same person as this one of the CRM whose records count; null: nobody knows of one. */
+export async function counterpartFor(db: Query, { connectionId, leadId }: LeadName): Promise<LeadName | null> {
+  const { rows } = await sql<LeadName>`
+    select connection_id, lead_id from counterparts
+    where of_connection_id = ${connectionId} and of_lead_id = ${leadId} order by noted_at desc limit 1
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
 /** Nothing ties them together any more; answers what was said of the lead. */
 export async function forgetCounterpart(tx: Tx, { connectionId, leadId }: LeadName): Promise<LeadName | null> {
   const known = (await counterpartsOf(tx, connectionId, [leadId])).get(leadId) ?? null;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
 import { createLog, silentLog } from "../../src/log.ts";
 import { linkAddress } from "../../src/pipeline/link-address.ts";
+import { eraseContact } from "../../src/sandbox/hubspot/merge.ts";
 import type { Portal } from "../../src/sandbox/hubspot/portal.ts";
 import { createRecord, updateRecord } from "../../src/sandbox/hubspot/records.ts";
 import type { HubspotSandbox } from "../../src/sandbox/hubspot/sandbox.ts";
@@ -30,6 +31,8 @@ export type BothJourney = Omit<OrgJourney, "inTime"> & {
   contact(properties?: Record<string, string>): string;
   setContact(id: string, properties: Record<string, string>, by?: "person" | "workflow"): void;
   ofContact(id: string, name: string): string;
+  /** Deletes a contact for privacy's sake. */
+  erase(id: string): void;
   /** A company of the portal; known to Baton when it resolves. */
   company(properties: Record<string, string>): Promise<string>;
   /** The same in the org. */
@@ -122,6 +125,7 @@ export async function startBoth({ policyText = policyForBoth, syncMs = 20_000 } 
         },
         { source: workflow, version: "2026-09", trusted: true },
       ).id,
+    erase: (id) => eraseContact(portal, id, person),
     async company(properties) {
       const { id } = createRecord(portal, "0-2", properties, { source: workflow, version: "2026-09" });
       return known(id);

@@ -34,8 +34,9 @@ export function startVendorSync(sides: Sides, everyMs: number): VendorSync {
   const users = () => [...tableOf(org, "User").rows()];
   const emailOfUser = (id: unknown) => String(users().find((user) => user.Id === id)?.Email ?? "");
   const userOf = (email: string) => users().find((user) => user.Email === email)?.Id ?? queueId;
-  const emailOfOwner = (id: string) => portal.owners.get(id)?.email ?? "";
-  const ownerOf = (email: string) => [...portal.owners.values()].find((owner) => owner.email === email)?.id ?? "";
+  const emailOfOwner = (id: string) => (portal.owners.get(id)?.email ?? "").toLowerCase();
+  const ownerOf = (email: string) =>
+    [...portal.owners.values()].find((owner) => owner.email?.toLowerCase() === email)?.id ?? "";
   const inOrg = <T>(run: Parameters<typeof actIn<T>>[2]) =>
     actIn(org, { ...personIn(org, userId), origin: "com/vendor/sync;client=crm-sync" }, run);
   const leadOf = (email: string): Row | undefined =>

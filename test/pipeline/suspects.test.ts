@@ -60,6 +60,7 @@ async function open(workspaceId: string, turnstile: Turnstile): Promise<Station>
   const connection = aConnection({ id: `c-${workspaceId}`, workspaceId });
   const link = {
     connection,
+    people: null,
     heads: new Map(),
     owed: [],
     refresh: () => undefined,

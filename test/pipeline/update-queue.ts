@@ -121,6 +121,7 @@ export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof 
     unsent: new Map(),
     heads: new Map(),
     ownerLooks: new Map(),
+    people: null,
     roster: { reps: [], stages: [] },
     updates: idleStation((jobs) => queued.push(...jobs)),
     tasks: idleStation((jobs) => tasks.push(...jobs)),
@@ -161,7 +162,12 @@ export async function anUpdateQueue(db: Db, { withTasks = false, absenceIsProof 
     look: () => checkTasks(deps, workspace, link, { unknowns: checks.splice(0), permit }),
     /** So much time passes, and what was put off comes due. */
     pass: (ms: number) => clock.advance(ms),
-    claim: (ownerId: string | null, at: string) => ownerChanged(deps, workspace, link, { leadId: "101", ownerId, at }),
+    async claim(ownerId: string | null, at: string) {
+      const followed = await ownerChanged(deps, workspace, link, { leadId: "101", ownerId, at });
+      // A look at the CRM that nobody waits for has its answer by the next time.
+      await new Promise((resolve) => setImmediate(resolve));
+      return followed;
+    },
     /** The process died, and another took over. */
     async takeOver() {
       for (const list of [queued, tasks, checks, notices]) list.length = 0;
