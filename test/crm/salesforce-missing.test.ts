@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
-import { createRecord } from "../../src/sandbox/salesforce/write-records.ts";
+import { createRecord, updateRecord } from "../../src/sandbox/salesforce/write-records.ts";
 import { pagesOfEntered, type SalesforceWorld, startSalesforceWorld, sync } from "./salesforce-world.ts";
 
 let world: SalesforceWorld;
@@ -48,7 +48,12 @@ test("an org that dates no status and keeps no history of it is told so, until i
   object.fields = fields.filter(({ name }) => name !== "Baton_Qualified_At__c");
   expect(await featuresOff()).toEqual(["LeadHistory", "qualification-date"]);
 
+  // It is there in every org, and keeps the fields that an admin chose.
   if (history !== undefined) org.objects.set("leadhistory", history);
+  expect(await featuresOff()).toEqual(["qualification-date"]);
+
+  const id = aLead();
+  actIn(org, personIn(org, world.reps[0]), (writing) => updateRecord(writing, object, id, { Status: "Recycled" }));
   expect(await featuresOff()).toEqual([]);
 });
 

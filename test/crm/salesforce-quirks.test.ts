@@ -286,7 +286,7 @@ test("an org without Baton's package is worked in all the same: the key stands i
   world = await startSalesforceWorld({ hasPackage: false });
   expect(await world.client.ensureSchema(sync)).toMatchObject({
     ...{ uniqueTaskKey: false, readsAvailability: true },
-    off: [{ feature: "Baton_Decision__c" }, { feature: "notifications" }],
+    off: [{ feature: "Baton_Decision__c" }, { feature: "qualification-date" }, { feature: "notifications" }],
   });
   const leadId = aLead();
   const key = "taskkeytaskkeytaskkeytaskk";

@@ -4,6 +4,7 @@ import type { Context, ObjectFields } from "./context.ts";
 import { fieldsOf } from "./describe.ts";
 import { accountLookup, decisionObject, qualifiedAtField } from "./fields.ts";
 import { probeNotices } from "./notices.ts";
+import { query } from "./query.ts";
 import { withheldFields } from "./withheld-fields.ts";
 
 const grant = (object: string): string => `Let Baton's user read ${object}, by the permission set of Baton's package.`;
@@ -57,11 +58,12 @@ export async function ensureSchema(context: Context, pay: Pay): Promise<Capabili
     found.set(object, seen.fields);
     turn = seen.turn;
   }
-  const notices = await probeNotices(context, turn);
+  const dated = await isDated(context, found, turn);
+  const notices = await probeNotices(context, dated.turn);
   notices.turn.permit?.release();
   const off = [
     ...missing(found),
-    ...withoutDate(found),
+    ...(dated.isDated ? [] : [noDate]),
     ...withoutLookup(found.get("Lead") ?? null, context.leadAccountField),
     ...withheldFields(found),
     ...notices.off,
@@ -81,18 +83,26 @@ function missing(found: ReadonlyMap<string, ObjectFields | null>): FeatureOff[] 
   );
 }
 
-/** A CRM that dates no status, and keeps no history of it, does not tell who qualified without an event. */
-function withoutDate(found: ReadonlyMap<string, ObjectFields | null>): FeatureOff[] {
-  if (found.get("LeadHistory") !== null || found.get("Lead")?.has(qualifiedAtField) === true) return [];
-  return [
-    {
-      feature: "qualification-date",
-      message:
-        "Nothing tells when a lead became qualified: one that was created earlier is not found when the event of it is lost, and a replay of the past finds none.",
-      whatToDo:
-        "Turn field history tracking on for Lead, with Status, or install Baton's package, which keeps the date.",
-    },
-  ];
+const noDate: FeatureOff = {
+  feature: "qualification-date",
+  message:
+    "Nothing tells when a lead became qualified: one that was created earlier is not found when the event of it is lost, one that qualifies a second time is not given anew, and a replay of the past finds none.",
+  whatToDo: "Turn field history tracking on for Lead, with Status, or install Baton's package, which keeps the date.",
+};
+
+/**
+ * Does anything tell when a lead entered its status? The package's date, else the history: which fields it keeps nothing
+ * describes, but one that has no change of a status at all does not keep them. At most one call.
+ */
+async function isDated(
+  context: Context,
+  found: ReadonlyMap<string, ObjectFields | null>,
+  pay: Pay,
+): Promise<{ isDated: boolean; turn: Pay }> {
+  if (found.get("Lead")?.has(qualifiedAtField) === true) return { isDated: true, turn: pay };
+  if (found.get("LeadHistory") === null) return { isDated: false, turn: pay };
+  const changes = await query(context, "SELECT Id FROM LeadHistory WHERE Field = 'Status' LIMIT 1", pay);
+  return { isDated: changes.length > 0, turn: { lane: pay.lane } };
 }
 
 function withoutLookup(lead: ObjectFields | null, own: string | null): FeatureOff[] {
