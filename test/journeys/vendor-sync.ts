@@ -101,7 +101,8 @@ export function startVendorSync(sides: Sides, everyMs: number): VendorSync {
       const isThere = [...(portal.records.get("0-1")?.values() ?? [])].some(
         (contact) => contact.properties.get("email") === email,
       );
-      if (email === "" || isThere || !state.createsLeads) continue;
+      // The portal takes nobody back who was deleted for privacy's sake.
+      if (email === "" || isThere || !state.createsLeads || portal.erasedEmails.has(email)) continue;
       const properties = { email, firstname: String(lead.FirstName ?? ""), lastname: String(lead.LastName ?? "") };
       createContact(portal, "0-1", properties, integration);
     }
