@@ -1,7 +1,8 @@
 import { redriveAll } from "../../src/store/inbox.ts";
 import type { BatonProcess } from "../baton-process.ts";
-import { type LeaseClaim, readClaim, readWorkspaces } from "./claim.ts";
+import { type LeaseClaim, readClaim, readPaused, readWorkspaces } from "./claim.ts";
 import type { Member } from "./member.ts";
+import { grantLost } from "./points.ts";
 import type { RealDatabase, Still } from "./real-database.ts";
 import { armStrike, heldBy, type Strikes, type Struck } from "./strikes.ts";
 import type { Admitted, Incident, InFlight, World, WorldKind } from "./world.ts";
@@ -13,6 +14,8 @@ export type Parts<P extends BatonProcess> = Pick<World, "after" | "pass" | "temp
   members: ReadonlyMap<string, Member<P>>;
   /** Faults that only such processes can have. */
   extras?: (strikes: Strikes<P>, admitted: Admitted[]) => Pick<World, "standStill" | "startSecond">;
+  /** Where Baton is reached. */
+  publicUrl: string;
   /** Keeps whoever has the embedded database open from writing meanwhile. */
   still: Still;
   /** Ends whatever is not a member or a CRM. */
@@ -34,6 +37,11 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
   let holders = new Map<string, P>();
   const holderOf = (accountId: string | null) =>
     holders.get(accountId ?? "") ?? (workers.length === 1 ? workers[0] : undefined);
+  const refreshes: number[] = [];
+  for (const crm of crms)
+    crm.watch(({ kind }, moment) => {
+      if (kind === "token refresh" && moment === "applied") refreshes.push(clock.now());
+    });
   const strikes: Strikes<P> = { crms, database, note, holderOf, leasesSeen, after };
 
   return {
@@ -58,6 +66,20 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
         }
       }
       if (database.kind === "postgres") holders = await readHolders(database, workers);
+    },
+    async reconnect() {
+      const lost = await database.look(readPaused, parts.still);
+      if (lost.length === 0) return;
+      const isExplained = incidents.some(({ at }) =>
+        refreshes.some((time) => time <= at && at - time < storedWithinMs),
+      );
+      if (!isExplained)
+        admitted.push({ promise: "grant", what: `the grant of ${lost.join(", ")} is lost, and nobody died` });
+      for (const accountId of lost) note({ name: grantLost, process: accountId });
+      for (const crm of crms) {
+        const own = lost.filter((accountId) => crm.accountIds.includes(accountId));
+        if (own.length > 0) await crm.install(parts.publicUrl, own);
+      }
     },
     ...(kind === "simulated" ? {} : { restart }),
     async redrive() {
@@ -89,6 +111,9 @@ export function assembleWorld<P extends BatonProcess>(parts: Parts<P>): World {
     }
   }
 }
+
+/** So soon after a token was renewed its successor is stored, on a machine that others share. */
+const storedWithinMs = 2_000;
 
 const unasked = (what: string): Admitted => ({ promise: "process", what });
 

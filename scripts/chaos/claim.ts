@@ -215,6 +215,14 @@ export async function readLeaseTokens(db: Db): Promise<Map<string, number>> {
   return new Map(rows.map(({ accountId, token }) => [accountId, token]));
 }
 
+/** The ids of accounts whose grant is lost. */
+export async function readPaused(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ externalId: string }>`
+    select external_id from connections where status = 'paused'
+  `.execute(db.query);
+  return rows.map(({ externalId }) => externalId);
+}
+
 /** Account id → its workspace. */
 export async function readWorkspaces(db: Db): Promise<Map<string, string>> {
   const { rows } = await sql<{ accountId: string; workspaceId: string }>`

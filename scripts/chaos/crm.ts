@@ -34,8 +34,8 @@ export type ChaosCrm = {
   accountIds: readonly string[];
   /** What the environment says to a process that is to work on it. */
   variables: Readonly<Record<string, string>>;
-  /** An admin of each account installs Baton, which is reached at this address. */
-  install(url: string): Promise<void>;
+  /** An admin of each account, or of these, installs Baton, which is reached at this address. */
+  install(url: string, accountIds?: readonly string[]): Promise<void>;
   people: People;
   readTruth(): Truth;
   watch(run: (call: SeenCall, moment: "arrived" | "applied") => void): () => void;

@@ -28,6 +28,9 @@ export function nameOfPoint(point: Point): string {
 export const stoppedUntilTaken = "SIGSTOP until another has its workspaces";
 export const stoppedForLong = "SIGSTOP for twice its lease";
 
+/** What a death in the middle of a token's renewal comes to. */
+export const grantLost = "grant lost, app installed again";
+
 /** Which kind of call a route of the CRM is; null for those that are no station of a lead. */
 export function callKind(route: string): CallKind | null {
   if (route.endsWith("/search")) return "search";

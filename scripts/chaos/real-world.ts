@@ -37,6 +37,7 @@ export async function startRealWorld({ seed, server, code, crms: names }: RealOp
   return assembleWorld({
     kind: database.kind,
     clock,
+    publicUrl,
     crms,
     database,
     members,

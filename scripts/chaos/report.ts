@@ -1,3 +1,4 @@
+import { grantLost } from "./points.ts";
 import type { RunResult } from "./run.ts";
 import type { Incident, World } from "./world.ts";
 
@@ -18,10 +19,16 @@ export function describe(result: RunResult, { kind, incidents }: Pick<World, "ki
       const flight = inFlightAt(incidents.filter((incident) => incident.name === name));
       return `${String(count).padStart(6)} × ${name}${flight === "" ? "" : `   in flight: ${flight}`}`;
     }),
+    ...grantsLost(incidents),
     ...neverStruck(result).map((name) => `NEVER STRUCK in ${rounds} rounds: ${name}`),
     "",
     ...(broken === null ? ["Every promise held."] : brokenLines(result)),
   ];
+}
+
+function grantsLost(incidents: readonly Incident[]): string[] {
+  const count = incidents.filter(({ name }) => name === grantLost).length;
+  return count === 0 ? [] : [`${String(count).padStart(6)} × ${grantLost}`];
 }
 
 /** Summed over all strikes of one kind: what was under way when they came. */

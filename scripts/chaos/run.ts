@@ -114,6 +114,7 @@ async function playRound(state: Run, { random, schedule }: Round): Promise<reado
   await disarm(state, hasStruck);
   const { broken } = await look(state);
   await world.recover();
+  await world.reconnect();
   return broken;
 }
 
@@ -166,6 +167,7 @@ async function comeToEnds(state: Run, spared: ReadonlySet<string>): Promise<read
   let fewest = { open: Number.POSITIVE_INFINITY, at: clock.now() };
   for (;;) {
     await world.pass(lookEveryMs);
+    await world.reconnect();
     const { broken, open } = await look(state);
     if (broken.length > 0) return broken;
     const struck = state.last?.after.struck ?? new Set();

@@ -52,6 +52,7 @@ export async function startSimulatedWorld({ seed, server }: { seed: number; serv
   return assembleWorld({
     kind: "simulated",
     clock,
+    publicUrl,
     crms: [hubspot],
     database,
     members,

@@ -51,6 +51,11 @@ export type World = {
   /** Whoever is dead is started again, as a supervisor does. */
   recover(): Promise<void>;
   /**
+   * Admins install Baton again where its grant is lost: a process that dies between a CRM's rotation of a token and its
+   * storing takes the grant along (salesforce.md §2.1). Without such a death it is a broken promise.
+   */
+  reconnect(): Promise<void>;
+  /**
    * Every worker is stopped in order and started again: it asks the CRM for what it missed. Only where nobody can wait
    * until it asks by itself, which it does every ten minutes.
    */

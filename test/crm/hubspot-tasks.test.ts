@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { TaskDraft } from "../../src/model/task.ts";
 import { associatedIds } from "../../src/sandbox/hubspot/associations.ts";
-import { getRecord } from "../../src/sandbox/hubspot/records.ts";
+import { archiveRecord, getRecord } from "../../src/sandbox/hubspot/records.ts";
 import { playRep } from "../../src/sandbox/hubspot/rep.ts";
 import { contactIn, fillPortal, recordIn } from "./hubspot-records.ts";
 import { type HubspotWorld, startHubspotWorld, sync } from "./hubspot-world.ts";
@@ -33,6 +33,18 @@ async function create(more: Partial<TaskDraft> = {}): Promise<string> {
 }
 
 const property = (id: string, name: string) => getRecord(world.portal, "0-27", id)?.properties.get(name);
+
+test("the task of a contact that was deleted meanwhile is gone, and no other of its call suffers", async () => {
+  await world.client.ensureSchema(sync);
+  const [deleted, there] = [contactIn(world.portal, {}), contactIn(world.portal, {})];
+  archiveRecord(world.portal, "0-1", deleted, { type: "CRM_UI", id: "userId:101", userId: 101 });
+  const drafts = [draft(deleted, { key: "of-none" }), draft(there)];
+
+  const receipts = await world.client.createTasks(drafts, { lane: "task" });
+
+  expect(receipts.get("of-none")).toEqual({ kind: "gone" });
+  expect(receipts.get(key)).toMatchObject({ kind: "done" });
+});
 
 describe("hubspot.md §4.8: a task", () => {
   test("is due at the limit, reminds at its moment and has its priority", async () => {

@@ -21,7 +21,12 @@ export async function startHubspotChaos(options: CrmOptions): Promise<ChaosCrm> 
     name: "hubspot",
     accountIds: portals.map(({ id }) => String(id)),
     variables: hubspotVariables(hubspot.url),
-    install: (url) => installEverywhere(hubspot, portals, url),
+    install: (url, accountIds) =>
+      installEverywhere(
+        hubspot,
+        portals.filter(({ id }) => accountIds?.includes(String(id)) ?? true),
+        url,
+      ),
     people,
     readTruth: () => readTruth(hubspot, portals, people.done),
     watch: (run) =>

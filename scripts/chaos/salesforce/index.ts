@@ -23,7 +23,11 @@ export async function startSalesforceChaos(options: CrmOptions): Promise<ChaosCr
       ...{ SALESFORCE_CLIENT_ID: "baton", SALESFORCE_CLIENT_SECRET: "secret" },
       ...{ SALESFORCE_LOGIN_URL: salesforce.url, SALESFORCE_PUBSUB_URL: salesforce.pubSubUrl },
     },
-    install: (url) => installEverywhere(places, url),
+    install: (url, accountIds) =>
+      installEverywhere(
+        places.filter(({ org }) => accountIds?.includes(org.id) ?? true),
+        url,
+      ),
     people,
     readTruth: () => ({
       ...readStore(salesforce, places),
