@@ -47,7 +47,7 @@ export function createClient(auth: Auth, options: ConnectOptions): CrmClient {
       timeZone,
       api,
       leadAccountField: auth.leadAccountField,
-      holidayNames: auth.holidayNames,
+      holidayNames: auth.holidayNames ?? [],
     },
     memory: createMemory(capabilities),
     ownUserId() {

@@ -8,8 +8,8 @@ export type SalesforceSettings = {
   pubSubUrl: string;
   /** A lookup to Account on Lead by which the org itself names a lead's account; Salesforce has none of its own. */
   leadAccountField: string | null;
-  /** Names of the org's holidays that are days off for everybody; which users have which, Salesforce does not say. */
-  holidayNames: readonly string[];
+  /** Names of the org's holidays that are days off for everybody; which users have which, Salesforce does not say. Left out: none. */
+  holidayNames?: readonly string[];
   /** Calls that write leads, at once at most: the org's own automation runs inside of them (performance.md §2c). Left out: four. */
   writeStreams?: number;
   /** How Baton is reached, for links. */
