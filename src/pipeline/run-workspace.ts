@@ -1,15 +1,14 @@
 import type { Deps } from "../deps.ts";
 import { releaseClaims } from "../store/inbox.ts";
 import type { Lease } from "../store/leases.ts";
-import { eachLink } from "./each-link.ts";
 import { followAuthority } from "./follow-authority.ts";
 import { takeIn, takeRows } from "./intake.ts";
-import { lookUpOwners } from "./look-up-owners.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { createMeter } from "./meter.ts";
-import { drainLink, endOpening, type Opening, openLinks } from "./open-links.ts";
+import { drainLink, openLinks } from "./open-links.ts";
+import { createOpenings, type Openings } from "./openings.ts";
 import { policyReader } from "./policy-reader.ts";
-import { takeUpOperations } from "./repair.ts";
+import { repairLinks } from "./repair-links.ts";
 import { takeOver } from "./take-over.ts";
 import type { Turnstile } from "./turnstile.ts";
 import { watchLoops } from "./watch-loops.ts";
@@ -35,16 +34,12 @@ const connectionsMs = 2_000;
 export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Lease): Promise<Running> {
   const suspects = await takeOver(deps, { lease, turnstile, wake: () => workspace.wake() });
   const links = new Map<string, Link>();
-  const opening: Opening = { throttle: null, isOver: false };
+  const openings = createOpenings(deps);
   const intake = createLoop(deps, { name: "intake", everyMs: null, run: () => takeIn(deps, workspace) });
   const repair = createLoop(deps, {
     name: "repair",
     everyMs: deps.settings.repairMs,
-    run: () =>
-      eachLink(workspace.links, async (link) => {
-        await takeUpOperations(deps, workspace, link);
-        await lookUpOwners(deps, link);
-      }),
+    run: () => repairLinks(deps, workspace),
   });
   const workspace: Workspace = {
     lease,
@@ -62,7 +57,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
     everyMs: connectionsMs,
     async run() {
       await followAuthority(deps, workspace);
-      await openLinks(deps, workspace, { links, opening });
+      await openLinks(deps, workspace, { links, openings });
     },
   });
   const meter = createMeter(deps, workspace);
@@ -76,8 +71,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
       if (links.size === 0) connections.poke();
     },
     async drain() {
-      endOpening(opening);
-      await drain(deps, loops, links);
+      await drain(deps, { loops, links, openings });
       for (const id of links.keys()) deps.accountIndex.forget(id);
       meter.stop();
       turnstile.leave(suspects.visitor);
@@ -89,8 +83,7 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
       const leave = () => turnstile.leave(suspects.visitor);
       leave();
       // A run that is under way may ask for a turn still.
-      void Promise.all(loops.map((loop) => loop.stop())).then(leave);
-      endOpening(opening);
+      void Promise.all([...loops.map((loop) => loop.stop()), openings.end()]).then(leave);
       for (const link of links.values()) link.throttle.close();
       // Whoever has the lease now changes them.
       for (const id of links.keys()) deps.accountIndex.forget(id);
@@ -98,9 +91,11 @@ export async function startWorkspace(deps: Deps, turnstile: Turnstile, lease: Le
   };
 }
 
-async function drain(deps: Deps, loops: readonly Loop[], links: ReadonlyMap<string, Link>): Promise<void> {
+type Begun = { loops: readonly Loop[]; links: ReadonlyMap<string, Link>; openings: Openings };
+
+async function drain(deps: Deps, { loops, links, openings }: Begun): Promise<void> {
   // Calls in flight end; whoever waits for one is sent home, and what it wanted to do waits in the database.
   for (const link of links.values()) link.throttle.close();
-  await Promise.all(loops.map((loop) => loop.stop()));
+  await Promise.all([...loops.map((loop) => loop.stop()), openings.end()]);
   for (const link of links.values()) await drainLink(deps, link);
 }
