@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { LeadWrite, TaskDraft } from "../../src/model/task.ts";
 import { actIn, personIn } from "../../src/sandbox/salesforce/control/acting.ts";
+import { SalesforceError } from "../../src/sandbox/salesforce/errors.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import type { Row } from "../../src/sandbox/salesforce/schema.ts";
 import { createRecord } from "../../src/sandbox/salesforce/write-records.ts";
@@ -77,6 +78,19 @@ test("a task that a rule of the org refuses keeps no lead from its owner, nor fr
   expect(receipts.get("bad")).toMatchObject({ kind: "refused", because: "No tasks on Mondays." });
   expect([receipts.get(`owner of ${id}`)?.kind, receipts.get("good")?.kind]).toEqual(["done", "done"]);
   expect([ownerOf(id), tasksOf(id), graphs()]).toEqual([world.reps[1], ["good"], 2]);
+});
+
+test("what is missing of a task whose lead was written with it is not that lead: the refusal is told", async () => {
+  world.org.rules.trigger.set("Task", () => {
+    const message = "No such record.";
+    throw new SalesforceError(400, { message, errorCode: "INVALID_CROSS_REFERENCE_KEY", fields: ["WhoId"] });
+  });
+  const id = aLead();
+
+  const receipts = await update(writeOf(id));
+
+  expect(receipts.get(`task of ${id}`)).toMatchObject({ kind: "refused", rule: "INVALID_CROSS_REFERENCE_KEY" });
+  expect([receipts.get(`owner of ${id}`)?.kind, ownerOf(id)]).toEqual(["done", world.reps[1]]);
 });
 
 test("an org that refuses every task stops no call for good: all leads get their owners", async () => {

@@ -35,5 +35,5 @@ export async function createTasks(
 function receiptOf(result: GraphResult | undefined, now: Date): Receipt {
   if (result?.kind === "done") return { kind: "done", crmId: result.ids.get(taskName(0)) ?? null };
   if (result?.kind !== "refused") return receiptOfWhole(result, now);
-  return receiptOfTask(result.refused, { at: 0, now }) ?? receiptOfWhole(undefined, now);
+  return receiptOfTask(result.refused, { at: 0, now, isLeadThere: false }) ?? receiptOfWhole(undefined, now);
 }

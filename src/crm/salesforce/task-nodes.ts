@@ -1,5 +1,6 @@
 import type { TaskDraft } from "../../model/task.ts";
 import type { Undone } from "../receipt-of-error.ts";
+import type { Failure } from "./answers.ts";
 import { codeOf } from "./errors.ts";
 import { decisionObject } from "./fields.ts";
 import type { Node, Refused } from "./graphs.ts";
@@ -43,8 +44,14 @@ function taskFields(draft: TaskDraft, timeZone: string) {
   };
 }
 
-/** What became of task number `at`, of which these were refused; null: it was not the reason. */
-export function receiptOfTask(refused: readonly Refused[], { at, now }: { at: number; now: Date }): Undone | null {
+/**
+ * What became of task number `at`, of which these were refused; null: it was not the reason. `isLeadThere`: its lead was
+ * written a moment before, so that nothing that is missing can be that.
+ */
+export function receiptOfTask(
+  refused: readonly Refused[],
+  { at, now, isLeadThere }: { at: number; now: Date; isLeadThere: boolean },
+): Undone | null {
   const isTaken = refused.some(
     (each) => each.referenceId === keyName(at) && codeOf(each.failure) === "DUPLICATE_VALUE",
   );
@@ -55,7 +62,13 @@ export function receiptOfTask(refused: readonly Refused[], { at, now }: { at: nu
   if (failures.length === 0) return null;
   if (failures.some((failure) => codeOf(failure) === noObject)) return unseen;
   const isOfNoLead = failures.some((each) => each.fields?.includes("WhoId") && noLeadCodes.has(codeOf(each)));
-  return isOfNoLead ? { kind: "gone" } : receiptOfFailure(failures, { now });
+  const receipt: Undone = isOfNoLead ? { kind: "gone" } : receiptOfFailure(failures, { now });
+  return receipt.kind === "gone" && isLeadThere ? refusalOf(failures) : receipt;
+}
+
+function refusalOf([first]: readonly Failure[]): Undone {
+  const rule = first === undefined ? "UNKNOWN" : codeOf(first);
+  return { kind: "refused", because: `Salesforce refused it: ${rule}.`, rule, fields: first?.fields ?? [] };
 }
 
 /** Of a lead that is gone Salesforce says that the reference is none; a rule of the org's may name the field as well. */

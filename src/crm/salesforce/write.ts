@@ -87,7 +87,8 @@ function settle(item: LeadItem, result: GraphResult | undefined, { receipts, now
 function settleRefused(item: LeadItem, refused: readonly Refused[], notes: Notes): LeadItem | null {
   const { now, receipts } = notes;
   const ofLead = refused.filter(({ referenceId }) => referenceId === leadName).map(({ failure }) => failure);
-  const ofTasks = item.tasks.map((task, at) => ({ task, receipt: receiptOfTask(refused, { at, now }) }));
+  const isLeadThere = ofLead.length === 0;
+  const ofTasks = item.tasks.map((task, at) => ({ task, receipt: receiptOfTask(refused, { at, now, isLeadThere }) }));
   const held = ofTasks.find(({ receipt }) => receipt?.kind === "retry")?.receipt ?? null;
   const isOfLead = ofLead.length > 0 || ofTasks.every(({ receipt }) => receipt === null);
   if (isOfLead || held !== null) {
