@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { CrmError } from "../errors.ts";
 import { addEvents } from "../store/inbox.ts";
 import { dropCursor, readCursor, saveCursor } from "../store/sync-cursors.ts";
+import { createFeedDenials } from "./feed-denials.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { eventRow, inboxChannel } from "./receive.ts";
 import type { Link, Workspace } from "./workspace.ts";
@@ -23,6 +24,7 @@ const everyMs = 1_000;
 export function createListening(deps: Deps, workspace: Pick<Workspace, "links">, catchUp: () => void): Loop {
   const open = new Map<string, Heard>();
   const rests = new Map<string, { until: number; cuts: number }>();
+  const denials = createFeedDenials(deps);
   let isOver = false;
 
   async function begin(link: Link, feed: NonNullable<Link["client"]["feed"]>): Promise<void> {
@@ -48,6 +50,7 @@ export function createListening(deps: Deps, workspace: Pick<Workspace, "links">,
     // A hint, as with deliveries: the inbox is looked into every second.
     if (added > 0) deps.db.notify(inboxChannel).catch(() => undefined);
     rests.delete(connectionId);
+    await denials.heard(connection);
     if (isIncomplete) catchUp();
   }
 
@@ -60,6 +63,7 @@ export function createListening(deps: Deps, workspace: Pick<Workspace, "links">,
     const cuts = (rests.get(connectionId)?.cuts ?? 0) + 1;
     rests.set(connectionId, { until: deps.monotonic() + restMs(why, cuts), cuts });
     deps.log.warn({ connectionId, because }, "the feed of changes ended and is opened again");
+    if (why === "denied") await denials.denied(connection, because);
     // What came meanwhile the CRM has forgotten, but not the records themselves.
     if (why === "lost") catchUp();
   }

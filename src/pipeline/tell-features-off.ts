@@ -34,3 +34,12 @@ export async function tellFeatureOff(
     message: `${accountName(connection)}: ${message}`,
   });
 }
+
+/** It is there again. */
+export async function endFeatureOff(
+  { db, now }: Pick<Deps, "db" | "now">,
+  { id, workspaceId }: Connection,
+  feature: string,
+): Promise<void> {
+  await resolveAlert(db.query, { workspaceId, kind, subjectId: `${id} ${feature}` }, now().toISOString());
+}

@@ -7,6 +7,7 @@ import type { EventChange } from "../../src/model/event.ts";
 import { createListening } from "../../src/pipeline/listen.ts";
 import type { Loop } from "../../src/pipeline/loop.ts";
 import type { Link } from "../../src/pipeline/workspace.ts";
+import { openAlerts } from "../../src/store/alerts.ts";
 import { linkConnection } from "../../src/store/connections.ts";
 import type { Db } from "../../src/store/db.ts";
 import { readCursor } from "../../src/store/sync-cursors.ts";
@@ -129,6 +130,19 @@ test.each<[FeedEnd["why"], number]>([
   expect(opened).toHaveLength(1);
   clock.advance(60_000);
   await openedTimes(2);
+});
+
+test("a feed that the CRM denies is told to who can grant it, until it tells something again", async () => {
+  const messages = async () => (await openAlerts(db.query, workspaceId, 10)).map(({ message }) => message);
+  opened.at(-1)?.end("denied");
+  const toldOf = expect.stringMatching(/may not hear of changes any more.*The CRM says: denied/);
+  await eventually(async () => (await messages()).length === 1);
+  expect(await messages()).toEqual([toldOf]);
+
+  await pass(11 * 60_000);
+  await eventually(() => opened.length === 2);
+  await tell("b");
+  expect(await messages()).toEqual([]);
 });
 
 test("a connection that was opened anew gets a feed of its own, and the one before is closed", async () => {
