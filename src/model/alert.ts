@@ -18,6 +18,7 @@ export type AlertKind =
   | "owner-fought"
   | "policy-names-nobody"
   | "requests-spent"
+  | "stage-unknown"
   | "stale-leads"
   | "task-refused"
   | "too-many-decisions"

@@ -119,6 +119,12 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
     whatToDo:
       "Give a team or person in the CRM that name, or correct it in the policy and publish that; it ends by itself within five minutes.",
   },
+  "stage-unknown": {
+    meaning:
+      "The policy's `qualifying_stage`, or the stage that it writes, is none of the CRM's: no lead of that account qualifies, or none gets that stage.",
+    whatToDo:
+      "The alert lists the stages that there are. Name one of them in the policy, for one CRM alone under `by_crm`, and publish that, or add the stage in the CRM; it ends by itself within five minutes.",
+  },
 };
 
 /** The kinds that only a person ends. */

@@ -1,6 +1,7 @@
 import type { Page, QualifiedLead } from "../crm/crm.ts";
 import type { Deps } from "../deps.ts";
 import { decidedIds } from "../store/decisions.ts";
+import { hasQualifyingStage } from "./check-stages.ts";
 import { lookSince, saveSyncCursor } from "./cursors.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import { enqueueOwn } from "./own-events.ts";
@@ -12,9 +13,11 @@ const overlapMs = 10 * 60_000;
 
 /**
  * Asks the CRM itself who qualified since the last look, and queues those that no event told us of.
- * Leads from before the install are not ours to touch. Gives the number found.
+ * Leads from before the install are not ours to touch. Gives the number found. While the CRM does not have the stage it is not
+ * asked, and an alert says so: the first look once it has it goes back to the last one before.
  */
 export async function catchUp(deps: Deps, link: Link): Promise<number> {
+  if (!hasQualifyingStage(link)) return 0;
   const startedAt = deps.now();
   const since = await lookSince(deps, link, { kind: "qualified", overlapMs, now: startedAt });
   let missed = 0;
