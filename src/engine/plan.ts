@@ -78,9 +78,16 @@ export function planWriteBack(decided: Decided, limitsOf: LimitsOf = createLimit
   ];
 }
 
-/** Is the lead made a person of its account, as the policy has it? A match that is not sure enough to route by is none. */
-export const isConverted = ({ shared, facts, decision }: Pick<Decided, "shared" | "facts" | "decision">): boolean =>
-  shared.policy.matching.convert && ownMatch(facts) !== null && decision.outcome.kind === "assigned";
+/**
+ * Is the lead made a person of its account, as the policy has it? A match that is not sure enough to route by is none. Nobody
+ * can undo a conversion: where the lead's company is called otherwise than the account, the lead is routed by it and no more,
+ * unless the CRM or a reviewer says that it is the account's.
+ */
+export function isConverted({ shared, facts, decision }: Pick<Decided, "shared" | "facts" | "decision">): boolean {
+  const match = ownMatch(facts);
+  const isSure = match !== null && match.isOtherwiseNamed !== true;
+  return shared.policy.matching.convert && isSure && decision.outcome.kind === "assigned";
+}
 
 /** An account of another CRM is none that a record of this one could name. */
 const ownMatch = ({ match }: Pick<LeadFacts, "match">): MatchedAccount | null =>

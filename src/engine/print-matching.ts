@@ -34,7 +34,7 @@ export function matchingLines(matching: Matching): string[] {
     `Where two accounts have the lead's domain, or are one company that is there twice, and one is about as likely as the other, the first of these that tells them apart decides: ${[...tieBreakers.map((each) => tieBreakerTexts[each]), "which has the lower id"].join("; ")}.`,
     ...(convert
       ? [
-          "Once it has its rep and its task, a lead with an account is converted into a contact of that account, in the rep's name and without a deal, where the CRM tells leads from contacts.",
+          "Once it has its rep and its task, a lead with an account is converted into a contact of that account, in the rep's name and without a deal, where the CRM tells leads from contacts; not one whose company is called otherwise, unless the CRM or a reviewer says that it is the account's.",
         ]
       : []),
     ...(hierarchy === "top" ? ["A part's lead belongs to the head of its family."] : []),

@@ -60,6 +60,8 @@ export type MatchedAccount = {
   points?: readonly Point[];
   /** The CRM that has the account, by name, where that is another one than the lead's. */
   crm?: string;
+  /** The lead's company is called otherwise than the account whose domain it has, or by another account's whole name. */
+  isOtherwiseNamed?: true;
   /** Its part that was found, where the policy wants the head of a family. */
   foundAs?: string;
 };

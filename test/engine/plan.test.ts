@@ -124,6 +124,7 @@ describe("a policy that converts leads", () => {
       "one that a person has",
       { facts: someFacts({ match }), decision: aDecision({ kind: "kept", ownerId: "r", because: "b" }) },
     ],
+    ["one whose company is called otherwise", { facts: someFacts({ match: { ...match, isOtherwiseNamed: true } }) }],
     ["any, unless it says so", { facts: someFacts({ match }), shared: aShared() }],
   ])("leaves %s as it is", (_, parts) => {
     expect(last(parts)?.kind).not.toBe("convert-lead");

@@ -32,6 +32,8 @@ const mostRead = 3_000;
 const mostAlike = 1_000;
 
 const strong = 1_000;
+/** What a whole name is worth abroad: however much another account has in common with the lead, it is looked at. */
+const elsewhere = strong / 8;
 /** With no more than this a key is one of many that speak for an account. */
 const weak = 20;
 
@@ -53,7 +55,8 @@ export function candidatesOf(lead: LeadForms, bases: readonly Base[]): Candidate
   });
   const highest = found.reduce((most, { scores }) => Math.max(most, scores.highest()), 0);
   return found.map(({ base, scores, readings }) => {
-    return { base, readings, accounts: scores.best(budget, highest * leastShare, base.compareIds) };
+    const least = Math.min(highest * leastShare, elsewhere);
+    return { base, readings, accounts: scores.best(budget, least, base.compareIds) };
   });
 }
 
@@ -79,7 +82,7 @@ function findAccounts(lead: LeadForms, base: Base, add: Add): Reading[][] {
     // A namesake elsewhere leaves room for those who are called nearly so and are here.
     const inPlace = (account: number): number => {
       const theirs = placeOf(base.places, account, "country");
-      return country === 0 || theirs === 0 || theirs === country ? strong / 2 : strong / 8;
+      return country === 0 || theirs === 0 || theirs === country ? strong / 2 : elsewhere;
     };
     for (const key of [`j:${name.joined}`, `s:${sortedMeanings(name)}`])
       base.keys.each(key, (account) => add(account, inPlace(account)));

@@ -8,6 +8,7 @@ import { leadForms } from "./lead-forms.ts";
 import type { Evidence } from "./points.ts";
 import type { Signs } from "./signs.ts";
 import { likelihoods, pointsOf, type Weights } from "./weights.ts";
+import { isWholeName } from "./whole-name.ts";
 
 export type Ranked = { accountId: string; confidence: number; evidence: readonly Evidence[] };
 
@@ -37,10 +38,13 @@ export function match(lead: LeadEntry, { bases, classes, weights }: Matcher): Ma
   });
   const [best, ...others] = ranked;
   if (best === undefined) return { best: null, runnersUp: [] };
+  // However unlikely: that the lead's name is all another account's is to be seen, wherever that account is.
+  const namesake = others.find(({ found }) => isWholeName(found.map(([sign]) => sign)));
   const runnersUp = others.filter(
-    ({ confidence, found }, rank) =>
-      confidence >= best.confidence * nearlyAsLikely ||
-      (rank < mostRunnersUp && (confidence >= leastOfRunnerUp || sharesDomain(found))),
+    (each, rank) =>
+      each === namesake ||
+      each.confidence >= best.confidence * nearlyAsLikely ||
+      (rank < mostRunnersUp && (each.confidence >= leastOfRunnerUp || sharesDomain(each.found))),
   );
   return { best: told(best), runnersUp: runnersUp.map(told) };
 }

@@ -9,8 +9,8 @@ import type { Matching } from "./matching.ts";
 import { nameForms } from "./name-forms.ts";
 import { placeForms } from "./place-forms.ts";
 import { type Evidence, pointsIn, worthOf } from "./points.ts";
-import type { Sign } from "./signs.ts";
 import { byTieBreakers } from "./tie-breakers.ts";
+import { isWholeName } from "./whole-name.ts";
 import { type NoDomain, whyNoDomain } from "./why-no-domain.ts";
 
 /** A lead with what was found of its account. */
@@ -72,7 +72,8 @@ export function settleMatch(found: FoundAccounts, matching: Matching): SettledMa
   const told = { confidence: rounded(confidence), points: pointsIn(chosen.evidence), rivals };
   if (doubt === null) {
     const { account, by, domain } = chosen;
-    return taken(familyHead({ account, by, evidence: domain ?? "", ...told }, found, matching));
+    const named = chosen.isOther || isNamesake ? { isOtherwiseNamed: true as const } : {};
+    return taken(familyHead({ account, by, evidence: domain ?? "", ...told, ...named }, found, matching));
   }
   if (doubt === "none") return noneOf(found);
   const suggested = { accountId: chosen.account.id, name: chosen.account.name, doubt, ...told };
@@ -155,10 +156,8 @@ function leftOf({ lead, matched, accounts, said, classes }: FoundAccounts): Cand
   });
 }
 
-const ofWhole: ReadonlySet<Sign> = new Set(["whole", "whole-other", "joined", "domain-named", "shared-name-whole"]);
-
 function sharedName(lead: LeadEntry, { name }: Account, evidence: readonly Evidence[]) {
-  const hasWholeName = evidence.some(({ sign }) => ofWhole.has(sign));
+  const hasWholeName = isWholeName(evidence.map(({ sign }) => sign));
   const isOne = [lead.company, name].some((text) => nameForms(text)?.words.length === 1);
   const isPart = evidence.some(({ sign }) => sign === "lead-within" || sign === "account-within");
   return { hasWholeName, isOneWord: isOne && isPart };

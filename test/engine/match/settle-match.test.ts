@@ -213,6 +213,48 @@ describe("whose domain it is", () => {
     });
     expect([match, suggested?.doubt]).toEqual([null, "name-of-another"]);
   });
+
+  describe("another account's whole name is a question wherever that account is", () => {
+    const umbra = anAccount({ id: "u", name: "Umbra Health", domains: ["umbra.example"], country: "GB" });
+    const initech = anAccount({ id: "i", name: "Initech", domains: ["initech.example"], country: "US" });
+    const inPart = Array.from({ length: 6 }, (_, at) =>
+      anAccount({ id: `p${at}`, name: `Umbra Health Partners ${at}`, domains: [`p${at}.example`], country: "US" }),
+    );
+    const lead = { email: "cy@initech.example", company: "Umbra Health" };
+
+    test.each<[string, Given]>([
+      ["nobody knows where", { country: null }],
+      ["in the lead's country", { country: "GB" }],
+      ["in another country", { country: "US" }],
+      ["in another country, and the website is the domain's too", { country: "US", website: "initech.example" }],
+      ["in another country, and others here are called so in part", { country: "US", accounts: inPart }],
+    ])("%s", (_, { accounts = [], ...given }) => {
+      const { match, suggested } = settle({ ...lead, ...given, accounts: [umbra, initech, ...accounts] });
+      const { accountId, doubt } = suggested ?? {};
+      expect([match, accountId === "u" || doubt === "name-of-another"]).toEqual([null, true]);
+    });
+
+    test("and the reviewer is shown it", () => {
+      const { suggested } = settle({ ...lead, country: "US", accounts: [umbra, initech, ...inPart] });
+      expect(suggested?.rivals.map(({ accountId }) => accountId)).toContain("u");
+    });
+  });
+});
+
+describe("a company that is called otherwise than the account that has its domain", () => {
+  const initech = anAccount({ id: "i", name: "Initech", domains: ["initech.example"], country: "US" });
+  const lead = { email: "cy@initech.example", accounts: [initech] };
+
+  test.each<[string, Given, true | undefined]>([
+    ["is noted of the match", { company: "Umbra Health" }, true],
+    ["is none where the names agree", { company: "Initech Inc." }, undefined],
+    ["is none where the lead names no company", {}, undefined],
+    ["is none where the CRM has it so", { company: "Umbra Health", crmAccount: initech }, undefined],
+    ["is none where a reviewer said so", { company: "Umbra Health", said: { is: "i" } }, undefined],
+  ])("%s", (_, given, expected) => {
+    const { match } = settle({ ...lead, ...given });
+    expect([match?.account.id, match?.isOtherwiseNamed]).toEqual(["i", expected]);
+  });
 });
 
 describe("what is too little", () => {
