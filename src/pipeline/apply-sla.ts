@@ -7,6 +7,7 @@ import { asWork, closeLead, moveLead } from "../store/open-work.ts";
 import { planOperations } from "../store/operations.ts";
 import { cancelTimers, moveTimers, settleTimers } from "../store/timers.ts";
 import { enqueueOwn } from "./own-events.ts";
+import { alertUnowned } from "./owner-alerts.ts";
 import { inboxChannel } from "./receive.ts";
 import { underLease } from "./under-lease.ts";
 import type { DecisionContext, Link, Watched, Workspace } from "./workspace.ts";
@@ -70,6 +71,9 @@ async function apply(
         await (isDealtWith(action.because)
           ? closeLead(tx, { workspaceId, leadId: followUp.leadId })
           : moveLead(tx, { workspaceId, leadId: followUp.leadId, to: asWork(action.workOf) }));
+        // No event told of it: a workflow that runs in our own write is taken for us.
+        if (action.because === "owner-changed" && action.workOf === null)
+          await alertUnowned(tx, link, { leadId: followUp.leadId, at });
         return [];
       }
       await endClock(tx, look, { state: "touched", at: action.touchedAt });

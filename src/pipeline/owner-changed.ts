@@ -1,7 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { operationKey } from "../engine/plan.ts";
 import type { Operation } from "../model/operation.ts";
-import { raiseAlert, resolveAlert } from "../store/alerts.ts";
 import type { Tx } from "../store/db.ts";
 import { roundsOf } from "../store/decisions.ts";
 import { type LeadRow, lockLeads, setLeadState } from "../store/leads.ts";
@@ -11,6 +10,7 @@ import { noteShadowOwner } from "../store/shadow.ts";
 import { releaseFollowers } from "./followers.ts";
 import { endWork, inTransaction, type Recall } from "./lead-transaction.ts";
 import { letGoToOwner } from "./let-go.ts";
+import { alertFight, alertUnowned, endUnowned } from "./owner-alerts.ts";
 import { type OwnerWrite, ownerWriteOf } from "./refused.ts";
 import { otherOf, reportConflict, type Standing, standAgainst } from "./two-systems.ts";
 import type { Link, OwnerLook, Workspace } from "./workspace.ts";
@@ -130,8 +130,8 @@ async function followOwner(tx: Tx, deps: Deps, link: Link, changed: Changed): Pr
   const isFight = isConflict || (automated && Date.parse(change.at) - Date.parse(row.decidedAt) <= fightMs);
   await setLeadState(tx, connectionId, { leadIds: [leadId], state: isFight ? "parked" : "kept" });
   if (isConflict) await reportConflict(tx, link, { row, now: at });
-  else if (isFight) await alertFight(tx, deps, link, leadId);
-  else if (ownerId === null) await alertUnowned(tx, deps, link, leadId);
+  else if (isFight) await alertFight(tx, link, { leadId, at });
+  else if (ownerId === null) await alertUnowned(tx, link, { leadId, at });
   return "done";
 }
 
@@ -168,8 +168,7 @@ async function followUnassigned(
   const isWaiting = row.state === "queued" || row.state === "followed";
   if (ownerId === null || !(isWaiting || row.state === "kept") || change.at <= (row.decidedAt ?? "")) return "ignored";
   const released = await releaseFollowers(tx, link, { leadIds: [leadId], at });
-  const unowned = { workspaceId: row.workspaceId, kind: "lead-unowned", subjectId: leadId } as const;
-  const wasCleared = await resolveAlert(tx, unowned, at);
+  const wasCleared = await endUnowned(tx, row, at);
   if (!isWaiting && !wasCleared && released === 0) return "ignored";
   await moveLead(tx, { workspaceId: row.workspaceId, leadId, to: asWork(ownerId) });
   await setLeadState(tx, link.connection.id, { leadIds: [leadId], state: "kept" });
@@ -265,30 +264,4 @@ async function planRestore(
     body: { kind: "update-lead", update: { owner: { ownerId: change.ownerId, expectOwnerId: over } } },
   };
   await planOperations(tx, { workspaceId, operations: [restore], at });
-}
-
-async function alertUnowned(tx: Tx, deps: Deps, link: Link, leadId: string): Promise<void> {
-  await raiseAlert(tx, {
-    workspaceId: link.connection.workspaceId,
-    connectionId: link.connection.id,
-    kind: "lead-unowned",
-    subjectId: leadId,
-    message: `Somebody cleared the owner of lead ${leadId} after Baton had assigned it.`,
-    whatToDo: "Give it an owner in the CRM; Baton leaves a person's change alone.",
-    raisedAt: deps.now().toISOString(),
-  });
-}
-
-/** One for the whole account: what takes one lead takes others. Shown for a day (link-alerts.ts). */
-async function alertFight(tx: Tx, deps: Deps, { connection }: Link, leadId: string): Promise<void> {
-  await raiseAlert(tx, {
-    workspaceId: connection.workspaceId,
-    connectionId: connection.id,
-    kind: "owner-fought",
-    subjectId: connection.id,
-    message: `A workflow or another app took leads from the reps whom Baton had given them to a moment before, the first of them ${leadId}; Baton leaves them alone.`,
-    whatToDo:
-      "Look at that lead's history in the CRM, and switch one of the two routers off. What it took stays as it is: give those leads their owners in the CRM.",
-    raisedAt: deps.now().toISOString(),
-  });
 }

@@ -186,7 +186,17 @@ describe("what ends the clock", () => {
     const facts = someFacts({ lead: aLead({ ownerId: "rep-z" }) });
     const lead = { exists: true, ownerId: "rep-z", stage: "marketingqualifiedlead", status: "OPEN" };
 
-    expect(inShort(onTimer(decidedAt(atRisk, { facts }), look("at-risk", { lead })))).toContain("mark at_risk");
+    const task = { kind: "unknown" } as const;
+    expect(inShort(onTimer(decidedAt(atRisk, { facts }), look("at-risk", { lead, task })))).toContain("mark at_risk");
+  });
+
+  test("the owner of before our write once its task is there: somebody gave the lead back", () => {
+    const facts = someFacts({ lead: aLead({ ownerId: null }) });
+    const lead = { exists: true, ownerId: null, stage: "marketingqualifiedlead", status: "OPEN" };
+
+    expect(onTimer(decidedAt(atRisk, { facts }), look("at-risk", { lead }))[0]).toEqual({
+      ...{ kind: "stop", because: "owner-changed", workOf: null },
+    });
   });
 
   test.each([

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { playRep } from "../../src/sandbox/salesforce/control/rep.ts";
+import { tableOf } from "../../src/sandbox/salesforce/org.ts";
+import { openAlertsOfAll } from "../../src/store/alerts.ts";
+import { eventually } from "../eventually.ts";
 import { type OrgJourney, startOrgJourney } from "./org-world.ts";
 
 let world: OrgJourney;
@@ -90,4 +93,19 @@ test("leads that come together are written together, and none has its owner with
   expect(written).toEqual(ids.map(() => ["Baton_Decision__c", "Lead", "Task"]));
   const graphs = sandbox.requests.list().filter(({ path }) => path.endsWith("/composite/graph"));
   expect(graphs.length).toBeLessThanOrEqual(2);
+});
+
+test("a flow that takes the lead back inside our own write is found by the next look: nobody is said to have it", async () => {
+  const { org, queueId } = world;
+  const id = world.aLead({ Status: "MQL" });
+  await world.inTime("the lead is owned", () => world.lead(id).OwnerId !== queueId);
+  await world.inTime("there is a task", () => world.tasksOf(id).length > 0);
+  // Without an event: the one of our write, which carries our name, is all that was told.
+  tableOf(org, "Lead").put(id, { ...world.lead(id), OwnerId: queueId });
+
+  const unowned = async () => (await openAlertsOfAll(world.app.deps.db.query, 50)).map(({ kind }) => kind);
+  const until = world.now().getTime() + 20 * 60_000;
+  await world.inTime("the open leads were looked at", () => world.now().getTime() > until);
+  await eventually(async () => (await unowned()).includes("lead-unowned"));
+  await world.inTime("the task is closed", () => world.tasksOf(id).every(({ IsClosed }) => IsClosed === true));
 });
