@@ -24,7 +24,7 @@ export async function serve(cli: Cli, { role }: { role: Role }): Promise<void> {
     if (role !== "worker") cli.print(`Baton listens on ${app.url}. ${whereToInstall(app.deps)}`);
     else cli.print(`Baton works; its health is at ${app.url}/readyz.`);
     for (const warning of app.warnings()) cli.complain(`The embedded database is beyond its limits: ${warning}`);
-    for (const warning of await policyDifferences(app.deps.db, config.policyPath)) cli.complain(warning);
+    for (const warning of await policyDifferences(app.deps, config.policyPath)) cli.complain(warning);
     const signal = await stopped;
     log.info({ signal }, "asked to stop");
     const seconds = Math.ceil(config.shutdownMs / 1000);

@@ -85,12 +85,21 @@ export type CrmWebhooks = {
   acknowledgement: string | null;
 };
 
+/** An entry under `by_crm` of a policy, as its text has it. */
+export type PolicyWords = {
+  qualifying_stage: string;
+  dispositions: readonly string[];
+  writes: { stage: string | null; status: string | null };
+};
+
 /** One CRM product. Everything that differs between CRMs is behind this and `CrmClient`. */
 export type Crm = {
   /** In small letters: it stands in addresses, and in the database. */
   name: string;
   /** What people call it. */
   title: string;
+  /** What of the shipped policy is called otherwise there; null: nothing is. */
+  policyWords: PolicyWords | null;
   /** How this CRM tells of changes by calling us; null: it does not. */
   webhooks: CrmWebhooks | null;
   /** `state` is unguessable; who proves by PKCE that he began the installation takes his proof from it. */

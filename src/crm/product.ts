@@ -3,7 +3,7 @@ import type { Crm, RecordLinks } from "./crm.ts";
 import type { CrmVariables } from "./variables.ts";
 
 /** A CRM as the registry lists it: what is known of it before anybody has set it up, and without loading its SDK. */
-export type CrmProduct<Settings extends object = object> = Pick<Crm, "name" | "title"> & {
+export type CrmProduct<Settings extends object = object> = Pick<Crm, "name" | "title" | "policyWords"> & {
   variables: CrmVariables<Settings>;
   /** Where a person finds a connection's records. Asks nobody: texts need neither tokens nor settings for it. */
   recordLinks(connection: Connection): RecordLinks;

@@ -11,6 +11,7 @@ import { saveTokens } from "../store/tokens.ts";
 import { ensureWorkspace, lockWorkspace } from "../store/workspaces.ts";
 import { type InstallState, installStateMaxAgeMs, makeInstallState, readInstallState } from "./install-state.ts";
 import { inboxChannel } from "./receive.ts";
+import { startingPolicyOf } from "./starting-policy.ts";
 
 type InstallDeps = Pick<Deps, "db" | "keyring" | "now" | "settings">;
 
@@ -34,7 +35,8 @@ export function beginInstall(
 
 /** Nothing is stored of what is not connected. */
 export type InstallResult =
-  | { kind: "connected"; connection: Connection; name: string }
+  /** `hasJoined`: a workspace that was there, whose policy stayed. */
+  | { kind: "connected"; connection: Connection; name: string; hasJoined: boolean }
   /** The state is not ours, was used already, or is too old. */
   | { kind: "unknown-state" }
   /** Another installation of the same account came first and stands. */
@@ -68,7 +70,15 @@ export async function completeInstall(deps: InstallDeps, callback: Callback): Pr
     return { kind: "in-another-workspace" };
   const workspaceId = begun.workspaceId ?? known?.workspaceId ?? randomUUID();
   try {
-    const granted = { callback, installed, known, workspaceId, now };
+    const policyText = await startingPolicyOf(crm, callback.policyText);
+    const granted = {
+      callback: { ...callback, policyText },
+      installed,
+      known,
+      workspaceId,
+      hasJoined: begun.workspaceId !== null,
+      now,
+    };
     const result = await deps.db.transaction((tx) => link(tx, deps, granted));
     if (result.kind === "connected") await deps.db.notify(inboxChannel);
     return result;
@@ -79,13 +89,20 @@ export async function completeInstall(deps: InstallDeps, callback: Callback): Pr
   }
 }
 
-type Granted = { callback: Callback; installed: Installed; known: Connection | null; workspaceId: string; now: Date };
+type Granted = {
+  callback: Callback;
+  installed: Installed;
+  known: Connection | null;
+  workspaceId: string;
+  hasJoined: boolean;
+  now: Date;
+};
 
 /** All of an installation or nothing. Throws LinkedElsewhere. */
 async function link(
   tx: Tx,
   { keyring }: InstallDeps,
-  { callback, installed, known, workspaceId, now }: Granted,
+  { callback, installed, known, workspaceId, hasJoined, now }: Granted,
 ): Promise<InstallResult> {
   const { crm, state, policyText } = callback;
   const at = now.toISOString();
@@ -105,7 +122,7 @@ async function link(
   // Other scopes may have been granted this time: what the account allows is asked again.
   await dropCursor(tx, linked.id, "schema");
   await saveTokens(tx, keyring, { ...linked, tokens: installed.tokens });
-  return { kind: "connected", connection: linked, name: installed.name };
+  return { kind: "connected", connection: linked, name: installed.name, hasJoined };
 }
 
 // Until the worker has asked the account.

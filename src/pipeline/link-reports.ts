@@ -7,6 +7,7 @@ import { listAddresses } from "./list-addresses.ts";
 import { findWorkspace } from "./publish-policy.ts";
 import { type Report, report } from "./report.ts";
 import { sayLines } from "./said.ts";
+import { whatToPublish } from "./what-to-publish.ts";
 
 /**
  * The address by which an account of another CRM joins a workspace. Throws `Refused` when this Baton has no such CRM set
@@ -30,6 +31,7 @@ const linkReport: Report = report(
     yield* sayLines([
       linkAddress(deps, crm, workspace.id, new Date(at)),
       `Open it within half an hour as an administrator of the ${crm.title} account: it joins the workspace ${workspace.name} then, whose policy stays.`,
+      whatToPublish(crm),
     ]);
   },
 );

@@ -71,12 +71,12 @@ export async function policyVersions(db: Query, workspaceId: string): Promise<Po
 
 export type NamedPolicy = { workspaceId: string; name: string; version: number };
 
-/** The active policies, of all workspaces, whose text is another one. */
-export async function otherPolicies(db: Query, text: string): Promise<NamedPolicy[]> {
+/** The active policies, of all workspaces, whose text is none of these. */
+export async function otherPolicies(db: Query, texts: readonly string[]): Promise<NamedPolicy[]> {
   const { rows } = await sql<NamedPolicy>`
     select w.id as workspace_id, w.name, p.version
     from workspaces w join policies p on p.workspace_id = w.id and p.version = w.policy_version
-    where p.text <> ${text} order by w.id
+    where p.text <> all(${[...texts]}) order by w.id
   `.execute(db);
   return rows;
 }

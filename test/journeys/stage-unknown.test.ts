@@ -68,3 +68,12 @@ test("a stage that is written, and a stage of one CRM alone, are told of with wh
     'has no stage "Working", which by_crm.salesforce.writes.stage of the policy names: none of its leads gets it. It has Open - Not Contacted, Working - Contacted, MQL, Recycled, Closed - Converted, Closed - Not Converted.',
   ]);
 }, 120_000);
+
+test("an org that Baton is installed in with the shipped policy routes, and nothing is unknown", async () => {
+  const journey = await startOrgJourney({ policyText: withoutCaps });
+  world = journey;
+  const id = journey.aLead({ Status: "MQL" });
+  await journey.inTime("the lead is owned", () => journey.lead(id).OwnerId !== journey.queueId);
+  expect(journey.lead(id).Status).toBe("MQL");
+  expect(await toldStages()).toEqual([]);
+}, 120_000);

@@ -17,6 +17,7 @@ export function createFakeCrm({ name, title }: Pick<Crm, "name" | "title"> = hub
   return {
     name,
     title,
+    policyWords: null,
     webhooks: {
       path: "/hubspot/webhooks",
       pathOf: () => "/hubspot/webhooks",

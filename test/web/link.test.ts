@@ -46,7 +46,7 @@ async function follow(link: string, externalId: string) {
   world.crm.codes.set(`code-${externalId}`, anInstallation({ externalId, name: `account ${externalId}` }));
   const query = new URLSearchParams({ code: `code-${externalId}`, state });
   const back = await fetch(`${world.url}/hubspot/oauth/callback?${query}`, { headers: { cookie }, redirect: "manual" });
-  return { status: back.status, page: await back.text() };
+  return { status: back.status, page: await back.text(), location: back.headers.get("location") };
 }
 
 const linkTo = (workspaceId: string) => linkAddress(world.deps, world.crm, workspaceId, world.deps.now());
@@ -56,10 +56,14 @@ const accountsOf = async (workspaceId: string) =>
 describe("an account of a second CRM", () => {
   test("joins the workspace that the printed link names, whose name and policy stay", async () => {
     const workspaceId = await aWorkspace("joined");
-    const [link = "", whatToDo] = await printLink("hubspot", "name of joined");
+    const [link = "", whatToDo, thenToDo] = await printLink("hubspot", "name of joined");
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/hubspot\/install\?link=[\w-]+$/);
     expect(whatToDo).toContain("Open it within half an hour as an administrator of the HubSpot account");
-    expect(await follow(link, "301")).toMatchObject({ status: 303 });
+    expect(thenToDo).toMatch(/^Publish a policy then that has an owner_authority, .* what HubSpot calls otherwise/);
+    const { status, location } = await follow(link, "301");
+    expect(status).toBe(303);
+    const page = await (await fetch(`${world.url}${location}`)).text();
+    expect(page).toContain(`The workspace keeps its policy. ${thenToDo}`);
     expect(await accountsOf(workspaceId)).toEqual(["hubspot 301", "other joined"]);
     expect(await activePolicy(world.db.query, workspaceId)).toMatchObject({
       version: 1,

@@ -1,2 +1,2 @@
 /** See Crm. */
-export const names = { name: "hubspot", title: "HubSpot" } as const;
+export const names = { name: "hubspot", title: "HubSpot", policyWords: null } as const;

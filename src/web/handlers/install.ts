@@ -4,6 +4,7 @@ import { CrmError, type CrmErrorKind } from "../../errors.ts";
 import type { ConnectionDirectory } from "../../pipeline/connection-directory.ts";
 import { beginInstall, completeInstall, type InstallResult } from "../../pipeline/install.ts";
 import { workspaceOfLink } from "../../pipeline/link-address.ts";
+import { whatToPublish } from "../../pipeline/what-to-publish.ts";
 import { allConnections } from "../../store/connections.ts";
 import { page } from "../page.ts";
 import type { Route, WebAnswer, WebRequest } from "../route.ts";
@@ -51,15 +52,19 @@ export function installCallbackHandler(deps: InstallDeps, crm: Crm): Route["hand
  * may open it: it names no account.
  */
 export function installedHandler({ db }: Pick<Deps, "db">, crm: Crm): Route["handler"] {
-  return async () => {
+  return async ({ query }) => {
     const connections = await allConnections(db.query);
-    if (connections.some(({ crm: name, status }) => name === crm.name && status === "active")) return connected;
+    if (connections.some(({ crm: name, status }) => name === crm.name && status === "active"))
+      return connected(query.has(joined) ? [`The workspace keeps its policy. ${whatToPublish(crm)}`] : []);
     return notConnected(crm, 404, "No account is connected to this Baton.");
   };
 }
 
 /** The path of the page that an installation ends on. */
 export const installedPath = (crm: Crm): string => `/${crm.name}/installed`;
+
+/** In the query of that page: the account joined a workspace that was there. */
+const joined = "joined";
 
 type Return = { crm: Crm; code: string; state: string };
 
@@ -69,9 +74,9 @@ async function complete(deps: InstallDeps, callback: Return): Promise<WebAnswer>
     const result = await completeInstall(deps, { ...callback, policyText: deps.policyText });
     if (result.kind !== "connected") return notLinked(crm, result);
     deps.directory.forget();
-    const { connection } = result;
+    const { connection, hasJoined } = result;
     deps.log.info({ connectionId: connection.id, workspaceId: connection.workspaceId }, "connection installed");
-    return { status: 303, headers: { location: installedPath(crm) } };
+    return { status: 303, headers: { location: `${installedPath(crm)}${hasJoined ? `?${joined}` : ""}` } };
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     deps.log.warn({ error, crm: crm.name }, "installation not completed");
@@ -79,13 +84,14 @@ async function complete(deps: InstallDeps, callback: Return): Promise<WebAnswer>
   }
 }
 
-const connected: WebAnswer = {
+const connected = (more: readonly string[]): WebAnswer => ({
   status: 200,
   html: page("Baton is connected", [
     "Baton creates its fields in the CRM, reads your reps and companies, and from then on routes each lead that qualifies. You can close this page.",
     "Leads that qualified before the installation stay as they are.",
+    ...more,
   ]),
-};
+});
 
 function notConnected(crm: Crm, status: number, whatAndWhatToDo: string): WebAnswer {
   const again = { to: `/${crm.name}/install`, text: "Begin the installation again" };

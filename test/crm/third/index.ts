@@ -12,9 +12,9 @@ const window = { limit: 100, windowMs: 1_000 };
 
 /** The third CRM behind the contract: it is asked, and calls nobody. */
 export function third(settings: ThirdSettings): Crm {
-  const { name, title } = product;
+  const { name, title, policyWords } = product;
   return {
-    ...{ name, title, webhooks: null },
+    ...{ name, title, policyWords, webhooks: null },
     authorizeUrl({ state, redirectUri }) {
       const query = new URLSearchParams({ client_id: settings.clientId, redirect_uri: redirectUri, state });
       return `${settings.url}/authorize?${query}`;

@@ -29,6 +29,7 @@ const variables = crmVariables({
 export const product: CrmProduct<ThirdSettings> = {
   name: "third",
   title: "Third",
+  policyWords: null,
   variables,
   recordLinks: ({ uiHost }) => ({
     lead: (id) => `https://${uiHost}/leads/${id}`,
