@@ -44,7 +44,7 @@ export async function lookSince(
 
 /** Null before the first time, and when an older release left another shape: then that sync begins anew. */
 export async function readSyncCursor<K extends CursorKind>(
-  deps: Pick<Deps, "db">,
+  deps: { db: Pick<Deps["db"], "query"> },
   connectionId: string,
   kind: K,
 ): Promise<Cursor<K> | null> {

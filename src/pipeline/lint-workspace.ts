@@ -3,17 +3,19 @@ import { lintReport } from "../engine/lint/finding-in-words.ts";
 import { type Finding, lintPolicy } from "../engine/lint/lint-policy.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
+import type { Connection } from "../model/connection.ts";
 import { Refused } from "../refused.ts";
 import { connectionsOf } from "../store/connections.ts";
 import type { Query } from "../store/db.ts";
 import { recentFields } from "../store/recent-fields.ts";
 import { readReps } from "../store/reps.ts";
+import { readSyncCursor } from "./cursors.ts";
 import { readPeople } from "./read-people.ts";
 
 /** So many of the latest leads tell what is filled in. */
 const mostSamples = 1_000;
 
-type Known = Pick<LintInput, "roster" | "samples" | "now"> & { crms: readonly string[] };
+type Known = Pick<LintInput, "roster" | "samples" | "now"> & Required<Pick<LintInput, "crms" | "stages">>;
 
 /** Who there is in a workspace, and what its latest leads have filled in; null where nothing is known yet. */
 async function knownOf(
@@ -27,8 +29,17 @@ async function knownOf(
     now,
     roster: await rosterOf(db, workspaceId, policy),
     crms: linked.map(({ crm }) => crm),
+    stages: await stagesOf(db, linked),
     samples: samples.length === 0 ? null : samples,
   };
+}
+
+/** As last synced, by CRM; of one that was never synced nothing is known. */
+async function stagesOf(db: Query, linked: readonly Connection[]): Promise<Record<string, readonly string[]>> {
+  const known = linked.map(
+    async ({ id, crm }) => [crm, (await readSyncCursor({ db: { query: db } }, id, "stages")) ?? []] as const,
+  );
+  return Object.fromEntries(await Promise.all(known));
 }
 
 async function rosterOf(db: Query, workspaceId: string, policy: Policy): Promise<Roster | null> {

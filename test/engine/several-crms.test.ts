@@ -55,6 +55,28 @@ describe("which of several CRMs counts", () => {
   });
 });
 
+describe("stages that a linked CRM does not have", () => {
+  const stages = { desk: ["lead", "warm", "marketingqualifiedlead"], mill: ["New", "MQL", "Closed"] };
+  const found = (sections: Record<string, unknown>) =>
+    lintPolicy(policyWith(sections), { now: "2026-11-20T09:00:00.000Z", roster: null, samples: null, stages })
+      .filter(({ kind }) => kind === "unknown-stage")
+      .map(({ severity, message }) => `${severity}: ${message}`);
+
+  test("are errors, by where the policy names them and in which CRM", () => {
+    expect(found({ by_crm: { mill: { qualifying_stage: "mql", writes: { stage: "Open" } } } })).toEqual([
+      'error: by_crm.mill.qualifying_stage is "mql", a stage that mill does not have: none of its leads qualifies. It has New, MQL, Closed — did you mean "MQL"?',
+      'error: by_crm.mill.writes.stage is "Open", a stage that mill does not have: none of its leads gets it. It has New, MQL, Closed.',
+    ]);
+    expect(found({})).toEqual([
+      'error: qualifying_stage is "marketingqualifiedlead", a stage that mill does not have: none of its leads qualifies. It has New, MQL, Closed.',
+    ]);
+  });
+
+  test("are none where each CRM has its own", () => {
+    expect(found({ by_crm: { mill: { qualifying_stage: "MQL", writes: { stage: null } } } })).toEqual([]);
+  });
+});
+
 describe("what one CRM calls otherwise", () => {
   const policy = policyWith({
     owner_authority: "mill",

@@ -20,9 +20,9 @@ const toldStages = async (): Promise<string[]> => {
   return open.filter(({ kind }) => kind === "stage-unknown").map(({ message }) => message);
 };
 
-const publishPolicy = async (text: string): Promise<void> => {
+const publishPolicy = async (text: string, despite: string | null = "an account of few people"): Promise<void> => {
   const { db, now } = world.app.deps;
-  const signed = { at: now().toISOString(), by: "Ada", approvedBy: "Bo", despite: "an account of few people" };
+  const signed = { at: now().toISOString(), by: "Ada", approvedBy: "Bo", despite };
   await publish(db, { workspace: await theWorkspace(), text, ...signed });
 };
 
@@ -30,6 +30,7 @@ test("a stage that the CRM does not have is told of until it is so, is not searc
   const unknown = withoutCaps.replace("qualifying_stage: marketingqualifiedlead", "qualifying_stage: MQL");
   const journey = await startJourney({ policyText: withoutCaps });
   world = journey;
+  await expect(publishPolicy(unknown, null)).rejects.toThrow('error: qualifying_stage is "MQL", a stage that hubspot');
   await publishPolicy(unknown);
 
   await journey.inTime("it is told", async () => (await toldStages()).length > 0);

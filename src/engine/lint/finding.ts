@@ -30,6 +30,8 @@ export type LintInput = {
   roster: Roster | null;
   /** Names of the CRMs that are linked; left out: nothing is said of them. */
   crms?: readonly string[];
+  /** The stages that each of them has, by its name; left out: nothing is said of them. */
+  stages?: Readonly<Record<string, readonly string[]>>;
   /** The fields of some leads, by the names of conditions (`score`, `crm.region`); null: nothing is said of what is filled. */
   samples: readonly Readonly<Record<string, string | null>>[] | null;
   /** Hours of a week for which a pool may have nobody on shift. */

@@ -12,6 +12,7 @@ import { requestsBounds } from "./requests-bounds.ts";
 import { territoryOverlap } from "./territory-overlap.ts";
 import { uncovered } from "./uncovered.ts";
 import { unfilledField } from "./unfilled-field.ts";
+import { unknownStage } from "./unknown-stage.ts";
 import { impossibleValue, stateCode } from "./unmatched-values.ts";
 import { unreachableRule } from "./unreachable-rule.ts";
 
@@ -22,6 +23,7 @@ export const lints = {
   uncovered,
   "names-nobody": namesNobody,
   "crms-named": crmsNamed,
+  "unknown-stage": unknownStage,
   "pool-without-rep": poolWithoutRep,
   "dead-end": deadEnd,
   backups,

@@ -9,7 +9,7 @@ import { plainLead } from "./witness.ts";
 
 export type Finding = Omit<Found, "severity"> & { kind: LintName; severity: Severity };
 
-type Known = Pick<LintInput, "roster" | "crms" | "samples" | "now"> & { mostQuietHours?: number };
+type Known = Pick<LintInput, "roster" | "crms" | "stages" | "samples" | "now"> & { mostQuietHours?: number };
 
 /** On shift for less than 40 hours of a week. */
 const usualQuietHours = 128;
