@@ -139,7 +139,7 @@ function createRouter(
 }
 
 const unsigned = (allow: readonly string[]): WebAnswer =>
-  errorAnswer(401, "no-signature", `Only the CRM's own signed deliveries are taken here, by ${allow.join(" and ")}.`);
+  errorAnswer(401, "no-signature", `Only what the CRM itself sends is taken here, by ${allow.join(" and ")}.`);
 
 function plain(request: Request): WebRequest {
   const search = request.originalUrl.indexOf("?");

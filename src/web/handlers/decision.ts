@@ -17,7 +17,7 @@ export function decisionHandler({ db }: Pick<Deps, "db">): Route["handler"] {
     return {
       status: 200,
       html: page("How this lead was decided", [
-        `Lead ${leadId} was decided at ${at} by policy version ${policyVersion}. The task and the lead's Baton properties tell the reason in one line.`,
+        `Lead ${leadId} was decided at ${at} by policy version ${policyVersion}. The task and the lead's Baton fields tell the reason in one line.`,
         "This page cannot show the steps yet: they hold personal data, and the console where you sign in to read them comes later.",
         `Until then, whoever runs Baton reads them with: npm run baton -- explain ${leadId}`,
       ]),

@@ -13,7 +13,7 @@ const storedWithinMs = 4_000;
 /** Of a vendor that comes back, and comes back again, while the database hangs, so many deliveries are taken in. */
 const mostUnfinished = 10;
 
-/** Verify, store, answer. The body is not looked at before its signature is proven. */
+/** Verify, store, answer. The body is not looked at before its sender is proven. */
 export function webhookHandler(entrance: Entrance, crm: string, webhooks: CrmWebhooks): Route["handler"] {
   const { metrics, now, log } = entrance;
   // Answered, and held in memory until the database has done with them.
@@ -27,7 +27,7 @@ export function webhookHandler(entrance: Entrance, crm: string, webhooks: CrmWeb
     if (!isOf(mediaType, request.headers["content-type"])) return otherMedia(mediaType);
     const whyForged = webhooks.whyForged(request, now());
     if (whyForged !== null) {
-      log.warn({ crm, because: whyForged }, "delivery refused: its signature does not prove the sender");
+      log.warn({ crm, because: whyForged }, "delivery refused: nothing proves that the CRM sent it");
       metrics.deliveryRefused("forged");
       return forged(whyForged);
     }
@@ -60,7 +60,7 @@ const otherMedia = (mediaType: CrmWebhooks["mediaType"]): WebAnswer =>
 
 /** What the sender's developer can check, by the code that the log has too; none of it is secret. */
 const whyRefused: Readonly<Record<string, string>> = {
-  "no-signature": "The request carries no signature: only the CRM's own deliveries are taken.",
+  "no-signature": "The request carries no signature: only what the CRM itself sends is taken.",
   "no-timestamp": "The request carries no time of its signature.",
   "bad-timestamp": "The time of the signature is no time in milliseconds.",
   "stale-timestamp": "The signature is more than five minutes old or ahead: check the clocks.",
