@@ -1,3 +1,4 @@
+import { tellingOf } from "./asked-alike.ts";
 import { cleanText } from "./clean-text.ts";
 import { fieldInWords } from "./condition-in-words.ts";
 import { fieldValue } from "./conditions.ts";
@@ -60,10 +61,14 @@ function asPredicate(because: ReasonCode): string {
 
 /** "its score is 45, its conversion is not known" */
 function valuesIn(policy: Policy, condition: Condition, facts: LeadFacts): string {
-  const fields = [...new Set(linesOf(condition).flatMap(({ field }) => fieldsBehind(policy, field)))];
-  return fields
-    .map((field) => {
-      const value = fieldValue(facts, field);
+  const asked = linesOf(condition).flatMap(({ field, operator, value }) =>
+    fieldsBehind(policy, field).map((behind) => ({ field: behind, by: JSON.stringify([operator, value]) })),
+  );
+  const present = asked.map((each) => ({ ...each, present: fieldValue(facts, each.field) }));
+  const told = [...Map.groupBy(present, ({ by }) => by).values()].flatMap(tellingOf);
+  const values = new Map(told.map((each) => [each.field, each.present]));
+  return [...values]
+    .map(([field, value]) => {
       return `its ${fieldInWords(field)} is ${value === null ? "not known" : shortened(cleanText(value))}`;
     })
     .join(", ");

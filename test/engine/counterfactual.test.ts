@@ -6,7 +6,7 @@ import { whyNot } from "../../src/engine/counterfactual/why-not.ts";
 import { decide } from "../../src/engine/decide.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { namesOf } from "../../src/engine/names.ts";
-import type { Policy } from "../../src/engine/policy.ts";
+import type { Condition, Policy } from "../../src/engine/policy.ts";
 import type { Shared, Snapshot } from "../../src/engine/snapshot.ts";
 import { aLead, aMatch, aPolicy, aRep, aShared, aState, aTrigger, someFacts } from "../builders.ts";
 import { randomWorld } from "./random-world.ts";
@@ -42,6 +42,16 @@ const inLine = (...repIds: readonly string[]): Policy => {
   return { ...policy, reps: Object.fromEntries(settings) };
 };
 
+/** Each line about the score, asked of a CRM's own field too. */
+function inEitherField(condition: Condition): Condition {
+  if ("all" in condition) return { all: condition.all.map(inEitherField) };
+  if ("any" in condition) return { any: condition.any.map(inEitherField) };
+  if ("not" in condition) return { not: inEitherField(condition.not) };
+  if (condition.field !== "lead.score") return condition;
+  const both = [condition, { ...condition, field: "lead.crm.Own_Score" }];
+  return condition.operator === "unknown" ? { all: both } : { any: both };
+}
+
 const aSnapshot = (parts: Partial<Snapshot> = {}): Snapshot => ({
   shared: aShared({ reps }),
   facts: someFacts(),
@@ -53,6 +63,30 @@ const why = (snapshot: Snapshot, repId: string): string =>
   whyNotInWords(whyNot(snapshot, repId), snapshot.state, names);
 
 const decisionOf = ({ shared, facts, state }: Snapshot): Decision => decide(shared, facts, state).decision;
+
+describe("a policy that asks for the score by the field of each of its CRMs", () => {
+  const policy = aPolicy({
+    tiers: aPolicy().tiers.map((rule) => ({ ...rule, when: inEitherField(rule.when) })),
+  });
+  const numbersOf = (fields: Record<string, string | null>) => {
+    const lead = aLead();
+    const facts = someFacts({ lead: { ...lead, fields: { ...lead.fields, ...fields } } });
+    const snapshot = aSnapshot({ shared: aShared({ reps, policy }), facts });
+    return otherNumbers(snapshot)
+      .map(({ field }) => field)
+      .filter((field) => /score/i.test(field));
+  };
+  const own = "lead.crm.Own_Score";
+
+  test.each<[string, Record<string, string | null>, string[]]>([
+    ["have the same", { score: "50", "crm.Own_Score": "50" }, ["lead.score"]],
+    ["the CRM's own is not known", { score: "50", "crm.Own_Score": null }, ["lead.score"]],
+    ["the common one is not known", { score: null, "crm.Own_Score": "50" }, [own]],
+    ["differ", { score: "50", "crm.Own_Score": "45" }, ["lead.score", own]],
+  ])("where they %s", (_, fields, told) => {
+    expect([...new Set(numbersOf(fields))]).toEqual(told);
+  });
+});
 
 describe("why not me", () => {
   test.each<[string, string, Snapshot, string]>([

@@ -1,3 +1,4 @@
+import { tellingOf } from "../asked-alike.ts";
 import { decide } from "../decide.ts";
 import type { Decision } from "../decision.ts";
 import { normaliseEmployees } from "../normalise/employees.ts";
@@ -16,15 +17,18 @@ export type OtherNumber = {
 
 /**
  * For each number that the policy sets limits to: the nearest values that give another tier, another segment or another
- * end, one for each of those. All are seen by deciding the changed snapshot. Pure.
+ * end, one for each of those. All are seen by deciding the changed snapshot. Of fields that a policy asks alike, as it
+ * does where each of its CRMs has a field of its own for one thing, one is told. Pure.
  */
 export function otherNumbers(snapshot: Snapshot): OtherNumber[] {
   const { shared, facts, state } = snapshot;
   const { decision } = decide(shared, facts, state);
-  return [...limitsOf(shared.policy)].flatMap(([field, limits]) => {
-    const present = presentNumber(snapshot, field);
+  const limitsBy = limitsOf(shared.policy);
+  const presentOf = (field: string): number | null => presentNumber(snapshot, field);
+  return fieldsToTell(limitsBy, presentOf).flatMap((field) => {
+    const present = presentOf(field);
     const seen = new Set([placeOf(decision)]);
-    return nearestFirst(limits, present)
+    return nearestFirst(limitsBy.get(field) ?? new Set(), present)
       .slice(0, mostTried)
       .flatMap((value) => {
         const changed = withNumber(snapshot, field, value);
@@ -33,6 +37,18 @@ export function otherNumbers(snapshot: Snapshot): OtherNumber[] {
         seen.add(placeOf(other));
         return [{ field, value, decision: other }];
       });
+  });
+}
+
+/** What has the same limits is asked alike. */
+function fieldsToTell(
+  limitsBy: ReadonlyMap<string, ReadonlySet<number>>,
+  presentOf: (field: string) => number | null,
+): string[] {
+  const byLimits = Map.groupBy(limitsBy, ([, limits]) => [...limits].sort((a, b) => a - b).join(" "));
+  return [...byLimits.values()].flatMap((alike) => {
+    const fields = alike.map(([field]) => ({ field, present: presentOf(field) }));
+    return tellingOf(fields).map(({ field }) => field);
   });
 }
 
