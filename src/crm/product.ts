@@ -7,6 +7,8 @@ export type CrmProduct<Settings extends object = object> = Pick<Crm, "name" | "t
   variables: CrmVariables<Settings>;
   /** Where a person finds a connection's records. Asks nobody: texts need neither tokens nor settings for it. */
   recordLinks(connection: Connection): RecordLinks;
+  /** An id of a record as people paste it, the way the CRM itself writes it; what can be no id stays as it is. */
+  recordId(text: string): string;
   /** `publicUrl`: where the CRM and browsers reach Baton; no trailing slash. */
   open(settings: Settings & { publicUrl: string }): Promise<Crm>;
 };

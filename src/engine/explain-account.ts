@@ -12,19 +12,32 @@ const matchedBy: Readonly<Record<MatchedAccount["by"], string>> = {
   likeness: "by its name, place and phone",
 };
 
+/** What people call each CRM, by its name: a policy and a lead's facts have the name. */
+export type CrmTitles = Readonly<Record<string, string>>;
+
 /** Which account a lead belongs to, or may belong to, and what speaks for and against that. Plain text. */
-export function accountInWords({ match, noMatchBecause, suggested }: LeadFacts): string[] {
-  if (match !== null) return [matchInWords(match), ...pointsInWords(match.points ?? [])];
+export function accountInWords({ match, noMatchBecause, suggested }: LeadFacts, titles: CrmTitles): string[] {
+  if (match !== null) return [matchInWords(match, titles), ...pointsInWords(match.points ?? [])];
   if (suggested !== undefined) return [suggestionInWords(suggested), ...pointsInWords(suggested.points)];
   return [`It belongs to no known account: ${meaningOf(noMatchBecause ?? "no-account")}.`];
 }
 
-function matchInWords({ account, by, evidence, confidence, rivals, foundAs, crm }: MatchedAccount): string {
+function matchInWords(match: MatchedAccount, titles: CrmTitles): string {
+  const { account, by, evidence, confidence, rivals, foundAs } = match;
   const how = by === "crm-association" || evidence === "" ? matchedBy[by] : `${matchedBy[by]}, ${cleanText(evidence)}`;
   const likely = confidence === undefined ? "" : `, ${percent(confidence)} likely`;
   const part = foundAs === undefined ? "" : `, as the head of account ${foundAs}`;
-  const place = crm === undefined ? "" : ` in ${crm}`;
-  return `It belongs to ${named(account)}${place}, ${how}${likely}${part}${before(rivals)}.`;
+  return `It belongs to ${named(account)}${placeOf(match, titles)}, ${how}${likely}${part}${before(rivals)}.`;
+}
+
+/** " in Acme CRM", of an account that another CRM than the lead's has; else "". */
+const placeOf = ({ crm }: MatchedAccount, titles: CrmTitles): string =>
+  crm === undefined ? "" : ` in ${Object.hasOwn(titles, crm) ? titles[crm] : crm}`;
+
+/** "account Globex (10306) in Acme CRM", where it is the one that was found; else by its id alone. */
+export function accountWithId(id: string, { match }: Pick<LeadFacts, "match">, titles: CrmTitles): string {
+  const name = match?.account.id === id ? cleanText(match.account.name ?? "") : "";
+  return match === null || name === "" ? `account ${id}` : `account ${name} (${id})${placeOf(match, titles)}`;
 }
 
 /** "It may belong to Acme (account 12), 97 % likely, but nothing beside its name says so: a reviewer is asked." */

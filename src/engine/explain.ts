@@ -1,6 +1,6 @@
 import { reasonLine } from "./claim.ts";
 import { type Decision, type LedgerPick, picksOf, type Step } from "./decision.ts";
-import { accountInWords } from "./explain-account.ts";
+import { accountInWords, accountWithId, type CrmTitles } from "./explain-account.ts";
 import { scoreInWords } from "./explain-score.ts";
 import { explainHotterTiers, tierNames } from "./explain-tier.ts";
 import { movesOf } from "./ledger.ts";
@@ -24,6 +24,8 @@ export type ExplainInput = {
   credit: { pick: LedgerPick; before: State["credits"] } | null;
   /** What it was decided by, and when; null when that policy cannot be read any more. */
   by: { policy: Policy; now: string } | null;
+  /** Without them a CRM is called by its name. */
+  crmTitles?: CrmTitles;
   /** What a reviewer said since; absent: nothing, or nobody was asked. */
   answer?: ReviewAnswer | undefined;
 };
@@ -33,7 +35,7 @@ export function explain(input: ExplainInput): string[] {
   const { facts, decision, answer } = input;
   const told = [
     causeOf(input),
-    ...accountInWords(facts),
+    ...accountInWords(facts, input.crmTitles ?? {}),
     ...(answer === undefined
       ? []
       : [
@@ -92,11 +94,14 @@ const isAlike = (a: Step, b: Step): boolean =>
   (a.step === "stage-passed" && b.step === "stage-passed" && a.because === b.because) ||
   (a.step === "rep-excluded" && b.step === "rep-excluded" && a.because === b.because);
 
-/** One step of a trace as a sentence. */
-export const stepInWords = (step: Step, reader: Pick<ExplainInput, "names" | "timeZone">): string =>
-  sentenceStart(sentenceOf([step], reader));
+/** With the facts of the lead a step says what its ids mean. */
+type Reader = Pick<ExplainInput, "names" | "timeZone"> & Partial<Pick<ExplainInput, "facts" | "crmTitles">>;
 
-function sentenceOf(steps: readonly Step[], { names, timeZone }: Pick<ExplainInput, "names" | "timeZone">): string {
+/** One step of a trace as a sentence. */
+export const stepInWords = (step: Step, reader: Reader): string => sentenceStart(sentenceOf([step], reader));
+
+function sentenceOf(steps: readonly Step[], reader: Reader): string {
+  const { names } = reader;
   const [step] = steps;
   switch (step?.step) {
     case "motion":
@@ -138,17 +143,13 @@ function sentenceOf(steps: readonly Step[], { names, timeZone }: Pick<ExplainInp
     case "waterfall-level":
       return `Waterfall, ${step.level}: ${meaningOf(step.because)}.`;
     case "noted":
-      return noteOf(step.because, step.detail ?? "", { names, timeZone });
+      return noteOf(step.because, step.detail ?? "", reader);
     case undefined:
       return "";
   }
 }
 
-function noteOf(
-  because: string,
-  detail: string,
-  { names, timeZone }: Pick<ExplainInput, "names" | "timeZone">,
-): string {
+function noteOf(because: string, detail: string, { names, timeZone, facts, crmTitles = {} }: Reader): string {
   switch (because) {
     case "overnight":
       return `Nobody is on shift; the first to start do so on ${zonedTime(detail, timeZone)}.`;
@@ -176,7 +177,7 @@ function noteOf(
     case "override-over":
       return `The override ${detail} is for such a lead too, but its last day has passed.`;
     case "claim":
-      return `The claim comes from ${detail}.`;
+      return `The claim comes from ${sourceOf(detail, facts, crmTitles)}.`;
     case "same-email":
     case "same-phone":
     case "same-name":
@@ -184,6 +185,12 @@ function noteOf(
     default:
       return `${sentenceStart(meaningOf(because))}${detail === "" ? "" : ` (${detail})`}.`;
   }
+}
+
+/** A claim's source as a trace has it: `account 12`, `opportunity 7`, `rep 3`. */
+function sourceOf(detail: string, facts: LeadFacts | undefined, titles: CrmTitles): string {
+  const [, id] = /^account (.+)$/.exec(detail) ?? [];
+  return id === undefined || facts === undefined ? detail : accountWithId(id, facts, titles);
 }
 
 /** Each candidate gains its share of one lead, and the chosen one pays for it. */

@@ -1,7 +1,9 @@
+import { recordId, recordIds } from "../crm/record-id.ts";
 import { cleanText } from "../engine/clean-text.ts";
 import { type Learned, learnedFrom } from "../engine/match/learned.ts";
 import { alikeInWords, answerInWords, type ReviewAnswer, whereInWords } from "../engine/review-in-words.ts";
 import { zonedTime } from "../engine/zoned-time.ts";
+import type { Connection } from "../model/connection.ts";
 import { Refused } from "../refused.ts";
 import { lockHints, type SaidHint, saidOf, saveHints } from "../store/account-hints.ts";
 import { accountsById } from "../store/accounts.ts";
@@ -34,11 +36,13 @@ export async function answerMatch(db: Db, given: GivenAnswer): Promise<string[]>
   return db.transaction(async (tx) => {
     const { review, facts } = await questionOf(tx, given);
     const { workspaceId, connectionId, leadId, asked, answer: earlier } = review;
-    const belongsTo = given.answer === "yes" ? asked : given.answer === "no" ? null : given.answer.accountId;
+    const connection = (await allConnections(tx)).find(({ id }) => id === connectionId);
+    const belongsTo =
+      given.answer === "yes" ? asked : given.answer === "no" ? null : accountMeant(given.answer, connection);
     const accounts = await accountsById(tx, connectionId, [belongsTo ?? ""]);
     if (belongsTo !== null && !accounts.has(belongsTo))
       throw new Refused(`There is no account ${belongsTo}: check the id, as the CRM has it.`);
-    const timeZone = await zoneOf(tx, connectionId);
+    const timeZone = connection?.timeZone ?? "UTC";
     const said = earlier === null ? null : answerInWords(earlier, timeZone);
     if (earlier?.belongsTo === belongsTo) return [`${said}: nothing changes.`];
     if (said !== null && !given.replaces)
@@ -66,7 +70,7 @@ async function questionOf(
   tx: Tx,
   { workspaceId, leadId }: GivenAnswer,
 ): Promise<{ review: MatchReview; facts: NonNullable<MatchReview["facts"]> }> {
-  const [review, another] = await lockReviews(tx, { workspaceId, leadId, limit: 2 });
+  const [review, another] = await lockReviews(tx, { workspaceId, leadIds: recordIds(leadId), limit: 2 });
   if (review === undefined)
     throw new Refused(`Nobody is asked about the account of lead ${leadId}: \`baton review\` lists the questions.`);
   if (another !== undefined)
@@ -76,8 +80,8 @@ async function questionOf(
   return { review, facts };
 }
 
-const zoneOf = async (tx: Tx, connectionId: string): Promise<string> =>
-  (await allConnections(tx)).find(({ id }) => id === connectionId)?.timeZone ?? "UTC";
+const accountMeant = ({ accountId }: { accountId: string }, connection: Connection | undefined): string =>
+  connection === undefined ? accountId : recordId(connection, accountId);
 
 /** "From now on leads of the domain acme.example belong to account 5, not to account 7." */
 function taughtInWords(hints: readonly Learned[], { asked, belongsTo }: ReviewAnswer, company: string | null): string {

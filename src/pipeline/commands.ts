@@ -11,6 +11,7 @@ import { findWorkspace } from "./publish-policy.ts";
 import { redriveParked } from "./redrive.ts";
 import { reviewCommands } from "./review-commands.ts";
 import { switchMode } from "./switch-mode.ts";
+import { undecidedInWords } from "./undecided.ts";
 
 const mostUnassigned = 10_000;
 const workspace = z.string().nullable();
@@ -22,7 +23,7 @@ const workspace = z.string().nullable();
 export const commands = {
   explain: command({ leadId: z.string(), rep: z.string().nullable().default(null) }, async (db, { leadId, rep }) => {
     const lines = await explainLead({ db }, leadId, rep);
-    if (lines.length === 0) throw new Refused(`Nothing is known of a lead ${leadId}: check the id, as the CRM has it.`);
+    if (lines.length === 0) throw new Refused(await undecidedInWords(db.query, leadId));
     return lines;
   }),
   unassigned: command({ workspace, hours: z.number().min(0) }, async (db, { workspace: name, hours }, at) => {

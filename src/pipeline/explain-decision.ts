@@ -1,3 +1,4 @@
+import { crmTitles } from "../crm/account-name.ts";
 import { otherNumberInWords, whyNotInWords } from "../engine/counterfactual/in-words.ts";
 import { otherNumbers } from "../engine/counterfactual/other-numbers.ts";
 import { whyNot } from "../engine/counterfactual/why-not.ts";
@@ -26,9 +27,9 @@ export async function explainDecision(db: Query, row: DecisionRow, reader: Reade
   const policy = await policyOf(db, row);
   const by = policy === null ? null : { policy, now: row.decidedAt };
   const { leadId, workspaceId } = row;
-  const asked = await matchReviews(db, { workspaceId, leadId, isAnswered: true, limit: mostAnswers });
+  const asked = await matchReviews(db, { workspaceId, leadIds: [leadId], isAnswered: true, limit: mostAnswers });
   const answer = asked.find(({ decisionId }) => decisionId === row.id)?.answer ?? undefined;
-  const told = explain({ facts, decision, ...reader, credit: await creditOf(db, row), by, answer });
+  const told = explain({ facts, decision, ...reader, credit: await creditOf(db, row), by, answer, crmTitles });
   return policy === null ? told : [...told, ...(await otherwise(db, { row, policy }, reader))];
 }
 

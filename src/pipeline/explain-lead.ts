@@ -1,4 +1,5 @@
 import { accountName } from "../crm/account-name.ts";
+import { recordId } from "../crm/record-id.ts";
 import type { Deps } from "../deps.ts";
 import type { Connection } from "../model/connection.ts";
 import { type ClockEvent, clockEventsOfLead } from "../store/clock-events.ts";
@@ -11,17 +12,18 @@ import { explainWaiting } from "./explain-waiting.ts";
 
 /**
  * The whole story of a lead as sentences, latest decision first, those of leads that were merged into it after its own;
- * and before all what is not worked yet; empty when nothing is known. `leadId` is the CRM's. `rep`, an owner id or a name,
+ * and before all what is not worked yet; empty when nothing is known. `asked` is the CRM's id of it, as people paste it. `rep`, an owner id or a name,
  * asks why they have not got it; throws `Refused` when nobody is meant by it.
  */
 export async function explainLead(
   { db }: Pick<Deps, "db">,
-  leadId: string,
+  asked: string,
   rep: string | null = null,
 ): Promise<string[]> {
   const stories: string[][] = [];
   const connections = await allConnections(db.query);
   for (const connection of connections) {
+    const leadId = recordId(connection, asked);
     const ids = await idsOfPerson(db.query, connection.id, leadId);
     const events: ClockEvent[] = [];
     // A clock goes on under the survivor's id.

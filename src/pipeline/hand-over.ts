@@ -11,6 +11,9 @@ import type { Gathered, Head, Link, Ready } from "./workspace.ts";
 /** Why a lead is not decided: its person is, as a lead of another CRM of the workspace. */
 export const routedElsewhere = "routed-in-the-other-crm";
 
+/** What the events of a lead wait for whose person the vendors' sync may bring to the owner authority. */
+export const waitsForPerson = "waits-for-the-other-crm";
+
 /** What qualifies within the time of a sync in two CRMs qualified once. */
 const oneQualificationMs = syncLagMs;
 
@@ -53,7 +56,9 @@ export function crossedRows(batches: readonly Gathered[], now: string): Required
     ignored: crossed
       .flatMap(({ elsewhere }) => elsewhere)
       .flatMap(({ head }) => head.rows.map((row) => ({ ...row, because: routedElsewhere }))),
-    again: crossed.flatMap(({ waiting }) => waiting).flatMap(({ rows }) => rows.map((row) => ({ ...row, notBefore }))),
+    again: crossed
+      .flatMap(({ waiting }) => waiting)
+      .flatMap(({ rows }) => rows.map((row) => ({ ...row, notBefore, waitsFor: waitsForPerson }))),
   };
 }
 

@@ -16,7 +16,7 @@ const mostListed = 1_000;
  * and of those that could be meant instead, where they stand in the CRM, and how to answer. `workspaceId` null: of all.
  */
 export async function listReviews(db: Query, workspaceId: string | null, at: string): Promise<string[]> {
-  const found = await matchReviews(db, { workspaceId, leadId: null, isAnswered: false, limit: mostListed + 1 });
+  const found = await matchReviews(db, { workspaceId, leadIds: null, isAnswered: false, limit: mostListed + 1 });
   const listed = found.slice(0, mostListed);
   const readers = await readersOf(db, listed, at);
   const lines = listed.flatMap((review, nth) => {

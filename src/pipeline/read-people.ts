@@ -1,7 +1,9 @@
+import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Connection } from "../model/connection.ts";
 import { connectionsOf } from "../store/connections.ts";
 import type { Query } from "../store/db.ts";
+import { activePolicy } from "../store/policies.ts";
 import { readReps } from "../store/reps.ts";
 import { authorityAmong, joinPeople, type People } from "./people.ts";
 
@@ -20,6 +22,14 @@ export async function readPeople(
   const { id: authorityId } = authorityAmong(connections, policy);
   const authority = accounts.find(({ connectionId }) => connectionId === authorityId);
   return authority === undefined ? null : joinPeople(authority, accounts);
+}
+
+/** Whose records say who has a lead, by the policy of now; null where there is one CRM, or no policy. */
+export async function readAuthority(db: Query, workspaceId: string): Promise<Connection | null> {
+  const [first, ...others] = await linkedTo(db, workspaceId);
+  if (first === undefined || others.length === 0) return null;
+  const active = await activePolicy(db, workspaceId);
+  return active === null ? null : authorityAmong([first, ...others], parsePolicy(active.text));
 }
 
 /** Paused ones too: their people go on working, and are wanted again when the account is. */

@@ -10,7 +10,8 @@ export type InboxKey = Pick<InboxRow, "connectionId" | "eventKey" | "occurredAt"
 
 /** A row as it was claimed: one that is another lead's since (see `renameLead`) is not the claimant's to settle. */
 export type ClaimedKey = InboxKey & Pick<InboxRow, "subjectId">;
-export type WaitingKey = ClaimedKey & { notBefore?: string | null };
+/** `waitsFor`: a code, where people are told; of a row that waits it is its `because`. */
+export type WaitingKey = ClaimedKey & { notBefore?: string | null; waitsFor?: string };
 
 /** An event to be stored; `state` and `because` when its end is known at once (junk is parked). */
 export type NewEvent = InboxKey & {
@@ -159,7 +160,12 @@ export function updateInbox(lease: Lease, settled: Settled) {
     ...(settled.done ?? []).map((key) => ({ ...claimedKey(key), state: "done" })),
     ...(settled.ignored ?? []).map((row) => ({ ...claimedKey(row), state: "ignored", because: row.because })),
     ...(settled.parked ?? []).map((row) => ({ ...claimedKey(row), state: "parked", because: row.because })),
-    ...(settled.again ?? []).map((row) => ({ ...claimedKey(row), state: "pending", notBefore: row.notBefore })),
+    ...(settled.again ?? []).map((row) => ({
+      ...claimedKey(row),
+      state: "pending",
+      because: row.waitsFor,
+      notBefore: row.notBefore,
+    })),
   ];
   return sql`
     update inbox i set state = e.state, because = e.because, claim_token = null, not_before = e."notBefore"
@@ -200,16 +206,16 @@ export async function parkedEvents(db: Query, workspaceId: string, limit: number
   return rows;
 }
 
-export type UnsettledEvent = Pick<InboxRow, "receivedAt" | "attempts" | "notBefore" | "because">;
+export type UnsettledEvent = Pick<InboxRow, "receivedAt" | "state" | "attempts" | "notBefore" | "because">;
 
-/** What is about a lead and has come to no end, the longest waiting first: `because` says why it is parked. */
+/** What is about a lead and has come to no end, the longest waiting first: `because` says why it is parked, or waits. */
 export async function unsettledEventsOf(
   db: Query,
   of: { workspaceId: string; connectionId: string; leadId: string },
   limit: number,
 ): Promise<UnsettledEvent[]> {
   const inState = (state: "pending" | "parked") => sql`
-    select received_at, attempts, not_before, because from inbox
+    select received_at, state, attempts, not_before, because from inbox
     where workspace_id = ${of.workspaceId} and state = ${sql.lit(state)} and connection_id = ${of.connectionId}
       and subject_kind = 'lead' and subject_id = ${of.leadId}
   `;

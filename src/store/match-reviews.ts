@@ -54,15 +54,20 @@ const toReview = ({ answer, answeredWith: belongsTo, answeredBy: by, answeredAt:
 });
 
 /** `workspaceId` null: of all; `leadId` null: of all leads; `isAnswered` null: answered or not. */
-type Wanted = { workspaceId: string | null; leadId: string | null; isAnswered: boolean | null; limit: number };
+type Wanted = {
+  workspaceId: string | null;
+  leadIds: readonly string[] | null;
+  isAnswered: boolean | null;
+  limit: number;
+};
 
-const selectReviews = ({ workspaceId, leadId, isAnswered, limit }: Wanted) => sql<Row>`
+const selectReviews = ({ workspaceId, leadIds, isAnswered, limit }: Wanted) => sql<Row>`
   select r.workspace_id, r.connection_id, r.lead_id, r.decision_id, r.account_id as asked, r.asked_at, d.facts, r.answer,
     r.answered_with, r.answered_by, r.answered_at
   from match_reviews r left join decisions d on d.id = r.decision_id and d.qualified_at = r.qualified_at
   where ${isAnswered === null ? sql`true` : sql`(r.answer is not null) = ${isAnswered}`}
     and ${workspaceId === null ? sql`true` : sql`r.workspace_id = ${workspaceId}`}
-    and ${leadId === null ? sql`true` : sql`r.lead_id = ${leadId}`}
+    and ${leadIds === null ? sql`true` : sql`r.lead_id = any(${[...leadIds]})`}
   order by r.asked_at, r.connection_id, r.lead_id limit ${limit}
 `;
 

@@ -130,6 +130,8 @@ describe("HubSpot's quirks", () => {
     const { lead, account } = recordLinks({ uiHost: "app-eu1.hubspot.com", externalId: "62515" });
     expect(lead("7")).toBe("https://app-eu1.hubspot.com/contacts/62515/record/0-1/7");
     expect(account("8")).toBe("https://app-eu1.hubspot.com/contacts/62515/record/0-2/8");
+    const local = recordLinks({ uiHost: "127.0.0.1:4010", externalId: "62515" });
+    expect(local.lead("7")).toBe("http://127.0.0.1:4010/contacts/62515/record/0-1/7");
   });
 
   test("uninstalling takes the app out of the account", async () => {

@@ -92,6 +92,34 @@ test("a claim reads with the account, its rivals and the deal", () => {
   ]);
 });
 
+test("an account of another CRM is told with what people call that, and so is the claim that comes from it", () => {
+  const match = { ...aMatch({ name: "Globex", ownerId: "rep-a" }, {}), crm: "acme" };
+  const facts = someFacts({ match });
+  const told = explain({
+    ...{ facts, decision: decided(facts), names, timeZone: "Europe/Berlin", credit: null, by: aShared() },
+    crmTitles: { acme: "Acme CRM" },
+  });
+  expect(told).toContainEqual(expect.stringMatching(/^It belongs to Globex \(account account-1\) in Acme CRM, /));
+  expect(told).toContain("The claim comes from account Globex (account-1) in Acme CRM.");
+});
+
+test("what a policy asks of the common field and of a CRM's own is told once where they have the same", () => {
+  const either = (least: number) => ({
+    any: ["lead.score", "lead.crm.Own_Score"].map((field) => ({ field, operator: "gte" as const, value: least })),
+  });
+  const policy = aPolicy({ tiers: [{ tier: "T1", because: "score-80", when: either(80) }] });
+  const lead = someFacts().lead;
+  const tierOf = (ownScore: string | null) => {
+    const facts = someFacts({ lead: { ...lead, fields: { ...lead.fields, score: "76", "crm.Own_Score": ownScore } } });
+    const by = aShared({ policy });
+    const decision = { ...decided(facts, { policy }), tier: "T3" as const };
+    return explain({ facts, decision, names, timeZone: "Europe/Berlin", credit: null, by }).join(" ");
+  };
+  expect(tierOf("76")).toContain("scored 80 or more (its score is 76)");
+  expect(tierOf(null)).toContain("scored 80 or more (its score is 76)");
+  expect(tierOf("70")).toContain("scored 80 or more (its score is 76, its Own_Score is 70)");
+});
+
 test("a reassignment says who had it", () => {
   const facts = someFacts({ trigger: aTrigger({ round: 1, cause: "breached", breachedBy: ["rep-a"] }) });
 

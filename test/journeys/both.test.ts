@@ -103,6 +103,11 @@ test("a contact that no sync brings over is decided after four minutes, and writ
   world.setContact(id, qualifies);
   await world.pass(180_000);
   expect([world.ofContact(id, "hubspot_owner_id"), await decisions()]).toEqual(["", []]);
+  expect(await explainLead(world.app.deps, id)).toEqual([
+    expect.stringMatching(
+      /^It waits until .+ for the same person to appear in Salesforce account \w+; if nobody does, /,
+    ),
+  ]);
 
   await world.inTime("the contact is owned", () => world.ofContact(id, "hubspot_owner_id") !== "");
   await world.inTime("there is a task", () => world.contactTasks(id).length > 0);
@@ -150,6 +155,9 @@ test("a lead of the org goes to the owner of its company in the portal, who is f
   expect(world.lead(leadId)).toMatchObject({ OwnerId: world.reps[1], Account__c: null });
   const [made] = await decisions();
   expect(made?.facts?.match).toMatchObject({ crm: "hubspot", account: { ownerId: world.reps[1] } });
+  expect(await explainLead(world.app.deps, leadId)).toContainEqual(
+    expect.stringMatching(/^The claim comes from account Muster Maschinen GmbH \(\d+\) in HubSpot\.$/),
+  );
 });
 
 test("a contact that lives in the portal alone goes to the owner of its account in the org, as the portal calls them", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { commands } from "../../src/pipeline/commands.ts";
 import { playRep } from "../../src/sandbox/salesforce/control/rep.ts";
 import { tableOf } from "../../src/sandbox/salesforce/org.ts";
 import { openAlertsOfAll } from "../../src/store/alerts.ts";
@@ -31,6 +32,16 @@ test("a lead that becomes MQL gets the owner of its account, a task with the rea
   expect(world.lead(id)).toMatchObject({ Baton_SLA_Status__c: "running", Status: "MQL" });
   expect(world.lead(id).Baton_Reason__c).toBeTruthy();
   expect(world.lead(id)).toMatchObject({ Account__c: accountId, Baton_Matched_Account__c: null });
+
+  const { db, now } = world.app.deps;
+  const explained = (leadId: string) => commands.explain(db, { leadId }, now().toISOString());
+  expect(await explained(id)).toContainEqual(expect.stringMatching(new RegExp(`^Lead ${id} qualified on `)));
+  for (const pasted of [id.slice(0, 15), id.toLowerCase()])
+    expect(await explained(pasted)).toEqual(await explained(id));
+  const other = world.aLead({ LastName: "Other", Email: "other@other.example" });
+  await expect(explained(other)).rejects.toThrow(
+    `Baton has decided nothing about lead ${other}: it has not entered the stage \`MQL\` since`,
+  );
 
   playRep(org, { action: "log-call", whoId: id });
   playRep(org, { action: "complete-task", taskId: String(task.Id) });

@@ -91,7 +91,7 @@ test("with the token a command is run, and what it refuses is told", async () =>
   const refused = await explain();
   expect([refused.status, await refused.json()]).toMatchObject([
     409,
-    { error: { message: expect.stringContaining("Nothing is known of a lead 7") } },
+    { error: { message: expect.stringContaining("Baton has decided nothing about lead 7: ") } },
   ]);
 });
 

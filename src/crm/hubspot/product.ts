@@ -9,5 +9,6 @@ export const product: CrmProduct<Omit<HubspotSettings, "publicUrl">> = {
   ...names,
   variables,
   recordLinks,
+  recordId: (text) => text.trim(),
   open: async (settings) => (await import("./index.ts")).hubspot(settings),
 };

@@ -1,5 +1,6 @@
 import type { CrmProduct } from "../product.ts";
 import { names } from "./names.ts";
+import { recordId } from "./record-id.ts";
 import { recordLinks } from "./record-links.ts";
 import type { SalesforceSettings } from "./settings.ts";
 import { variables } from "./variables.ts";
@@ -9,5 +10,6 @@ export const product: CrmProduct<Omit<SalesforceSettings, "publicUrl">> = {
   ...names,
   variables,
   recordLinks,
+  recordId,
   open: async (settings) => (await import("./index.ts")).salesforce(settings),
 };

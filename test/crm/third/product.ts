@@ -35,5 +35,6 @@ export const product: CrmProduct<ThirdSettings> = {
     lead: (id) => `https://${uiHost}/leads/${id}`,
     account: (id) => `https://${uiHost}/accounts/${id}`,
   }),
+  recordId: (text) => text.trim(),
   open: async (settings) => (await import("./index.ts")).third(settings),
 };
