@@ -224,7 +224,10 @@ export type CrmClient = {
   findAccountsByDomain(domains: readonly string[], pay: Pick<Pay, "lane">): Promise<readonly string[]>;
   /** Two calls a page. */
   listOpportunities(after: string | null, pay: Pay): Promise<Page<Opportunity>>;
-  /** All reps, active and inactive, with hours and absences where the CRM tells them; a few calls. */
+  /**
+   * All reps, active and inactive, with hours and absences where the CRM tells them; users as whom software works are told
+   * apart, where the CRM has such. A few calls.
+   */
   listReps(pay: Pay): Promise<readonly ListedRep[]>;
   /** The values of the stage field, first to last. */
   listStages(pay: Pay): Promise<readonly string[]>;

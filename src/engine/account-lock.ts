@@ -25,6 +25,7 @@ function refuse(cascade: Cascade, { repId, at }: Assignment): ReasonCode | null 
   const { reps, shared } = cascade.prepared;
   if (!(Date.parse(shared.now) - Date.parse(at) <= shared.policy.accountLockDays * dayMs)) return "lock-over";
   const rep = reps.get(repId);
+  if (rep?.rep.software) return "locked-rep-software";
   if (rep?.rep.noUser) return "locked-rep-no-user";
   if (rep?.rep.active !== true) return "locked-rep-inactive";
   if (!mayHave(cascade, repId)) return "residency";

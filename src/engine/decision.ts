@@ -29,6 +29,7 @@ export type Step =
       because:
         | "inactive"
         | "no-user"
+        | "software"
         | "residency"
         | "away"
         | "off-shift"

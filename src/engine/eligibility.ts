@@ -1,3 +1,4 @@
+import type { Rep } from "../model/rep.ts";
 import { capReached, capsEnd } from "./caps.ts";
 import { type Cascade, hasBreached, loadOf } from "./cascade.ts";
 import type { ReasonCode, Step } from "./decision.ts";
@@ -9,10 +10,16 @@ import { nextOpening } from "./working-hours.ts";
 
 export type Exclusion = Extract<Step, { step: "rep-excluded" }>["because"];
 
+/** Of a rep who is not active. */
+export function whyInactive({ noUser, software }: Rep): "inactive" | "no-user" | "software" {
+  if (software) return "software";
+  return noUser ? "no-user" : "inactive";
+}
+
 /** Why a rep may not take the lead now; null: they may. `forgiving` lets those who breached it back in. */
 function exclusionOf(cascade: Cascade, prepared: PreparedRep, forgiving: boolean): Exclusion | null {
   const { rep, presence, settings } = prepared;
-  if (presence === "inactive") return rep.noUser ? "no-user" : "inactive";
+  if (presence === "inactive") return whyInactive(rep);
   if (!mayHave(cascade, rep.id)) return "residency";
   if (isException(cascade, prepared)) return "exception";
   if (!forgiving && hasBreached(cascade, rep.id)) return "breached";

@@ -55,7 +55,10 @@ function keepHumanOwner(cascade: Cascade): Placed | null {
   const { policy, now } = prepared.shared;
   const ownerId = facts.lead.ownerId;
   if (ownerId === null) return null;
-  if (prepared.reps.get(ownerId)?.rep.active !== true) {
+  const owner = prepared.reps.get(ownerId)?.rep;
+  // It made the lead, or brought it from elsewhere: nobody has it yet.
+  if (owner?.software) return null;
+  if (owner?.active !== true) {
     cascade.trace.push({ step: "ghost-owner", repId: ownerId, stage: "human-owner" });
     return null;
   }

@@ -1,11 +1,13 @@
 import type { Rep } from "../model/rep.ts";
 import { cleanText } from "./clean-text.ts";
 
-/** What texts need to know of reps, by id. One who is missing is shown as `rep <id>`, who is not active any more. */
+/** What texts need to know of reps, by id; software has not left. One who is missing is shown as `rep <id>`, who is not active any more. */
 export type Names = { reps: Readonly<Record<string, { name: string; active: boolean }>> };
 
 export const namesOf = (reps: readonly Rep[]): Names => ({
-  reps: Object.fromEntries(reps.map(({ id, name, active }) => [id, { name, active }])),
+  reps: Object.fromEntries(
+    reps.map(({ id, name, active, software }) => [id, { name, active: active || software === true }]),
+  ),
 });
 
 /** A rep's name for a text. */

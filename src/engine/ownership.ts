@@ -4,7 +4,7 @@ import { type Cascade, hasBreached, type Placed, pass } from "./cascade.ts";
 import { fieldValue } from "./conditions.ts";
 import { contactsOf, holdersOf } from "./contacts.ts";
 import type { ReasonCode } from "./decision.ts";
-import { type Exclusion, exclude } from "./eligibility.ts";
+import { type Exclusion, exclude, whyInactive } from "./eligibility.ts";
 import { isException } from "./exceptions.ts";
 import type { StageName } from "./policy.ts";
 import type { PreparedRep } from "./prepare-reps.ts";
@@ -117,6 +117,7 @@ function priorOwner(cascade: Cascade): Claim | null {
 export function refuse(cascade: Cascade, ownerId: string | null, stage: ClaimName): ReasonCode | null {
   if (ownerId === null) return "has-no-owner";
   const owner = cascade.prepared.reps.get(ownerId);
+  if (owner?.rep.software) return "owner-software";
   if (owner?.rep.noUser) return "owner-no-user";
   if (owner?.rep.active !== true) {
     const known = cascade.trace.some((step) => step.step === "ghost-owner" && step.repId === ownerId);
@@ -155,7 +156,7 @@ function mayTake(cascade: Cascade, backup: PreparedRep): boolean {
 
 function whyNot(cascade: Cascade, backup: PreparedRep): Exclusion | null {
   const { rep, isAbsent } = backup;
-  if (!rep.active) return rep.noUser ? "no-user" : "inactive";
+  if (!rep.active) return whyInactive(rep);
   if (!mayHave(cascade, rep.id)) return "residency";
   if (isException(cascade, backup)) return "exception";
   if (isAbsent) return "away";

@@ -10,6 +10,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "account-has-no-owner": "nobody owns the account",
   "owner-inactive": "its owner is not active any more",
   "owner-no-user": "its owner has no user in the CRM where the lead is",
+  "owner-software": "its owner is software that works as a user, and no person",
   "owner-breached": "its owner did not get to this lead in time",
   "not-a-customer": "the account is no customer",
   "no-prior-owner": "no rep has had this person before",
@@ -18,6 +19,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   "lock-over": "the last lead of the account was given too long ago",
   "locked-rep-inactive": "who got the last lead of the account is not active any more",
   "locked-rep-no-user": "who got the last lead of the account has no user in the CRM where this one is",
+  "locked-rep-software": "who got the last lead of the account is software that works as a user, and no person",
   "locked-rep-away": "who got the last lead of the account is away",
   "locked-rep-breached": "who got the last lead of the account did not get to this one in time",
   "country-unknown": "the country is not known",
@@ -33,6 +35,7 @@ const meanings: Readonly<Record<ReasonCode, string>> = {
   // A rep may not take the lead now, or not at all.
   inactive: "not active",
   "no-user": "without a user in the CRM where the lead is",
+  software: "software that works as a user, and no person",
   residency: "leads of this country may go to named teams alone",
   away: "away",
   "no-partner-lead": "no partner brought the lead",

@@ -27,6 +27,11 @@ export type Rep = {
    * workspace alone. `active` is false then. Left out: they could.
    */
   noUser?: true;
+  /**
+   * No person: software works as this user, such as Baton itself. What it owns counts as nobody's: it has no claim to a lead by
+   * it, and no new owner is asked for as for one who left. `active` is false then. Left out: a person.
+   */
+  software?: true;
 };
 
 /** A rep as a CRM lists them. The address is for finding them in other CRMs, and never part of a decision's facts. */

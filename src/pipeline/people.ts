@@ -42,7 +42,10 @@ export const countsDeals = (people: People | null, connectionId: string): boolea
 export function joinPeople(authority: AccountReps, all: readonly AccountReps[]): People {
   const others = all.filter(({ connectionId }) => connectionId !== authority.connectionId);
   const byEmail = new Map<string, Rep>();
-  for (const { rep, email } of activeLast(authority.reps)) if (email !== null) byEmail.set(addressOf(email), rep);
+  for (const listed of activeLast(authority.reps)) {
+    const address = addressOf(listed);
+    if (address !== null) byEmail.set(address, listed.rep);
+  }
   const users = new Map<string, Users>([[authority.connectionId, own(authority)]]);
   for (const account of others) users.set(account.connectionId, usersOf(account, { authority, byEmail }));
   const rosters = new Map([...users.keys()].map((id) => [id, rosterFor(id, { authority, users })]));
@@ -59,7 +62,9 @@ export function joinPeople(authority: AccountReps, all: readonly AccountReps[]):
   };
 }
 
-const addressOf = (email: string): string => email.trim().toLowerCase();
+/** Null: they cannot be found by one. That of software is often the administrator's. */
+const addressOf = ({ rep, email }: ListedRep): string | null =>
+  email === null || rep.software ? null : email.trim().toLowerCase();
 
 /** Of several users with one address the active one counts, and of those the one with the least id. */
 const activeLast = (reps: readonly ListedRep[]): ListedRep[] =>
@@ -80,8 +85,10 @@ function usersOf(
   const taken = new Set(authority.reps.map(({ rep }) => rep.id));
   const persons = new Map<string, string>();
   const byPerson = new Map<string, Rep>();
-  for (const { rep, email } of activeLast(reps)) {
-    const person = email === null ? undefined : byEmail.get(addressOf(email));
+  for (const listed of activeLast(reps)) {
+    const { rep } = listed;
+    const address = addressOf(listed);
+    const person = address === null ? undefined : byEmail.get(address);
     // Ids are each CRM's own: one that is somebody else's in the authority is told apart.
     const id = person?.id ?? (taken.has(rep.id) ? `${crm}:${rep.id}` : rep.id);
     persons.set(rep.id, id);

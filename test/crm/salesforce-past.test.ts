@@ -185,6 +185,16 @@ describe("§4.6 an account", () => {
   });
 });
 
+test("software was never there, however often it logged in", async () => {
+  const { org, dialerId } = world;
+  const row = tableOf(org, "User").get(dialerId) ?? {};
+  tableOf(org, "User").put(dialerId, { ...row, LastLoginDate: Date.parse("2026-10-01T08:00:00Z") });
+
+  const past = (await world.client.past.listReps(backfill)).find(({ versions }) => versions[0].value.id === dialerId);
+
+  expect(past?.versions).toMatchObject([{ since: "", value: { active: false, software: true } }]);
+});
+
 test("who left was there when they last logged in", async () => {
   const { org, formerRep } = world;
   const row = tableOf(org, "User").get(formerRep) ?? {};

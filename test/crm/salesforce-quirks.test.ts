@@ -327,6 +327,18 @@ test("people's teams are their role and the groups that they are in, be it throu
   expect(people.get(reps[1])?.active).toBe(false);
 });
 
+test("Baton's own user, whatever its profile, and users with a profile for APIs are software, and not active", async () => {
+  const { org, client, ownUserId, dialerId, reps } = world;
+  const users = tableOf(org, "User");
+  users.put(ownUserId, { ...users.get(ownUserId), ProfileId: users.get(reps[0])?.ProfileId ?? null });
+
+  const people = new Map((await client.listReps(sync)).map(({ rep }) => [rep.id, rep]));
+
+  for (const id of [ownUserId, dialerId]) expect(people.get(id)).toMatchObject({ active: false, software: true });
+  expect(people.get(reps[0])).toMatchObject({ active: true });
+  expect(people.get(reps[0])).not.toHaveProperty("software");
+});
+
 test("people's hours are the org's of their zone, its named holidays are days off, and their territories are teams", async () => {
   const { org, reps } = world;
   org.setFeature("territories", true);

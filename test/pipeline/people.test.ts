@@ -60,6 +60,14 @@ describe("one person of two CRMs", () => {
   });
 });
 
+test("software with a person's address is not that person", () => {
+  const bot = listed("ann@corp.example", { id: "u-7", active: false, software: true });
+  const both = joinPeople(desk, [{ ...mill, reps: [...mill.reps, bot] }]);
+  expect([both.personOf("c-mill", "u-7"), both.personOf("c-mill", "u-1")]).toEqual(["u-7", "1"]);
+  const led = joinPeople({ ...mill, reps: [bot] }, [desk]);
+  expect(led.rosterFor("c-desk").find(({ name }) => name === "Ann Ash")).toMatchObject({ id: "1", active: true });
+});
+
 describe("who is in one CRM alone", () => {
   test("has no user in the other: not active there, and the reason is told apart", () => {
     expect(seenFrom("c-mill").get("4")).toMatchObject({ active: false, noUser: true });

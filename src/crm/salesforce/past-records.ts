@@ -112,7 +112,7 @@ function toPast(today: Opportunity, { createdAt, steps, stages, hasHistory }: To
 /** Who logged in had not left yet. */
 async function listPastReps(context: Context, pay: Pay): Promise<readonly Past<Rep>[]> {
   const reps = (await listReps(context, pay)).map(({ rep }) => rep);
-  const gone = reps.filter(({ active }) => !active).map(({ id }) => id);
+  const gone = reps.filter(({ active, software }) => !active && !software).map(({ id }) => id);
   const lastAt = new Map<string, string>();
   for (let from = 0; from < gone.length; from += maxBatch) {
     const page = gone.slice(from, from + maxBatch);

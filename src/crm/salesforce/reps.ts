@@ -1,6 +1,7 @@
 import type { ListedRep, Rep } from "../../model/rep.ts";
 import type { Pay } from "../crm.ts";
 import { text } from "../values.ts";
+import { authorOf } from "./authors.ts";
 import { absencesOf, hoursFields, hoursOf } from "./availability.ts";
 import type { Context } from "./context.ts";
 import { presentObjects } from "./describe.ts";
@@ -17,13 +18,15 @@ const mayLack = [
 
 /**
  * See CrmClient. Whoever may own a lead: people of the org, no portal users (salesforce.md §4.4). Their teams are their role, the
- * groups and queues that they belong to, and their territories. Two calls, and one for each further page.
+ * groups and queues that they belong to, and their territories. Baton's own user and those whose profile is for APIs (as in
+ * `authorOf`) are listed as software: left out, they would look like owners who are gone, and a new owner would be asked for
+ * whatever they imported. Two calls, and one for each further page; once in a client's life one more, for who Baton is.
  */
 export async function listReps(context: Context, pay: Pay): Promise<readonly ListedRep[]> {
   const { there, turn } = await presentObjects(context, mayLack, pay);
   const { holidayNames } = context;
   const wanted = [
-    "SELECT Id, Name, Email, IsActive, TimeZoneSidKey, UserRole.Name FROM User WHERE UserType = 'Standard' ORDER BY Id",
+    "SELECT Id, Name, Email, IsActive, TimeZoneSidKey, UserRole.Name, UserType, Profile.Name FROM User WHERE UserType = 'Standard' ORDER BY Id",
     there.has("UserLogin") ? "SELECT UserId FROM UserLogin WHERE IsFrozen = true" : null,
     there.has("GroupMember") ? "SELECT GroupId, Group.Name, Group.Type, UserOrGroupId FROM GroupMember" : null,
     there.has("OutOfOffice")
@@ -41,6 +44,7 @@ export async function listReps(context: Context, pay: Pay): Promise<readonly Lis
   ];
   const [users = [], logins = [], members = [], absences = [], hours = [], territories = [], holidays = []] =
     await queryTogether(context, wanted, turn);
+  const ownUserId = users.length === 0 ? "" : await context.ownUserId();
   const frozen = new Set(logins.map((row) => text(row, "UserId")));
   const [teams, away, inTerritories] = [teamsOf(members), absencesOf(absences), territoriesOf(territories)];
   const daysOff = daysOffOf(holidays, context.now());
@@ -48,12 +52,14 @@ export async function listReps(context: Context, pay: Pay): Promise<readonly Lis
     const id = text(row, "Id") ?? "";
     const role = nameIn(row.UserRole);
     const timeZone = text(row, "TimeZoneSidKey");
+    const isSoftware = authorOf(row, ownUserId) !== "person";
     const rep: Rep = {
       ...{ id, userId: id, name: text(row, "Name") ?? id, timeZone },
-      active: row.IsActive === true && !frozen.has(id),
+      active: row.IsActive === true && !frozen.has(id) && !isSoftware,
       teams: [...new Set([role ?? [], teams.get(id) ?? [], inTerritories.get(id) ?? []].flat())],
       shifts: hoursOf(hours, timeZone),
       absences: away.get(id) ?? [],
+      ...(isSoftware ? { software: true as const } : {}),
       ...(daysOff.length === 0 ? {} : { daysOff }),
     };
     return { rep, email: text(row, "Email") };

@@ -31,6 +31,8 @@ function obstacleInWords(obstacle: Obstacle, { load, names }: { load: number; na
       return "they had been active";
     case "no-user":
       return "they had had a user in the CRM where the lead is";
+    case "software":
+      return "they had been a person";
     case "not-in-pool":
       return `they had been in pool ${obstacle.poolId}`;
     case "not-a-specialist":

@@ -3,6 +3,7 @@ import { backupsOf } from "../backups.ts";
 import { isClaimStage } from "../claimants.ts";
 import { decide } from "../decide.ts";
 import type { Step } from "../decision.ts";
+import { whyInactive } from "../eligibility.ts";
 import { personCountry } from "../person-country.ts";
 import type { Policy, RepSettings } from "../policy.ts";
 import { prepare } from "../prepare.ts";
@@ -16,6 +17,8 @@ export type Obstacle =
   | { kind: "inactive" }
   /** The lead is in a CRM of the workspace in which they do not work. */
   | { kind: "no-user" }
+  /** Software works as this user. */
+  | { kind: "software" }
   | { kind: "not-in-pool"; poolId: string }
   | { kind: "not-a-specialist"; of: "segments" | "languages" | "verticals"; name: string }
   | { kind: "seniority"; least: number }
@@ -63,7 +66,7 @@ export function possibleObstacles(snapshot: Snapshot, repId: string): Obstacle[]
     ...((own(state.load, repId) ?? 0) > 0 ? [{ kind: "load", below: 1 } as const] : []),
     ...(own(state.recent ?? {}, repId) === undefined ? [] : [{ kind: "caps" } as const]),
     ...(settingsOf(shared.policy, rep).never === null ? [] : [{ kind: "exception" } as const]),
-    ...(rep.active ? [] : [{ kind: rep.noUser ? "no-user" : "inactive" } as const]),
+    ...(rep.active ? [] : [{ kind: whyInactive(rep) }]),
     { kind: "absent" },
     ...holidaysNear(shared, rep),
     ...residencyOf(snapshot),
@@ -128,7 +131,8 @@ export function without(snapshot: Snapshot, repId: string, obstacle: Obstacle): 
       return { ...snapshot, facts: { ...facts, ownerHistory: [] } };
     case "inactive":
     case "no-user":
-      return withRep(snapshot, repId, ({ noUser: _, ...rep }) => ({ ...rep, active: true }));
+    case "software":
+      return withRep(snapshot, repId, ({ noUser: _, software: __, ...rep }) => ({ ...rep, active: true }));
     case "not-in-pool":
       return withPolicy(snapshot, ({ pools }) => ({
         pools: pools.map((pool) => (pool.name === obstacle.poolId ? { ...pool, reps: [...pool.reps, repId] } : pool)),

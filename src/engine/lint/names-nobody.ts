@@ -59,7 +59,12 @@ function ofRep({ where, name, place }: Named, input: LintInput, roster: Roster):
   const rep = findRep(roster.reps, name);
   if (rep?.active === true) return [];
   const known = roster.reps.filter(({ active }) => active).flatMap(({ id, name: called }) => [id, called]);
-  const why = rep === null ? `the CRM does not know${didYouMean(name, known)}` : "is not active any more";
+  const why =
+    rep === null
+      ? `the CRM does not know${didYouMean(name, known)}`
+      : rep.software
+        ? "is software that works as a user"
+        : "is not active any more";
   const who = rep === null || rep.name === name ? `"${name}"` : `"${name}" (${rep.name})`;
   const witness = leadPast(place, input, roster);
   return [
