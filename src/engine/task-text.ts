@@ -10,7 +10,7 @@ import {
   reasonOfOverride,
 } from "./claim.ts";
 import { cleanText, escapeHtml } from "./clean-text.ts";
-import type { Decision } from "./decision.ts";
+import { type Decision, ownerOf } from "./decision.ts";
 import { tierName } from "./explain.ts";
 import { suggestionInWords } from "./explain-account.ts";
 import { ownScoreOf } from "./explain-score.ts";
@@ -200,7 +200,7 @@ function whoLines(input: TaskTextInput): Line[] {
           .map((deal) => list(", ", [quoted(deal.name), labelled("stage ", clean(deal.stage))])),
       ),
     ],
-    ["Earlier owner", earlierOwner(facts, names)],
+    ["Earlier owner", earlierOwner(input)],
   ];
   return lines.filter(([, text]) => text !== "");
 }
@@ -242,9 +242,10 @@ function accountText({ match, suggested }: LeadFacts, names: Names): string {
   ]);
 }
 
-function earlierOwner({ ownerHistory, earlierAssignment, lead }: LeadFacts, names: Names): string {
+/** Before whoever has the lead now: to them it would say that they have had it before, which is told as the reason. */
+function earlierOwner({ facts: { ownerHistory, earlierAssignment, lead }, decision, names }: TaskTextInput): string {
   const owners = [lead.ownerId, ...ownerHistory.map(({ ownerId }) => ownerId), earlierAssignment?.repId ?? null];
-  const last = owners.find((ownerId) => ownerId !== null);
+  const last = owners.find((ownerId) => ownerId !== null && ownerId !== ownerOf(decision.outcome));
   return last === undefined || last === null ? "" : ownerName(names, last);
 }
 

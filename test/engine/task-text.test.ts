@@ -80,6 +80,17 @@ test("an owner of the account reads about the account, its deals and who had the
   );
 });
 
+test("who has had the person before is not told so twice: the earlier owner is the one before them", () => {
+  const at = "2026-01-01T00:00:00Z";
+  const alone = textOf({ ownerHistory: [{ ownerId: "rep-b", at, by: "person" }] }).body;
+  expect(alone).toContain("<b>Why you:</b> You have had this person before.");
+  expect(alone).not.toContain("Earlier owner");
+
+  const change = (ownerId: string | null) => ({ ownerId, at, by: "automation" as const });
+  const both = textOf({ ownerHistory: [change("rep-b"), change(null), change("rep-c")] }).body;
+  expect(both).toContain("<b>Earlier owner:</b> Clara Vogt");
+});
+
 test("a lead that cannot be reached, and an owner who has left, are said to be so", () => {
   const lead = aLead({ fields: { email: null, phone: null } });
   const gone = { ...names.reps, "rep-g": { name: "Gero Alt", active: false } };
