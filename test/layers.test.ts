@@ -56,6 +56,7 @@ const table: Readonly<Record<string, Row>> = {
   "crm/origin-of.ts": { may: ["variables.ts"], node: [] },
   "crm/record-id.ts": { may: ["model", "crm/index.ts"], node: [] },
   "crm/record-links.ts": { may: ["model", "crm/crm.ts", "crm/index.ts"], node: [] },
+  "crm/has-one-status.ts": { may: ["crm/index.ts"], node: [] },
   "crm/account-name.ts": { may: ["model", "crm/index.ts"], node: [] },
   "crm/create-crms.ts": { may: ["crm/crm.ts", "crm/index.ts"], node: [] },
   // The registry.
@@ -78,6 +79,7 @@ const table: Readonly<Record<string, Row>> = {
       "crm/crm.ts",
       "crm/crm-of.ts",
       "crm/record-id.ts",
+      "crm/has-one-status.ts",
       "crm/record-links.ts",
       "crm/throttle",
       "store",

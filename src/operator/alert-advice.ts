@@ -121,7 +121,7 @@ export const alertAdvice: Readonly<Record<AlertKind, Advice>> = {
   },
   "stage-unknown": {
     meaning:
-      "The policy's `qualifying_stage`, or the stage that it writes, is none of the CRM's: no lead of that account qualifies, or none gets that stage.",
+      "The policy's `qualifying_stage`, or the stage or status that it writes, is none of the CRM's: no lead of that account qualifies, or none gets it.",
     whatToDo:
       "The alert lists the stages that there are. Name one of them in the policy, for one CRM alone under `by_crm`, and publish that, or add the stage in the CRM; it ends by itself within five minutes.",
   },

@@ -1,4 +1,5 @@
 import { accountName } from "../crm/account-name.ts";
+import { hasOneStatus } from "../crm/has-one-status.ts";
 import type { Deps } from "../deps.ts";
 import type { Policy } from "../engine/policy.ts";
 import { stagesInWords, unknownStages } from "../engine/unknown-stages.ts";
@@ -15,7 +16,7 @@ export async function checkStages(
 ): Promise<void> {
   const { id: connectionId, workspaceId, crm } = connection;
   const at = now().toISOString();
-  const unknown = unknownStages(policy, crm, stages).map((each) => ({
+  const unknown = unknownStages(policy, crm, { stages, areStatuses: hasOneStatus(crm) }).map((each) => ({
     ...each,
     subjectId: `${connectionId} ${each.place} ${each.stage}`,
   }));

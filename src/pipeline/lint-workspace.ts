@@ -1,8 +1,10 @@
+import { hasOneStatus } from "../crm/has-one-status.ts";
 import type { LintInput, Roster } from "../engine/lint/finding.ts";
 import { lintReport } from "../engine/lint/finding-in-words.ts";
 import { type Finding, lintPolicy } from "../engine/lint/lint-policy.ts";
 import { parsePolicy } from "../engine/parse-policy.ts";
 import type { Policy } from "../engine/policy.ts";
+import type { CrmStages } from "../engine/unknown-stages.ts";
 import type { Connection } from "../model/connection.ts";
 import { Refused } from "../refused.ts";
 import { connectionsOf } from "../store/connections.ts";
@@ -35,10 +37,11 @@ async function knownOf(
 }
 
 /** As last synced, by CRM; of one that was never synced nothing is known. */
-async function stagesOf(db: Query, linked: readonly Connection[]): Promise<Record<string, readonly string[]>> {
-  const known = linked.map(
-    async ({ id, crm }) => [crm, (await readSyncCursor({ db: { query: db } }, id, "stages")) ?? []] as const,
-  );
+async function stagesOf(db: Query, linked: readonly Connection[]): Promise<Record<string, CrmStages>> {
+  const known = linked.map(async ({ id, crm }) => {
+    const stages = (await readSyncCursor({ db: { query: db } }, id, "stages")) ?? [];
+    return [crm, { stages, areStatuses: hasOneStatus(crm) }] as const;
+  });
   return Object.fromEntries(await Promise.all(known));
 }
 

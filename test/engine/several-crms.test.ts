@@ -56,19 +56,23 @@ describe("which of several CRMs counts", () => {
 });
 
 describe("stages that a linked CRM does not have", () => {
-  const stages = { desk: ["lead", "warm", "marketingqualifiedlead"], mill: ["New", "MQL", "Closed"] };
+  const stages = {
+    desk: { stages: ["lead", "warm", "marketingqualifiedlead"], areStatuses: false },
+    mill: { stages: ["New", "MQL", "Closed"], areStatuses: true },
+  };
   const found = (sections: Record<string, unknown>) =>
     lintPolicy(policyWith(sections), { now: "2026-11-20T09:00:00.000Z", roster: null, samples: null, stages })
       .filter(({ kind }) => kind === "unknown-stage")
       .map(({ severity, message }) => `${severity}: ${message}`);
 
   test("are errors, by where the policy names them and in which CRM", () => {
-    expect(found({ by_crm: { mill: { qualifying_stage: "mql", writes: { stage: "Open" } } } })).toEqual([
+    expect(found({ by_crm: { mill: { qualifying_stage: "mql", writes: { stage: "Open", status: "New" } } } })).toEqual([
       'error: by_crm.mill.qualifying_stage is "mql", a stage that mill does not have: none of its leads qualifies. It has New, MQL, Closed — did you mean "MQL"?',
-      'error: by_crm.mill.writes.stage is "Open", a stage that mill does not have: none of its leads gets it. It has New, MQL, Closed.',
+      'error: by_crm.mill.writes.stage is "Open", a stage that mill does not have: it is no value of that field. It has New, MQL, Closed.',
     ]);
     expect(found({})).toEqual([
       'error: qualifying_stage is "marketingqualifiedlead", a stage that mill does not have: none of its leads qualifies. It has New, MQL, Closed.',
+      'error: writes.status is "OPEN", a stage that mill does not have: it is no value of that field. It has New, MQL, Closed.',
     ]);
   });
 

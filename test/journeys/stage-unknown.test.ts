@@ -53,20 +53,28 @@ test("a stage that the CRM does not have is told of until it is so, is not searc
 
 test("a stage that is written, and a stage of one CRM alone, are told of with where they stand", async () => {
   const policyText = orgPolicy.concat(
-    '\nby_crm:\n  salesforce: { qualifying_stage: Mql, writes: { stage: "Working", status: null } }\n',
+    '\nby_crm:\n  salesforce: { qualifying_stage: Mql, writes: { stage: "Working", status: OPEN } }\n',
   );
   const journey = await startOrgJourney({ policyText });
   world = journey;
   let told: string[] = [];
   const look = setInterval(() => void toldStages().then((messages) => (told = messages)), 50);
   try {
-    await journey.inTime("both are told", () => told.length === 2);
+    await journey.inTime("all are told", () => told.length === 3);
   } finally {
     clearInterval(look);
   }
-  expect(told.map((message) => message.replace(/^.* has no/, "has no")).sort()).toEqual([
+  expect(told.filter((message) => message.includes('"OPEN", which by_crm.salesforce.writes.status of'))).toHaveLength(
+    1,
+  );
+  expect(
+    told
+      .filter((message) => !message.includes("OPEN"))
+      .map((message) => message.replace(/^.* has no/, "has no"))
+      .sort(),
+  ).toEqual([
     'has no stage "Mql", which by_crm.salesforce.qualifying_stage of the policy names: none of its leads qualifies. It has Open - Not Contacted, Working - Contacted, MQL, Recycled, Closed - Converted, Closed - Not Converted — did you mean "MQL"?',
-    'has no stage "Working", which by_crm.salesforce.writes.stage of the policy names: none of its leads gets it. It has Open - Not Contacted, Working - Contacted, MQL, Recycled, Closed - Converted, Closed - Not Converted.',
+    'has no stage "Working", which by_crm.salesforce.writes.stage of the policy names: it is no value of that field. It has Open - Not Contacted, Working - Contacted, MQL, Recycled, Closed - Converted, Closed - Not Converted.',
   ]);
 }, 120_000);
 

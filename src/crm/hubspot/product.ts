@@ -7,6 +7,7 @@ import { variables } from "./variables.ts";
 /** HubSpot in the registry. */
 export const product: CrmProduct<Omit<HubspotSettings, "publicUrl">> = {
   ...names,
+  hasOneStatus: false,
   variables,
   recordLinks,
   recordId: (text) => text.trim(),

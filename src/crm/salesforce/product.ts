@@ -8,6 +8,7 @@ import { variables } from "./variables.ts";
 /** Salesforce in the registry. */
 export const product: CrmProduct<Omit<SalesforceSettings, "publicUrl">> = {
   ...names,
+  hasOneStatus: true,
   variables,
   recordLinks,
   recordId,

@@ -2,6 +2,7 @@ import type { Rep } from "../../model/rep.ts";
 import type { Decision } from "../decision.ts";
 import type { Policy } from "../policy.ts";
 import type { LeadFacts, Shared, State } from "../snapshot.ts";
+import type { CrmStages } from "../unknown-stages.ts";
 import type { Solver } from "./solve.ts";
 
 /** An error keeps a policy from being published; a warning may be meant; a note is for the reader. */
@@ -31,7 +32,7 @@ export type LintInput = {
   /** Names of the CRMs that are linked; left out: nothing is said of them. */
   crms?: readonly string[];
   /** The stages that each of them has, by its name; left out: nothing is said of them. */
-  stages?: Readonly<Record<string, readonly string[]>>;
+  stages?: Readonly<Record<string, CrmStages>>;
   /** The fields of some leads, by the names of conditions (`score`, `crm.region`); null: nothing is said of what is filled. */
   samples: readonly Readonly<Record<string, string | null>>[] | null;
   /** Hours of a week for which a pool may have nobody on shift. */

@@ -9,7 +9,7 @@ export const unknownStage: Lint = {
     return Object.entries(stages).flatMap(([crm, known]) =>
       unknownStages(written, crm, known).map(
         ({ place, stage, effect }): Found => ({
-          message: `${place} is "${stage}", a stage that ${crm} does not have: ${effect}. ${stagesInWords(stage, known)}`,
+          message: `${place} is "${stage}", a stage that ${crm} does not have: ${effect}. ${stagesInWords(stage, known.stages)}`,
           rules: [place],
           witness: null,
         }),

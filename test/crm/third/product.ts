@@ -30,6 +30,7 @@ export const product: CrmProduct<ThirdSettings> = {
   name: "third",
   title: "Third",
   policyWords: null,
+  hasOneStatus: false,
   variables,
   recordLinks: ({ uiHost }) => ({
     lead: (id) => `https://${uiHost}/leads/${id}`,
