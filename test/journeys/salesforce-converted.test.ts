@@ -46,6 +46,12 @@ test("a policy that converts makes a lead with an account a contact of it, and i
   world = await startOrgJourney({ policyText: orgPolicy.replace("matching:\n", "matching:\n  convert: true\n") });
   const accountId = anAccount();
   const without = world.aLead({ Status: "MQL", Email: "b@other.example", Company: "Other" });
+  const otherwise = world.aLead({
+    Status: "MQL",
+    LastName: "Four",
+    Email: "c@muster-maschinen.de",
+    Company: "Umbra Health",
+  });
   const { id, task } = await anAssignedLead();
 
   await world.inTime("the lead is converted", () => world.lead(id).IsConverted === true);
@@ -57,6 +63,7 @@ test("a policy that converts makes a lead with an account a contact of it, and i
 
   await world.inTime("the other one is owned", () => world.lead(without).OwnerId !== world.queueId);
   expect(world.lead(without).IsConverted).toBe(false);
+  await world.inTime("the one of another name is its account's", () => world.lead(otherwise).OwnerId === world.reps[1]);
 
   const sweepOver = async () => {
     const until = world.now().getTime() + 16 * 60_000;
@@ -64,6 +71,7 @@ test("a policy that converts makes a lead with an account a contact of it, and i
   };
   const story = async () => (await explainLead(world.app.deps, id)).join("\n");
   await sweepOver();
+  expect(world.lead(otherwise)).toMatchObject({ Account__c: accountId, IsConverted: false });
   expect(task().IsClosed).toBe(false);
   expect(await story()).toContain("The clock is running: no first touch yet.");
   playRep(world.org, { action: "log-call", whoId: String(contactId) });
