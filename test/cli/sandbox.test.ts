@@ -37,6 +37,17 @@ async function whileRunning(args: string[], look: (out: string) => Promise<void>
   });
 }
 
+/** Does what the line with `curl` says, and gives the answer. What is to be exported is there to be pasted as well. */
+async function postedBy(out: string): Promise<unknown> {
+  expect(out).toMatch(
+    /^ {2}export \w+_CLIENT_ID=baton \w+_CLIENT_SECRET=secret BATON_ENCRYPTION_KEYS="k1:\$\(openssl/m,
+  );
+  const [, url = "", body = ""] = /curl -X POST (\S+) -H 'content-type: application\/json' -d '(.+)'$/m.exec(out) ?? [];
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  expect(answer.status).toBe(201);
+  return answer.json();
+}
+
 test("sandbox salesforce serves an org of the sample with its control API, and says what to set", async () => {
   await whileRunning(sandbox("salesforce", "--control-port", "0"), async (out) => {
     const [, url] = /SALESFORCE_LOGIN_URL=(\S+) SALESFORCE_PUBSUB_URL=127\.0\.0\.1:\d+/.exec(out) ?? [];
@@ -45,6 +56,8 @@ test("sandbox salesforce serves an org of the sample with its control API, and s
     expect(await (await fetch(`${controlUrl}/orgs`)).json()).toMatchObject({
       results: [{ name: "Sandbox", records: { User: 6, Account: 8, Contact: 10, Opportunity: 5, Lead: 12 } }],
     });
+    expect(out).toContain("salesforce/install and choose Baton Integration, as whom Baton is to work, and allow.");
+    expect(await postedBy(out)).toMatchObject({ Status: "MQL", Email: "ada@globex.example" });
   });
 });
 
@@ -87,6 +100,8 @@ test("sandbox hubspot serves a portal of the sample", async () => {
     const [, controlUrl] = /Control API on (\S+)\./.exec(out) ?? [];
     expect(out).toContain("HUBSPOT_CLIENT_ID=baton HUBSPOT_CLIENT_SECRET=secret");
     expect(await (await fetch(`${controlUrl}/portals`)).json()).toMatchObject({ results: [{ id: 7 }] });
+    expect(out).toContain("hubspot/install and allow.");
+    expect(await postedBy(out)).toMatchObject({ properties: { lifecyclestage: "marketingqualifiedlead" } });
   });
 });
 

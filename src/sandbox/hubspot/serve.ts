@@ -1,11 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { BadSeed, type Served, type ServeOptions } from "../local-crm.ts";
+import { nextSteps } from "../next-steps.ts";
 import { HubspotError } from "./portal.ts";
 import { parseSeed, seedPortal } from "./seed.ts";
 import { startHubspot } from "./server.ts";
 import { hubspotVariables } from "./variables.ts";
 
 const sampleSeed = new URL("./sample-seed.json", import.meta.url);
+
+const aContact = { email: "ada@globex.example", country: "Germany", lifecyclestage: "marketingqualifiedlead" };
 
 /** Runs a HubSpot with one portal. Throws `BadSeed`. */
 export async function serveHubspot({ port, controlPort, seed, own }: ServeOptions): Promise<Served> {
@@ -15,13 +18,19 @@ export async function serveHubspot({ port, controlPort, seed, own }: ServeOption
     const portal = sandbox.addPortal({ id: Number(own.portal), name: "Sandbox" });
     await inWords(() => seedPortal(portal, contents));
     for (const { webhooks } of sandbox.apps) webhooks.targetUrl = String(own.webhooks);
-    const variables = Object.entries(hubspotVariables(sandbox)).map(([name, value]) => `${name}=${value}`);
     return {
       lines: [
         `HubSpot sandbox on ${sandbox.url}, portal ${portal.id}; its webhooks go to ${String(own.webhooks)}.`,
         ...(sandbox.controlUrl === null ? [] : [`Control API on ${sandbox.controlUrl}.`]),
-        variables.slice(0, 2).join(" "),
-        variables.slice(2).join(" "),
+        ...nextSteps({
+          variables: hubspotVariables(sandbox),
+          install: { path: "/hubspot/install", whatToDo: "allow" },
+          controlUrl: sandbox.controlUrl,
+          lead: {
+            path: `/portals/${portal.id}/records/contacts`,
+            body: { properties: aContact },
+          },
+        }),
       ],
       stop: sandbox.stop,
     };
