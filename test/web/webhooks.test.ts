@@ -104,6 +104,7 @@ describe("what is no delivery stores nothing", () => {
       error: { code: "no-signature", message: expect.stringContaining("carries no signature") },
     });
     expect(world.said.join("\n")).toContain('"because":"no-signature"');
+    expect(world.said.join("\n")).toContain("delivery refused: nothing proves that the CRM sent it");
   });
 });
 

@@ -1,5 +1,6 @@
 import type { CrmProduct } from "../product.ts";
 import { names } from "./names.ts";
+import { recordId } from "./record-id.ts";
 import { recordLinks } from "./record-links.ts";
 import type { HubspotSettings } from "./settings.ts";
 import { variables } from "./variables.ts";
@@ -10,6 +11,6 @@ export const product: CrmProduct<Omit<HubspotSettings, "publicUrl">> = {
   hasOneStatus: false,
   variables,
   recordLinks,
-  recordId: (text) => text.trim(),
+  recordId,
   open: async (settings) => (await import("./index.ts")).hubspot(settings),
 };
