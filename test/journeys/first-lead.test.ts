@@ -37,6 +37,7 @@ test("the page of a decision names its lead by id, the policy version and who ca
   expect(html).toMatch(
     new RegExp(`Lead ${id} was decided at \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC by policy version 1`),
   );
+  expect(html).toMatch(/the lead(&#39;|'|&#x27;)s Baton fields tell/);
   expect(html).not.toMatch(/Lee|another-company|Germany/);
 });
 

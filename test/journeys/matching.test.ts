@@ -89,7 +89,7 @@ describe("a name without a second proof", () => {
       ]),
     );
 
-    expect(await run("review-answer", { leadId: first, answer: "yes", by: "Rita" })).toEqual([
+    expect(await run("review-answer", { leadId: ` ${first} `, answer: "yes", by: "Rita" })).toEqual([
       `From now on leads of a company called Harrow and Finch Instruments belong to account ${harrowId}. Lead ${first} itself stays where it is.`,
     ]);
     expect(await explained(first)).toMatch(

@@ -98,6 +98,14 @@ describe("what is no delivery stores nothing", () => {
     });
   });
 
+  test("who only looks at the address is told whose it is, in words that hold for a CRM without signatures", async () => {
+    const response = await fetch(`${world.url}/hubspot/webhooks`);
+    expect([response.status, await response.json()]).toEqual([
+      401,
+      { error: { code: "no-signature", message: "Only what the CRM itself sends is taken here, by POST." } },
+    ]);
+  });
+
   test("the answer gives the reason that the log gives", async () => {
     const response = await world.post("[]", { "x-signature": "" });
     expect(await response.json()).toEqual({
