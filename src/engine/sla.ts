@@ -114,10 +114,10 @@ function endOf(decided: Decided, look: Look): SlaAction[] | null {
     const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "converted")];
     return [...stop("converted", null), { kind: "write", operations }];
   }
-  // The owner of before our write means that the write is not through yet, not that somebody took the lead; but no task is
-  // known before it is through.
-  const isWritten = look.task.kind !== "unknown";
-  if (lead.ownerId !== timer.repId && (isWritten || lead.ownerId !== decided.facts.lead.ownerId)) {
+  // The owner of before our write means that the write is not through yet, not that somebody took the lead. No task is known
+  // before it is through: then nobody has the lead any more.
+  const isCleared = lead.ownerId === null && look.task.kind !== "unknown";
+  if (lead.ownerId !== timer.repId && (isCleared || lead.ownerId !== decided.facts.lead.ownerId)) {
     const operations = [statusOf(decided, timer, "stopped"), ...closeTask(decided, look, "handed-over")];
     return [...stop("owner-changed", lead.ownerId), { kind: "write", operations }];
   }
