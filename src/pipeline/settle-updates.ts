@@ -3,6 +3,7 @@ import type { Receipt } from "../model/operation.ts";
 import type { SettledOperation } from "../store/operations.ts";
 import { isTrue, noteSettled, settlementOf } from "./note-settled.ts";
 import { noticesOf } from "./notices.ts";
+import { refindLeads } from "./refind-leads.ts";
 import { handleRefusal } from "./refused.ts";
 import { retryWaitMs } from "./retry-wait.ts";
 import { cancelledTasks, dropTasks, reportTask, sendTasks } from "./tasks.ts";
@@ -42,6 +43,8 @@ export async function settleUpdates(
     written.flatMap(({ job }) => job.tasks),
   );
   for (const answer of others) goOn(deps, link, answer);
+  const gone = others.filter(({ receipt }) => receipt.kind === "gone").map(({ job }) => job);
+  await refindLeads(deps, workspace, link, gone);
   for (const answer of refused) {
     await handleRefusal(deps, workspace, link, answer);
     noteSettled(deps, link, [answer]);
