@@ -76,7 +76,8 @@ const gone: Class = {
   name: "gone",
   about: "record",
   read: { story: /^R! R!$/, end: "gone" },
-  write: { story: /^R( W!){1,3}$/, end: "gone" },
+  // One look tells whether it is: a restore whose event comes first would count for nothing else.
+  write: { story: /^R( W!){1,3} R$/, end: "gone" },
 };
 
 /** A 207 names the record: its siblings are not asked again. */
@@ -91,7 +92,7 @@ const partial = {
     name: "partial: gone",
     about: "record",
     read: { story: /^R!$/, end: "gone" },
-    write: { story: /^(R )+W!$/, end: "gone" },
+    write: { story: /^(R )+W! R$/, end: "gone" },
   },
   refused: {
     name: "partial: data",
