@@ -5,16 +5,13 @@ import type { Connection } from "../model/connection.ts";
 import { connectionsOf } from "../store/connections.ts";
 import { releaseClaims } from "../store/inbox.ts";
 import { adoptInflight } from "../store/operations.ts";
-import { catchUp } from "./catch-up.ts";
 import { createLink } from "./create-link.ts";
-import { fewAccounts, fillIndex } from "./fill-index.ts";
+import { followAuthority } from "./follow-authority.ts";
 import { keepCount } from "./open-throttle.ts";
 import type { Openings } from "./openings.ts";
-import { endPause, pauseLink } from "./pause-link.ts";
-import { probeFirst } from "./probe-features.ts";
+import { pauseLink } from "./pause-link.ts";
 import { takeUpOperations } from "./repair.ts";
-import { findChanged, firstPages, listAll } from "./sync-accounts.ts";
-import { isRosterOld, syncReps } from "./sync-reps.ts";
+import { setUpLink } from "./set-up-link.ts";
 import type { Link, Workspace } from "./workspace.ts";
 
 /**
@@ -36,6 +33,7 @@ export async function openLinks(
       if (present !== undefined) await close(deps, links, present);
       const link = await open(deps, workspace, { connection, links, waitsIn });
       links.set(connection.id, link);
+      await followAuthority(deps, workspace);
       await takeUpOperations(deps, workspace, link);
       workspace.wake();
     });
@@ -82,25 +80,10 @@ async function open(
   try {
     await releaseClaims(deps.db.query, workspace.lease, { connectionId: connection.id });
     await adoptInflight(deps.db.query, workspace.lease);
-    await setUp(deps, workspace, link);
+    await setUpLink(deps, workspace, link);
   } catch (error) {
     link.throttle.close();
     throw error;
   }
   return link;
-}
-
-/**
- * First of all the schema, then who and what there is. What was done before a restart is not done again. Nothing is routed
- * before its reps are known, and its accounts unless there are many: those go on being listed meanwhile.
- */
-async function setUp(deps: Deps, workspace: Workspace, link: Link): Promise<void> {
-  const isNew = await probeFirst(deps, link);
-  // What waited through a pause must not go by the reps of before it.
-  if (isNew || (await isRosterOld(deps, link))) await syncReps(deps, workspace, link);
-  await listAll(deps, workspace, link, { lane: "sync", atMostPages: firstPages });
-  await fillIndex(deps, link.connection, (await workspace.readPolicy()).policy, { atMost: fewAccounts });
-  await findChanged(deps, link, 0);
-  await catchUp(deps, link);
-  await endPause(deps, link.connection);
 }
