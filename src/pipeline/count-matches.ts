@@ -40,7 +40,7 @@ export async function matchExamplesInWords({ db }: Pick<Deps, "db">): Promise<{ 
   for (const how of ["likeness", "in-review", "elsewhere"] as const)
     for (const { leadId, facts } of await matchExamples(db.query, how, most[how])) {
       if (told.has(leadId)) continue;
-      const [said = ""] = accountInWords(facts, crmTitles);
+      const [said = ""] = accountInWords(facts, crmTitles());
       told.set(leadId, `${leadId} "${cleanText(facts.lead.fields.company ?? "")}": ${said}`);
     }
   return [...told].map(([leadId, line]) => ({ leadId, line }));

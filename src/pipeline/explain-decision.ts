@@ -29,7 +29,15 @@ export async function explainDecision(db: Query, row: DecisionRow, reader: Reade
   const { leadId, workspaceId } = row;
   const asked = await matchReviews(db, { workspaceId, leadIds: [leadId], isAnswered: true, limit: mostAnswers });
   const answer = asked.find(({ decisionId }) => decisionId === row.id)?.answer ?? undefined;
-  const told = explain({ facts, decision, ...reader, credit: await creditOf(db, row), by, answer, crmTitles });
+  const told = explain({
+    facts,
+    decision,
+    ...reader,
+    credit: await creditOf(db, row),
+    by,
+    answer,
+    crmTitles: crmTitles(),
+  });
   return policy === null ? told : [...told, ...(await otherwise(db, { row, policy }, reader))];
 }
 

@@ -49,7 +49,7 @@ export async function previewIn(deps: Deps, connection: Connection, wanted: Want
     if (first === undefined) return null;
     const { facts, state } = await snapshotOf(deps.db, { connection, shared, known, facts: first.facts });
     const note = `It is not in the stage ${policy.qualifyingStage} now: this is what would become of it if it entered it.`;
-    return [...(isAsIf ? [note] : []), ...previewLines(shared, facts, state, crmTitles)];
+    return [...(isAsIf ? [note] : []), ...previewLines(shared, facts, state, crmTitles())];
   } finally {
     await reading.close();
   }
